@@ -1,0 +1,17 @@
+"""The engine of Unrolled: recurrent networks and backpropagation through time, by hand, in NumPy.
+
+Read it in this order: config.py, cells/rnn.py, bptt.py, losses.py, network.py, optimizers.py, clipping.py, trainer.py, tasks/.
+"""
+
+from rnn_core.bptt import backpropagate, unroll
+from rnn_core.cells import CELLS
+from rnn_core.config import Config
+from rnn_core.diagnostics import check_gradients
+from rnn_core.initializers import INITIALIZERS
+from rnn_core.optimizers import OPTIMIZERS
+from rnn_core.shapes import SHAPES
+from rnn_core.tasks import TASKS
+from rnn_core.trainer import Snapshot, Trainer
+
+__all__ = ["CELLS", "INITIALIZERS", "OPTIMIZERS", "SHAPES", "TASKS", "Config", "Snapshot", "Trainer", "backpropagate",
+           "check_gradients", "unroll"]

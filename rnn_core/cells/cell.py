@@ -1,0 +1,72 @@
+"""What a recurrent cell is to the rest of the engine: a record of pure functions of one time step.
+
+Every cell here reads its pre-activations a_t = W_hh h_{t−1} + b_h + W_xh x_t from one product and does the rest row by row,
+so bptt.py can unroll any of them without knowing which one it has.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+
+import numpy as np
+
+from rnn_core.initializers import BIAS_INITIALIZERS, INITIALIZERS, rescale
+
+Params = dict[str, np.ndarray]
+Step = SimpleNamespace  # the arrays of one time step by name, each (H,B) and a view into the Tape; or of all T steps, (T,H,B)
+
+
+def stack(params: Params) -> np.ndarray:
+    """The weights as one matrix (G·H, H+1+D) that multiplies the column (h_{t−1}, 1, x_t)."""
+    return np.concatenate([params["W_hh"], params["b_h"][:, None], params["W_xh"]], axis=1)
+
+
+def unstack(W: np.ndarray, H: int) -> Params:
+    """The inverse of stack: a matrix's parts by name, for the weights and for their gradients."""
+    return {"W_xh": W[:, H + 1 :], "W_hh": W[:, :H], "b_h": W[:, H]}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A recurrent cell. H hidden units, D inputs, B sequences, G gates (blocks of H rows in W_xh, W_hh and b_h).
+
+    forward(s): from s.a, s.h_prev (and s.c_prev) make the blocks of s.a, s.h (and s.c), in place.
+    slopes(s, d): for all T steps at once, what the way back can know before any gradient arrives, into d.da.
+    backward(s, d): from d.dh (and d.dc) make d.da; add to d.dh_prev (and d.dc_prev) what does not pass through a_t.
+    """
+
+    name: str
+    title: str
+    gates: tuple[str, ...]  # the blocks of H rows in the weights, in PyTorch's order
+    states: tuple[str, ...]  # ("h",) or ("h", "c")
+    forward: Callable[[Step], None]
+    slopes: Callable[[Step, Step], None]
+    backward: Callable[[Step, Step], None]
+    equation: tuple[str, ...]  # for people; {name} stands for a number out of terms
+    terms: Callable[[Params, Step], dict[str, np.ndarray]]
+    blocks: tuple[str, ...] = ("a",)  # the blocks of H rows of a_t, once activated
+    gain: tuple[float, ...] = (1.0,)  # ½ for a block that becomes a sigmoid: σ(a) = ½ + ½ tanh(a/2), exact and faster
+    spans: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # neighbouring blocks that are handled in one go
+    records: tuple[str, ...] = ()  # further (T,H,B) arrays that forward keeps
+    biases: tuple[str, ...] = ()  # further biases (H,), beside b_h
+    bounded: bool = True  # |h| ≤ 1
+    stack: Callable[[Params], np.ndarray] = stack
+    unstack: Callable[[np.ndarray, int], Params] = unstack
+
+    def init(self, rng: np.random.Generator, D: int, H: int, *, initializer: str = "uniform", init_scale: float = 0.1,
+             recurrent_scale: float = 0.0, forget_bias: float = 0.0, dtype: str = "float64") -> Params:
+        """W_xh (G·H, D), W_hh (G·H, H), b_h (G·H,), each gate's block drawn by itself (see initializers.py).
+
+        recurrent_scale: rescale each block of W_hh to this spectral radius (Pascanu et al. 2013); 0 leaves it.
+        forget_bias: added to the bias of gate "f", where the cell has one (Gers et al. 2000; Jozefowicz et al. 2015).
+        """
+        draw, bias = INITIALIZERS[initializer], BIAS_INITIALIZERS.get(initializer, BIAS_INITIALIZERS["zero"])
+        W_xh = np.concatenate([draw(rng, (H, D), H, init_scale) for _ in self.gates])
+        W_hh = np.concatenate([rescale(draw(rng, (H, H), H, init_scale), recurrent_scale) for _ in self.gates])
+        b_h = np.concatenate([bias(rng, H) for _ in self.gates])
+        if "f" in self.gates:
+            k = self.gates.index("f")
+            b_h[k * H : (k + 1) * H] += forget_bias
+        params = {"W_xh": W_xh, "W_hh": W_hh, "b_h": b_h}
+        params |= {name: bias(rng, H) for name in self.biases}
+        return {name: array.astype(dtype) for name, array in params.items()}

@@ -1,0 +1,48 @@
+"""The Elman network, with tanh or with ReLU.
+
+Elman, "Finding structure in time", Cognitive Science 14 (1990); ReLU as in Le, Jaitly & Hinton, arXiv:1504.00941 (2015).
+
+    a_t = W_xh x_t + W_hh h_{t−1} + b_h          h_t = tanh(a_t)    or    h_t = max(0, a_t)
+"""
+
+import numpy as np
+
+from rnn_core.cells.cell import Cell, Params, Step
+
+
+def forward_tanh(s: Step) -> None:
+    """h = tanh(a)."""
+    np.tanh(s.a, out=s.h)
+
+
+def slopes_tanh(s: Step, d: Step) -> None:
+    """tanh′(a) = 1 − h²."""
+    np.multiply(s.h, s.h, out=d.da)
+    np.subtract(1, d.da, out=d.da)
+
+
+def forward_relu(s: Step) -> None:
+    """h = max(0, a)."""
+    np.maximum(s.a, 0, out=s.h)
+
+
+def slopes_relu(s: Step, d: Step) -> None:
+    """ReLU′(a) is 1 where the unit is on, else 0 (0 at the kink, as PyTorch has it)."""
+    np.greater(s.h, 0, out=d.da)
+
+
+def backward(s: Step, d: Step) -> None:
+    """∂L/∂a = ∂L/∂h ⊙ f′(a)."""
+    d.da *= d.dh
+
+
+def terms(params: Params, s: Step) -> dict[str, np.ndarray]:
+    """The three summands of a_t for every step and unit, each (T,H); s holds one sequence, (T,H) each, and s.x (T,D)."""
+    return {"from_x": s.x @ params["W_xh"].T, "from_h": s.h_prev @ params["W_hh"].T,
+            "b_h": np.broadcast_to(params["b_h"], s.h.shape)}
+
+
+RNN = Cell("rnn", "Elman, tanh", ("h",), ("h",), forward_tanh, slopes_tanh, backward, terms=terms, equation=(
+    "h_t = tanh(W_xh x_t + W_hh h_{t−1} + b_h)", "= tanh({from_x} + {from_h} + {b_h}) = {h}"))
+RNN_RELU = Cell("rnn-relu", "Elman, ReLU", ("h",), ("h",), forward_relu, slopes_relu, backward, terms=terms, bounded=False, equation=(
+    "h_t = max(0, W_xh x_t + W_hh h_{t−1} + b_h)", "= max(0, {from_x} + {from_h} + {b_h}) = {h}"))

@@ -1,0 +1,139 @@
+"""Config: everything that decides a run, in one frozen, flat record. Same Config, same numbers.
+
+Every field declares what it may be, once; the checks, the URL and the app's controls all read that declaration.
+"""
+
+import dataclasses
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from rnn_core.cells import CELLS
+from rnn_core.clipping import CLIPPING
+from rnn_core.initializers import INITIALIZERS
+from rnn_core.optimizers import OPTIMIZERS
+from rnn_core.tasks import TASKS
+
+
+class Field(NamedTuple):
+    """What a field of Config may be. kind: "choice" (one of options), "int", "float" (low to high) or "flag" (true or false).
+
+    live: may change while the network trains. log: its natural scale is logarithmic. screen: the part of the range that a
+    control offers. tasks: empty, or the only tasks that read the field.
+    """
+
+    name: str
+    default: Any
+    kind: str
+    help: str
+    options: tuple[str, ...] = ()
+    low: float = 0
+    high: float = 0
+    screen: tuple[float, float] = (0, 0)
+    log: bool = False
+    live: bool = False
+
+    @property
+    def allowed(self) -> str:
+        """In words, what a value must be."""
+        numbers = f"{'a whole number' if self.kind == 'int' else 'a number'} from {self.low:g} to {self.high:g}"
+        return {"choice": f"one of {', '.join(self.options)}", "flag": "true or false"}.get(self.kind, numbers)
+
+    def check(self, value: Any) -> Any:
+        """The value as this field's type. Raises ValueError naming field, value and what is allowed."""
+        good = {
+            "choice": lambda: isinstance(value, str) and value in self.options,
+            "flag": lambda: isinstance(value, bool),
+            "int": lambda: not isinstance(value, bool) and value == int(value) and self.low <= value <= self.high,
+            "float": lambda: not isinstance(value, bool) and self.low <= float(value) <= self.high,
+        }
+        try:
+            if good[self.kind]():
+                return {"int": int, "float": float}.get(self.kind, lambda same: same)(value)
+        except (TypeError, ValueError, OverflowError):
+            pass  # said below, in the same words
+        raise ValueError(f"{self.name} is {_short(value)}; it must be {self.allowed}")
+
+    def parse(self, text: str) -> Any:
+        """The value that a URL's string stands for. Raises ValueError like check."""
+        try:
+            if self.kind == "flag":
+                return self.check({"true": True, "false": False}[text.strip().lower()])
+            return self.check({"int": int, "float": float}.get(self.kind, str)(text))
+        except (KeyError, ValueError):
+            raise ValueError(f"{self.name} is {_short(text)}; it must be {self.allowed}") from None
+
+
+def choice(default: str, options: Iterable[str], help: str, *, live: bool = False) -> Any:
+    return dataclasses.field(default=default, metadata={
+        "kind": "choice", "options": tuple(options), "help": help, "live": live})
+
+
+def number(default: float, low: float, high: float, help: str, *, screen: tuple[float, float] | None = None,
+           log: bool = False, live: bool = False) -> Any:
+    return dataclasses.field(default=default, metadata={
+        "kind": "int" if isinstance(default, int) else "float", "low": low, "high": high, "help": help,
+        "screen": screen or (low, high), "log": log, "live": live})
+
+
+def flag(default: bool, help: str) -> Any:
+    return dataclasses.field(default=default, metadata={"kind": "flag", "help": help})
+
+
+@dataclass(frozen=True)
+class Config:
+    """What decides a run. Raises ValueError, naming field, value and what is allowed, for any value that is not."""
+
+    task: str = choice("echo", TASKS, "What the network has to learn.")
+    cell: str = choice("rnn", CELLS, "How the hidden state is made from the input and the state before.")
+    hidden_size: int = number(16, 1, 1024, "How many hidden units, H.", screen=(1, 64))
+    learning_rate: float = number(0.01, 1e-6, 10.0, "How far a step goes, η.", screen=(1e-4, 10.0), log=True, live=True)
+    clip: str = choice("norm", CLIPPING, "What is done to a gradient that is too large.", live=True)
+    clip_threshold: float = number(1.0, 1e-4, 1000.0, "Where clipping begins.", screen=(0.01, 10.0), log=True, live=True)
+    length: int = number(20, 1, 1000, "How many time steps, T.", screen=(2, 60))
+    k: int = number(3, 1, 100, "How many steps back the network has to remember.", screen=(1, 20))
+    batch_size: int = number(16, 1, 1024, "How many sequences are averaged in one step, B.", screen=(1, 64))
+    optimizer: str = choice("adam", OPTIMIZERS, "How the gradient becomes a change of the weights.")
+    layers: int = number(1, 1, 4, "How many recurrent layers stand on one another.")
+    layer_skip: bool = flag(False, "Whether each layer after the first adds its input to its output.")
+    initializer: str = choice("uniform", INITIALIZERS, "Where the weights start.")
+    init_scale: float = number(0.1, 0.0, 10.0, "The standard deviation of the initializers that have one.")
+    recurrent_scale: float = number(0.0, 0.0, 10.0, "The spectral radius that W_hh starts with; 0 leaves it as drawn.")
+    forget_bias: float = number(1.0, -20.0, 20.0, "What is added to an LSTM's forget-gate bias at the start.")
+    bptt_window: int = number(0, 0, 1000, "How many steps a gradient goes back; 0 is the whole sequence.")
+    teacher_forcing: float = number(1.0, 0.0, 1.0, "How often, in training, the decoder reads the right symbol, not its own.")
+    seed: int = number(1, 0, 2**31 - 1, "Which random numbers: same seed, same run.")
+    dtype: str = choice("float32", ("float32", "float64"), "How exactly numbers are held.")
+
+    def __post_init__(self) -> None:
+        for field in self.fields().values():
+            object.__setattr__(self, field.name, field.check(getattr(self, field.name)))
+        TASKS[self.task].check(self)
+
+    @classmethod
+    def fields(cls) -> dict[str, Field]:
+        """The declarations by name."""
+        return FIELDS
+
+    @classmethod
+    def from_mapping(cls, mapping: Mapping[str, str]) -> "Config":
+        """A Config out of a URL's strings. Raises ValueError in one sentence for a name or a value that cannot be."""
+        for name in mapping:
+            if name not in FIELDS:
+                raise ValueError(f"{_short(name)} is no setting; the settings are {', '.join(FIELDS)}")
+        return cls(**{name: FIELDS[name].parse(text) for name, text in mapping.items()})
+
+    def to_mapping(self) -> dict[str, str]:
+        """Only what differs from the defaults, as strings that from_mapping reads back to the very same Config."""
+        values = {field.name: getattr(self, field.name) for field in FIELDS.values()}
+        return {name: str(value).lower() if isinstance(value, bool) else str(value)
+                for name, value in values.items() if value != FIELDS[name].default}
+
+
+FIELDS = {field.name: Field(field.name, field.default, **field.metadata) for field in dataclasses.fields(Config)}
+
+
+def _short(value: object) -> str:
+    """A value as it stands in a sentence: quoted, and cut where somebody sent a page of it."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"

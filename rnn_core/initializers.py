@@ -1,0 +1,56 @@
+"""Where the weights start. Each draws one block of weights from a Generator; H is the hidden size, scale is Config.init_scale.
+
+uniform     U(±1/√H), biases too                            torch.nn.RNN's documentation
+normal      N(0, scale²), biases 0                          Pascanu, Mikolov & Bengio, arXiv:1211.5063 (2013), "basic tanh"
+sparse      15 incoming weights a unit, N(0, scale²); W_hh to spectral radius 0.95 by recurrent_scale         ibid., "smart tanh"
+xavier      U(±√(6/(in+out))), biases 0                     Glorot & Bengio, AISTATS (2010)
+orthogonal  Q of a Gaussian matrix, biases 0                Saxe, McClelland & Ganguli, arXiv:1312.6120 (2013)
+identity    W_hh = I, the rest N(0, scale²), biases 0       Le, Jaitly & Hinton, arXiv:1504.00941 (2015)
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+Initializer = Callable[[np.random.Generator, tuple[int, int], int, float], np.ndarray]
+
+
+def uniform(rng: np.random.Generator, shape: tuple[int, int], H: int, scale: float) -> np.ndarray:
+    return rng.uniform(-(H**-0.5), H**-0.5, shape)
+
+
+def normal(rng: np.random.Generator, shape: tuple[int, int], H: int, scale: float) -> np.ndarray:
+    return rng.normal(0, scale, shape)
+
+
+def sparse(rng: np.random.Generator, shape: tuple[int, int], H: int, scale: float) -> np.ndarray:
+    keep = rng.random(shape).argsort(axis=1) < 15
+    return rng.normal(0, scale, shape) * keep
+
+
+def xavier(rng: np.random.Generator, shape: tuple[int, int], H: int, scale: float) -> np.ndarray:
+    limit = (6 / sum(shape)) ** 0.5
+    return rng.uniform(-limit, limit, shape)
+
+
+def orthogonal(rng: np.random.Generator, shape: tuple[int, int], H: int, scale: float) -> np.ndarray:
+    rows, columns = shape
+    Q, R = np.linalg.qr(rng.normal(size=(max(shape), min(shape))))
+    Q *= np.where(np.diag(R) < 0, -1, 1)  # makes the draw uniform over orthogonal matrices
+    return Q if rows >= columns else Q.T
+
+
+def identity(rng: np.random.Generator, shape: tuple[int, int], H: int, scale: float) -> np.ndarray:
+    return np.eye(H) if shape == (H, H) else normal(rng, shape, H, scale)
+
+
+def rescale(W_hh: np.ndarray, radius: float) -> np.ndarray:
+    """W_hh (H,H) scaled to this spectral radius; radius 0 (or a W_hh without one) leaves it."""
+    now = np.abs(np.linalg.eigvals(W_hh)).max() if radius else 0.0
+    return W_hh * (radius / now) if now > 0 else W_hh
+
+
+INITIALIZERS: dict[str, Initializer] = {"uniform": uniform, "normal": normal, "sparse": sparse, "xavier": xavier,
+                                        "orthogonal": orthogonal, "identity": identity}
+BIAS_INITIALIZERS: dict[str, Callable[[np.random.Generator, int], np.ndarray]] = {
+    "uniform": lambda rng, H: rng.uniform(-(H**-0.5), H**-0.5, H), "zero": lambda rng, H: np.zeros(H)}

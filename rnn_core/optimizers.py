@@ -1,0 +1,76 @@
+"""From a gradient to new weights. theta, g (N,): all weights and all gradients in one vector; both are written over.
+
+Each keeps its own numbers in slots (n,N), zero at the start; step counts from 1. Formulas and constants are those of
+torch.optim's documentation.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+MOMENTUM = 0.9
+DECAY = 0.99
+BETA_1, BETA_2 = 0.9, 0.999
+EPSILON = 1e-8
+
+
+def sgd(theta: np.ndarray, g: np.ndarray, slots: np.ndarray, learning_rate: float, step: int) -> None:
+    """θ ← θ − η g. Robbins & Monro (1951)."""
+    g *= learning_rate
+    theta -= g
+
+
+def momentum(theta: np.ndarray, g: np.ndarray, slots: np.ndarray, learning_rate: float, step: int) -> None:
+    """v ← 0.9 v + g,  θ ← θ − η v. Polyak (1964); Sutskever et al. (2013)."""
+    v = slots[0]
+    v *= MOMENTUM
+    v += g
+    theta -= np.multiply(v, learning_rate, out=g)
+
+
+def rmsprop(theta: np.ndarray, g: np.ndarray, slots: np.ndarray, learning_rate: float, step: int) -> None:
+    """v ← 0.99 v + 0.01 g²,  θ ← θ − η g / (√v + ε). Hinton's lecture 6e (2012)."""
+    v = slots[0]
+    v *= DECAY
+    v += (1 - DECAY) * (g * g)
+    g *= learning_rate
+    g /= np.sqrt(v) + EPSILON
+    theta -= g
+
+
+def adagrad(theta: np.ndarray, g: np.ndarray, slots: np.ndarray, learning_rate: float, step: int) -> None:
+    """v ← v + g²,  θ ← θ − η g / (√v + 1e-10). Duchi, Hazan & Singer, JMLR 12 (2011)."""
+    v = slots[0]
+    v += g * g
+    g *= learning_rate
+    g /= np.sqrt(v) + 1e-10
+    theta -= g
+
+
+def adam(theta: np.ndarray, g: np.ndarray, slots: np.ndarray, learning_rate: float, step: int) -> None:
+    """m ← β₁ m + (1−β₁) g,  v ← β₂ v + (1−β₂) g²,  θ ← θ − η m̂ / (√v̂ + ε). Kingma & Ba, arXiv:1412.6980, algorithm 1."""
+    m, v = slots
+    m *= BETA_1
+    m += (1 - BETA_1) * g
+    v *= BETA_2
+    g *= g
+    g *= 1 - BETA_2
+    v += g
+    np.sqrt(v, out=g)
+    g /= (1 - BETA_2**step) ** 0.5  # v̂ and m̂: both averages start from 0 and are too small at first
+    g += EPSILON
+    np.divide(m, g, out=g)
+    g *= learning_rate / (1 - BETA_1**step)
+    theta -= g
+
+
+class Optimizer(NamedTuple):
+    """slots: how many vectors it keeps from step to step."""
+
+    slots: int
+    update: Callable[[np.ndarray, np.ndarray, np.ndarray, float, int], None]
+
+
+OPTIMIZERS = {"sgd": Optimizer(0, sgd), "momentum": Optimizer(1, momentum), "rmsprop": Optimizer(1, rmsprop),
+              "adagrad": Optimizer(1, adagrad), "adam": Optimizer(2, adam)}

@@ -1,0 +1,23 @@
+"""The five shapes of a sequence task: how many steps are read, how many are answered. A shape is data; no loop asks for it.
+
+Karpathy, "The unreasonable effectiveness of recurrent neural networks" (2015), drew these five.
+"""
+
+from typing import NamedTuple
+
+
+class Shape(NamedTuple):
+    """title: for people. feeds_back: later inputs are the network's own last answers. decoder: a second network answers."""
+
+    title: str
+    feeds_back: bool = False
+    decoder: bool = False
+
+
+SHAPES = {
+    "one-to-one": Shape("one → one"),
+    "one-to-many": Shape("one → many", feeds_back=True),
+    "many-to-one": Shape("many → one"),
+    "many-to-many": Shape("many → many, step by step"),
+    "encoder-decoder": Shape("many → many, after reading all", feeds_back=True, decoder=True),
+}

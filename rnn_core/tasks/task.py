@@ -1,0 +1,99 @@
+"""What a task is: a function that draws a batch, and the words around it."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from rnn_core.losses import METRICS
+
+if TYPE_CHECKING:
+    from rnn_core.config import Config
+
+
+class Batch(NamedTuple):
+    """x (T,D,B), y (T,O,B): one-hot for classes, else values; mask (T,B): 1 where a step has a target."""
+
+    x: np.ndarray
+    y: np.ndarray
+    mask: np.ndarray
+
+
+class Baseline(NamedTuple):
+    """What a model without memory scores: its name, its loss, and why."""
+
+    name: str
+    loss: float
+    why: str
+
+
+class Description(NamedTuple):
+    """A sequence as a person reads it, T strings each; "" where a step has no target. predictions: None without y_hat."""
+
+    inputs: tuple[str, ...]
+    targets: tuple[str, ...]
+    predictions: tuple[str, ...] | None
+
+
+class Sizes(NamedTuple):
+    """D inputs, O outputs."""
+
+    D: int
+    O: int  # noqa: E741
+
+
+@dataclass(frozen=True)
+class Task:
+    """A sequence task. Its functions take the Config, because the words and sizes may depend on it.
+
+    draw(rng, config, split) -> Batch of config.batch_size sequences; split is "train" or "held-out".
+    read(x_t (D,)) -> how a person reads an input; symbols: the names of the classes, or None where the output is a number.
+    scale: what one unit of the output is to a person (mean, standard deviation), where the data were standardized.
+    """
+
+    name: str
+    title: str
+    shape: str
+    loss: str
+    metric: str
+    question: Callable[["Config"], str]
+    baseline: Callable[["Config"], Baseline]
+    sizes: Callable[["Config"], Sizes]
+    draw: Callable[[np.random.Generator, "Config", str], Batch]
+    read: Callable[[np.ndarray], str]
+    symbols: Callable[["Config"], tuple[str, ...] | None] = lambda config: None
+    check: Callable[["Config"], None] = lambda config: None
+    scale: tuple[float, float] = (0.0, 1.0)
+    fields: tuple[str, ...] = ()  # what it reads of Config beside the common fields
+    defaults: Mapping[str, object] = field(default_factory=dict)  # what it wants changed of Config's defaults
+
+    def score(self, y_hat: np.ndarray, y: np.ndarray, mask: np.ndarray) -> float:
+        """The metric, in the units of a person."""
+        return METRICS[self.metric](y_hat, y, mask) * self.scale[1]
+
+    def describe(self, batch: Batch, i: int, y_hat: np.ndarray | None = None, *,
+                 symbols: tuple[str, ...] | None = None) -> Description:
+        """Sequence i of a batch, and what y_hat (T,O,B) says of it, in words. symbols: from self.symbols(config)."""
+        asked = batch.mask[:, i] > 0
+
+        def answers(y: np.ndarray) -> tuple[str, ...]:
+            return tuple(self.answer(y[t, :, i], symbols) if asked[t] else "" for t in range(len(asked)))
+
+        inputs = tuple(self.read(x) for x in batch.x[:, :, i])
+        return Description(inputs, answers(batch.y), None if y_hat is None else answers(y_hat))
+
+    def answer(self, y: np.ndarray, symbols: tuple[str, ...] | None) -> str:
+        """An output or a target (O,) as a person reads it."""
+        if symbols:
+            return symbols[int(y.argmax())]
+        mean, deviation = self.scale
+        return f"{float(y[0]) * deviation + mean:.{2 if deviation == 1 else 0}f}"
+
+
+def one_hot(classes: np.ndarray, O: int, dtype: str) -> np.ndarray:  # noqa: E741
+    """Class numbers (T,B) -> (T,O,B). Raises ValueError for a class that is not one of 0 … O−1."""
+    if classes.size and not (0 <= classes.min() and classes.max() < O):
+        raise ValueError(f"a class is {int(classes.max() if classes.max() >= O else classes.min())}; "
+                         f"it must be one of 0 to {O - 1}")
+    return (classes[:, None] == np.arange(O)[:, None]).astype(dtype)
