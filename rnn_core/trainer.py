@@ -22,6 +22,7 @@ from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.tasks import TASKS, Batch
 
 HELD_OUT = 64  # sequences that are never trained on
+RUNAWAY = 1000  # a loss of this many times the first is finite still, but no place to go on from
 COLUMNS = ("step", "loss", "held_out_loss", "grad_norm", "clip_ratio", "learning_rate")
 
 
@@ -101,8 +102,8 @@ class Trainer:
     """A run of a Config. Same Config, same numbers: advance(7) then advance(13) is advance(20).
 
     params: the weights by name, views into theta. step: training steps taken. held_out: the Batch that is never trained on.
-    diverged: None, or where the numbers left the finite ones; the weights are then back where the last step that was finite
-    all the way started, and training stands still until rewind() is called.
+    diverged: None, or where the numbers left the finite ones; the weights are then back where the last sound step started,
+    and training stands still until rewind() is called.
     """
 
     def __init__(self, config: Config) -> None:
@@ -124,6 +125,7 @@ class Trainer:
         self._trace: Trace | None = None
         self._held_out_trace: Trace | None = None
         self._last: Pass | None = None
+        self._first_loss = 0.0
         self._kept = Kept(0, self._memory.copy(), self.rng.bit_generator.state)
 
     def __iter__(self) -> Iterator[Snapshot]:
@@ -167,11 +169,15 @@ class Trainer:
 
     def evaluate(self) -> tuple[float, float]:
         """(loss, metric) on the held-out sequences."""
-        _, loss = self._evaluate()
-        return float(loss.loss_t.sum()), self.task.score(loss.y_hat, self.held_out.y, self.held_out.mask)
+        with np.errstate(all="ignore"):
+            _, loss = self._evaluate()
+            return float(loss.loss_t.sum()), self.task.score(loss.y_hat, self.held_out.y, self.held_out.mask)
 
     def rewind(self) -> int:
-        """Go on from the last step from which everything was finite -> that step. Does nothing to a run that is."""
+        """After a divergence, back to the last sound step, random state included -> that step.
+
+        Sound: everything was finite on from there, and the loss not yet RUNAWAY times the first. Leaves any other run alone.
+        """
         if self.diverged:
             self._history.cut(self.step)
             self.diverged = None
@@ -179,9 +185,12 @@ class Trainer:
 
     def snapshot(self) -> Snapshot:
         """The run as it stands. At step 0, the coming batch's loss and gradient, which are not applied."""
+        with np.errstate(all="ignore"):
+            return self._snapshot()
+
+    def _snapshot(self) -> Snapshot:
         if self._last is None:
-            with np.errstate(all="ignore"):
-                self._last = self._pass(self.task.draw(copy.deepcopy(self.rng), self.config, "train"))
+            self._last = self._pass(self.task.draw(copy.deepcopy(self.rng), self.config, "train"))
         batch, trace, loss, grad_norm, clip_ratio = self._last
         output, flow = np.matmul(self.params["W_hy"].T, loss.dy), trace.flows[-1]
         held_out_trace, held_out = self._evaluate()
@@ -204,8 +213,10 @@ class Trainer:
                 now = self._pass(batch)
                 if not (isfinite(now.grad_norm) and isfinite(now.loss.loss_t.sum())):
                     return self._diverge(now)
-                np.copyto(self._kept.memory, self._memory)
-                self._kept = Kept(self.step, self._kept.memory, rng)
+                self._first_loss = self._first_loss or float(now.loss.loss_t.sum())
+                if now.loss.loss_t.sum() <= RUNAWAY * self._first_loss:
+                    np.copyto(self._kept.memory, self._memory)
+                    self._kept = Kept(self.step, self._kept.memory, rng)
                 ratio = CLIPPING[self.config.clip](self._g, self.config.clip_threshold, now.grad_norm)
                 update(self.theta, self._g, self.slots, self.config.learning_rate, self.step + 1)
             if not np.isfinite(self._memory).all():
@@ -236,9 +247,8 @@ class Trainer:
         self._last = None
 
     def _evaluate(self) -> tuple[Trace, Loss]:
-        with np.errstate(all="ignore"):
-            self._held_out_trace = self.network.forward(self.params, self.held_out.x, trace=self._held_out_trace)
-            return self._held_out_trace, LOSSES[self.task.loss](self._held_out_trace.y, self.held_out.y, self.held_out.mask)
+        self._held_out_trace = self.network.forward(self.params, self.held_out.x, trace=self._held_out_trace)
+        return self._held_out_trace, LOSSES[self.task.loss](self._held_out_trace.y, self.held_out.y, self.held_out.mask)
 
     def _view(self, trace: Trace, loss: Loss, i: int) -> View:
         one = Batch(*(array[..., i : i + 1] for array in self.held_out))
