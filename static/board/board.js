@@ -1,0 +1,194 @@
+// The board: built once, then every film only changes attributes. Where a row is drawn: rows/.
+
+import { explore } from "./explore.js";
+import { layout } from "./layout.js";
+import { due, owed, schedule } from "./player.js";
+import { counters } from "./rows/counters.js";
+import { curve } from "./rows/curve.js";
+import { gauge } from "./rows/gauge.js";
+import { gradients } from "./rows/gradients.js";
+import { hidden } from "./rows/hidden.js";
+import { inputs } from "./rows/inputs.js";
+import { labels } from "./rows/labels.js";
+import { outputs } from "./rows/outputs.js";
+import { add, html, say, set } from "./svg.js";
+import { readTheme } from "./theme.js";
+import { frame, unpack } from "./unpack.js";
+
+const boards = new WeakMap();
+
+// Show a film (bytes) in this root. -> what to call when the root goes.
+export async function show(root, bytes, style) {
+  if (!boards.has(root)) {
+    const board = styled(root, style).then(() => create(root));
+    boards.set(root, board);
+  }
+  const board = await boards.get(root);
+  board.receive(unpack(bytes));
+  return board.close;
+}
+
+function styled(root, address) {
+  const link = html(root, "link");
+  link.rel = "stylesheet";
+  return new Promise((done, fail) => {
+    link.onload = done;
+    link.onerror = () => fail(new Error("The picture’s style could not be loaded. Reload the page."));
+    link.href = address;
+  });
+}
+
+function create(root) {
+  const picture = root.querySelector(".board");
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const parts = {
+    counters: html(picture, "div", "counters"), axis: html(picture, "div", "axis-row"), below: add(picture, "svg", { class: "below" }),
+  };
+  parts.gutter = add(parts.axis, "svg", { class: "gutter" });
+  parts.scroller = html(parts.axis, "div", "scroller");
+  parts.scroller.tabIndex = -1;
+  const time = add(parts.scroller, "svg", { class: "time" });
+  const state = { film: null, frame: null, lay: null, time, scroller: parts.scroller };
+  let plan = null, rows = [], built = "", drawn = 0, clock = 0, asked = 0, instant = true;
+  let scale = "log";
+
+  const toggle = html(root, "button", "scale");
+  toggle.type = "button";
+  const explorer = explore(root, () => state);
+  toggle.addEventListener("click", () => {
+    scale = scale === "log" ? "linear" : "log";
+    nameToggle();
+    request();
+  });
+  const nameToggle = () => {
+    say(toggle, "log scale");
+    toggle.setAttribute("aria-pressed", String(scale === "log"));
+    toggle.setAttribute("aria-label", "Loss on a log scale");
+  };
+  nameToggle();
+
+  function receive(film) {
+    const before = state.film;
+    const again = before && before.run === film.run && before.film === film.film;
+    if (before && before.run !== film.run) instant = true;
+    state.film = film;
+    picture.setAttribute("aria-label", film.sentence);
+    say(root.querySelector(".says"), "");
+    build();
+    if (again) {
+      if (state.frame) state.frame = shown(film);
+      return request();
+    }
+    const all = Array.from({ length: film.F }, (_, i) => frame(film, i));
+    const finite = all.filter((f) => f.finite);
+    const frames = finite.length ? finite : state.frame && before.run === film.run ? [] : all.slice(-1);
+    if (!frames.length) return request();  // diverged: the last finite picture stays
+    const jump = !film.playing || frames.length === 1 || still.matches || document.hidden || before?.run !== film.run;
+    plan = jump ? schedule([], frames.slice(-1), performance.now(), 0) : schedule(owed(plan), frames, performance.now(), 1000 * film.period);
+    request();
+  }
+
+  // The frame on the screen, from a film that came again (a new theme, a page that was rerun).
+  function shown(film) {
+    for (let i = film.F - 1; i >= 0; i--) if (film.step[i] === state.frame.step) return frame(film, i);
+    return state.frame;
+  }
+
+  // Lays everything out anew when sizes, sequence, theme or words have changed; else does nothing.
+  function build() {
+    const { film } = state;
+    const width = Math.floor(picture.clientWidth), height = picture.clientHeight;
+    if (!film || width < 50) return;
+    const theme = readTheme(root);
+    const key = JSON.stringify([width, height, theme.name, film.run, film.T, film.H, film.inputs, film.targets, film.baseline, film.metric_name, film.kind]);
+    if (key === built) return;
+    built = key;
+    const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, inputs: film.inputs });
+    const size = (svg, w, h) => { set(svg, { width: w, height: h, viewBox: `0 0 ${w} ${h}` }); svg.textContent = ""; };
+    parts.counters.textContent = "";
+    parts.counters.style.height = `${lay.counters}px`;
+    parts.axis.style.height = `${lay.time}px`;
+    parts.scroller.querySelector("canvas")?.remove();
+    size(parts.gutter, lay.gutter, lay.time);
+    size(time, lay.canvas, lay.time);
+    size(parts.below, width, lay.bottom);
+    defs(time);
+    defs(parts.below);
+    const board = { film, lay, theme, gutter: parts.gutter };
+    labels(parts.gutter, board);
+    inputs(time, board);
+    rows = [counters(parts.counters, board), hidden(time, board), outputs(time, board), gradients(time, board), ...below(board)];
+    instant = true;
+    explorer.moved();
+  }
+
+  function below({ film, lay }) {
+    const svg = parts.below, { width, bottom, narrow, gutter } = lay;
+    const top = 34;
+    const wide = narrow ? width - 4 : width - 300;
+    const split = narrow ? bottom - 92 : bottom;
+    add(svg, "text", { class: "title", x: 0, y: narrow ? 12 : top + 12 }, "loss");
+    add(svg, "text", { class: "sub", x: narrow ? 40 : 0, y: narrow ? 12 : top + 29 }, "training steps");
+    const loss = { left: narrow ? 46 : gutter + 4, top: narrow ? 48 : top, right: wide, bottom: split - 24, legend: narrow ? 34 : 20 };
+    const norm = narrow
+      ? { left: 46, top: split + 18, right: width - 4, bottom: bottom - 22, legend: split + 10, title: 0 }
+      : { left: width - 206, top, right: width - 2, bottom: bottom - 24, legend: 20, title: width - 206 };
+    toggle.style.top = `${lay.counters + lay.time + (narrow ? -4 : 2)}px`;
+    toggle.style.right = `${narrow ? 0 : width - wide}px`;
+    return [curve(svg, { film, lay, box: loss, scale: () => scale }), gauge(svg, { film, box: norm })];
+  }
+
+  function request() {
+    if (!asked) asked = requestAnimationFrame(tick);
+  }
+
+  function tick(now) {
+    asked = 0;
+    if (document.hidden) return;
+    const next = plan && due(plan, Math.max(now, plan.start));
+    if (next) state.frame = next;
+    if (state.frame && state.lay) {
+      const begin = performance.now();
+      const seconds = instant || still.matches ? Infinity : Math.min(0.1, (now - clock) / 1000);
+      instant = false;
+      const fits = state.frame.dh.length === state.lay.T && state.frame.h.length === state.lay.T * state.lay.H;
+      const moving = fits && rows.map((draw) => draw(state.frame, seconds)).some(Boolean);
+      if (next) {
+        drawn++;
+        picture.dataset.step = next.step;
+        picture.dataset.loss = next.loss;
+        picture.dataset.frames = drawn;
+      }
+      explorer.update();
+      picture.dataset.ms = (performance.now() - begin).toFixed(2);  // script of this frame
+      if (moving) request();
+    }
+    clock = now;
+    if (plan && plan.shown < plan.frames.length - 1) request();
+  }
+
+  const seen = () => { if (!document.hidden) request(); };
+  const resized = new ResizeObserver(() => { build(); request(); });
+  resized.observe(picture);
+  parts.scroller.addEventListener("scroll", () => explorer.moved(), { passive: true });
+  document.addEventListener("visibilitychange", seen);
+  return {
+    receive,
+    close() {
+      resized.disconnect();
+      explorer.close();
+      document.removeEventListener("visibilitychange", seen);
+      cancelAnimationFrame(asked);
+      boards.delete(root);
+    },
+  };
+}
+
+// The arrow's head and the hatching, for one SVG.
+function defs(svg) {
+  const all = add(svg, "defs");
+  const head = add(all, "marker", { id: "head", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" });
+  add(head, "path", { class: "head", d: "M0 1L8 4L0 7z" });
+  const hatch = add(all, "pattern", { id: "hatch", width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
+  add(hatch, "path", { class: "hatch", d: "M1 0v5" });
+}

@@ -1,0 +1,130 @@
+// Pointer, touch and keyboard: which part of the picture is asked about, and the card beside it.
+// One stop of the Tab key; the arrow keys walk from there, Escape leaves.
+
+import { aloud, explain, write } from "./card.js";
+import { box, hit, move, place } from "./layout.js";
+import { html, say } from "./svg.js";
+
+export function explore(root, picture) {
+  const layer = html(root, "div", "layer");
+  const cursor = html(layer, "button", "cursor");
+  cursor.type = "button";
+  const card = html(layer, "div", "card");
+  const spoken = html(layer, "p", "spoken");
+  spoken.setAttribute("role", "status");
+  card.setAttribute("aria-hidden", "true");  // `spoken` says it
+  card.setAttribute("popover", "manual");
+  card.hidden = true;
+  const pointer = html(layer, "div", "pointer");
+  pointer.hidden = true;
+
+  let target = null, byKey = false;
+  let home = { row: "hidden", t: 0, u: 0 };
+
+  const edges = (where) => {
+    const { lay, time, scroller } = picture();
+    const at = box(lay, where), svg = time.getBoundingClientRect(), seen = scroller.getBoundingClientRect();
+    return { x: svg.x + at.x, y: svg.y + at.y, width: at.width, height: at.height, seen };
+  };
+
+  function frameIt(node, where) {
+    const at = edges(where), own = layer.getBoundingClientRect();
+    const out = at.x + at.width < at.seen.left - 1 || at.x > at.seen.right + 1;
+    Object.assign(node.style, { left: `${at.x - own.x - 3}px`, top: `${at.y - own.y - 3}px`, width: `${at.width + 6}px`, height: `${at.height + 6}px` });
+    node.style.visibility = out ? "hidden" : "visible";
+    return out ? null : at;
+  }
+
+  // Called after every frame and whenever something moves.
+  function update() {
+    const now = picture();
+    if (!now.lay) return;
+    const inside = (w) => ({ ...w, t: Math.min(w.t, now.lay.T - 1), u: Math.min(w.u, now.lay.H - 1) });
+    home = inside(home);
+    if (target) target = inside(target);
+    frameIt(cursor, home);
+    pointer.hidden = !target || byKey;
+    const at = target && frameIt(byKey ? cursor : pointer, target);
+    show(Boolean(at));
+    if (!at) return;
+    const told = explain(now.film, now.frame, target);
+    write(card, told);
+    const size = card.getBoundingClientRect();
+    const [x, y] = place(size, at, { width: document.documentElement.clientWidth, height: window.innerHeight });
+    Object.assign(card.style, { left: `${x}px`, top: `${y}px` });
+    return told;
+  }
+
+  function show(wanted) {
+    if (card.hidden !== wanted) return;
+    card.hidden = !wanted;
+    if (wanted) card.showPopover?.();
+    else card.hidePopover?.();
+  }
+
+  function ask(where, key) {
+    target = where;
+    byKey = key;
+    if (where && key) {
+      home = where;
+      reveal();
+    }
+    const told = update();
+    if (key && told) {
+      cursor.setAttribute("aria-label", told.title);
+      say(spoken, aloud(told));
+    }
+  }
+
+  function reveal() {
+    const { lay, scroller } = picture(), at = box(lay, home);
+    if (at.x < scroller.scrollLeft + 8) scroller.scrollLeft = at.x - 40;
+    else if (at.x + at.width > scroller.scrollLeft + scroller.clientWidth - 8) scroller.scrollLeft = at.x + at.width + 40 - scroller.clientWidth;
+  }
+
+  function under(event) {
+    const { lay, time, scroller } = picture();
+    if (!lay) return null;
+    const seen = scroller.getBoundingClientRect(), svg = time.getBoundingClientRect();
+    if (event.clientX < seen.left || event.clientX > seen.right || event.clientY < seen.top || event.clientY > seen.bottom) return null;
+    return hit(lay, event.clientX - svg.x, event.clientY - svg.y);
+  }
+
+  cursor.setAttribute("aria-label", "Explore the picture: arrow keys walk over units and time steps, Escape leaves");
+  cursor.addEventListener("focus", () => { if (cursor.matches(":focus-visible")) ask(home, true); });
+  cursor.addEventListener("blur", () => { if (byKey) ask(null, false); });
+  cursor.addEventListener("keydown", (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.key === "Escape") {
+      ask(null, false);
+      cursor.blur();
+    } else {
+      const next = move(picture().lay, target ?? home, event.key);
+      if (!next) return;
+      ask(next, true);
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  });
+  root.addEventListener("pointermove", (event) => {
+    if (event.pointerType === "touch") return;
+    const where = under(event);
+    if (where || !byKey) ask(where, false);
+  });
+  root.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch" && !byKey) ask(null, false); });
+  root.addEventListener("click", (event) => {  // a tap; with a mouse it has been shown already
+    if (event.detail && event.pointerType === "touch") ask(under(event), false);
+  });
+  const follow = () => { if (target) update(); };
+  const elsewhere = (event) => { if (target && !byKey && !event.composedPath().includes(root)) ask(null, false); };
+  window.addEventListener("scroll", follow, { capture: true, passive: true });
+  document.addEventListener("pointerdown", elsewhere);
+  return {
+    update: () => { if (target || cursor.style.left === "") update(); },
+    moved: update,
+    close() {
+      window.removeEventListener("scroll", follow, { capture: true });
+      document.removeEventListener("pointerdown", elsewhere);
+    },
+  };
+}

@@ -1,0 +1,64 @@
+// Numbers and symbols as a person reads them. Everything here is a pure function.
+
+const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
+const digits = (n, set, minus) => [...String(n)].map((c) => (c === "-" ? minus : set[c])).join("");
+
+export const power = (n) => (n === 0 ? "1" : n === 1 ? "10" : `10${digits(n, SUPERSCRIPTS, "⁻")}`);
+export const sub = (n) => digits(n, SUBSCRIPTS, "₋");
+
+// Three significant digits, trailing zeros kept so that the place stays fixed: 0.128, 12.3, 0.100, 3.20·10⁻⁷, –.
+export function short(x, places = 3) {
+  if (x === null || x === undefined || Number.isNaN(x)) return "–";
+  const sign = x < 0 ? "−" : "", size = Math.abs(x);
+  if (size === Infinity) return `${sign}∞`;
+  if (size === 0) return "0";
+  if (size < 9.995e-4 || size >= 99999.5) {
+    const [mantissa, exponent] = size.toExponential(places - 1).split("e");
+    return `${sign}${mantissa}·10${digits(Number(exponent), SUPERSCRIPTS, "⁻")}`;
+  }
+  const plain = Number(size.toPrecision(places));
+  return sign + (plain >= 10 ** (places - 1) ? String(Math.round(size)) : size.toPrecision(places));
+}
+
+// Two decimals, for the numbers inside an equation.
+export function plain(x) {
+  if (x !== 0 && (Math.abs(x) < 0.0095 || Math.abs(x) >= 999.5 || !Number.isFinite(x))) return short(x, 2);
+  return (x < 0 && x.toFixed(2) !== "-0.00" ? "−" : "") + Math.abs(x).toFixed(2);
+}
+
+export const percent = (x) => (Number.isFinite(x) ? `${Math.round(100 * x)} %` : "–");
+export const count = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+
+// An axis number: 0, 0.3, 25, 1500, 10⁻⁵.
+export function tick(x) {
+  const exponent = Math.log10(x);
+  if (x > 0 && (x < 1e-3 || x >= 1e5) && Math.abs(exponent - Math.round(exponent)) < 1e-9) return power(Math.round(exponent));
+  return x !== 0 && (x < 1e-3 || x >= 1e6) ? short(x, 2) : String(Number(x.toPrecision(6)));
+}
+
+// {name} in an equation line becomes its number, with the sign merged: "0.61 + −0.38" -> "0.61 − 0.38".
+export function fill(line, values) {
+  return line
+    .replace(/(^|[^_])\{(\w+)\}/g, (all, before, name) => before + (name in values ? plain(values[name]) : name))
+    .replace(/\+ −/g, "− ").replace(/− −/g, "+ ").replace(/· −([\d.·⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)/g, "· (−$1)");
+}
+
+// "h_{t−1}" -> [["h", false], ["t−1", true]]: pieces, and whether each is set low.
+export function pieces(text) {
+  const found = [];
+  let rest = 0;
+  for (const m of text.matchAll(/_(?:\{([^}]*)\}|([A-Za-z0-9]+))/g)) {
+    if (m.index > rest) found.push([text.slice(rest, m.index), false]);
+    found.push([m[1] ?? m[2], true]);
+    rest = m.index + m[0].length;
+  }
+  if (rest < text.length) found.push([text.slice(rest), false]);
+  return found;
+}
+
+// The time steps that get a label: every one, or 1 and every 5th or 10th, by how wide a column is.
+export function labelled(T, pitch) {
+  const every = pitch >= 22 ? 1 : pitch >= 9 ? 5 : 10;
+  return Array.from({ length: T }, (_, t) => t + 1).filter((t) => every === 1 || t % every === 0 || (t === 1 && every > 1));
+}

@@ -1,0 +1,108 @@
+// Where everything stands, from the sizes alone. One time axis: column t is centred on x(t) in every row.
+
+import { clamp } from "./scales.js";
+
+const NARROW = 640;
+
+export function layout({ width, height, T, H, kind, inputs }) {
+  const narrow = width < NARROW;
+  const gutter = narrow ? 92 : 150;
+  const counters = narrow ? 104 : 54;
+  const bottom = narrow ? 252 : 160;
+  const room = width - gutter;
+
+  const heat = T > 30 || H > 24;
+  const pitch = Math.floor(clamp((room - 8) / T, heat ? 14 : narrow ? 30 : 25, narrow ? 56 : 72));
+  const cell = heat ? pitch - 2 : Math.min(pitch - 6, 34);
+  const left = 4;
+
+  const longest = Math.max(1, ...inputs.map((s) => s.length));
+  const upright = longest * 7.6 + 4 > pitch;  // a label that is wider than its column is turned
+  const inputHeight = upright ? clamp(longest * 7.4 + 6, 24, 48) : 28;
+  const arrow = heat ? 10 : 24;
+  const out = kind === "class" ? 58 : 66;
+  const lossBars = 22, lossGap = 8, wayBack = 26, axis = 20;
+
+  const time = height - counters - bottom;
+  const fixed = inputHeight + 2 * arrow + out + lossGap + lossBars + wayBack + axis + 2;
+  const least = 80;  // for the gradient's bars
+  const row = Math.floor(clamp((time - fixed - least) / H, 2, heat ? 9 : 30));
+  const hiddenHeight = row * H;
+  const gradHeight = Math.min(time - fixed - hiddenHeight, 150);
+
+  const y = {};
+  y.input = 1;
+  y.hidden = y.input + inputHeight + arrow;
+  y.output = y.hidden + hiddenHeight + arrow;
+  y.loss = y.output + out + lossGap;
+  y.grad = y.loss + lossBars + wayBack;
+  y.axis = y.grad + gradHeight;
+  const used = y.axis + axis + 1;
+  return {
+    narrow, width, height, gutter, counters, heat, pitch, cell, left, upright, inputHeight, arrow, row, hiddenHeight, out, lossBars,
+    gradHeight, y, T, H, kind, longest, time: used, bottom: height - counters - used, canvas: left + T * pitch + 4,
+    x: (t) => left + (t + 0.5) * pitch,
+  };
+}
+
+// What stands at (x, y) of the time axis: {row, t, u}, or null between the columns' ends.
+export function hit(lay, x, y) {
+  const t = Math.floor((x - lay.left) / lay.pitch);
+  if (t < 0 || t >= lay.T) return null;
+  const { y: at, arrow } = lay;
+  if (y < at.hidden - arrow / 2) return { row: "input", t, u: 0 };
+  if (y < at.hidden + lay.hiddenHeight + arrow / 2) {
+    return { row: "hidden", t, u: clamp(Math.floor((y - at.hidden) / lay.row), 0, lay.H - 1) };
+  }
+  if (y < at.loss + lay.lossBars + 6) return { row: "output", t, u: 0 };
+  return y < at.axis + 20 ? { row: "grad", t, u: 0 } : null;
+}
+
+// The box that a target takes on the time axis.
+export function box(lay, { row, t, u }) {
+  const { y } = lay;
+  const x = lay.x(t) - lay.cell / 2;
+  const tall = {
+    input: [y.input, lay.inputHeight], hidden: [y.hidden + u * lay.row, lay.row],
+    output: [y.output, lay.out + 8 + lay.lossBars], grad: [y.grad, lay.gradHeight],
+  }[row];
+  return { x, y: tall[0], width: lay.cell, height: tall[1] };
+}
+
+// The target that an arrow key leads to.
+export function move(lay, { row, t, u }, key) {
+  const rows = ["input", "hidden", "output", "grad"];
+  const to = (r) => ({ row: rows[clamp(r, 0, 3)], t, u: r <= 1 && row !== "input" ? 0 : r === 1 ? 0 : lay.H - 1 });
+  const at = rows.indexOf(row);
+  switch (key) {
+    case "ArrowLeft": return { row, t: Math.max(0, t - 1), u };
+    case "ArrowRight": return { row, t: Math.min(lay.T - 1, t + 1), u };
+    case "Home": return { row, t: 0, u };
+    case "End": return { row, t: lay.T - 1, u };
+    case "ArrowUp":
+      if (row === "hidden" && u > 0) return { row, t, u: u - 1 };
+      return row === "output" ? { row: "hidden", t, u: lay.H - 1 } : to(at - 1);
+    case "ArrowDown":
+      if (row === "hidden" && u < lay.H - 1) return { row, t, u: u + 1 };
+      return row === "input" ? { row: "hidden", t, u: 0 } : to(at + 1);
+    case "PageUp": return to(at - 1);
+    case "PageDown": return to(at + 1);
+    default: return null;
+  }
+}
+
+// Where a card of this size goes beside a box, all in the viewport's pixels: right, left, below or above it,
+// the first that has room; never outside the viewport, never over the box.
+export function place(card, target, view, gap = 12, edge = 8) {
+  const fits = (x, y) => x >= edge && y >= edge && x + card.width <= view.width - edge && y + card.height <= view.height - edge;
+  const middleX = clamp(target.x + target.width / 2 - card.width / 2, edge, Math.max(edge, view.width - edge - card.width));
+  const middleY = clamp(target.y + target.height / 2 - card.height / 2, edge, Math.max(edge, view.height - edge - card.height));
+  const places = [
+    [target.x + target.width + gap, middleY], [target.x - gap - card.width, middleY],
+    [middleX, target.y + target.height + gap], [middleX, target.y - gap - card.height],
+  ];
+  const found = places.find(([x, y]) => fits(x, y));
+  if (found) return found;
+  const below = target.y + target.height / 2 < view.height / 2;  // no room at all: the other half of the viewport
+  return [middleX, below ? Math.max(edge, view.height - edge - card.height) : edge];
+}

@@ -1,0 +1,27 @@
+// The counters over the picture: each in its fixed place.
+
+import { count, percent, short } from "../format.js";
+import { html, say } from "../svg.js";
+
+export function counters(parent, { film }) {
+  const counter = (name, title) => {
+    const place = html(parent, "div", "counter");
+    html(place, "span", "name", name);
+    if (title) place.title = title;
+    return html(place, "span", "value", "–");
+  };
+  const right = film.metric_name === "right";
+  const step = counter("step"), loss = counter("loss"), heldOut = counter("held-out loss");
+  const metric = counter(right ? "right, held out" : `${film.metric_name}, held out`);
+  const baseline = counter(film.baseline.name, film.baseline.why);
+  baseline.parentNode.classList.add("baseline");
+  say(baseline, short(film.baseline.loss));
+  return (frame) => {
+    say(step, count(frame.step));
+    say(loss, short(frame.loss));
+    if (Number.isFinite(frame.heldOut)) {
+      say(heldOut, short(frame.heldOut));
+      say(metric, right ? percent(frame.metric) : short(frame.metric));
+    }
+  };
+}

@@ -1,0 +1,124 @@
+// The loss over training steps: training thin, held-out thick, the baseline dashed with its name. Log or linear.
+
+import { count, short, tick } from "../format.js";
+import { clamp, decadeTicks, easedRange, linear, niceTop, ticks } from "../scales.js";
+import { add, say, set } from "../svg.js";
+
+export function curve(svg, { film, lay, box, scale }) {
+  const { left, top, right, bottom } = box;
+  const id = "curve";
+  add(add(svg, "clipPath", { id }), "rect", { x: left, y: top - 3, width: right - left, height: bottom - top + 6 });
+  const lines = add(svg, "g", { class: "lines" });
+  const plot = add(svg, "g", { "clip-path": `url(#${id})` });
+  const marks = Array.from({ length: 14 }, () => ({
+    line: add(lines, "path"), text: add(svg, "text", { class: "tick", x: left - 8, dy: ".35em" }) }));
+  const steps = Array.from({ length: 8 }, () => add(svg, "text", { class: "axis", y: bottom + 17 }));
+  add(svg, "path", { class: "base", d: `M${left} ${bottom + 0.5}H${right}` });
+  const baseline = add(plot, "path", { class: "baseline" });
+  const training = add(plot, "path", { class: "training" }), heldOut = add(plot, "path", { class: "held-out" });
+  const name = add(svg, "text", { class: "baseline", x: right - 4, "text-anchor": "end" });
+  const legend = key(svg, lay.narrow ? 0 : left, box.legend);
+  const rangeY = easedRange(), rangeX = easedRange();
+  let wasLog = null;
+
+  return (frame, seconds) => {
+    const { curve_step: s, curve_loss: loss, curve_held_out: held } = frame.film, base = frame.film.baseline.loss;
+    const log = scale() === "log";
+    const n = s.length;
+    let last = n;
+    while (last > 0 && s[last - 1] > frame.step) last--;
+
+    const jump = wasLog !== null && wasLog !== log;
+    wasLog = log;
+    const [low, high] = log ? logRange(loss, held, base) : [0, linearTop(loss, base)];
+    const y = rangeY([low, high], jump ? Infinity : seconds);
+    const x = rangeX([0, niceTop(Math.max(20, s[n - 1] ?? 0, frame.step))], seconds);
+    const px = linear(0, x.range[1], left, right), value = linear(...y.range, bottom, top);
+    const py = (v) => clamp(value(log ? Math.log10(v) : v), -1e4, 1e4);
+
+    const path = (values) => {
+      let d = "", pen = "M";
+      for (let i = 0; i < last; i++) {
+        const v = values[i];
+        if (!Number.isFinite(v) || (log && v <= 0)) continue;
+        d += `${pen}${px(s[i]).toFixed(1)} ${py(v).toFixed(1)}`;
+        pen = "L";
+      }
+      return d;
+    };
+    set(training, { d: path(loss) });
+    set(heldOut, { d: path(held) });
+    if (Number.isFinite(base) && base !== null) {
+      const at = py(base), above = at - top > 18;
+      set(baseline, { d: `M${left} ${at.toFixed(1)}H${right}` });
+      set(name, { y: (above ? at - 6 : at + 16).toFixed(1) });
+      say(name, `baseline: ${frame.film.baseline.name}`);
+    }
+    legend(frame);
+
+    const shown = log ? logTicks(...y.range) : ticks(y.range[1], 3);
+    marks.forEach(({ line, text }, i) => {
+      const visibility = i < shown.length ? "visible" : "hidden";
+      set(line, { visibility });
+      set(text, { visibility });
+      if (i >= shown.length) return;
+      const where = py(shown[i]).toFixed(1);
+      set(line, { d: `M${left} ${where}H${right}` });
+      set(text, { y: where });
+      say(text, tick(Number(shown[i].toPrecision(3))));
+    });
+    const along = ticks(x.range[1], lay.narrow ? 2 : 4);
+    steps.forEach((text, i) => {
+      set(text, { visibility: i < along.length && along[i] <= x.range[1] ? "visible" : "hidden" });
+      if (i >= along.length) return;
+      set(text, { x: px(along[i]).toFixed(1), "text-anchor": i === 0 ? "start" : along[i] > 0.95 * x.range[1] ? "end" : "middle" });
+      say(text, count(Math.round(along[i])));
+    });
+    return y.moving || x.moving;
+  };
+}
+
+function key(svg, x, y) {
+  const group = add(svg, "g", { class: "key" });
+  add(group, "path", { class: "held-out", d: `M${x} ${y - 4}h22` });
+  const held = add(group, "text", { class: "held-out", x: x + 28, y });
+  add(group, "path", { class: "training", d: `M${x + 150} ${y - 4}h22` });
+  const training = add(group, "text", { x: x + 178, y });
+  let last = "–";
+  return (frame) => {
+    if (Number.isFinite(frame.heldOut)) last = short(frame.heldOut);
+    say(held, `held out ${last}`);
+    say(training, `training ${short(frame.loss)}`);
+  };
+}
+
+// Half decades, so that the range neither jumps nor leaves half of the picture empty.
+export function logRange(loss, held, base) {
+  let low = Infinity, high = -Infinity;
+  for (const values of [loss, held, [base]]) {
+    for (const v of values) if (v > 0 && v < Infinity) { low = Math.min(low, v); high = Math.max(high, v); }
+  }
+  if (low > high) return [-1, 0];
+  const a = Math.floor(2 * Math.log10(low) - 0.05) / 2, b = Math.ceil(2 * Math.log10(high) + 0.05) / 2;
+  return [Math.max(a, b - 12), Math.max(b, a + 1)];
+}
+
+export function linearTop(loss, base) {
+  let most = 0;
+  for (const v of loss) if (v > most && v < Infinity) most = v;
+  const most_shown = base > 0 ? Math.min(most, 4 * base) : most;  // a loss that explodes leaves the picture, the rest stays
+  return niceTop(1.05 * Math.max(most_shown, base ?? 0));
+}
+
+// 1, 0.3, 0.1 … over few decades, powers of ten over many.
+export function logTicks(low, high) {
+  if (high - low > 3) return decadeTicks(low, high, 4).map((d) => 10 ** d);
+  const found = [];
+  for (let d = Math.floor(low); d <= high; d++) {
+    for (const m of high - low > 1.6 ? [1] : [1, 3]) {
+      const e = d + Math.log10(m);
+      if (e >= low - 1e-6 && e <= high + 1e-6) found.push(m * 10 ** d);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,50 @@
+// The norm of the whole gradient over the last steps, with the threshold; what clipping cut off is hatched.
+
+import { short, tick } from "../format.js";
+import { clamp, easedRange, niceTop } from "../scales.js";
+import { add, say, set } from "../svg.js";
+
+const WINDOW = 100;
+
+export function gauge(svg, { film, box }) {
+  const { left, top, right, bottom } = box, step = (right - left) / WINDOW;
+  add(svg, "text", { class: "title", x: box.title, y: box.legend }, "gradient norm");
+  const bars = Array.from({ length: WINDOW }, (_, i) => {
+    const at = { x: (left + i * step).toFixed(2), width: Math.max(0.8, step - 0.5).toFixed(2) };
+    return { kept: add(svg, "rect", { class: "kept", ...at }), cut: add(svg, "rect", { class: "over", ...at }) };
+  });
+  add(svg, "path", { class: "base", d: `M${left} ${bottom + 0.5}H${right}` });
+  const line = add(svg, "path", { class: "threshold" });
+  const label = add(svg, "text", { class: "threshold", x: left - 6, dy: ".35em", "text-anchor": "end" });
+  const caption = add(svg, "text", { class: "sub", x: right, y: bottom + 17, "text-anchor": "end" });
+  const range = easedRange();
+  return (frame, seconds) => {
+    const { norms, ratios, threshold, clip } = frame.film, byNorm = clip === "norm" && threshold !== null;
+    const eased = range([0, gaugeTop(norms, byNorm ? threshold : 0)], seconds), most = eased.range[1];
+    const at = (v) => bottom - clamp(v / most, 0, 1) * (bottom - top);
+    let cuts = 0;
+    bars.forEach(({ kept, cut }, i) => {
+      const k = i - (WINDOW - norms.length), v = k >= 0 && Number.isFinite(norms[k]) ? norms[k] : 0;
+      const left = v * (k >= 0 && Number.isFinite(ratios[k]) ? ratios[k] : 1);
+      if (k >= 0 && ratios[k] < 1) cuts++;
+      set(kept, { y: at(left).toFixed(1), height: (bottom - at(left)).toFixed(1) });
+      set(cut, { y: at(v).toFixed(1), height: Math.max(0, at(left) - at(v)).toFixed(1) });
+    });
+    const where = at(byNorm ? threshold : most).toFixed(1);
+    set(line, { d: `M${left} ${where}H${right}`, visibility: byNorm && threshold <= most ? "visible" : "hidden" });
+    set(label, { y: where });
+    say(label, byNorm ? tick(threshold) : tick(Number(most.toPrecision(2))));
+    const among = `${cuts} of ${norms.length}`;
+    say(caption, norms.length === 0 ? "no step yet" : clip === "none" ? `last ${short(norms[norms.length - 1])}, never cut` : `cut in ${among}`);
+    return eased.moving;
+  };
+}
+
+// A few spikes do not flatten the rest: the top is at most four medians, and holds the threshold while that is near.
+export function gaugeTop(norms, threshold) {
+  const sorted = Array.from(norms).filter(Number.isFinite).sort((a, b) => a - b);
+  if (!sorted.length) return niceTop(threshold || 1);
+  const most = Math.min(sorted[sorted.length - 1], 4 * sorted[sorted.length >> 1]);
+  const near = threshold && threshold < 3 * most ? 1.15 * threshold : 0;
+  return niceTop(Math.max(most, near, 1e-30));
+}

@@ -1,0 +1,48 @@
+// Row 4: ‖∂L/∂h_t‖ before clipping, on a log scale that eases; what clipping took away is the hatched top.
+
+import { labelled, power } from "../format.js";
+import { clamp, decades, decadeTicks, easedRange, linear } from "../scales.js";
+import { add, say, set } from "../svg.js";
+
+export function gradients(svg, { lay, gutter }) {
+  const { y, gradHeight, T, left, pitch } = lay, floor = y.grad + gradHeight, end = left + T * pitch;
+  const lines = add(svg, "g", { class: "lines" }), group = add(svg, "g", { class: "gradients" });
+  if (T * pitch > 320) add(svg, "text", { class: "note", x: end - 2, y: y.grad - 8, "text-anchor": "end" }, "← the way back through time");
+  const columns = Array.from({ length: T }, (_, t) => ({
+    kept: add(group, "rect", { class: "kept", x: lay.x(t) - lay.cell / 2, width: lay.cell }),
+    cut: add(group, "rect", { class: "cut", x: lay.x(t) - lay.cell / 2 + 0.5, width: lay.cell - 1 }),
+    under: add(group, "path", { class: "under", d: `M${lay.x(t) - 4} ${floor - 9}h8l-4 6z`, visibility: "hidden" }),
+    zero: add(group, "text", { class: "zero", x: lay.x(t), y: floor - 4, visibility: "hidden" }, "0"),
+  }));
+  add(svg, "path", { class: "base", d: `M${left} ${floor + 0.5}H${end}` });
+  for (const t of labelled(T, pitch)) add(svg, "text", { class: "axis", x: lay.x(t - 1), y: y.axis + 15 }, String(t));
+  const marks = Array.from({ length: 14 }, () => ({
+    line: add(lines, "path", { visibility: "hidden" }), text: add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }) }));
+  const range = easedRange();
+  return (frame, seconds) => {
+    const eased = range(decades(frame.dh), seconds), [low, high] = eased.range;
+    const place = linear(low, high, floor, y.grad), at = (v) => clamp(place(Math.log10(v)), y.grad, floor);
+    const shown = decadeTicks(low, high, Math.max(2, Math.floor(gradHeight / 22)));
+    marks.forEach(({ line, text }, i) => {
+      const visibility = i < shown.length ? "visible" : "hidden";
+      set(line, { visibility });
+      set(text, { visibility });
+      if (i >= shown.length) return;
+      const where = place(shown[i]).toFixed(1);
+      set(line, { d: `M${left} ${where}H${end}` });
+      set(text, { y: where });
+      say(text, power(shown[i]));
+    });
+    const cutting = frame.ratio < 0.9995;
+    for (let t = 0; t < T; t++) {
+      const v = frame.dh[t], { kept, cut, under, zero } = columns[t];
+      const drawn = v > 10 ** low && v < Infinity, top = drawn ? at(v) : floor;
+      const left = drawn && cutting ? at(v * frame.ratio) : top;
+      set(kept, { y: left.toFixed(1), height: (floor - left).toFixed(1) });
+      set(cut, { y: (top + 0.5).toFixed(1), height: Math.max(0, left - top - 0.5).toFixed(1) });
+      set(zero, { visibility: v === 0 ? "visible" : "hidden" });
+      set(under, { visibility: v > 0 && !drawn ? "visible" : "hidden" });
+    }
+    return eased.moving;
+  };
+}

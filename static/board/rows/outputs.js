@@ -1,0 +1,107 @@
+// Row 3: the output ŷ_t and the target y_t, and this step's share of the loss.
+
+import { short, tick } from "../format.js";
+import { clamp, easedRange, linear, niceTop } from "../scales.js";
+import { add, say, set } from "../svg.js";
+
+export function outputs(svg, board) {
+  const draw = board.film.kind === "class" ? classes(svg, board) : numbers(svg, board);
+  const share = losses(svg, board);
+  return (frame, seconds) => [draw(frame, seconds), share(frame, seconds)].some(Boolean);
+}
+
+function noTarget(group, lay, film) {
+  const middle = lay.y.output + (film.kind === "class" ? 14 : lay.out / 2);
+  film.answers.forEach((asked, t) => { if (!asked) add(group, "circle", { class: "none", cx: lay.x(t), cy: middle, r: 2 }); });
+}
+
+function classes(svg, { film, lay }) {
+  const { y } = lay;
+  const group = add(svg, "g", { class: "outputs" });
+  noTarget(group, lay, film);
+  const columns = film.answers.map((asked, t) => asked && {
+    t, target: film.target[t],
+    chip: add(group, "rect", { class: "chip", x: lay.x(t) - lay.cell / 2, y: y.output, width: lay.cell, height: 28, rx: lay.heat ? 3 : 6 }),
+    said: add(group, "text", { class: "letter", x: lay.x(t), y: y.output + 14, dy: ".35em" }),
+    wanted: add(group, "text", { class: "target", x: lay.x(t), y: y.output + 42 }, film.targets[t]),
+    mark: add(group, "text", { class: "mark", x: lay.x(t), y: y.output + 57 }),
+  }).filter(Boolean);
+  return (frame) => {
+    for (const { t, target, chip, said, wanted, mark } of columns) {
+      const right = frame.answer[t] === target;
+      set(chip, { "fill-opacity": (0.08 + 0.72 * clamp(frame.sure[t], 0, 1)).toFixed(2) });
+      say(said, film.symbols[frame.answer[t]] ?? "");
+      say(mark, right ? "✓" : "✗");
+      set(mark, { class: right ? "mark" : "mark wrong" });
+      set(wanted, { class: right ? "target" : "target wrong" });
+    }
+  };
+}
+
+// Numbers: target and output as two lines on the time axis; written out where few steps answer.
+function numbers(svg, { film, lay, gutter }) {
+  const { y, out } = lay, top = y.output + 6, bottom = y.output + out - 6;
+  const asked = film.answers.flatMap((a, t) => (a ? [t] : []));
+  const group = add(svg, "g", { class: "outputs numbers" });
+  noTarget(group, lay, film);
+  const written = asked.length <= 3;
+  const labels = [0, 1].map(() => add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }));
+  const target = add(group, "path", { class: "targets" }), said = add(group, "path", { class: "said" });
+  const dots = asked.map(() => [
+    add(group, "circle", { class: "wanted", r: written ? 5 : 2.5 }), add(group, "circle", { class: "answer", r: written ? 5 : 3.5 })]);
+  const words = written ? asked.map((t) => {
+    const end = lay.x(t) > 150;
+    return ["answer", "wanted"].map((name) => add(group, "text", { class: name, x: lay.x(t) + (end ? -14 : 14), "text-anchor": end ? "end" : "start" }));
+  }) : [];
+  const range = easedRange();
+  return (frame, seconds) => {
+    let low = Infinity, high = -Infinity;
+    for (const t of asked) {
+      for (const v of [film.target[t], frame.answer[t]]) {
+        if (Number.isFinite(v)) { low = Math.min(low, v); high = Math.max(high, v); }
+      }
+    }
+    if (low > high) return false;
+    const room = niceTop((high - low || Math.abs(high) || 1) / 4);
+    const eased = range([Math.floor(low / room) * room, Math.ceil(high / room) * room], seconds);
+    const [a, b] = eased.range, place = linear(a, b, bottom, top), at = (v) => clamp(place(v), top - 4, bottom + 4);
+    [[a, bottom], [b, top]].forEach(([v, where], i) => { set(labels[i], { y: where }); say(labels[i], tick(Number(v.toPrecision(3))).replace("-", "−")); });
+    const line = (values) => asked.map((t, i) => `${i && asked[i - 1] === t - 1 ? "L" : "M"}${lay.x(t)} ${at(values[t]).toFixed(1)}`).join("");
+    if (asked.length) set(target, { d: line(film.target) });
+    if (asked.length) set(said, { d: line(frame.answer) });
+    asked.forEach((t, i) => {
+      const [wanted, answer] = dots[i], yWanted = at(film.target[t]), yAnswer = at(frame.answer[t]);
+      set(wanted, { cx: lay.x(t), cy: yWanted });
+      set(answer, { cx: lay.x(t), cy: yAnswer });
+      if (!written) return;
+      const apart = Math.max(0, 17 - Math.abs(yWanted - yAnswer)) / 2, up = yAnswer <= yWanted ? -1 : 1;
+      say(words[i][0], `ŷ ${short(frame.answer[t])}`);
+      say(words[i][1], `y ${film.targets[t]}`);
+      set(words[i][0], { y: clamp(yAnswer + up * apart, top, bottom) + 4 });
+      set(words[i][1], { y: clamp(yWanted - up * apart, top, bottom) + 4 });
+    });
+    return eased.moving;
+  };
+}
+
+// This step's share of the loss: bars on one linear scale.
+function losses(svg, { film, lay, gutter }) {
+  const { y, lossBars } = lay, floor = y.loss + lossBars;
+  const group = add(svg, "g", { class: "shares" });
+  add(group, "path", { class: "base", d: `M${lay.left} ${floor + 0.5}H${lay.left + lay.T * lay.pitch}` });
+  const label = add(gutter, "text", { class: "tick", x: lay.gutter - 8, y: y.loss + 4, dy: ".35em" });
+  const bars = film.answers.map((asked, t) => asked && add(group, "rect", { x: lay.x(t) - lay.cell / 2, width: lay.cell, rx: 1 }));
+  const range = easedRange();
+  return (frame, seconds) => {
+    let most = 0;
+    for (const v of frame.lossT) if (v > most && v < Infinity) most = v;
+    const eased = range([0, niceTop(most)], seconds), top = eased.range[1];
+    say(label, tick(Number(top.toPrecision(2))));
+    bars.forEach((bar, t) => {
+      if (!bar) return;
+      const tall = Number.isFinite(frame.lossT[t]) ? clamp((frame.lossT[t] / top) * lossBars, 0, lossBars) : 0;
+      set(bar, { y: (floor - tall).toFixed(1), height: tall.toFixed(1) });
+    });
+    return eased.moving;
+  };
+}

@@ -1,0 +1,79 @@
+// Numbers to places and colours. Everything here is a pure function.
+
+export const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
+
+// A line through (d0, r0) and (d1, r1); the middle of the range where d0 = d1.
+export const linear = (d0, d1, r0, r1) => (x) => (d0 === d1 ? (r0 + r1) / 2 : r0 + ((x - d0) / (d1 - d0)) * (r1 - r0));
+
+// The next of 1, 2, 5, 10, 20, … that is at least x.
+export function niceTop(x) {
+  if (!(x > 0) || !Number.isFinite(x)) return 1;
+  const ten = 10 ** Math.floor(Math.log10(x) + 1e-12);
+  return [1, 2, 5, 10].map((m) => m * ten).find((m) => m >= x * (1 - 1e-12));
+}
+
+// About n round numbers from 0 to top.
+export function ticks(top, n = 4) {
+  const step = niceTop(top / n / 1.0001);
+  return Array.from({ length: Math.floor(top / step + 1e-9) + 1 }, (_, i) => i * step);
+}
+
+// The decades [low, high] that hold all positive finite values: at least `least` of them, at most `most` (the lowest give way).
+export function decades(values, least = 2, most = 12) {
+  let low = Infinity, high = -Infinity;
+  for (const v of values) {
+    if (v > 0 && v < Infinity) {
+      if (v < low) low = v;
+      if (v > high) high = v;
+    }
+  }
+  if (high === -Infinity) return [-least, 0];
+  const top = Math.ceil(Math.log10(high) + 1e-9);
+  return [clamp(Math.floor(Math.log10(low)), top - most, top - least), top];
+}
+
+// Which decades get a label where there is room for n.
+export function decadeTicks(low, high, n = 4) {
+  const step = Math.max(1, Math.ceil((high - low) / n));
+  const first = Math.ceil(low - 1e-6), last = Math.floor(high + 1e-6);
+  return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => last - i).filter((d) => d % step === 0);
+}
+
+// A range that follows its target without a jump: it grows in about a third of a second, and shrinks only
+// when the target has been smaller for `patience` seconds.
+export function easedRange(patience = 1.5) {
+  let now = null, since = 0;
+  return (target, seconds) => {
+    if (!now || seconds === Infinity) { now = [...target]; since = 0; return { range: now, moving: false }; }
+    const inside = target[0] >= now[0] - 1e-3 && target[1] <= now[1] + 1e-3;
+    const same = Math.abs(target[0] - now[0]) < 1e-3 && Math.abs(target[1] - now[1]) < 1e-3;
+    since = inside && !same ? since + seconds : 0;
+    if (same) now = [...target];
+    if (same || (inside && since < patience)) return { range: now, moving: !same };
+    const share = 1 - Math.exp(-seconds / 0.12);
+    since = patience;
+    now = now.map((x, i) => x + (target[i] - x) * share);
+    return { range: now, moving: true };
+  };
+}
+
+// "#0072B2", "rgb(0, 114, 178)" -> [r, g, b].
+export function parseColour(text) {
+  const hex = /^#([0-9a-f]{3,8})$/i.exec(text.trim())?.[1];
+  if (hex) {
+    const pairs = hex.length < 6 ? [...hex].map((c) => c + c) : hex.match(/../g);
+    return pairs.slice(0, 3).map((p) => parseInt(p, 16));
+  }
+  return (text.match(/[\d.]+/g) ?? [255, 255, 255]).slice(0, 3).map(Number);
+}
+
+// 255 colours for −127 … 127: from `negative` through the background to `positive`.
+export function diverging(negative, background, positive) {
+  const [a, b, c] = [negative, background, positive].map(parseColour);
+  return Array.from({ length: 255 }, (_, i) => {
+    const v = (i - 127) / 127, end = v < 0 ? a : c;
+    return b.map((x, k) => Math.round(x + (end[k] - x) * Math.abs(v)));
+  });
+}
+
+export const rgb = ([r, g, b]) => `rgb(${r},${g},${b})`;

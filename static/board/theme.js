@@ -1,0 +1,13 @@
+// The page's colours, for what is computed rather than styled: see board.css for the roles.
+
+import { diverging, parseColour } from "./scales.js";
+
+export function readTheme(root) {
+  const style = getComputedStyle(root);
+  const background = style.getPropertyValue("--background").trim() || "#ffffff";
+  const name = `${background} ${style.getPropertyValue("--negative")} ${style.getPropertyValue("--positive")}`;
+  return {
+    name, background: parseColour(background),
+    diverging: diverging(style.getPropertyValue("--negative"), background, style.getPropertyValue("--positive")),
+  };
+}

@@ -1,0 +1,34 @@
+// A film's bytes -> the header's fields and every array by name. The layout is told in ui/board/film.py.
+
+const VERSION = 1;
+const TYPES = { f4: Float32Array, i4: Int32Array, i1: Int8Array };
+
+export function unpack(bytes) {
+  if (bytes.length < 8 || String.fromCharCode(...bytes.subarray(0, 3)) !== "URF") throw new Error("This is not a film of the board.");
+  if (bytes[3] !== VERSION) throw new Error("Unrolled has been updated. Reload the page to see the new picture.");
+  const data = bytes.slice().buffer;  // a copy begins at a multiple of 4, which typed arrays need
+  const length = new DataView(data).getUint32(4, true);
+  const film = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 8, length)));
+  let at = 8 + length;
+  for (const [name, type, shape] of film.arrays) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    film[name] = new TYPES[type](data, at, size);
+    at += Math.ceil(film[name].byteLength / 4) * 4;
+  }
+  film.F = film.step.length;
+  return film;
+}
+
+// Frame i of a film: views into its arrays, no copies.
+export function frame(film, i) {
+  const { T, H } = film;
+  const steps = (name) => film[name].subarray(i * T, (i + 1) * T);
+  const shown = {
+    film, step: film.step[i], loss: film.loss[i], heldOut: film.held_out_loss[i], metric: film.held_out_metric[i],
+    norm: film.grad_norm[i], ratio: film.clip_ratio[i], dh: steps("dh_norm"), lossT: steps("loss_t"),
+    answer: steps("answer"), sure: steps("sure"), scale: film.h_scale[i], h: film.h.subarray(i * T * H, (i + 1) * T * H),
+  };
+  shown.finite = Number.isFinite(shown.scale) && Number.isFinite(shown.loss) && shown.dh.every(Number.isFinite)
+    && shown.lossT.every(Number.isFinite);
+  return shown;
+}

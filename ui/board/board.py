@@ -1,0 +1,39 @@
+"""Mounts the board: one Components-v2 component whose key is stable, so that it is built once and then only updated.
+
+Its JavaScript and CSS are files under static/board/, which the browser fetches once; what is sent with every film is
+loader.js, the empty root and the height to keep free for it.
+"""
+
+from hashlib import sha256
+from pathlib import Path
+
+import streamlit as st
+
+STATIC = Path(__file__).parents[2] / "static" / "board"
+LOADER = Path(__file__).with_name("loader.js")
+
+ROOT = """
+<div class="unrolled">
+  <div class="board" role="img" aria-label="The network is about to be drawn." data-frames="0"></div>
+  <p class="says" role="status"></p>
+</div>
+"""
+SPACE = """
+.unrolled { container-type: inline-size; position: relative; }
+.board { height: 690px; }
+@container (max-width: 640px) { .board { height: 860px; } }
+"""
+
+
+def board(film: bytes, *, key: str = "board") -> None:
+    """Show a film (film.pack). Call it with the same key on every run: the picture is updated in place."""
+    mount = st.components.v2.component("unrolled_board", html=ROOT, css=SPACE, js=loader())
+    mount(key=key, data=film, height="content")
+
+
+def loader() -> str:
+    """loader.js with the modules' names and a hash of all that it loads: a changed file is a changed address."""
+    files = sorted(p for p in STATIC.rglob("*") if p.suffix in (".js", ".css"))
+    version = sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
+    modules = [p.relative_to(STATIC).as_posix() for p in files if p.suffix == ".js"]
+    return LOADER.read_text("utf-8").replace("$FILES", str(modules)).replace("$VERSION", version)

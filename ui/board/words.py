@@ -1,0 +1,50 @@
+"""What the board shows, said in words: for those who hear it, and as the line under it."""
+
+import numpy as np
+
+from rnn_core import CELLS, TASKS, Config, Snapshot
+
+
+def in_words(config: Config, s: Snapshot) -> str:
+    """One short paragraph: the network, how far it is, how it does against the baseline, where its gradient goes."""
+    task, cell, baseline = TASKS[config.task], CELLS[config.cell], TASKS[config.task].baseline(config)
+    T, H = s.shown.h.shape
+    said = [
+        f"{cell.title} network with {H} hidden unit{'s' * (H != 1)}, unrolled over {T} time step{'s' * (T != 1)}, "
+        f"on the task {task.title}",
+        f"training step {s.step}: loss {short(s.loss)}",
+    ]
+    if np.isfinite(s.held_out_loss):
+        said[-1] += f", held-out loss {short(s.held_out_loss)}, {score(task.metric, s.held_out_metric)} held out"
+    said += [f"baseline {baseline.name}: {short(baseline.loss)}", gradient_in_words(s.dh_norm)]
+    if s.diverged:
+        said.append(f"training stopped at step {s.diverged.step}, where {s.diverged.array} left the finite numbers; "
+                    "the last finite picture is shown")
+    return ". ".join(part[0].upper() + part[1:] for part in said) + "."
+
+
+def gradient_in_words(dh_norm: np.ndarray) -> str:
+    """How ∂L/∂h_t (T,) compares between its largest and its smallest step."""
+    steps = np.flatnonzero(np.isfinite(dh_norm) & (dh_norm > 0))
+    if len(steps) == 0:
+        return "no finite gradient reaches any time step" if len(dh_norm) else "there is no time step"
+    large, small = (int(steps[pick(dh_norm[steps])]) for pick in (np.argmax, np.argmin))
+    lost = int((dh_norm == 0).sum())
+    said = f"the gradient that reaches h is {short(float(dh_norm[large]))} at time step {large + 1}"
+    if large != small:
+        ratio = float(dh_norm[large]) / float(dh_norm[small])
+        said += f", {ratio:.3g} times as large as at step {small + 1}"
+    return said + (f", and exactly 0 at {lost} step{'s' * (lost != 1)}" if lost else "")
+
+
+def score(metric: str, value: float) -> str:
+    """A metric as a person says it: 'right' is a share, anything else a number."""
+    return f"{100 * value:.0f} % right" if metric == "right" else f"{metric} {short(value)}"
+
+
+def short(value: float) -> str:
+    """Three significant digits, plainly where that is short: 0.128, 12.3, 1.2e-07, inf."""
+    size = abs(value)
+    if not np.isfinite(value) or size == 0 or 1e-3 <= size < 1e5:
+        return f"{value:.3g}" if size < 1e3 or not np.isfinite(value) else f"{value:.0f}"
+    return f"{value:.1e}"
