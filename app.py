@@ -1,0 +1,34 @@
+"""The frame around every page: title, navigation, sidebar. Start it with `streamlit run app.py`."""
+
+import gc
+from pathlib import Path
+
+import streamlit as st
+
+from ui.controls import controls
+from ui.guard import guarded
+from ui.navigation import links, navigation
+from ui.session import arrive
+
+HERE = Path(__file__).parent
+
+
+@st.cache_resource
+def freeze() -> None:
+    """What the imports left behind is never looked through for garbage again."""
+    gc.collect()
+    gc.freeze()
+
+
+st.set_page_config("Unrolled", str(HERE / "static" / "favicon.svg"), layout="wide", initial_sidebar_state=280)
+st.html(HERE / "ui" / "house.css")
+with guarded():
+    page, pages = navigation()
+    freeze()
+    s = arrive()
+    with st.sidebar:
+        st.markdown("### Unrolled")
+        links(pages)
+        controls(s)
+    s.answer()
+    page.run()

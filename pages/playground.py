@@ -1,0 +1,14 @@
+"""The playground: press Play and watch a network learn."""
+
+from ui.navigation import through_the_frame
+from ui.player import live_board, transport
+from ui.session import session
+from ui.words import notes, say
+
+through_the_frame()
+s = session()
+
+transport(s)
+say(s)
+notes(s)
+live_board(s)

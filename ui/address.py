@@ -1,0 +1,101 @@
+"""A page's address as a Config: whatever somebody typed becomes a run, and what could not be is said in one sentence each."""
+
+import dataclasses
+import difflib
+import math
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from rnn_core import TASKS, Config
+from rnn_core.config import Field
+
+LONGEST = 40  # characters of somebody's text in a sentence
+
+
+def read(address: Mapping[str, list[str]]) -> tuple[Config, tuple[str, ...]]:
+    """Names and their strings, several where one was given twice -> a Config that can run, and what was put right on the way."""
+    values: dict[str, Any] = {}
+    said = []
+    for name, texts in address.items():
+        if field := Config.fields().get(name):
+            values[name], complaint = read_one(field, texts[-1] if texts else "")
+            said += [complaint] if complaint else []
+        elif meant := difflib.get_close_matches(name[:LONGEST], Config.fields(), 1, 0.8):
+            said.append(f"{quoted(name)} is no setting and is left out; did you mean {meant[0]}?")
+    config, complaints = mend(values)
+    return config, (*said, *complaints)
+
+
+def read_one(field: Field, text: str) -> tuple[Any, str]:
+    """The value of a field that a string stands for, or the nearest one on offer, or the default; and a sentence if it is not what the string says."""
+    low, high = offered(field)
+    allowed = f"a {'whole ' if field.kind == 'int' else ''}number from {plain(low)} to {plain(high)}"
+    try:
+        number = float(text) if field.kind in ("int", "float") else math.nan
+    except ValueError:
+        number = math.nan
+    try:
+        value = field.parse(text)
+        if field.kind not in ("int", "float") or low <= value <= high:
+            return value, ""
+    except ValueError:
+        pass
+    used = field.default
+    if math.isfinite(number):
+        near = min(max(number, low), high)
+        used = round(near) if field.kind == "int" else near
+    must = allowed if field.kind in ("int", "float") else field.allowed
+    return used, f"{field.name} is {quoted(text)}; it must be {must}, so {plain(used)} is used."
+
+
+def mend(values: Mapping[str, Any]) -> tuple[Config, tuple[str, ...]]:
+    """Values that are good each by itself -> a Config; where they do not go together, the fewest go back to their defaults."""
+    try:
+        return Config(**values), ()
+    except ValueError as problem:
+        task = TASKS[values.get("task", Config().task)]
+        first = [name for name in (*task.fields, *values) if name in values and name != "task"]
+        for name in (*first, "task"):
+            try:
+                rest = {n: v for n, v in values.items() if n != name}
+                config = Config(**rest)
+            except ValueError:
+                continue
+            return config, (f"{problem}. So {name} is {plain(getattr(config, name))}.",)
+        return Config(), (f"{problem}. So everything is at its default.",)
+
+
+def written(config: Config) -> dict[str, str]:
+    """What the address says of a Config: only what differs from the defaults, as the controls write it."""
+    return {name: plain(getattr(config, name)) for name in config.to_mapping()}
+
+
+def offered(field: Field) -> tuple[float, float]:
+    """The range that the app offers of a number: one visitor must not take the whole server."""
+    return field.screen if field.screen != (0, 0) else (field.low, field.high)
+
+
+def plain(value: object) -> str:
+    """A value as a person writes it: 1 for 1.0, true for True; a float keeps every digit it needs."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def quoted(text: str) -> str:
+    """Somebody's text as it stands in a sentence: short, printable, and nothing in it is read as Markdown or HTML."""
+    short = text if len(text) <= LONGEST else text[:LONGEST] + "…"
+    return repr(short)
+
+
+def changed(config: Config, values: Mapping[str, Any]) -> Config:
+    """The Config with these values. Raises ValueError in one sentence where they do not go together."""
+    return dataclasses.replace(config, **values)
+
+
+def grid(field: Field, extra: Iterable[float] = ()) -> list[float]:
+    """The stops of a slider for a logarithmic field: six in a decade, and whatever else somebody asked for."""
+    low, high = offered(field)
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    stops = {float(f"{m}e{d}") for d in decades for m in ("1", "1.5", "2", "3", "5", "7")}
+    return sorted(s for s in stops | {*extra, field.default} if low <= s <= high)

@@ -1,0 +1,75 @@
+"""The sidebar: one widget per field of Config, made from the field's own declaration and bound to the address."""
+
+import secrets
+from typing import Any
+
+import streamlit as st
+
+from rnn_core import TASKS, Config
+from rnn_core.config import Field
+from ui.address import changed, grid, offered, plain
+from ui.session import Session
+
+MAIN = ("task", "cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
+MORE = ("length", "batch_size", "optimizer", "seed")
+LABELS = {"hidden_size": "Hidden size", "clip": "Clip gradients", "clip_threshold": "Threshold", "length": "Sequence length",
+          "k": "Steps to remember, k"}
+
+
+def controls(s: Session) -> None:
+    """Draw every control that the chosen task needs, and run what they say."""
+    said = {name: widget(Config.fields()[name], s.config) for name in MAIN}
+    task = TASKS[said["task"]]
+    with st.expander(f"More: {summary(s.config)}"):
+        said |= {name: widget(Config.fields()[name], s.config) for name in (*task.fields, *MORE)}
+        st.button("New seed", on_click=new_seed, width="stretch", help="Start from other random weights and data.")
+    try:
+        s.refused = ""
+        s.apply(changed(s.config, said))
+    except ValueError as problem:  # each value is good, but not beside the others
+        s.refused = f"{problem}. Until then the run before goes on."
+    st.caption(s.news or "Learning rate and clipping act at once. All else starts a new run.")
+
+
+def widget(field: Field, config: Config) -> Any:
+    """The widget of a field, its key the field's name -> its value."""
+    label = LABELS.get(field.name, field.name.replace("_", " ").capitalize())
+    common: dict[str, Any] = {"key": field.name, "bind": "query-params", "help": field.help}
+    low, high = offered(field)
+    value = getattr(config, field.name)
+    if field.kind == "choice" and len(field.options) <= 3 and field.name != "task":
+        return st.segmented_control(label, field.options, default=field.default, required=True, width="stretch", **common)
+    if field.kind == "choice":
+        changed_task = {"on_change": suit, "args": (config.task,)} if field.name == "task" else {}
+        return st.selectbox(label, field.options, index=field.options.index(field.default), **common, **changed_task)
+    if field.kind == "flag":
+        return st.toggle(label, field.default, **common)
+    if field.log:
+        idle = field.name == "clip_threshold" and st.session_state.get("clip") == "none"
+        stops = grid(field, [value])
+        return st.select_slider(label, stops, value=field.default, format_func=plain, disabled=idle, **common)
+    if high - low > 1000:
+        return st.number_input(label, int(low), int(high), int(field.default), **common)
+    number = int if field.kind == "int" else float
+    return st.slider(label, number(low), number(high), field.default, **common)
+
+
+def suit(before: str) -> None:
+    """Another task was chosen: what stands as the task before, or nobody, wanted it becomes what this one wants."""
+    was, now = TASKS[before].defaults, TASKS[st.session_state["task"]].defaults
+    for name in {*was, *now}:
+        default = Config.fields()[name].default
+        if st.session_state.get(name, default) == was.get(name, default):
+            st.session_state[name] = now.get(name, default)
+
+
+def new_seed() -> None:
+    """Another seed than the one that ran."""
+    seed = secrets.randbelow(9999) + 1
+    st.session_state["seed"] = seed + (seed == st.session_state.get("seed"))
+
+
+def summary(config: Config) -> str:
+    """The folded fields in a few words."""
+    needed = [f"{name} {plain(getattr(config, name))}" for name in TASKS[config.task].fields]
+    return ", ".join([*needed, f"length {config.length}", f"batch {config.batch_size}", config.optimizer, f"seed {config.seed}"])

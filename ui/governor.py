@@ -1,0 +1,55 @@
+"""How much training one server process may do while everyone's page stays quick.
+
+A tick trains for a slice of time in every period. NumPy's training and Streamlit's messages share one interpreter, so the
+slices of all sessions that play must leave it a third of a core; a tick itself costs about 8 ms, whatever it does.
+"""
+
+import threading
+from typing import NamedTuple
+
+SHARE = 0.62  # of a core, for all ticks together
+OVERHEAD = 0.008  # seconds a tick costs beside its training
+LEAST = 0.008  # seconds of training, below which a tick is not worth its cost
+PERIODS = (0.4, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0)  # few, so that a page's timer is seldom set anew
+GONE = 2.5  # periods without a tick, after which a session no longer counts
+FRAMES_PER_SECOND = 15
+
+
+class Pace(NamedTuple):
+    """Train `slice` seconds out of every `period` seconds and bring `frames` pictures of it."""
+
+    slice: float
+    period: float
+    frames: int
+
+
+def pace(playing: int, shortest: float = PERIODS[0]) -> Pace:
+    """The pace of each of `playing` sessions, of at least 1; shortest: no period is below it."""
+    playing = max(1, playing)
+    fits = [p for p in PERIODS if p >= shortest and p * SHARE >= playing * (LEAST + OVERHEAD)]
+    period = fits[0] if fits else max(shortest, playing * (LEAST + OVERHEAD) / SHARE)
+    slice_ = max(LEAST, period * SHARE / playing - OVERHEAD)
+    return Pace(slice_, period, min(12, max(4, round(period * FRAMES_PER_SECOND))))
+
+
+class Playing:
+    """Which sessions play, by the time of their last tick. One for the process; every method may be called from any thread."""
+
+    def __init__(self) -> None:
+        self._until: dict[str, float] = {}
+        self._lock = threading.Lock()
+
+    def tick(self, session: str, now: float, period: float) -> int:
+        """Note a tick of a session that ticks every `period` seconds; how many sessions play, this one among them."""
+        with self._lock:
+            self._until[session] = now + GONE * period
+            self._until = {name: until for name, until in self._until.items() if until >= now}
+            return len(self._until)
+
+    def stop(self, session: str) -> None:
+        """Forget a session that pauses; one whose page was closed is forgotten by itself."""
+        with self._lock:
+            self._until.pop(session, None)
+
+
+PLAYING = Playing()

@@ -1,0 +1,39 @@
+"""The table of pages, and the way in: a page is only ever run by the frame, app.py."""
+
+from pathlib import Path
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from ui.session import KEY
+
+PAGES = Path(__file__).parents[1] / "pages"
+
+
+def table() -> list[StreamlitPage]:
+    """Every page of the app, the first of them where the bare address leads."""
+    return [
+        st.Page(PAGES / "playground.py", title="Playground", default=True),
+        st.Page(PAGES / "about.py", title="About", url_path="about"),
+    ]
+
+
+def navigation() -> tuple[StreamlitPage, list[StreamlitPage]]:
+    """The page that was asked for, and all of them."""
+    pages = table()
+    return st.navigation(pages, position="hidden"), pages
+
+
+def links(pages: list[StreamlitPage]) -> None:
+    """The pages in one line that wraps."""
+    with st.container(horizontal=True, gap="small", key="links"):
+        for page in pages:
+            st.page_link(page, label=page.title)
+
+
+def through_the_frame() -> None:
+    """Called first by every page. On a fresh server Streamlit runs the first visitor's page by itself, without the frame,
+    because a folder is called pages; naming the pages ends that, and the frame comes first when the run starts again."""
+    if KEY not in st.session_state:
+        navigation()
+        st.rerun()

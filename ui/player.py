@@ -1,0 +1,64 @@
+"""Play, pause, step, reset; and the ticking fragment that trains and shows the board."""
+
+import streamlit as st
+
+from ui.board.board import board
+from ui.board.film import pack
+from ui.guard import guarded
+from ui.recovery import calmer, what_continuing_does
+from ui.session import SPEEDS, Session, now
+
+# Streamlit keeps the key r for itself, so this one shortcut is ours: r presses Reset, unless somebody is typing.
+RESET_KEY = """
+export default function() {
+  if (window.unrolledReset) return;
+  window.unrolledReset = true;
+  window.addEventListener("keydown", (event) => {
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    if (event.key !== "r" || event.ctrlKey || event.metaKey || event.altKey || typing) return;
+    const button = document.querySelector(".st-key-reset button");
+    if (!button) return;
+    event.stopImmediatePropagation();
+    button.click();
+  }, true);
+}
+"""
+
+
+def transport(s: Session) -> None:
+    """The row of buttons. After a divergence its first place offers the way on."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
+        if s.trainer.diverged:
+            st.button(f"Clip and continue from step {s.trainer.step}", key="continue", type="primary", on_click=clip_and_continue,
+                      args=(s,), help=what_continuing_does(s.config, s.trainer.step))
+        else:
+            st.button("Pause" if s.playing else "Play", key="play", type="primary", shortcut="space", on_click=s.ask, args=("play",),
+                      icon=":material/pause:" if s.playing else ":material/play_arrow:")
+            st.button("Step", key="step", shortcut="s", on_click=s.ask, args=("step",))
+        st.button("Reset", key="reset", on_click=s.ask, args=("reset",))
+        s.speed = st.segmented_control("Speed", list(SPEEDS), default="full", required=True, key="speed", bind="query-params",
+                                       label_visibility="collapsed")
+        st.components.v2.component("reset_key", js=RESET_KEY)(key="reset-key", height="content")
+
+
+def clip_and_continue(s: Session) -> None:
+    """Set what `calmer` says, in the sidebar and so in the address, and go on."""
+    for name, value in calmer(s.config).items():
+        st.session_state[name] = value
+    s.ask("continue")
+
+
+def live_board(s: Session) -> None:
+    """The board, and the timer that trains: only while something plays does anything tick."""
+    st.fragment(tick, run_every=s.pace.period if s.playing else None)(s, s.pace.period)
+
+
+def tick(s: Session, period: float) -> None:
+    """One tick: train a slice, show the film. What the page around must say anew, a divergence or another pace, reruns it."""
+    with guarded():
+        playing = s.playing
+        s.tick(now())
+        board(pack(s.config, s.frames, s.trainer.history, film=s.film, run=s.run, playing=s.playing, period=s.pace.period),
+              key="board")
+        if playing != s.playing or (playing and s.pace.period != period):
+            st.rerun()

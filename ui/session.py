@@ -1,0 +1,150 @@
+"""The one object in st.session_state: what this visitor runs, and what may be done to it. Nothing here draws."""
+
+import itertools
+import time
+from collections.abc import Mapping
+
+import streamlit as st
+
+from rnn_core import Config, Snapshot, Trainer
+from ui.address import LONGEST, plain, read, written
+from ui.governor import PLAYING, Pace, pace
+
+KEY = "session"
+SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; None: as many as the server can give
+LATE_ENOUGH = 0.5  # of a period: a tick that follows sooner finds nothing to do
+
+_numbers = itertools.count(1)
+
+
+class Session:
+    """A run and whether it plays. frames: the last film, oldest first; film counts films and run counts restarts.
+
+    said: sentences about what was asked and could not be, for the page to show. news: why the run started anew.
+    """
+
+    def __init__(self, config: Config, said: tuple[str, ...] = ()) -> None:
+        self.name = f"session {next(_numbers)}"
+        self.run, self.film = 0, 0
+        self.said, self.news, self.refused = said, "", ""
+        self.playing, self.speed = False, "full"
+        self.pace: Pace = pace(1)
+        self._ticked = float("-inf")
+        self._asked = ""
+        self._start(config)
+
+    @property
+    def last(self) -> Snapshot:
+        """What the board shows in the end."""
+        return self.frames[-1]
+
+    @property
+    def config(self) -> Config:
+        """What runs."""
+        return self.trainer.config
+
+    def ask(self, what: str) -> None:
+        """What a button wants done: it is done by `answer`, inside the page's guard."""
+        self._asked = what
+
+    def answer(self) -> None:
+        """Do what was asked since the last time, once."""
+        asked, self._asked = self._asked, ""
+        if asked:
+            {"play": self.play, "step": self.step, "reset": self.reset, "continue": self.go_on}[asked]()
+
+    def play(self) -> None:
+        """Play, or pause."""
+        self.playing = not self.playing and not self.trainer.diverged
+        self._ticked = float("-inf")
+        if not self.playing:
+            PLAYING.stop(self.name)
+
+    def step(self) -> None:
+        """One training step, and stand still."""
+        self.pause()
+        self._show([self.last, self.trainer.advance()])
+
+    def reset(self) -> None:
+        """The same start again, standing still."""
+        self.pause()
+        self._start(self.config)
+        self.said, self.news = (), ""
+
+    def go_on(self) -> None:
+        """After a divergence: back to the last finite step, and play."""
+        self.trainer.rewind()
+        self._show([self.trainer.snapshot()])
+        self.run += 1  # the board's curve is cut back too
+        self.playing, self._ticked = True, float("-inf")
+
+    def pause(self) -> None:
+        """Stand still."""
+        self.playing = False
+        PLAYING.stop(self.name)
+
+    def apply(self, config: Config) -> None:
+        """Run this from now on: at once where only the learning rate or clipping changed, else from a new start."""
+        changed = {f.name: getattr(config, f.name) for f in Config.fields().values()
+                   if getattr(config, f.name) != getattr(self.config, f.name)}
+        if not changed:
+            return
+        self.said = ()
+        if all(Config.fields()[name].live for name in changed):
+            self.trainer.set(**changed)
+        else:
+            self._start(config)
+            named = ", ".join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in changed.items())
+            self.news = f"A new run started with {named}."
+
+    def tick(self, now: float) -> None:
+        """Train for this tick's slice of time. A tick that follows another too soon, or while nothing plays, trains nothing."""
+        if not self.playing or now - self._ticked < LATE_ENOUGH * self.pace.period:
+            return
+        self._ticked = now
+        rate = SPEEDS[self.speed]
+        self.pace = pace(PLAYING.tick(self.name, now, self.pace.period), shortest=0.5 if rate else 0.0)
+        steps = rate and max(1, round(rate * self.pace.period))
+        self._show(self.trainer.run(self.pace.slice, frames=self.pace.frames, steps=steps))
+        if self.trainer.diverged:
+            self.pause()
+
+    def _start(self, config: Config) -> None:
+        self.trainer = Trainer(config)
+        self.run += 1
+        self._show([self.trainer.snapshot()])
+
+    def _show(self, frames: list[Snapshot]) -> None:
+        """A new film. A film that ends in a divergence begins with the last picture that was finite."""
+        finite = [f for f in frames if f.diverged is None]
+        self.frames = frames if finite or not self.film else [self.last, *frames]
+        self.film += 1
+
+
+def session() -> Session:
+    """This visitor's session, which the frame made: app.py runs before every page."""
+    return st.session_state[KEY]
+
+
+def arrive() -> Session:
+    """This visitor's session, on the first visit made from the address, which is then put right."""
+    if KEY not in st.session_state:
+        asked = {name: st.query_params.get_all(name) for name in st.query_params}
+        config, said = read(asked)
+        st.session_state[KEY] = Session(config, said)
+        session().playing = asked.get("autoplay", [""])[-1].lower() == "true"
+        if tidy(asked, config) != asked:
+            st.query_params.from_dict(tidy(asked, config))
+            st.rerun()
+    return session()
+
+
+def tidy(asked: Mapping[str, list[str]], config: Config) -> dict[str, list[str]]:
+    """The address as the controls would write it; names that are nobody's settings stay as they are."""
+    others = {name: texts for name, texts in asked.items() if name not in Config.fields() and len(name) <= LONGEST}
+    return others | {name: [text] for name, text in written(config).items()}
+
+
+def now() -> float:
+    """Seconds on a clock that never goes back."""
+    return time.monotonic()
