@@ -1,0 +1,128 @@
+"""A server and a browser for whoever looks at the app from outside: journeys, bench, screenshot."""
+
+import os
+import platform
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, Locator, Page, Playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]
+DEBIAN = "apt-get update && apt-get install -y chromium"
+
+
+def chromium(playwright: Playwright) -> str | None:
+    """The browser found: on PATH, or the one that Playwright installed for itself."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    own = playwright.chromium.executable_path
+    return next(filter(None, map(shutil.which, names)), own if Path(own).exists() else None)
+
+
+def how_to_get_chromium() -> str:
+    """The one command that installs a browser here."""
+    if platform.system() == "Linux" and platform.freedesktop_os_release()["ID"] == "debian":
+        return DEBIAN if os.geteuid() == 0 else f"sudo sh -c '{DEBIAN}'"
+    return f"{sys.executable} -m playwright install chromium"
+
+
+def launch(playwright: Playwright) -> Browser:
+    """A headless Chromium that asks nothing of the network by itself."""
+    return playwright.chromium.launch(executable_path=chromium(playwright), args=FLAGS)
+
+
+@dataclass
+class Server:
+    """A running app: its address and what it has printed so far."""
+
+    url: str
+    log: Path
+
+    def printed(self, since: int = 0) -> str:
+        """The log from byte `since` on."""
+        return self.log.read_bytes()[since:].decode("utf-8", "replace")
+
+
+def free_port() -> int:
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return int(s.getsockname()[1])
+
+
+@contextmanager
+def serve(log: Path, script: str = "app.py", seconds: float = 60) -> Iterator[Server]:
+    """`streamlit run script` on a free port while the block runs. RuntimeError if it does not start."""
+    port = free_port()
+    settings = {"headless": "true", "port": port, "address": "127.0.0.1", "fileWatcherType": "none"}
+    command = [sys.executable, "-m", "streamlit", "run", script]
+    command += [f"--server.{name}={value}" for name, value in settings.items()]
+    server = Server(f"http://127.0.0.1:{port}", log)
+    with log.open("wb") as out:
+        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+    try:
+        deadline = time.monotonic() + seconds
+        while not _healthy(server.url):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"the app did not start:\n{server.printed()}")
+            time.sleep(0.05)
+        yield server
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _healthy(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def board(page: Page) -> Locator:
+    """The live board's root."""
+    return page.locator("[role=img][data-step]")
+
+
+def number(page: Page, name: str) -> float:
+    """data-step, data-loss or data-frames of the board; NaN while there is no board."""
+    root = board(page)
+    return float(root.get_attribute(f"data-{name}") or "nan") if root.count() else float("nan")
+
+
+def step(page: Page) -> float:
+    return number(page, "step")
+
+
+def eventually(condition: Callable[[], object], what: str, page: Page, seconds: float = 20) -> None:
+    """Wait until `condition` holds, letting the page live meanwhile. Raises AssertionError naming `what`."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
+        page.wait_for_timeout(30)
+
+
+def steady(value: Callable[[], float], page: Page, seconds: float = 0.8, patience: float = 20) -> float:
+    """The value once it has stayed the same for so many seconds: the last frame of a film has been played."""
+    deadline, last, since = time.monotonic() + patience, value(), time.monotonic()
+    while time.monotonic() - since < seconds:
+        assert time.monotonic() < deadline, f"still changing after {patience} s: {last}"
+        page.wait_for_timeout(30)
+        if (now := value()) != last:
+            last, since = now, time.monotonic()
+    return last
