@@ -25,7 +25,8 @@ export async function show(root, bytes, style) {
   }
   const board = await boards.get(root);
   board.receive(unpack(bytes));
-  return board.close;
+  // Streamlit calls this when the root goes, but also for a call that a newer film has overtaken.
+  return () => setTimeout(() => root.isConnected || board.close());
 }
 
 function styled(root, address) {

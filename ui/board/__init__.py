@@ -1,1 +1,1 @@
-"""The live board: film.py packs what the engine says into bytes, board.py hands them to the browser, static/board draws."""
+"""The live board: film.py packs snapshots into bytes, board.py hands them over, static/board/ draws them."""

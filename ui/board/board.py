@@ -1,7 +1,7 @@
-"""Mounts the board: one Components-v2 component whose key is stable, so that it is built once and then only updated.
+"""Mounts the board: one Components-v2 component with a stable key, so that it is built once, then updated.
 
-Its JavaScript and CSS are files under static/board/, which the browser fetches once; what is sent with every film is
-loader.js, the empty root and the height to keep free for it.
+Its JavaScript and CSS are files under static/board/, which the browser fetches once. What is sent with every
+film is loader.js, the empty root and the height to keep free for it.
 """
 
 from hashlib import sha256
@@ -32,7 +32,7 @@ def board(film: bytes, *, key: str = "board") -> None:
 
 
 def loader() -> str:
-    """loader.js with the modules' names and a hash of all that it loads: a changed file is a changed address."""
+    """loader.js with the modules' names and a hash of all it loads: a changed file is a changed address."""
     files = sorted(p for p in STATIC.rglob("*") if p.suffix in (".js", ".css"))
     version = sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
     modules = [p.relative_to(STATIC).as_posix() for p in files if p.suffix == ".js"]

@@ -3,11 +3,12 @@
     bytes 0..3   b"URF" and the version, one byte
     bytes 4..7   length J of the header, unsigned, little endian
     J bytes      the header: strict JSON in UTF-8, padded with spaces until the data starts at a multiple of 4
-    the rest     the arrays of header["arrays"] = [[name, type, shape], ...] in that order, little endian, each at a
-                 multiple of 4; types are "f4", "i4" and "i1"
+    the rest     the arrays of header["arrays"] = [[name, type, shape], ...] in that order, little endian,
+                 each at a multiple of 4; types are "f4", "i4" and "i1"
 
-JSON knows neither NaN nor infinity, and a network that diverges has both: a number that may be one of them is in an array.
-F frames, T steps, H units, K terms. `frames`, `now` and `curves` below say what each array is; static/board/unpack.js reads them.
+JSON knows neither NaN nor infinity, and a network that diverges has both: a number that may be one of them is in
+an array. F frames, T steps, H units, K terms. `frames`, `now` and `curves` below say what each array is;
+static/board/unpack.js reads them.
 """
 
 import json
@@ -63,7 +64,10 @@ def scene(config: Config, last: Snapshot) -> dict[str, object]:
 
 
 def frames(snapshots: Sequence[Snapshot], task: Task) -> Arrays:
-    """One entry per frame. Of the sequence that is shown: loss_t, answer and sure (F,T), h (F,T,H) as round(127 h / h_scale)."""
+    """One entry per frame: the run's numbers (F,) and dh_norm (F,T); of the sequence that is shown, the rest.
+
+    loss_t, answer, sure (F,T); h (F,T,H) as round(127 h / h_scale), which costs a quarter of a float.
+    """
     views = [s.shown for s in snapshots]
     answer, sure = zip(*(answers(view.y_hat, task) for view in views), strict=True)
     scale = np.array([h_scale(view.h) for view in views], "f4")
@@ -73,7 +77,7 @@ def frames(snapshots: Sequence[Snapshot], task: Task) -> Arrays:
     return {
         "step": np.array([s.step for s in snapshots], "i4"),
         **{name: floats([getattr(s, name) for s in snapshots]) for name in numbers},
-        "dh_norm": floats([s.dh_norm for s in snapshots]),  # (F,T), mean over the training batch, before clipping
+        "dh_norm": floats([s.dh_norm for s in snapshots]),  # mean over the training batch, before clipping
         "loss_t": floats([view.loss_t for view in views]),
         "answer": floats(answer),
         "sure": floats(sure),
@@ -83,12 +87,12 @@ def frames(snapshots: Sequence[Snapshot], task: Task) -> Arrays:
 
 
 def h_scale(h: np.ndarray) -> float:
-    """1 for an h (T,H) within ±1, else its largest value; NaN where a value is not finite, which marks the frame."""
+    """1 for an h (T,H) within ±1, else its largest size; NaN if a value is not finite, which marks the frame."""
     return max(1.0, float(np.abs(h).max())) if np.isfinite(h).all() else float("nan")
 
 
 def answers(y: np.ndarray, task: Task) -> tuple[np.ndarray, np.ndarray]:
-    """Outputs or targets (T,O) -> what is said, a class or a number in a person's units, and how surely, both (T,)."""
+    """Outputs or targets (T,O) -> a class or a number in a person's units, and how sure it is, both (T,)."""
     if task.loss == "cross-entropy":
         return y.argmax(1), y.max(1)
     mean, deviation = task.scale
@@ -96,7 +100,7 @@ def answers(y: np.ndarray, task: Task) -> tuple[np.ndarray, np.ndarray]:
 
 
 def now(last: Snapshot, task: Task) -> Arrays:
-    """The last frame, exact: h_now (T,H), terms (K,T,H), the two parts of ∂L/∂h_t (T,), and the target (T,), NaN where none."""
+    """The last frame, exact: h_now (T,H), terms (K,T,H), the parts of ∂L/∂h_t (T,); target (T,), NaN if none."""
     view = last.shown
     return {
         "h_now": floats(view.h),
@@ -108,7 +112,7 @@ def now(last: Snapshot, task: Task) -> Arrays:
 
 
 def curves(history: Mapping[str, np.ndarray]) -> Arrays:
-    """The whole run in at most POINTS points, and the last WINDOW gradient norms with the share that clipping left.
+    """The whole run in at most POINTS points; the last WINDOW gradient norms and what clipping left of each.
 
     Buckets hold 1, 2, 4, … steps and begin at the first step, so that a point, once full, stays where it is.
     """
@@ -143,7 +147,8 @@ def floats(values: object) -> np.ndarray:
 def encode(header: Mapping[str, object], arrays: Arrays) -> bytes:
     """Header and arrays in the layout above. Raises ValueError for a header with NaN or infinity in it."""
     listed = [[name, a.dtype.str[1:], a.shape] for name, a in arrays.items()]
-    text = json.dumps({**header, "arrays": listed}, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    whole = {**header, "arrays": listed}
+    text = json.dumps(whole, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 4)
     data = b"".join(a.tobytes() + b"\0" * (-a.nbytes % 4) for a in arrays.values())
     return MAGIC + bytes([VERSION]) + struct.pack("<I", len(text)) + text + data

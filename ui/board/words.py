@@ -6,19 +6,19 @@ from rnn_core import CELLS, TASKS, Config, Snapshot
 
 
 def in_words(config: Config, s: Snapshot) -> str:
-    """One short paragraph: the network, how far it is, how it does against the baseline, where its gradient goes."""
+    """One short paragraph: the task, the network, how far it is, the baseline, where the gradient is large."""
     task, cell, baseline = TASKS[config.task], CELLS[config.cell], TASKS[config.task].baseline(config)
     T, H = s.shown.h.shape
     said = [
-        f"{cell.title} network with {H} hidden unit{'s' * (H != 1)}, unrolled over {T} time step{'s' * (T != 1)}, "
-        f"on the task {task.title}",
+        task.question(config).rstrip("."),
+        f"{cell.title}, with {many(H, 'hidden unit')}, unrolled over {many(T, 'time step')}",
         f"training step {s.step}: loss {short(s.loss)}",
     ]
     if np.isfinite(s.held_out_loss):
-        said[-1] += f", held-out loss {short(s.held_out_loss)}, {score(task.metric, s.held_out_metric)} held out"
+        said[-1] += f"; held out, loss {short(s.held_out_loss)} and {score(task.metric, s.held_out_metric)}"
     said += [f"baseline {baseline.name}: {short(baseline.loss)}", gradient_in_words(s.dh_norm)]
     if s.diverged:
-        said.append(f"training stopped at step {s.diverged.step}, where {s.diverged.array} left the finite numbers; "
+        said.append(f"training stopped at step {s.diverged.step}, where {s.diverged.array} was no longer finite: "
                     "the last finite picture is shown")
     return ". ".join(part[0].upper() + part[1:] for part in said) + "."
 
@@ -34,7 +34,11 @@ def gradient_in_words(dh_norm: np.ndarray) -> str:
     if large != small:
         ratio = float(dh_norm[large]) / float(dh_norm[small])
         said += f", {ratio:.3g} times as large as at step {small + 1}"
-    return said + (f", and exactly 0 at {lost} step{'s' * (lost != 1)}" if lost else "")
+    return said + (f", and exactly 0 at {many(lost, 'step')}" if lost else "")
+
+
+def many(n: int, thing: str) -> str:
+    return f"{n} {thing}{'s' * (n != 1)}"
 
 
 def score(metric: str, value: float) -> str:
