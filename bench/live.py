@@ -1,0 +1,195 @@
+"""How live the app is: a real browser against a server started here, and the bare engine beside it. Prints ratios.
+
+Run it with `.venv/bin/python -m bench.live` on a machine that does nothing else. Bare engine and app take turns, so
+that a machine that slows down slows both.
+"""
+
+import argparse
+import ctypes
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+from playwright.sync_api import Page, WebSocket, sync_playwright
+
+from tests.browser.harness import ROOT, board, chromium, eventually, launch, number, serve, step
+
+BARE = """
+import sys, time
+from rnn_core import Config, Trainer
+trainer = Trainer(Config())
+trainer.advance(200)
+begin, end = time.perf_counter(), time.perf_counter() + float(sys.argv[1])
+at = trainer.step
+while time.perf_counter() < end:
+    trainer.advance(20)
+print((trainer.step - at) / (time.perf_counter() - begin))
+"""
+
+# In the page: when the board first stood drawn, when it drew since, and how long the callback that drew took.
+WATCH = """
+window.seen = {first: null, drawn: [], script: []};
+const find = (root) => {
+  for (const e of root.querySelectorAll("*")) {
+    const hit = e.matches("[role=img][data-step]") ? e : e.shadowRoot && find(e.shadowRoot);
+    if (hit) return hit;
+  }
+};
+let board;
+const frames = () => board?.isConnected ? +board.dataset.frames : 0;
+const ask = window.requestAnimationFrame.bind(window);
+window.requestAnimationFrame = (draw) => ask((t) => {
+  const before = frames(), begin = performance.now();
+  draw(t);
+  const end = performance.now();
+  if (frames() > before) { window.seen.drawn.push(end); window.seen.script.push(end - begin); }
+});
+const look = () => {
+  if (!board?.isConnected) board = find(document);
+  if (frames() > 0) window.seen.first ??= performance.now(); else ask(look);
+};
+ask(look);
+"""
+
+
+@dataclass
+class Wire:
+    """What the page's WebSocket brought and sent, in bytes as the browser hands them over."""
+
+    received: int = 0
+    sent: int = 0
+    messages: list[int] = field(default_factory=list)
+
+    def listen(self, socket: WebSocket) -> None:
+        socket.on("framereceived", self._in)
+        socket.on("framesent", self._out)
+
+    def _in(self, payload: str | bytes) -> None:
+        self.received += len(payload)
+        self.messages.append(len(payload))
+
+    def _out(self, payload: str | bytes) -> None:
+        self.sent += len(payload)
+
+
+@dataclass
+class Live:
+    """One stretch of playing: rates a second, script and gaps between frames in ms, bytes a frame."""
+
+    steps: float
+    frames: float
+    script: float
+    gap: float
+    wire: float
+
+
+def bare(seconds: float) -> float:
+    """Training steps a second of the engine alone, in a process of its own, at the app's defaults."""
+    command = [sys.executable, "-c", BARE, str(seconds)]
+    run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return float(run.stdout)
+
+
+def first_board(page: Page, url: str) -> float:
+    """Seconds from opening the page to the first frame of the board."""
+    page.goto(url)
+    eventually(lambda: page.evaluate("seen.first"), "a first board", page, 60)
+    return float(page.evaluate("seen.first")) / 1000
+
+
+def live(page: Page, wire: Wire, seconds: float) -> Live:
+    """Press Play, watch for so many seconds once it runs, press Pause."""
+    at = step(page)
+    page.get_by_role("button", name="Play").click()
+    eventually(lambda: step(page) > at, "it plays", page)
+    page.wait_for_timeout(1500)
+    page.evaluate("seen.drawn = [], seen.script = []")
+    clock = "performance.now() / 1000"
+    begin, first, drawn, bytes_ = page.evaluate(clock), step(page), number(page, "frames"), wire.received
+    page.wait_for_timeout(1000 * seconds)
+    end, last, frames = page.evaluate(clock), step(page), number(page, "frames") - drawn
+    times, script = page.evaluate("[seen.drawn, seen.script]")
+    bytes_ = wire.received - bytes_
+    page.get_by_role("button", name="Pause").click()
+    page.get_by_role("button", name="Play").wait_for()
+    gaps = np.diff(times) if len(times) > 1 else np.array([np.nan])
+    return Live((last - first) / (end - begin), frames / (end - begin), median(script or [float("nan")]),
+                float(np.percentile(gaps, 95)), bytes_ / max(1, frames))
+
+
+def blas_threads() -> str:
+    """How many threads NumPy's OpenBLAS uses; as the environment asks where the library cannot be asked."""
+    folder = Path(np.__file__).parent.parent / "numpy.libs"
+    for library in folder.glob("libscipy_openblas*"):
+        for name in ("scipy_openblas_get_num_threads64_", "scipy_openblas_get_num_threads"):
+            if hasattr(ctypes.CDLL(str(library)), name):
+                return str(getattr(ctypes.CDLL(str(library)), name)())
+    return os.environ.get("OPENBLAS_NUM_THREADS", "not known")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--seconds", type=float, default=10, help="of playing in each of the runs")
+    parser.add_argument("--runs", type=int, default=3)
+    given = parser.parse_args()
+    for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):  # they slow a current NumPy
+        os.environ.pop(name, None)
+
+    with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
+        if chromium(playwright) is None:
+            sys.exit("no Chromium found")
+        browser, openings = launch(playwright), []
+        with serve(Path(folder) / "log") as server:
+            wire = Wire()
+            for _ in range(given.runs):
+                page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+                page.add_init_script(WATCH)
+                openings.append(first_board(page, f"{server.url}/playground"))
+                page.context.close()
+            page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+            page.on("websocket", wire.listen)
+            page.add_init_script(WATCH)
+            openings.append(first_board(page, f"{server.url}/playground"))
+            bares, lives = [bare(given.seconds / 2)], []
+            for _ in range(given.runs):
+                lives.append(live(page, wire, given.seconds))
+                bares.append(bare(given.seconds / 2))
+            shown = board(page).get_attribute("aria-label")
+        browser.close()
+
+    beside = [(a + b) / 2 for a, b in pairwise(bares)]
+    ratios = [run.steps / rate for run, rate in zip(lives, beside, strict=True)]
+    frames, script = [run.frames for run in lives], [run.script for run in lives]
+    print(f"{os.cpu_count()} cores, {blas_threads()} BLAS threads, NumPy {np.__version__}, Chromium {browser.version}")
+    print(f"median (lowest to highest) of {given.runs} runs of {given.seconds:g} s; the board at the end: {shown}\n")
+    table = [
+        ("first board, a fresh server's first visit", "s", "<= 3", openings[:1], openings[0] <= 3),
+        ("first board, later visits", "s", "<= 3", openings[1:], median(openings[1:]) <= 3),
+        ("drawn frames a second", "", ">= 10", frames, median(frames) >= 10),
+        ("training rate, app over bare engine", "", ">= 0.5", ratios, median(ratios) >= 0.5),
+        ("training steps a second in the app", "", "", [run.steps for run in lives], None),
+        ("training steps a second, bare engine", "", "", bares, None),
+        ("script per drawn frame, of the page's own", "ms", "", script, None),
+        ("gap between frames, 95th percentile", "ms", "", [run.gap for run in lives], None),
+        ("received per drawn frame", "bytes", "", [run.wire for run in lives], None),
+    ]
+    print(f"| {'what':44} | {'median':>8} | {'range':>19} | {'unit':5} | {'goal':6} | met |")
+    print(f"| {'-' * 44} | {'-' * 7}: | {'-' * 18}: | {'-' * 5} | {'-' * 6} | --- |")
+    for what, unit, goal, values, met in table:
+        verdict = "" if met is None else "yes" if met else "NO"
+        spread = f"{figure(min(values))} to {figure(max(values))}"
+        print(f"| {what:44} | {figure(median(values)):>8} | {spread:>19} | {unit:5} | {goal:6} | {verdict:3} |")
+
+
+def figure(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2f}"
+
+
+if __name__ == "__main__":
+    main()
