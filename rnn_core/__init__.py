@@ -1,6 +1,6 @@
 """The engine of Unrolled: recurrent networks and backpropagation through time, by hand, in NumPy.
 
-Read it in this order: config.py, cells/rnn.py, bptt.py, losses.py, network.py, optimizers.py, clipping.py, trainer.py, tasks/.
+Read it in this order: cells/rnn.py, bptt.py, losses.py, network.py, clipping.py, optimizers.py, tasks/, trainer.py.
 """
 
 from rnn_core.bptt import backpropagate, unroll
@@ -13,5 +13,16 @@ from rnn_core.shapes import SHAPES
 from rnn_core.tasks import TASKS
 from rnn_core.trainer import Snapshot, Trainer
 
-__all__ = ["CELLS", "INITIALIZERS", "OPTIMIZERS", "SHAPES", "TASKS", "Config", "Snapshot", "Trainer", "backpropagate",
-           "check_gradients", "unroll"]
+__all__ = [
+    "CELLS",
+    "INITIALIZERS",
+    "OPTIMIZERS",
+    "SHAPES",
+    "TASKS",
+    "Config",
+    "Snapshot",
+    "Trainer",
+    "backpropagate",
+    "check_gradients",
+    "unroll",
+]

@@ -1,39 +1,38 @@
 """Backpropagation through time: unroll a cell over a sequence, then walk back. The whole of it.
 
-Werbos, "Backpropagation through time: what it does and how to do it", Proc. IEEE 78 (1990). One cell, used at every time
-step with the same weights:
+Werbos, "Backpropagation through time: what it does and how to do it", Proc. IEEE 78 (1990). One cell, used at every
+time step with the same weights:
 
-    forward    a_t = W_hh h_{t−1} + b_h + W_xh x_t,  h_t = cell(a_t, …)                                   t = 1 … T
-    backward   ∂L/∂h_t = what the loss asks of h_t directly + W_hhᵀ ∂L/∂a_{t+1} + the cell's own way back   t = T … 1
+    forward    a_t = W_hh h_{t−1} + b_h + W_xh x_t,  h_t = cell(a_t, …)                              t = 1 … T
+    backward   ∂L/∂h_t = what the loss asks of h_t + W_hhᵀ ∂L/∂a_{t+1} + the cell's own way back     t = T … 1
     weights    ∂L/∂W = Σ_t ∂L/∂a_t (h_{t−1}, 1, x_t)ᵀ, one product over all T·B columns
 """
 
 from collections.abc import Sequence
-from types import SimpleNamespace
 
 import numpy as np
 
 from rnn_core.cells import Cell, Params, Step
 
-State = Sequence[np.ndarray]  # one (H,B) for every name in cell.states
+State = Sequence[np.ndarray | float]  # one (H,B) for every name in cell.states
 
 
 class Tape:
-    """What a forward pass wrote down, (T,H,B) each: tape.h, and by name the cell's gates and records, tape["f"].
+    """What a forward pass wrote down, (T,H,B) each: tape.h, and the cell's blocks and records by name, tape["f"].
 
-    All in buffers that a second pass of the same size may reuse. z (T+1, H+1+D, B) holds the columns (h_{t−1}, 1, x_t).
+    All of it in buffers that a later pass of the same size may write over. z (T+1, H+1+D, B) holds the columns
+    (h_{t−1}, 1, x_t), so that one product does recurrence, bias and input.
     """
 
     def __init__(self, cell: Cell, T: int, D: int, H: int, B: int, dtype: np.dtype | str = "float64") -> None:
         self.cell, self.size, self.dtype = cell, (T, D, H, B), np.dtype(dtype)
         self.z = np.zeros((T + 1, H + 1 + D, B), dtype)
         self.z[:, H] = 1
-        self.h = self.z[1:, :H]
         a = np.zeros((T, len(cell.blocks) * H, B), dtype)
-        self.arrays = {"a": a, "h": self.h, "h_prev": self.z[:-1, :H], **_blocks(cell, a)}
-        self.arrays |= {name: np.zeros((T, H, B), dtype) for name in cell.records}
         self.states = [self.z[:, :H], *(np.zeros((T + 1, H, B), dtype) for _ in cell.states[1:])]
-        for name, array in zip(cell.states[1:], self.states[1:], strict=True):
+        self.arrays = {"a": a, **_blocks(cell, a)}
+        self.arrays |= {name: np.zeros((T, H, B), dtype) for name in cell.records}
+        for name, array in zip(cell.states, self.states, strict=True):
             self.arrays |= {name: array[1:], f"{name}_prev": array[:-1]}
         self.whole, self.steps = Step(**self.arrays), _by_step(self.arrays, T)
         self.columns = list(zip(self.z[:T], a, self.steps, strict=True))
@@ -42,66 +41,79 @@ class Tape:
         return self.arrays[name]
 
     @property
-    def state(self) -> tuple[np.ndarray, ...]:
-        """The state after the last step, (H,B) for every name in cell.states."""
-        return tuple(array[-1] for array in self.states)
+    def h(self) -> np.ndarray:
+        """The hidden states h_1 … h_T, (T,H,B)."""
+        return self.states[0][1:]
 
     @property
     def x(self) -> np.ndarray:
         """The input, (T,D,B)."""
         return self.z[:-1, self.size[2] + 1 :]
 
+    @property
+    def state(self) -> tuple[np.ndarray, ...]:
+        """The state after the last step, (H,B) for every name in cell.states."""
+        return tuple(array[-1] for array in self.states)
+
 
 class Flow:
-    """What the way back found. dh (T,H,B): total ∂L/∂h_t; dc where the cell has c; params: gradients by name; state: ∂L/∂state_0.
+    """What the way back found: total derivatives of L, and the buffers they are in.
 
-    da (T, blocks·H, B) is ∂L/∂a_t. dx (T,D,B) is worked out when it is asked for.
+    dh (T,H,B): ∂L/∂h_t. dc (T,H,B): ∂L/∂c_t, where the cell has c. da (T, blocks·H, B): ∂L/∂a_t. dx (T,D,B): ∂L/∂x_t,
+    worked out when asked for. params: ∂L/∂(weights) by name. state: ∂L/∂state_0, (H,B) for every name in cell.states.
+    window: how many steps a gradient goes back (Williams & Peng, Neural Computation 2, 1990, in blocks); 0: all.
+    start: the time step, from 0, at which this tape starts; blocks are counted from step 0 of the whole sequence.
     """
 
     params: Params
 
-    def __init__(self, tape: Tape) -> None:
+    def __init__(self, tape: Tape, window: int = 0, start: int = 0) -> None:
         cell, (T, D, H, B), dtype = tape.cell, tape.size, tape.dtype
         self.states = [np.zeros((T + 1, H, B), dtype) for _ in cell.states]
         self.da = np.zeros((T, len(cell.blocks) * H, B), dtype)
-        self.dh = self.states[0][1:]
         arrays = {"da": self.da, "da_h": self.da[:, -len(cell.gates) * H :]}  # da_h: the rows that h_{t−1} entered
         arrays |= {f"d{name}": array for name, array in _blocks(cell, self.da).items()}
         arrays |= {f"d{name}": np.zeros((T, H, B), dtype) for name in cell.records}
         for name, array in zip(cell.states, self.states, strict=True):
             arrays |= {f"d{name}": array[1:], f"d{name}_prev": array[:-1]}
         self.whole, self.steps = Step(**arrays), _by_step(arrays, T)
+        for t in range(1, T):
+            if window and (start + t) % window == 0:  # the gradient stops here: what goes back from t goes nowhere
+                for name in cell.states:
+                    setattr(self.steps[t], f"d{name}_prev", np.zeros((H, B), dtype))
         self.back = np.zeros((H, B), dtype)
         self.columns = np.empty((len(cell.blocks) * H, T * B), dtype), np.empty((H + 1 + D, T * B), dtype)
-        self.W_x: np.ndarray = np.empty(0)
+        self.W_x = np.zeros((len(cell.blocks) * H, D), dtype)
+
+    @property
+    def dh(self) -> np.ndarray:
+        return self.states[0][1:]
 
     @property
     def dc(self) -> np.ndarray:
-        """Total ∂L/∂c_t, (T,H,B), for a cell that has c."""
         return self.states[1][1:]
 
     @property
     def dx(self) -> np.ndarray:
-        """∂L/∂x_t = W_xhᵀ ∂L/∂a_t, (T,D,B)."""
         return np.matmul(self.W_x.T, self.da)
 
     @property
     def state(self) -> tuple[np.ndarray, ...]:
-        """∂L/∂state_0, (H,B) for every name in cell.states."""
         return tuple(array[0] for array in self.states)
 
 
 def unroll(cell: Cell, params: Params, x: np.ndarray, state: State | None = None, tape: Tape | None = None) -> Tape:
     """Forward through time: x (T,D,B) -> a Tape with h (T,H,B) and all that the cell wrote down on the way.
 
-    state: where to start, (H,B) for every name in cell.states (None: zeros). tape: buffers of the same size to write over.
-    Raises ValueError where the shapes do not fit one another.
+    state: where to start, (H,B) for every name in cell.states (None: zeros). tape: one to write over.
+    Raises ValueError where the shapes do not fit one another, or x is not finite.
     """
-    tape = tape or Tape(cell, *_sizes(cell, params, x), params["W_hh"].dtype)
-    T, D, H, B = tape.size
+    if tape is None:
+        tape = Tape(cell, *_sizes(cell, params, x), params["W_hh"].dtype)
+    H = tape.size[2]
     W = cell.stack(params)
     W *= np.repeat(np.array(cell.gain, W.dtype), H)[:, None]
-    tape.z[:T, H + 1 :] = x
+    tape.z[:-1, H + 1 :] = x
     for array, start in zip(tape.states, state or [0.0] * len(tape.states), strict=True):
         array[0] = start
     for z, a, s in tape.columns:
@@ -110,17 +122,30 @@ def unroll(cell: Cell, params: Params, x: np.ndarray, state: State | None = None
     return tape
 
 
-def backpropagate(cell: Cell, params: Params, tape: Tape, dh: np.ndarray, dstate: State | None = None,
-                  flow: Flow | None = None) -> Flow:
-    """Backward through time: dh (T,H,B), what the loss asks of each h_t directly -> Flow with every total derivative.
+def backpropagate(
+    cell: Cell,
+    params: Params,
+    tape: Tape,
+    dh: np.ndarray,
+    dstate: State | None = None,
+    flow: Flow | None = None,
+    ends: np.ndarray | None = None,
+) -> Flow:
+    """Backward through time: dh (T,H,B), what the loss asks of each h_t directly -> a Flow of total derivatives.
 
-    dstate: ∂L/∂(last state), from whatever reads it after step T (None: nothing does). flow: buffers to write over.
+    dstate: ∂L/∂(the state after the last step), (H,B) for every name in cell.states, from what reads it.
+    ends (B,): after which step, 1 … T, each sequence's state is read, where that is not the last.
+    flow: one to write over.
     """
-    flow = flow or Flow(tape)
+    if flow is None:
+        flow = Flow(tape)
     for array, end in zip(flow.states, dstate or [0.0] * len(flow.states), strict=True):
         array[:] = 0
-        array[-1] = end
-    flow.dh += dh
+        if ends is None:
+            array[-1] = end
+        else:
+            array[ends, :, np.arange(len(ends))] = np.transpose(end)
+    flow.dh[:] += dh
     cell.slopes(tape.whole, flow.whole)
     W_hhT = params["W_hh"].T.copy()  # a copy: BLAS is up to twice as fast on it as on a transposed view
     for s, d in zip(reversed(tape.steps), reversed(flow.steps), strict=True):
@@ -133,7 +158,7 @@ def backpropagate(cell: Cell, params: Params, tape: Tape, dh: np.ndarray, dstate
 
 
 def sum_over_time(da: np.ndarray, z: np.ndarray, da_columns: np.ndarray, z_columns: np.ndarray) -> np.ndarray:
-    """Σ_t da_t z_tᵀ for da (T,R,B) and z (T,C,B) as one product (R, T·B) @ (T·B, C): faster than a sum over t."""
+    """Σ_t da_t z_tᵀ of da (T,R,B) and z (T,C,B) as one product (R, T·B) (T·B, C): faster than a sum over t."""
     T, R, B = da.shape
     np.copyto(da_columns.reshape(R, T, B), da.swapaxes(0, 1))
     np.copyto(z_columns.reshape(-1, T, B), z.swapaxes(0, 1))
@@ -141,25 +166,26 @@ def sum_over_time(da: np.ndarray, z: np.ndarray, da_columns: np.ndarray, z_colum
 
 
 def _blocks(cell: Cell, a: np.ndarray) -> dict[str, np.ndarray]:
-    """Views into a (T, blocks·H, B): each block (T,H,B) and each span of n blocks (T,n,H,B), by name."""
+    """Views into a (T, blocks·H, B) by name: each block (T,H,B), each span of n neighbouring blocks (T,n,H,B)."""
     blocks = a.reshape(len(a), len(cell.blocks), -1, a.shape[2])
-    return ({name: blocks[:, k] for k, name in enumerate(cell.blocks)}
-            | {name: blocks[:, start:stop] for name, (start, stop) in cell.spans.items()})
+    spans = {name: blocks[:, start:stop] for name, (start, stop) in cell.spans.items()}
+    return {name: blocks[:, k] for k, name in enumerate(cell.blocks)} | spans
 
 
-def _by_step(arrays: dict[str, np.ndarray], T: int) -> list[SimpleNamespace]:
-    """The views of every time step, made once: slicing inside the loop would cost as much as the arithmetic."""
+def _by_step(arrays: dict[str, np.ndarray], T: int) -> list[Step]:
+    """The views of every time step, made once: slicing in the loop would cost as much as its arithmetic."""
     return [Step(**{name: array[t] for name, array in arrays.items()}) for t in range(T)]
 
 
 def _sizes(cell: Cell, params: Params, x: np.ndarray) -> tuple[int, int, int, int]:
     """T, D, H, B, or a ValueError that names the array, the shape found and the shape wanted."""
-    H = params["W_hh"].shape[1]
     if x.ndim != 3 or 0 in x.shape:
         raise ValueError(f"x has shape {x.shape}; it must be (T, D, B) with every size at least 1")
-    T, D, B = x.shape
-    wanted = {"W_xh": (len(cell.gates) * H, D), "W_hh": (len(cell.gates) * H, H), "b_h": (len(cell.gates) * H,)}
+    (T, D, B), H, rows = x.shape, params["W_hh"].shape[-1], params["W_hh"].shape[0]
+    wanted = {"W_xh": (rows, D), "W_hh": (len(cell.gates) * H, H), "b_h": (rows,)} | dict.fromkeys(cell.biases, (H,))
     for name, shape in wanted.items():
         if params[name].shape != shape:
-            raise ValueError(f"{name} has shape {params[name].shape}; cell {cell.name!r} with x {x.shape} needs {shape}")
+            raise ValueError(f"{name} has shape {params[name].shape}; {cell.name} with x {x.shape} needs {shape}")
+    if not np.isfinite(x).all():
+        raise ValueError(f"x has {int((~np.isfinite(x)).sum())} values that are not finite; all must be")
     return T, D, H, B

@@ -1,6 +1,7 @@
-"""Clipping: what keeps one steep place in the loss from throwing the weights far away. g (N,): all gradients in one vector.
+"""Clipping: what keeps one steep place in the loss from throwing the weights far away.
 
-Each clips g, of norm `size`, in place and returns what is left of it: ‖g after‖ / ‖g before‖. By norm: Pascanu, Mikolov & Bengio, arXiv:1211.5063 (2013), algorithm 1.
+Each clips g (N,), all gradients in one vector, of norm `size`, in place, and returns the share of ‖g‖ that is left.
+By norm: Pascanu, Mikolov & Bengio, arXiv:1211.5063 (2013), algorithm 1.
 """
 
 import numpy as np

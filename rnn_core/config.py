@@ -16,10 +16,11 @@ from rnn_core.tasks import TASKS
 
 
 class Field(NamedTuple):
-    """What a field of Config may be. kind: "choice" (one of options), "int", "float" (low to high) or "flag" (true or false).
+    """What a field of Config may be. kind: "choice" (one of options), "int", "float" (low to high) or "flag" (true or
+    false).
 
-    live: may change while the network trains. log: its natural scale is logarithmic. screen: the part of the range that a
-    control offers. tasks: empty, or the only tasks that read the field.
+    live: may change while the network trains. log: its natural scale is logarithmic. screen: the part of the range
+    that a control offers. tasks: empty, or the only tasks that read the field.
     """
 
     name: str
@@ -65,15 +66,33 @@ class Field(NamedTuple):
 
 
 def choice(default: str, options: Iterable[str], help: str, *, live: bool = False) -> Any:
-    return dataclasses.field(default=default, metadata={
-        "kind": "choice", "options": tuple(options), "help": help, "live": live})
+    return dataclasses.field(
+        default=default, metadata={"kind": "choice", "options": tuple(options), "help": help, "live": live}
+    )
 
 
-def number(default: float, low: float, high: float, help: str, *, screen: tuple[float, float] | None = None,
-           log: bool = False, live: bool = False) -> Any:
-    return dataclasses.field(default=default, metadata={
-        "kind": "int" if isinstance(default, int) else "float", "low": low, "high": high, "help": help,
-        "screen": screen or (low, high), "log": log, "live": live})
+def number(
+    default: float,
+    low: float,
+    high: float,
+    help: str,
+    *,
+    screen: tuple[float, float] | None = None,
+    log: bool = False,
+    live: bool = False,
+) -> Any:
+    return dataclasses.field(
+        default=default,
+        metadata={
+            "kind": "int" if isinstance(default, int) else "float",
+            "low": low,
+            "high": high,
+            "help": help,
+            "screen": screen or (low, high),
+            "log": log,
+            "live": live,
+        },
+    )
 
 
 def flag(default: bool, help: str) -> Any:
@@ -89,7 +108,9 @@ class Config:
     hidden_size: int = number(16, 1, 1024, "How many hidden units, H.", screen=(1, 64))
     learning_rate: float = number(0.01, 1e-6, 10.0, "How far a step goes, η.", screen=(1e-4, 10.0), log=True, live=True)
     clip: str = choice("norm", CLIPPING, "What is done to a gradient that is too large.", live=True)
-    clip_threshold: float = number(1.0, 1e-4, 1000.0, "Where clipping begins.", screen=(0.01, 10.0), log=True, live=True)
+    clip_threshold: float = number(
+        1.0, 1e-4, 1000.0, "Where clipping begins.", screen=(0.01, 10.0), log=True, live=True
+    )
     length: int = number(20, 1, 1000, "How many time steps, T.", screen=(2, 60))
     k: int = number(3, 1, 100, "How many steps back the network has to remember.", screen=(1, 20))
     batch_size: int = number(16, 1, 1024, "How many sequences are averaged in one step, B.", screen=(1, 64))
@@ -101,7 +122,10 @@ class Config:
     recurrent_scale: float = number(0.0, 0.0, 10.0, "The spectral radius that W_hh starts with; 0 leaves it as drawn.")
     forget_bias: float = number(1.0, -20.0, 20.0, "What is added to an LSTM's forget-gate bias at the start.")
     bptt_window: int = number(0, 0, 1000, "How many steps a gradient goes back; 0 is the whole sequence.")
-    teacher_forcing: float = number(1.0, 0.0, 1.0, "How often, in training, the decoder reads the right symbol, not its own.")
+    start: str = choice("zero", ("zero", "carried"), "Where a sequence starts: at zero, or where the last one ended.")
+    teacher_forcing: float = number(
+        1.0, 0.0, 1.0, "How often, in training, the decoder reads the right symbol, not its own."
+    )
     seed: int = number(1, 0, 2**31 - 1, "Which random numbers: same seed, same run.")
     dtype: str = choice("float32", ("float32", "float64"), "How exactly numbers are held.")
 
@@ -126,8 +150,11 @@ class Config:
     def to_mapping(self) -> dict[str, str]:
         """Only what differs from the defaults, as strings that from_mapping reads back to the very same Config."""
         values = {field.name: getattr(self, field.name) for field in FIELDS.values()}
-        return {name: str(value).lower() if isinstance(value, bool) else str(value)
-                for name, value in values.items() if value != FIELDS[name].default}
+        return {
+            name: str(value).lower() if isinstance(value, bool) else str(value)
+            for name, value in values.items()
+            if value != FIELDS[name].default
+        }
 
 
 FIELDS = {field.name: Field(field.name, field.default, **field.metadata) for field in dataclasses.fields(Config)}

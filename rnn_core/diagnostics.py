@@ -24,7 +24,9 @@ class GradientReport(NamedTuple):
         return all(error <= self.tolerance for error in self.errors.values())
 
 
-def check_gradients(config: Config, *, entries: int = 40, epsilon: float = 1e-5, tolerance: float = 1e-5) -> GradientReport:
+def check_gradients(
+    config: Config, *, entries: int = 40, epsilon: float = 1e-5, tolerance: float = 1e-5
+) -> GradientReport:
     """BPTT against central differences (L(θ+ε) − L(θ−ε)) / 2ε in float64, on the first batch of a run.
 
     entries: how many numbers of each parameter are tried, drawn at random where it has more.
@@ -33,11 +35,11 @@ def check_gradients(config: Config, *, entries: int = 40, epsilon: float = 1e-5,
     task, network, rng = TASKS[config.task], Network.of(config), np.random.default_rng(config.seed)
     params, batch = network.init(rng, config), task.draw(rng, config, "train")
     loss = LOSSES[task.loss]
-    trace = network.forward(params, batch.x)
-    grads = network.backward(params, trace, loss(trace.y, batch.y, batch.mask).dy)
+    trace = network.forward(params, batch)
+    grads = network.backward(params, trace, batch, loss(trace.y, batch.y, batch.mask).dy)
 
     def L() -> float:
-        return float(loss(network.forward(params, batch.x, trace=trace).y, batch.y, batch.mask).loss_t.sum())
+        return float(loss(network.forward(params, batch, trace=trace).y, batch.y, batch.mask).loss_t.sum())
 
     errors = {}
     for name, array in params.items():

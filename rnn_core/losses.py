@@ -1,7 +1,7 @@
 """What is to be made small: a loss over the steps that have a target.
 
-Outputs and targets are (T,O,B), the mask (T,B) is 1 where a target is. L is the mean over all answers, so that it does not
-depend on T or B; loss_t (T,) is each step's share, and the shares add up to L.
+Outputs and targets are (T,O,B), the mask (T,B) is 1 where a target is. L is the mean over all answers, so that it
+does not depend on T or B; loss_t (T,) is each step's share, and the shares add up to L.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,9 @@ import numpy as np
 
 
 class Loss(NamedTuple):
-    """loss_t (T,): the shares of L. y_hat (T,O,B): probabilities, or values. dy (T,O,B): ∂L/∂y, y the network's raw output."""
+    """loss_t (T,): the shares of L. y_hat (T,O,B): probabilities, or values. dy (T,O,B): ∂L/∂y, y the network's raw
+    output.
+    """
 
     loss_t: np.ndarray
     y_hat: np.ndarray
@@ -56,7 +58,10 @@ def _weight(mask: np.ndarray) -> np.ndarray:
 
 
 LOSSES: dict[str, LossFunction] = {
-    "cross-entropy": cross_entropy, "squared-error": squared_error, "binary-cross-entropy": binary_cross_entropy}
+    "cross-entropy": cross_entropy,
+    "squared-error": squared_error,
+    "binary-cross-entropy": binary_cross_entropy,
+}
 
 
 def right(y_hat: np.ndarray, target: np.ndarray, mask: np.ndarray) -> float:

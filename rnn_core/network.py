@@ -1,111 +1,186 @@
 """Layers, read-out, loss: forward makes a trace, backward turns it into gradients.
 
-Stacked layers and the read-out as in Graves, arXiv:1308.0850 (2013), section 2, with weights in the article's letters:
+Stacked layers as in Graves, arXiv:1308.0850 (2013), section 2; an encoder and a decoder as in Sutskever, Vinyals & Le,
+arXiv:1409.3215 (2014), where the encoder's last state starts the decoder:
 
-    h^l_t = cell(h^{l−1}_t, h^l_{t−1}),  h^0_t = x_t;        y_t = W_hy h^L_t + b_y
+    h^l_t = cell(h^{l−1}_t, h^l_{t−1}),  h^0_t = x_t        y_t = W_hy h^L_t + b_y
 
 With layer_skip each layer after the first adds its input to its output (He et al., arXiv:1512.03385, 2015).
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from rnn_core.bptt import Flow, State, Tape, backpropagate, sum_over_time, unroll
 from rnn_core.cells import CELLS, Cell, Params
 from rnn_core.initializers import BIAS_INITIALIZERS, INITIALIZERS
-from rnn_core.tasks import TASKS
+from rnn_core.shapes import SHAPES
+from rnn_core.tasks import TASKS, Batch
 
 if TYPE_CHECKING:
     from rnn_core.config import Config
 
+DECODER = "decoder_"  # what the decoder's weights have before their names
+
+
+class Segment(NamedTuple):
+    """A stretch of time steps, start to stop, that one stack of layers reads; its weights' names begin with prefix."""
+
+    prefix: str
+    start: int
+    stop: int
+
 
 @dataclass
 class Trace:
-    """What a forward pass left: a Tape per layer, each layer's output (T,H,B) after the skip, and y (T,O,B), raw.
+    """What a forward pass left: for each segment a Tape per layer; the top layer's output h (T,H,B); y (T,O,B), raw;
+    the state after the last step, layer by layer.
 
-    Also the buffers of the way back. Both are written over when a Trace is handed to forward again.
+    flows: the buffers of the way back, like tapes. All is written over when a Trace is handed to forward again.
     """
 
-    tapes: list[Tape]
-    outputs: list[np.ndarray]
+    segments: list[Segment]
+    tapes: list[list[Tape]]
+    h: np.ndarray
     y: np.ndarray
-    flows: list[Flow]
+    state: Sequence[State]
+    flows: list[list[Flow]]
 
     @property
-    def state(self) -> list[tuple[np.ndarray, ...]]:
-        """The state after the last step, layer by layer."""
-        return [tape.state for tape in self.tapes]
+    def dh(self) -> np.ndarray:
+        """Total ∂L/∂h_t of the top layer, (T,H,B); after backward."""
+        return _joined([flows[-1].dh for flows in self.flows])
 
 
 @dataclass(frozen=True)
 class Network:
-    """D inputs, H hidden units in each of `layers` layers, O outputs."""
+    """D inputs, H hidden units in each of `layers` layers, O outputs; window as in Flow."""
 
     cell: Cell
     D: int
     H: int
-    O: int  # noqa: E741
+    O: int
     layers: int = 1
     skip: bool = False
+    decoder: bool = False
+    window: int = 0
 
     @classmethod
     def of(cls, config: "Config") -> "Network":
         """The network that a Config describes."""
-        sizes = TASKS[config.task].sizes(config)
-        return cls(CELLS[config.cell], sizes.D, config.hidden_size, sizes.O, config.layers, config.layer_skip)
+        task = TASKS[config.task]
+        D, O = task.sizes(config)
+        cell, decoder = CELLS[config.cell], SHAPES[task.shape].decoder
+        return cls(cell, D, config.hidden_size, O, config.layers, config.layer_skip, decoder, config.bptt_window)
 
     def init(self, rng: np.random.Generator, config: "Config") -> Params:
-        """Weights by name: W_xh, W_hh, b_h, … of layer 1; the same with _2, _3, _4 for the layers above; W_hy (O,H), b_y (O,)."""
+        """Weights by name: W_xh, W_hh, b_h, … of layer 1, the same with _2, _3, _4 above; W_hy (O,H), b_y (O,).
+
+        A decoder has a stack of its own, decoder_W_xh, …
+        """
         params: Params = {}
-        for layer in range(self.layers):
-            own = self.cell.init(rng, self.H if layer else self.D, self.H, initializer=config.initializer,
-                                 init_scale=config.init_scale, recurrent_scale=config.recurrent_scale,
-                                 forget_bias=config.forget_bias, dtype=config.dtype)
-            params |= {name + suffix(layer): array for name, array in own.items()}
-        bias = BIAS_INITIALIZERS.get(config.initializer, BIAS_INITIALIZERS["zero"])
-        draw = INITIALIZERS["normal" if config.initializer == "identity" else config.initializer]
-        params["W_hy"] = draw(rng, (self.O, self.H), self.H, config.init_scale).astype(config.dtype)
-        params["b_y"] = bias(rng, self.H)[: self.O].astype(config.dtype) if self.O <= self.H else np.zeros(self.O, config.dtype)
+        for prefix in ("", DECODER)[: 1 + self.decoder]:
+            for layer in range(self.layers):
+                own = self.cell.init(
+                    rng,
+                    self.H if layer else self.D,
+                    self.H,
+                    initializer=config.initializer,
+                    init_scale=config.init_scale,
+                    recurrent_scale=config.recurrent_scale,
+                    forget_bias=config.forget_bias,
+                    dtype=config.dtype,
+                )
+                params |= {key(prefix, name, layer): array for name, array in own.items()}
+        draw, bias = INITIALIZERS[config.initializer], BIAS_INITIALIZERS[config.initializer]
+        params["W_hy"] = draw(rng, (self.O, self.H), self.H, config.init_scale, False).astype(config.dtype)
+        params["b_y"] = bias(rng, self.O, self.H).astype(config.dtype)
         return params
 
-    def layer(self, params: Params, layer: int) -> Params:
+    def layer(self, params: Params, prefix: str, layer: int) -> Params:
         """One layer's weights under their plain names."""
-        names = ("W_xh", "W_hh", "b_h", *self.cell.biases)
-        return {name: params[name + suffix(layer)] for name in names}
+        return {name: params[key(prefix, name, layer)] for name in ("W_xh", "W_hh", "b_h", *self.cell.biases)}
 
-    def forward(self, params: Params, x: np.ndarray, state: Sequence[State] | None = None, trace: Trace | None = None) -> Trace:
-        """x (T,D,B) -> a Trace. state: where each layer starts (None: zeros). trace: buffers of the same size to write over."""
-        out, tapes, outputs = x, [], []
-        for layer in range(self.layers):
-            tape = unroll(self.cell, self.layer(params, layer), out, state[layer] if state else None,
-                          trace.tapes[layer] if trace else None)
-            out = tape.h + out if self.skip and layer else tape.h
-            tapes.append(tape)
+    def segments(self, batch: Batch) -> list[Segment]:
+        """Who reads which steps: one stack all of them, or the encoder the first and the decoder the rest."""
+        T, read = len(batch.x), batch.read if self.decoder else len(batch.x)
+        return [part for part in (Segment("", 0, read), Segment(DECODER, read, T)) if part.start < part.stop]
+
+    def forward(
+        self, params: Params, batch: Batch, state: Sequence[State] | None = None, trace: Trace | None = None
+    ) -> Trace:
+        """Read a batch -> a Trace. state: where each layer starts (None: zeros). trace: one of the same size to
+        reuse.
+        """
+        segments = self.segments(batch)
+        tapes: list[list[Tape]] = []
+        outputs: list[np.ndarray] = []
+        states: Sequence[State] = state or []
+        for k, (prefix, start, stop) in enumerate(segments):
+            out, stack = batch.x[start:stop], []
+            for layer in range(self.layers):
+                own = self.layer(params, prefix, layer)
+                tape = trace.tapes[k][layer] if trace else None
+                tape = unroll(self.cell, own, out, states[layer] if states else None, tape)
+                out = tape.h + out if self.skip and layer else tape.h
+                stack.append(tape)
+            tapes.append(stack)
             outputs.append(out)
-        y = np.matmul(params["W_hy"], out)
+            states = [_after(tape, None if prefix else batch.lengths) for tape in stack]
+        h = _joined(outputs)
+        y = np.matmul(params["W_hy"], h)
         y += params["b_y"][:, None]
-        return Trace(tapes, outputs, y, trace.flows if trace else [Flow(tape) for tape in tapes])
+        flows = trace.flows if trace else []
+        return Trace(segments, tapes, h, y, states, flows)
 
-    def backward(self, params: Params, trace: Trace, dy: np.ndarray) -> Params:
-        """dy (T,O,B), ∂L/∂y -> ∂L/∂(every weight) by name; trace.flows then hold ∂L/∂h_t of every layer."""
-        (T, O, B), out = dy.shape, trace.outputs[-1]  # noqa: E741
-        grads = {"W_hy": sum_over_time(dy, out, np.empty((O, T * B), dy.dtype), np.empty((self.H, T * B), dy.dtype)),
-                 "b_y": dy.sum(axis=(0, 2))}
-        dout = np.matmul(params["W_hy"].T, dy)
-        for layer in reversed(range(self.layers)):
-            flow = backpropagate(self.cell, self.layer(params, layer), trace.tapes[layer], dout, flow=trace.flows[layer])
-            grads |= {name + suffix(layer): array for name, array in flow.params.items()}
-            if layer:
-                dout = flow.dx + dout if self.skip else flow.dx
+    def backward(self, params: Params, trace: Trace, batch: Batch, dy: np.ndarray) -> Params:
+        """dy (T,O,B), ∂L/∂y -> ∂L/∂(every weight) by name; trace.flows then hold the rest, layer by layer."""
+        if not trace.flows:
+            parts = zip(trace.tapes, trace.segments, strict=True)
+            trace.flows = [[Flow(tape, self.window, part.start) for tape in stack] for stack, part in parts]
+        T, O, B = dy.shape
+        columns = np.empty((O, T * B), dy.dtype), np.empty((self.H, T * B), dy.dtype)
+        grads = {"W_hy": sum_over_time(dy, trace.h, *columns), "b_y": dy.sum(axis=(0, 2))}
+        dh = np.matmul(params["W_hy"].T, dy)
+        dstates: list[State | None] = [None] * self.layers
+        for k, (prefix, start, stop) in reversed(list(enumerate(trace.segments))):
+            dout, ends = dh[start:stop], None if prefix else batch.lengths
+            for layer in reversed(range(self.layers)):
+                own, tape, flow = self.layer(params, prefix, layer), trace.tapes[k][layer], trace.flows[k][layer]
+                backpropagate(self.cell, own, tape, dout, dstates[layer], flow, ends)
+                grads |= {key(prefix, name, layer): array for name, array in flow.params.items()}
+                cut = self.window and start % self.window == 0
+                dstates[layer] = None if cut else flow.state
+                if layer:
+                    dout = flow.dx + dout if self.skip else flow.dx
         return grads
 
+    def read_own(self, params: Params, batch: Batch, own: np.ndarray) -> Batch:
+        """The batch with, where own (T,B) is true, the network's own last answer in place of what was to be read.
 
-def suffix(layer: int) -> str:
-    """What a layer's weights have behind their names: nothing, _2, _3, …"""
-    return f"_{layer + 1}" if layer else ""
+        An answer is read as a one-hot column in the last O rows of x; no gradient goes through the choice.
+        """
+        steps = np.flatnonzero(own.any(axis=1)).tolist()
+        if not steps:
+            return batch
+        x, done = batch.x.copy(), 0
+        state: Sequence[State] | None = None
+        batch = batch._replace(x=x)
+        for t in steps:
+            trace = self.forward(params, batch.part(done, t), state)
+            done, state = t, trace.state
+            columns = np.flatnonzero(own[t])
+            x[t][:, columns] = 0
+            x[t, x.shape[1] - self.O + trace.y[-1].argmax(axis=0)[columns], columns] = 1
+        return batch
+
+
+def key(prefix: str, name: str, layer: int) -> str:
+    """A weight's name in the network: W_hh, W_hh_2, decoder_W_hh, …"""
+    return f"{prefix}{name}_{layer + 1}" if layer else prefix + name
 
 
 def flat(params: Params) -> tuple[np.ndarray, Params]:
@@ -117,4 +192,16 @@ def flat(params: Params) -> tuple[np.ndarray, Params]:
 def views(theta: np.ndarray, like: Params) -> Params:
     """The parts of a vector under the names, and with the shapes, of `like`."""
     ends = np.cumsum([array.size for array in like.values()])
-    return {name: theta[end - array.size : end].reshape(array.shape) for (name, array), end in zip(like.items(), ends, strict=True)}
+    parts = zip(like.items(), ends, strict=True)
+    return {name: theta[end - array.size : end].reshape(array.shape) for (name, array), end in parts}
+
+
+def _after(tape: Tape, ends: np.ndarray | None) -> tuple[np.ndarray, ...]:
+    """The state after each sequence's own last step: ends (B,), 1 … T, or None for the tape's last step."""
+    if ends is None:
+        return tape.state
+    return tuple(array[ends, :, np.arange(len(ends))].T for array in tape.states)
+
+
+def _joined(parts: list[np.ndarray]) -> np.ndarray:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)

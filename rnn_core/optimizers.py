@@ -49,7 +49,9 @@ def adagrad(theta: np.ndarray, g: np.ndarray, slots: np.ndarray, learning_rate: 
 
 
 def adam(theta: np.ndarray, g: np.ndarray, slots: np.ndarray, learning_rate: float, step: int) -> None:
-    """m ← β₁ m + (1−β₁) g,  v ← β₂ v + (1−β₂) g²,  θ ← θ − η m̂ / (√v̂ + ε). Kingma & Ba, arXiv:1412.6980, algorithm 1."""
+    """m ← β₁ m + (1−β₁) g,  v ← β₂ v + (1−β₂) g²,  θ ← θ − η m̂ / (√v̂ + ε). Kingma & Ba, arXiv:1412.6980, algorithm
+    1.
+    """
     m, v = slots
     m *= BETA_1
     m += (1 - BETA_1) * g
@@ -72,5 +74,10 @@ class Optimizer(NamedTuple):
     update: Callable[[np.ndarray, np.ndarray, np.ndarray, float, int], None]
 
 
-OPTIMIZERS = {"sgd": Optimizer(0, sgd), "momentum": Optimizer(1, momentum), "rmsprop": Optimizer(1, rmsprop),
-              "adagrad": Optimizer(1, adagrad), "adam": Optimizer(2, adam)}
+OPTIMIZERS = {
+    "sgd": Optimizer(0, sgd),
+    "momentum": Optimizer(1, momentum),
+    "rmsprop": Optimizer(1, rmsprop),
+    "adagrad": Optimizer(1, adagrad),
+    "adam": Optimizer(2, adam),
+}

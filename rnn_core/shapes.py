@@ -1,4 +1,5 @@
-"""The five shapes of a sequence task: how many steps are read, how many are answered. A shape is data; no loop asks for it.
+"""The five shapes of a sequence task: how many steps are read, how many are answered. A shape is data; no loop asks
+for it.
 
 Karpathy, "The unreasonable effectiveness of recurrent neural networks" (2015), drew these five.
 """
@@ -7,7 +8,9 @@ from typing import NamedTuple
 
 
 class Shape(NamedTuple):
-    """title: for people. feeds_back: later inputs are the network's own last answers. decoder: a second network answers."""
+    """title: for people. feeds_back: later inputs are the network's own last answers. decoder: a second network
+    answers.
+    """
 
     title: str
     feeds_back: bool = False

@@ -1,18 +1,19 @@
 """Trainer: the run. It is pulled, never pushing: no thread, no callback; the only thing in the engine that changes.
 
-    one step:  draw a batch -> forward -> loss -> backward -> clip -> update
+one step:  draw a batch -> forward -> loss -> backward -> clip -> update
 """
 
 import copy
 import dataclasses
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnn_core.bptt import State
 from rnn_core.cells import Step
 from rnn_core.clipping import CLIPPING, norm
 from rnn_core.config import Config
@@ -27,7 +28,9 @@ COLUMNS = ("step", "loss", "held_out_loss", "grad_norm", "clip_ratio", "learning
 
 
 class Divergence(NamedTuple):
-    """The first array that held a number that is not finite: its name, the training step, the time step (1 … T) if it has one."""
+    """The first array that held a number that is not finite: its name, the training step, the time step (1 … T) if it
+    has one.
+    """
 
     array: str
     step: int
@@ -38,8 +41,8 @@ class Divergence(NamedTuple):
 class View:
     """One held-out sequence as the network reads it now, always the same one. T steps, H units of the top layer.
 
-    x (T,D), y (T,O), mask (T,), y_hat (T,O): probabilities or values, loss_t (T,): this sequence's own loss at each step,
-    h (T,H), terms: the numbers in the cell's equation, (T,H) each.
+    x (T,D), y (T,O), mask (T,), y_hat (T,O): probabilities or values, loss_t (T,): this sequence's own loss at each
+    step, h (T,H), terms: the numbers in the cell's equation, (T,H) each.
     """
 
     x: np.ndarray
@@ -53,11 +56,13 @@ class View:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The run at one step. loss, metric, x (T,D,B), y, y_hat (T,O,B), h (T,H,B), mask (T,B), loss_t (T,): the training batch.
+    """The run at one step. loss, metric, x (T,D,B), y, y_hat (T,O,B), h (T,H,B), mask (T,B), loss_t (T,): the
+    training batch.
 
-    dh_norm (T,): mean over the B sequences of ‖∂L/∂h_t‖, L the batch's loss, before clipping; dh_output, dh_future (T,): the
-    same of its two parts, what step t's own output asks and what comes back from step t+1. grad_norm: of all weights'
-    gradients together, before clipping; clip_ratio: the share of it that clipping left, 1 where nothing was cut.
+    dh_norm (T,): mean over the B sequences of ‖∂L/∂h_t‖, L the batch's loss, before clipping; dh_output, dh_future
+    (T,): the same of its two parts, what step t's own output asks and what comes back from step t+1. grad_norm: of
+    all weights' gradients together, before clipping; clip_ratio: the share of it that clipping left, 1 where nothing
+    was cut.
     """
 
     step: int
@@ -91,19 +96,23 @@ class Pass(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What a step started from: the weights and the optimizer's numbers, and the state of the random numbers."""
+    """What a step started from: the weights and the optimizer's numbers, the random numbers' state, the carried
+    state.
+    """
 
     step: int
     memory: np.ndarray
     rng: Mapping[str, Any]
+    state: Sequence[State] | None
 
 
 class Trainer:
     """A run of a Config. Same Config, same numbers: advance(7) then advance(13) is advance(20).
 
-    params: the weights by name, views into theta. step: training steps taken. held_out: the Batch that is never trained on.
-    diverged: None, or where the numbers left the finite ones; the weights are then back where the last sound step started,
-    and training stands still until rewind() is called.
+    params: the weights by name, views into theta. step: training steps taken. held_out: the Batch that is never
+    trained on.
+    diverged: None, or where the numbers left the finite ones; the weights are then back where the last sound step
+    started, and training stands still until rewind() is called.
     """
 
     def __init__(self, config: Config) -> None:
@@ -114,8 +123,9 @@ class Trainer:
         self._memory = np.zeros((1 + OPTIMIZERS[config.optimizer].slots, theta.size), theta.dtype)
         self.theta, self.slots = self._memory[0], self._memory[1:]
         self.theta[:], self.params = theta, views(self.theta, params)
-        self.held_out = self.task.draw(np.random.default_rng(streams[1]),
-                                       dataclasses.replace(config, batch_size=HELD_OUT), "held-out")
+        self.held_out = self.task.draw(
+            np.random.default_rng(streams[1]), dataclasses.replace(config, batch_size=HELD_OUT), "held-out"
+        )
         self.rng = np.random.default_rng(streams[2])
         self.step = 0
         self.diverged: Divergence | None = None
@@ -126,7 +136,8 @@ class Trainer:
         self._held_out_trace: Trace | None = None
         self._last: Pass | None = None
         self._first_loss = 0.0
-        self._kept = Kept(0, self._memory.copy(), self.rng.bit_generator.state)
+        self._state: Sequence[State] | None = None
+        self._kept = Kept(0, self._memory.copy(), self.rng.bit_generator.state, None)
 
     def __iter__(self) -> Iterator[Snapshot]:
         while not self.diverged:
@@ -143,7 +154,9 @@ class Trainer:
         return self.snapshot()
 
     def run(self, seconds: float, frames: int = 8, steps: int | None = None) -> list[Snapshot]:
-        """Train for this long, at least one step and at most `steps` -> as many as `frames` Snapshots, evenly spaced."""
+        """Train for this long, at least one step and at most `steps` -> as many as `frames` Snapshots, evenly
+        spaced.
+        """
         start, taken, snapshots = time.perf_counter(), 0, []
         for frame in range(1, frames + 1):
             until = None if steps is None else steps * frame // frames
@@ -160,7 +173,9 @@ class Trainer:
         return snapshots or [self.snapshot()]
 
     def set(self, **changes: Any) -> None:
-        """Change what may change without a restart: learning_rate, clip, clip_threshold. Raises ValueError for any other."""
+        """Change what may change without a restart: learning_rate, clip, clip_threshold. Raises ValueError for any
+        other.
+        """
         for name in changes:
             if name not in Config.fields() or not Config.fields()[name].live:
                 live = ", ".join(field.name for field in Config.fields().values() if field.live)
@@ -170,13 +185,14 @@ class Trainer:
     def evaluate(self) -> tuple[float, float]:
         """(loss, metric) on the held-out sequences."""
         with np.errstate(all="ignore"):
-            _, loss = self._evaluate()
-            return float(loss.loss_t.sum()), self.task.score(loss.y_hat, self.held_out.y, self.held_out.mask)
+            batch, _, loss = self._evaluate()
+            return float(loss.loss_t.sum()), self.task.score(loss.y_hat, batch.y, batch.mask)
 
     def rewind(self) -> int:
         """After a divergence, back to the last sound step, random state included -> that step.
 
-        Sound: everything was finite on from there, and the loss not yet RUNAWAY times the first. Leaves any other run alone.
+        Sound: everything was finite on from there, and the loss not yet RUNAWAY times the first. Leaves any other run
+        alone.
         """
         if self.diverged:
             self._history.cut(self.step)
@@ -190,74 +206,112 @@ class Trainer:
 
     def _snapshot(self) -> Snapshot:
         if self._last is None:
-            self._last = self._pass(self.task.draw(copy.deepcopy(self.rng), self.config, "train"))
+            self._last = self._pass(self._draw(copy.deepcopy(self.rng)))
         batch, trace, loss, grad_norm, clip_ratio = self._last
-        output, flow = np.matmul(self.params["W_hy"].T, loss.dy), trace.flows[-1]
-        held_out_trace, held_out = self._evaluate()
-        held_out_loss = float(held_out.loss_t.sum())
-        self._history.note(held_out_loss)
+        held_out, held_out_trace, held_out_loss = self._evaluate()
+        total = float(held_out_loss.loss_t.sum())
+        self._history.note(total)
+        output = np.matmul(self.params["W_hy"].T, loss.dy)
         return Snapshot(
-            self.step, float(loss.loss_t.sum()), self.task.score(loss.y_hat, batch.y, batch.mask), batch.x, batch.y, loss.y_hat,
-            trace.outputs[-1].copy(), batch.mask, mean_norm(flow.dh), mean_norm(output), mean_norm(flow.dh - output), loss.loss_t,
-            grad_norm, clip_ratio, self.diverged, held_out_loss, self.task.score(held_out.y_hat, self.held_out.y, self.held_out.mask),
-            self._view(held_out_trace, held_out, 0))
+            step=self.step,
+            loss=float(loss.loss_t.sum()),
+            metric=self.task.score(loss.y_hat, batch.y, batch.mask),
+            x=batch.x,
+            y=batch.y,
+            y_hat=loss.y_hat,
+            h=trace.h.copy(),
+            mask=batch.mask,
+            dh_norm=mean_norm(trace.dh),
+            dh_output=mean_norm(output),
+            dh_future=mean_norm(trace.dh - output),
+            loss_t=loss.loss_t,
+            grad_norm=grad_norm,
+            clip_ratio=clip_ratio,
+            diverged=self.diverged,
+            held_out_loss=total,
+            held_out_metric=self.task.score(held_out_loss.y_hat, held_out.y, held_out.mask),
+            shown=self._view(held_out, held_out_trace, held_out_loss, 0),
+        )
 
     def _advance(self, steps: int) -> None:
         update = OPTIMIZERS[self.config.optimizer].update
         for _ in range(steps):
             if self.diverged:
                 return
-            rng = self.rng.bit_generator.state
-            batch = self.task.draw(self.rng, self.config, "train")
+            rng, state = self.rng.bit_generator.state, self._state
             with np.errstate(all="ignore"):  # what leaves the finite numbers is named by _diverge
-                now = self._pass(batch)
-                if not (isfinite(now.grad_norm) and isfinite(now.loss.loss_t.sum())):
-                    return self._diverge(now)
-                self._first_loss = self._first_loss or float(now.loss.loss_t.sum())
-                if now.loss.loss_t.sum() <= RUNAWAY * self._first_loss:
+                now = self._pass(self._draw(self.rng))
+                loss = float(now.loss.loss_t.sum())
+                if not (isfinite(now.grad_norm) and isfinite(loss)):
+                    self._diverge(now)
+                    return
+                self._first_loss = self._first_loss or loss
+                if loss <= RUNAWAY * self._first_loss:
                     np.copyto(self._kept.memory, self._memory)
-                    self._kept = Kept(self.step, self._kept.memory, rng)
+                    self._kept = Kept(self.step, self._kept.memory, rng, state)
                 ratio = CLIPPING[self.config.clip](self._g, self.config.clip_threshold, now.grad_norm)
                 update(self.theta, self._g, self.slots, self.config.learning_rate, self.step + 1)
             if not np.isfinite(self._memory).all():
-                return self._diverge(now)
+                self._diverge(now)
+                return
             self.step += 1
+            if self.config.start == "carried":
+                self._state = [tuple(np.array(array) for array in layer) for layer in now.trace.state]
             self._last = now._replace(clip_ratio=ratio)
-            self._history.add(self.step, float(now.loss.loss_t.sum()), np.nan, now.grad_norm, ratio, self.config.learning_rate)
+            self._history.add(self.step, loss, np.nan, now.grad_norm, ratio, self.config.learning_rate)
+
+    def _draw(self, rng: np.random.Generator) -> Batch:
+        """The next training batch, with the network's own answers where teacher forcing leaves it alone."""
+        batch = self.task.draw(rng, self.config, "train")
+        if batch.feed is None or self.config.teacher_forcing == 1:
+            return batch
+        alone = rng.random(batch.mask.shape) >= self.config.teacher_forcing
+        return self.network.read_own(self.params, batch, batch.feed[:, None] & alone)
 
     def _pass(self, batch: Batch) -> Pass:
         """Forward, loss, backward; the gradients go to self._g."""
-        self._trace = self.network.forward(self.params, batch.x, trace=self._trace)
+        self._trace = self.network.forward(self.params, batch, self._state, self._trace)
         loss = LOSSES[self.task.loss](self._trace.y, batch.y, batch.mask)
-        for name, array in self.network.backward(self.params, self._trace, loss.dy).items():
+        for name, array in self.network.backward(self.params, self._trace, batch, loss.dy).items():
             self._grads[name][...] = array
         return Pass(batch, self._trace, loss, norm(self._g))
 
     def _diverge(self, now: Pass) -> None:
         """Name the first array that is not finite, in the order in which a step makes them, and go back."""
-        tapes, flows, T = now.trace.tapes, now.trace.flows, len(now.batch.x)
-        made = [*(("h", tape.h[t], t) for t in range(T) for tape in tapes), *(("y", now.trace.y[t], t) for t in range(T)),
-                ("loss", now.loss.loss_t, None), *(("dh", flow.dh[t], t) for t in reversed(range(T)) for flow in reversed(flows)),
-                *((f"d{name}", array, None) for name, array in self._grads.items()),
-                *((name, array, None) for name, array in self.params.items()),
-                *((f"{self.config.optimizer}'s average", array, None) for array in self.slots)]
-        array, time_step = next((name, t) for name, values, t in made if not np.isfinite(values).all())
-        self.diverged = Divergence(array, self.step + 1, None if time_step is None else time_step + 1)
-        self.step, self._memory[:], self.rng.bit_generator.state = self._kept
+        made: list[tuple[str, np.ndarray, int | None]] = []
+        for name, array in (("h", now.trace.h), ("y", now.trace.y)):
+            made += [(name, array[t], t + 1) for t in range(len(array))]
+        made += [("loss", now.loss.loss_t, None)]
+        made += [("dh", now.trace.dh[t], t + 1) for t in reversed(range(len(now.trace.h)))]
+        made += [(f"d{name}", array, None) for name, array in self._grads.items()]
+        made += [(name, array, None) for name, array in self.params.items()]
+        made += [(f"{self.config.optimizer}'s average", array, None) for array in self.slots]
+        culprit, time_step = next((name, t) for name, values, t in made if not np.isfinite(values).all())
+        self.diverged = Divergence(culprit, self.step + 1, time_step)
+        self.step, self._memory[:], self.rng.bit_generator.state, self._state = self._kept
         self._last = None
 
-    def _evaluate(self) -> tuple[Trace, Loss]:
-        self._held_out_trace = self.network.forward(self.params, self.held_out.x, trace=self._held_out_trace)
-        return self._held_out_trace, LOSSES[self.task.loss](self._held_out_trace.y, self.held_out.y, self.held_out.mask)
+    def _evaluate(self) -> tuple[Batch, Trace, Loss]:
+        """The held-out sequences, read without help: whatever can be fed is the network's own answer."""
+        batch = self.held_out
+        if batch.feed is not None:
+            alone = np.broadcast_to(batch.feed[:, None], batch.mask.shape)
+            batch = self.network.read_own(self.params, batch, alone)
+        self._held_out_trace = self.network.forward(self.params, batch, trace=self._held_out_trace)
+        return batch, self._held_out_trace, LOSSES[self.task.loss](self._held_out_trace.y, batch.y, batch.mask)
 
-    def _view(self, trace: Trace, loss: Loss, i: int) -> View:
-        one = Batch(*(array[..., i : i + 1] for array in self.held_out))
-        tape = trace.tapes[-1]
+    def _view(self, batch: Batch, trace: Trace, loss: Loss, i: int) -> View:
+        """Sequence i by itself, and the numbers in its equations."""
+        one, cell, top = batch.one(i), self.network.cell, self.network.layers - 1
         alone = LOSSES[self.task.loss](trace.y[..., i : i + 1], one.y, one.mask)
-        arrays = {name: array[..., i] for name, array in tape.arrays.items()} | {"x": tape.x[..., i]}
-        terms = self.network.cell.terms(self.network.layer(self.params, self.network.layers - 1), Step(**arrays))
-        return View(one.x[..., 0], one.y[..., 0], one.mask[:, 0] > 0, loss.y_hat[..., i], alone.loss_t, trace.outputs[-1][..., i].copy(),
-                    {name: np.array(array) for name, array in terms.items()})
+        parts = []
+        for segment, stack in zip(trace.segments, trace.tapes, strict=True):
+            arrays = {name: array[..., i] for name, array in stack[top].arrays.items()}
+            own = self.network.layer(self.params, segment.prefix, top)
+            parts.append(cell.terms(own, Step(x=stack[top].x[..., i], **arrays)))
+        terms = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        asked, h = one.mask[:, 0] > 0, trace.h[..., i].copy()
+        return View(one.x[..., 0], one.y[..., 0], asked, loss.y_hat[..., i], alone.loss_t, h, terms)
 
 
 class History:

@@ -1,4 +1,4 @@
-"""The recurrent cells, one a file: paper, equations, forward, backward. Adding a cell is adding a file and a line here."""
+"""The recurrent cells, one a file: paper, equations, forward, backward. A new cell is a file and a name here."""
 
 from rnn_core.cells.cell import Cell, Params, Step
 from rnn_core.cells.gru import GRU

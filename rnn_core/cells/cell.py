@@ -1,7 +1,7 @@
 """What a recurrent cell is to the rest of the engine: a record of pure functions of one time step.
 
-Every cell here reads its pre-activations a_t = W_hh h_{t−1} + b_h + W_xh x_t from one product and does the rest row by row,
-so bptt.py can unroll any of them without knowing which one it has.
+Every cell here gets its pre-activations a_t = W_hh h_{t−1} + b_h + W_xh x_t from one product and does the rest
+element by element, so bptt.py can unroll any of them without knowing which one it has.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,7 +13,7 @@ import numpy as np
 from rnn_core.initializers import BIAS_INITIALIZERS, INITIALIZERS, rescale
 
 Params = dict[str, np.ndarray]
-Step = SimpleNamespace  # the arrays of one time step by name, each (H,B) and a view into the Tape; or of all T steps, (T,H,B)
+Step = SimpleNamespace  # the arrays of one time step by name, (H,B) each; or of all T steps at once, (T,H,B) each
 
 
 def stack(params: Params) -> np.ndarray:
@@ -45,28 +45,39 @@ class Cell:
     equation: tuple[str, ...]  # for people; {name} stands for a number out of terms
     terms: Callable[[Params, Step], dict[str, np.ndarray]]
     blocks: tuple[str, ...] = ("a",)  # the blocks of H rows of a_t, once activated
-    gain: tuple[float, ...] = (1.0,)  # ½ for a block that becomes a sigmoid: σ(a) = ½ + ½ tanh(a/2), exact and faster
-    spans: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # neighbouring blocks that are handled in one go
+    gain: tuple[float, ...] = (1.0,)  # ½ for a block that becomes a sigmoid: σ(a) = ½ + ½ tanh(a/2), and tanh is fast
+    spans: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # runs of blocks that are handled in one go
     records: tuple[str, ...] = ()  # further (T,H,B) arrays that forward keeps
     biases: tuple[str, ...] = ()  # further biases (H,), beside b_h
     bounded: bool = True  # |h| ≤ 1
     stack: Callable[[Params], np.ndarray] = stack
     unstack: Callable[[np.ndarray, int], Params] = unstack
 
-    def init(self, rng: np.random.Generator, D: int, H: int, *, initializer: str = "uniform", init_scale: float = 0.1,
-             recurrent_scale: float = 0.0, forget_bias: float = 0.0, dtype: str = "float64") -> Params:
+    def init(
+        self,
+        rng: np.random.Generator,
+        D: int,
+        H: int,
+        *,
+        initializer: str = "uniform",
+        init_scale: float = 0.1,
+        recurrent_scale: float = 0.0,
+        forget_bias: float = 0.0,
+        dtype: str = "float64",
+    ) -> Params:
         """W_xh (G·H, D), W_hh (G·H, H), b_h (G·H,), each gate's block drawn by itself (see initializers.py).
 
         recurrent_scale: rescale each block of W_hh to this spectral radius (Pascanu et al. 2013); 0 leaves it.
         forget_bias: added to the bias of gate "f", where the cell has one (Gers et al. 2000; Jozefowicz et al. 2015).
         """
-        draw, bias = INITIALIZERS[initializer], BIAS_INITIALIZERS.get(initializer, BIAS_INITIALIZERS["zero"])
-        W_xh = np.concatenate([draw(rng, (H, D), H, init_scale) for _ in self.gates])
-        W_hh = np.concatenate([rescale(draw(rng, (H, H), H, init_scale), recurrent_scale) for _ in self.gates])
-        b_h = np.concatenate([bias(rng, H) for _ in self.gates])
+        draw, bias = INITIALIZERS[initializer], BIAS_INITIALIZERS[initializer]
+        blocks = [draw(rng, (H, H), H, init_scale, True) for _ in self.gates]
+        W_hh = np.concatenate([rescale(block, recurrent_scale) for block in blocks])
+        W_xh = np.concatenate([draw(rng, (H, D), H, init_scale, False) for _ in self.gates])
+        b_h = bias(rng, len(self.gates) * H, H)
         if "f" in self.gates:
             k = self.gates.index("f")
             b_h[k * H : (k + 1) * H] += forget_bias
         params = {"W_xh": W_xh, "W_hh": W_hh, "b_h": b_h}
-        params |= {name: bias(rng, H) for name in self.biases}
+        params |= {name: bias(rng, H, H) for name in self.biases}
         return {name: array.astype(dtype) for name, array in params.items()}

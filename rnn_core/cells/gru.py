@@ -59,7 +59,25 @@ def terms(params: Params, s: Step) -> dict[str, np.ndarray]:
     return {"z": s.z, "n": s.n, "h_prev": s.h_prev, "r": s.r, "m": s.m}
 
 
-GRU = Cell("gru", "GRU", ("r", "z", "n"), ("h",), forward, slopes, backward, terms=terms, blocks=("n", "r", "z", "m"),
-           gain=(1.0, 0.5, 0.5, 1.0), spans={"rz": (1, 3), "nrzm": (0, 4)}, biases=("b_hn",), stack=stack, unstack=unstack, equation=(
-               "n = tanh(W_xn x_t + b_n + r ⊙ m),  m = W_hn h_{t−1} + b_hn", "r = {r},  m = {m},  n = {n}",
-               "h_t = (1 − z) ⊙ n + z ⊙ h_{t−1}", "= (1 − {z}) · {n} + {z} · {h_prev} = {h}"))
+GRU = Cell(
+    "gru",
+    "GRU",
+    ("r", "z", "n"),
+    ("h",),
+    forward,
+    slopes,
+    backward,
+    terms=terms,
+    blocks=("n", "r", "z", "m"),
+    gain=(1.0, 0.5, 0.5, 1.0),
+    spans={"rz": (1, 3), "nrzm": (0, 4)},
+    biases=("b_hn",),
+    stack=stack,
+    unstack=unstack,
+    equation=(
+        "n = tanh(W_xn x_t + b_n + r ⊙ m),  m = W_hn h_{t−1} + b_hn",
+        "r = {r},  m = {m},  n = {n}",
+        "h_t = (1 − z) ⊙ n + z ⊙ h_{t−1}",
+        "= (1 − {z}) · {n} + {z} · {h_prev} = {h}",
+    ),
+)

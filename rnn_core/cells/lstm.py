@@ -51,6 +51,23 @@ def terms(params: Params, s: Step) -> dict[str, np.ndarray]:
     return {"i": s.i, "f": s.f, "g": s.g, "o": s.o, "c_prev": s.c_prev, "c": s.c}
 
 
-LSTM = Cell("lstm", "LSTM", ("i", "f", "g", "o"), ("h", "c"), forward, slopes, backward, terms=terms, blocks=("i", "f", "g", "o"),
-            gain=(0.5, 0.5, 1.0, 0.5), spans={"ifgo": (0, 4), "ifg": (0, 3)}, records=("tanh_c",), equation=(
-                "c_t = f ⊙ c_{t−1} + i ⊙ g", "= {f} · {c_prev} + {i} · {g} = {c}", "h_t = o ⊙ tanh(c_t)", "= {o} · tanh({c}) = {h}"))
+LSTM = Cell(
+    "lstm",
+    "LSTM",
+    ("i", "f", "g", "o"),
+    ("h", "c"),
+    forward,
+    slopes,
+    backward,
+    terms=terms,
+    blocks=("i", "f", "g", "o"),
+    gain=(0.5, 0.5, 1.0, 0.5),
+    spans={"ifgo": (0, 4), "ifg": (0, 3)},
+    records=("tanh_c",),
+    equation=(
+        "c_t = f ⊙ c_{t−1} + i ⊙ g",
+        "= {f} · {c_prev} + {i} · {g} = {c}",
+        "h_t = o ⊙ tanh(c_t)",
+        "= {o} · tanh({c}) = {h}",
+    ),
+)

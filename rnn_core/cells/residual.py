@@ -1,4 +1,4 @@
-"""A residual recurrent cell: the state is added to, never replaced, so the gradient has a way back that nothing shrinks.
+"""A residual recurrent cell: the state is added to, never replaced, so nothing shrinks the gradient on its way back.
 
 The recurrent form of He et al., "Deep residual learning", arXiv:1512.03385 (2015).
 
@@ -29,6 +29,18 @@ def backward(s: Step, d: Step) -> None:
     d.dh_prev += d.dh
 
 
-RESIDUAL = Cell("residual", "Residual", ("h",), ("h",), forward, slopes, backward, bounded=False, equation=(
-    "h_t = h_{t−1} + tanh(W_xh x_t + W_hh h_{t−1} + b_h)", "= {h_prev} + tanh({from_x} + {from_h} + {b_h}) = {h}"),
-    terms=lambda params, s: {"h_prev": s.h_prev, **terms(params, s)})
+RESIDUAL = Cell(
+    "residual",
+    "Residual",
+    ("h",),
+    ("h",),
+    forward,
+    slopes,
+    backward,
+    bounded=False,
+    equation=(
+        "h_t = h_{t−1} + tanh(W_xh x_t + W_hh h_{t−1} + b_h)",
+        "= {h_prev} + tanh({from_x} + {from_h} + {b_h}) = {h}",
+    ),
+    terms=lambda params, s: {"h_prev": s.h_prev, **terms(params, s)},
+)

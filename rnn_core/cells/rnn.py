@@ -1,6 +1,7 @@
 """The Elman network, with tanh or with ReLU.
 
-Elman, "Finding structure in time", Cognitive Science 14 (1990); ReLU as in Le, Jaitly & Hinton, arXiv:1504.00941 (2015).
+Elman, "Finding structure in time", Cognitive Science 14 (1990); ReLU as in Le, Jaitly & Hinton, arXiv:1504.00941
+(2015).
 
     a_t = W_xh x_t + W_hh h_{t−1} + b_h          h_t = tanh(a_t)    or    h_t = max(0, a_t)
 """
@@ -37,12 +38,34 @@ def backward(s: Step, d: Step) -> None:
 
 
 def terms(params: Params, s: Step) -> dict[str, np.ndarray]:
-    """The three summands of a_t for every step and unit, each (T,H); s holds one sequence, (T,H) each, and s.x (T,D)."""
-    return {"from_x": s.x @ params["W_xh"].T, "from_h": s.h_prev @ params["W_hh"].T,
-            "b_h": np.broadcast_to(params["b_h"], s.h.shape)}
+    """The three summands of a_t for every step and unit, each (T,H). s: one sequence, (T,H) each, and s.x (T,D)."""
+    return {
+        "from_x": s.x @ params["W_xh"].T,
+        "from_h": s.h_prev @ params["W_hh"].T,
+        "b_h": np.broadcast_to(params["b_h"], s.h.shape),
+    }
 
 
-RNN = Cell("rnn", "Elman, tanh", ("h",), ("h",), forward_tanh, slopes_tanh, backward, terms=terms, equation=(
-    "h_t = tanh(W_xh x_t + W_hh h_{t−1} + b_h)", "= tanh({from_x} + {from_h} + {b_h}) = {h}"))
-RNN_RELU = Cell("rnn-relu", "Elman, ReLU", ("h",), ("h",), forward_relu, slopes_relu, backward, terms=terms, bounded=False, equation=(
-    "h_t = max(0, W_xh x_t + W_hh h_{t−1} + b_h)", "= max(0, {from_x} + {from_h} + {b_h}) = {h}"))
+RNN = Cell(
+    "rnn",
+    "Elman, tanh",
+    ("h",),
+    ("h",),
+    forward_tanh,
+    slopes_tanh,
+    backward,
+    terms=terms,
+    equation=("h_t = tanh(W_xh x_t + W_hh h_{t−1} + b_h)", "= tanh({from_x} + {from_h} + {b_h}) = {h}"),
+)
+RNN_RELU = Cell(
+    "rnn-relu",
+    "Elman, ReLU",
+    ("h",),
+    ("h",),
+    forward_relu,
+    slopes_relu,
+    backward,
+    terms=terms,
+    bounded=False,
+    equation=("h_t = max(0, W_xh x_t + W_hh h_{t−1} + b_h)", "= max(0, {from_x} + {from_h} + {b_h}) = {h}"),
+)

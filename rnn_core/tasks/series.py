@@ -17,7 +17,9 @@ LAST_TRAINING_YEAR = 1920
 
 @lru_cache
 def sunspots() -> tuple[np.ndarray, np.ndarray]:
-    """The years 1700 to 2008 and the mean number of sunspots in each, both (309,). Source and licence: data/SOURCES.md."""
+    """The years 1700 to 2008 and the mean number of sunspots in each, both (309,). Source and licence:
+    data/SOURCES.md.
+    """
     years, numbers = np.loadtxt(DATA / "sunspots.csv", delimiter=",", skiprows=1, unpack=True)
     return years.astype(int), numbers
 
@@ -49,8 +51,11 @@ def draw_sunspots(rng: np.random.Generator, config: "Config", split: str) -> Bat
 def persistence(config: "Config") -> Baseline:
     """Next year equals this year: its squared error over every held-out stretch, on the standardized scale."""
     every = windows(config, "held-out")
-    return Baseline("same as this year", float(np.square(every[1:] - every[:-1]).mean()),
-                    "saying that next year will be as this year")
+    return Baseline(
+        "same as this year",
+        float(np.square(every[1:] - every[:-1]).mean()),
+        "saying that next year will be as this year",
+    )
 
 
 def check_sunspots(config: "Config") -> None:
@@ -59,7 +64,17 @@ def check_sunspots(config: "Config") -> None:
 
 
 SUNSPOTS = Task(
-    name="sunspots", title="Sunspots: next year's number", shape="many-to-many", loss="squared-error", metric="rmse",
+    name="sunspots",
+    title="Sunspots: next year's number",
+    shape="many-to-many",
+    loss="squared-error",
+    metric="rmse",
     question=lambda config: "The network reads the number of sunspots of each year and must say the next year's.",
-    baseline=persistence, sizes=lambda config: Sizes(1, 1), draw=draw_sunspots, check=check_sunspots,
-    read=lambda x: f"{x[0] * DEVIATION + MEAN:.0f}", scale=(MEAN, DEVIATION), defaults={"hidden_size": 8})
+    baseline=persistence,
+    sizes=lambda config: Sizes(1, 1),
+    draw=draw_sunspots,
+    check=check_sunspots,
+    read=lambda x: f"{x[0] * DEVIATION + MEAN:.0f}",
+    scale=(MEAN, DEVIATION),
+    defaults={"hidden_size": 8},
+)

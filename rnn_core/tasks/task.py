@@ -13,11 +13,29 @@ if TYPE_CHECKING:
 
 
 class Batch(NamedTuple):
-    """x (T,D,B), y (T,O,B): one-hot for classes, else values; mask (T,B): 1 where a step has a target."""
+    """x (T,D,B), y (T,O,B): one-hot for classes, else values; mask (T,B): 1 where a step has a target.
+
+    read: the first so many of the T steps are the encoder's (encoder-decoder only). lengths (B,): how many of those
+    each sequence really has; the rest is padding. feed (T,): the steps at which the network, left alone, reads its
+    own last answer in the last O rows of x.
+    """
 
     x: np.ndarray
     y: np.ndarray
     mask: np.ndarray
+    read: int = 0
+    lengths: np.ndarray | None = None
+    feed: np.ndarray | None = None
+
+    def part(self, start: int, stop: int) -> "Batch":
+        """The time steps from start up to stop."""
+        x, y, mask = (array[start:stop] for array in self[:3])
+        return Batch(x, y, mask, max(0, min(self.read, stop) - start), self.lengths)
+
+    def one(self, i: int) -> "Batch":
+        """Sequence i alone."""
+        x, y, mask = (array[..., i : i + 1] for array in self[:3])
+        return Batch(x, y, mask, self.read, None if self.lengths is None else self.lengths[i : i + 1], self.feed)
 
 
 class Baseline(NamedTuple):
@@ -29,7 +47,9 @@ class Baseline(NamedTuple):
 
 
 class Description(NamedTuple):
-    """A sequence as a person reads it, T strings each; "" where a step has no target. predictions: None without y_hat."""
+    """A sequence as a person reads it, T strings each; "" where a step has no target. predictions: None without
+    y_hat.
+    """
 
     inputs: tuple[str, ...]
     targets: tuple[str, ...]
@@ -40,7 +60,7 @@ class Sizes(NamedTuple):
     """D inputs, O outputs."""
 
     D: int
-    O: int  # noqa: E741
+    O: int
 
 
 @dataclass(frozen=True)
@@ -48,7 +68,8 @@ class Task:
     """A sequence task. Its functions take the Config, because the words and sizes may depend on it.
 
     draw(rng, config, split) -> Batch of config.batch_size sequences; split is "train" or "held-out".
-    read(x_t (D,)) -> how a person reads an input; symbols: the names of the classes, or None where the output is a number.
+    read(x_t (D,)) -> how a person reads an input; symbols: the names of the classes, or None where the output is a
+    number.
     scale: what one unit of the output is to a person (mean, standard deviation), where the data were standardized.
     """
 
@@ -72,8 +93,9 @@ class Task:
         """The metric, in the units of a person."""
         return METRICS[self.metric](y_hat, y, mask) * self.scale[1]
 
-    def describe(self, batch: Batch, i: int, y_hat: np.ndarray | None = None, *,
-                 symbols: tuple[str, ...] | None = None) -> Description:
+    def describe(
+        self, batch: Batch, i: int, y_hat: np.ndarray | None = None, *, symbols: tuple[str, ...] | None = None
+    ) -> Description:
         """Sequence i of a batch, and what y_hat (T,O,B) says of it, in words. symbols: from self.symbols(config)."""
         asked = batch.mask[:, i] > 0
 
@@ -91,9 +113,9 @@ class Task:
         return f"{float(y[0]) * deviation + mean:.{2 if deviation == 1 else 0}f}"
 
 
-def one_hot(classes: np.ndarray, O: int, dtype: str) -> np.ndarray:  # noqa: E741
+def one_hot(classes: np.ndarray, O: int, dtype: str) -> np.ndarray:
     """Class numbers (T,B) -> (T,O,B). Raises ValueError for a class that is not one of 0 … O−1."""
-    if classes.size and not (0 <= classes.min() and classes.max() < O):
-        raise ValueError(f"a class is {int(classes.max() if classes.max() >= O else classes.min())}; "
-                         f"it must be one of 0 to {O - 1}")
+    wrong = classes[(classes < 0) | (classes >= O)]
+    if wrong.size:
+        raise ValueError(f"a class is {int(wrong[0])}; it must be one of 0 to {O - 1}")
     return (classes[:, None] == np.arange(O)[:, None]).astype(dtype)
