@@ -49,7 +49,7 @@ function create(root) {
   parts.scroller = html(parts.axis, "div", "scroller");
   parts.scroller.tabIndex = -1;
   const time = add(parts.scroller, "svg", { class: "time" });
-  const state = { film: null, frame: null, lay: null, time, scroller: parts.scroller };
+  const state = { film: null, frame: null, exact: null, lay: null, time, scroller: parts.scroller };
   let plan = null, rows = [], built = "", drawn = 0, clock = 0, asked = 0, instant = true;
   let scale = "log";
 
@@ -64,7 +64,7 @@ function create(root) {
   const nameToggle = () => {
     say(toggle, "log scale");
     toggle.setAttribute("aria-pressed", String(scale === "log"));
-    toggle.setAttribute("aria-label", "Loss on a log scale");
+    toggle.setAttribute("aria-label", "log scale of the loss");
   };
   nameToggle();
 
@@ -76,10 +76,7 @@ function create(root) {
     picture.setAttribute("aria-label", film.sentence);
     say(root.querySelector(".says"), "");
     build();
-    if (again) {
-      if (state.frame) state.frame = shown(film);
-      return request();
-    }
+    if (again) return request();
     const all = Array.from({ length: film.F }, (_, i) => frame(film, i));
     const finite = all.filter((f) => f.finite);
     const frames = finite.length ? finite : state.frame && before.run === film.run ? [] : all.slice(-1);
@@ -87,12 +84,6 @@ function create(root) {
     const jump = !film.playing || frames.length === 1 || still.matches || document.hidden || before?.run !== film.run;
     plan = jump ? schedule([], frames.slice(-1), performance.now(), 0) : schedule(owed(plan), frames, performance.now(), 1000 * film.period);
     request();
-  }
-
-  // The frame on the screen, from a film that came again (a new theme, a page that was rerun).
-  function shown(film) {
-    for (let i = film.F - 1; i >= 0; i--) if (film.step[i] === state.frame.step) return frame(film, i);
-    return state.frame;
   }
 
   // Lays everything out anew when sizes, sequence, theme or words have changed; else does nothing.
@@ -127,14 +118,14 @@ function create(root) {
     const svg = parts.below, { width, bottom, narrow, gutter } = lay;
     const top = 34;
     const wide = narrow ? width - 4 : width - 300;
-    const split = narrow ? bottom - 92 : bottom;
-    add(svg, "text", { class: "title", x: 0, y: narrow ? 12 : top + 12 }, "loss");
-    add(svg, "text", { class: "sub", x: narrow ? 40 : 0, y: narrow ? 12 : top + 29 }, "training steps");
-    const loss = { left: narrow ? 46 : gutter + 4, top: narrow ? 48 : top, right: wide, bottom: split - 24, legend: narrow ? 34 : 20 };
+    const split = narrow ? bottom - 100 : bottom + 8;
+    add(svg, "text", { class: "title", x: 0, y: narrow ? 22 : top + 12 }, "loss");
+    add(svg, "text", { class: "sub", x: narrow ? 40 : 0, y: narrow ? 22 : top + 29 }, "training steps");
+    const loss = { left: narrow ? 46 : gutter + 4, top: narrow ? 62 : top, right: wide, bottom: split - 32, legend: narrow ? 46 : 20 };
     const norm = narrow
-      ? { left: 46, top: split + 18, right: width - 4, bottom: bottom - 22, legend: split + 10, title: 0 }
+      ? { left: 46, top: split + 22, right: width - 4, bottom: bottom - 22, legend: split + 12, title: 0 }
       : { left: width - 206, top, right: width - 2, bottom: bottom - 24, legend: 20, title: width - 206 };
-    toggle.style.top = `${lay.counters + lay.time + (narrow ? -4 : 2)}px`;
+    toggle.style.top = `${lay.counters + lay.time + (narrow ? 6 : 2)}px`;
     toggle.style.right = `${narrow ? 0 : width - wide}px`;
     return [curve(svg, { film, lay, box: loss, scale: () => scale }), gauge(svg, { film, box: norm })];
   }
@@ -159,8 +150,11 @@ function create(root) {
         picture.dataset.step = next.step;
         picture.dataset.loss = next.loss;
         picture.dataset.frames = drawn;
+        if (next.last || !state.exact || state.exact.film.run !== next.film.run) {
+          state.exact = next;
+          explorer.tell();
+        }
       }
-      explorer.update();
       picture.dataset.ms = (performance.now() - begin).toFixed(2);  // script of this frame
       if (moving) request();
     }

@@ -3,7 +3,7 @@
 import { fill, pieces, plain, short, sub } from "./format.js";
 import { html } from "./svg.js";
 
-// film: the newest; frame: the one that is shown. -> {title, lines: [[class, text]]}, text in the equations' notation.
+// frame: the last of its film. -> {title, lines: [[class, text]]}, text in the equations' notation.
 export function explain(film, frame, { row, t, u }) {
   return { input, hidden, output, grad }[row](film, frame, t, u);
 }
@@ -53,7 +53,7 @@ function grad(film, frame, t) {
   ];
   if (frame.ratio < 0.9995) lines.push(["numbers", `clipping then left ${Math.round(100 * frame.ratio)} % of the whole gradient`]);
   lines.push(["", `Norms, averaged over the B = ${film.B} sequences of the training batch, before clipping. `
-    + "The two parts are vectors: their norms need not add up."]);
+    + "The two parts are vectors, so their norms need not add up."]);
   return { title: `‖∂L/∂h${sub(t + 1)}‖ = ${short(frame.dh[t])}`, lines };
 }
 

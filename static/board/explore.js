@@ -21,25 +21,23 @@ export function explore(root, picture) {
   let target = null, byKey = false;
   let home = { row: "hidden", t: 0, u: 0 };
 
-  const edges = (where) => {
+  function frameIt(node, where) {
     const { lay, time, scroller } = picture();
     const at = box(lay, where), svg = time.getBoundingClientRect(), seen = scroller.getBoundingClientRect();
-    return { x: svg.x + at.x, y: svg.y + at.y, width: at.width, height: at.height, seen };
-  };
-
-  function frameIt(node, where) {
-    const at = edges(where), own = layer.getBoundingClientRect();
-    const out = at.x + at.width < at.seen.left - 1 || at.x > at.seen.right + 1;
-    Object.assign(node.style, { left: `${at.x - own.x - 3}px`, top: `${at.y - own.y - 3}px`, width: `${at.width + 6}px`, height: `${at.height + 6}px` });
-    node.style.visibility = out ? "hidden" : "visible";
-    return out ? null : at;
+    const own = layer.getBoundingClientRect(), x = svg.x + at.x, y = svg.y + at.y;
+    const out = x + at.width < seen.left - 1 || x > seen.right + 1;
+    Object.assign(node.style, {
+      left: `${x - own.x - 3}px`, top: `${y - own.y - 3}px`, width: `${at.width + 6}px`, height: `${at.height + 6}px`,
+      visibility: out ? "hidden" : "visible",
+    });
+    return out ? null : { x, y, width: at.width, height: at.height };
   }
 
-  // Called after every frame and whenever something moves.
-  function update() {
-    const now = picture();
-    if (!now.lay) return;
-    const inside = (w) => ({ ...w, t: Math.min(w.t, now.lay.T - 1), u: Math.min(w.u, now.lay.H - 1) });
+  // After a scroll, a new size or another target: everything to its place. It measures, so it is not for every frame.
+  function moved() {
+    const { lay } = picture();
+    if (!lay) return;
+    const inside = (w) => ({ ...w, t: Math.min(w.t, lay.T - 1), u: Math.min(w.u, lay.H - 1) });
     home = inside(home);
     if (target) target = inside(target);
     frameIt(cursor, home);
@@ -47,11 +45,17 @@ export function explore(root, picture) {
     const at = target && frameIt(byKey ? cursor : pointer, target);
     show(Boolean(at));
     if (!at) return;
-    const told = explain(now.film, now.frame, target);
-    write(card, told);
-    const size = card.getBoundingClientRect();
-    const [x, y] = place(size, at, { width: document.documentElement.clientWidth, height: window.innerHeight });
+    tell();
+    const [x, y] = place(card.getBoundingClientRect(), at, { width: document.documentElement.clientWidth, height: innerHeight });
     Object.assign(card.style, { left: `${x}px`, top: `${y}px` });
+  }
+
+  // The numbers of the newest film whose last frame has been shown: they all belong to one training step.
+  function tell() {
+    const { exact } = picture();
+    if (!target || !exact) return null;
+    const told = explain(exact.film, exact, target);
+    write(card, told);
     return told;
   }
 
@@ -69,8 +73,9 @@ export function explore(root, picture) {
       home = where;
       reveal();
     }
-    const told = update();
-    if (key && told) {
+    moved();
+    const told = key && tell();
+    if (told) {
       cursor.setAttribute("aria-label", told.title);
       say(spoken, aloud(told));
     }
@@ -108,20 +113,20 @@ export function explore(root, picture) {
   });
   root.addEventListener("pointermove", (event) => {
     if (event.pointerType === "touch") return;
-    const where = under(event);
-    if (where || !byKey) ask(where, false);
+    const where = under(event), same = where && target && ["row", "t", "u"].every((k) => where[k] === target[k]);
+    if (!same && (where || (target && !byKey))) ask(where, false);
   });
   root.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch" && !byKey) ask(null, false); });
   root.addEventListener("click", (event) => {  // a tap; with a mouse it has been shown already
     if (event.detail && event.pointerType === "touch") ask(under(event), false);
   });
-  const follow = () => { if (target) update(); };
+  const follow = () => { if (target) moved(); };
   const elsewhere = (event) => { if (target && !byKey && !event.composedPath().includes(root)) ask(null, false); };
   window.addEventListener("scroll", follow, { capture: true, passive: true });
   document.addEventListener("pointerdown", elsewhere);
   return {
-    update: () => { if (target || cursor.style.left === "") update(); },
-    moved: update,
+    tell,
+    moved,
     close() {
       window.removeEventListener("scroll", follow, { capture: true });
       document.removeEventListener("pointerdown", elsewhere);

@@ -32,6 +32,7 @@ export const count = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 
 // An axis number: 0, 0.3, 25, 1500, 10⁻⁵.
 export function tick(x) {
+  if (x < 0) return `−${tick(-x)}`;
   const exponent = Math.log10(x);
   if (x > 0 && (x < 1e-3 || x >= 1e5) && Math.abs(exponent - Math.round(exponent)) < 1e-9) return power(Math.round(exponent));
   return x !== 0 && (x < 1e-3 || x >= 1e6) ? short(x, 2) : String(Number(x.toPrecision(6)));

@@ -8,13 +8,13 @@ export function layout({ width, height, T, H, kind, inputs }) {
   const narrow = width < NARROW;
   const gutter = narrow ? 92 : 150;
   const counters = narrow ? 104 : 54;
-  const bottom = narrow ? 252 : 160;
+  const bottom = narrow ? 286 : 160;
   const room = width - gutter;
 
   const heat = T > 30 || H > 24;
-  const pitch = Math.floor(clamp((room - 8) / T, heat ? 14 : narrow ? 30 : 25, narrow ? 56 : 72));
-  const cell = heat ? pitch - 2 : Math.min(pitch - 6, 34);
-  const left = 4;
+  const left = heat ? 2 : 48;  // room for the arrow from h₀ and the weights' names
+  const pitch = Math.floor(clamp((room - left - 4) / T, heat ? 14 : narrow ? 30 : 25, narrow ? 56 : 110));
+  const cell = heat ? pitch - 2 : Math.round(clamp(pitch - 10, 20, 36));
 
   const longest = Math.max(1, ...inputs.map((s) => s.length));
   const upright = longest * 7.6 + 4 > pitch;  // a label that is wider than its column is turned

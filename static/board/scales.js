@@ -39,21 +39,21 @@ export function decadeTicks(low, high, n = 4) {
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => last - i).filter((d) => d % step === 0);
 }
 
-// A range that follows its target without a jump: it grows in about a third of a second, and shrinks only
-// when the target has been smaller for `patience` seconds.
+// A range that follows its target without a jump. Its goal grows at once, and shrinks only when the target has
+// been smaller for `patience` seconds; the range eases to the goal in about a third of a second.
+// -> {range, goal, moving}: moving while another call will change the range. Infinity seconds: no easing.
 export function easedRange(patience = 1.5) {
-  let now = null, since = 0;
+  let range = null, goal = null, waited = 0;
   return (target, seconds) => {
-    if (!now || seconds === Infinity) { now = [...target]; since = 0; return { range: now, moving: false }; }
-    const inside = target[0] >= now[0] - 1e-3 && target[1] <= now[1] + 1e-3;
-    const same = Math.abs(target[0] - now[0]) < 1e-3 && Math.abs(target[1] - now[1]) < 1e-3;
-    since = inside && !same ? since + seconds : 0;
-    if (same) now = [...target];
-    if (same || (inside && since < patience)) return { range: now, moving: !same };
-    const share = 1 - Math.exp(-seconds / 0.12);
-    since = patience;
-    now = now.map((x, i) => x + (target[i] - x) * share);
-    return { range: now, moving: true };
+    if (!range || seconds === Infinity) [range, goal, waited] = [[...target], [...target], 0];
+    const smaller = target[0] > goal[0] || target[1] < goal[1];
+    waited = smaller ? waited + seconds : 0;
+    if (waited >= patience) goal = [...target];
+    else goal = [Math.min(goal[0], target[0]), Math.max(goal[1], target[1])];
+    const far = (goal[1] - goal[0] || 1) / 500, share = 1 - Math.exp(-seconds / 0.12);
+    const close = range.every((x, i) => Math.abs(x - goal[i]) < far);
+    range = close ? goal : range.map((x, i) => x + (goal[i] - x) * share);
+    return { range, goal, moving: !close || (smaller && waited < patience) };
   };
 }
 

@@ -24,7 +24,7 @@ export function frame(film, i) {
   const { T, H } = film;
   const steps = (name) => film[name].subarray(i * T, (i + 1) * T);
   const shown = {
-    film, step: film.step[i], loss: film.loss[i], heldOut: film.held_out_loss[i], metric: film.held_out_metric[i],
+    film, last: i === film.F - 1, step: film.step[i], loss: film.loss[i], heldOut: film.held_out_loss[i], metric: film.held_out_metric[i],
     norm: film.grad_norm[i], ratio: film.clip_ratio[i], dh: steps("dh_norm"), lossT: steps("loss_t"),
     answer: steps("answer"), sure: steps("sure"), scale: film.h_scale[i], h: film.h.subarray(i * T * H, (i + 1) * T * H),
   };

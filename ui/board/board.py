@@ -21,7 +21,7 @@ ROOT = """
 SPACE = """
 .unrolled { container-type: inline-size; position: relative; }
 .board { height: 690px; }
-@container (max-width: 640px) { .board { height: 860px; } }
+@container (max-width: 640px) { .board { height: 900px; } }
 """
 
 

@@ -13,7 +13,7 @@ export function counters(parent, { film }) {
   const right = film.metric_name === "right";
   const step = counter("step"), loss = counter("loss"), heldOut = counter("held-out loss");
   const metric = counter(right ? "right, held out" : `${film.metric_name}, held out`);
-  const baseline = counter(film.baseline.name, film.baseline.why);
+  const baseline = counter(`baseline, ${film.baseline.name}`, film.baseline.why);
   baseline.parentNode.classList.add("baseline");
   say(baseline, short(film.baseline.loss));
   return (frame) => {

@@ -56,22 +56,22 @@ export function curve(svg, { film, lay, box, scale }) {
     }
     legend(frame);
 
-    const shown = log ? logTicks(...y.range) : ticks(y.range[1], 3);
+    const shown = log ? logTicks(...y.goal) : ticks(y.goal[1], 3);
     marks.forEach(({ line, text }, i) => {
       const visibility = i < shown.length ? "visible" : "hidden";
       set(line, { visibility });
       set(text, { visibility });
       if (i >= shown.length) return;
-      const where = py(shown[i]).toFixed(1);
+      const where = clamp(py(shown[i]), top, bottom).toFixed(1);
       set(line, { d: `M${left} ${where}H${right}` });
       set(text, { y: where });
       say(text, tick(Number(shown[i].toPrecision(3))));
     });
-    const along = ticks(x.range[1], lay.narrow ? 2 : 4);
+    const along = ticks(x.goal[1], lay.narrow ? 2 : 5);
     steps.forEach((text, i) => {
-      set(text, { visibility: i < along.length && along[i] <= x.range[1] ? "visible" : "hidden" });
+      set(text, { visibility: i < along.length && along[i] <= x.range[1] * 1.001 ? "visible" : "hidden" });
       if (i >= along.length) return;
-      set(text, { x: px(along[i]).toFixed(1), "text-anchor": i === 0 ? "start" : along[i] > 0.95 * x.range[1] ? "end" : "middle" });
+      set(text, { x: px(along[i]).toFixed(1), "text-anchor": i === 0 ? "start" : along[i] > 0.95 * x.goal[1] ? "end" : "middle" });
       say(text, count(Math.round(along[i])));
     });
     return y.moving || x.moving;

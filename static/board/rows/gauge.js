@@ -8,7 +8,7 @@ const WINDOW = 100;
 
 export function gauge(svg, { film, box }) {
   const { left, top, right, bottom } = box, step = (right - left) / WINDOW;
-  add(svg, "text", { class: "title", x: box.title, y: box.legend }, "gradient norm");
+  const title = add(svg, "text", { class: "title", x: box.title, y: box.legend });
   const bars = Array.from({ length: WINDOW }, (_, i) => {
     const at = { x: (left + i * step).toFixed(2), width: Math.max(0.8, step - 0.5).toFixed(2) };
     return { kept: add(svg, "rect", { class: "kept", ...at }), cut: add(svg, "rect", { class: "over", ...at }) };
@@ -30,12 +30,13 @@ export function gauge(svg, { film, box }) {
       set(kept, { y: at(left).toFixed(1), height: (bottom - at(left)).toFixed(1) });
       set(cut, { y: at(v).toFixed(1), height: Math.max(0, at(left) - at(v)).toFixed(1) });
     });
-    const where = at(byNorm ? threshold : most).toFixed(1);
-    set(line, { d: `M${left} ${where}H${right}`, visibility: byNorm && threshold <= most ? "visible" : "hidden" });
+    const inside = byNorm && threshold <= eased.goal[1], where = at(inside ? threshold : eased.goal[1]).toFixed(1);
+    set(line, { d: `M${left} ${where}H${right}`, visibility: inside ? "visible" : "hidden" });
     set(label, { y: where });
-    say(label, byNorm ? tick(threshold) : tick(Number(most.toPrecision(2))));
-    const among = `${cuts} of ${norms.length}`;
-    say(caption, norms.length === 0 ? "no step yet" : clip === "none" ? `last ${short(norms[norms.length - 1])}, never cut` : `cut in ${among}`);
+    say(label, tick(inside ? threshold : eased.goal[1]));
+    say(title, `gradient norm ${short(frame.norm)}`);
+    say(caption, norms.length === 0 ? "no training step yet" : clip === "none" ? `last ${norms.length} steps, no clipping`
+      : `${clip === "value" ? "values cut at ±" : "cut at "}${tick(threshold)} in ${cuts} of ${norms.length}`);
     return eased.moving;
   };
 }

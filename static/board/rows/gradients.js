@@ -22,7 +22,7 @@ export function gradients(svg, { lay, gutter }) {
   return (frame, seconds) => {
     const eased = range(decades(frame.dh), seconds), [low, high] = eased.range;
     const place = linear(low, high, floor, y.grad), at = (v) => clamp(place(Math.log10(v)), y.grad, floor);
-    const shown = decadeTicks(low, high, Math.max(2, Math.floor(gradHeight / 22)));
+    const shown = decadeTicks(...eased.goal, Math.max(2, Math.floor(gradHeight / 22)));
     marks.forEach(({ line, text }, i) => {
       const visibility = i < shown.length ? "visible" : "hidden";
       set(line, { visibility });

@@ -55,11 +55,12 @@ function arrows(svg, lay) {
   for (let t = 0; t < T; t++) {
     line(lay.x(t), y.input + inputHeight + 2, lay.x(t), y.hidden - 3);
     line(lay.x(t), y.hidden + hiddenHeight + 1, lay.x(t), y.output - 3);
-    if (t) line(lay.x(t - 1) + lay.cell / 2 + 1, middle, lay.x(t) - lay.cell / 2 - 2, middle);
+    line(t ? lay.x(t - 1) + lay.cell / 2 + 1 : 4, middle, lay.x(t) - lay.cell / 2 - 2, middle);
   }
-  name(lay.x(0) + 6, y.hidden - arrow / 2 + 3, "xh", "start");
-  name(lay.x(0) + 6, y.output - arrow / 2 + 3, "hy", "start");
-  if (T > 1 && lay.pitch - lay.cell >= 26) name((lay.x(0) + lay.x(1)) / 2, middle - 7, "hh", "middle");
+  name(lay.x(0) - 7, y.hidden - arrow / 2 + 3, "xh", "end");
+  name(4, middle - 8, "hh", "start");
+  name(lay.x(0) - 7, y.output - arrow / 2 + 3, "hy", "end");
+  add(group, "text", { class: "weight", x: 4, y: middle + 17 }, "h₀ = 0");
 }
 
 // One canvas, A×B dots a cell, so that a negative cell can carry a dash; enlarged without smoothing.

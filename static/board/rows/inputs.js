@@ -12,6 +12,6 @@ export function inputs(svg, { film, lay }) {
     }
     const label = text.length > 8 && upright ? `${text.slice(0, 7)}…` : text;
     const turn = upright ? { transform: `rotate(-90 ${x} ${middle})` } : {};
-    add(group, "text", { class: text.length > 1 ? "long" : "letter", x, y: middle, dy: ".35em", ...turn }, label);
+    add(group, "text", { class: lay.longest > 1 ? "long" : "letter", x, y: middle, dy: ".35em", ...turn }, label);
   });
 }

@@ -62,10 +62,14 @@ function numbers(svg, { film, lay, gutter }) {
       }
     }
     if (low > high) return false;
+    if (written) [low, high] = [Math.min(0, low), Math.max(0, high)];
     const room = niceTop((high - low || Math.abs(high) || 1) / 4);
     const eased = range([Math.floor(low / room) * room, Math.ceil(high / room) * room], seconds);
     const [a, b] = eased.range, place = linear(a, b, bottom, top), at = (v) => clamp(place(v), top - 4, bottom + 4);
-    [[a, bottom], [b, top]].forEach(([v, where], i) => { set(labels[i], { y: where }); say(labels[i], tick(Number(v.toPrecision(3))).replace("-", "−")); });
+    eased.goal.forEach((v, i) => {
+      set(labels[i], { y: clamp(place(v), top, bottom).toFixed(1) });
+      say(labels[i], tick(Number(v.toPrecision(3))));
+    });
     const line = (values) => asked.map((t, i) => `${i && asked[i - 1] === t - 1 ? "L" : "M"}${lay.x(t)} ${at(values[t]).toFixed(1)}`).join("");
     if (asked.length) set(target, { d: line(film.target) });
     if (asked.length) set(said, { d: line(frame.answer) });
@@ -96,7 +100,7 @@ function losses(svg, { film, lay, gutter }) {
     let most = 0;
     for (const v of frame.lossT) if (v > most && v < Infinity) most = v;
     const eased = range([0, niceTop(most)], seconds), top = eased.range[1];
-    say(label, tick(Number(top.toPrecision(2))));
+    say(label, tick(eased.goal[1]));
     bars.forEach((bar, t) => {
       if (!bar) return;
       const tall = Number.isFinite(frame.lossT[t]) ? clamp((frame.lossT[t] / top) * lossBars, 0, lossBars) : 0;
