@@ -51,7 +51,7 @@ def test_first_visit_of_a_fresh_server_by_any_link(fresh_server: Server, visit: 
 
 
 def test_play_pause_step_reset(visit: Open):
-    page = arrived(visit("/playground"))
+    page = arrived(visit("/"))
     assert step(page) == 0
     root = board(page).element_handle()
 
@@ -74,7 +74,7 @@ def test_play_pause_step_reset(visit: Open):
 
 
 def test_keys_do_what_the_buttons_do(visit: Open):
-    page = arrived(visit("/playground"))
+    page = arrived(visit("/"))
     page.keyboard.press("s")
     eventually(lambda: step(page) == 1, "s is Step", page)
     page.keyboard.press("Space")
@@ -89,7 +89,7 @@ def test_keys_do_what_the_buttons_do(visit: Open):
 
 def test_space_does_not_play_twice_after_a_click(visit: Open):
     """A clicked button has the focus, and a browser presses a focused button when it sees a space."""
-    page = arrived(visit("/playground"))
+    page = arrived(visit("/"))
     button(page, "Play").click()
     eventually(lambda: step(page) > 5, "it plays", page)
     page.keyboard.press("Space")
@@ -99,7 +99,7 @@ def test_space_does_not_play_twice_after_a_click(visit: Open):
 
 
 def test_the_address_follows_the_widgets_and_a_copy_reopens_the_same_run(visit: Open):
-    page = arrived(visit("/playground?seed=7&length=12"))
+    page = arrived(visit("/?seed=7&length=12"))
     first = number(page, "loss")
     page.get_by_role("slider", name=re.compile("Hidden size")).focus()
     for _ in range(3):
@@ -116,7 +116,7 @@ def test_the_address_follows_the_widgets_and_a_copy_reopens_the_same_run(visit: 
 
 
 def test_learning_rate_acts_at_once_and_hidden_size_starts_again(visit: Open):
-    page = arrived(visit("/playground"))
+    page = arrived(visit("/"))
     one_step(page, 2)
     page.get_by_role("slider", name=re.compile("Learning rate")).focus()
     page.keyboard.press("ArrowRight")
@@ -128,14 +128,14 @@ def test_learning_rate_acts_at_once_and_hidden_size_starts_again(visit: Open):
 
 
 def test_autoplay_plays_on_arrival_and_pause_holds(visit: Open):
-    page = arrived(visit("/playground?autoplay=true"))
+    page = arrived(visit("/?autoplay=true"))
     eventually(lambda: step(page) > 10, "it plays by itself", page)
     button(page, "Pause").click()
     expect(button(page, "Play")).to_be_visible()
     steady(lambda: step(page), page)
 
 
-DIVERGES = "/playground?cell=rnn-relu&learning_rate=10&clip=none"
+DIVERGES = "/?cell=rnn-relu&learning_rate=10&clip=none"
 
 
 def diverged(page: Page) -> int:
@@ -188,7 +188,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("address", HOSTILE, ids=lambda a: a[:40])
 def test_any_query_string_gives_a_running_page(visit: Open, address: str):
-    page = arrived(visit(f"/playground?{address}"))
+    page = arrived(visit(f"/?{address}"))
     assert math.isfinite(number(page, "loss"))
     one_step(page)
 
@@ -201,7 +201,7 @@ def overflow(page: Page) -> float:
     ))
 
 
-@pytest.mark.parametrize("address", ["/playground", "/playground?length=60&hidden_size=64", "/about"])
+@pytest.mark.parametrize("address", ["/", "/?length=60&hidden_size=64", "/about"])
 def test_a_phone_scrolls_down_but_never_sideways(visit: Open, address: str):
     page = visit(address, width=390)
     if address == "/about":
@@ -216,7 +216,7 @@ def test_a_phone_scrolls_down_but_never_sideways(visit: Open, address: str):
 
 def test_one_screen_holds_the_main_job(visit: Open):
     """Nothing to scroll at 1440 x 900: transport row and board are in the window."""
-    page = arrived(visit("/playground"))
+    page = arrived(visit("/"))
     for part in (button(page, "Play"), button(page, "Step"), button(page, "Reset"), board(page)):
         box = part.bounding_box()
         assert box and box["y"] >= 0 and box["y"] + box["height"] <= 900, box
@@ -232,7 +232,7 @@ def luminance(page: Page, what: str, property: str) -> float:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_light_and_dark_are_legible(visit: Open, scheme: str):
-    page = arrived(visit("/playground", color_scheme=scheme))
+    page = arrived(visit("/", color_scheme=scheme))
     ground = luminance(page, "[data-testid=stApp]", "backgroundColor")
     assert (ground > 0.5) == (scheme == "light")
     for what in ("[role=img][data-step]", "[data-testid=stSidebar] label"):
@@ -242,7 +242,7 @@ def test_light_and_dark_are_legible(visit: Open, scheme: str):
 
 
 def test_the_board_says_in_words_what_it_shows(visit: Open):
-    page = arrived(visit("/playground"))
+    page = arrived(visit("/"))
     before = board(page).get_attribute("aria-label") or ""
     one_step(page)
     after = board(page).get_attribute("aria-label") or ""
@@ -251,7 +251,7 @@ def test_the_board_says_in_words_what_it_shows(visit: Open):
 
 
 def test_playing_draws_evenly_and_nothing_fades_or_moves(visit: Open):
-    page = arrived(visit("/playground?autoplay=true"))
+    page = arrived(visit("/?autoplay=true"))
     eventually(lambda: step(page) > 10, "it plays", page)
     page.evaluate("""() => {
         window.shifts = 0; window.faded = 0;
@@ -273,15 +273,15 @@ def test_playing_draws_evenly_and_nothing_fades_or_moves(visit: Open):
 
 
 def test_two_visitors_do_not_see_each_other(visit: Open):
-    one = arrived(visit("/playground?seed=1"))
-    two = arrived(visit("/playground?seed=2"))
+    one = arrived(visit("/?seed=1"))
+    two = arrived(visit("/?seed=2"))
     one_step(one)
     assert step(two) == 0
     assert number(one, "loss") != number(two, "loss")
 
 
 def test_there_and_back_keeps_the_settings(visit: Open):
-    page = arrived(visit("/playground?task=adding&hidden_size=9"))
+    page = arrived(visit("/?task=adding&hidden_size=9"))
     page.get_by_role("link", name="About").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.get_by_role("link", name="Playground").click()
