@@ -75,10 +75,10 @@ def root_mean_square(y_hat: np.ndarray, target: np.ndarray, mask: np.ndarray) ->
     return float(np.sqrt(squared_error(y_hat, target, mask).loss_t.sum()))
 
 
-def bits_right(y_hat: np.ndarray, target: np.ndarray, mask: np.ndarray) -> float:
-    """The share of yes-or-no answers on the right side of ½."""
-    hit = ((y_hat > 0.5) == (target > 0.5)).mean(axis=1)
+def all_right(y_hat: np.ndarray, target: np.ndarray, mask: np.ndarray) -> float:
+    """The share of answers in which every yes or no is on the right side of ½."""
+    hit = ((y_hat > 0.5) == (target > 0.5)).all(axis=1)
     return float((hit * mask).sum() / mask.sum())
 
 
-METRICS = {"right": right, "rmse": root_mean_square, "bits-right": bits_right}
+METRICS = {"right": right, "rmse": root_mean_square, "all right": all_right}

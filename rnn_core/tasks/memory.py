@@ -13,6 +13,25 @@ if TYPE_CHECKING:
 LETTERS = ("A", "B", "C", "D", "E")
 
 
+def read_letter(x: np.ndarray) -> str:
+    """A one-hot column as the letter it stands for."""
+    return LETTERS[int(x.argmax())]
+
+
+def last_step(config: "Config", y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Targets y (O,B) of the last step alone -> y (T,O,B) and mask (T,B)."""
+    T, (O, B) = config.length, y.shape
+    targets, mask = np.zeros((T, O, B), config.dtype), np.zeros((T, B), config.dtype)
+    targets[-1], mask[-1] = y, 1
+    return targets, mask
+
+
+def at_least(length: int, why: str, config: "Config") -> None:
+    """Raises ValueError where config.length is less."""
+    if config.length < length:
+        raise ValueError(f"length is {config.length}; {why} a length of at least {length}")
+
+
 def draw_echo(rng: np.random.Generator, config: "Config", split: str) -> Batch:
     """T letters; from step k+1 on, the answer is the letter of k steps before."""
     T, B, k = config.length, config.batch_size, config.k
@@ -20,6 +39,11 @@ def draw_echo(rng: np.random.Generator, config: "Config", split: str) -> Batch:
     y, mask = np.zeros_like(x), np.zeros((T, B), config.dtype)
     y[k:], mask[k:] = x[:-k], 1
     return Batch(x, y, mask)
+
+
+def ask_echo(config: "Config") -> str:
+    before = "1 step before" if config.k == 1 else f"{config.k} steps before"
+    return f"The network reads a letter at each step and must say the letter of {before}."
 
 
 def check_echo(config: "Config") -> None:
@@ -35,25 +59,19 @@ ECHO = Task(
     shape="many-to-many",
     loss="cross-entropy",
     metric="right",
-    question=lambda config: (
-        "The network reads a letter at each step and must say the letter of "
-        f"{config.k} {'step' if config.k == 1 else 'steps'} before."
-    ),
-    baseline=lambda config: Baseline(
-        "no memory: ln 5", log(5), "without memory all five letters are equally likely: ln 5 = 1.609"
-    ),
+    question=ask_echo,
+    baseline=lambda config: Baseline("no memory: ln 5", log(5), "without memory all five letters are equally likely"),
     sizes=lambda config: Sizes(5, 5),
     draw=draw_echo,
     check=check_echo,
     fields=("k",),
-    read=lambda x: LETTERS[int(x.argmax())],
+    read=read_letter,
     symbols=lambda config: LETTERS,
 )
 
 
 def draw_adding(rng: np.random.Generator, config: "Config", split: str) -> Batch:
-    """T numbers from U[0,1], one of them marked in each half; the answer, at the last step, is the sum of the marked
-    two.
+    """T numbers from U[0,1], one of them marked in each half; the answer, at the last step, is the marked two's sum.
 
     Hochreiter & Schmidhuber (1997), experiment 4, in the form of Arjovsky, Shah & Bengio, arXiv:1511.06464 (2016).
     """
@@ -63,15 +81,7 @@ def draw_adding(rng: np.random.Generator, config: "Config", split: str) -> Batch
     x[:, 0] = rng.random((T, B))
     first, second = rng.integers(0, T // 2, B), rng.integers(T // 2, T, B)
     x[first, 1, columns] = x[second, 1, columns] = 1
-    y, mask = np.zeros((T, 1, B), config.dtype), np.zeros((T, B), config.dtype)
-    y[-1, 0] = x[first, 0, columns] + x[second, 0, columns]
-    mask[-1] = 1
-    return Batch(x, y, mask)
-
-
-def check_adding(config: "Config") -> None:
-    if config.length < 2:
-        raise ValueError(f"length is {config.length}; adding two numbers needs a length of at least 2")
+    return Batch(x, *last_step(config, x[first, 0, columns] + x[second, 0, columns] + np.zeros((1, B))))
 
 
 ADDING = Task(
@@ -81,12 +91,179 @@ ADDING = Task(
     loss="squared-error",
     metric="rmse",
     question=lambda config: "The network reads numbers, two of them marked +, and must say their sum at the last step.",
-    baseline=lambda config: Baseline(
-        "always 1: 1/6", 1 / 6, "always answering the mean, 1, has squared error 1/6 = 0.167"
-    ),
+    baseline=lambda config: Baseline("always 1: 1/6", 1 / 6, "the sum is 1 on average, and saying so costs 1/6"),
     sizes=lambda config: Sizes(2, 1),
     draw=draw_adding,
-    check=check_adding,
+    check=lambda config: at_least(2, "adding two numbers needs", config),
     read=lambda x: f"{'+' if x[1] else ''}{x[0]:.2f}".replace("0.", "."),
-    defaults={"cell": "lstm", "hidden_size": 16, "learning_rate": 0.01, "batch_size": 32},
+    defaults={"cell": "lstm", "batch_size": 32},
+)
+
+ORDER = ("A", "B", "c", "d", "e", "f")
+ORDERS = ("AA", "AB", "BA", "BB")
+
+
+def draw_temporal_order(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+    """Distractors c to f; A or B once in [T/10, 2T/10) and once in [5T/10, 6T/10); at the end, which came in which order.
+
+    Hochreiter & Schmidhuber (1997), experiment 6a, with the positions of Pascanu, Mikolov & Bengio, arXiv:1211.5063.
+    """
+    T, B = config.length, config.batch_size
+    symbols, columns = rng.integers(2, 6, (T, B)), np.arange(B)
+    first, second = rng.integers(0, 2, B), rng.integers(0, 2, B)
+    symbols[rng.integers(T // 10, T // 5, B), columns] = first
+    symbols[rng.integers(T // 2, 6 * T // 10, B), columns] = second
+    x = one_hot(symbols, 6, config.dtype)
+    return Batch(x, *last_step(config, one_hot((2 * first + second)[None], 4, config.dtype)[0]))
+
+
+TEMPORAL_ORDER = Task(
+    name="temporal-order",
+    title="Temporal order: A before B, or B before A?",
+    shape="many-to-one",
+    loss="cross-entropy",
+    metric="right",
+    question=lambda config: (
+        "Two of the letters are A or B; at the last step the network must say which came in which order."
+    ),
+    baseline=lambda config: Baseline("no memory: ln 4", log(4), "without memory the four orders are equally likely"),
+    sizes=lambda config: Sizes(6, 4),
+    draw=draw_temporal_order,
+    check=lambda config: at_least(10, "temporal order needs", config),
+    read=lambda x: ORDER[int(x.argmax())],
+    symbols=lambda config: ORDERS,
+    defaults={"cell": "gru"},
+)
+
+CLASS_STEPS = 3
+
+
+def draw_latch(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+    """Three steps of +1 or −1, then Gaussian noise of variance 0.2; at the end, which it was.
+
+    Bengio, Simard & Frasconi (1994); Hochreiter & Schmidhuber (1997), experiment 3a.
+    """
+    T, B = config.length, config.batch_size
+    positive = rng.integers(0, 2, B)
+    x = rng.normal(0, 0.2**0.5, (T, 1, B)).astype(config.dtype)
+    x[:CLASS_STEPS, 0] = 2 * positive - 1
+    return Batch(x, *last_step(config, one_hot(positive[None], 2, config.dtype)[0]))
+
+
+LATCH = Task(
+    name="latch",
+    title="Latch: was the beginning + or −?",
+    shape="many-to-one",
+    loss="cross-entropy",
+    metric="right",
+    question=lambda config: (
+        "The first three inputs are +1 or −1, then noise; at the last step the network must say which."
+    ),
+    baseline=lambda config: Baseline("no memory: ln 2", log(2), "without memory it is a coin toss"),
+    sizes=lambda config: Sizes(1, 2),
+    draw=draw_latch,
+    check=lambda config: at_least(CLASS_STEPS + 1, "latch needs", config),
+    read=lambda x: f"{x[0]:+.1f}".replace("-", "−"),
+    symbols=lambda config: ("−", "+"),
+    defaults={"cell": "lstm"},
+)
+
+BLANK, MARKER, COPIED = 8, 9, 5  # Arjovsky's alphabet: 8 symbols, a blank, a marker; how many symbols are copied
+DIGITS = ("1", "2", "3", "4", "5", "6", "7", "8", "·", "?")
+
+
+def draw_delayed_copy(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+    """Five symbols of 8, blanks, a marker; at the last five steps the answer is the symbols, before that the blank.
+
+    Arjovsky, Shah & Bengio, arXiv:1511.06464 (2016), section 5.1, with S = 5 and a delay of length − 2S.
+    """
+    T, B = config.length, config.batch_size
+    read, said = np.full((T, B), BLANK), np.full((T, B), BLANK)
+    read[:COPIED] = said[-COPIED:] = rng.integers(0, BLANK, (COPIED, B))
+    read[-COPIED - 1] = MARKER
+    ones = np.ones((T, B), config.dtype)
+    return Batch(one_hot(read, 10, config.dtype), one_hot(said, 9, config.dtype), ones)
+
+
+DELAYED_COPY = Task(
+    name="delayed-copy",
+    title="Delayed copy: say the first five at the end",
+    shape="many-to-many",
+    loss="cross-entropy",
+    metric="right",
+    question=lambda config: (
+        "The network reads five symbols, then dots; after the question mark it must repeat the symbols."
+    ),
+    baseline=lambda config: Baseline(
+        f"no memory: 5 ln 8 / {config.length}",
+        COPIED * log(8) / config.length,
+        "the dots are known, and without memory the last five symbols can only be guessed",
+    ),
+    sizes=lambda config: Sizes(10, 9),
+    draw=draw_delayed_copy,
+    check=lambda config: at_least(2 * COPIED + 1, "delayed copy needs", config),
+    read=lambda x: DIGITS[int(x.argmax())],
+    symbols=lambda config: DIGITS[:-1],
+    defaults={"cell": "gru", "hidden_size": 32},
+)
+
+
+def draw_copied(rng: np.random.Generator, config: "Config", backward: bool) -> Batch:
+    """Words of ⌈S/2⌉ to S letters, S half of T; the decoder reads a start sign, then its own last letter.
+
+    x has 6 rows: the start sign, then the letters. What is beyond a word's end is padding: zeros, and no target.
+    """
+    S, T, B = config.length // 2, config.length, config.batch_size
+    words, lengths = rng.integers(0, len(LETTERS), (S, B)), rng.integers((S + 1) // 2, S + 1, B)
+    step = np.arange(S)[:, None]
+    real = step < lengths
+    order = np.where(real, lengths - 1 - step, 0) if backward else step + 0 * lengths
+    letters = one_hot(words, len(LETTERS), config.dtype) * real[:, None]
+    said = np.take_along_axis(letters, order[:, None], axis=0) * real[:, None]
+    x, y = np.zeros((T, 1 + len(LETTERS), B), config.dtype), np.zeros((T, len(LETTERS), B), config.dtype)
+    mask, feed = np.zeros((T, B), config.dtype), np.zeros(T, bool)
+    x[:S, 1:], y[S : 2 * S], mask[S : 2 * S] = letters, said, real
+    x[S, 0] = 1
+    x[S + 1 : 2 * S, 1:] = said[:-1]
+    feed[S + 1 : 2 * S] = True
+    return Batch(x, y, mask, S, lengths, feed)
+
+
+def read_copied(x: np.ndarray) -> str:
+    return ("▸", *LETTERS)[int(x.argmax())] if x.any() else ""
+
+
+COPY = Task(
+    name="copy",
+    title="Copy: read a word, then write it",
+    shape="encoder-decoder",
+    loss="cross-entropy",
+    metric="right",
+    question=lambda config: (
+        "One network reads a word; a second one, started from the first one's state, must write it."
+    ),
+    baseline=lambda config: Baseline("not reading it: ln 5", log(5), "without the word all letters are equally likely"),
+    sizes=lambda config: Sizes(6, 5),
+    draw=lambda rng, config, split: draw_copied(rng, config, backward=False),
+    check=lambda config: at_least(2, "reading and writing needs", config),
+    read=read_copied,
+    symbols=lambda config: LETTERS,
+    fields=("teacher_forcing",),
+    defaults={"cell": "gru", "hidden_size": 32, "length": 12, "batch_size": 32},
+)
+REVERSE = Task(
+    name="reverse",
+    title="Reverse: read a word, then write it backward",
+    shape="encoder-decoder",
+    loss="cross-entropy",
+    metric="right",
+    question=lambda config: "One network reads a word; a second one, started from its state, must write it backward.",
+    baseline=COPY.baseline,
+    sizes=COPY.sizes,
+    draw=lambda rng, config, split: draw_copied(rng, config, backward=True),
+    check=COPY.check,
+    read=read_copied,
+    symbols=COPY.symbols,
+    fields=COPY.fields,
+    defaults=COPY.defaults,
 )

@@ -105,12 +105,19 @@ class Task:
         inputs = tuple(self.read(x) for x in batch.x[:, :, i])
         return Description(inputs, answers(batch.y), None if y_hat is None else answers(y_hat))
 
+    def decide(self, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Outputs or targets (T,O) -> what they say, an index into symbols or a number, and how sure, both (T,)."""
+        if self.loss == "cross-entropy":
+            return y.argmax(axis=1), y.max(axis=1)
+        if self.loss == "binary-cross-entropy":  # each output is a yes or no: the index has a bit for each
+            return (y > 0.5) @ (1 << np.arange(y.shape[1])), np.maximum(y, 1 - y).min(axis=1)
+        mean, deviation = self.scale
+        return y[:, 0] * deviation + mean, np.ones(len(y))
+
     def answer(self, y: np.ndarray, symbols: tuple[str, ...] | None) -> str:
         """An output or a target (O,) as a person reads it."""
-        if symbols:
-            return symbols[int(y.argmax())]
-        mean, deviation = self.scale
-        return f"{float(y[0]) * deviation + mean:.{2 if deviation == 1 else 0}f}"
+        said = self.decide(y[None])[0][0]
+        return symbols[int(said)] if symbols else f"{float(said):.{2 if self.scale[1] == 1 else 0}f}"
 
 
 def one_hot(classes: np.ndarray, O: int, dtype: str) -> np.ndarray:

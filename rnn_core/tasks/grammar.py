@@ -1,0 +1,124 @@
+"""Tasks with a rule behind the sequence: the next symbol follows from what came before, some of the time."""
+
+from math import log
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rnn_core.tasks.memory import at_least
+from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, one_hot
+
+if TYPE_CHECKING:
+    from rnn_core.config import Config
+
+
+def draw_xor(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+    """Bits in threes: two at random, then their exclusive or; at each step the answer is the next bit.
+
+    Elman, "Finding structure in time" (1990), section "Exclusive-OR".
+    """
+    T, B = config.length, config.batch_size
+    bits = rng.integers(0, 2, (T + 3, B))
+    bits[2::3] = bits[0 : len(bits[2::3]) * 3 : 3] ^ bits[1 : len(bits[2::3]) * 3 : 3]
+    x, y = bits[:T, None].astype(config.dtype), one_hot(bits[1 : T + 1], 2, config.dtype)
+    return Batch(x, y, np.ones((T, B), config.dtype))
+
+
+XOR = Task(
+    name="xor",
+    title="XOR stream: every third bit follows",
+    shape="many-to-many",
+    loss="cross-entropy",
+    metric="right",
+    question=lambda config: (
+        "Every third bit is the exclusive or of the two before it; the network must say the next bit."
+    ),
+    baseline=lambda config: Baseline(
+        "no memory: ln 2",
+        log(2),
+        "no single bit says anything of the next; who knows the rule reaches two thirds of it",
+    ),
+    sizes=lambda config: Sizes(1, 2),
+    draw=draw_xor,
+    read=lambda x: f"{x[0]:.0f}",
+    symbols=lambda config: ("0", "1"),
+)
+
+SYMBOLS = "BTSXPVE"
+GRAMMAR = (  # Reber's automaton: from each node, symbol -> next node; node 5 is the end
+    {"T": 1, "P": 2},
+    {"S": 1, "X": 3},
+    {"T": 2, "V": 4},
+    {"X": 2, "S": 5},
+    {"P": 3, "V": 5},
+)
+SETS = tuple("".join(s for k, s in enumerate(SYMBOLS) if bits >> k & 1) or "∅" for bits in range(2 ** len(SYMBOLS)))
+
+
+def embedded_reber(rng: np.random.Generator) -> tuple[str, list[str]]:
+    """A string of the embedded grammar, and for each of its symbols but the last those that may follow it.
+
+    B, then T or P, then a Reber string, the same T or P again, E. Hochreiter & Schmidhuber (1997), experiment 1.
+    """
+    outer, node = "TP"[rng.integers(2)], 0
+    string, legal = "B" + outer + "B", ["TP", "B", "TP"]
+    while node != 5:
+        symbol = list(GRAMMAR[node])[rng.integers(2)]
+        node = GRAMMAR[node][symbol]
+        string += symbol
+        legal.append("".join(GRAMMAR[node]) if node != 5 else "E")
+    return string + "E" + outer + "E", [*legal, outer, "E"]
+
+
+def draw_reber(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+    """Embedded Reber strings of at most T+1 symbols; at each step the answer is the set of symbols that may follow."""
+    T, B = config.length, config.batch_size
+    x = np.zeros((T, len(SYMBOLS), B), config.dtype)
+    y, mask = np.zeros_like(x), np.zeros((T, B), config.dtype)
+    for b in range(B):
+        string, legal = embedded_reber(rng)
+        while len(legal) > T:
+            string, legal = embedded_reber(rng)
+        for t, (symbol, follow) in enumerate(zip(string, legal, strict=False)):
+            x[t, SYMBOLS.index(symbol), b] = 1
+            y[t, [SYMBOLS.index(s) for s in follow], b] = 1
+        mask[: len(legal), b] = 1
+    return Batch(x, y, mask)
+
+
+def reber_baseline(config: "Config") -> Baseline:
+    """A model that sees only the present symbol: for each, how often each other may follow it, from 2,000 strings."""
+    batch = draw_reber(np.random.default_rng(0), _many(config), "train")
+    seen, asked = batch.x.argmax(axis=1), batch.mask > 0
+    loss = 0.0
+    for symbol in range(len(SYMBOLS)):
+        follow = batch.y.transpose(0, 2, 1)[asked & (seen == symbol)].astype(float)
+        if len(follow):
+            p = follow.mean(axis=0).clip(1e-12, 1 - 1e-12)
+            loss -= float((p * np.log(p) + (1 - p) * np.log(1 - p)).mean() * len(follow))
+    return Baseline("this symbol alone", loss / float(batch.mask.sum()), "knowing only the present symbol")
+
+
+def _many(config: "Config") -> "Config":
+    from dataclasses import replace
+
+    return replace(config, batch_size=1000)
+
+
+REBER = Task(
+    name="reber",
+    title="Reber grammar: what may come next?",
+    shape="many-to-many",
+    loss="binary-cross-entropy",
+    metric="all right",
+    question=lambda config: (
+        "The network reads a string of a small grammar and must name every symbol that may come next."
+    ),
+    baseline=reber_baseline,
+    sizes=lambda config: Sizes(len(SYMBOLS), len(SYMBOLS)),
+    draw=draw_reber,
+    check=lambda config: at_least(9, "the shortest string needs", config),
+    read=lambda x: SYMBOLS[int(x.argmax())] if x.any() else "",
+    symbols=lambda config: SETS,
+    defaults={"cell": "lstm"},
+)
