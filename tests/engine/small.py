@@ -1,0 +1,131 @@
+"""What the engine's tests share: small sizes, weights that are zero nowhere, how far two arrays are apart.
+
+The engine's own answer is put into the oracle's form here, so that new inner names of the engine touch one function.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rnn_core import CELLS, TASKS, Config
+from rnn_core.losses import LOSSES
+from rnn_core.network import Network
+from rnn_core.tasks import Batch
+from tests.engine.oracle import Gradients, Setting
+
+LENGTHS = (6, 8, 12, 20, 40)
+CLASSES = ("cross-entropy",)  # losses whose targets are one-hot
+
+
+def small(task: str = "echo", **changes: Any) -> Config:
+    """A Config of a few small steps that the task accepts."""
+    fields = {"hidden_size": 3, "batch_size": 2, "k": 2, "learning_rate": 0.02} | changes
+    for length in LENGTHS:
+        try:
+            return Config(**{"task": task, "length": length, **fields})
+        except ValueError:
+            if length == LENGTHS[-1]:
+                raise
+    raise AssertionError
+
+
+def relative(found: np.ndarray, wanted: np.ndarray) -> float:
+    """The largest difference over the largest number wanted."""
+    found, wanted = np.asarray(found), np.asarray(wanted)
+    assert found.shape == wanted.shape, f"{found.shape} is not {wanted.shape}"
+    return float(np.abs(found - wanted).max() / max(np.abs(wanted).max(), 1e-6))
+
+
+def weights(rng: np.random.Generator, cell: str, D: int, H: int, scale: float = 0.6) -> dict[str, np.ndarray]:
+    """One layer's weights, every number drawn, biases too."""
+    G = len(CELLS[cell].gates)
+    shapes = {"W_xh": (G * H, D), "W_hh": (G * H, H), "b_h": (G * H,), **dict.fromkeys(CELLS[cell].biases, (H,))}
+    return {name: rng.normal(0, scale, shape) for name, shape in shapes.items()}
+
+
+class Case(NamedTuple):
+    """A whole network's weights and one batch: x (T,D,B), y (T,O,B), mask (T,B), state [layer] (states,H,B), lengths
+    (B,) or None.
+    """
+
+    params: dict[str, np.ndarray]
+    x: np.ndarray
+    y: np.ndarray
+    mask: np.ndarray
+    setting: Setting
+    state: list[np.ndarray]
+    lengths: np.ndarray | None = None
+
+
+def case(setting: Setting, seed: int = 0, T: int = 4, D: int = 3, H: int = 2, O: int = 3, B: int = 2,
+         mask: np.ndarray | None = None, lengths: np.ndarray | None = None) -> Case:
+    """A drawn Case. mask: which steps answer (None: drawn, at least one does, and no padding)."""
+    rng = np.random.default_rng(seed)
+    params: dict[str, np.ndarray] = {}
+    for stack in ("", "decoder_")[: 1 + bool(setting.read)]:
+        for layer in range(setting.layers):
+            own = weights(rng, setting.cell, H if layer else D, H)
+            params |= {f"{stack}{name}_{layer + 1}" if layer else stack + name: own[name] for name in own}
+    params |= {"W_hy": rng.normal(0, 0.6, (O, H)), "b_y": rng.normal(0, 0.6, O)}
+    if setting.loss in CLASSES:
+        y = np.moveaxis(np.eye(O)[rng.integers(0, O, (T, B))], 2, 1)
+    else:
+        y = rng.random((T, O, B)).round(0 if setting.loss.startswith("binary") else 3)
+    if mask is None:
+        mask = (rng.random((T, B)) < 0.6).astype(float)
+        mask[-1, rng.integers(B)] = 1
+    if lengths is not None:
+        mask[: setting.read][np.arange(setting.read)[:, None] >= lengths] = 0
+    state = [rng.normal(0, 0.6, (len(CELLS[setting.cell].states), H, B)) for _ in range(setting.layers)]
+    return Case(params, rng.normal(0, 1, (T, D, B)), y, mask, setting, state, lengths)
+
+
+def network_of(c: Case) -> tuple[Network, Batch]:
+    """The engine's own records for a Case."""
+    setting, H, D, O = c.setting, c.params["W_hh"].shape[1], c.x.shape[1], c.y.shape[1]
+    decoder = bool(setting.read)
+    network = Network(CELLS[setting.cell], D, H, O, setting.layers, setting.skip, decoder, setting.window)
+    return network, Batch(c.x, c.y, c.mask, setting.read, c.lengths)
+
+
+def engine(c: Case) -> Gradients:
+    """The engine's answer to a Case, in the oracle's form."""
+    network, batch = network_of(c)
+    trace = network.forward(c.params, batch, [tuple(s) for s in c.state])
+    loss = LOSSES[c.setting.loss](trace.y, c.y, c.mask)
+    params = network.backward(c.params, trace, batch, loss.dy)
+    states = []
+    for layer in range(c.setting.layers):
+        flows = [stack[layer] for stack in trace.flows]
+        parts = [[flow.dh, flow.dc] if len(flow.state) == 2 else [flow.dh] for flow in flows]
+        states.append(np.concatenate([np.stack(part, axis=1) for part in parts]))
+    dx = np.concatenate([stack[0].dx for stack in trace.flows])
+    return Gradients(float(loss.loss_t.sum()), params, dx, [np.stack(flow.state) for flow in trace.flows[0]], states)
+
+
+def engine_loss(c: Case) -> float:
+    """The engine's forward pass alone."""
+    network, batch = network_of(c)
+    y = network.forward(c.params, batch, [tuple(s) for s in c.state]).y
+    return float(LOSSES[c.setting.loss](y, c.y, c.mask).loss_t.sum())
+
+
+def assert_close(found: Gradients, wanted: Gradients, tolerance: float) -> None:
+    """Every gradient of two Gradients, and the loss, by relative error; what is apart is told all together."""
+    assert found.params.keys() == wanted.params.keys()
+    pairs = [("loss", np.array(found.loss), np.array(wanted.loss)), ("x", found.x, wanted.x)]
+    pairs += [(name, array, wanted.params[name]) for name, array in found.params.items()]
+    for layer in range(len(wanted.state)):
+        pairs.append((f"state_0 of layer {layer + 1}", found.state[layer], wanted.state[layer]))
+        pairs.append((f"h_t, c_t of layer {layer + 1}", found.states[layer], wanted.states[layer]))
+    apart = {name: relative(a, b) for name, a, b in pairs if not relative(a, b) <= tolerance}
+    assert not apart, apart
+
+
+def names(registry: Any) -> list[str]:
+    """A registry's names, sorted."""
+    return sorted(registry)
+
+
+ALL_TASKS = names(TASKS)
+ALL_CELLS = names(CELLS)
