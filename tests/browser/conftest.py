@@ -4,7 +4,7 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,10 +12,10 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, R
 
 from tests.browser.harness import Server, chromium, how_to_get_chromium, launch, serve
 
+Scheme = Literal["light", "dark"]
 Open = Callable[..., Page]
 # At /about Streamlit's own front end first asks /about/_stcore/… whether the app lives under that path.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
-EXPECTED = "The page that you have requested does not seem to exist"  # Streamlit's answer to /nowhere
 
 
 @pytest.fixture(scope="session")
@@ -47,10 +47,19 @@ def fresh_server(browser: Browser, tmp_path: Path) -> Iterator[Server]:
         assert "Traceback" not in running.printed()
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One for all pages, so that the front end is read and compiled once; no page finds what another stored."""
+    context = browser.new_context()
+    context.set_default_timeout(20_000)
+    context.add_init_script("localStorage.clear(); sessionStorage.clear()")
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def visit(browser: Browser, server: Server) -> Iterator[Open]:
-    """visit("/playground?cell=lstm", width=390) -> Page in a context of its own; its faults fail the test."""
-    contexts: list[BrowserContext] = []
+def visit(context: BrowserContext, server: Server) -> Iterator[Open]:
+    """visit("/?cell=lstm", width=390, scheme="dark") -> Page; whatever goes wrong on it fails the test."""
     faults: list[str] = []
     start = len(server.printed().encode())
 
@@ -59,30 +68,28 @@ def visit(browser: Browser, server: Server) -> Iterator[Open]:
             faults.append(f"request to {url}")
 
     def console(message: ConsoleMessage) -> None:
-        known = PROBE.search(message.location["url"]) or EXPECTED in message.text
-        if message.type == "error" and not known:
+        if message.type == "error" and not PROBE.search(message.location["url"]):
             faults.append(f"console: {message.text}")
 
     def answer(response: Response) -> None:
         if response.status >= 400 and not PROBE.search(response.url):
             faults.append(f"{response.status} {response.url}")
 
-    def open_page(address: str, on: Server | None = None, width: int = 1440, **context: Any) -> Page:
-        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, **context))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(20_000)
+    def open_page(address: str, on: Server = server, width: int = 1440, scheme: Scheme = "light") -> Page:
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
         page.on("console", console)
         page.on("pageerror", lambda e: faults.append(f"page: {e}"))
         page.on("request", lambda r: local(r.url))
         page.on("websocket", lambda w: local(w.url))
         page.on("response", answer)
-        page.goto(f"{(on or server).url}{address}")
+        page.goto(f"{on.url}{address}")
         return page
 
     yield open_page
-    for page in (page for context in contexts for page in context.pages):
+    for page in context.pages:
         faults += [f"shown: {box}" for box in page.get_by_test_id("stException").all_inner_texts()]
-    for context in contexts:
-        context.close()
+        page.close()
     assert faults == []
     assert "Traceback" not in server.printed(start), server.printed(start)

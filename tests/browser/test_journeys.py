@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, Scheme
 from tests.browser.harness import Server, board, eventually, number, steady, step
 
 
@@ -34,7 +34,7 @@ def query(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
 
 
-ADDRESSES = ["/about", "/playground?task=adding&hidden_size=8", "/?task=adding", "/nowhere"]
+ADDRESSES = ["/about", "/playground?task=adding&hidden_size=8", "/?task=adding"]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
@@ -42,12 +42,13 @@ def test_first_visit_of_a_fresh_server_by_any_link(fresh_server: Server, visit: 
     page = visit(address, on=fresh_server)
     if address == "/about":
         expect(page.get_by_role("heading", level=1)).to_be_visible()
-    elif address != "/nowhere":
+    else:
         arrived(page)
         assert query(page)["task"] == ["adding"]
         expect(page.get_by_role("combobox", name="Task")).to_have_value(re.compile("Adding", re.I))
     expect(page.get_by_test_id("stSidebar")).to_contain_text("Playground")  # the frame, not the bare script
     expect(page.get_by_test_id("stSidebar")).to_contain_text("About")
+    expect(page.get_by_role("dialog")).to_have_count(0)  # "Page not found"
 
 
 def test_play_pause_step_reset(visit: Open):
@@ -231,8 +232,8 @@ def luminance(page: Page, what: str, property: str) -> float:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_light_and_dark_are_legible(visit: Open, scheme: str):
-    page = arrived(visit("/", color_scheme=scheme))
+def test_light_and_dark_are_legible(visit: Open, scheme: Scheme):
+    page = arrived(visit("/", scheme=scheme))
     ground = luminance(page, "[data-testid=stApp]", "backgroundColor")
     assert (ground > 0.5) == (scheme == "light")
     for what in ("[role=img][data-step]", "[data-testid=stSidebar] label"):
