@@ -27,7 +27,7 @@ with guarded():
     freeze()
     s = arrive()
     with st.sidebar:
-        st.markdown("### Unrolled")
+        st.html('<p class="brand">Unrolled</p>')
         links(pages)
         controls(s)
     s.answer()

@@ -10,6 +10,7 @@ from rnn_core import TASKS, Config
 from rnn_core.config import Field
 
 LONGEST = 40  # characters of somebody's text in a sentence
+OURS = ("autoplay", "speed")  # in the address, too, but no part of a run
 
 
 def read(address: Mapping[str, list[str]]) -> tuple[Config, tuple[str, ...]]:
@@ -20,7 +21,7 @@ def read(address: Mapping[str, list[str]]) -> tuple[Config, tuple[str, ...]]:
         if field := Config.fields().get(name):
             values[name], complaint = read_one(field, texts[-1] if texts else "")
             said += [complaint] if complaint else []
-        elif meant := difflib.get_close_matches(name[:LONGEST], Config.fields(), 1, 0.8):
+        elif name not in OURS and (meant := difflib.get_close_matches(name[:LONGEST], Config.fields(), 1, 0.8)):
             said.append(f"{quoted(name)} is no setting and is left out; did you mean {meant[0]}?")
     config, complaints = mend(values)
     return config, (*said, *complaints)
@@ -71,8 +72,10 @@ def written(config: Config) -> dict[str, str]:
 
 
 def offered(field: Field) -> tuple[float, float]:
-    """The range that the app offers of a number: one visitor must not take the whole server."""
-    return field.screen if field.screen != (0, 0) else (field.low, field.high)
+    """The range that the app offers of a number, every task's wish within it: one visitor must not take the whole server."""
+    low, high = field.screen if field.screen != (0, 0) else (field.low, field.high)
+    wishes = [float(str(task.defaults[field.name])) for task in TASKS.values() if field.name in task.defaults and high > low]
+    return min([low, *wishes]), max([high, *wishes])
 
 
 def plain(value: object) -> str:

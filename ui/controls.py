@@ -5,24 +5,25 @@ from typing import Any
 
 import streamlit as st
 
-from rnn_core import TASKS, Config
+from rnn_core import CELLS, TASKS, Config
 from rnn_core.config import Field
 from ui.address import changed, grid, offered, plain
 from ui.session import Session
 
 MAIN = ("task", "cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
 MORE = ("length", "batch_size", "optimizer", "seed")
+TITLED: dict[str, Any] = {"task": TASKS, "cell": CELLS}
 LABELS = {"hidden_size": "Hidden size", "clip": "Clip gradients", "clip_threshold": "Threshold", "length": "Sequence length",
           "k": "Steps to remember, k"}
 
 
 def controls(s: Session) -> None:
     """Draw every control that the chosen task needs, and run what they say."""
-    said = {name: widget(Config.fields()[name], s.config) for name in MAIN}
+    said = {name: widget(Config.fields()[name], s) for name in MAIN}
     task = TASKS[said["task"]]
-    with st.expander(f"More: {summary(s.config)}"):
-        said |= {name: widget(Config.fields()[name], s.config) for name in (*task.fields, *MORE)}
-        st.button("New seed", on_click=new_seed, width="stretch", help="Start from other random weights and data.")
+    with st.container(key="more"), st.expander(f"More: {summary(s.config)}"):
+        said |= {name: widget(Config.fields()[name], s) for name in (*task.fields, *MORE)}
+        st.button("New seed", key="new-seed", on_click=new_seed, width="stretch", help="Start from other random weights and data.")
     try:
         s.refused = ""
         s.apply(changed(s.config, said))
@@ -31,17 +32,19 @@ def controls(s: Session) -> None:
     st.caption(s.news or "Learning rate and clipping act at once. All else starts a new run.")
 
 
-def widget(field: Field, config: Config) -> Any:
+def widget(field: Field, s: Session) -> Any:
     """The widget of a field, its key the field's name -> its value."""
     label = LABELS.get(field.name, field.name.replace("_", " ").capitalize())
-    common: dict[str, Any] = {"key": field.name, "bind": "query-params", "help": field.help}
+    titles = "".join(f"\n- {name}: {TITLED[field.name][name].title}" for name in field.options if field.name in TITLED)
+    common: dict[str, Any] = {"key": field.name, "bind": "query-params", "help": field.help + titles}
     low, high = offered(field)
-    value = getattr(config, field.name)
+    value = getattr(s.config, field.name)
     if field.kind == "choice" and len(field.options) <= 3 and field.name != "task":
         return st.segmented_control(label, field.options, default=field.default, required=True, width="stretch", **common)
     if field.kind == "choice":
-        changed_task = {"on_change": suit, "args": (config.task,)} if field.name == "task" else {}
-        return st.selectbox(label, field.options, index=field.options.index(field.default), **common, **changed_task)
+        if field.name == "task":
+            common |= {"on_change": suit, "args": (s,)}
+        return st.selectbox(label, field.options, index=field.options.index(field.default), filter_mode=None, **common)
     if field.kind == "flag":
         return st.toggle(label, field.default, **common)
     if field.log:
@@ -54,9 +57,9 @@ def widget(field: Field, config: Config) -> Any:
     return st.slider(label, number(low), number(high), field.default, **common)
 
 
-def suit(before: str) -> None:
+def suit(s: Session) -> None:
     """Another task was chosen: what stands as the task before, or nobody, wanted it becomes what this one wants."""
-    was, now = TASKS[before].defaults, TASKS[st.session_state["task"]].defaults
+    was, now = TASKS[s.config.task].defaults, TASKS[st.session_state["task"]].defaults
     for name in {*was, *now}:
         default = Config.fields()[name].default
         if st.session_state.get(name, default) == was.get(name, default):

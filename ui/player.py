@@ -50,6 +50,8 @@ def clip_and_continue(s: Session) -> None:
 
 def live_board(s: Session) -> None:
     """The board, and the timer that trains: only while something plays does anything tick."""
+    if s.playing:
+        s.keep_pace(now())
     st.fragment(tick, run_every=s.pace.period if s.playing else None)(s, s.pace.period)
 
 

@@ -13,7 +13,7 @@ CALM_OTHERWISE = 0.1
 
 
 def calmer(config: Config) -> dict[str, Any]:
-    """Which live fields to change, and to what, so that a run that diverged may go on: at least one, and each within its range.
+    """Which live fields to change, and to what, so that a run that diverged may go on.
 
     Without clipping: clip by norm at 1. With it: half the threshold, and a third of the learning rate. Either way the
     learning rate comes down to what the optimizer stands, for clipping bounds the gradient and not the step.
@@ -24,7 +24,7 @@ def calmer(config: Config) -> dict[str, Any]:
         changes: dict[str, Any] = {"clip": "norm", "clip_threshold": 1.0}
     else:
         changes = {"clip_threshold": max(fields["clip_threshold"].screen[0], config.clip_threshold / 2)}
-        rate = rate / 3
+        rate = max(fields["learning_rate"].screen[0], rate / 3)
     rate = min(rate, CALM.get(config.optimizer, CALM_OTHERWISE))
     below = [stop for stop in grid(fields["learning_rate"]) if stop <= rate]
     changes["learning_rate"] = config.learning_rate if rate == config.learning_rate else below[-1] if below else rate
@@ -34,11 +34,13 @@ def calmer(config: Config) -> dict[str, Any]:
 def what_happened(config: Config, diverged: Divergence) -> str:
     """At which step which array left the finite numbers, and why that happens, in two sentences."""
     where = f" at time step {diverged.time}" if diverged.time else ""
-    grows = "" if CELLS[config.cell].bounded else f" and {CELLS[config.cell].title} has no upper bound"
+    unbounded = "" if CELLS[config.cell].bounded else ", and nothing bounds h"
     clipped = "no clipping" if config.clip == "none" else f"clipping by {config.clip} at {plain(config.clip_threshold)}"
-    return (f"Training stopped: at step {diverged.step}, {diverged.array} left the finite numbers{where}. "
-            f"The way through time multiplies by W_hh at every step{grows}; with a learning rate of "
-            f"{plain(config.learning_rate)} and {clipped}, the weights grew until the numbers overflowed.")
+    return (
+        f"Training stopped: in step {diverged.step}, {diverged.array} left the finite numbers{where}. "
+        f"Every step through time multiplies by W_hh{unbounded}; with learning rate {plain(config.learning_rate)} and "
+        f"{clipped} the weights grew until numbers overflowed."
+    )
 
 
 def what_continuing_does(config: Config, step: int) -> str:

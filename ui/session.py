@@ -55,15 +55,15 @@ class Session:
 
     def play(self) -> None:
         """Play, or pause."""
-        self.playing = not self.playing and not self.trainer.diverged
-        self._ticked = float("-inf")
-        if not self.playing:
-            PLAYING.stop(self.name)
+        if self.playing:
+            self.pause()
+        else:
+            self.playing, self._ticked = not self.trainer.diverged, float("-inf")
 
     def step(self) -> None:
         """One training step, and stand still."""
         self.pause()
-        self._show([self.last, self.trainer.advance()])
+        self._show([self.trainer.advance()])
 
     def reset(self) -> None:
         """The same start again, standing still."""
@@ -79,9 +79,10 @@ class Session:
         self.playing, self._ticked = True, float("-inf")
 
     def pause(self) -> None:
-        """Stand still."""
+        """Stand still, at the last picture of the film that plays."""
         self.playing = False
         PLAYING.stop(self.name)
+        self._show([self.last])
 
     def apply(self, config: Config) -> None:
         """Run this from now on: at once where only the learning rate or clipping changed, else from a new start."""
@@ -102,12 +103,16 @@ class Session:
         if not self.playing or now - self._ticked < LATE_ENOUGH * self.pace.period:
             return
         self._ticked = now
+        self.keep_pace(now)
         rate = SPEEDS[self.speed]
-        self.pace = pace(PLAYING.tick(self.name, now, self.pace.period), shortest=0.5 if rate else 0.0)
         steps = rate and max(1, round(rate * self.pace.period))
         self._show(self.trainer.run(self.pace.slice, frames=self.pace.frames, steps=steps))
         if self.trainer.diverged:
             self.pause()
+
+    def keep_pace(self, now: float) -> None:
+        """Say that this session plays, and take the pace that the number of those who do allows."""
+        self.pace = pace(PLAYING.tick(self.name, now, self.pace.period), shortest=0.5 if SPEEDS[self.speed] else 0.0)
 
     def _start(self, config: Config) -> None:
         self.trainer = Trainer(config)
@@ -115,9 +120,8 @@ class Session:
         self._show([self.trainer.snapshot()])
 
     def _show(self, frames: list[Snapshot]) -> None:
-        """A new film. A film that ends in a divergence begins with the last picture that was finite."""
-        finite = [f for f in frames if f.diverged is None]
-        self.frames = frames if finite or not self.film else [self.last, *frames]
+        """A new film, of one picture at least."""
+        self.frames = frames
         self.film += 1
 
 

@@ -35,3 +35,25 @@ def notes(s: Session) -> None:
     if said:
         lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in said)
         st.html(f'<ul class="notes" role="status">{lines}</ul>')
+
+
+LEGEND = (
+    ("#009E73", "input", "xₜ, as a person reads it: a letter, a number, a year's sunspots."),
+    ("linear-gradient(90deg, #0072B2, #D55E0000, #D55E00)", "hidden state",
+     "hₜ, a square for every unit: blue with a dash below zero, orange above, pale near zero. The arrows W_xh, W_hh and W_hy "
+     "are the same three matrices in every column: that is what unrolled means. Point at a unit for its equation with the "
+     "live numbers in it."),
+    ("#E69F00", "output", "ŷₜ, the answer, and the stronger the colour the surer; under it the target yₜ and whether it is "
+     "right. A dot: this step is not asked. The bars are each step's share of the loss."),
+    ("#CC79A7", "gradient", "‖∂L/∂hₜ‖, how much the loss still asks of the hidden state of step t: the total derivative of the "
+     "batch's loss, before clipping, on a logarithmic scale. It is computed from right to left."),
+    ("#2657C4", "loss", "over the training steps, in the training batch and on held-out sequences; the dashed line is what "
+     "a simple rule without memory scores. Below it, a network has learned to use its memory."),
+    ("#8A93A3", "gradient norm", "of all weights together in the last 100 steps; the hatched part is what clipping took away."),
+)
+
+
+def legend() -> None:
+    """The board's rows, each with its colour and what it shows."""
+    rows = "".join(f'<dt><i style="background:{colour}"></i>{name}</dt><dd>{escape(text)}</dd>' for colour, name, text in LEGEND)
+    st.html(f'<dl class="legend">{rows}</dl>')

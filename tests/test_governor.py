@@ -1,0 +1,71 @@
+"""The governor: everyone who plays gets the same share, and all of them together leave the server room."""
+
+import threading
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ui.governor import OVERHEAD, PERIODS, SHARE, Playing, pace
+
+
+@given(st.integers(0, 2000), st.sampled_from([0.0, 0.5]))
+def test_a_tick_ends_well_before_the_next_and_all_together_leave_a_third_of_a_core(playing: int, shortest: float):
+    p = pace(playing, shortest)
+    assert p.slice > 0
+    assert p.period >= 1.5 * (p.slice + OVERHEAD)  # else Streamlit drops pictures
+    assert max(1, playing) * (p.slice + OVERHEAD) <= 2 / 3 * p.period
+    assert 4 <= p.frames <= 12
+
+
+def test_one_visitor_gets_most_of_a_core_in_short_ticks():
+    p = pace(1)
+    assert 0.4 <= p.period <= 0.5
+    assert 0.58 <= p.slice / p.period <= SHARE
+    assert p.frames / p.period >= 10
+
+
+@given(st.integers(1, 500))
+def test_one_more_visitor_never_shortens_the_others_period(playing: int):
+    assert pace(playing + 1).period >= pace(playing).period
+
+
+def test_a_class_of_thirty_ticks_at_least_once_a_second():
+    assert pace(30).period <= 1.0
+
+
+def test_the_period_changes_seldom():
+    assert len({pace(n).period for n in range(1, 60)}) <= len(PERIODS)
+
+
+@pytest.mark.parametrize("playing", [-1, 0])
+def test_nobody_is_counted_as_one(playing: int):
+    assert pace(playing) == pace(1)
+
+
+def test_sessions_that_ticked_lately_count():
+    playing = Playing()
+    assert playing.tick("a", 0.0, 0.4) == 1
+    assert playing.tick("b", 0.1, 0.4) == 2
+    assert playing.tick("a", 0.4, 0.4) == 2
+    assert playing.tick("a", 1.6, 0.4) == 1  # b's page was closed
+    playing.tick("b", 1.7, 0.4)
+    playing.stop("b")
+    playing.stop("never seen")
+    assert playing.tick("a", 1.8, 0.4) == 1
+
+
+def test_a_slow_ticker_is_not_forgotten_between_its_ticks():
+    playing = Playing()
+    playing.tick("slow", 0.0, 3.0)
+    assert playing.tick("quick", 4.0, 0.4) == 2
+
+
+def test_many_threads_may_count_at_once():
+    playing = Playing()
+    threads = [threading.Thread(target=lambda i=i: [playing.tick(f"{i}-{j}", 0.0, 1.0) for j in range(200)]) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert playing.tick("one more", 0.0, 1.0) == 8 * 200 + 1
