@@ -50,7 +50,7 @@ function create(root) {
   parts.scroller.tabIndex = -1;
   const time = add(parts.scroller, "svg", { class: "time" });
   const state = { film: null, frame: null, exact: null, lay: null, time, scroller: parts.scroller };
-  let plan = null, rows = [], built = "", drawn = 0, clock = 0, asked = 0, instant = true;
+  let plan = null, rows = [], built = "", drawn = 0, asked = 0, instant = true, redraw = false;
   let scale = "log";
 
   const toggle = html(root, "button", "scale");
@@ -59,8 +59,10 @@ function create(root) {
   toggle.addEventListener("click", () => {
     scale = scale === "log" ? "linear" : "log";
     nameToggle();
+    redraw = true;
     request();
   });
+  toggle.addEventListener("keydown", (event) => { if (event.key === " ") event.stopPropagation(); });  // Space plays elsewhere
   const nameToggle = () => {
     say(toggle, "log scale");
     toggle.setAttribute("aria-pressed", String(scale === "log"));
@@ -76,7 +78,7 @@ function create(root) {
     picture.setAttribute("aria-label", film.sentence);
     say(root.querySelector(".says"), "");
     build();
-    if (again) return request();
+    if (again) return request();  // a page that was rerun, another theme
     const all = Array.from({ length: film.F }, (_, i) => frame(film, i));
     const finite = all.filter((f) => f.finite);
     const frames = finite.length ? finite : state.frame && before.run === film.run ? [] : all.slice(-1);
@@ -109,7 +111,8 @@ function create(root) {
     const board = { film, lay, theme, gutter: parts.gutter };
     labels(parts.gutter, board);
     inputs(time, board);
-    rows = [counters(parts.counters, board), hidden(time, board), outputs(time, board), gradients(time, board), ...below(board)];
+    rows = [counters(parts.counters, board), hidden(time, board), outputs(time, board), gradients(time, board), ...below(board)]
+      .map((draw) => ({ draw, moving: false, at: 0 }));
     instant = true;
     explorer.moved();
   }
@@ -141,10 +144,16 @@ function create(root) {
     if (next) state.frame = next;
     if (state.frame && state.lay) {
       const begin = performance.now();
-      const seconds = instant || still.matches ? Infinity : Math.min(0.1, (now - clock) / 1000);
+      const jump = instant || still.matches;
       instant = false;
       const fits = state.frame.dh.length === state.lay.T && state.frame.h.length === state.lay.T * state.lay.H;
-      const moving = fits && rows.map((draw) => draw(state.frame, seconds)).some(Boolean);
+      const all = next || jump || redraw;
+      redraw = false;
+      for (const row of fits ? rows : []) {
+        if (!all && !row.moving) continue;
+        row.moving = row.draw(state.frame, jump ? Infinity : Math.min(0.2, (now - row.at) / 1000));
+        row.at = now;
+      }
       if (next) {
         drawn++;
         picture.dataset.step = next.step;
@@ -155,10 +164,9 @@ function create(root) {
           explorer.tell();
         }
       }
-      picture.dataset.ms = (performance.now() - begin).toFixed(2);  // script of this frame
-      if (moving) request();
+      if (next) picture.dataset.ms = (performance.now() - begin).toFixed(2);  // script of this frame
+      if (rows.some((row) => row.moving)) request();
     }
-    clock = now;
     if (plan && plan.shown < plan.frames.length - 1) request();
   }
 

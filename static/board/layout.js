@@ -11,9 +11,9 @@ export function layout({ width, height, T, H, kind, inputs }) {
   const bottom = narrow ? 286 : 160;
   const room = width - gutter;
 
-  const heat = T > 30 || H > 24;
+  const heat = T > 30 || H > 24 || (!narrow && room - 52 < 27 * T);
   const left = heat ? 2 : 48;  // room for the arrow from h₀ and the weights' names
-  const pitch = Math.floor(clamp((room - left - 4) / T, heat ? 14 : narrow ? 30 : 25, narrow ? 56 : 110));
+  const pitch = Math.floor(clamp((room - left - 4) / T, heat ? 12 : narrow ? 30 : 25, narrow ? 56 : 110));
   const cell = heat ? pitch - 2 : Math.round(clamp(pitch - 10, 20, 36));
 
   const longest = Math.max(1, ...inputs.map((s) => s.length));
@@ -26,7 +26,7 @@ export function layout({ width, height, T, H, kind, inputs }) {
   const time = height - counters - bottom;
   const fixed = inputHeight + 2 * arrow + out + lossGap + lossBars + wayBack + axis + 2;
   const least = 80;  // for the gradient's bars
-  const row = Math.floor(clamp((time - fixed - least) / H, 2, heat ? 9 : 30));
+  const row = Math.floor(clamp((time - fixed - least) / H, 2, heat ? 18 : 30));
   const hiddenHeight = row * H;
   const gradHeight = Math.min(time - fixed - hiddenHeight, 150);
 
@@ -72,8 +72,8 @@ export function box(lay, { row, t, u }) {
 // The target that an arrow key leads to.
 export function move(lay, { row, t, u }, key) {
   const rows = ["input", "hidden", "output", "grad"];
-  const to = (r) => ({ row: rows[clamp(r, 0, 3)], t, u: r <= 1 && row !== "input" ? 0 : r === 1 ? 0 : lay.H - 1 });
   const at = rows.indexOf(row);
+  const to = (r) => ({ row: rows[clamp(r, 0, 3)], t, u: 0 });
   switch (key) {
     case "ArrowLeft": return { row, t: Math.max(0, t - 1), u };
     case "ArrowRight": return { row, t: Math.min(lay.T - 1, t + 1), u };
@@ -84,7 +84,7 @@ export function move(lay, { row, t, u }, key) {
       return row === "output" ? { row: "hidden", t, u: lay.H - 1 } : to(at - 1);
     case "ArrowDown":
       if (row === "hidden" && u < lay.H - 1) return { row, t, u: u + 1 };
-      return row === "input" ? { row: "hidden", t, u: 0 } : to(at + 1);
+      return to(at + 1);
     case "PageUp": return to(at - 1);
     case "PageDown": return to(at + 1);
     default: return null;

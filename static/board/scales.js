@@ -28,7 +28,7 @@ export function decades(values, least = 2, most = 12) {
     }
   }
   if (high === -Infinity) return [-least, 0];
-  const top = Math.ceil(Math.log10(high) + 1e-9);
+  const top = Math.ceil(Math.log10(high) + 1e-9) + 0;  // not −0
   return [clamp(Math.floor(Math.log10(low)), top - most, top - least), top];
 }
 
@@ -41,8 +41,8 @@ export function decadeTicks(low, high, n = 4) {
 
 // A range that follows its target without a jump. Its goal grows at once, and shrinks only when the target has
 // been smaller for `patience` seconds; the range eases to the goal in about a third of a second.
-// -> {range, goal, moving}: moving while another call will change the range. Infinity seconds: no easing.
-export function easedRange(patience = 1.5) {
+// -> {range, goal, moving}: moving while the range is not yet at its goal. Infinity seconds: no easing.
+export function easedRange(patience = 1) {
   let range = null, goal = null, waited = 0;
   return (target, seconds) => {
     if (!range || seconds === Infinity) [range, goal, waited] = [[...target], [...target], 0];
@@ -53,7 +53,7 @@ export function easedRange(patience = 1.5) {
     const far = (goal[1] - goal[0] || 1) / 500, share = 1 - Math.exp(-seconds / 0.12);
     const close = range.every((x, i) => Math.abs(x - goal[i]) < far);
     range = close ? goal : range.map((x, i) => x + (goal[i] - x) * share);
-    return { range, goal, moving: !close || (smaller && waited < patience) };
+    return { range, goal, moving: !close };
   };
 }
 

@@ -1,7 +1,7 @@
 // A film's bytes -> the header's fields and every array by name. The layout is told in ui/board/film.py.
 
 const VERSION = 1;
-const TYPES = { f4: Float32Array, i4: Int32Array, i1: Int8Array };
+const TYPES = { f4: Float32Array, f2: Uint16Array, i4: Int32Array, i1: Int8Array };
 
 export function unpack(bytes) {
   if (bytes.length < 8 || String.fromCharCode(...bytes.subarray(0, 3)) !== "URF") throw new Error("This is not a film of the board.");
@@ -14,9 +14,17 @@ export function unpack(bytes) {
     const size = shape.reduce((a, b) => a * b, 1);
     film[name] = new TYPES[type](data, at, size);
     at += Math.ceil(film[name].byteLength / 4) * 4;
+    if (type === "f2") film[name] = Float32Array.from(film[name], half);
   }
   film.F = film.step.length;
   return film;
+}
+
+// The number in the 16 bits of an IEEE half: sign, 5 of exponent, 10 of fraction.
+function half(bits) {
+  const sign = bits & 0x8000 ? -1 : 1, exponent = (bits >> 10) & 31, fraction = bits & 1023;
+  if (exponent === 31) return fraction ? NaN : sign * Infinity;
+  return sign * (exponent ? (1 + fraction / 1024) * 2 ** (exponent - 15) : fraction * 2 ** -24);
 }
 
 // Frame i of a film: views into its arrays, no copies.

@@ -4,7 +4,7 @@
     bytes 4..7   length J of the header, unsigned, little endian
     J bytes      the header: strict JSON in UTF-8, padded with spaces until the data starts at a multiple of 4
     the rest     the arrays of header["arrays"] = [[name, type, shape], ...] in that order, little endian,
-                 each at a multiple of 4; types are "f4", "i4" and "i1"
+                 each at a multiple of 4; types are "f4", "f2", "i4" and "i1"
 
 JSON knows neither NaN nor infinity, and a network that diverges has both: a number that may be one of them is in
 an array. F frames, T steps, H units, K terms. `frames`, `now` and `curves` below say what each array is;
@@ -69,7 +69,7 @@ def frames(snapshots: Sequence[Snapshot], task: Task) -> Arrays:
     loss_t, answer, sure (F,T); h (F,T,H) as round(127 h / h_scale), which costs a quarter of a float.
     """
     views = [s.shown for s in snapshots]
-    answer, sure = zip(*(answers(view.y_hat, task) for view in views), strict=True)
+    answer, sure = zip(*(task.decide(view.y_hat) for view in views), strict=True)
     scale = np.array([h_scale(view.h) for view in views], "f4")
     with np.errstate(invalid="ignore", over="ignore"):
         h = np.array([view.h for view in views]) / scale[:, None, None]
@@ -91,23 +91,15 @@ def h_scale(h: np.ndarray) -> float:
     return max(1.0, float(np.abs(h).max())) if np.isfinite(h).all() else float("nan")
 
 
-def answers(y: np.ndarray, task: Task) -> tuple[np.ndarray, np.ndarray]:
-    """Outputs or targets (T,O) -> a class or a number in a person's units, and how sure it is, both (T,)."""
-    if task.loss == "cross-entropy":
-        return y.argmax(1), y.max(1)
-    mean, deviation = task.scale
-    return y[:, 0] * deviation + mean, np.ones(len(y))
-
-
 def now(last: Snapshot, task: Task) -> Arrays:
     """The last frame, exact: h_now (T,H), terms (K,T,H), the parts of ∂L/∂h_t (T,); target (T,), NaN if none."""
     view = last.shown
     return {
         "h_now": floats(view.h),
-        "terms": floats(list(view.terms.values())).reshape(len(view.terms), *view.h.shape),
+        "terms": halves(floats(list(view.terms.values())).reshape(len(view.terms), *view.h.shape)),
         "dh_output": floats(last.dh_output),
         "dh_future": floats(last.dh_future),
-        "target": floats(np.where(view.mask, answers(view.y, task)[0], np.nan)),
+        "target": floats(np.where(view.mask, task.decide(view.y)[0], np.nan)),
     }
 
 
@@ -142,6 +134,11 @@ def floats(values: object) -> np.ndarray:
     """As float32; what is too large for it becomes infinity, in silence."""
     with np.errstate(over="ignore", invalid="ignore"):
         return np.asarray(values).astype("f4")
+
+
+def halves(values: np.ndarray) -> np.ndarray:
+    """As float16 where its 11 bits keep two decimals, which is what the board shows of a term."""
+    return values.astype("f2") if np.isfinite(values).all() and np.abs(values).max(initial=0) < 8 else values
 
 
 def encode(header: Mapping[str, object], arrays: Arrays) -> bytes:

@@ -42,8 +42,8 @@ def many(n: int, thing: str) -> str:
 
 
 def score(metric: str, value: float) -> str:
-    """A metric as a person says it: 'right' is a share, anything else a number."""
-    return f"{100 * value:.0f} % right" if metric == "right" else f"{metric} {short(value)}"
+    """A metric as a person says it: 'right' and 'all right' are shares, anything else is a number."""
+    return f"{100 * value:.0f} % {metric}" if metric.endswith("right") else f"{metric} {short(value)}"
 
 
 def short(value: float) -> str:
@@ -51,4 +51,4 @@ def short(value: float) -> str:
     size = abs(value)
     if not np.isfinite(value) or size == 0 or 1e-3 <= size < 1e5:
         return f"{value:.3g}" if size < 1e3 or not np.isfinite(value) else f"{value:.0f}"
-    return f"{value:.1e}"
+    return f"{value:.2g}"

@@ -10,9 +10,9 @@ export function counters(parent, { film }) {
     if (title) place.title = title;
     return html(place, "span", "value", "–");
   };
-  const right = film.metric_name === "right";
+  const share = film.metric_name.endsWith("right");
   const step = counter("step"), loss = counter("loss"), heldOut = counter("held-out loss");
-  const metric = counter(right ? "right, held out" : `${film.metric_name}, held out`);
+  const metric = counter(`${film.metric_name}, held out`);
   const baseline = counter(`baseline, ${film.baseline.name}`, film.baseline.why);
   baseline.parentNode.classList.add("baseline");
   say(baseline, short(film.baseline.loss));
@@ -21,7 +21,7 @@ export function counters(parent, { film }) {
     say(loss, short(frame.loss));
     if (Number.isFinite(frame.heldOut)) {
       say(heldOut, short(frame.heldOut));
-      say(metric, right ? percent(frame.metric) : short(frame.metric));
+      say(metric, share ? percent(frame.metric) : short(frame.metric));
     }
   };
 }

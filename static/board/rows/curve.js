@@ -49,7 +49,7 @@ export function curve(svg, { film, lay, box, scale }) {
     set(training, { d: path(loss) });
     set(heldOut, { d: path(held) });
     if (Number.isFinite(base) && base !== null) {
-      const at = py(base), above = at - top > 18;
+      const at = py(base), now = frame.heldOut ?? frame.loss, above = at - top > 18 && !(now > base && bottom - at > 20);
       set(baseline, { d: `M${left} ${at.toFixed(1)}H${right}` });
       set(name, { y: (above ? at - 6 : at + 16).toFixed(1) });
       say(name, `baseline: ${frame.film.baseline.name}`);
@@ -69,9 +69,9 @@ export function curve(svg, { film, lay, box, scale }) {
     });
     const along = ticks(x.goal[1], lay.narrow ? 2 : 5);
     steps.forEach((text, i) => {
-      set(text, { visibility: i < along.length && along[i] <= x.range[1] * 1.001 ? "visible" : "hidden" });
+      set(text, { visibility: i < along.length && along[i] <= x.range[1] * 1.002 ? "visible" : "hidden" });
       if (i >= along.length) return;
-      set(text, { x: px(along[i]).toFixed(1), "text-anchor": i === 0 ? "start" : along[i] > 0.95 * x.goal[1] ? "end" : "middle" });
+      set(text, { x: px(along[i]).toFixed(1), "text-anchor": along[i] > 0.95 * x.goal[1] ? "end" : "middle" });
       say(text, count(Math.round(along[i])));
     });
     return y.moving || x.moving;

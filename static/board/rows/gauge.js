@@ -35,7 +35,7 @@ export function gauge(svg, { film, box }) {
     set(label, { y: where });
     say(label, tick(inside ? threshold : eased.goal[1]));
     say(title, `gradient norm ${short(frame.norm)}`);
-    say(caption, norms.length === 0 ? "no training step yet" : clip === "none" ? `last ${norms.length} steps, no clipping`
+    say(caption, norms.length === 0 ? "no training step yet" : clip === "none" ? `last ${norms.length} step${norms.length === 1 ? "" : "s"}, no clipping`
       : `${clip === "value" ? "values cut at ±" : "cut at "}${tick(threshold)} in ${cuts} of ${norms.length}`);
     return eased.moving;
   };

@@ -15,7 +15,7 @@ export function gradients(svg, { lay, gutter }) {
     zero: add(group, "text", { class: "zero", x: lay.x(t), y: floor - 4, visibility: "hidden" }, "0"),
   }));
   add(svg, "path", { class: "base", d: `M${left} ${floor + 0.5}H${end}` });
-  for (const t of labelled(T, pitch)) add(svg, "text", { class: "axis", x: lay.x(t - 1), y: y.axis + 15 }, String(t));
+  for (const t of labelled(T, pitch)) add(svg, "text", { class: "axis", x: lay.x(t - 1), y: y.axis + 15, "text-anchor": "middle" }, String(t));
   const marks = Array.from({ length: 14 }, () => ({
     line: add(lines, "path", { visibility: "hidden" }), text: add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }) }));
   const range = easedRange();

@@ -1,12 +1,36 @@
 // Row 2: the hidden state, H units a column. With arrows where there is room, a heat map where there is not.
 
-import { rgb } from "../scales.js";
-import { add, html, set } from "../svg.js";
+import { tick } from "../format.js";
+import { easedRange, niceTop, rgb } from "../scales.js";
+import { add, html, say, set } from "../svg.js";
+import { middle } from "./labels.js";
 
 const VISIBLE = 4;  // of 127: below this a value is too near to 0 for a minus
 
 export function hidden(svg, board) {
-  return board.lay.heat ? heatMap(svg, board) : cells(svg, board);
+  const paint = board.lay.heat ? heatMap(svg, board) : cells(svg, board);
+  const named = legend(board);
+  const range = easedRange();
+  return (frame, seconds) => {  // an activation without bounds: full colour is 1, 2, 5, 10, … and does not jump about
+    const full = range([0, niceTop(frame.scale)], seconds).goal[1];
+    paint(frame.h, frame.scale / full);
+    named(full);
+  };
+}
+
+// −1 … +1 as colours, with the minus that marks negative values.
+function legend({ lay, theme, gutter }) {
+  if (lay.hiddenHeight < 64) return () => {};
+  const n = 13, width = lay.narrow ? 72 : 96, step = width / n, y = lay.y.hidden + middle(lay) + 28;
+  for (let i = 0; i < n; i++) {
+    const fill = rgb(theme.diverging[Math.round((i / (n - 1)) * 254)]);
+    add(gutter, "rect", { x: i * step, y, width: step + 0.4, height: 9, fill });
+  }
+  add(gutter, "rect", { class: "frame", x: 0.5, y: y + 0.5, width: width - 1, height: 8 });
+  add(gutter, "path", { class: "minus", d: `M4 ${y + 4.5}h7` });
+  const ends = [["start", 0], ["middle", width / 2], ["end", width]].map(([anchor, x]) => (
+    add(gutter, "text", { class: "sub", x, y: y + 23, "text-anchor": anchor })));
+  return (full) => [`−${tick(full)}`, "0", `+${tick(full)}`].forEach((text, i) => say(ends[i], text));
 }
 
 function cells(svg, { lay, theme }) {
@@ -30,9 +54,9 @@ function cells(svg, { lay, theme }) {
   }
   arrows(svg, lay);
   const colours = theme.diverging.map(rgb);
-  return (frame) => {
+  return (h, factor) => {
     for (let i = 0; i < rects.length; i++) {
-      const v = frame.h[i];
+      const v = Math.round(h[i] * factor);
       if (rects[i].value === v) continue;
       rects[i].value = v;
       rects[i].setAttribute("fill", colours[v + 127]);
@@ -81,10 +105,10 @@ function heatMap(svg, { lay, theme }) {
   const group = add(svg, "g", { class: "grid" });
   for (let t = 0; t <= T; t++) add(group, "path", { d: `M${left + t * pitch} ${y.hidden}v${H * row}` });
   if (row >= 5) for (let u = 0; u <= H; u++) add(group, "path", { d: `M${left} ${y.hidden + u * row}h${T * pitch}`, class: "thin" });
-  return (frame) => {
+  return (h, factor) => {
     for (let t = 0; t < T; t++) {
       for (let u = 0; u < H; u++) {
-        const v = frame.h[t * H + u] + 127, from = u * down * canvas.width + t * across;
+        const v = Math.round(h[t * H + u] * factor) + 127, from = u * down * canvas.width + t * across;
         for (let b = 0; b < down; b++) dots.fill(plain[v], from + b * canvas.width, from + b * canvas.width + across);
         if (down > 1 && v < 127 - VISIBLE) dots.fill(dash[v], from + canvas.width + 1, from + canvas.width + 4);
       }

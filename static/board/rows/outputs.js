@@ -19,18 +19,19 @@ function classes(svg, { film, lay }) {
   const { y } = lay;
   const group = add(svg, "g", { class: "outputs" });
   noTarget(group, lay, film);
+  const fit = (text) => (text.length * 9 <= lay.pitch ? text : `${text.slice(0, Math.max(1, Math.floor(lay.pitch / 9) - 1))}…`);
   const columns = film.answers.map((asked, t) => asked && {
     t, target: film.target[t],
     chip: add(group, "rect", { class: "chip", x: lay.x(t) - lay.cell / 2, y: y.output, width: lay.cell, height: 28, rx: lay.heat ? 3 : 6 }),
     said: add(group, "text", { class: "letter", x: lay.x(t), y: y.output + 14, dy: ".35em" }),
-    wanted: add(group, "text", { class: "target", x: lay.x(t), y: y.output + 42 }, film.targets[t]),
+    wanted: add(group, "text", { class: "target", x: lay.x(t), y: y.output + 42 }, fit(film.targets[t])),
     mark: add(group, "text", { class: "mark", x: lay.x(t), y: y.output + 57 }),
   }).filter(Boolean);
   return (frame) => {
     for (const { t, target, chip, said, wanted, mark } of columns) {
       const right = frame.answer[t] === target;
       set(chip, { "fill-opacity": (0.08 + 0.72 * clamp(frame.sure[t], 0, 1)).toFixed(2) });
-      say(said, film.symbols[frame.answer[t]] ?? "");
+      say(said, fit(film.symbols[frame.answer[t]] ?? ""));
       say(mark, right ? "✓" : "✗");
       set(mark, { class: right ? "mark" : "mark wrong" });
       set(wanted, { class: right ? "target" : "target wrong" });

@@ -1,0 +1,66 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { explain } from "../../static/board/card.js";
+import { count, fill, labelled, percent, pieces, plain, power, short, sub, tick } from "../../static/board/format.js";
+
+test("three digits, with the zeros that keep a number's place", () => {
+  const said = [0, 0.1284, 0.1, 1, 12.345, 123.4, 4567.8, 123456, 0.001, 0.000999, 3.2e-7, -0.5, NaN, null, undefined, Infinity, -Infinity];
+  assert.deepEqual(said.map((x) => short(x)), ["0", "0.128", "0.100", "1.00", "12.3", "123", "4568", "1.23·10⁵", "0.00100",
+    "9.99·10⁻⁴", "3.20·10⁻⁷", "−0.500", "–", "–", "–", "∞", "−∞"]);
+  assert.deepEqual([999.6, 99.96, 9.996].map((x) => short(x)), ["1000", "100", "10.0"]);
+});
+
+test("two decimals in equations, more where two would say 0", () => {
+  assert.deepEqual([0.333, -0.4, 0, -0.001, 0.00001, 1234, NaN].map(plain), ["0.33", "−0.40", "0.00", "−0.0010", "1.0·10⁻⁵", "1234", "–"]);
+});
+
+test("powers, indices, axis numbers, counts, shares", () => {
+  assert.deepEqual([0, 1, 2, -4, -12].map(power), ["1", "10", "10²", "10⁻⁴", "10⁻¹²"]);
+  assert.equal(sub(107), "₁₀₇");
+  assert.deepEqual([0, 0.3, 25, 1500, 0.001, 1e-5, 5e-5, -3].map(tick), ["0", "0.3", "25", "1500", "0.001", "10⁻⁵", "5.0·10⁻⁵", "−3"]);
+  assert.equal(count(1234567), "1\u202f234\u202f567");
+  assert.deepEqual([0.374, 1, NaN].map(percent), ["37 %", "100 %", "–"]);
+});
+
+test("an equation gets its numbers, with their signs merged", () => {
+  assert.equal(fill("= tanh({a} + {b} + {c}) = {h}", { a: 0.61, b: -0.38, c: 0.05, h: -0.1 }), "= tanh(0.61 − 0.38 + 0.05) = −0.10");
+  assert.equal(fill("= {f} · {c} + {i} · {g}", { f: 0.5, c: -2, i: 0.25, g: 1 }), "= 0.50 · (−2.00) + 0.25 · 1.00");
+  assert.equal(fill("h_t = W_hh h_{t−1}", { t: 1 }), "h_t = W_hh h_{t−1}");
+});
+
+test("indices are set low", () => {
+  assert.deepEqual(pieces("W_xh x_t + h_{t−1}!"), [["W", false], ["xh", true], [" x", false], ["t", true], [" + h", false], ["t−1", true], ["!", false]]);
+  assert.deepEqual(pieces("plain"), [["plain", false]]);
+});
+
+test("labels of time steps thin out with the columns", () => {
+  assert.deepEqual(labelled(3, 40), [1, 2, 3]);
+  assert.deepEqual(labelled(12, 14), [1, 5, 10]);
+  assert.deepEqual(labelled(25, 7), [1, 10, 20]);
+  assert.deepEqual(labelled(1, 8), [1]);
+});
+
+test("the card says the numbers of the unit, of the step, and where they come from", () => {
+  const film = {
+    T: 2, H: 2, B: 16, kind: "class", symbols: ["A", "B"], inputs: ["A", "B"], targets: ["", "B"], answers: [false, true], target: [NaN, 1],
+    term_names: ["from_x", "b_h"], h_now: [0.1, 0.2, -0.3, 0.4], terms: [1, 2, 3, 4, 5, 6, -7, 8], dh_output: [0, 0.5], dh_future: [0.25, 0],
+    equation: ["h_t = tanh(W_xh x_t + b_h)", "= tanh({from_x} + {b_h}) = {h}"],
+  };
+  const frame = { ratio: 0.5, dh: [0.25, 0.5], lossT: [0, 0.7], answer: [0, 1], sure: [1, 0.8] };
+  const unit = explain(film, frame, { row: "hidden", t: 1, u: 0 });
+  assert.equal(unit.title, "unit 1 at time step 2: −0.30");
+  assert.deepEqual(unit.lines.map(([, text]) => text), ["h_t = tanh(W_xh x_t + b_h)", "= tanh(3.00 − 7.00) = −0.30"]);
+  assert.deepEqual(unit.lines.map(([kind]) => kind), ["equation", "numbers"]);
+
+  const gradient = explain(film, frame, { row: "grad", t: 0, u: 0 });
+  assert.equal(gradient.title, "‖∂L/∂h₁‖ = 0.250");
+  const text = gradient.lines.map(([, line]) => line).join("\n");
+  assert.match(text, /output: ‖·‖ = 0\n.*step 2: ‖·‖ = 0.250\n.*50 %/);
+  assert.match(text, /B = 16 sequences of the training batch, before clipping/);
+  assert.match(explain(film, frame, { row: "grad", t: 1, u: 0 }).lines[2][1], /last step/);
+
+  assert.match(explain(film, frame, { row: "output", t: 0, u: 0 }).title, /not asked/);
+  assert.equal(explain(film, frame, { row: "output", t: 1, u: 0 }).title, "output ŷ₂: B ✓");
+  assert.equal(explain(film, { ...frame, answer: [0, 0] }, { row: "output", t: 1, u: 0 }).title, "output ŷ₂: A ✗");
+  assert.equal(explain(film, frame, { row: "input", t: 1, u: 0 }).title, "input x₂: B");
+});

@@ -1,0 +1,86 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { box, hit, layout, move, place } from "../../static/board/layout.js";
+
+const of = (T, H, more = {}) => layout({ width: 1076, height: 690, T, H, kind: "class", inputs: Array(T).fill("A"), ...more });
+const SIZES = [[1, 1], [2, 1], [1, 64], [60, 1], [20, 16], [30, 24], [30, 32], [31, 8], [60, 64]];
+
+test("every size fits the height it was given, on a wide and on a narrow screen, for both kinds", () => {
+  for (const [T, H] of SIZES) {
+    for (const kind of ["class", "number"]) {
+      for (const [width, height] of [[1076, 690], [900, 690], [326, 900]]) {
+        for (const label of ["A", "+0.53", "Wednesday morning"]) {
+          const lay = of(T, H, { width, height, kind, inputs: Array(T).fill(label) });
+          const name = `T=${T} H=${H} ${kind} ${width} ${label}`;
+          assert.ok(lay.bottom >= (width < 640 ? 200 : 140), `${name}: ${lay.bottom} left for the loss`);
+          assert.ok(lay.gradHeight >= 56, `${name}: gradient ${lay.gradHeight}`);
+          assert.ok(lay.row >= 2 && lay.cell >= 10, name);
+          if (width > 640) assert.ok(lay.gutter + lay.canvas <= width, `${name}: ${lay.canvas} wide`);
+        }
+      }
+    }
+  }
+});
+
+test("rows follow one another without overlap, and every column is centred on one x", () => {
+  for (const [T, H] of SIZES) {
+    const lay = of(T, H), parts = ["input", "hidden", "output", "grad"].map((row) => box(lay, { row, t: T - 1, u: 0 }));
+    for (let i = 1; i < 4; i++) assert.ok(parts[i].y >= parts[i - 1].y + parts[i - 1].height, `T=${T} H=${H} row ${i}`);
+    for (const part of parts) assert.ok(Math.abs(part.x + part.width / 2 - lay.x(T - 1)) < 1e-9);
+  }
+});
+
+test("beyond about 30 columns or 24 units it is a heat map", () => {
+  assert.deepEqual([[20, 16], [30, 24], [31, 24], [30, 25], [60, 64]].map(([T, H]) => of(T, H).heat), [false, false, true, true, true]);
+});
+
+test("what is drawn is what is hit", () => {
+  for (const [T, H] of SIZES) {
+    const lay = of(T, H);
+    for (const row of ["input", "hidden", "output", "grad"]) {
+      for (const t of [0, T - 1]) {
+        for (const u of row === "hidden" ? [0, H - 1] : [0]) {
+          const at = box(lay, { row, t, u });
+          assert.deepEqual(hit(lay, at.x + at.width / 2, at.y + at.height / 2), { row, t, u });
+        }
+      }
+    }
+    assert.equal(hit(lay, -1, 10), null);
+    assert.equal(hit(lay, lay.x(T - 1) + lay.pitch, 10), null);
+    assert.equal(hit(lay, lay.x(0), lay.time + 50), null);
+  }
+});
+
+test("arrow keys reach everything and stay inside", () => {
+  const lay = of(3, 4);
+  const walk = (from, ...keys) => keys.reduce((at, key) => move(lay, at, key), from);
+  const start = { row: "input", t: 0, u: 0 };
+  assert.deepEqual(walk(start, "ArrowUp", "ArrowLeft"), start);
+  assert.deepEqual(walk(start, "ArrowDown"), { row: "hidden", t: 0, u: 0 });
+  assert.deepEqual(walk(start, ...Array(4).fill("ArrowDown")), { row: "hidden", t: 0, u: 3 });
+  assert.equal(walk(start, ...Array(5).fill("ArrowDown")).row, "output");
+  assert.equal(walk(start, ...Array(6).fill("ArrowDown")).row, "grad");
+  assert.equal(walk(start, ...Array(9).fill("ArrowDown")).row, "grad");
+  assert.deepEqual(walk(start, ...Array(6).fill("ArrowDown"), "ArrowUp", "ArrowUp"), { row: "hidden", t: 0, u: 3 });
+  assert.equal(walk({ row: "hidden", t: 0, u: 0 }, "ArrowUp").row, "input");
+  assert.deepEqual(walk(start, "End", "ArrowRight").t, 2);
+  assert.equal(walk(start, "PageDown", "PageDown").row, "output");
+  assert.equal(walk({ row: "grad", t: 1, u: 0 }, "PageUp", "PageUp").row, "hidden");
+  assert.equal(move(lay, start, "a"), null);
+});
+
+test("the card stays in the viewport and off what it explains", () => {
+  const card = { width: 340, height: 150 };
+  for (const view of [{ width: 1440, height: 900 }, { width: 390, height: 800 }]) {
+    for (let x = 0; x <= view.width - 30; x += 30) {
+      for (let y = 0; y <= view.height - 100; y += 25) {
+        const target = { x, y, width: 30, height: 100 };
+        const [left, top] = place(card, target, view);
+        const name = `${view.width} ${x} ${y} -> ${left} ${top}`;
+        assert.ok(left >= 0 && top >= 0 && left + card.width <= view.width && top + card.height <= view.height, name);
+        const over = left < x + 30 && left + card.width > x && top < y + 100 && top + card.height > y;
+        assert.ok(!over, `covers: ${name}`);
+      }
+    }
+  }
+});

@@ -1,0 +1,77 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { decades, decadeTicks, diverging, easedRange, linear, niceTop, parseColour, ticks } from "../../static/board/scales.js";
+import { linearTop, logRange, logTicks } from "../../static/board/rows/curve.js";
+import { gaugeTop } from "../../static/board/rows/gauge.js";
+
+test("a linear scale meets both ends, and the middle where its domain is a point", () => {
+  const y = linear(2, 4, 100, 0);
+  assert.deepEqual([2, 3, 4].map(y), [100, 50, 0]);
+  assert.equal(linear(1, 1, 0, 10)(1), 5);
+});
+
+test("the next of 1, 2, 5", () => {
+  assert.deepEqual([0.9, 1, 1.1, 3, 7, 20, 20.1, 0.0021].map(niceTop).map((x) => Number(x.toPrecision(3))), [1, 1, 2, 5, 10, 20, 50, 0.005]);
+  assert.deepEqual([0, -1, NaN, Infinity].map(niceTop), [1, 1, 1, 1]);
+});
+
+test("ticks are round and end inside the range", () => {
+  assert.deepEqual(ticks(2000, 5), [0, 500, 1000, 1500, 2000]);
+  assert.deepEqual(ticks(500, 5), [0, 100, 200, 300, 400, 500]);
+  assert.ok(ticks(0.02, 4).every((x) => x <= 0.02 + 1e-12));
+});
+
+test("decades hold every positive finite value and ignore the rest", () => {
+  assert.deepEqual(decades([2e-4, 0.5]), [-4, 0]);
+  assert.deepEqual(decades([NaN, Infinity, -3, 0, 2e-4, 0.5]), [-4, 0]);
+  assert.deepEqual(decades([0.3, 0.4]), [-2, 0]);  // at least two
+  assert.deepEqual(decades([1e-40, 1]), [-11, 1]);  // at most twelve: the lowest give way
+  assert.deepEqual(decades([0, 0]), [-2, 0]);
+  assert.deepEqual(decades([]), [-2, 0]);
+});
+
+test("decade ticks thin out where there is little room", () => {
+  assert.deepEqual(decadeTicks(-4, 0, 4), [0, -1, -2, -3, -4]);
+  assert.deepEqual(decadeTicks(-12, 0, 4), [0, -3, -6, -9, -12]);
+});
+
+test("a range eases when it grows, waits before it shrinks, and jumps when told to", () => {
+  const range = easedRange(1);
+  assert.deepEqual(range([0, 1], Infinity), { range: [0, 1], goal: [0, 1], moving: false });
+  const first = range([0, 10], 0.05);
+  assert.ok(first.moving && first.range[1] > 1 && first.range[1] < 10 && first.goal[1] === 10);
+  for (let i = 0; i < 60; i++) range([0, 10], 0.05);
+  assert.deepEqual(range([0, 10], 0.05).range, [0, 10]);
+  assert.equal(range([0, 2], 0.5).goal[1], 10);
+  assert.equal(range([0, 2], 0.6).goal[1], 2);
+  for (let i = 0; i < 60; i++) range([0, 2], 0.05);
+  assert.deepEqual(range([0, 2], 0.05), { range: [0, 2], goal: [0, 2], moving: false });
+  assert.deepEqual(range([5, 6], Infinity).range, [5, 6]);
+});
+
+test("colours of a theme are read, and the scale runs through the background", () => {
+  assert.deepEqual(parseColour("#0072B2"), [0, 114, 178]);
+  assert.deepEqual(parseColour("#fff"), [255, 255, 255]);
+  assert.deepEqual(parseColour(" rgb(1, 2, 3)"), [1, 2, 3]);
+  assert.deepEqual(parseColour("rgba(9 8 7 / 50%)"), [9, 8, 7]);
+  const colours = diverging("#0072B2", "#12151c", "#D55E00");
+  assert.equal(colours.length, 255);
+  assert.deepEqual([colours[0], colours[127], colours[254]], [[0, 114, 178], [18, 21, 28], [213, 94, 0]]);
+});
+
+test("the loss's ranges survive what is not finite", () => {
+  assert.deepEqual(logRange([NaN, Infinity, 0, -1], [NaN], null), [-1, 0]);
+  const [low, high] = logRange([1.6, 0.02, Infinity], [NaN, 0.03], 1.61);
+  assert.ok(low <= Math.log10(0.02) && high >= Math.log10(1.61) && high - low < 3.1);
+  assert.equal(linearTop([1, 2, Infinity, NaN], 1.6), 5);
+  assert.equal(linearTop([1e30, 1], 1.6), 10);  // a loss that explodes leaves the picture
+  assert.equal(linearTop([], null), 1);
+  assert.deepEqual(logTicks(-1, 0).map((x) => Number(x.toPrecision(2))), [0.1, 0.3, 1]);
+});
+
+test("the gauge holds a near threshold and is not flattened by a spike", () => {
+  assert.equal(gaugeTop([0.1, 0.2, 0.3], 0.5), 1);
+  assert.equal(gaugeTop([0.1, 0.1, 50], 0), 0.5);
+  assert.equal(gaugeTop([], 0.25), 0.5);
+  assert.ok(Number.isFinite(gaugeTop([NaN, Infinity], 0)));
+});

@@ -1,0 +1,206 @@
+"""Films: what the board is sent. The layout is read back here by its own description, and by the browser's own code."""
+
+import json
+import os
+import shutil
+import struct
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from rnn_core import CELLS, TASKS, Config, Snapshot, Trainer
+from rnn_core.trainer import Divergence
+from ui.board import board, film
+from ui.board.words import gradient_in_words, in_words, short
+
+ROOT = Path(__file__).resolve().parents[1]
+NODE = shutil.which("node")
+needs_node = pytest.mark.skipif(
+    NODE is None and os.environ.get("CI") != "true",
+    reason="node is not installed: the board's JavaScript is not tested",
+)
+
+
+def unpack(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
+    """By film.py's description alone."""
+    assert data[:3] == b"URF" and data[3] == 1
+    (length,) = struct.unpack("<I", data[4:8])
+    header = json.loads(data[8 : 8 + length], parse_constant=lambda name: pytest.fail(f"{name} in the JSON"))
+    at, arrays = 8 + length, {}
+    for name, kind, shape in header["arrays"]:
+        assert at % 4 == 0, name
+        arrays[name] = np.frombuffer(data, f"<{kind}", int(np.prod(shape)), at).reshape(shape)
+        at += -(-arrays[name].nbytes // 4) * 4
+    assert at == len(data)
+    return header, arrays
+
+
+def of(trainer: Trainer, snapshots: list[Snapshot], **more: object) -> tuple[dict, dict[str, np.ndarray]]:
+    told = {"film": 3, "run": 2, "playing": True, "period": 0.5, **more}
+    return unpack(film.pack(trainer.config, snapshots, trainer.history, **told))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("cell", CELLS)
+def test_what_the_engine_says_arrives(task: str, cell: str):
+    trainer = Trainer(Config(task=task, cell=cell, length=12, hidden_size=5, batch_size=4))
+    snapshots = [trainer.advance(2) for _ in range(3)]
+    header, got = of(trainer, snapshots)
+    last = snapshots[-1]
+    T = len(last.shown.h)
+    assert (header["T"], header["H"], header["B"], header["film"], header["run"]) == (T, 5, 4, 3, 2)
+    assert list(got["step"]) == [2, 4, 6]
+    for name in ("loss", "grad_norm", "clip_ratio", "held_out_loss", "held_out_metric"):
+        np.testing.assert_array_equal(got[name], np.array([getattr(s, name) for s in snapshots], "f4"))
+    np.testing.assert_array_equal(got["dh_norm"], np.array([s.dh_norm for s in snapshots], "f4"))
+    for i, s in enumerate(snapshots):
+        np.testing.assert_allclose(got["h"][i] / 127 * got["h_scale"][i], s.shown.h, atol=got["h_scale"][i] / 250)
+    np.testing.assert_array_equal(got["h_now"], last.shown.h.astype("f4"))
+    assert header["term_names"] == list(last.shown.terms)
+    np.testing.assert_allclose(got["terms"], list(last.shown.terms.values()), atol=0.005)  # two decimals are shown
+    assert header["kind"] == ("class" if TASKS[task].symbols(trainer.config) else "number")
+    np.testing.assert_array_equal(got["dh_output"], np.asarray(last.dh_output, "f4"))
+    np.testing.assert_array_equal(got["dh_future"], np.asarray(last.dh_future, "f4"))
+    assert len(header["inputs"]) == len(header["targets"]) == T
+    assert header["answers"] == [bool(t) for t in header["targets"]] == list(np.isfinite(got["target"]))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_an_answer_is_said_in_the_words_of_its_target(task: str):
+    """A perfect output is the target: class by class, or number by number in a person's units."""
+    trainer = Trainer(Config(task=task, length=12))
+    s = trainer.advance(1)
+    header, got = of(trainer, [replace(s, shown=replace(s.shown, y_hat=s.shown.y))])
+    for t in np.flatnonzero(header["answers"]):
+        assert got["answer"][0, t] == got["target"][t]
+        said = header["symbols"][int(got["answer"][0, t])] if header["symbols"] else got["answer"][0, t]
+        wanted = header["targets"][t]
+        assert said == wanted if header["symbols"] else float(said) == pytest.approx(float(wanted), abs=0.51)
+
+
+def test_nan_and_infinity_travel_and_never_touch_the_json():
+    trainer = Trainer(Config(length=4, hidden_size=3))
+    s = trainer.advance(3)
+    h = np.array(s.shown.h)
+    h[1, 2], h[2, 0] = np.nan, np.inf
+    dh = np.array([1e-50, np.inf, np.nan, 0.0])
+    wild = replace(s, loss=np.inf, dh_norm=dh, grad_norm=1e300, shown=replace(s.shown, h=h),
+                   held_out_loss=np.nan, diverged=Divergence("h", 3, 1))
+    header, got = of(trainer, [s, wild])
+    np.testing.assert_array_equal(got["dh_norm"][1], [0, np.inf, np.nan, 0])
+    assert np.isposinf(got["loss"][1]) and np.isposinf(got["grad_norm"][1]) and np.isnan(got["held_out_loss"][1])
+    assert got["h_scale"][0] == 1 and np.isnan(got["h_scale"][1])  # the mark by which the board passes over a frame
+    assert header["diverged"] == {"array": "h", "step": 3}
+    assert "was no longer finite" in header["sentence"]
+
+
+def test_a_header_with_nan_is_refused():
+    with pytest.raises(ValueError, match="JSON"):
+        film.encode({"period": float("nan")}, {})
+
+
+def test_a_film_needs_a_frame():
+    with pytest.raises(ValueError, match="snapshots is empty"):
+        film.pack(Config(), [], {}, film=1, run=1, playing=False, period=1.0)
+
+
+def test_an_unbounded_activation_keeps_its_size():
+    assert film.h_scale(np.array([[0.5, -0.2]])) == 1
+    assert film.h_scale(np.array([[0.5, -40.0]])) == 40
+    assert np.isnan(film.h_scale(np.array([[np.inf, 0]])))
+
+
+def test_a_frame_is_small():
+    """At T=30, H=32: what each further frame of a film costs, and the whole of one with eight frames."""
+    trainer = Trainer(Config(length=30, hidden_size=32))
+    snapshots = [trainer.advance(50) for _ in range(9)]
+
+    def size(frames: int) -> int:
+        last = snapshots[-frames:]
+        return len(film.pack(trainer.config, last, trainer.history, film=1, run=1, playing=True, period=0.5))
+
+    assert (size(9) - size(1)) / 8 <= 1536
+    assert size(8) / 8 <= 4096
+
+
+@pytest.mark.parametrize("steps", [0, 1, 299, 300, 301, 1000, 12345])
+def test_curves_are_thin_and_true(steps: int):
+    n = np.arange(steps)
+    held = np.where(n % 10 == 9, n / 2, np.nan)
+    got = film.curves({"step": n + 1, "loss": n * 1.0, "held_out_loss": held, "grad_norm": n, "clip_ratio": n * 0 + 1})
+    points = len(got["curve_step"])
+    assert min(steps, 150) <= points <= 300
+    assert len(got["norms"]) == min(steps, 100) and list(got["norms"][-1:]) == list(n[-1:])
+    if steps:
+        assert got["curve_step"][-1] == steps
+        assert got["curve_loss"].mean() == pytest.approx(n.mean(), rel=0.01)
+    if steps > 301:  # one step fewer, the same buckets: no full point has moved
+        shorter = film.curves({"step": n[:-1] + 1, "loss": n[:-1] * 1.0, "held_out_loss": held[:-1],
+                               "grad_norm": n, "clip_ratio": n})
+        np.testing.assert_array_equal(shorter["curve_loss"][:-2], got["curve_loss"][: len(shorter["curve_loss"]) - 2])
+
+
+def test_one_infinite_loss_does_not_hide_its_neighbours():
+    means = film.means(np.array([1.0, np.inf, np.nan, np.nan, 3.0]), np.array([0, 2, 4]))
+    np.testing.assert_array_equal(means, [1, np.nan, 3])
+
+
+def test_the_picture_in_words():
+    trainer = Trainer(Config(length=5, hidden_size=1))
+    said = in_words(trainer.config, trainer.advance(2))
+    assert "1 hidden unit," in said and "Training step 2: loss" in said and "Baseline no memory" in said
+    assert said.endswith(".") and ".." not in said
+
+
+def test_the_gradient_in_words():
+    assert "0.5 at time step 3, 50 times as large as at step 1" in gradient_in_words(np.array([0.01, 0.2, 0.5]))
+    assert "exactly 0 at 2 steps" in gradient_in_words(np.array([0.0, 0.0, 0.5]))
+    assert "no finite gradient" in gradient_in_words(np.array([np.nan, 0.0, np.inf]))
+    numbers = (0.0, 0.12849, 12.3, 1234.5, 1e-7, float("nan"))
+    assert [short(x) for x in numbers] == ["0", "0.128", "12.3", "1234", "1e-07", "nan"]
+
+
+def test_the_loader_names_every_module_and_follows_every_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    text = board.loader()
+    assert "$FILES" not in text and "$VERSION" not in text
+    assert "\n" in text  # one line with a / in it would be taken for a path
+    for module in board.STATIC.rglob("*.js"):
+        assert module.relative_to(board.STATIC).as_posix() in text
+    (tmp_path / "board.js").write_text("export const show = 1;\n")
+    monkeypatch.setattr(board, "STATIC", tmp_path)
+    first = board.loader()
+    assert first == board.loader()
+    (tmp_path / "board.js").write_text("export const show = 2;\n")
+    assert first != board.loader()
+
+
+@needs_node
+def test_the_browsers_code_passes_its_tests():
+    run_node({})
+
+
+@needs_node
+def test_the_browser_reads_what_python_packs(tmp_path: Path):
+    trainer = Trainer(Config(length=5, hidden_size=3))
+    s = trainer.advance(4)
+    both = [s, replace(s, loss=np.nan)]
+    data = film.pack(trainer.config, both, trainer.history, film=9, run=1, playing=True, period=0.5)
+    (tmp_path / "film").write_bytes(data)
+    header, arrays = unpack(data)
+    expected = {"film": 9, "inputs": header["inputs"], "sentence": header["sentence"], "baseline": header["baseline"]}
+    for name, array in arrays.items():
+        words = {"nan": "NaN", "inf": "Infinity"}
+        expected[name] = [float(x) if np.isfinite(x) else words[str(x)] for x in array.ravel()]
+    run_node({"UNROLLED_FILM": str(tmp_path / "film"), "UNROLLED_EXPECTED": json.dumps(expected)}, "unpack.test.mjs")
+
+
+def run_node(more: dict[str, str], name: str = "") -> None:
+    assert NODE, "node is not installed, and CI asks for every test"
+    files = sorted((ROOT / "tests" / "js").glob(name or "*.test.mjs"))
+    assert files
+    run = subprocess.run([NODE, "--test", *map(str, files)], cwd=ROOT, capture_output=True, text=True,
+                         timeout=120, env={**os.environ, **more})
+    assert run.returncode == 0, run.stdout + run.stderr
