@@ -22,6 +22,7 @@ from tests.browser.harness import ROOT, board, chromium, eventually, launch, num
 
 BARE = """
 import sys, time
+import ui  # sets the number of BLAS threads, as for the app
 from rnn_core import Config, Trainer
 trainer = Trainer(Config())
 trainer.advance(200)
@@ -29,7 +30,9 @@ begin, end = time.perf_counter(), time.perf_counter() + float(sys.argv[1])
 at = trainer.step
 while time.perf_counter() < end:
     trainer.advance(20)
-print((trainer.step - at) / (time.perf_counter() - begin))
+rate = (trainer.step - at) / (time.perf_counter() - begin)
+from bench.live import blas_threads
+print(rate, blas_threads())
 """
 
 # In the page: when the board first stood drawn, when it drew since, and how long the callback that drew took.
@@ -89,11 +92,12 @@ class Live:
     wire: float
 
 
-def bare(seconds: float) -> float:
-    """Training steps a second of the engine alone, in a process of its own, at the app's defaults."""
+def bare(seconds: float) -> tuple[float, str]:
+    """Training steps a second of the engine alone, in a process of its own, at the app's defaults; its BLAS threads."""
     command = [sys.executable, "-c", BARE, str(seconds)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    return float(run.stdout)
+    rate, threads = run.stdout.split()
+    return float(rate), threads
 
 
 def first_board(page: Page, url: str) -> float:
@@ -130,7 +134,7 @@ def blas_threads() -> str:
         for name in ("scipy_openblas_get_num_threads64_", "scipy_openblas_get_num_threads"):
             if hasattr(ctypes.CDLL(str(library)), name):
                 return str(getattr(ctypes.CDLL(str(library)), name)())
-    return os.environ.get("OPENBLAS_NUM_THREADS", "not known")
+    return os.environ.get("OPENBLAS_NUM_THREADS", "not_known")
 
 
 def main() -> None:
@@ -138,6 +142,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=10, help="of playing in each of the runs")
     parser.add_argument("--runs", type=int, default=3)
     given = parser.parse_args()
+    load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "not known"
     for name in ("OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE"):  # they slow a current NumPy
         os.environ.pop(name, None)
 
@@ -150,23 +155,24 @@ def main() -> None:
             for _ in range(given.runs):
                 page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
                 page.add_init_script(WATCH)
-                openings.append(first_board(page, f"{server.url}/playground"))
+                openings.append(first_board(page, f"{server.url}/"))
                 page.context.close()
             page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
             page.on("websocket", wire.listen)
             page.add_init_script(WATCH)
-            openings.append(first_board(page, f"{server.url}/playground"))
-            bares, lives = [bare(given.seconds / 2)], []
+            openings.append(first_board(page, f"{server.url}/"))
+            (rate, threads), lives = bare(given.seconds / 2), []
+            bares = [rate]
             for _ in range(given.runs):
                 lives.append(live(page, wire, given.seconds))
-                bares.append(bare(given.seconds / 2))
+                bares.append(bare(given.seconds / 2)[0])
             shown = board(page).get_attribute("aria-label")
         browser.close()
 
     beside = [(a + b) / 2 for a, b in pairwise(bares)]
     ratios = [run.steps / rate for run, rate in zip(lives, beside, strict=True)]
     frames, script = [run.frames for run in lives], [run.script for run in lives]
-    print(f"{os.cpu_count()} cores, {blas_threads()} BLAS threads, NumPy {np.__version__}, Chromium {browser.version}")
+    print(f"{os.cpu_count()} cores, {threads} BLAS thread(s), NumPy {np.__version__}, Chromium {browser.version}, load before {load}")
     print(f"median (lowest to highest) of {given.runs} runs of {given.seconds:g} s; the board at the end: {shown}\n")
     table = [
         ("first board, a fresh server's first visit", "s", "<= 3", openings[:1], openings[0] <= 3),

@@ -14,7 +14,7 @@ from tests.browser.harness import ROOT, eventually, launch, serve, steady, step
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--address", default="/playground?hidden_size=12&autoplay=true")
+    parser.add_argument("--address", default="/?hidden_size=12&autoplay=true")
     parser.add_argument("--steps", type=int, default=230, help="train at least so long, then pause")
     parser.add_argument("--dark", action="store_true")
     parser.add_argument("--width", type=int, default=1440)
