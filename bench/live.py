@@ -172,7 +172,8 @@ def main() -> None:
     beside = [(a + b) / 2 for a, b in pairwise(bares)]
     ratios = [run.steps / rate for run, rate in zip(lives, beside, strict=True)]
     frames, script = [run.frames for run in lives], [run.script for run in lives]
-    print(f"{os.cpu_count()} cores, {threads} BLAS thread(s), NumPy {np.__version__}, Chromium {browser.version}, load before {load}")
+    print(f"{os.cpu_count()} cores (load {load} before), {threads} BLAS thread(s), NumPy {np.__version__}, "
+          f"Chromium {browser.version}")
     print(f"median (lowest to highest) of {given.runs} runs of {given.seconds:g} s; the board at the end: {shown}\n")
     table = [
         ("first board, a fresh server's first visit", "s", "<= 3", openings[:1], openings[0] <= 3),
