@@ -1,6 +1,7 @@
 """About: what this is, how to read each picture, and how every number is computed, in the engine's own code."""
 
 import inspect
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -16,28 +17,33 @@ cell = CELLS[s.config.cell]
 
 st.title("About Unrolled")
 st.markdown(
-    "Unrolled is a playground for recurrent neural networks. A network learns a sequence task while you watch it unrolled over "
-    "time: what it reads, what it remembers, what it answers, and how much of the loss still reaches every time step. "
-    "Every number on the screen is computed by the network that trains, in NumPy, by hand; nothing is drawn from a formula "
-    "about networks in general."
+    "Unrolled is a playground for recurrent neural networks. A network learns a sequence task while you watch it "
+    "unrolled over time: what it reads, what it remembers, what it answers, and how much of the loss still reaches every "
+    "time step. Every number on the screen is computed by the network that trains, in NumPy, by hand; nothing is "
+    "drawn from a formula about networks in general."
 )
 
 st.header("How to read the board", anchor="read")
-st.markdown("Everything about time step $t$ stands in one column. The sequence shown is held out: the network never trains on it.")
+st.markdown(
+    "Everything about time step $t$ stands in one column. "
+    "The sequence shown is held out: the network never trains on it."
+)
 legend()
 
 st.header("How every number is computed", anchor="computed")
 st.markdown(
-    "One training step draws a batch, runs it forward, measures the loss, walks back, clips and updates. Going back, a hidden "
-    "state hears from its own output and from the step after it, so its gradient is a sum of two parts:"
+    "One training step draws a batch, runs it forward, measures the loss, walks back, clips and updates. Going back, "
+    "a hidden state hears from its own output and from the step after it, so its gradient is a sum of two parts:"
 )
-st.latex(r"\frac{\partial L}{\partial h_t} = W_{hy}^\top \frac{\partial L}{\partial y_t} + "
-         r"\left(\frac{\partial h_{t+1}}{\partial h_t}\right)^{\!\top} \frac{\partial L}{\partial h_{t+1}}")
+st.latex(
+    r"\frac{\partial L}{\partial h_t} = W_{hy}^\top \frac{\partial L}{\partial y_t} + "
+    r"\left(\frac{\partial h_{t+1}}{\partial h_t}\right)^{\!\top} \frac{\partial L}{\partial h_{t+1}}"
+)
 st.markdown(
-    "The second part multiplies by the same matrix at every step back: that is why gradients vanish or explode. Below are the "
-    "very functions that run, read from the running program. $T$ time steps, $D$ inputs, $H$ hidden units, $B$ sequences."
+    "The second part multiplies by the same matrix at every step back: that is why gradients vanish or explode. Below are "
+    "the very functions that run, read from the running program. $T$ time steps, $D$ inputs, $H$ hidden units, $B$ sequences."
 )
-code = {
+code: dict[str, list[Callable]] = {
     f"The cell: {cell.title}": [cell.forward, cell.slopes, cell.backward],
     "Unroll": [unroll],
     "Backpropagate": [backpropagate],
@@ -49,13 +55,20 @@ for tab, functions in zip(st.tabs(list(code)), code.values(), strict=True):
 
 st.header("Do not believe it: check it", anchor="check")
 st.markdown(
-    "Nudge a weight a little up and a little down, and the loss's change tells the gradient without any backpropagation. "
+    "Nudge a weight a little up and a little down: the loss's change tells the gradient without backpropagation. "
     f"The check does so in float64 for the network in the sidebar ({cell.title}, {s.config.hidden_size} hidden units, "
     f"length {s.config.length}) and compares."
 )
 if st.button("Check the gradients", type="primary", key="check"):
     report = check_gradients(s.config)
     verdict = "agree" if report.ok else "do not agree"
-    st.markdown(f"Backpropagation and differences **{verdict}**: every relative error should be at most {report.tolerance:.0e}.")
-    st.table([{"weights": name, "largest relative error": f"{error:.1e}", "": "✓" if error <= report.tolerance else "✗"}
-              for name, error in report.errors.items()], hide_index=True)
+    st.markdown(
+        f"Backpropagation and differences **{verdict}**: every relative error should be at most {report.tolerance:.0e}."
+    )
+    st.table(
+        [
+            {"weights": name, "largest relative error": f"{error:.1e}", "": "✓" if error <= report.tolerance else "✗"}
+            for name, error in report.errors.items()
+        ],
+        hide_index=True,
+    )

@@ -7,15 +7,46 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rnn_core import CELLS, TASKS, Config, Trainer
-from ui.address import LONGEST, grid, mend, offered, plain, read, written
+from ui.address import grid, mend, offered, plain, read, written
 
 FIELDS = Config.fields()
-HOSTILE = ["", " ", "nan", "inf", "-inf", "1e999", "-1", "0", "1", "3.7", "9" * 400, "x" * 10_000, "<script>alert(1)</script>",
-           "'; drop table", "\x00", "٣", "１２", "_1_0", "0x10", "true", "null", "{}", "../../etc", "\u202e", "𝟙", "1,5", "None"]
+HOSTILE = [
+    "",
+    " ",
+    "nan",
+    "inf",
+    "-inf",
+    "1e999",
+    "-1",
+    "0",
+    "1",
+    "3.7",
+    "9" * 400,
+    "x" * 10_000,
+    "<script>alert(1)</script>",
+    "'; drop table",
+    "\x00",
+    "٣",
+    "１２",
+    "_1_0",
+    "0x10",
+    "true",
+    "null",
+    "{}",
+    "../../etc",
+    "\u202e",
+    "𝟙",
+    "1,5",
+    "None",
+]
 
 
-@given(st.dictionaries(st.sampled_from([*FIELDS, "nobody", "hiden_size"]),
-                       st.lists(st.sampled_from(HOSTILE) | st.text(max_size=20), max_size=3)))
+@given(
+    st.dictionaries(
+        st.sampled_from([*FIELDS, "nobody", "hiden_size"]),
+        st.lists(st.sampled_from(HOSTILE) | st.text(max_size=20), max_size=3),
+    )
+)
 def test_any_address_is_a_config_within_what_is_offered(address: dict[str, list[str]]):
     config, said = read(address)
     for name, field in FIELDS.items():
@@ -38,11 +69,23 @@ def test_a_bad_value_is_said_with_its_field_and_a_good_one_is_not(name: str, tex
         assert name in said[0]
 
 
-@pytest.mark.parametrize(("name", "text", "used"), [
-    ("hidden_size", "1000", 64), ("hidden_size", "0", 1), ("hidden_size", "-5", 1), ("hidden_size", "3.7", 4),
-    ("hidden_size", "many", 16), ("learning_rate", "50", 10.0), ("learning_rate", "0", 1e-4), ("learning_rate", "nan", 0.01),
-    ("learning_rate", "1e999", 0.01), ("length", "1e9", 60), ("task", "Echo", "echo"), ("cell", "<b>", "rnn"),
-])
+@pytest.mark.parametrize(
+    ("name", "text", "used"),
+    [
+        ("hidden_size", "1000", 64),
+        ("hidden_size", "0", 1),
+        ("hidden_size", "-5", 1),
+        ("hidden_size", "3.7", 4),
+        ("hidden_size", "many", 16),
+        ("learning_rate", "50", 10.0),
+        ("learning_rate", "0", 1e-4),
+        ("learning_rate", "nan", 0.01),
+        ("learning_rate", "1e999", 0.01),
+        ("length", "1e9", 60),
+        ("task", "Echo", "echo"),
+        ("cell", "<b>", "rnn"),
+    ],
+)
 def test_the_nearest_value_is_used_or_the_default(name: str, text: str, used: object):
     config, said = read({name: [text]})
     assert getattr(config, name) == used

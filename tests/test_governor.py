@@ -63,7 +63,9 @@ def test_a_slow_ticker_is_not_forgotten_between_its_ticks():
 
 def test_many_threads_may_count_at_once():
     playing = Playing()
-    threads = [threading.Thread(target=lambda i=i: [playing.tick(f"{i}-{j}", 0.0, 1.0) for j in range(200)]) for i in range(8)]
+    threads = [
+        threading.Thread(target=lambda i=i: [playing.tick(f"{i}-{j}", 0.0, 1.0) for j in range(200)]) for i in range(8)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:

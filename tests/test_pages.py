@@ -2,6 +2,7 @@
 
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -22,9 +23,11 @@ def nobody_else_plays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.session.PLAYING", Playing())
 
 
-def visit(page: str = "playground", **address: str | list[str]) -> AppTest:
+def visit(page: str = "playground", **address: Any) -> AppTest:
     """A first visit to a page, at this address."""
-    app = AppTest.from_string(f"import runpy\nrunpy.run_path({str(ROOT / 'app.py')!r}, run_name='__main__')", default_timeout=20)
+    app = AppTest.from_string(
+        f"import runpy\nrunpy.run_path({str(ROOT / 'app.py')!r}, run_name='__main__')", default_timeout=20
+    )
     for name, text in address.items():
         app.query_params[name] = text
     app.run()
@@ -163,10 +166,19 @@ def test_learning_rate_and_clipping_act_on_the_running_network():
     assert s.trainer.history["learning_rate"][-1] == 0.1
 
 
-@pytest.mark.parametrize(("kind", "key", "value"), [
-    ("slider", "hidden_size", 5), ("slider", "length", 9), ("slider", "batch_size", 2), ("slider", "k", 4),
-    ("selectbox", "cell", "lstm"), ("selectbox", "optimizer", "sgd"), ("number_input", "seed", 7), ("selectbox", "task", "adding"),
-])
+@pytest.mark.parametrize(
+    ("kind", "key", "value"),
+    [
+        ("slider", "hidden_size", 5),
+        ("slider", "length", 9),
+        ("slider", "batch_size", 2),
+        ("slider", "k", 4),
+        ("selectbox", "cell", "lstm"),
+        ("selectbox", "optimizer", "sgd"),
+        ("number_input", "seed", 7),
+        ("selectbox", "task", "adding"),
+    ],
+)
 def test_everything_else_starts_a_new_run_and_the_page_says_so(kind: str, key: str, value: object):
     app = visit()
     press(app, "step")
@@ -200,12 +212,32 @@ def test_a_task_brings_what_it_wants_and_leaves_what_was_chosen():
 
 
 def test_the_address_reopens_the_same_run():
-    app = visit(task="adding", cell="gru", hidden_size="7", learning_rate="0.0123", clip="value", clip_threshold="0.25",
-                length="11", batch_size="3", optimizer="momentum", seed="42")
+    app = visit(
+        task="adding",
+        cell="gru",
+        hidden_size="7",
+        learning_rate="0.0123",
+        clip="value",
+        clip_threshold="0.25",
+        length="11",
+        batch_size="3",
+        optimizer="momentum",
+        seed="42",
+    )
     config = session(app).config
-    assert config == Config(task="adding", cell="gru", hidden_size=7, learning_rate=0.0123, clip="value", clip_threshold=0.25,
-                            length=11, batch_size=3, optimizer="momentum", seed=42)
-    again = visit(**{name: text for name, text in app.query_params.items()})
+    assert config == Config(
+        task="adding",
+        cell="gru",
+        hidden_size=7,
+        learning_rate=0.0123,
+        clip="value",
+        clip_threshold=0.25,
+        length=11,
+        batch_size=3,
+        optimizer="momentum",
+        seed=42,
+    )
+    again = visit(**dict(app.query_params.items()))
     assert session(again).config == config
 
 
@@ -258,18 +290,39 @@ def test_reset_after_a_divergence():
     assert app.button(key="play").label == "Play"
 
 
-HOSTILE = [
-    {"hidden_size": "<script>alert(1)</script>"}, {"hidden_size": "x" * 10_000}, {"hidden_size": ["4", "8", "-1"]},
-    {"learning_rate": "nan"}, {"learning_rate": "inf"}, {"learning_rate": "1e999"}, {"learning_rate": "-1"}, {"length": "1000"},
-    {"seed": "9" * 300}, {"seed": "-1"}, {"task": "' OR 1=1"}, {"cell": ""}, {"clip": "**bold** $x$ [a](javascript:b)"},
-    {"k": "19", "length": "5"}, {"batch_size": "1e3"}, {"dtype": "object"}, {"session": "1", "": "2", "speed": "warp"},
-    {"autoplay": "perhaps", "play": "true"}, {"embed": "true"}, {"x" * 5000: "y" * 5000}, {"hiden_size": "4"},
-    {"clip_threshold": "\x00\u202e"}, {"layers": "99"}, {"bptt_window": "-3"}, {"teacher_forcing": "2"},
+HOSTILE: list[dict[str, Any]] = [
+    {"hidden_size": "<script>alert(1)</script>"},
+    {"hidden_size": "x" * 10_000},
+    {"hidden_size": ["4", "8", "-1"]},
+    {"learning_rate": "nan"},
+    {"learning_rate": "inf"},
+    {"learning_rate": "1e999"},
+    {"learning_rate": "-1"},
+    {"length": "1000"},
+    {"seed": "9" * 300},
+    {"seed": "-1"},
+    {"task": "' OR 1=1"},
+    {"cell": ""},
+    {"clip": "**bold** $x$ [a](javascript:b)"},
+    {"k": "19", "length": "5"},
+    {"batch_size": "1e3"},
+    {"dtype": "object"},
+    {"session": "1", "": "2", "speed": "warp"},
+    {"autoplay": "perhaps", "play": "true"},
+    {"embed": "true"},
+    {"x" * 5000: "y" * 5000},
+    {"hiden_size": "4"},
+    {"clip_threshold": "\x00\u202e"},
+    {"layers": "99"},
+    {"bptt_window": "-3"},
+    {"teacher_forcing": "2"},
 ]
 
 
-@pytest.mark.parametrize("address", [*HOSTILE, {n: t for a in HOSTILE for n, t in a.items()}], ids=lambda a: next(iter(a))[:20])
-def test_any_address_gives_a_page_that_runs(address: dict[str, str | list[str]]):
+@pytest.mark.parametrize(
+    "address", [*HOSTILE, {n: t for a in HOSTILE for n, t in a.items()}], ids=lambda a: next(iter(a))[:20]
+)
+def test_any_address_gives_a_page_that_runs(address: dict[str, Any]):
     app = visit(**address)
     assert isinstance(session(app).config, Config)
     said = html(app)
@@ -284,10 +337,16 @@ def test_every_page_stands_whatever_the_address(page: str):
     visit(page, **{n: t for a in HOSTILE for n, t in a.items()})
 
 
-@pytest.mark.parametrize(("address", "said"), [
-    ({"hidden_size": "<b>1</b>"}, "hidden_size is &#x27;&lt;b&gt;1&lt;/b&gt;&#x27;; it must be a whole number from 1 to 64, so 16 is used."),
-    ({"k": "19", "length": "5"}, "So k is 3."),
-])
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        (
+            {"hidden_size": "<b>1</b>"},
+            "hidden_size is &#x27;&lt;b&gt;1&lt;/b&gt;&#x27;; it must be a whole number from 1 to 64, so 16 is used.",
+        ),
+        ({"k": "19", "length": "5"}, "So k is 3."),
+    ],
+)
 def test_what_could_not_be_is_said_in_one_escaped_sentence(address: dict[str, str], said: str):
     assert said in html(visit(**address))
 

@@ -10,9 +10,12 @@ from ui.address import offered
 from ui.recovery import calmer, what_continuing_does, what_happened
 
 FIELDS = Config.fields()
-WILD = [Config(cell=cell, optimizer=optimizer, learning_rate=rate, clip=clip, clip_threshold=threshold)
-        for cell, optimizer, rate, clip, threshold in itertools.product(
-            CELLS, OPTIMIZERS, (10.0, 0.0123, 1e-4), FIELDS["clip"].options, (10.0, 0.01))]
+WILD = [
+    Config(cell=cell, optimizer=optimizer, learning_rate=rate, clip=clip, clip_threshold=threshold)
+    for cell, optimizer, rate, clip, threshold in itertools.product(
+        CELLS, OPTIMIZERS, (10.0, 0.0123, 1e-4), FIELDS["clip"].options, (10.0, 0.01)
+    )
+]
 
 
 @pytest.mark.parametrize("cell", CELLS)
@@ -40,12 +43,18 @@ def check_calmer(config: Config) -> None:
 
 def test_without_clipping_it_clips_by_norm_at_one_and_calms_a_rate_that_clipping_cannot_help():
     assert calmer(Config(clip="none", clip_threshold=5.0, learning_rate=10.0)) == {
-        "clip": "norm", "clip_threshold": 1.0, "learning_rate": 0.01}
+        "clip": "norm",
+        "clip_threshold": 1.0,
+        "learning_rate": 0.01,
+    }
     assert calmer(Config(clip="none", clip_threshold=1.0, learning_rate=0.003)) == {"clip": "norm"}
 
 
 def test_with_clipping_it_halves_the_threshold_and_lowers_the_rate():
-    assert calmer(Config(clip="norm", clip_threshold=1.0, learning_rate=0.01)) == {"clip_threshold": 0.5, "learning_rate": 0.003}
+    assert calmer(Config(clip="norm", clip_threshold=1.0, learning_rate=0.01)) == {
+        "clip_threshold": 0.5,
+        "learning_rate": 0.003,
+    }
 
 
 @pytest.mark.parametrize("task", ["echo", "adding", "sunspots"])
@@ -73,4 +82,5 @@ def test_the_words_name_step_array_cause_and_what_is_set():
     assert "learning rate 10 and no clipping" in said
     assert "nothing bounds h" in said
     assert what_continuing_does(config, 0) == (
-        "Continuing goes back to step 0, clips by norm at 1 and sets the learning rate to 0.01.")
+        "Continuing goes back to step 0, clips by norm at 1 and sets the learning rate to 0.01."
+    )

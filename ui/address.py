@@ -1,4 +1,4 @@
-"""A page's address as a Config: whatever somebody typed becomes a run, and what could not be is said in one sentence each."""
+"""A page's address as a Config: whatever somebody typed becomes a run; what could not be is said, one sentence each."""
 
 import dataclasses
 import difflib
@@ -14,7 +14,7 @@ OURS = ("autoplay", "speed")  # in the address, too, but no part of a run
 
 
 def read(address: Mapping[str, list[str]]) -> tuple[Config, tuple[str, ...]]:
-    """Names and their strings, several where one was given twice -> a Config that can run, and what was put right on the way."""
+    """Names and their strings, several where one came twice -> a Config that can run, and what was put right on the way."""
     values: dict[str, Any] = {}
     said = []
     for name, texts in address.items():
@@ -28,7 +28,7 @@ def read(address: Mapping[str, list[str]]) -> tuple[Config, tuple[str, ...]]:
 
 
 def read_one(field: Field, text: str) -> tuple[Any, str]:
-    """The value of a field that a string stands for, or the nearest one on offer, or the default; and a sentence if it is not what the string says."""
+    """The value that a string stands for, or the nearest on offer, or the default; and a sentence unless it is the first."""
     low, high = offered(field)
     allowed = f"a {'whole ' if field.kind == 'int' else ''}number from {plain(low)} to {plain(high)}"
     try:
@@ -50,7 +50,7 @@ def read_one(field: Field, text: str) -> tuple[Any, str]:
 
 
 def mend(values: Mapping[str, Any]) -> tuple[Config, tuple[str, ...]]:
-    """Values that are good each by itself -> a Config; where they do not go together, the fewest go back to their defaults."""
+    """Values good each by itself -> a Config; where they do not go together, one of them goes back to its default."""
     try:
         return Config(**values), ()
     except ValueError as problem:
@@ -72,9 +72,11 @@ def written(config: Config) -> dict[str, str]:
 
 
 def offered(field: Field) -> tuple[float, float]:
-    """The range that the app offers of a number, every task's wish within it: one visitor must not take the whole server."""
+    """The range that the app offers of a number, every task's wish in it: one visitor must not take the whole server."""
     low, high = field.screen if field.screen != (0, 0) else (field.low, field.high)
-    wishes = [float(str(task.defaults[field.name])) for task in TASKS.values() if field.name in task.defaults and high > low]
+    wishes = [
+        float(str(task.defaults[field.name])) for task in TASKS.values() if field.name in task.defaults and high > low
+    ]
     return min([low, *wishes]), max([high, *wishes])
 
 

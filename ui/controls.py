@@ -13,8 +13,13 @@ from ui.session import Session
 MAIN = ("task", "cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
 MORE = ("length", "batch_size", "optimizer", "seed")
 TITLED: dict[str, Any] = {"task": TASKS, "cell": CELLS}
-LABELS = {"hidden_size": "Hidden size", "clip": "Clip gradients", "clip_threshold": "Threshold", "length": "Sequence length",
-          "k": "Steps to remember, k"}
+LABELS = {
+    "hidden_size": "Hidden size",
+    "clip": "Clip gradients",
+    "clip_threshold": "Threshold",
+    "length": "Sequence length",
+    "k": "Steps to remember, k",
+}
 
 
 def controls(s: Session) -> None:
@@ -23,7 +28,13 @@ def controls(s: Session) -> None:
     task = TASKS[said["task"]]
     with st.container(key="more"), st.expander(f"More: {summary(s.config)}"):
         said |= {name: widget(Config.fields()[name], s) for name in (*task.fields, *MORE)}
-        st.button("New seed", key="new-seed", on_click=new_seed, width="stretch", help="Start from other random weights and data.")
+        st.button(
+            "New seed",
+            key="new-seed",
+            on_click=new_seed,
+            width="stretch",
+            help="Start from other random weights and data.",
+        )
     try:
         s.refused = ""
         s.apply(changed(s.config, said))
@@ -40,7 +51,9 @@ def widget(field: Field, s: Session) -> Any:
     low, high = offered(field)
     value = getattr(s.config, field.name)
     if field.kind == "choice" and len(field.options) <= 3 and field.name != "task":
-        return st.segmented_control(label, field.options, default=field.default, required=True, width="stretch", **common)
+        return st.segmented_control(
+            label, field.options, default=field.default, required=True, width="stretch", **common
+        )
     if field.kind == "choice":
         if field.name == "task":
             common |= {"on_change": suit, "args": (s,)}
@@ -75,4 +88,6 @@ def new_seed() -> None:
 def summary(config: Config) -> str:
     """The folded fields in a few words."""
     needed = [f"{name} {plain(getattr(config, name))}" for name in TASKS[config.task].fields]
-    return ", ".join([*needed, f"length {config.length}", f"batch {config.batch_size}", config.optimizer, f"seed {config.seed}"])
+    return ", ".join(
+        [*needed, f"length {config.length}", f"batch {config.batch_size}", config.optimizer, f"seed {config.seed}"]
+    )

@@ -1,7 +1,7 @@
 """How much training one server process may do while everyone's page stays quick.
 
-A tick trains for a slice of time in every period. NumPy's training and Streamlit's messages share one interpreter, so the
-slices of all sessions that play must leave it a third of a core; a tick itself costs about 8 ms, whatever it does.
+A tick trains for a slice of time in every period. NumPy's training and Streamlit's messages share one interpreter, so
+the slices of all sessions that play must leave it a third of a core; a tick itself costs about 8 ms, whatever it does.
 """
 
 import threading
@@ -33,7 +33,7 @@ def pace(playing: int, shortest: float = PERIODS[0]) -> Pace:
 
 
 class Playing:
-    """Which sessions play, by the time of their last tick. One for the process; every method may be called from any thread."""
+    """Which sessions play, by the time of their last tick. One for the process; any thread may call any method."""
 
     def __init__(self) -> None:
         self._until: dict[str, float] = {}

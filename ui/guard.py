@@ -1,4 +1,4 @@
-"""The outermost guard: whatever nobody thought of becomes one sentence and a way out, and a traceback in the server's log."""
+"""The outermost guard: what nobody thought of becomes one sentence and a way out, and a traceback in the server's log."""
 
 import logging
 from collections.abc import Iterator
@@ -16,7 +16,9 @@ def guarded() -> Iterator[None]:
         yield
     except Exception:
         log.exception("unexpected")
-        st.warning("Something went wrong that nobody expected; it is in the server's log. Start over puts every setting back.")
+        st.warning(
+            "Something went wrong that nobody expected; it is in the server's log. Start over puts every setting back."
+        )
         st.button("Start over", key="start-over", on_click=start_over)
 
 

@@ -32,8 +32,11 @@ def links(pages: list[StreamlitPage]) -> None:
 
 
 def through_the_frame() -> None:
-    """Called first by every page. On a fresh server Streamlit runs the first visitor's page by itself, without the frame,
-    because a folder is called pages; naming the pages ends that, and the frame comes first when the run starts again."""
+    """Called first by every page, so that a deep link works as a fresh server's first visit.
+
+    There Streamlit runs the page by itself, without the frame, because a folder is called pages. Naming the pages ends
+    that, and when the run starts again the frame comes first.
+    """
     if KEY not in st.session_state:
         navigation()
         st.rerun()

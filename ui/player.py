@@ -29,15 +29,35 @@ def transport(s: Session) -> None:
     """The row of buttons. After a divergence its first place offers the way on."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
         if s.trainer.diverged:
-            st.button(f"Clip and continue from step {s.trainer.step}", key="continue", type="primary", on_click=clip_and_continue,
-                      args=(s,), help=what_continuing_does(s.config, s.trainer.step))
+            st.button(
+                f"Clip and continue from step {s.trainer.step}",
+                key="continue",
+                type="primary",
+                on_click=clip_and_continue,
+                args=(s,),
+                help=what_continuing_does(s.config, s.trainer.step),
+            )
         else:
-            st.button("Pause" if s.playing else "Play", key="play", type="primary", shortcut="space", on_click=s.ask, args=("play",),
-                      icon=":material/pause:" if s.playing else ":material/play_arrow:")
+            st.button(
+                "Pause" if s.playing else "Play",
+                key="play",
+                type="primary",
+                shortcut="space",
+                on_click=s.ask,
+                args=("play",),
+                icon=":material/pause:" if s.playing else ":material/play_arrow:",
+            )
             st.button("Step", key="step", shortcut="s", on_click=s.ask, args=("step",))
         st.button("Reset", key="reset", on_click=s.ask, args=("reset",))
-        s.speed = st.segmented_control("Speed", list(SPEEDS), default="full", required=True, key="speed", bind="query-params",
-                                       label_visibility="collapsed")
+        s.speed = st.segmented_control(
+            "Speed",
+            list(SPEEDS),
+            default="full",
+            required=True,
+            key="speed",
+            bind="query-params",
+            label_visibility="collapsed",
+        )
         st.components.v2.component("reset_key", js=RESET_KEY)(key="reset-key", height="content")
 
 
@@ -56,11 +76,15 @@ def live_board(s: Session) -> None:
 
 
 def tick(s: Session, period: float) -> None:
-    """One tick: train a slice, show the film. What the page around must say anew, a divergence or another pace, reruns it."""
+    """One tick: train a slice, show the film. The page around reruns if it has news: a divergence or another pace."""
     with guarded():
         playing = s.playing
         s.tick(now())
-        board(pack(s.config, s.frames, s.trainer.history, film=s.film, run=s.run, playing=s.playing, period=s.pace.period),
-              key="board")
+        board(
+            pack(
+                s.config, s.frames, s.trainer.history, film=s.film, run=s.run, playing=s.playing, period=s.pace.period
+            ),
+            key="board",
+        )
         if playing != s.playing or (playing and s.pace.period != period):
             st.rerun()

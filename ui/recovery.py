@@ -53,5 +53,9 @@ def what_continuing_does(config: Config, step: int) -> str:
         parts.append(f"lowers the threshold to {plain(changes['clip_threshold'])}")
     if "learning_rate" in changes:
         parts.append(f"sets the learning rate to {plain(changes['learning_rate'])}")
-    return f"Continuing goes back to step {step}" + "".join(f", {p}" for p in parts[:-1]) + (
-        f" and {parts[-1]}" if parts else "") + "."
+    return (
+        f"Continuing goes back to step {step}"
+        + "".join(f", {p}" for p in parts[:-1])
+        + (f" and {parts[-1]}" if parts else "")
+        + "."
+    )

@@ -86,8 +86,11 @@ class Session:
 
     def apply(self, config: Config) -> None:
         """Run this from now on: at once where only the learning rate or clipping changed, else from a new start."""
-        changed = {f.name: getattr(config, f.name) for f in Config.fields().values()
-                   if getattr(config, f.name) != getattr(self.config, f.name)}
+        changed = {
+            f.name: getattr(config, f.name)
+            for f in Config.fields().values()
+            if getattr(config, f.name) != getattr(self.config, f.name)
+        }
         if not changed:
             return
         self.said = ()
@@ -99,7 +102,7 @@ class Session:
             self.news = f"A new run started with {named}."
 
     def tick(self, now: float) -> None:
-        """Train for this tick's slice of time. A tick that follows another too soon, or while nothing plays, trains nothing."""
+        """Train for a slice of time. A tick too soon after another, or while nothing plays, trains nothing."""
         if not self.playing or now - self._ticked < LATE_ENOUGH * self.pace.period:
             return
         self._ticked = now

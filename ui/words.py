@@ -1,4 +1,4 @@
-"""What the page says around the board: the question, what to beat, what was put right, and what to do after a divergence.
+"""What the page says around the board: the question, what to beat, what was put right, how to go on after a divergence.
 
 Everything is escaped here: text out of an address reaches the page as text.
 """
@@ -25,8 +25,10 @@ def question(config: Config) -> str:
     """What is asked, and what a network must beat, as HTML."""
     task = TASKS[config.task]
     baseline = task.baseline(config)
-    return (f"{escape(task.question(config))} To beat: a loss of <b>{baseline.loss:.3g}</b>, the dashed line "
-            f"({escape(baseline.why)}).")
+    return (
+        f"{escape(task.question(config))} To beat: a loss of <b>{baseline.loss:.3g}</b>, the dashed line "
+        f"({escape(baseline.why)})."
+    )
 
 
 def notes(s: Session) -> None:
@@ -37,23 +39,40 @@ def notes(s: Session) -> None:
         st.html(f'<ul class="notes" role="status">{lines}</ul>')
 
 
-LEGEND = (
-    ("#009E73", "input", "xₜ, as a person reads it: a letter, a number, a year's sunspots."),
-    ("linear-gradient(90deg, #0072B2, #D55E0000, #D55E00)", "hidden state",
-     "hₜ, a square for every unit: blue with a dash below zero, orange above, pale near zero. The arrows W_xh, W_hh and W_hy "
-     "are the same three matrices in every column: that is what unrolled means. Point at a unit for its equation with the "
-     "live numbers in it."),
-    ("#E69F00", "output", "ŷₜ, the answer, and the stronger the colour the surer; under it the target yₜ and whether it is "
-     "right. A dot: this step is not asked. The bars are each step's share of the loss."),
-    ("#CC79A7", "gradient", "‖∂L/∂hₜ‖, how much the loss still asks of the hidden state of step t: the total derivative of the "
-     "batch's loss, before clipping, on a logarithmic scale. It is computed from right to left."),
-    ("#2657C4", "loss", "over the training steps, in the training batch and on held-out sequences; the dashed line is what "
-     "a simple rule without memory scores. Below it, a network has learned to use its memory."),
-    ("#8A93A3", "gradient norm", "of all weights together in the last 100 steps; the hatched part is what clipping took away."),
-)
+LEGEND = {
+    "input": ("#009E73", "xₜ, as a person reads it: a letter, a number, a year's sunspots."),
+    "hidden state": (
+        "linear-gradient(90deg, #0072B2, #8883, #D55E00)",
+        "hₜ, a square for every unit: blue with a dash below zero, orange above, pale near zero. The arrows W_xh, W_hh "
+        "and W_hy are the same three matrices in every column: that is what unrolled means. Point at a unit for its "
+        "equation with the live numbers in it.",
+    ),
+    "output": (
+        "#E69F00",
+        "ŷₜ, the answer, and the stronger the colour the surer; under it the target yₜ and whether it is right. "
+        "A dot: this step is not asked. The bars are each step's share of the loss.",
+    ),
+    "gradient": (
+        "#CC79A7",
+        "‖∂L/∂hₜ‖, how much the loss still asks of the hidden state of step t: the total derivative of the batch's "
+        "loss, before clipping, on a logarithmic scale. It is computed from right to left.",
+    ),
+    "loss": (
+        "#2657C4",
+        "over the training steps, in the training batch and on held-out sequences; the dashed line is what a simple "
+        "rule without memory scores. Below it, a network has learned to use its memory.",
+    ),
+    "gradient norm": (
+        "#8A93A3",
+        "of all weights together in the last 100 steps; the hatched part is what clipping took away.",
+    ),
+}
 
 
 def legend() -> None:
     """The board's rows, each with its colour and what it shows."""
-    rows = "".join(f'<dt><i style="background:{colour}"></i>{name}</dt><dd>{escape(text)}</dd>' for colour, name, text in LEGEND)
-    st.html(f'<dl class="legend">{rows}</dl>')
+    rows = [
+        f'<dt><i style="background:{colour}"></i>{name}</dt><dd>{escape(text)}</dd>'
+        for name, (colour, text) in LEGEND.items()
+    ]
+    st.html(f'<dl class="legend">{"".join(rows)}</dl>')
