@@ -113,6 +113,13 @@ def test_an_unbounded_activation_keeps_its_size():
     assert np.isnan(film.h_scale(np.array([[np.inf, 0]])))
 
 
+def test_terms_travel_as_halves_only_where_two_decimals_survive():
+    assert film.halves(np.array([7.994, -0.004], "f4")).dtype == np.float16
+    for value in (20.37, -1e6, np.inf, np.nan):
+        assert film.halves(np.array([value, 0.1], "f4")).dtype == np.float32
+    assert film.halves(np.empty((0, 4, 3), "f4")).size == 0
+
+
 def test_a_frame_is_small():
     """At T=30, H=32: what each further frame of a film costs, and the whole of one with eight frames."""
     trainer = Trainer(Config(length=30, hidden_size=32))

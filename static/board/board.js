@@ -93,11 +93,11 @@ function create(root) {
     const { film } = state;
     const width = Math.floor(picture.clientWidth), height = picture.clientHeight;
     if (!film || width < 50) return;
-    const theme = readTheme(root);
-    const key = JSON.stringify([width, height, theme.name, film.run, film.T, film.H, film.inputs, film.targets, film.baseline, film.metric_name, film.kind]);
+    const theme = readTheme(root), longest = Math.max(1, ...film.inputs.map((s) => s.length));
+    const key = JSON.stringify([width, height, theme.name, film.run, film.T, film.H, longest, film.targets, film.baseline, film.metric_name, film.kind]);
     if (key === built) return;
     built = key;
-    const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, inputs: film.inputs });
+    const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, longest });
     const size = (svg, w, h) => { set(svg, { width: w, height: h, viewBox: `0 0 ${w} ${h}` }); svg.textContent = ""; };
     parts.counters.textContent = "";
     parts.counters.style.height = `${lay.counters}px`;
@@ -110,8 +110,7 @@ function create(root) {
     defs(parts.below);
     const board = { film, lay, theme, gutter: parts.gutter };
     labels(parts.gutter, board);
-    inputs(time, board);
-    rows = [counters(parts.counters, board), hidden(time, board), outputs(time, board), gradients(time, board), ...below(board)]
+    rows = [counters(parts.counters, board), inputs(time, board), hidden(time, board), outputs(time, board), gradients(time, board), ...below(board)]
       .map((draw) => ({ draw, moving: false, at: 0 }));
     instant = true;
     explorer.moved();

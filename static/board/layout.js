@@ -4,7 +4,8 @@ import { clamp } from "./scales.js";
 
 const NARROW = 640;
 
-export function layout({ width, height, T, H, kind, inputs }) {
+// longest: the letters of the longest input.
+export function layout({ width, height, T, H, kind, longest }) {
   const narrow = width < NARROW;
   const gutter = narrow ? 92 : 150;
   const counters = narrow ? 104 : 54;
@@ -13,10 +14,9 @@ export function layout({ width, height, T, H, kind, inputs }) {
 
   const heat = T > 30 || H > 24 || (!narrow && room - 52 < 27 * T);
   const left = heat ? 2 : 48;  // room for the arrow from h₀ and the weights' names
-  const pitch = Math.floor(clamp((room - left - 4) / T, heat ? 12 : narrow ? 30 : 25, narrow ? 56 : 110));
+  const pitch = Math.floor(clamp((room - left - 4) / T, heat ? (narrow ? 16 : 12) : narrow ? 30 : 25, narrow ? 56 : 110));
   const cell = heat ? pitch - 2 : Math.round(clamp(pitch - 10, 20, 36));
 
-  const longest = Math.max(1, ...inputs.map((s) => s.length));
   const upright = longest * 7.6 + 4 > pitch;  // a label that is wider than its column is turned
   const inputHeight = upright ? clamp(longest * 7.4 + 6, 24, 48) : 28;
   const arrow = heat ? 10 : 24;

@@ -6,10 +6,10 @@ export const clamp = (x, low, high) => Math.min(high, Math.max(low, x));
 export const linear = (d0, d1, r0, r1) => (x) => (d0 === d1 ? (r0 + r1) / 2 : r0 + ((x - d0) / (d1 - d0)) * (r1 - r0));
 
 // The next of 1, 2, 5, 10, 20, … that is at least x.
-export function niceTop(x) {
+export function niceTop(x, steps = [1, 2, 5, 10]) {
   if (!(x > 0) || !Number.isFinite(x)) return 1;
   const ten = 10 ** Math.floor(Math.log10(x) + 1e-12);
-  return [1, 2, 5, 10].map((m) => m * ten).find((m) => m >= x * (1 - 1e-12));
+  return steps.map((m) => m * ten).find((m) => m >= x * (1 - 1e-12));
 }
 
 // About n round numbers from 0 to top.

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { box, hit, layout, move, place } from "../../static/board/layout.js";
 
-const of = (T, H, more = {}) => layout({ width: 1076, height: 690, T, H, kind: "class", inputs: Array(T).fill("A"), ...more });
+const of = (T, H, more = {}) => layout({ width: 1076, height: 690, T, H, kind: "class", longest: 1, ...more });
 const SIZES = [[1, 1], [2, 1], [1, 64], [60, 1], [20, 16], [30, 24], [30, 32], [31, 8], [60, 64]];
 
 test("every size fits the height it was given, on a wide and on a narrow screen, for both kinds", () => {
@@ -10,7 +10,7 @@ test("every size fits the height it was given, on a wide and on a narrow screen,
     for (const kind of ["class", "number"]) {
       for (const [width, height] of [[1076, 690], [900, 690], [326, 900]]) {
         for (const label of ["A", "+0.53", "Wednesday morning"]) {
-          const lay = of(T, H, { width, height, kind, inputs: Array(T).fill(label) });
+          const lay = of(T, H, { width, height, kind, longest: label.length });
           const name = `T=${T} H=${H} ${kind} ${width} ${label}`;
           assert.ok(lay.bottom >= (width < 640 ? 200 : 140), `${name}: ${lay.bottom} left for the loss`);
           assert.ok(lay.gradHeight >= 56, `${name}: gradient ${lay.gradHeight}`);

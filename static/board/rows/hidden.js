@@ -5,14 +5,15 @@ import { easedRange, niceTop, rgb } from "../scales.js";
 import { add, html, say, set } from "../svg.js";
 import { middle } from "./labels.js";
 
+const STEPS = [1, 1.5, 2, 3, 4, 5, 7, 10];  // of full colour, where activations have no bounds
 const VISIBLE = 4;  // of 127: below this a value is too near to 0 for a minus
 
 export function hidden(svg, board) {
   const paint = board.lay.heat ? heatMap(svg, board) : cells(svg, board);
   const named = legend(board);
   const range = easedRange();
-  return (frame, seconds) => {  // an activation without bounds: full colour is 1, 2, 5, 10, … and does not jump about
-    const full = range([0, niceTop(frame.scale)], seconds).goal[1];
+  return (frame, seconds) => {
+    const full = range([0, niceTop(frame.scale, STEPS)], seconds).goal[1];
     paint(frame.h, frame.scale / full);
     named(full);
   };
