@@ -11,8 +11,8 @@ test("a linear scale meets both ends, and the middle where its domain is a point
 });
 
 test("the next of 1, 2, 5", () => {
-  assert.deepEqual([0.9, 1, 1.1, 3, 7, 20, 20.1, 0.0021].map(niceTop).map((x) => Number(x.toPrecision(3))), [1, 1, 2, 5, 10, 20, 50, 0.005]);
-  assert.deepEqual([0, -1, NaN, Infinity].map(niceTop), [1, 1, 1, 1]);
+  assert.deepEqual([0.9, 1, 1.1, 3, 7, 20, 20.1, 0.0021].map((x) => niceTop(x)).map((x) => Number(x.toPrecision(3))), [1, 1, 2, 5, 10, 20, 50, 0.005]);
+  assert.deepEqual([0, -1, NaN, Infinity].map((x) => niceTop(x)), [1, 1, 1, 1]);
 });
 
 test("ticks are round and end inside the range", () => {
