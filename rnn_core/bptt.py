@@ -35,6 +35,7 @@ class Tape:
         for name, array in zip(cell.states, self.states, strict=True):
             self.arrays |= {name: array[1:], f"{name}_prev": array[:-1]}
         self.whole, self.steps = Step(**self.arrays), _by_step(self.arrays, T)
+        self.gain = np.repeat(np.array(cell.gain, dtype), H)[:, None]
         self.columns = list(zip(self.z[:T], a, self.steps, strict=True))
 
     def __getitem__(self, name: str) -> np.ndarray:
@@ -66,6 +67,7 @@ class Flow:
     """
 
     params: Params
+    weights: Params  # those that the way back went through
 
     def __init__(self, tape: Tape, window: int = 0, start: int = 0) -> None:
         cell, (T, D, H, B), dtype = tape.cell, tape.size, tape.dtype
@@ -82,8 +84,8 @@ class Flow:
                 for name in cell.states:
                     setattr(self.steps[t], f"d{name}_prev", np.zeros((H, B), dtype))
         self.back = np.zeros((H, B), dtype)
-        self.columns = np.empty((len(cell.blocks) * H, T * B), dtype), np.empty((H + 1 + D, T * B), dtype)
-        self.W_x = np.zeros((len(cell.blocks) * H, D), dtype)
+        self.columns = columns_for(len(cell.blocks) * H, H + 1 + D, T, B, dtype)
+        self.cell, self.size = cell, tape.size
 
     @property
     def dh(self) -> np.ndarray:
@@ -95,7 +97,8 @@ class Flow:
 
     @property
     def dx(self) -> np.ndarray:
-        return np.matmul(self.W_x.T, self.da)
+        W_x = self.cell.stack(self.weights)[:, self.size[2] + 1 :]
+        return np.matmul(W_x.T, self.da)
 
     @property
     def state(self) -> tuple[np.ndarray, ...]:
@@ -110,14 +113,13 @@ def unroll(cell: Cell, params: Params, x: np.ndarray, state: State | None = None
     """
     if tape is None:
         tape = Tape(cell, *_sizes(cell, params, x), params["W_hh"].dtype)
-    H = tape.size[2]
     W = cell.stack(params)
-    W *= np.repeat(np.array(cell.gain, W.dtype), H)[:, None]
-    tape.z[:-1, H + 1 :] = x
-    for array, start in zip(tape.states, state or [0.0] * len(tape.states), strict=True):
+    W *= tape.gain
+    tape.z[:-1, tape.size[2] + 1 :] = x
+    for array, start in zip(tape.states, _checked("state", state, tape), strict=True):
         array[0] = start
     for z, a, s in tape.columns:
-        np.dot(W, z, out=a)  # a_t = W_hh h_{t−1} + b_h + W_xh x_t, all three in one product
+        W.dot(z, out=a)  # a_t = W_hh h_{t−1} + b_h + W_xh x_t in one product; the method costs half of np.dot
         cell.forward(s)
     return tape
 
@@ -139,7 +141,9 @@ def backpropagate(
     """
     if flow is None:
         flow = Flow(tape)
-    for array, end in zip(flow.states, dstate or [0.0] * len(flow.states), strict=True):
+    if dh.shape != tape.h.shape:
+        raise ValueError(f"dh has shape {dh.shape}; it must be that of h, (T, H, B) = {tape.h.shape}")
+    for array, end in zip(flow.states, _checked("dstate", dstate, tape), strict=True):
         array[:] = 0
         if ends is None:
             array[-1] = end
@@ -150,26 +154,43 @@ def backpropagate(
     W_hhT = params["W_hh"].T.copy()  # a copy: BLAS is up to twice as fast on it as on a transposed view
     for s, d in zip(reversed(tape.steps), reversed(flow.steps), strict=True):
         cell.backward(s, d)
-        np.dot(W_hhT, d.da_h, out=flow.back)
+        W_hhT.dot(d.da_h, out=flow.back)
         d.dh_prev += flow.back
-    flow.W_x = cell.stack(params)[:, tape.size[2] + 1 :]
-    flow.params = cell.unstack(sum_over_time(flow.da, tape.z[:-1], *flow.columns), tape.size[2])
+    flow.weights, flow.params = params, cell.unstack(sum_over_time(flow.da, tape.z[:-1], flow.columns), tape.size[2])
     return flow
 
 
-def sum_over_time(da: np.ndarray, z: np.ndarray, da_columns: np.ndarray, z_columns: np.ndarray) -> np.ndarray:
+def columns_for(R: int, C: int, T: int, B: int, dtype: np.dtype | str) -> tuple[np.ndarray, np.ndarray]:
+    """Buffers for sum_over_time."""
+    return np.empty((R, T, B), dtype), np.empty((C, T, B), dtype)
+
+
+def sum_over_time(da: np.ndarray, z: np.ndarray, columns: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
     """Σ_t da_t z_tᵀ of da (T,R,B) and z (T,C,B) as one product (R, T·B) (T·B, C): faster than a sum over t."""
-    T, R, B = da.shape
-    np.copyto(da_columns.reshape(R, T, B), da.swapaxes(0, 1))
-    np.copyto(z_columns.reshape(-1, T, B), z.swapaxes(0, 1))
-    return da_columns @ z_columns.T
+    for to, array in zip(columns, (da, z), strict=True):
+        to[:] = array.swapaxes(0, 1)
+    left, right = (to.reshape(len(to), -1) for to in columns)
+    return left.dot(right.T)
 
 
 def _blocks(cell: Cell, a: np.ndarray) -> dict[str, np.ndarray]:
-    """Views into a (T, blocks·H, B) by name: each block (T,H,B), each span of n neighbouring blocks (T,n,H,B)."""
-    blocks = a.reshape(len(a), len(cell.blocks), -1, a.shape[2])
-    spans = {name: blocks[:, start:stop] for name, (start, stop) in cell.spans.items()}
-    return {name: blocks[:, k] for k, name in enumerate(cell.blocks)} | spans
+    """Views into a (T, blocks·H, B) by name: each block (T,H,B), each span of n neighbouring blocks (T,n·H,B)."""
+    H = a.shape[1] // len(cell.blocks)
+    spans = {name: (k, k + 1) for k, name in enumerate(cell.blocks)} | dict(cell.spans)
+    return {name: a[:, start * H : stop * H] for name, (start, stop) in spans.items()}
+
+
+def _checked(name: str, state: State | None, tape: Tape) -> State:
+    """The state, zeros for None. Raises ValueError where a part of it is not (H,B)."""
+    if state is None:
+        return [0.0] * len(tape.states)
+    _, _, H, B = tape.size
+    for part, of in zip(state, tape.cell.states, strict=False):
+        if np.shape(part) != (H, B):
+            raise ValueError(f"{name} has a part {of} of shape {np.shape(part)}; it must be (H, B) = {(H, B)}")
+    if len(state) != len(tape.states):
+        raise ValueError(f"{name} has {len(state)} parts; {tape.cell.name} needs {', '.join(tape.cell.states)}")
+    return state
 
 
 def _by_step(arrays: dict[str, np.ndarray], T: int) -> list[Step]:
@@ -181,6 +202,8 @@ def _sizes(cell: Cell, params: Params, x: np.ndarray) -> tuple[int, int, int, in
     """T, D, H, B, or a ValueError that names the array, the shape found and the shape wanted."""
     if x.ndim != 3 or 0 in x.shape:
         raise ValueError(f"x has shape {x.shape}; it must be (T, D, B) with every size at least 1")
+    if 0 in params["W_hh"].shape:
+        raise ValueError(f"W_hh has shape {params['W_hh'].shape}; the hidden size H must be at least 1")
     (T, D, B), H, rows = x.shape, params["W_hh"].shape[-1], params["W_hh"].shape[0]
     wanted = {"W_xh": (rows, D), "W_hh": (len(cell.gates) * H, H), "b_h": (rows,)} | dict.fromkeys(cell.biases, (H,))
     for name, shape in wanted.items():

@@ -26,12 +26,16 @@ LossFunction = Callable[[np.ndarray, np.ndarray, np.ndarray], Loss]
 def cross_entropy(y: np.ndarray, target: np.ndarray, mask: np.ndarray) -> Loss:
     """−Σ_k target_k log softmax(y)_k, in nats; target one-hot (T,O,B). Stable: the largest logit is taken off first."""
     weight = _weight(mask)
-    shifted = y - y.max(axis=1, keepdims=True)
-    p = np.exp(shifted)
+    p = y - y.max(axis=1, keepdims=True)
+    loss = -(p * target).sum(axis=1)
+    np.exp(p, out=p)
     total = p.sum(axis=1)
     p /= total[:, None]
-    log_p = (shifted * target).sum(axis=1) - np.log(total)
-    return Loss(-(log_p * weight).sum(axis=1), p, (p - target) * weight[:, None])
+    loss += np.log(total)
+    loss *= weight
+    dy = p - target
+    dy *= weight[:, None]
+    return Loss(loss.sum(axis=1), p, dy)
 
 
 def squared_error(y: np.ndarray, target: np.ndarray, mask: np.ndarray) -> Loss:

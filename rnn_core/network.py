@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rnn_core.bptt import Flow, State, Tape, backpropagate, sum_over_time, unroll
+from rnn_core.bptt import Flow, State, Tape, backpropagate, columns_for, sum_over_time, unroll
 from rnn_core.cells import CELLS, Cell, Params
 from rnn_core.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from rnn_core.shapes import SHAPES
@@ -142,8 +142,8 @@ class Network:
             parts = zip(trace.tapes, trace.segments, strict=True)
             trace.flows = [[Flow(tape, self.window, part.start) for tape in stack] for stack, part in parts]
         T, O, B = dy.shape
-        columns = np.empty((O, T * B), dy.dtype), np.empty((self.H, T * B), dy.dtype)
-        grads = {"W_hy": sum_over_time(dy, trace.h, *columns), "b_y": dy.sum(axis=(0, 2))}
+        columns = columns_for(O, self.H, T, B, dy.dtype)
+        grads = {"W_hy": sum_over_time(dy, trace.h, columns), "b_y": columns[0].sum(axis=(1, 2))}
         dh = np.matmul(params["W_hy"].T, dy)
         dstates: list[State | None] = [None] * self.layers
         for k, (prefix, start, stop) in reversed(list(enumerate(trace.segments))):

@@ -9,6 +9,7 @@ Cho et al., arXiv:1406.1078 (2014); this form: torch.nn.GRU's documentation. Gat
 import numpy as np
 
 from rnn_core.cells.cell import Cell, Params, Step
+from rnn_core.cells.lstm import HALF
 
 
 def stack(params: Params) -> np.ndarray:
@@ -31,8 +32,8 @@ def unstack(W: np.ndarray, H: int) -> Params:
 def forward(s: Step) -> None:
     """The gates in place of a (blocks n, r, z, m), then h."""
     np.tanh(s.rz, out=s.rz)  # rows r and z were halved, see Cell.gain
-    s.rz *= 0.5
-    s.rz += 0.5
+    s.rz *= HALF
+    s.rz += HALF
     s.n += s.r * s.m
     np.tanh(s.n, out=s.n)
     np.subtract(s.h_prev, s.n, out=s.h)
@@ -50,7 +51,8 @@ def slopes(s: Step, d: Step) -> None:
 
 def backward(s: Step, d: Step) -> None:
     """The gates, then the part of h_{t−1} that z lets through."""
-    d.dnrzm *= d.dh
+    for block in (d.dn, d.dr, d.dz, d.dm):  # four calls: one that broadcasts costs more
+        block *= d.dh
     d.dh_prev += d.dh * s.z
 
 
@@ -70,7 +72,7 @@ GRU = Cell(
     terms=terms,
     blocks=("n", "r", "z", "m"),
     gain=(1.0, 0.5, 0.5, 1.0),
-    spans={"rz": (1, 3), "nrzm": (0, 4)},
+    spans={"rz": (1, 3)},
     biases=("b_hn",),
     stack=stack,
     unstack=unstack,

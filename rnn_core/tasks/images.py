@@ -23,7 +23,9 @@ LETTERS = 6  # of the longest name, with its end
 
 @lru_cache
 def digits() -> tuple[np.ndarray, np.ndarray]:
-    """1,797 images (1797, 64), row by row, from 0 to 1, and their classes (1797,). Source and licence: data/SOURCES.md."""
+    """1,797 images (1797, 64), row by row, from 0 to 1, and their classes (1797,). Source and licence:
+    data/SOURCES.md.
+    """
     with np.load(DATA / "digits.npz") as file:
         return file["images"] / np.float32(16), file["classes"]
 

@@ -104,7 +104,8 @@ ORDERS = ("AA", "AB", "BA", "BB")
 
 
 def draw_temporal_order(rng: np.random.Generator, config: "Config", split: str) -> Batch:
-    """Distractors c to f; A or B once in [T/10, 2T/10) and once in [5T/10, 6T/10); at the end, which came in which order.
+    """Distractors c to f; A or B once in [T/10, 2T/10) and once in [5T/10, 6T/10); at the end, which came in which
+    order.
 
     Hochreiter & Schmidhuber (1997), experiment 6a, with the positions of Pascanu, Mikolov & Bengio, arXiv:1211.5063.
     """

@@ -122,7 +122,8 @@ class Task:
 
 def one_hot(classes: np.ndarray, O: int, dtype: str) -> np.ndarray:
     """Class numbers (T,B) -> (T,O,B). Raises ValueError for a class that is not one of 0 … O−1."""
-    wrong = classes[(classes < 0) | (classes >= O)]
-    if wrong.size:
-        raise ValueError(f"a class is {int(wrong[0])}; it must be one of 0 to {O - 1}")
+    if classes.size and (classes.min() < 0 or classes.max() >= O):
+        raise ValueError(
+            f"a class is {int(classes[(classes < 0) | (classes >= O)][0])}; it must be one of 0 to {O - 1}"
+        )
     return (classes[:, None] == np.arange(O)[:, None]).astype(dtype)
