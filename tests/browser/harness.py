@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, Playwright
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,10 +49,19 @@ class Server:
 
     url: str
     log: Path
+    pid: int
 
     def printed(self, since: int = 0) -> str:
         """The log from byte `since` on."""
         return self.log.read_bytes()[since:].decode("utf-8", "replace")
+
+    def cpu_seconds(self) -> float:
+        """CPU time that the server's process has used. Where there is no /proc the caller's test is skipped."""
+        stat = Path(f"/proc/{self.pid}/stat")
+        if not stat.exists():
+            pytest.skip("CPU time is read from /proc, which this system does not have")
+        user, system = stat.read_text().rpartition(")")[2].split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def free_port() -> int:
@@ -67,9 +77,9 @@ def serve(log: Path, script: str = "app.py", seconds: float = 60) -> Iterator[Se
     settings = {"headless": "true", "port": port, "address": "127.0.0.1", "fileWatcherType": "none"}
     command = [sys.executable, "-m", "streamlit", "run", script]
     command += [f"--server.{name}={value}" for name, value in settings.items()]
-    server = Server(f"http://127.0.0.1:{port}", log)
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+    server = Server(f"http://127.0.0.1:{port}", log, process.pid)
     try:
         deadline = time.monotonic() + seconds
         while not _healthy(server.url):

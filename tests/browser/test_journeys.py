@@ -2,11 +2,13 @@
 
 import math
 import re
+from itertools import cycle
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from rnn_core import CELLS, TASKS
 from tests.browser.conftest import Open, Scheme
 from tests.browser.harness import Server, board, eventually, number, steady, step
 
@@ -194,6 +196,17 @@ def test_any_query_string_gives_a_running_page(visit: Open, address: str):
     one_step(page)
 
 
+TOGETHER = [f"task={task}&cell={cell}" for task, cell in zip(TASKS, cycle(CELLS), strict=False)]
+LARGE = ["length=60&hidden_size=64&batch_size=64", "task=adding&length=60&hidden_size=64&cell=lstm"]
+
+
+@pytest.mark.parametrize("address", [*TOGETHER, *LARGE])
+def test_every_task_is_drawn_and_trains(visit: Open, address: str):
+    page = arrived(visit(f"/?{address}"))
+    one_step(page)
+    assert math.isfinite(number(page, "loss"))
+
+
 def overflow(page: Page) -> float:
     """By how many pixels the page is wider than its window."""
     return float(page.evaluate(
@@ -289,3 +302,21 @@ def test_there_and_back_keeps_the_settings(visit: Open):
     arrived(page)
     assert query(page)["hidden_size"] == ["9"]
     assert query(page)["task"] == ["adding"]
+
+
+def test_a_closed_tab_stops_the_work(visit: Open, server: Server):
+    page = arrived(visit("/?autoplay=true"))
+    eventually(lambda: step(page) > 10, "it plays", page)
+    other = visit("/about")
+    expect(other.get_by_role("heading", level=1)).to_be_visible()
+    busy = server.cpu_seconds()
+    other.wait_for_timeout(1000)
+    busy = server.cpu_seconds() - busy
+    page.close()
+    eventually(lambda: cpu_in_half_a_second(server, other) < busy / 8, "the server rests", other)
+
+
+def cpu_in_half_a_second(server: Server, page: Page) -> float:
+    before = server.cpu_seconds()
+    page.wait_for_timeout(500)
+    return server.cpu_seconds() - before
