@@ -39,7 +39,8 @@ class Trace:
     """What a forward pass left: for each segment a Tape per layer; the top layer's output h (T,H,B); y (T,O,B), raw;
     the state after the last step, layer by layer.
 
-    flows: the buffers of the way back, like tapes. All is written over when a Trace is handed to forward again.
+    flows: the buffers of the way back, like tapes. dh_output (T,H,B): what the outputs ask of h directly; after backward.
+    All is written over when a Trace is handed to forward again.
     """
 
     segments: list[Segment]
@@ -48,6 +49,7 @@ class Trace:
     y: np.ndarray
     state: Sequence[State]
     flows: list[list[Flow]]
+    dh_output: np.ndarray
 
     @property
     def dh(self) -> np.ndarray:
@@ -134,7 +136,7 @@ class Network:
         y = np.matmul(params["W_hy"], h)
         y += params["b_y"][:, None]
         flows = trace.flows if trace else []
-        return Trace(segments, tapes, h, y, states, flows)
+        return Trace(segments, tapes, h, y, states, flows, h)
 
     def backward(self, params: Params, trace: Trace, batch: Batch, dy: np.ndarray) -> Params:
         """dy (T,O,B), ∂L/∂y -> ∂L/∂(every weight) by name; trace.flows then hold the rest, layer by layer."""
@@ -144,7 +146,7 @@ class Network:
         T, O, B = dy.shape
         columns = columns_for(O, self.H, T, B, dy.dtype)
         grads = {"W_hy": sum_over_time(dy, trace.h, columns), "b_y": columns[0].sum(axis=(1, 2))}
-        dh = np.matmul(params["W_hy"].T, dy)
+        dh = trace.dh_output = np.matmul(params["W_hy"].T, dy)
         dstates: list[State | None] = [None] * self.layers
         for k, (prefix, start, stop) in reversed(list(enumerate(trace.segments))):
             dout, ends = dh[start:stop], None if prefix else batch.lengths
@@ -158,16 +160,16 @@ class Network:
                     dout = flow.dx + dout if self.skip else flow.dx
         return grads
 
-    def read_own(self, params: Params, batch: Batch, own: np.ndarray) -> Batch:
+    def read_own(self, params: Params, batch: Batch, own: np.ndarray, state: Sequence[State] | None = None) -> Batch:
         """The batch with, where own (T,B) is true, the network's own last answer in place of what was to be read.
 
         An answer is read as a one-hot column in the last O rows of x; no gradient goes through the choice.
+        state: where each layer starts (None: zeros).
         """
         steps = np.flatnonzero(own.any(axis=1)).tolist()
         if not steps:
             return batch
         x, done = batch.x.copy(), 0
-        state: Sequence[State] | None = None
         batch = batch._replace(x=x)
         for t in steps:
             trace = self.forward(params, batch.part(done, t), state)

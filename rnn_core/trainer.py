@@ -211,7 +211,7 @@ class Trainer:
         held_out, held_out_trace, held_out_loss = self._evaluate()
         total = float(held_out_loss.loss_t.sum())
         self._history.note(total)
-        output = np.matmul(self.params["W_hy"].T, loss.dy)
+        output = trace.dh_output
         return Snapshot(
             step=self.step,
             loss=float(loss.loss_t.sum()),
@@ -266,7 +266,7 @@ class Trainer:
         if batch.feed is None or self.config.teacher_forcing == 1:
             return batch
         alone = rng.random(batch.mask.shape) >= self.config.teacher_forcing
-        return self.network.read_own(self.params, batch, batch.feed[:, None] & alone)
+        return self.network.read_own(self.params, batch, batch.feed[:, None] & alone, self._state)
 
     def _pass(self, batch: Batch) -> Pass:
         """Forward, loss, backward; the gradients go to self._g."""
