@@ -18,8 +18,8 @@ cell = CELLS[s.config.cell]
 st.title("About Unrolled")
 st.markdown(
     "Unrolled is a playground for recurrent neural networks. A network learns a sequence task while you watch it "
-    "unrolled over time: what it reads, what it remembers, what it answers, and how much of the loss still reaches every "
-    "time step. Every number on the screen is computed by the network that trains, in NumPy, by hand; nothing is "
+    "unrolled over time: what it reads, what it remembers, what it answers, and how much of the loss still reaches "
+    "every time step. Every number on the screen is computed by the network that trains, in NumPy, by hand; nothing is "
     "drawn from a formula about networks in general."
 )
 
@@ -40,8 +40,9 @@ st.latex(
     r"\left(\frac{\partial h_{t+1}}{\partial h_t}\right)^{\!\top} \frac{\partial L}{\partial h_{t+1}}"
 )
 st.markdown(
-    "The second part multiplies by the same matrix at every step back: that is why gradients vanish or explode. Below are "
-    "the very functions that run, read from the running program. $T$ time steps, $D$ inputs, $H$ hidden units, $B$ sequences."
+    "The second part multiplies by the same matrix at every step back: that is why gradients vanish or explode. Below "
+    "are the very functions that run, read from the running program. "
+    "$T$ time steps, $D$ inputs, $H$ hidden units, $B$ sequences."
 )
 code: dict[str, list[Callable]] = {
     f"The cell: {cell.title}": [cell.forward, cell.slopes, cell.backward],

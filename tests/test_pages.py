@@ -211,6 +211,15 @@ def test_a_task_brings_what_it_wants_and_leaves_what_was_chosen():
     assert session(app).config == Config(hidden_size=5)
 
 
+@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("length", ["1", "2", "60"])
+def test_a_task_that_does_not_go_with_what_was_chosen_runs_all_the_same(task: str, length: str):
+    app = visit(task="digits" if task != "digits" else "adding", length=length)
+    whole(app.selectbox(key="task").set_value(task).run())
+    assert session(app).config.task == task
+    assert session(app).refused == ""
+
+
 def test_the_address_reopens_the_same_run():
     app = visit(
         task="adding",

@@ -1,4 +1,4 @@
-"""A page's address as a Config: whatever somebody typed becomes a run; what could not be is said, one sentence each."""
+"""A page's address as a Config: whatever somebody typed becomes a run, and what could not be is said in a sentence."""
 
 import dataclasses
 import difflib
@@ -14,7 +14,7 @@ OURS = ("autoplay", "speed")  # in the address, too, but no part of a run
 
 
 def read(address: Mapping[str, list[str]]) -> tuple[Config, tuple[str, ...]]:
-    """Names and their strings, several where one came twice -> a Config that can run, and what was put right on the way."""
+    """Names and their strings, several where one came twice -> a Config that can run, and what was put right."""
     values: dict[str, Any] = {}
     said = []
     for name, texts in address.items():
@@ -28,7 +28,7 @@ def read(address: Mapping[str, list[str]]) -> tuple[Config, tuple[str, ...]]:
 
 
 def read_one(field: Field, text: str) -> tuple[Any, str]:
-    """The value that a string stands for, or the nearest on offer, or the default; and a sentence unless it is the first."""
+    """The value that a string stands for, or the nearest on offer, or the default; and a sentence if not the first."""
     low, high = offered(field)
     allowed = f"a {'whole ' if field.kind == 'int' else ''}number from {plain(low)} to {plain(high)}"
     try:
@@ -72,7 +72,7 @@ def written(config: Config) -> dict[str, str]:
 
 
 def offered(field: Field) -> tuple[float, float]:
-    """The range that the app offers of a number, every task's wish in it: one visitor must not take the whole server."""
+    """The range that the app offers of a number, every task's wish in it: nobody may take the whole server."""
     low, high = field.screen if field.screen != (0, 0) else (field.low, field.high)
     wishes = [
         float(str(task.defaults[field.name])) for task in TASKS.values() if field.name in task.defaults and high > low

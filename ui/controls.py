@@ -7,7 +7,7 @@ import streamlit as st
 
 from rnn_core import CELLS, TASKS, Config
 from rnn_core.config import Field
-from ui.address import changed, grid, offered, plain
+from ui.address import changed, grid, mend, offered, plain
 from ui.session import Session
 
 MAIN = ("task", "cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
@@ -77,6 +77,11 @@ def suit(s: Session) -> None:
         default = Config.fields()[name].default
         if st.session_state.get(name, default) == was.get(name, default):
             st.session_state[name] = now.get(name, default)
+    values = {name: st.session_state[name] for name in Config.fields() if name in st.session_state}
+    if mend(values)[1]:  # what was chosen before does not go with this task; what the task wants does
+        config, _ = mend(values | now)
+        for name in values | now:
+            st.session_state[name] = getattr(config, name)
 
 
 def new_seed() -> None:

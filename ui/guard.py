@@ -1,4 +1,4 @@
-"""The outermost guard: what nobody thought of becomes one sentence and a way out, and a traceback in the server's log."""
+"""The outermost guard: what nobody thought of becomes one sentence, a way out, and a traceback in the log."""
 
 import logging
 from collections.abc import Iterator
