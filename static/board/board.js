@@ -53,9 +53,9 @@ function create(root) {
   let plan = null, rows = [], built = "", drawn = 0, asked = 0, instant = true, redraw = false;
   let scale = "log";
 
+  const explorer = explore(root, () => state);
   const toggle = html(root, "button", "scale");
   toggle.type = "button";
-  const explorer = explore(root, () => state);
   toggle.addEventListener("click", () => {
     scale = scale === "log" ? "linear" : "log";
     nameToggle();

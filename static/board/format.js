@@ -30,12 +30,12 @@ export function plain(x) {
 export const percent = (x) => (Number.isFinite(x) ? `${Math.round(100 * x)} %` : "–");
 export const count = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
 
-// An axis number: 0, 0.3, 25, 1500, 10⁻⁵.
+// An axis number: 0, 0.3, 25, 1500, 10⁻⁵, 2·10⁻⁵.
 export function tick(x) {
   if (x < 0) return `−${tick(-x)}`;
-  const exponent = Math.log10(x);
-  if (x > 0 && (x < 1e-3 || x >= 1e5) && Math.abs(exponent - Math.round(exponent)) < 1e-9) return power(Math.round(exponent));
-  return x !== 0 && (x < 1e-3 || x >= 1e6) ? short(x, 2) : String(Number(x.toPrecision(6)));
+  if (x === 0 || (x >= 9.995e-4 && x < 1e5)) return String(Number(x.toPrecision(6)));
+  const [mantissa, exponent] = x.toExponential(1).split("e");
+  return mantissa === "1.0" ? power(Number(exponent)) : short(x, mantissa.endsWith(".0") ? 1 : 2);
 }
 
 // {name} in an equation line becomes its number, with the sign merged: "0.61 + −0.38" -> "0.61 − 0.38".

@@ -17,7 +17,7 @@ test("two decimals in equations, more where two would say 0", () => {
 test("powers, indices, axis numbers, counts, shares", () => {
   assert.deepEqual([0, 1, 2, -4, -12].map(power), ["1", "10", "10²", "10⁻⁴", "10⁻¹²"]);
   assert.equal(sub(107), "₁₀₇");
-  assert.deepEqual([0, 0.3, 25, 1500, 0.001, 1e-5, 5e-5, -3].map(tick), ["0", "0.3", "25", "1500", "0.001", "10⁻⁵", "5.0·10⁻⁵", "−3"]);
+  assert.deepEqual([0, 0.3, 25, 1500, 0.001, 1e-5, 5e-5, 2.5e-4, -3].map(tick), ["0", "0.3", "25", "1500", "0.001", "10⁻⁵", "5·10⁻⁵", "2.5·10⁻⁴", "−3"]);
   assert.equal(count(1234567), "1\u202f234\u202f567");
   assert.deepEqual([0.374, 1, NaN].map(percent), ["37 %", "100 %", "–"]);
 });

@@ -20,7 +20,7 @@ ROOT = """
 """
 SPACE = """
 .unrolled { container-type: inline-size; position: relative; }
-.board { height: 690px; }
+.board { height: 720px; }
 @container (max-width: 640px) { .board { height: 900px; } }
 """
 

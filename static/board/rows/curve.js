@@ -82,8 +82,8 @@ function key(svg, x, y) {
   const group = add(svg, "g", { class: "key" });
   add(group, "path", { class: "held-out", d: `M${x} ${y - 4}h22` });
   const held = add(group, "text", { class: "held-out", x: x + 28, y });
-  add(group, "path", { class: "training", d: `M${x + 150} ${y - 4}h22` });
-  const training = add(group, "text", { x: x + 178, y });
+  add(group, "path", { class: "training", d: `M${x + 178} ${y - 4}h22` });
+  const training = add(group, "text", { x: x + 206, y });
   let last = "–";
   return (frame) => {
     if (Number.isFinite(frame.heldOut)) last = short(frame.heldOut);

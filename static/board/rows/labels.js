@@ -33,11 +33,13 @@ export function labels(gutter, { film, lay }) {
     add(gutter, "circle", { class: "none", cx: 3, cy: y.output + 43, r: 2 });
     add(gutter, "text", { class: "sub", x: 11, y: y.output + 47 }, "no target");
   }
-  add(gutter, "text", { class: "sub", x: 0, y: y.loss + lay.lossBars - 3 }, narrow ? "loss at t" : "its share of loss");
+  add(gutter, "text", { class: "sub", x: 0, y: y.loss + lay.lossBars - 3 }, narrow ? "loss at t" : "share of loss");
 
-  title(y.grad + 10, "gradient");
-  symbol(y.grad + 28, [["‖∂L/∂h", 0], ["t", 1], [narrow ? "‖" : "‖, log scale", 0]]);
-  if (!narrow || lay.gradHeight > 70) add(gutter, "text", { class: "sub", x: 0, y: y.grad + 46 }, narrow ? "log scale" : "before clipping");
+  const grad = y.grad + (narrow ? -10 : 10);  // on a narrow screen over its axis, not beside it
+  title(grad, "gradient");
+  symbol(grad + 18, [["‖∂L/∂h", 0], ["t", 1], ["‖", 0]]);
+  add(gutter, "text", { class: "sub", x: 0, y: grad + 37 }, narrow ? "log scale" : "before clipping");
+  if (!narrow) add(gutter, "text", { class: "sub", x: 0, y: grad + 54 }, "log scale");
   add(gutter, "text", { class: "sub", x: 0, y: y.axis + 15 }, "time step t");
 }
 
