@@ -74,6 +74,12 @@ def test_the_table_names_every_page_and_no_other():
     assert callable(table)
 
 
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_goes_through_the_frame_before_it_asks_for_the_session(page: str):
+    source = (ROOT / f"pages/{page}.py").read_text("utf-8")
+    assert source.index("\nthrough_the_frame()\n") < source.index("session()\n")
+
+
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("cell", CELLS)
 def test_every_task_and_cell_plays(task: str, cell: str):

@@ -79,8 +79,8 @@ def suit(s: Session) -> None:
             st.session_state[name] = now.get(name, default)
     values = {name: st.session_state[name] for name in Config.fields() if name in st.session_state}
     if mend(values)[1]:  # what was chosen before does not go with this task; what the task wants does
-        config, _ = mend(values | now)
-        for name in values | now:
+        config, _ = mend(values | dict(now))
+        for name in (*values, *now):
             st.session_state[name] = getattr(config, name)
 
 
