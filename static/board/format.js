@@ -60,6 +60,6 @@ export function pieces(text) {
 
 // The time steps that get a label: every one, or 1 and every 5th or 10th, by how wide a column is.
 export function labelled(T, pitch) {
-  const every = pitch >= 22 ? 1 : pitch >= 9 ? 5 : 10;
+  const every = pitch >= 26 ? 1 : pitch >= 9 ? 5 : 10;
   return Array.from({ length: T }, (_, t) => t + 1).filter((t) => every === 1 || t % every === 0 || (t === 1 && every > 1));
 }

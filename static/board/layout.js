@@ -21,7 +21,7 @@ export function layout({ width, height, T, H, kind, longest }) {
   const inputHeight = upright ? clamp(longest * 7.4 + 6, 24, 48) : 28;
   const arrow = heat ? 10 : 24;
   const out = kind === "class" ? 58 : 66;
-  const lossBars = 22, lossGap = 8, wayBack = 26, axis = 20;
+  const lossBars = 22, lossGap = 8, wayBack = narrow ? 38 : 26, axis = 20;
 
   const time = height - counters - bottom;
   const fixed = inputHeight + 2 * arrow + out + lossGap + lossBars + wayBack + axis + 2;

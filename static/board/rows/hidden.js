@@ -88,10 +88,10 @@ function arrows(svg, lay) {
   add(group, "text", { class: "weight", x: 4, y: middle + 17 }, "h₀ = 0");
 }
 
-// One canvas, A×B dots a cell, so that a negative cell can carry a dash; enlarged without smoothing.
+// One canvas, `across` by `down` dots a cell, so that a negative cell can carry a thin dash; enlarged without smoothing.
 function heatMap(svg, { lay, theme }) {
   const { T, H, y, row, pitch, left } = lay;
-  const across = row >= 6 ? 5 : 1, down = row >= 6 ? 3 : 1;
+  const across = row >= 6 ? 5 : 1, down = row >= 6 ? 2 * Math.floor(row / 4) + 1 : 1;
   const canvas = html(svg.parentNode, "canvas");
   canvas.width = T * across;
   canvas.height = H * down;
@@ -106,12 +106,13 @@ function heatMap(svg, { lay, theme }) {
   const group = add(svg, "g", { class: "grid" });
   for (let t = 0; t <= T; t++) add(group, "path", { d: `M${left + t * pitch} ${y.hidden}v${H * row}` });
   if (row >= 5) for (let u = 0; u <= H; u++) add(group, "path", { d: `M${left} ${y.hidden + u * row}h${T * pitch}`, class: "thin" });
+  const half = (down >> 1) * canvas.width;
   return (h, factor) => {
     for (let t = 0; t < T; t++) {
       for (let u = 0; u < H; u++) {
         const v = Math.round(h[t * H + u] * factor) + 127, from = u * down * canvas.width + t * across;
         for (let b = 0; b < down; b++) dots.fill(plain[v], from + b * canvas.width, from + b * canvas.width + across);
-        if (down > 1 && v < 127 - VISIBLE) dots.fill(dash[v], from + canvas.width + 1, from + canvas.width + 4);
+        if (down > 1 && v < 127 - VISIBLE) dots.fill(dash[v], from + half + 1, from + half + 4);
       }
     }
     context.putImageData(picture, 0, 0);
