@@ -49,8 +49,8 @@ def test_the_loss_is_the_mean_over_answers_and_its_shares_add_up(seed, B, name):
              for t, b in np.argwhere(mask)]
     assert LOSSES[name](y, target, mask).loss_t.shape == (len(y),)
     assert LOSSES[name](y, target, mask).loss_t.sum() == pytest.approx(np.mean(alone), rel=1e-12)
-    twice = [np.concatenate([array, array], axis=-1) for array in (y, target, mask)]
-    assert LOSSES[name](*twice).loss_t == pytest.approx(LOSSES[name](y, target, mask).loss_t, rel=1e-12)
+    y2, target2, mask2 = (np.concatenate([array, array], axis=-1) for array in (y, target, mask))
+    assert LOSSES[name](y2, target2, mask2).loss_t == pytest.approx(LOSSES[name](y, target, mask).loss_t, rel=1e-12)
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -61,8 +61,8 @@ def test_the_loss_is_the_mean_over_answers_and_its_shares_add_up(seed, B, name):
     ((-1000, -1000), (1, 0), log(2), (-0.5, 0.5)),
 ])
 def test_cross_entropy_of_logits_of_a_thousand(dtype: str, logits, target, loss: float, dy):
-    found = LOSSES["cross-entropy"](*(np.array(array, dtype)[None, :, None] for array in (logits, target)),
-                                    np.ones((1, 1), dtype))
+    y, wanted = (np.array(array, dtype)[None, :, None] for array in (logits, target))
+    found = LOSSES["cross-entropy"](y, wanted, np.ones((1, 1), dtype))
     assert found.loss_t.item() == pytest.approx(loss, rel=1e-6)
     assert found.dy[0, :, 0] == pytest.approx(dy)
     assert found.y_hat.sum() == pytest.approx(1)
