@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnn_core.bptt import Flow, Tape, backpropagate, unroll
+from rnn_core.cells import Cell, Params
 from rnn_core.config import Config
 from rnn_core.losses import LOSSES
 from rnn_core.network import Network
@@ -58,3 +60,93 @@ def _difference(L: Callable[[], float], theta: np.ndarray, i: int, epsilon: floa
     below = L()
     theta[i] = before
     return (above - below) / (2 * epsilon)
+
+
+def mean_norm(dh: np.ndarray) -> np.ndarray:
+    """The mean over B of ‖dh_t‖ for dh (T,H,B), ∂L/∂h_t or ∂L/∂c_t -> (T,).
+
+    Summed in float64: in float32 the squares of a vanished gradient read exactly 0.
+    """
+    return np.sqrt(np.square(dh, dtype=np.float64).sum(axis=1)).mean(axis=1)
+
+
+def shares_of_steps(cell: Cell, tape: Tape, flow: Flow) -> np.ndarray:
+    """The share of each time step in ∂L/∂W_hh = Σ_t G_t -> (T,): ⟨G_t, G⟩ / ‖G‖², which add up to 1.
+
+    A negative share pulls against the whole. All 0 where the gradient is.
+    """
+    H = tape.size[2]
+    rows = slice(-len(cell.gates) * H, None)  # of a_t, that h_{t−1} entered
+    each = np.matmul(flow.da[:, rows].astype(np.float64), tape["h_prev"].astype(np.float64).swapaxes(1, 2))
+    whole = each.sum(axis=0)
+    size = float(np.square(whole).sum())
+    return np.einsum("trc,rc->t", each, whole) / size if size else np.zeros(len(each))
+
+
+def step_jacobians(cell: Cell, params: Params, tape: Tape, i: int) -> np.ndarray:
+    """J_t = ∂(state_t)/∂(state_{t−1}) of sequence i, every step -> (T, S·H, S·H), S states (2 for the LSTM: h, c).
+
+    Exact: BPTT through one step, once for every row, all steps and rows side by side as a batch, in float64.
+    """
+    T, _, H, _ = tape.size
+    rows = len(cell.states) * H
+    params = {name: array.astype(np.float64) for name, array in params.items()}
+
+    def beside(array: np.ndarray) -> np.ndarray:
+        return np.repeat(array[..., i].astype(np.float64), rows, axis=0).T  # (T,N) -> (N, T·rows)
+
+    start = [beside(tape[f"{name}_prev"]) for name in cell.states]
+    one = unroll(cell, params, beside(tape.x)[None], start)
+    ask = np.tile(np.eye(rows), T).reshape(len(cell.states), H, T * rows)
+    flow = backpropagate(cell, params, one, np.zeros_like(one.h), list(ask))
+    return np.concatenate(flow.state).reshape(rows, T, rows).transpose(1, 2, 0)
+
+
+def jacobian_norms(J: np.ndarray, H: int) -> np.ndarray:
+    """‖∂h_t/∂h_s‖₂ for all pairs s ≤ t, of step_jacobians -> (T+1, T+1), row t, column s, from state 0; NaN above."""
+    T = len(J)
+    norms = np.full((T + 1, T + 1), np.nan)
+    for s in range(T + 1):
+        product = np.eye(J.shape[1])
+        norms[s, s] = 1.0
+        for t in range(s + 1, T + 1):
+            product = J[t - 1] @ product
+            norms[t, s] = np.linalg.norm(product[:H, :H], 2)
+    return norms
+
+
+def singular_values(J: np.ndarray, H: int, s: int, t: int) -> np.ndarray:
+    """The singular values of ∂h_t/∂h_s, largest first, (H,); 0 ≤ s ≤ t ≤ T."""
+    product = np.eye(J.shape[1])
+    for step in J[s:t]:
+        product = step @ product
+    return np.linalg.svd(product[:H, :H], compute_uv=False)
+
+
+class Recurrence(NamedTuple):
+    """Of one gate's block of W_hh (H,H): the largest |eigenvalue|, and the largest singular value."""
+
+    spectral_radius: float
+    norm: float
+
+
+def recurrence(cell: Cell, params: Params) -> dict[str, Recurrence]:
+    """Spectral radius and norm of W_hh, for each gate's block by itself."""
+    blocks = params["W_hh"].astype(np.float64).reshape(len(cell.gates), -1, params["W_hh"].shape[1])
+    radii = np.abs(np.linalg.eigvals(blocks)).max(axis=1)
+    norms = np.linalg.norm(blocks, 2, axis=(1, 2))
+    return {gate: Recurrence(float(r), float(n)) for gate, r, n in zip(cell.gates, radii, norms, strict=True)}
+
+
+def saturation(cell: Cell, tape: Tape, edge: float = 0.05) -> dict[str, np.ndarray]:
+    """The share of time that each unit spends where its slope is all but 0, by name, (H,) each.
+
+    Gates that are sigmoids: within `edge` of 0 or 1. h: within `edge` of cell.flat_at (±1 for tanh; exactly 0 for
+    ReLU).
+    """
+    near = {name: np.abs(tape[name] - 0.5) > 0.5 - edge for name in cell.gates if cell.is_sigmoid(name)}
+    edge = edge if cell.bounded else 0.0
+    near["h"] = np.any(
+        [np.abs(tape.h - flat) <= edge for flat in cell.flat_at] or [np.zeros(tape.h.shape, bool)], axis=0
+    )
+    return {name: at.mean(axis=(0, 2)) for name, at in near.items()}

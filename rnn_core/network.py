@@ -39,7 +39,7 @@ class Trace:
     """What a forward pass left: for each segment a Tape per layer; the top layer's output h (T,H,B); y (T,O,B), raw;
     the state after the last step, layer by layer.
 
-    flows: the buffers of the way back, like tapes. dh_output (T,H,B): what the outputs ask of h directly; after backward.
+    flows: the buffers of the way back, like tapes. dh_output (T,H,B): what the outputs ask of h; after backward.
     All is written over when a Trace is handed to forward again.
     """
 

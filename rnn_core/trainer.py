@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnn_core import storage
 from rnn_core.bptt import State
 from rnn_core.cells import Step
 from rnn_core.clipping import CLIPPING, norm
 from rnn_core.config import Config
+from rnn_core.diagnostics import mean_norm
 from rnn_core.losses import LOSSES, Loss
 from rnn_core.network import Network, Trace, flat, views
 from rnn_core.optimizers import OPTIMIZERS
@@ -199,6 +201,49 @@ class Trainer:
             self.diverged = None
         return self.step
 
+    def save(self, file: storage.File) -> None:
+        """Write the run to one file (a path, or an open binary file): weights, optimizer, random numbers, history."""
+        kept = self._kept
+        carried = {"now": self._state, "kept": kept.state}
+        arrays = {"memory": self._memory, "kept": kept.memory, "history": self._history.table[:, : self._history.size]}
+        for when, state in carried.items():
+            for layer, parts in enumerate(state or []):
+                arrays |= {f"{when}:{layer}:{part}": np.asarray(array) for part, array in enumerate(parts)}
+        notes = {
+            "config": dataclasses.asdict(self.config),
+            "step": [self.step, kept.step],
+            "rng": [self.rng.bit_generator.state, kept.rng],
+            "diverged": self.diverged,
+            "first_loss": self._first_loss,
+        }
+        storage.write(file, notes, arrays)
+
+    @classmethod
+    def load(cls, file: storage.File) -> "Trainer":
+        """The run that save wrote; it goes on to the very same numbers.
+
+        Raises ValueError in one sentence for a file that is cut off, foreign, newer, or does not fit its own settings.
+        """
+        notes, arrays = storage.read(file)
+        try:
+            trainer = cls(Config(**notes["config"]))
+            wanted = trainer._memory.shape
+            if arrays["memory"].shape != wanted or arrays["kept"].shape != wanted:
+                raise KeyError(f"weights of shape {wanted}")
+            trainer._memory[:] = arrays["memory"]
+            (trainer.step, kept_step), (trainer.rng.bit_generator.state, kept_rng) = notes["step"], notes["rng"]
+            kept = np.empty_like(trainer._memory)
+            kept[:] = arrays["kept"]
+            trainer._kept = Kept(kept_step, kept, kept_rng, _carried(arrays, "kept"))
+            trainer._state = _carried(arrays, "now")
+            trainer.diverged = Divergence(*notes["diverged"]) if notes["diverged"] else None
+            trainer._first_loss = notes["first_loss"]
+            for row in arrays["history"].T:
+                trainer._history.add(*row)
+        except (KeyError, TypeError, IndexError) as problem:
+            raise ValueError(f"the file lacks a part of a saved run ({problem}); save the run again") from None
+        return trainer
+
     def snapshot(self) -> Snapshot:
         """The run as it stands. At step 0, the coming batch's loss and gradient, which are not applied."""
         with np.errstate(all="ignore"):
@@ -340,6 +385,10 @@ class History:
         self.size = min(self.size, step)
 
 
-def mean_norm(dh: np.ndarray) -> np.ndarray:
-    """The mean over B of ‖dh_t‖ for dh (T,H,B) -> (T,), in float64: in float32 a vanished gradient reads exactly 0."""
-    return np.sqrt(np.square(dh, dtype=np.float64).sum(axis=1)).mean(axis=1)
+def _carried(arrays: Mapping[str, np.ndarray], when: str) -> Sequence[State] | None:
+    """The carried state as save wrote it, layer by layer; None where there was none."""
+    layers: dict[str, list[np.ndarray]] = {}
+    for name, array in arrays.items():
+        if name.startswith(f"{when}:"):
+            layers.setdefault(name.split(":")[1], []).append(array)
+    return [tuple(parts) for parts in layers.values()] or None

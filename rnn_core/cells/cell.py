@@ -50,8 +50,13 @@ class Cell:
     records: tuple[str, ...] = ()  # further (T,H,B) arrays that forward keeps
     biases: tuple[str, ...] = ()  # further biases (H,), beside b_h
     bounded: bool = True  # |h| ≤ 1
+    flat_at: tuple[float, ...] = (-1.0, 1.0)  # the h at which the slope of h is 0
     stack: Callable[[Params], np.ndarray] = stack
     unstack: Callable[[np.ndarray, int], Params] = unstack
+
+    def is_sigmoid(self, block: str) -> bool:
+        """Whether a block of a_t becomes a sigmoid."""
+        return block in self.blocks and self.gain[self.blocks.index(block)] == 0.5
 
     def init(
         self,

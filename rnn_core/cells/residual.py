@@ -38,6 +38,7 @@ RESIDUAL = Cell(
     slopes,
     backward,
     bounded=False,
+    flat_at=(),
     equation=(
         "h_t = h_{t−1} + tanh(W_xh x_t + W_hh h_{t−1} + b_h)",
         "= {h_prev} + tanh({from_x} + {from_h} + {b_h}) = {h}",

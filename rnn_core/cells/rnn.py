@@ -67,5 +67,6 @@ RNN_RELU = Cell(
     backward,
     terms=terms,
     bounded=False,
+    flat_at=(0.0,),
     equation=("h_t = max(0, W_xh x_t + W_hh h_{t−1} + b_h)", "= max(0, {from_x} + {from_h} + {b_h}) = {h}"),
 )
