@@ -19,7 +19,7 @@ export function curve(svg, { film, lay, box, scale }) {
   const name = add(svg, "text", { class: "baseline", x: right - 4, "text-anchor": "end" });
   const legend = key(svg, lay.narrow ? 0 : left, box.legend);
   const rangeY = easedRange(), rangeX = easedRange();
-  let wasLog = null;
+  let wasLog = null, drawn = "";
 
   return (frame, seconds) => {
     const { curve_step: s, curve_loss: loss, curve_held_out: held } = frame.film, base = frame.film.baseline.loss;
@@ -41,15 +41,19 @@ export function curve(svg, { film, lay, box, scale }) {
       for (let i = 0; i < last; i++) {
         const v = values[i];
         if (!Number.isFinite(v) || (log && v <= 0)) continue;
-        d += `${pen}${px(s[i]).toFixed(1)} ${py(v).toFixed(1)}`;
+        d += `${pen}${tenth(px(s[i]))} ${tenth(py(v))}`;
         pen = "L";
       }
       return d;
     };
-    set(training, { d: path(loss) });
-    set(heldOut, { d: path(held) });
+    const now = `${frame.film.film} ${last} ${x.range} ${y.range}`;
+    if (now !== drawn) {
+      set(training, { d: path(loss) });
+      set(heldOut, { d: path(held) });
+    }
+    drawn = now;
     if (Number.isFinite(base) && base !== null) {
-      const at = py(base), now = frame.heldOut ?? frame.loss, above = at - top > 18 && !(now > base && bottom - at > 20);
+      const at = py(base), above = at - top > 18 && !((frame.heldOut || frame.loss) > base && bottom - at > 20);
       set(baseline, { d: `M${left} ${at.toFixed(1)}H${right}` });
       set(name, { y: (above ? at - 6 : at + 16).toFixed(1) });
       say(name, `baseline: ${frame.film.baseline.name}`);
@@ -77,6 +81,8 @@ export function curve(svg, { film, lay, box, scale }) {
     return y.moving || x.moving;
   };
 }
+
+const tenth = (x) => Math.round(10 * x) / 10;
 
 function key(svg, x, y) {
   const group = add(svg, "g", { class: "key" });

@@ -18,7 +18,11 @@ export function gauge(svg, { film, box }) {
   const label = add(svg, "text", { class: "threshold", x: left - 6, dy: ".35em", "text-anchor": "end" });
   const caption = add(svg, "text", { class: "sub", x: right, y: bottom + 17, "text-anchor": "end" });
   const range = easedRange();
+  let drawn = null, moving = true;
   return (frame, seconds) => {
+    say(title, `gradient norm ${short(frame.norm)}`);
+    if (frame.film === drawn && !moving) return false;  // the bars come once a film
+    drawn = frame.film;
     const { norms, ratios, threshold, clip } = frame.film, byNorm = clip === "norm" && threshold !== null;
     const eased = range([0, gaugeTop(norms, byNorm ? threshold : 0)], seconds), most = eased.range[1];
     const at = (v) => bottom - clamp(v / most, 0, 1) * (bottom - top);
@@ -34,10 +38,9 @@ export function gauge(svg, { film, box }) {
     set(line, { d: `M${left} ${where}H${right}`, visibility: inside ? "visible" : "hidden" });
     set(label, { y: where });
     say(label, tick(inside ? threshold : eased.goal[1]));
-    say(title, `gradient norm ${short(frame.norm)}`);
     say(caption, norms.length === 0 ? "no training step yet" : clip === "none" ? `last ${norms.length} step${norms.length === 1 ? "" : "s"}, no clipping`
       : `${clip === "value" ? "values cut at ±" : "cut at "}${tick(threshold)} in ${cuts} of ${norms.length}`);
-    return eased.moving;
+    return moving = eased.moving;
   };
 }
 

@@ -106,14 +106,15 @@ function heatMap(svg, { lay, theme }) {
   const group = add(svg, "g", { class: "grid" });
   for (let t = 0; t <= T; t++) add(group, "path", { d: `M${left + t * pitch} ${y.hidden}v${H * row}` });
   if (row >= 5) for (let u = 0; u <= H; u++) add(group, "path", { d: `M${left} ${y.hidden + u * row}h${T * pitch}`, class: "thin" });
-  const half = (down >> 1) * canvas.width;
+  const was = new Int16Array(T * H).fill(-1), wide = canvas.width, half = down >> 1;
   return (h, factor) => {
-    for (let t = 0; t < T; t++) {
-      for (let u = 0; u < H; u++) {
-        const v = Math.round(h[t * H + u] * factor) + 127, from = u * down * canvas.width + t * across;
-        for (let b = 0; b < down; b++) dots.fill(plain[v], from + b * canvas.width, from + b * canvas.width + across);
-        if (down > 1 && v < 127 - VISIBLE) dots.fill(dash[v], from + half + 1, from + half + 4);
-      }
+    for (let i = 0; i < was.length; i++) {
+      const v = Math.round(h[i] * factor) + 127;
+      if (v === was[i]) continue;
+      was[i] = v;
+      const from = (i % H) * down * wide + Math.floor(i / H) * across, colour = plain[v];
+      for (let b = 0; b < down; b++) for (let a = 0; a < across; a++) dots[from + b * wide + a] = colour;
+      if (down > 1 && v < 127 - VISIBLE) for (let a = 1; a < 4; a++) dots[from + half * wide + a] = dash[v];
     }
     context.putImageData(picture, 0, 0);
   };
