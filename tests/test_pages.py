@@ -10,7 +10,6 @@ from streamlit.testing.v1 import AppTest
 from rnn_core import CELLS, TASKS, Config
 from ui.address import plain
 from ui.governor import Playing
-from ui.navigation import table
 from ui.session import SPEEDS, Session
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,15 +62,13 @@ def boards(app: AppTest) -> list[bytes]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_stands_and_is_in_the_table(page: str):
+def test_every_page_stands(page: str):
     assert not visit(page).warning
 
 
-def test_the_table_names_every_page_and_no_other():
+def test_every_page_is_in_the_table():
     source = (ROOT / "ui/navigation.py").read_text("utf-8")
     assert all(f'"{page}.py"' in source for page in PAGES)
-    assert source.count("st.Page(") == len(PAGES)
-    assert callable(table)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -80,8 +77,7 @@ def test_a_page_goes_through_the_frame_before_it_asks_for_the_session(page: str)
     assert source.index("\nthrough_the_frame()\n") < source.index("session()\n")
 
 
-@pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(("task", "cell"), [*((task, "rnn") for task in TASKS), *(("echo", cell) for cell in CELLS)])
 def test_every_task_and_cell_plays(task: str, cell: str):
     app = visit(task=task, cell=cell, autoplay="true", speed="steady", hidden_size="4")
     s = session(app)
@@ -218,7 +214,7 @@ def test_a_task_brings_what_it_wants_and_leaves_what_was_chosen():
 
 
 @pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("length", ["1", "2", "60"])
+@pytest.mark.parametrize("length", ["1", "60"])
 def test_a_task_that_does_not_go_with_what_was_chosen_runs_all_the_same(task: str, length: str):
     app = visit(task="digits" if task != "digits" else "adding", length=length)
     whole(app.selectbox(key="task").set_value(task).run())

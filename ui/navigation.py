@@ -13,7 +13,7 @@ PAGES = Path(__file__).parents[1] / "pages"
 def table() -> list[StreamlitPage]:
     """Every page of the app, the first of them where the bare address leads."""
     return [
-        st.Page(PAGES / "playground.py", title="Playground", default=True),
+        st.Page(PAGES / "playground.py", title="Playground", url_path="start", default=True),
         st.Page(PAGES / "about.py", title="About", url_path="about"),
     ]
 
@@ -21,7 +21,8 @@ def table() -> list[StreamlitPage]:
 def navigation() -> tuple[StreamlitPage, list[StreamlitPage]]:
     """The page that was asked for, and all of them."""
     pages = table()
-    return st.navigation(pages, position="hidden"), pages
+    again = st.Page(PAGES / "playground.py", title="Playground", url_path="playground")  # by its name as well
+    return st.navigation([*pages, again], position="hidden"), pages
 
 
 def links(pages: list[StreamlitPage]) -> None:
