@@ -8,10 +8,11 @@ from typing import Literal
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from tests.browser.harness import Server, chromium, how_to_get_chromium, launch, serve
 
+expect.set_options(timeout=40_000)  # ms, for what is awaited: a machine may be busy with other tests
 Scheme = Literal["light", "dark"]
 Open = Callable[..., Page]
 # At /about Streamlit's own front end first asks /about/_stcore/… whether the app lives under that path.
@@ -51,7 +52,7 @@ def fresh_server(browser: Browser, tmp_path: Path) -> Iterator[Server]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """One for all pages, so that the front end is read and compiled once; no page finds what another stored."""
     context = browser.new_context()
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(40_000)
     context.add_init_script("localStorage.clear(); sessionStorage.clear()")
     yield context
     context.close()

@@ -119,7 +119,7 @@ def step(page: Page) -> float:
     return number(page, "step")
 
 
-def eventually(condition: Callable[[], object], what: str, page: Page, seconds: float = 20) -> None:
+def eventually(condition: Callable[[], object], what: str, page: Page, seconds: float = 40) -> None:
     """Wait until `condition` holds, letting the page live meanwhile. Raises AssertionError naming `what`."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -127,7 +127,7 @@ def eventually(condition: Callable[[], object], what: str, page: Page, seconds: 
         page.wait_for_timeout(30)
 
 
-def steady(value: Callable[[], float], page: Page, seconds: float = 0.8, patience: float = 20) -> float:
+def steady(value: Callable[[], float], page: Page, seconds: float = 0.8, patience: float = 40) -> float:
     """The value once it has stayed the same for so many seconds: the last frame of a film has been played."""
     deadline, last, since = time.monotonic() + patience, value(), time.monotonic()
     while time.monotonic() - since < seconds:

@@ -19,7 +19,7 @@ def button(page: Page, name: str):
 
 def arrived(page: Page) -> Page:
     """The page once its board has drawn a first frame, at rest."""
-    expect(board(page)).to_be_visible(timeout=20_000)
+    expect(board(page)).to_be_visible()
     eventually(lambda: number(page, "frames") >= 1, "a first frame", page)
     return page
 
@@ -144,7 +144,7 @@ DIVERGES = "/?cell=rnn-relu&learning_rate=10&clip=none"
 def diverged(page: Page) -> int:
     """Wait for the calm message; the step that it would go back to."""
     again = button(page, r"Clip and continue from step \d+")
-    expect(again).to_be_visible(timeout=20_000)
+    expect(again).to_be_visible()
     expect(page.get_by_role("alert").filter(has_text=re.compile(r"step \d+"))).to_be_visible()
     return int(re.findall(r"\d+", again.inner_text())[0])
 
