@@ -6,6 +6,7 @@ Every field declares what it may be, once; the checks, the URL and the app's con
 import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any, NamedTuple
 
 from rnn_core.cells import CELLS
@@ -37,8 +38,12 @@ class Field(NamedTuple):
     @property
     def allowed(self) -> str:
         """In words, what a value must be."""
-        numbers = f"{'a whole number' if self.kind == 'int' else 'a number'} from {self.low:g} to {self.high:g}"
-        return {"choice": f"one of {', '.join(self.options)}", "flag": "true or false"}.get(self.kind, numbers)
+        return {
+            "choice": f"one of {', '.join(self.options)}",
+            "flag": "true or false",
+            "int": f"a whole number from {int(self.low)} to {int(self.high)}",
+            "float": f"a number from {self.low:g} to {self.high:g}",
+        }[self.kind]
 
     def check(self, value: Any) -> Any:
         """The value as this field's type. Raises ValueError naming field, value and what is allowed."""
@@ -46,7 +51,9 @@ class Field(NamedTuple):
             "choice": lambda: isinstance(value, str) and value in self.options,
             "flag": lambda: isinstance(value, bool),
             "int": lambda: not isinstance(value, bool) and value == int(value) and self.low <= value <= self.high,
-            "float": lambda: not isinstance(value, bool) and self.low <= float(value) <= self.high,
+            "float": lambda: (
+                not isinstance(value, bool) and isinstance(value, Real) and self.low <= float(value) <= self.high
+            ),
         }
         try:
             if good[self.kind]():
@@ -162,5 +169,8 @@ FIELDS = {field.name: Field(field.name, field.default, **field.metadata) for fie
 
 def _short(value: object) -> str:
     """A value as it stands in a sentence: quoted, and cut where somebody sent a page of it."""
-    text = repr(value)
+    try:
+        text = " ".join(repr(value).split())
+    except ValueError:  # Python writes no whole number of more than 4,300 digits
+        text = f"a {type(value).__name__} too long to write"
     return text if len(text) <= 60 else f"{text[:57]}…"

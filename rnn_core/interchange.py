@@ -82,8 +82,8 @@ def torch_script(config: "Config", weights: str = "weights.npz") -> str:
     network = Network.of(config)
     if config.cell not in TORCH or network.decoder or (network.skip and network.layers > 1):
         raise ValueError(
-            f"cell {config.cell} with task {config.task} and layer_skip {config.layer_skip} has no PyTorch layer of its "
-            f"own; one of {', '.join(TORCH)}, without an encoder and without layer_skip, has"
+            f"cell {config.cell} with task {config.task} and layer_skip {config.layer_skip} has no layer of PyTorch's; "
+            f"one of {', '.join(TORCH)}, without an encoder and without layer_skip, has"
         )
     layer = TORCH[config.cell].format(D=network.D, H=network.H, layers=network.layers)
     return SCRIPT.format(

@@ -98,7 +98,7 @@ class Network:
                 )
                 params |= {key(prefix, name, layer): array for name, array in own.items()}
         draw, bias = INITIALIZERS[config.initializer], BIAS_INITIALIZERS[config.initializer]
-        params["W_hy"] = draw(rng, (self.O, self.H), self.H, config.init_scale, False).astype(config.dtype)
+        params["W_hy"] = draw(rng, (self.O, self.H), self.H, config.init_scale, False).astype(config.dtype, order="C")
         params["b_y"] = bias(rng, self.O, self.H).astype(config.dtype)
         return params
 

@@ -16,7 +16,8 @@ File = str | PathLike[str] | IO[bytes]
 def write(file: File, notes: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
     """Write arrays by name, and notes that JSON can hold, to a path or an open file."""
     text = json.dumps({"format": FORMAT, "version": VERSION, **notes})
-    np.savez(file, notes=np.array(text), **{f"array:{name}": array for name, array in arrays.items()})
+    parts: dict[str, Any] = {f"array:{name}": array for name, array in arrays.items()}
+    np.savez(file, notes=np.array(text), **parts)
 
 
 def read(file: File) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -24,6 +25,7 @@ def read(file: File) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
     Raises ValueError in one sentence where the file is cut off, is not one of ours, or is of a newer Unrolled.
     """
+    notes: dict[str, Any] = {}
     arrays: dict[str, np.ndarray] = {}
     try:
         with np.load(file, allow_pickle=False) as data:

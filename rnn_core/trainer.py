@@ -198,7 +198,7 @@ class Trainer:
         """
         if self.diverged:
             self._history.cut(self.step)
-            self.diverged = None
+            self.diverged = self._last = None
         return self.step
 
     def save(self, file: storage.File) -> None:
@@ -255,7 +255,7 @@ class Trainer:
         batch, trace, loss, grad_norm, clip_ratio = self._last
         held_out, held_out_trace, held_out_loss = self._evaluate()
         total = float(held_out_loss.loss_t.sum())
-        self._history.note(total)
+        self._history.note(self.step, total)
         output = trace.dh_output
         return Snapshot(
             step=self.step,
@@ -288,7 +288,7 @@ class Trainer:
                 now = self._pass(self._draw(self.rng))
                 loss = float(now.loss.loss_t.sum())
                 if not (isfinite(now.grad_norm) and isfinite(loss)):
-                    self._diverge(now)
+                    self._diverge(self._made_by_pass(now))
                     return
                 self._first_loss = self._first_loss or loss
                 if loss <= RUNAWAY * self._first_loss:
@@ -297,7 +297,7 @@ class Trainer:
                 ratio = CLIPPING[self.config.clip](self._g, self.config.clip_threshold, now.grad_norm)
                 update(self.theta, self._g, self.slots, self.config.learning_rate, self.step + 1)
             if not np.isfinite(self._memory).all():
-                self._diverge(now)
+                self._diverge(self._made_by_update())
                 return
             self.step += 1
             if self.config.start == "carried":
@@ -321,20 +321,26 @@ class Trainer:
             self._grads[name][...] = array
         return Pass(batch, self._trace, loss, norm(self._g))
 
-    def _diverge(self, now: Pass) -> None:
-        """Name the first array that is not finite, in the order in which a step makes them, and go back."""
+    def _diverge(self, made: list[tuple[str, np.ndarray, int | None]]) -> None:
+        """Name the first array that is not finite, and go back to where the last sound step started."""
+        found = next(((name, t) for name, values, t in made if not np.isfinite(values).all()), ("loss", None))
+        self.diverged = Divergence(found[0], self.step + 1, found[1])
+        self.step, self._memory[:], self.rng.bit_generator.state, self._state = self._kept
+        self._last = None
+
+    def _made_by_pass(self, now: Pass) -> list[tuple[str, np.ndarray, int | None]]:
+        """What a pass makes, in its order: name, values, and the time step where there is one."""
         made: list[tuple[str, np.ndarray, int | None]] = []
         for name, array in (("h", now.trace.h), ("y", now.trace.y)):
             made += [(name, array[t], t + 1) for t in range(len(array))]
         made += [("loss", now.loss.loss_t, None)]
         made += [("dh", now.trace.dh[t], t + 1) for t in reversed(range(len(now.trace.h)))]
         made += [(f"d{name}", array, None) for name, array in self._grads.items()]
-        made += [(name, array, None) for name, array in self.params.items()]
-        made += [(f"{self.config.optimizer}'s average", array, None) for array in self.slots]
-        culprit, time_step = next((name, t) for name, values, t in made if not np.isfinite(values).all())
-        self.diverged = Divergence(culprit, self.step + 1, time_step)
-        self.step, self._memory[:], self.rng.bit_generator.state, self._state = self._kept
-        self._last = None
+        return [*made, ("grad_norm", np.array(now.grad_norm), None)]
+
+    def _made_by_update(self) -> list[tuple[str, np.ndarray, int | None]]:
+        averages = [(f"{self.config.optimizer}'s average", array, None) for array in self.slots]
+        return [*averages, *((name, array, None) for name, array in self.params.items())]
 
     def _evaluate(self) -> tuple[Batch, Trace, Loss]:
         """The held-out sequences, read without help: whatever can be fed is the network's own answer."""
@@ -375,10 +381,10 @@ class History:
         self.table[:, self.size] = row
         self.size += 1
 
-    def note(self, held_out_loss: float) -> None:
-        """The held-out loss after the last step."""
-        if self.size:
-            self.table[COLUMNS.index("held_out_loss"), self.size - 1] = held_out_loss
+    def note(self, step: int, held_out_loss: float) -> None:
+        """The held-out loss after a step."""
+        if 0 < step <= self.size:
+            self.table[COLUMNS.index("held_out_loss"), step - 1] = held_out_loss
 
     def cut(self, step: int) -> None:
         """Forget what came after a step."""

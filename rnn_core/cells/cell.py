@@ -85,4 +85,4 @@ class Cell:
             b_h[k * H : (k + 1) * H] += forget_bias
         params = {"W_xh": W_xh, "W_hh": W_hh, "b_h": b_h}
         params |= {name: bias(rng, H, H) for name in self.biases}
-        return {name: array.astype(dtype) for name, array in params.items()}
+        return {name: array.astype(dtype, order="C") for name, array in params.items()}

@@ -43,7 +43,7 @@ def backward(s: Step, d: Step) -> None:
     d.di *= d.dc  # three calls: one that broadcasts costs as much as four
     d.df *= d.dc
     d.dg *= d.dc
-    np.multiply(d.dc, s.f, out=d.dc_prev)
+    d.dc_prev += d.dc * s.f
 
 
 def terms(params: Params, s: Step) -> dict[str, np.ndarray]:

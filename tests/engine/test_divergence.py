@@ -215,6 +215,7 @@ def test_a_sum_of_finite_numbers_that_overflows_is_a_divergence_too(monkeypatch,
     assert trainer.diverged.step == 4
     assert trainer.step == 2
     monkeypatch.undo()
+    trainer.rewind()
     assert finite(trainer)
 
 
