@@ -43,8 +43,10 @@ class Divergence(NamedTuple):
 class View:
     """One held-out sequence as the network reads it now, always the same one. T steps, H units of the top layer.
 
-    x (T,D), y (T,O), mask (T,), y_hat (T,O): probabilities or values, loss_t (T,): this sequence's own loss at each
-    step, h (T,H), terms: the numbers in the cell's equation, (T,H) each.
+    x (T,D), y (T,O), mask (T,); y_hat (T,O): probabilities or values; loss_t (T,): this sequence's own loss at each
+    step; h (T,H); terms: the numbers in the cell's equation, (T,H) each.
+    layers: of every layer, from the lowest, h, c and the gates by name, (T,H) each.
+    read: the first so many steps are the encoder's (0: there is none). fed (T,): where it reads its own last answer.
     """
 
     x: np.ndarray
@@ -54,17 +56,21 @@ class View:
     loss_t: np.ndarray
     h: np.ndarray
     terms: dict[str, np.ndarray]
+    layers: tuple[dict[str, np.ndarray], ...]
+    read: int
+    fed: np.ndarray
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The run at one step. loss, metric, x (T,D,B), y, y_hat (T,O,B), h (T,H,B), mask (T,B), loss_t (T,): the
-    training batch.
+    """The run at one step, copied: what comes later does not change it.
 
+    Of the training batch: loss, metric, x (T,D,B), y, y_hat (T,O,B), h (T,H,B), mask (T,B), loss_t (T,).
     dh_norm (T,): mean over the B sequences of ‖∂L/∂h_t‖, L the batch's loss, before clipping; dh_output, dh_future
-    (T,): the same of its two parts, what step t's own output asks and what comes back from step t+1. grad_norm: of
-    all weights' gradients together, before clipping; clip_ratio: the share of it that clipping left, 1 where nothing
-    was cut.
+    (T,): the same of its two parts, what step t's own output asks and what comes back from step t+1.
+    layer_norms: of every layer, from the lowest (those above are of the top one), the norms for "h" and "c" by name.
+    grad_norm: of all weights' gradients together, before clipping; clip_ratio: the share of it that clipping left,
+    1 where nothing was cut. Of held-out sequences: held_out_loss, held_out_metric, and shown, one of them.
     """
 
     step: int
@@ -78,6 +84,7 @@ class Snapshot:
     dh_norm: np.ndarray
     dh_output: np.ndarray
     dh_future: np.ndarray
+    layer_norms: tuple[dict[str, np.ndarray], ...]
     loss_t: np.ndarray
     grad_norm: float
     clip_ratio: float
@@ -98,9 +105,7 @@ class Pass(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """What a step started from: the weights and the optimizer's numbers, the random numbers' state, the carried
-    state.
-    """
+    """What a step started from: weights and the optimizer's numbers, and the states of random numbers and network."""
 
     step: int
     memory: np.ndarray
@@ -111,8 +116,8 @@ class Kept(NamedTuple):
 class Trainer:
     """A run of a Config. Same Config, same numbers: advance(7) then advance(13) is advance(20).
 
-    params: the weights by name, views into theta. step: training steps taken. held_out: the Batch that is never
-    trained on.
+    params: the weights by name, views into theta. step: training steps taken.
+    held_out: the Batch that is never trained on; shown: which of its sequences a Snapshot shows.
     diverged: None, or where the numbers left the finite ones; the weights are then back where the last sound step
     started, and training stands still until rewind() is called.
     """
@@ -129,7 +134,7 @@ class Trainer:
             np.random.default_rng(streams[1]), dataclasses.replace(config, batch_size=HELD_OUT), "held-out"
         )
         self.rng = np.random.default_rng(streams[2])
-        self.step = 0
+        self.step, self.shown = 0, 0
         self.diverged: Divergence | None = None
         self._g = np.zeros_like(theta)
         self._grads = views(self._g, params)
@@ -253,6 +258,7 @@ class Trainer:
         if self._last is None:
             self._last = self._pass(self._draw(copy.deepcopy(self.rng)))
         batch, trace, loss, grad_norm, clip_ratio = self._last
+        states = self.network.cell.states
         held_out, held_out_trace, held_out_loss = self._evaluate()
         total = float(held_out_loss.loss_t.sum())
         self._history.note(self.step, total)
@@ -269,13 +275,20 @@ class Trainer:
             dh_norm=mean_norm(trace.dh),
             dh_output=mean_norm(output),
             dh_future=mean_norm(trace.dh - output),
+            layer_norms=tuple(
+                {
+                    name: np.concatenate([mean_norm(flow.states[k][1:]) for flow in flows])
+                    for k, name in enumerate(states)
+                }
+                for flows in zip(*trace.flows, strict=True)
+            ),
             loss_t=loss.loss_t,
             grad_norm=grad_norm,
             clip_ratio=clip_ratio,
             diverged=self.diverged,
             held_out_loss=total,
             held_out_metric=self.task.score(held_out_loss.y_hat, held_out.y, held_out.mask),
-            shown=self._view(held_out, held_out_trace, held_out_loss, 0),
+            shown=self._view(held_out, held_out_trace, held_out_loss, self.shown),
         )
 
     def _advance(self, steps: int) -> None:
@@ -361,8 +374,23 @@ class Trainer:
             own = self.network.layer(self.params, segment.prefix, top)
             parts.append(cell.terms(own, Step(x=stack[top].x[..., i], **arrays)))
         terms = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
-        asked, h = one.mask[:, 0] > 0, trace.h[..., i].copy()
-        return View(one.x[..., 0], one.y[..., 0], asked, loss.y_hat[..., i], alone.loss_t, h, terms)
+        layers = tuple(
+            {name: np.concatenate([tape[name][..., i] for tape in tapes]) for name in (*cell.states, *cell.kept)}
+            for tapes in zip(*trace.tapes, strict=True)
+        )
+        asked, h, fed = one.mask[:, 0] > 0, trace.h[..., i].copy(), np.zeros(len(one.x), bool)
+        return View(
+            x=one.x[..., 0],
+            y=one.y[..., 0],
+            mask=asked,
+            y_hat=loss.y_hat[..., i],
+            loss_t=alone.loss_t,
+            h=h,
+            terms=terms,
+            layers=layers,
+            read=one.read,
+            fed=fed if one.feed is None else one.feed,
+        )
 
 
 class History:

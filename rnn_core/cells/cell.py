@@ -54,6 +54,11 @@ class Cell:
     stack: Callable[[Params], np.ndarray] = stack
     unstack: Callable[[np.ndarray, int], Params] = unstack
 
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """The gates that a step keeps: its blocks, where they are more than the pre-activation."""
+        return tuple(block for block in self.blocks if block in self.gates)
+
     def is_sigmoid(self, block: str) -> bool:
         """Whether a block of a_t becomes a sigmoid."""
         return block in self.blocks and self.gain[self.blocks.index(block)] == 0.5
