@@ -19,6 +19,13 @@ Open = Callable[..., Page]
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All journeys in one process, which starts one browser and one server."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Skips where there is no Chromium, and says how to get one; fails where CI=true."""
