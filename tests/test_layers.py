@@ -131,7 +131,8 @@ def branches(source: str) -> list[int]:
             asked = node.args
         elif isinstance(node, ast.Call) and ast.unparse(node.func) == "isinstance":
             lines.append(node.lineno)
-        constants = [n for a in asked for n in ast.walk(a) if isinstance(n, ast.Constant)]
+        keys = {id(n.slice) for a in asked for n in ast.walk(a) if isinstance(n, ast.Subscript)}  # of params["W_hh"]
+        constants = [n for a in asked for n in ast.walk(a) if isinstance(n, ast.Constant) and id(n) not in keys]
         lines += [n.lineno for n in constants if isinstance(n.value, str)]
     return lines
 
@@ -153,6 +154,10 @@ def test_bptt_knows_no_cell_no_task_and_no_shape_by_name():
 ])
 def test_a_branch_on_a_name_is_seen(line: str):
     assert branches(line)
+
+
+def test_a_question_about_an_array_is_no_branch_on_a_name():
+    assert branches('if 0 in params["W_hh"].shape: pass') == []
 
 
 REGISTRY = re.compile(
