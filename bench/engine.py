@@ -102,9 +102,8 @@ def main() -> None:
             gates = len(CELLS[cell].gates)
             flop = 6 * T * B * (gates * H * (H + 6) + 5 * (H + 1))
             met = "yes" if ratio >= goal else "no"
-            print(
-                f"{cell:5}{H:4}{B:4}{T:5}{1 / seconds:10.0f}{ratio:24.2f}{goal:7}   {met:3}{flop / seconds / limit:21.0%}"
-            )
+            numbers = f"{1 / seconds:10.0f}{ratio:24.2f}{goal:7}   {met:3}{flop / seconds / limit:21.0%}"
+            print(f"{cell:5}{H:4}{B:4}{T:5}{numbers}")
 
 
 if __name__ == "__main__":

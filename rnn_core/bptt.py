@@ -202,9 +202,10 @@ def _sizes(cell: Cell, params: Params, x: np.ndarray) -> tuple[int, int, int, in
     """T, D, H, B, or a ValueError that names the array, the shape found and the shape wanted."""
     if x.ndim != 3 or 0 in x.shape:
         raise ValueError(f"x has shape {x.shape}; it must be (T, D, B) with every size at least 1")
-    if 0 in params["W_hh"].shape:
-        raise ValueError(f"W_hh has shape {params['W_hh'].shape}; the hidden size H must be at least 1")
-    (T, D, B), H, rows = x.shape, params["W_hh"].shape[-1], params["W_hh"].shape[0]
+    recurrent = params["W_hh"].shape
+    if 0 in recurrent:
+        raise ValueError(f"W_hh has shape {recurrent}; the hidden size H must be at least 1")
+    (T, D, B), H, rows = x.shape, recurrent[-1], recurrent[0]
     wanted = {"W_xh": (rows, D), "W_hh": (len(cell.gates) * H, H), "b_h": (rows,)} | dict.fromkeys(cell.biases, (H,))
     for name, shape in wanted.items():
         if params[name].shape != shape:

@@ -113,7 +113,9 @@ class Config:
     task: str = choice("echo", TASKS, "What the network has to learn.")
     cell: str = choice("rnn", CELLS, "How the hidden state is made from the input and the state before.")
     hidden_size: int = number(16, 1, 1024, "How many hidden units, H.", screen=(1, 64))
-    learning_rate: float = number(0.01, 1e-6, 10.0, "How far a step goes, η.", screen=(1e-4, 10.0), log=True, live=True)
+    learning_rate: float = number(
+        0.005, 1e-6, 10.0, "How far a step goes, η.", screen=(1e-4, 10.0), log=True, live=True
+    )
     clip: str = choice("norm", CLIPPING, "What is done to a gradient that is too large.", live=True)
     clip_threshold: float = number(
         1.0, 1e-4, 1000.0, "Where clipping begins.", screen=(0.01, 10.0), log=True, live=True

@@ -72,16 +72,16 @@ def adam(theta: np.ndarray, g: np.ndarray, slots: np.ndarray, learning_rate: flo
 
 
 class Optimizer(NamedTuple):
-    """slots: how many vectors it keeps from step to step."""
+    """slots: the vectors that it keeps from step to step, by what they are."""
 
-    slots: int
+    slots: tuple[str, ...]
     update: Callable[[np.ndarray, np.ndarray, np.ndarray, float, int], None]
 
 
 OPTIMIZERS = {
-    "sgd": Optimizer(0, sgd),
-    "momentum": Optimizer(1, momentum),
-    "rmsprop": Optimizer(1, rmsprop),
-    "adagrad": Optimizer(1, adagrad),
-    "adam": Optimizer(2, adam),
+    "sgd": Optimizer((), sgd),
+    "momentum": Optimizer(("velocity",), momentum),
+    "rmsprop": Optimizer(("average of g²",), rmsprop),
+    "adagrad": Optimizer(("sum of g²",), adagrad),
+    "adam": Optimizer(("average of g", "average of g²"), adam),
 }

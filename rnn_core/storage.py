@@ -3,6 +3,7 @@
 import json
 import zipfile
 import zlib
+from contextlib import nullcontext
 from collections.abc import Mapping
 from os import PathLike
 from typing import IO, Any
@@ -17,7 +18,8 @@ def write(file: File, notes: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
     """Write arrays by name, and notes that JSON can hold, to a path or an open file."""
     text = json.dumps({"format": FORMAT, "version": VERSION, **notes})
     parts: dict[str, Any] = {f"array:{name}": array for name, array in arrays.items()}
-    np.savez(file, notes=np.array(text), **parts)
+    with open(file, "wb") if isinstance(file, str | PathLike) else nullcontext(file) as out:
+        np.savez(out, notes=np.array(text), **parts)
 
 
 def read(file: File) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
@@ -31,7 +33,7 @@ def read(file: File) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         with np.load(file, allow_pickle=False) as data:
             notes = json.loads(str(data["notes"]))
             arrays = {name.removeprefix("array:"): data[name] for name in data.files if name != "notes"}
-            foreign = notes["format"] != FORMAT
+            foreign = notes["format"] != FORMAT or not isinstance(notes["version"], int)
     except (zipfile.BadZipFile, EOFError, zlib.error) as problem:
         raise ValueError(f"the file is cut off or damaged ({problem}); save the run again") from None
     except (KeyError, TypeError, AttributeError, ValueError):

@@ -127,7 +127,7 @@ class Trainer:
         self.config = config
         self.task, self.network = TASKS[config.task], Network.of(config)
         theta, params = flat(self.network.init(np.random.default_rng(streams[0]), config))
-        self._memory = np.zeros((1 + OPTIMIZERS[config.optimizer].slots, theta.size), theta.dtype)
+        self._memory = np.zeros((1 + len(OPTIMIZERS[config.optimizer].slots), theta.size), theta.dtype)
         self.theta, self.slots = self._memory[0], self._memory[1:]
         self.theta[:], self.params = theta, views(self.theta, params)
         self.held_out = self.task.draw(
@@ -352,7 +352,8 @@ class Trainer:
         return [*made, ("grad_norm", np.array(now.grad_norm), None)]
 
     def _made_by_update(self) -> list[tuple[str, np.ndarray, int | None]]:
-        averages = [(f"{self.config.optimizer}'s average", array, None) for array in self.slots]
+        names = OPTIMIZERS[self.config.optimizer].slots
+        averages = [(f"{self.config.optimizer}'s {name}", a, None) for name, a in zip(names, self.slots, strict=True)]
         return [*averages, *((name, array, None) for name, array in self.params.items())]
 
     def _evaluate(self) -> tuple[Batch, Trace, Loss]:

@@ -108,7 +108,8 @@ class Session:
         self._ticked = now
         self.keep_pace(now)
         rate = SPEEDS[self.speed]
-        steps = rate and max(1, round(rate * self.pace.period))
+        doubled = max(self.pace.frames, self.trainer.step)  # at first a film is short, so that one sees the beginning
+        steps = max(1, round(rate * self.pace.period)) if rate else doubled
         self._show(self.trainer.run(self.pace.slice, frames=self.pace.frames, steps=steps))
         if self.trainer.diverged:
             self.pause()

@@ -200,7 +200,7 @@ def test_an_average_that_overflows_is_named_and_not_the_gradient(monkeypatch, op
 
     monkeypatch.setitem(OPTIMIZERS, optimizer, whole._replace(update=update))
     trainer.advance(5)
-    assert trainer.diverged == (f"{optimizer}'s average", 4, None)
+    assert trainer.diverged == (f"{optimizer}'s {whole.slots[0]}", 4, None)
 
 
 @pytest.mark.parametrize("changes", [

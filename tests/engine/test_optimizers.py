@@ -16,7 +16,7 @@ RATES = sorted(GOLDEN["runs"]["sgd"])
 def walk(name: str, theta: list[float], gradients: list[list[float]], learning_rate: float) -> np.ndarray:
     """The weights after every step, (steps, N), as the engine makes them."""
     now = np.array(theta, float)
-    slots = np.zeros((OPTIMIZERS[name].slots, len(theta)))
+    slots = np.zeros((len(OPTIMIZERS[name].slots), len(theta)))
     path = []
     for step, g in enumerate(gradients, start=1):
         OPTIMIZERS[name].update(now, np.array(g), slots, learning_rate, step)
@@ -101,7 +101,7 @@ def test_a_step_goes_downhill_and_nothing_moves_without_a_gradient(name: str):
 
 @pytest.mark.parametrize("name", sorted(OPTIMIZERS))
 def test_a_step_works_in_place_in_float32_and_keeps_what_it_needs_in_its_slots(name: str):
-    theta, slots = np.ones(3, "float32"), np.zeros((OPTIMIZERS[name].slots, 3), "float32")
+    theta, slots = np.ones(3, "float32"), np.zeros((len(OPTIMIZERS[name].slots), 3), "float32")
     before = theta.copy()
     assert OPTIMIZERS[name].update(theta, np.array([1, -1, 0.5], "float32"), slots, 0.1, 1) is None
     assert theta.dtype == np.float32

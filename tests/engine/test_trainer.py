@@ -24,6 +24,8 @@ def arrays(record: Any, name: str = "") -> dict[str, np.ndarray]:
     """All arrays and numbers in nested records, by path."""
     if dataclasses.is_dataclass(record):
         record = {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
+    if isinstance(record, tuple | list):
+        record = dict(enumerate(record))
     if isinstance(record, dict):
         return {path: a for key, value in record.items() for path, a in arrays(value, f"{name}.{key}").items()}
     return {name: np.asarray(record)} if isinstance(record, np.ndarray | float | int) else {}

@@ -1,0 +1,118 @@
+"""What the diagnostics say of a network, against autograd's Jacobians, definitions written out, and small tables."""
+
+import autograd
+import numpy as np
+import pytest
+from autograd import numpy as anp
+
+from rnn_core import CELLS, backpropagate, unroll
+from rnn_core.diagnostics import (
+    jacobian_norms,
+    mean_norm,
+    recurrence,
+    saturation,
+    shares_of_steps,
+    singular_values,
+    step_jacobians,
+)
+from tests.engine import oracle
+from tests.engine.small import ALL_CELLS, relative, weights
+
+T, D, H, B = 5, 3, 2, 3
+ONE_STATE = [cell for cell in ALL_CELLS if len(CELLS[cell].states) == 1]
+
+
+def drawn(cell: str):
+    rng, record = np.random.default_rng(2), CELLS[cell]
+    p, x = weights(rng, cell, D, H), rng.normal(size=(T, D, B))
+    return record, p, x, [rng.normal(size=(H, B)) for _ in record.states], rng.normal(size=(T, H, B))
+
+
+@pytest.mark.parametrize("cell", ALL_CELLS)
+def test_jacobians_of_every_step_and_every_pair_are_autograds(cell: str):
+    record, p, x, first, _ = drawn(cell)
+    tape, n, i = unroll(record, p, x, first), len(record.states), 1
+    J = step_jacobians(record, p, tape, i)
+    assert J.shape == (T, n * H, n * H)
+
+    def run(start, s, t):
+        """All of state_s -> all of state_t, one vector each."""
+        state = tuple(start[k * H : (k + 1) * H] for k in range(n))
+        for step in range(s, t):
+            state = oracle.CELLS[cell](p, x[step, :, i], state, np.zeros((n, H)))
+        return anp.concatenate(state)
+
+    whole_states = [np.concatenate([start[None], tape[name]]) for start, name in zip(first, record.states, strict=True)]
+    at = [np.concatenate([states[s, :, i] for states in whole_states]) for s in range(T + 1)]
+    for t in range(T):
+        assert relative(J[t], autograd.jacobian(run)(at[t], t, t + 1)) < 1e-9
+    norms = jacobian_norms(J, H)
+    for s in range(T + 1):
+        for t in range(T + 1):
+            if t < s:
+                assert np.isnan(norms[t, s])
+            elif t == s:
+                assert norms[t, s] == pytest.approx(1)
+            else:
+                whole = autograd.jacobian(run)(at[s], s, t)[:H, :H]
+                values = np.linalg.svd(whole, compute_uv=False)
+                assert norms[t, s] == pytest.approx(values[0], rel=1e-9, abs=1e-15)
+                assert singular_values(J, H, s, t) == pytest.approx(values, rel=1e-6, abs=1e-12)
+
+
+@pytest.mark.parametrize("cell", ONE_STATE)
+def test_the_shares_are_each_steps_own_part_of_the_gradient(cell: str):
+    record, p, x, first, dh = drawn(cell)
+    tape = unroll(record, p, x, first)
+    flow = backpropagate(record, p, tape, dh)
+    whole, parts, state = flow.params["W_hh"], [], first
+    for t in range(T):
+        step = unroll(record, p, x[t : t + 1], state)
+        parts.append(backpropagate(record, p, step, flow.dh[t : t + 1]).params["W_hh"])
+        state = [tape.h[t]]
+    shares = shares_of_steps(record, tape, flow)
+    assert shares == pytest.approx([(part * whole).sum() / (whole**2).sum() for part in parts], rel=1e-9)
+
+
+@pytest.mark.parametrize("cell", ALL_CELLS)
+def test_the_shares_add_up_to_one_or_are_all_nothing(cell: str):
+    record, p, x, first, dh = drawn(cell)
+    tape = unroll(record, p, x, first)
+    assert shares_of_steps(record, tape, backpropagate(record, p, tape, dh)).sum() == pytest.approx(1)
+    assert not shares_of_steps(record, tape, backpropagate(record, p, tape, 0 * dh)).any()
+
+
+@pytest.mark.parametrize("cell", ALL_CELLS)
+def test_the_recurrence_is_told_gate_by_gate(cell: str):
+    record, p, _, _, _ = drawn(cell)
+    told = recurrence(record, p)
+    assert tuple(told) == record.gates
+    for k, (radius, norm) in enumerate(told.values()):
+        block = p["W_hh"][k * H : (k + 1) * H]
+        assert radius == pytest.approx(np.abs(np.linalg.eigvals(block)).max())
+        assert norm == pytest.approx(np.linalg.svd(block, compute_uv=False)[0])
+        assert radius <= norm * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("cell", ALL_CELLS)
+def test_a_unit_driven_to_its_end_is_saturated_and_one_at_rest_is_not(cell: str):
+    record, p, x, _, _ = drawn(cell)
+    driven = {name: (100.0 if name == "b_h" else 0.0) * np.ones_like(array) for name, array in p.items()}
+    at_rest = {name: 0 * array for name, array in p.items()}
+    high, rest = (saturation(record, unroll(record, q, x)) for q in (driven, at_rest))
+    sigmoids = {"lstm": {"i", "f", "o"}, "gru": {"r", "z"}}.get(cell, set())
+    assert set(high) == set(rest) == {"h", *sigmoids}
+    for name in sigmoids:
+        assert (high[name] == 1).all()
+        assert (rest[name] == 0).all()
+    assert all(array.shape == (H,) for array in high.values())
+    if cell == "rnn":
+        assert (high["h"] == 1).all() and (rest["h"] == 0).all()
+    if cell == "rnn-relu":  # it is flat where it is off
+        assert (high["h"] == 0).all() and (rest["h"] == 1).all()
+
+
+def test_norms_are_means_over_sequences_summed_in_float64():
+    dh = np.array([[[3.0, 0.0], [4.0, 1.0]]])
+    assert mean_norm(dh) == pytest.approx([3.0])  # (5 + 1) / 2
+    assert mean_norm(np.full((1, 4, 2), 1e-30, "float32")) == pytest.approx([2e-30], rel=1e-6)

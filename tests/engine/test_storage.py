@@ -1,0 +1,170 @@
+"""Saving and loading a run changes no number; a file that is no saved run gives one sentence and executes nothing."""
+
+import io
+import json
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnn_core import OPTIMIZERS, Trainer
+from tests.engine.small import ALL_CELLS, ALL_TASKS, small
+from tests.engine.test_trainer import everything, same
+
+
+def saved(trainer: Trainer) -> bytes:
+    file = io.BytesIO()
+    trainer.save(file)
+    return file.getvalue()
+
+
+def loaded(data: bytes) -> Trainer:
+    return Trainer.load(io.BytesIO(data))
+
+
+@pytest.mark.parametrize("fields", [
+    *({"task": task, "cell": "lstm"} for task in ALL_TASKS), *({"cell": cell, "layers": 2} for cell in ALL_CELLS),
+    *({"optimizer": name} for name in sorted(OPTIMIZERS)), {"start": "carried", "cell": "lstm"}, {"dtype": "float64"},
+    {"task": "copy", "teacher_forcing": 0.5, "start": "carried"},
+], ids=str)
+def test_seven_steps_a_file_and_thirteen_are_twenty(fields: dict[str, Any]):
+    whole, parts = Trainer(small(**fields)), Trainer(small(**fields))
+    whole.advance(20)
+    parts.advance(7)
+    again = loaded(saved(parts))
+    assert again.step == 7
+    assert again.config == parts.config
+    again.advance(13)
+    assert same(everything(again), everything(whole))
+
+
+def test_a_run_that_was_not_begun_and_one_with_settings_changed_on_the_way():
+    assert same(loaded(saved(Trainer(small()))).advance(3), Trainer(small()).advance(3))
+    trainer = Trainer(small())
+    trainer.advance(3)
+    trainer.set(learning_rate=0.5, clip="none")
+    again = loaded(saved(trainer))
+    assert again.config == trainer.config
+    assert same(again.advance(), trainer.advance())
+
+
+def test_a_diverged_run_is_still_diverged_and_can_be_rewound():
+    trainer = Trainer(small("sunspots", cell="rnn-relu", learning_rate=10.0, clip="none", optimizer="sgd", length=20))
+    trainer.advance(300)
+    assert trainer.diverged
+    again = loaded(saved(trainer))
+    assert again.diverged == trainer.diverged
+    assert again.rewind() == trainer.rewind()
+    for each in (again, trainer):
+        each.set(clip="norm", clip_threshold=0.1, learning_rate=0.01)
+    assert same(again.advance(10), trainer.advance(10))
+
+
+@pytest.mark.parametrize("name", ["run.npz", "run", "run.unrolled"])
+def test_what_is_saved_at_a_path_is_loaded_from_it(tmp_path: Path, name: str):
+    trainer = Trainer(small())
+    trainer.advance(3)
+    for path in (tmp_path / name, str(tmp_path / f"s-{name}")):
+        trainer.save(path)
+        assert Trainer.load(path).step == 3
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([name, f"s-{name}"])
+
+
+def refused(data: bytes) -> str:
+    with pytest.raises(ValueError) as caught:
+        loaded(data)
+    text = str(caught.value)
+    assert "\n" not in text and 0 < len(text) < 300
+    return text
+
+
+def test_a_file_that_is_cut_off_anywhere_is_refused_in_one_sentence():
+    data = saved(Trainer(small()))
+    for end in (0, 1, 10, 100, len(data) // 2, len(data) - 30, len(data) - 1):
+        refused(data[:end])
+
+
+def test_a_damaged_file_is_refused_or_is_the_same_run():
+    trainer = Trainer(small())
+    trainer.advance(2)
+    data, rng = saved(trainer), np.random.default_rng(0)
+    for at in rng.integers(0, len(data), 60).tolist():
+        try:
+            again = loaded(data[:at] + bytes([data[at] ^ 0xFF]) + data[at + 1 :])
+        except ValueError as error:
+            assert len(str(error).splitlines()) == 1  # noqa: PT017
+        else:
+            assert same(again.params, trainer.params)
+
+
+def npz(**arrays: Any) -> bytes:
+    file = io.BytesIO()
+    np.savez(file, **arrays)
+    return file.getvalue()
+
+
+def test_a_foreign_file_is_refused():
+    text = io.BytesIO()
+    with zipfile.ZipFile(text, "w") as archive:
+        archive.writestr("hello.txt", "hello")
+    plain = io.BytesIO()
+    np.save(plain, np.zeros(3))
+    for data in (b"hello", b"\x00" * 100, b"PK\x03\x04", npz(a=np.zeros(3)), npz(notes=np.zeros(3)), npz(notes="[]"),
+                 npz(notes="{}"), npz(notes="null"), text.getvalue(), plain.getvalue()):
+        refused(data)
+
+
+class Trap:
+    """What a pickle could do."""
+
+    def __reduce__(self):
+        return (exec, ("raise SystemExit('executed')",))
+
+
+def test_nothing_in_a_file_is_executed():
+    trap = np.array([Trap()], dtype=object)
+    notes = json.dumps({"format": "unrolled run", "version": 1})
+    for data in (npz(notes=trap), npz(**{"notes": np.array(notes), "array:memory": trap})):
+        refused(data)
+
+
+def changed(data: bytes, change) -> bytes:
+    with np.load(io.BytesIO(data)) as file:
+        parts = {name: file[name] for name in file.files}
+    notes = json.loads(str(parts["notes"]))
+    change(notes, parts)
+    return npz(**parts | {"notes": np.array(json.dumps(notes))})
+
+
+@pytest.mark.parametrize("change", [
+    lambda notes, parts: notes.update(version=notes["version"] + 1),
+    lambda notes, parts: notes.update(version="new"),
+    lambda notes, parts: notes.pop("version"),
+    lambda notes, parts: notes.update(format="another"),
+    lambda notes, parts: notes.pop("config"),
+    lambda notes, parts: notes["config"].update(hidden_size=0),
+    lambda notes, parts: notes["config"].update(hidden_size=7),
+    lambda notes, parts: notes["config"].update(optimizer="sgd"),
+    lambda notes, parts: notes["config"].update(no_such=1),
+    lambda notes, parts: notes.update(config=3),
+    lambda notes, parts: notes.pop("rng"),
+    lambda notes, parts: notes.update(rng=[{}, {}]),
+    lambda notes, parts: notes.update(step="three"),
+    lambda notes, parts: notes.update(step=[1, 2, 3]),
+    lambda notes, parts: parts.pop("array:memory"),
+    lambda notes, parts: parts.pop("array:history"),
+    lambda notes, parts: parts.update({"array:memory": np.zeros(3)}),
+    lambda notes, parts: parts.update({"array:history": np.zeros((2, 3))}),
+    lambda notes, parts: parts.update({"array:history": np.array(["a"])}),
+])
+def test_a_file_that_does_not_belong_together_is_refused_in_one_sentence(change):
+    trainer = Trainer(small())
+    trainer.advance(2)
+    refused(changed(saved(trainer), change))
+
+
+def test_a_newer_file_says_so():
+    data = changed(saved(Trainer(small())), lambda notes, parts: notes.update(version=99))
+    assert "99" in refused(data)
