@@ -3,8 +3,8 @@
 import json
 import zipfile
 import zlib
-from contextlib import nullcontext
 from collections.abc import Mapping
+from contextlib import nullcontext
 from os import PathLike
 from typing import IO, Any
 
