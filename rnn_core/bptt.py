@@ -149,7 +149,7 @@ def backpropagate(
             array[-1] = end
         else:
             array[ends, :, np.arange(len(ends))] = np.transpose(end)
-    flow.dh[:] += dh
+    np.add(flow.dh, dh, out=flow.dh)
     cell.slopes(tape.whole, flow.whole)
     W_hhT = params["W_hh"].T.copy()  # a copy: BLAS is up to twice as fast on it as on a transposed view
     for s, d in zip(reversed(tape.steps), reversed(flow.steps), strict=True):

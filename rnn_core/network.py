@@ -114,9 +114,7 @@ class Network:
     def forward(
         self, params: Params, batch: Batch, state: Sequence[State] | None = None, trace: Trace | None = None
     ) -> Trace:
-        """Read a batch -> a Trace. state: where each layer starts (None: zeros). trace: one of the same size to
-        reuse.
-        """
+        """Read a batch -> a Trace. state: where each layer starts (None: zeros). trace: one of the same size to reuse."""
         segments = self.segments(batch)
         tapes: list[list[Tape]] = []
         outputs: list[np.ndarray] = []
@@ -145,7 +143,7 @@ class Network:
             trace.flows = [[Flow(tape, self.window, part.start) for tape in stack] for stack, part in parts]
         T, O, B = dy.shape
         columns = columns_for(O, self.H, T, B, dy.dtype)
-        grads = {"W_hy": sum_over_time(dy, trace.h, columns), "b_y": columns[0].sum(axis=(1, 2))}
+        grads = {"W_hy": sum_over_time(dy, trace.h, columns), "b_y": np.add.reduce(columns[0], axis=(1, 2))}
         dh = trace.dh_output = np.matmul(params["W_hy"].T, dy)
         dstates: list[State | None] = [None] * self.layers
         for k, (prefix, start, stop) in reversed(list(enumerate(trace.segments))):

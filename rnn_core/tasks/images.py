@@ -60,6 +60,7 @@ DIGITS = Task(
     sizes=lambda config: Sizes(64, 10),
     draw=draw_digits,
     read=lambda x: "image",
+    image=(8, 8),
     symbols=lambda config: tuple("0123456789"),
     defaults={"hidden_size": 24, "length": 1},
 )
@@ -106,6 +107,7 @@ DIGIT_WORDS = Task(
     sizes=lambda config: Sizes(64 + len(ALPHABET), len(ALPHABET)),
     draw=draw_digit_words,
     read=lambda x: "image" if not x[64:].any() else ALPHABET[int(x[64:].argmax())],
+    image=(8, 8),
     symbols=lambda config: tuple(ALPHABET),
     fields=("teacher_forcing",),
     defaults={"cell": "gru", "hidden_size": 32, "length": 6, "batch_size": 32},

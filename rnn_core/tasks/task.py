@@ -71,6 +71,7 @@ class Task:
     read(x_t (D,)) -> how a person reads an input; symbols: the names of the classes, or None where the output is a
     number.
     scale: what one unit of the output is to a person (mean, standard deviation), where the data were standardized.
+    image: rows and columns of the pixels, from 0 to 1, that x_t begins with; a step has an image if any is not 0.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Task:
     symbols: Callable[["Config"], tuple[str, ...] | None] = lambda config: None
     check: Callable[["Config"], None] = lambda config: None
     scale: tuple[float, float] = (0.0, 1.0)
+    image: tuple[int, int] | None = None
     fields: tuple[str, ...] = ()  # what it reads of Config beside the common fields
     defaults: Mapping[str, object] = field(default_factory=dict)  # what it wants changed of Config's defaults
 
@@ -122,7 +124,7 @@ class Task:
 
 def one_hot(classes: np.ndarray, O: int, dtype: str) -> np.ndarray:
     """Class numbers (T,B) -> (T,O,B). Raises ValueError for a class that is not one of 0 … O−1."""
-    if classes.size and (classes.min() < 0 or classes.max() >= O):
+    if classes.size and (np.minimum.reduce(classes, axis=None) < 0 or np.maximum.reduce(classes, axis=None) >= O):
         raise ValueError(
             f"a class is {int(classes[(classes < 0) | (classes >= O)][0])}; it must be one of 0 to {O - 1}"
         )

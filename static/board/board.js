@@ -8,6 +8,7 @@ import { curve } from "./rows/curve.js";
 import { gauge } from "./rows/gauge.js";
 import { gradients } from "./rows/gradients.js";
 import { hidden } from "./rows/hidden.js";
+import { halves } from "./rows/halves.js";
 import { inputs } from "./rows/inputs.js";
 import { labels } from "./rows/labels.js";
 import { outputs } from "./rows/outputs.js";
@@ -93,16 +94,17 @@ function create(root) {
     const { film } = state;
     const width = Math.floor(picture.clientWidth), height = picture.clientHeight;
     if (!film || width < 50) return;
-    const theme = readTheme(root), longest = Math.max(1, ...film.inputs.map((s) => s.length));
-    const key = JSON.stringify([width, height, theme.name, film.run, film.T, film.H, longest, film.targets, film.baseline, film.metric_name, film.kind]);
+    const theme = readTheme(root), longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
+    const key = JSON.stringify([width, height, theme.name, film.run, film.T, film.H, longest, film.targets, film.baseline, film.metric_name, film.kind,
+      film.read, film.fed, film.padding, film.image, film.pictures]);
     if (key === built) return;
     built = key;
-    const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, longest });
+    const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image });
     const size = (svg, w, h) => { set(svg, { width: w, height: h, viewBox: `0 0 ${w} ${h}` }); svg.textContent = ""; };
     parts.counters.textContent = "";
     parts.counters.style.height = `${lay.counters}px`;
     parts.axis.style.height = `${lay.time}px`;
-    parts.scroller.querySelector("canvas")?.remove();
+    parts.scroller.querySelectorAll("canvas").forEach((canvas) => canvas.remove());
     size(parts.gutter, lay.gutter, lay.time);
     size(time, lay.canvas, lay.time);
     size(parts.below, width, lay.bottom);
@@ -110,7 +112,7 @@ function create(root) {
     defs(parts.below);
     const board = { film, lay, theme, gutter: parts.gutter };
     labels(parts.gutter, board);
-    rows = [counters(parts.counters, board), inputs(time, board), hidden(time, board), outputs(time, board), gradients(time, board), ...below(board)]
+    rows = [counters(parts.counters, board), halves(time, board), inputs(time, board), hidden(time, board), outputs(time, board), gradients(time, board), ...below(board)]
       .map((draw) => ({ draw, moving: false, at: 0 }));
     instant = true;
     explorer.moved();
@@ -189,8 +191,10 @@ function create(root) {
 // The arrow's head and the hatching, for one SVG.
 function defs(svg) {
   const all = add(svg, "defs");
-  const head = add(all, "marker", { id: "head", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto" });
-  add(head, "path", { class: "head", d: "M0 1L8 4L0 7z" });
+  for (const id of ["head", "fed"]) {
+    const head = add(all, "marker", { id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, markerUnits: "userSpaceOnUse", orient: "auto" });
+    add(head, "path", { class: id === "head" ? "head" : "head own", d: "M0 1L8 4L0 7z" });
+  }
   const hatch = add(all, "pattern", { id: "hatch", width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
   add(hatch, "path", { class: "hatch", d: "M1 0v5" });
 }

@@ -1,28 +1,39 @@
 // What a part of the picture is, with its live numbers: the text of the card beside it.
 
 import { fill, pieces, plain, short, sub } from "./format.js";
+import { lastRead } from "./rows/halves.js";
+import { read } from "./rows/inputs.js";
 import { html } from "./svg.js";
 
 // frame: the last of its film. -> {title, lines: [[class, text]]}, text in the equations' notation.
 export function explain(film, frame, { row, t, u }) {
+  if (film.padding?.[t] && row !== "grad") return padding(film, t);
   return { input, hidden, output, grad }[row](film, frame, t, u);
 }
 
+function padding(film, t) {
+  const why = t < film.read ? `the word ended at step ${lastRead(film) + 1}, whose state the decoder started from; what is computed here is read by nobody`
+    : "the sequence has ended; nothing is asked any more, and nothing here adds to the loss";
+  return { title: `time step ${t + 1}: padding`, lines: [["", `Sequences of a batch are filled up to one length: ${why}.`]] };
+}
+
 function input(film, frame, t) {
-  return {
-    title: `input x${sub(t + 1)}: ${film.inputs[t]}`,
-    lines: [["", `What the network reads at time step ${t + 1} of ${film.T}.`]],
-  };
+  const who = film.read ? (t < film.read ? "the encoder" : "the decoder") : "the network";
+  const own = film.fed?.[t];
+  const picture = film.pictures?.includes(t) && `picture of ${film.image.join(" × ")} pixels`;
+  const lines = [["", `What ${who} reads at time step ${t + 1} of ${film.T}.`]];
+  if (own) lines.push(["equation", `x_${t + 1} = ŷ_${t}, its own last answer, right or wrong`]);
+  return { title: `input x${sub(t + 1)}: ${picture || (own ? read(frame, t) : film.inputs[t])}`, lines };
 }
 
 function hidden(film, frame, t, u) {
   const i = t * film.H + u;
   const values = { h: film.h_now[i] };
   film.term_names.forEach((name, k) => { values[name] = film.terms[k * film.T * film.H + i]; });
-  return {
-    title: `unit ${u + 1} at time step ${t + 1}: ${plain(values.h)}`,
-    lines: film.equation.map((line) => [line.includes("{") && !line.includes("_{") || /\{[a-z]/.test(line) ? "numbers" : "equation", fill(line, values)]),
-  };
+  const lines = film.equation.map((line) => [line.includes("{") && !line.includes("_{") || /\{[a-z]/.test(line) ? "numbers" : "equation", fill(line, values)]);
+  if (film.read && t === film.read) lines.push(["", `The decoder starts here: h_{t−1} is the encoder’s state after step ${lastRead(film) + 1}. Its weights are its own, W′.`]);
+  else if (film.read) lines.push(["", t < film.read ? "In the encoder, with its weights W." : "In the decoder, with weights of its own, W′."]);
+  return { title: `unit ${u + 1} at time step ${t + 1}: ${plain(values.h)}`, lines };
 }
 
 function output(film, frame, t) {

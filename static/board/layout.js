@@ -4,34 +4,41 @@ import { clamp } from "./scales.js";
 
 const NARROW = 640;
 
-// longest: the letters of the longest input.
-export function layout({ width, height, T, H, kind, longest }) {
+// longest: the letters of the longest input. read: so many steps are the encoder's. fed: the network reads its own
+// answers. image: [rows, columns] of inputs that are pictures.
+export function layout({ width, height, T, H, kind, longest, read = 0, fed = false, image = null }) {
   const narrow = width < NARROW;
   const gutter = narrow ? 92 : 150;
   const counters = narrow ? 104 : 54;
   const bottom = narrow ? 286 : 160;
   const room = width - gutter;
 
-  const heat = T > 30 || H > 24 || (!narrow && room - 52 < 27 * T);
+  const seam = read ? 46 : 0;  // between encoder and decoder
+  const heat = T > 30 || H > 24 || (!narrow && room - 52 - seam < 27 * T);
   const left = heat ? 2 : 48;  // room for the arrow from h₀ and the weights' names
-  const pitch = Math.floor(clamp((room - left - 4) / T, heat ? (narrow ? 16 : 12) : narrow ? 30 : 25, narrow ? 56 : 110));
-  const cell = heat ? pitch - 2 : Math.round(clamp(pitch - 10, 20, 36));
+  const widest = T === 1 ? (narrow ? 200 : 320) : narrow ? 56 : 110;
+  const pitch = Math.floor(clamp((room - left - seam - 4) / T, heat ? (narrow ? 16 : 12) : narrow ? 30 : 25, widest));
+  const cell = heat && T > 1 ? pitch - 2 : Math.round(clamp(pitch - 10, 20, T === 1 ? 150 : 36));
 
   const upright = longest * 7.6 + 4 > pitch;  // a label that is wider than its column is turned
-  const inputHeight = upright ? clamp(longest * 7.4 + 6, 24, 48) : 28;
+  const wordHeight = upright ? clamp(longest * 7.4 + 6, 24, 48) : 28;
+  const side = image ? 8 * Math.floor((T === 1 ? 88 : clamp(2 * pitch - cell - 6, 24, 56)) / 8) : 0;  // of a picture
+  const inputHeight = Math.max(wordHeight, side);
+  const band = read || fed ? 24 : 0;  // over the columns: who reads them
   const arrow = heat ? 10 : 24;
   const out = kind === "class" ? 58 : 66;
   const lossBars = 22, lossGap = 8, wayBack = narrow ? 38 : 26, axis = 20;
 
   const time = height - counters - bottom;
-  const fixed = inputHeight + 2 * arrow + out + lossGap + lossBars + wayBack + axis + 2;
+  const fixed = band + inputHeight + 2 * arrow + out + lossGap + lossBars + wayBack + axis + 2;
   const least = 80;  // for the gradient's bars
   const row = Math.floor(clamp((time - fixed - least) / H, 2, heat ? 18 : 30));
   const hiddenHeight = row * H;
   const gradHeight = Math.min(time - fixed - hiddenHeight, 150);
 
   const y = {};
-  y.input = 1;
+  y.band = 0;
+  y.input = 1 + band;
   y.hidden = y.input + inputHeight + arrow;
   y.output = y.hidden + hiddenHeight + arrow;
   y.loss = y.output + out + lossGap;
@@ -40,15 +47,18 @@ export function layout({ width, height, T, H, kind, longest }) {
   const used = y.axis + axis + 1;
   return {
     narrow, width, height, gutter, counters, heat, pitch, cell, left, upright, inputHeight, arrow, row, hiddenHeight, out, lossBars,
-    gradHeight, y, T, H, kind, longest, time: used, bottom: height - counters - used, canvas: left + T * pitch + 4,
-    x: (t) => left + (t + 0.5) * pitch,
+    gradHeight, y, T, H, kind, longest, time: used, bottom: height - counters - used, canvas: left + T * pitch + seam + 4,
+    band, read, seam, side, wordHeight, end: left + T * pitch + seam,
+    x: (t) => left + (t + 0.5) * pitch + (t >= read ? seam : 0),
+    segments: (read ? [[0, read], [read, T]] : [[0, T]]).map(([from, to], k) => ({ from, to, left: left + from * pitch + k * seam })),
   };
 }
 
 // What stands at (x, y) of the time axis: {row, t, u}, or null between the columns' ends.
 export function hit(lay, x, y) {
-  const t = Math.floor((x - lay.left) / lay.pitch);
-  if (t < 0 || t >= lay.T) return null;
+  const segment = lay.segments.find((s) => x >= s.left && x < s.left + (s.to - s.from) * lay.pitch);
+  if (!segment || y < lay.y.input) return null;
+  const t = segment.from + Math.floor((x - segment.left) / lay.pitch);
   const { y: at, arrow } = lay;
   if (y < at.hidden - arrow / 2) return { row: "input", t, u: 0 };
   if (y < at.hidden + lay.hiddenHeight + arrow / 2) {

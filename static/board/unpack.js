@@ -1,7 +1,7 @@
 // A film's bytes -> the header's fields and every array by name. The layout is told in ui/board/film.py.
 
 const VERSION = 1;
-const TYPES = { f4: Float32Array, f2: Uint16Array, i4: Int32Array, i1: Int8Array };
+const TYPES = { f4: Float32Array, f2: Uint16Array, i4: Int32Array, i1: Int8Array, u1: Uint8Array };
 
 export function unpack(bytes) {
   if (bytes.length < 8 || String.fromCharCode(...bytes.subarray(0, 3)) !== "URF") throw new Error("This is not a film of the board.");

@@ -4,7 +4,7 @@
     bytes 4..7   length J of the header, unsigned, little endian
     J bytes      the header: strict JSON in UTF-8, padded with spaces until the data starts at a multiple of 4
     the rest     the arrays of header["arrays"] = [[name, type, shape], ...] in that order, little endian,
-                 each at a multiple of 4; types are "f4", "f2", "i4" and "i1"
+                 each at a multiple of 4; types are "f4", "f2", "i4", "i1" and "u1"
 
 JSON knows neither NaN nor infinity, and a network that diverges has both: a number that may be one of them is in
 an array. F frames, T steps, H units, K terms. `frames`, `now` and `curves` below say what each array is;
@@ -14,12 +14,13 @@ static/board/unpack.js reads them.
 import json
 import struct
 from collections.abc import Mapping, Sequence
-from math import ceil, isfinite, log2
+from math import ceil, isfinite, log2, prod
 
 import numpy as np
 
 from rnn_core import CELLS, TASKS, Config, Snapshot
 from rnn_core.tasks import Batch, Task
+from rnn_core.trainer import View
 from ui.board.words import in_words
 
 MAGIC, VERSION = b"URF", 1
@@ -39,7 +40,7 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np
     if not snapshots:
         raise ValueError("snapshots is empty; a film has at least one frame")
     task = TASKS[config.task]
-    arrays = frames(snapshots, task) | now(snapshots[-1], task) | curves(history)
+    arrays = frames(snapshots, task) | now(snapshots[-1], task) | pixels(snapshots[-1], task) | curves(history)
     header = scene(config, snapshots[-1]) | {"film": film, "run": run, "playing": playing, "period": period}
     return encode(header, arrays)
 
@@ -51,6 +52,8 @@ def scene(config: Config, last: Snapshot) -> dict[str, object]:
     words = task.describe(Batch(view.x[..., None], view.y[..., None], view.mask[:, None]), 0, symbols=symbols)
     T, H = view.h.shape
     return {
+        "read": view.read if 0 < view.read < T else 0, "fed": [bool(f) for f in view.fed],
+        "padding": padding(view, words.inputs), "image": task.image, "pictures": pictures(view, task),
         "T": T, "H": H, "O": view.y.shape[1], "B": last.h.shape[2],
         "task": task.title, "cell": cell.title, "kind": "class" if symbols else "number", "symbols": symbols,
         "inputs": words.inputs, "targets": words.targets, "answers": [bool(m) for m in view.mask],
@@ -61,6 +64,23 @@ def scene(config: Config, last: Snapshot) -> dict[str, object]:
         "diverged": last.diverged and {"array": last.diverged.array, "step": last.diverged.step},
         "sentence": in_words(config, last),
     }
+
+
+def padding(view: View, inputs: Sequence[str]) -> list[bool]:
+    """Which steps lie beyond the sequence's end: nothing is read, or nothing but an own answer to nothing asked."""
+    return [not word or bool(fed and not asked) for word, fed, asked in zip(inputs, view.fed, view.mask, strict=True)]
+
+
+def pictures(view: View, task: Task) -> list[int]:
+    """The steps whose input is an image."""
+    return [t for t, x in enumerate(view.x) if task.image and x[: prod(task.image)].any()]
+
+
+def pixels(last: Snapshot, task: Task) -> Arrays:
+    """The images among the inputs, one a row (N, rows · columns), from 0 to 255."""
+    if not task.image:
+        return {}
+    return {"pixels": np.rint(255 * last.shown.x[pictures(last.shown, task), : prod(task.image)]).astype("u1")}
 
 
 def frames(snapshots: Sequence[Snapshot], task: Task) -> Arrays:

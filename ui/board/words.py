@@ -17,10 +17,22 @@ def in_words(config: Config, s: Snapshot) -> str:
     if np.isfinite(s.held_out_loss):
         said[-1] += f"; held out, loss {short(s.held_out_loss)} and {score(task.metric, s.held_out_metric)}"
     said += [f"baseline {baseline.name}: {short(baseline.loss)}", gradient_in_words(s.dh_norm)]
+    said += halves_in_words(s.shown.read, s.shown.fed)
     if s.diverged:
         said.append(f"training stopped at step {s.diverged.step}, where {s.diverged.array} was no longer finite: "
                     "the last finite picture is shown")
     return ". ".join(part[0].upper() + part[1:] for part in said) + "."
+
+
+def halves_in_words(read: int, fed: np.ndarray) -> list[str]:
+    """Which steps are the encoder's, if any, and from which on (fed (T,)) the network reads its own last answer."""
+    said, own = [], np.flatnonzero(fed)
+    if 0 < read < len(fed):
+        said.append(f"the encoder reads steps 1 to {read} and hands its state over; the decoder, with weights of its "
+                    f"own, answers from step {read + 1} on")
+    if len(own):
+        said.append(f"from step {own[0] + 1} on the network reads its own last answer")
+    return said
 
 
 def gradient_in_words(dh_norm: np.ndarray) -> str:

@@ -5,9 +5,9 @@ import { clamp, decades, decadeTicks, easedRange, linear } from "../scales.js";
 import { add, say, set } from "../svg.js";
 
 export function gradients(svg, { lay, gutter }) {
-  const { y, gradHeight, T, left, pitch } = lay, floor = y.grad + gradHeight, end = left + T * pitch;
+  const { y, gradHeight, T, left, pitch, end } = lay, floor = y.grad + gradHeight;
   const lines = add(svg, "g", { class: "lines" }), group = add(svg, "g", { class: "gradients" });
-  if (T * pitch > 320) add(svg, "text", { class: "note", x: end - 2, y: y.grad - 8, "text-anchor": "end" }, "← the way back through time");
+  if (T > 1 && end > 320) add(svg, "text", { class: "note", x: end - 2, y: y.grad - 8, "text-anchor": "end" }, "← the way back through time");
   const columns = Array.from({ length: T }, (_, t) => ({
     kept: add(group, "rect", { class: "kept", x: lay.x(t) - lay.cell / 2, width: lay.cell }),
     cut: add(group, "rect", { class: "cut", x: lay.x(t) - lay.cell / 2 + 0.5, width: lay.cell - 1 }),

@@ -1,20 +1,41 @@
-// Row 1: the input x_t as a person reads it. Where a network reads its own last answers, the words change.
+// Row 1: the input x_t as a person reads it: a word, a letter, a picture. What a network answers itself changes with every frame.
 
 import { add, say, set } from "../svg.js";
 
 export function inputs(svg, { film, lay }) {
   const group = add(svg, "g", { class: "inputs" });
-  const { y, inputHeight, upright, longest } = lay;
-  const width = upright ? lay.cell : Math.max(lay.cell, Math.min(lay.pitch - 4, longest * 7.6 + 12));
-  const columns = film.inputs.map((_, t) => {
-    const x = lay.x(t), middle = y.input + inputHeight / 2, at = { x: x - width / 2, y: y.input, width, height: inputHeight };
-    const chip = lay.heat ? null : add(group, "rect", { class: "chip", rx: 6, ...at });
-    const turn = upright ? { transform: `rotate(-90 ${x} ${middle})` } : {};
-    return { chip, word: add(group, "text", { class: longest > 1 ? "long" : "letter", x, y: middle, dy: ".35em", ...turn }) };
+  const { y, inputHeight, wordHeight, upright, longest } = lay;
+  const width = upright ? lay.cell : Math.max(Math.min(lay.cell, 60), Math.min(lay.pitch - 4, longest * 7.6 + 12));
+  const top = y.input + inputHeight - wordHeight, middle = top + wordHeight / 2;
+  const draws = film.inputs.map((_, t) => {
+    if (film.padding[t]) return () => {};
+    if (film.pictures.includes(t)) return picture(group, film, lay, t);
+    const x = lay.x(t), turn = upright ? { transform: `rotate(-90 ${x} ${middle})` } : {};
+    if (!lay.heat) add(group, "rect", { class: film.fed[t] ? "chip own" : "chip", rx: 6, x: x - width / 2, y: top, width, height: wordHeight });
+    const word = add(group, "text", { class: longest > 1 ? "long" : "letter", x, y: middle, dy: ".35em", ...turn });
+    return (frame) => {
+      const text = read(frame, t);
+      say(word, text.length > 8 && upright ? `${text.slice(0, 7)}…` : text);
+    };
   });
-  return (frame) => columns.forEach(({ chip, word }, t) => {
-    const text = frame.film.inputs[t];
-    say(word, text.length > 8 && upright ? `${text.slice(0, 7)}…` : text);
-    if (chip) set(chip, { visibility: text ? "visible" : "hidden" });  // padding is no input
-  });
+  return (frame) => draws.forEach((draw) => draw(frame));
+}
+
+// What is read at step t: in a frame, its own last answer is that frame's.
+export const read = ({ film, answer }, t) => (film.fed[t] ? film.symbols[answer[t - 1]] ?? "" : film.inputs[t]);
+
+// An image, a square for every pixel: the more ink, the darker.
+function picture(group, film, lay, t) {
+  const [rows, columns] = film.image, size = lay.side / Math.max(rows, columns);
+  const left = lay.x(t) - (columns * size) / 2, top = lay.y.input + lay.inputHeight - rows * size;
+  add(group, "rect", { class: "chip", x: left - 2, y: top - 1, width: columns * size + 4, height: rows * size + 2, rx: 3 });
+  const squares = Array.from({ length: rows * columns }, (_, i) => add(group, "rect", {
+    class: "pixel", x: left + (i % columns) * size, y: top + Math.floor(i / columns) * size, width: size, height: size }));
+  const from = film.pictures.indexOf(t) * squares.length;
+  let drawn = null;
+  return (frame) => {
+    if (drawn === frame.film) return;
+    drawn = frame.film;
+    squares.forEach((square, i) => set(square, { "fill-opacity": (frame.film.pixels[from + i] / 255).toFixed(2) }));
+  };
 }

@@ -13,8 +13,9 @@ export function labels(gutter, { film, lay }) {
       low = isLow;
     }
   };
-  title(y.input + 13, "input");
-  symbol(y.input + 29, [["x", 0], ["t", 1]]);
+  const reads = y.input + Math.max(0, lay.inputHeight / 2 - 14);
+  title(reads + 13, "input");
+  symbol(reads + 29, [["x", 0], ["t", 1]]);
 
   const top = y.hidden + middle(lay);
   title(top, narrow ? "hidden" : "hidden state");
@@ -29,7 +30,7 @@ export function labels(gutter, { film, lay }) {
     add(gutter, "circle", { class: "wanted", cx: 39, cy: y.output + 26, r: 3.5 });
     symbol(y.output + 30, [[target, 0], ["t", 1]], 47);
   }
-  if (film.answers.includes(false)) {
+  if (film.answers.some((asked, t) => !asked && !film.padding[t])) {
     add(gutter, "circle", { class: "none", cx: 3, cy: y.output + 43, r: 2 });
     add(gutter, "text", { class: "sub", x: 11, y: y.output + 47 }, "no target");
   }

@@ -12,7 +12,7 @@ export function outputs(svg, board) {
 
 function noTarget(group, lay, film) {
   const middle = lay.y.output + (film.kind === "class" ? 14 : lay.out / 2);
-  film.answers.forEach((asked, t) => { if (!asked) add(group, "circle", { class: "none", cx: lay.x(t), cy: middle, r: 2 }); });
+  film.answers.forEach((asked, t) => { if (!asked && !film.padding[t]) add(group, "circle", { class: "none", cx: lay.x(t), cy: middle, r: 2 }); });
 }
 
 function classes(svg, { film, lay }) {
@@ -93,7 +93,7 @@ function numbers(svg, { film, lay, gutter }) {
 function losses(svg, { film, lay, gutter }) {
   const { y, lossBars } = lay, floor = y.loss + lossBars;
   const group = add(svg, "g", { class: "shares" });
-  add(group, "path", { class: "base", d: `M${lay.left} ${floor + 0.5}H${lay.left + lay.T * lay.pitch}` });
+  add(group, "path", { class: "base", d: `M${lay.left} ${floor + 0.5}H${lay.end}` });
   const label = add(gutter, "text", { class: "tick", x: lay.gutter - 8, y: y.loss + 4, dy: ".35em" });
   const bars = film.answers.map((asked, t) => asked && add(group, "rect", { x: lay.x(t) - lay.cell / 2, width: lay.cell, rx: 1 }));
   const range = easedRange();
