@@ -114,7 +114,7 @@ class Network:
     def forward(
         self, params: Params, batch: Batch, state: Sequence[State] | None = None, trace: Trace | None = None
     ) -> Trace:
-        """Read a batch -> a Trace. state: where each layer starts (None: zeros). trace: one of the same size to reuse."""
+        """Read a batch -> a Trace. state: where each layer starts (None: zeros). trace: one of this size, to reuse."""
         segments = self.segments(batch)
         tapes: list[list[Tape]] = []
         outputs: list[np.ndarray] = []

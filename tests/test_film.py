@@ -14,7 +14,7 @@ import pytest
 from rnn_core import CELLS, TASKS, Config, Snapshot, Trainer
 from rnn_core.trainer import Divergence
 from ui.board import board, film
-from ui.board.words import gradient_in_words, in_words, short
+from ui.board.words import gradient_in_words, halves_in_words, in_words, short
 
 ROOT = Path(__file__).resolve().parents[1]
 NODE = shutil.which("node")
@@ -66,6 +66,33 @@ def test_what_the_engine_says_arrives(task: str, cell: str):
     np.testing.assert_array_equal(got["dh_future"], np.asarray(last.dh_future, "f4"))
     assert len(header["inputs"]) == len(header["targets"]) == T
     assert header["answers"] == [bool(t) for t in header["targets"]] == list(np.isfinite(got["target"]))
+
+
+@pytest.mark.parametrize("task", TASKS)
+def test_halves_own_answers_padding_and_pictures(task: str):
+    """What the picture says of encoder, decoder, own answers, ends and images is what the engine did."""
+    trainer = Trainer(Config(task=task, length=13))
+    seen = set()
+    for trainer.shown in range(8):
+        s = trainer.snapshot()
+        header, got = of(trainer, [s])
+        view = s.shown
+        T, read, fed, padding = header["T"], header["read"], header["fed"], header["padding"]
+        assert bool(read) == (TASKS[task].shape == "encoder-decoder") and fed == list(view.fed)
+        assert not any(p and a for p, a in zip(padding, header["answers"], strict=True))
+        if read:
+            letters = sum(header["answers"])  # as many are written as were read
+            assert padding == [t % read >= letters or t >= 2 * read for t in range(T)]
+            seen.add(letters)
+        elif TASKS[task].shape != "one-to-many":
+            assert padding == [not view.x[t].any() for t in range(T)] or task in ("xor", "adding")
+        for t in np.flatnonzero(fed):  # what is read there is what was said before, in the same words
+            assert padding[t] or header["inputs"][t] == header["symbols"][int(got["answer"][0, t - 1])]
+        for i, t in enumerate(header["pictures"]):
+            np.testing.assert_allclose(got["pixels"][i] / 255, view.x[t, :64], atol=1 / 500)
+            assert header["inputs"][t] == "image"
+        assert header["pictures"] == [t for t, word in enumerate(header["inputs"]) if word == "image"]
+    assert len(seen) != 1, "words of several lengths"
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -160,6 +187,12 @@ def test_the_picture_in_words():
     said = in_words(trainer.config, trainer.advance(2))
     assert "1 hidden unit," in said and "Training step 2: loss" in said and "Baseline no memory" in said
     assert said.endswith(".") and ".." not in said
+
+
+def test_the_halves_in_words():
+    assert halves_in_words(0, np.zeros(4, bool)) == []
+    said = halves_in_words(2, np.array([False, False, False, True]))
+    assert "steps 1 to 2" in said[0] and "from step 3 on" in said[0] and "from step 4 on" in said[1]
 
 
 def test_the_gradient_in_words():

@@ -112,7 +112,7 @@ function create(root) {
     defs(parts.below);
     const board = { film, lay, theme, gutter: parts.gutter };
     labels(parts.gutter, board);
-    rows = [counters(parts.counters, board), halves(time, board), inputs(time, board), hidden(time, board), outputs(time, board), gradients(time, board), ...below(board)]
+    rows = [counters(parts.counters, board), inputs(time, board), hidden(time, board), halves(time, board), outputs(time, board), gradients(time, board), ...below(board)]
       .map((draw) => ({ draw, moving: false, at: 0 }));
     instant = true;
     explorer.moved();

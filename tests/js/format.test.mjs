@@ -63,4 +63,13 @@ test("the card says the numbers of the unit, of the step, and where they come fr
   assert.equal(explain(film, frame, { row: "output", t: 1, u: 0 }).title, "output ŷ₂: B ✓");
   assert.equal(explain(film, { ...frame, answer: [0, 0] }, { row: "output", t: 1, u: 0 }).title, "output ŷ₂: A ✗");
   assert.equal(explain(film, frame, { row: "input", t: 1, u: 0 }).title, "input x₂: B");
+
+  const own = { ...film, read: 0, fed: [false, true], padding: [false, false], pictures: [0], image: [8, 8] };
+  const says = (t, row = "input") => explain(own, { ...frame, film: own }, { row, t, u: 0 });
+  assert.equal(says(0).title, "input x₁: picture of 8 × 8 pixels");
+  assert.equal(says(1).title, "input x₂: A");  // what this frame answered at step 1, not what the film's last one read
+  assert.match(says(1).lines[1][1], /its own last answer/);
+  own.padding = [false, true];
+  assert.match(says(1, "hidden").title, /step 2: padding/);
+  assert.match(says(1, "grad").title, /‖∂L/);  // the batch has longer sequences
 });

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { box, hit, layout, move, place } from "../../static/board/layout.js";
+import { lastRead, runs } from "../../static/board/rows/halves.js";
 
 const of = (T, H, more = {}) => layout({ width: 1076, height: 690, T, H, kind: "class", longest: 1, ...more });
 const SIZES = [[1, 1], [2, 1], [1, 64], [60, 1], [20, 16], [30, 24], [30, 32], [31, 8], [60, 64]];
@@ -49,6 +50,38 @@ test("what is drawn is what is hit", () => {
     assert.equal(hit(lay, lay.x(T - 1) + lay.pitch, 10), null);
     assert.equal(hit(lay, lay.x(0), lay.time + 50), null);
   }
+});
+
+test("an encoder and its decoder stand apart, nothing between them is hit, and their names have a band of their own", () => {
+  for (const [T, H, read] of [[2, 1, 1], [12, 16, 6], [13, 32, 6], [60, 64, 30]]) {
+    for (const [width, height] of [[1076, 690], [326, 900]]) {
+      const lay = of(T, H, { width, height, read, fed: true });
+      assert.equal(lay.x(read) - lay.x(read - 1), lay.pitch + lay.seam);
+      assert.equal(hit(lay, (lay.x(read) + lay.x(read - 1)) / 2, lay.y.hidden + 1), null);
+      assert.equal(hit(lay, lay.x(0), 5), null);
+      for (const t of [0, read - 1, read, T - 1]) assert.equal(hit(lay, lay.x(t), lay.y.grad + 5).t, t);
+      if (width > 640) assert.ok(lay.gutter + lay.canvas <= width, `${lay.canvas} wide`);
+      assert.deepEqual(lay.segments.map(({ from, to }) => [from, to]), [[0, read], [read, T]]);
+      assert.ok(lay.y.hidden > lay.band + lay.inputHeight && lay.bottom >= 140 && lay.gradHeight >= 56);
+    }
+  }
+});
+
+test("a picture fits beside the column next to it, and its row is as tall", () => {
+  for (const [T, width] of [[1, 1076], [6, 1076], [1, 326], [6, 326]]) {
+    const lay = of(T, 32, { width, height: width < 640 ? 900 : 690, image: [8, 8], fed: T > 1 });
+    assert.ok(lay.side >= 24 && lay.side % 8 === 0 && lay.side <= lay.inputHeight);
+    if (T > 1) assert.ok(lay.side / 2 <= lay.pitch - lay.cell / 2, `T=${T} ${width}`);
+    assert.ok(lay.bottom >= 140 && lay.gradHeight >= 56);
+  }
+});
+
+test("one step alone is one wide column", () => assert.ok(of(1, 16).cell >= 100));
+
+test("padding comes in stretches; the decoder starts from the last step that was read", () => {
+  assert.deepEqual(runs([false, true, true, false, true]), [[1, 3], [4, 5]]);
+  assert.deepEqual(runs([]), []);
+  assert.equal(lastRead({ read: 3, padding: [false, false, true, false, true] }), 1);
 });
 
 test("arrow keys reach everything and stay inside", () => {
