@@ -115,4 +115,4 @@ def test_a_unit_driven_to_its_end_is_saturated_and_one_at_rest_is_not(cell: str)
 def test_norms_are_means_over_sequences_summed_in_float64():
     dh = np.array([[[3.0, 0.0], [4.0, 1.0]]])
     assert mean_norm(dh) == pytest.approx([3.0])  # (5 + 1) / 2
-    assert mean_norm(np.full((1, 4, 2), 1e-30, "float32")) == pytest.approx([2e-30], rel=1e-6)
+    assert mean_norm(np.full((1, 4, 2), 1e-30, "float32")) == pytest.approx([2e-30], rel=1e-6, abs=0)

@@ -12,10 +12,10 @@ import pytest
 
 from rnn_core import CELLS, OPTIMIZERS, TASKS, Config, Snapshot, Trainer
 from rnn_core import trainer as trainer_module
-from rnn_core.diagnostics import mean_norm as mean_norm_of_the_engine
 from tests.engine import oracle
 from tests.engine.oracle import Setting
 from tests.engine.small import ALL_CELLS, ALL_TASKS, small
+from tests.engine.test_optimizers import FORMULAS
 
 ANSWERS_ITSELF = [task for task in ALL_TASKS if TASKS[task].fields == ("teacher_forcing",)]
 
@@ -206,9 +206,16 @@ def test_a_step_is_the_clipped_gradient_times_the_learning_rate(clip: str):
     assert snapshot.clip_ratio == pytest.approx(left / norm, rel=1e-9)
 
 
-def test_norms_are_summed_in_float64():
-    dh = np.full((1, 4, 2), 1e-30, "float32")
-    assert mean_norm_of_the_engine(dh) == pytest.approx([2e-30], rel=1e-6)
+@pytest.mark.parametrize("optimizer", sorted(OPTIMIZERS))
+def test_five_steps_are_the_optimizers_formula_on_the_oracles_gradients(optimizer: str):
+    trainer = Trainer(small(dtype="float64", optimizer=optimizer, clip="none"))
+    start, gradients = trainer.params["W_hh"].copy(), []
+    for _ in range(5):
+        params = {name: array.copy() for name, array in trainer.params.items()}
+        gradients.append(found_by_the_oracle(trainer, params, trainer.advance()).params["W_hh"])
+    for i in np.ndindex(start.shape):
+        moved = sum(FORMULAS[optimizer]([float(g[i]) for g in gradients], 0.02))
+        assert start[i] - trainer.params["W_hh"][i] == pytest.approx(moved, rel=1e-9)
 
 
 def test_run_takes_at_least_one_step_and_at_most_what_was_asked():
