@@ -9,7 +9,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.harness import ROOT, eventually, launch, serve, steady, step
+from tests.browser.harness import ROOT, at_rest, eventually, launch, serve, step
 
 
 def main() -> None:
@@ -27,8 +27,7 @@ def main() -> None:
         page.goto(f"{server.url}{given.address}")
         eventually(lambda: step(page) >= given.steps, f"step {given.steps}", page, 120)
         page.get_by_role("button", name="Pause").click()
-        page.get_by_role("button", name="Play").wait_for()
-        steady(lambda: step(page), page)
+        at_rest(page)
         page.mouse.move(0, 0)
         given.out.parent.mkdir(exist_ok=True)
         page.screenshot(path=given.out)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Playwright
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -127,12 +127,16 @@ def eventually(condition: Callable[[], object], what: str, page: Page, seconds: 
         page.wait_for_timeout(30)
 
 
-def steady(value: Callable[[], float], page: Page, seconds: float = 0.8, patience: float = 40) -> float:
-    """The value once it has stayed the same for so many seconds: the last frame of a film has been played."""
-    deadline, last, since = time.monotonic() + patience, value(), time.monotonic()
-    while time.monotonic() - since < seconds:
-        assert time.monotonic() < deadline, f"still changing after {patience} s: {last}"
+def at_rest(page: Page, patience: float = 40) -> float:
+    """The step that stays, once it is paused: the script has ended, and the board has shown what it brought."""
+    app = page.get_by_test_id("stApp")
+    expect(page.get_by_role("button", name="Pause")).to_have_count(0)
+    begin = since = time.monotonic()
+    last = step(page)
+    while time.monotonic() - since < 0.6:
+        assert since < begin + patience, f"not at rest after {patience} s: step {last}"
         page.wait_for_timeout(30)
-        if (now := value()) != last:
-            last, since = now, time.monotonic()
+        now = step(page)
+        if app.get_attribute("data-test-script-state") != "notRunning" or now != last:
+            since, last = time.monotonic(), now
     return last

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from rnn_core import CELLS, TASKS
 from tests.browser.conftest import Open, Scheme
-from tests.browser.harness import Server, board, eventually, number, steady, step
+from tests.browser.harness import Server, at_rest, board, eventually, number, step
 
 
 def button(page: Page, name: str):
@@ -63,16 +63,14 @@ def test_play_pause_step_reset(visit: Open):
     eventually(lambda: step(page) > 20, "training goes on", page)
     assert math.isfinite(number(page, "loss"))
     button(page, "Pause").click()
-    expect(button(page, "Play")).to_be_visible()
-    paused = steady(lambda: step(page), page)
+    paused = at_rest(page)
 
     one_step(page, 2)
     assert step(page) == paused + 2
 
     button(page, "Reset").click()
     eventually(lambda: step(page) == 0, "Reset goes back to step 0", page)
-    expect(button(page, "Play")).to_be_visible()
-    assert steady(lambda: step(page), page) == 0
+    assert at_rest(page) == 0
     assert root.evaluate("e => e.isConnected"), "the board was replaced on the way"
 
 
@@ -84,8 +82,7 @@ def test_keys_do_what_the_buttons_do(visit: Open):
     expect(button(page, "Pause")).to_be_visible()
     eventually(lambda: step(page) > 10, "space plays", page)
     page.keyboard.press("Space")
-    expect(button(page, "Play")).to_be_visible()
-    steady(lambda: step(page), page)
+    at_rest(page)
     page.keyboard.press("r")
     eventually(lambda: step(page) == 0, "r is Reset", page)
 
@@ -96,9 +93,8 @@ def test_space_does_not_play_twice_after_a_click(visit: Open):
     button(page, "Play").click()
     eventually(lambda: step(page) > 5, "it plays", page)
     page.keyboard.press("Space")
-    expect(button(page, "Play")).to_be_visible()
-    paused = steady(lambda: step(page), page)
-    assert steady(lambda: step(page), page) == paused
+    paused = at_rest(page)
+    assert at_rest(page) == paused
 
 
 def test_the_address_follows_the_widgets_and_a_copy_reopens_the_same_run(visit: Open):
@@ -124,7 +120,7 @@ def test_learning_rate_acts_at_once_and_hidden_size_starts_again(visit: Open):
     page.get_by_role("slider", name=re.compile("Learning rate")).focus()
     page.keyboard.press("ArrowRight")
     eventually(lambda: "learning_rate" in query(page), "the address follows", page)
-    assert steady(lambda: step(page), page) == 2
+    assert at_rest(page) == 2
     page.get_by_role("slider", name=re.compile("Hidden size")).focus()
     page.keyboard.press("ArrowRight")
     eventually(lambda: step(page) == 0, "a new run", page)
@@ -134,8 +130,7 @@ def test_autoplay_plays_on_arrival_and_pause_holds(visit: Open):
     page = arrived(visit("/?autoplay=true"))
     eventually(lambda: step(page) > 10, "it plays by itself", page)
     button(page, "Pause").click()
-    expect(button(page, "Play")).to_be_visible()
-    steady(lambda: step(page), page)
+    at_rest(page)
 
 
 DIVERGES = "/?cell=rnn-relu&learning_rate=10&clip=none"
@@ -152,7 +147,7 @@ def diverged(page: Page) -> int:
 def test_divergence_stops_freezes_and_recovers_by_clipping(visit: Open):
     page = arrived(visit(f"{DIVERGES}&autoplay=true"))
     n = diverged(page)
-    assert steady(lambda: step(page), page) <= n + 1
+    assert at_rest(page) <= n + 1
     assert math.isfinite(number(page, "loss"))
     button(page, "Clip and continue").click()
     eventually(lambda: "clip" not in query(page) or query(page)["clip"] != ["none"], "clipping is on", page)
