@@ -1,0 +1,80 @@
+// Who reads which columns: encoder and decoder with the seam between them, the answers that are read again, and what is padding.
+
+import { add } from "../svg.js";
+
+export function halves(svg, { film, lay }) {
+  const group = add(svg, "g", { class: "halves" });
+  const first = film.fed.indexOf(true);
+  for (const { from, to } of lay.segments) {
+    if (lay.band) name(group, film, lay, film.read ? from : first, to, first >= from && first < to);
+  }
+  if (lay.seam) seam(group, lay, film);
+  if (first > 0) own(group, film, lay);
+  for (const [from, to] of runs(film.padding)) padded(group, lay, from, to);
+  return () => {};
+}
+
+// A bracket over the columns and its name; longer words where there is room for them.
+function name(group, film, lay, from, to, fed) {
+  const left = lay.x(from) - lay.cell / 2, right = lay.x(to - 1) + lay.cell / 2, y = 21;
+  add(group, "path", { class: "bracket", d: `M${left} ${y}v-4H${right}v4` });
+  const text = add(group, "text", { x: left, y: 12 });
+  const longest = titles(film, from, fed).find(([a, b]) => 7.4 * (a.length + b.length) <= right - left) ?? titles(film, from, fed).at(-1);
+  add(text, "tspan", { class: "half" }, longest[0]);
+  add(text, "tspan", { class: "about" }, longest[1]);
+}
+
+function titles(film, from, fed) {
+  if (!film.read) return [["", "reads its own last answer, ŷ of the step before (dashed arrows)"], ["", "reads its own last answer"], ["", "reads own answers"]];
+  if (from === 0) return [["encoder", " reads, with weights W"], ["encoder", ", W"]];
+  const own = fed ? [["decoder", " writes, with weights of its own, W′, and reads its last answer (dashed arrows)"], ["decoder", ", own weights W′, reads its own answers"]] : [];
+  return [...own, ["decoder", " writes, with weights of its own, W′"], ["decoder", ", own W′"]];
+}
+
+// The state that the decoder starts from: the encoder's after the word's own last step.
+function seam(group, lay, film) {
+  const { y, hiddenHeight, read } = lay, middle = y.hidden + hiddenHeight / 2, x = lay.segments[1].left - lay.seam / 2;
+  add(group, "path", { class: "seam", d: `M${x} 2V${y.hidden - 4}M${x} ${y.hidden + hiddenHeight + 4}V${y.axis + 18}` });
+  const last = lastRead(film), from = lay.x(last) + lay.cell / 2 + (lay.heat ? 0 : 1), to = lay.x(read) - lay.cell / 2 - 2;
+  add(group, "path", { class: "handed", d: `M${from} ${middle}H${to}`, "marker-end": "url(#head)" });
+  const long = to - from > 150;
+  if (!lay.heat || long) {
+    const text = add(group, "text", { class: "weight", x: long ? (from + to) / 2 : x, y: middle - 9, "text-anchor": "middle" });
+    text.textContent = long ? `state h of step ${last + 1}, handed over` : "state";
+  }
+}
+
+// The last step of the encoder that is no padding.
+export const lastRead = (film) => film.padding.slice(0, film.read).lastIndexOf(false);
+
+// From output t to input t+1, up through the space between the columns.
+function own(group, film, lay) {
+  const { y, inputHeight, wordHeight } = lay, out = y.output + 14, into = y.input + inputHeight - wordHeight / 2;
+  film.fed.forEach((fed, t) => {
+    if (!fed || film.padding[t]) return;
+    const from = lay.x(t - 1) + lay.cell / 2, to = lay.x(t) - lay.cell / 2 - (lay.heat ? 0 : 1);
+    const x = lay.heat ? lay.x(t) - lay.pitch / 2 : to - Math.min(10, (to - from) / 2), r = Math.min(3, (to - x) / 2);
+    add(group, "path", { class: "fed", d: `M${from} ${out}H${x - r}Q${x} ${out} ${x} ${out - r}V${into + r}Q${x} ${into} ${x + r} ${into}H${to}`,
+      ...(lay.heat ? {} : { "marker-end": "url(#fed)" }) });
+  });
+}
+
+// Stretches of true: [[from, to], …].
+export function runs(flags) {
+  const found = [];
+  flags.forEach((flag, t) => {
+    if (!flag) return;
+    if (flags[t - 1]) found.at(-1)[1] = t + 1;
+    else found.push([t, t + 1]);
+  });
+  return found;
+}
+
+function padded(group, lay, from, to) {
+  const { y, hiddenHeight } = lay, half = lay.x(to - 1) - lay.x(from) + lay.cell, wide = half > 165, x = (lay.x(from) + lay.x(to - 1)) / 2;
+  for (let t = from; t < to; t++) add(group, "path", { class: "padded", d: `M${lay.x(t)} ${y.hidden + 4}v${hiddenHeight - 8}` });
+  const at = y.hidden + hiddenHeight * (wide ? 0.25 : 0.5);
+  const turn = wide ? {} : { transform: `rotate(-90 ${x} ${at})` };
+  if (wide || hiddenHeight > 150) add(group, "text", { class: "empty", x, y: at, dy: ".35em", ...turn }, "padding, after the end");
+  else add(group, "text", { class: "empty", x, y: at, dy: ".35em", ...turn }, "padding");
+}
