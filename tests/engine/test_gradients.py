@@ -157,6 +157,11 @@ def test_check_gradients_reads_layers_and_seed(layers: int, skip: bool):
     assert report == check_gradients(config, entries=10)
 
 
+@pytest.mark.xfail(reason="differences see the whole sequence; they must hold the state at each cut still")
+def test_check_gradients_is_content_with_a_window():
+    assert check_gradients(small(bptt_window=2), entries=8).ok
+
+
 def test_check_gradients_works_in_float64_whatever_the_run_has():
     assert check_gradients(small(dtype="float32")) == check_gradients(small(dtype="float64"))
 
