@@ -21,7 +21,7 @@ class Field(NamedTuple):
     false).
 
     live: may change while the network trains. log: its natural scale is logarithmic. screen: the part of the range
-    that a control offers. tasks: empty, or the only tasks that read the field.
+    that a control offers.
     """
 
     name: str

@@ -1,12 +1,12 @@
 """What to ask a network about its gradients."""
 
 import dataclasses
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.bptt import Flow, Tape, backpropagate, unroll
+from rnn_core.bptt import Flow, State, Tape, backpropagate, unroll
 from rnn_core.cells import Cell, Params
 from rnn_core.config import Config
 from rnn_core.losses import LOSSES
@@ -31,7 +31,8 @@ def check_gradients(
 ) -> GradientReport:
     """BPTT against central differences (L(θ+ε) − L(θ−ε)) / 2ε in float64, on the first batch of a run.
 
-    entries: how many numbers of each parameter are tried, drawn at random where it has more.
+    entries: how many numbers of each parameter are tried, drawn at random where it has more. With bptt_window the state
+    at which each window starts is held still, as truncated BPTT takes it to be.
     """
     config = dataclasses.replace(config, dtype="float64")
     task, network, rng = TASKS[config.task], Network.of(config), np.random.default_rng(config.seed)
@@ -40,8 +41,16 @@ def check_gradients(
     trace = network.forward(params, batch)
     grads = network.backward(params, trace, batch, loss(trace.y, batch.y, batch.mask).dy)
 
+    T = len(batch.x)
+    windows = [(t, min(t + (config.bptt_window or T), T)) for t in range(0, T, config.bptt_window or T)]
+    starts: list[Sequence[State] | None] = [None]
+    for start, stop in windows[:-1]:
+        starts.append(network.forward(params, batch.part(start, stop), starts[-1]).state)
+
     def L() -> float:
-        return float(loss(network.forward(params, batch, trace=trace).y, batch.y, batch.mask).loss_t.sum())
+        parts = zip(windows, starts, strict=True)
+        y = np.concatenate([network.forward(params, batch.part(*window), state).y for window, state in parts])
+        return float(loss(y, batch.y, batch.mask).loss_t.sum())
 
     errors = {}
     for name, array in params.items():

@@ -152,11 +152,18 @@ class Network:
                 own, tape, flow = self.layer(params, prefix, layer), trace.tapes[k][layer], trace.flows[k][layer]
                 backpropagate(self.cell, own, tape, dout, dstates[layer], flow, ends)
                 grads |= {key(prefix, name, layer): array for name, array in flow.params.items()}
-                cut = self.window and start % self.window == 0
-                dstates[layer] = None if cut else flow.state
+                dstates[layer] = self._before_seam(flow.state, start, batch.lengths)
                 if layer:
                     dout = flow.dx + dout if self.skip else flow.dx
         return grads
+
+    def _before_seam(self, dstate: State, seam: int, lengths: np.ndarray | None) -> State:
+        """What of ∂L/∂(the decoder's first state) goes back to the encoder: nothing across a window's start."""
+        if not self.window:
+            return dstate
+        last_start = seam - seam % self.window
+        read = seam if lengths is None else lengths  # up to where each sequence's encoder came
+        return tuple(part * (read > last_start) for part in dstate)
 
     def read_own(self, params: Params, batch: Batch, own: np.ndarray, state: Sequence[State] | None = None) -> Batch:
         """The batch with, where own (T,B) is true, the network's own last answer in place of what was to be read.

@@ -30,7 +30,8 @@ class Batch(NamedTuple):
     def part(self, start: int, stop: int) -> "Batch":
         """The time steps from start up to stop."""
         x, y, mask = (array[start:stop] for array in self[:3])
-        return Batch(x, y, mask, max(0, min(self.read, stop) - start), self.lengths)
+        lengths = None if self.lengths is None else np.clip(self.lengths - start, 0, stop - start)
+        return Batch(x, y, mask, max(0, min(self.read, stop) - start), lengths)
 
     def one(self, i: int) -> "Batch":
         """Sequence i alone."""

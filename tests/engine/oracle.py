@@ -129,6 +129,8 @@ def loss(params: Arrays, x, y, mask, setting: Setting, state, zeros, lengths=Non
             parts = [("", range(setting.read if lengths is None else lengths[b])), ("decoder_", range(setting.read, T))]
         for stack, times in parts:
             tops, now = read(params, stack, [x[t, :, b] for t in times], times, now, zero, setting)
+            if not stack and setting.window and any(t % setting.window == 0 for t in range(len(times), setting.read)):
+                now = [tuple(getval(part) for part in s) for s in now]  # a cut while this one's encoder waits
             for t, top in zip(times, tops, strict=True):
                 if mask[t, b]:
                     answer = np.dot(params["W_hy"], top) + params["b_y"]
