@@ -174,7 +174,7 @@ def main() -> None:
     frames, script = [run.frames for run in lives], [run.script for run in lives]
     print(f"{os.cpu_count()} cores (load {load} before), {threads} BLAS thread(s), NumPy {np.__version__}, "
           f"Chromium {browser.version}")
-    print(f"median (lowest to highest) of {given.runs} runs of {given.seconds:g} s; the board at the end: {shown}\n")
+    print(f"{given.runs} runs of {given.seconds:g} s; the board at the end: {shown}\n")
     table = [
         ("first board, a fresh server's first visit", "s", "<= 3", openings[:1], openings[0] <= 3),
         ("first board, later visits", "s", "<= 3", openings[1:], median(openings[1:]) <= 3),
@@ -186,12 +186,12 @@ def main() -> None:
         ("gap between frames, 95th percentile", "ms", "", [run.gap for run in lives], None),
         ("received per drawn frame", "bytes", "", [run.wire for run in lives], None),
     ]
-    print(f"| {'what':44} | {'median':>8} | {'range':>19} | {'unit':5} | {'goal':6} | met |")
-    print(f"| {'-' * 44} | {'-' * 7}: | {'-' * 18}: | {'-' * 5} | {'-' * 6} | --- |")
+    print(f"| {'what':44} | {'median':>8} | {'each, in order':22} | {'unit':5} | {'goal':6} | met |")
+    print(f"| {'-' * 44} | {'-' * 7}: | {'-' * 22} | {'-' * 5} | {'-' * 6} | --- |")
     for what, unit, goal, values, met in table:
         verdict = "" if met is None else "yes" if met else "NO"
-        spread = f"{figure(min(values))} to {figure(max(values))}"
-        print(f"| {what:44} | {figure(median(values)):>8} | {spread:>19} | {unit:5} | {goal:6} | {verdict:3} |")
+        each = ", ".join(map(figure, values))
+        print(f"| {what:44} | {figure(median(values)):>8} | {each:22} | {unit:5} | {goal:6} | {verdict:3} |")
 
 
 def figure(value: float) -> str:
