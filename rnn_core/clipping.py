@@ -4,13 +4,15 @@ Each clips g (N,), all gradients in one vector, of norm `size`, in place, and re
 By norm: Pascanu, Mikolov & Bengio, arXiv:1211.5063 (2013), algorithm 1.
 """
 
+from math import sqrt
+
 import numpy as np
 
 
 def norm(g: np.ndarray) -> float:
     """‖g‖, summed in float64: in float32 the squares of small and of large numbers are lost."""
     wide = g.astype(np.float64, copy=False)
-    return float(np.sqrt(wide @ wide))
+    return sqrt(wide.dot(wide))
 
 
 def none(g: np.ndarray, threshold: float, size: float) -> float:

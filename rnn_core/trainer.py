@@ -3,6 +3,7 @@
 one step:  draw a batch -> forward -> loss -> backward -> clip -> update
 """
 
+import array as growing
 import copy
 import dataclasses
 import time
@@ -94,12 +95,14 @@ class Snapshot:
     shown: View
 
 
-class Pass(NamedTuple):
-    """One pass over a batch, forward and back; the arrays are the Trainer's buffers."""
+@dataclass(slots=True)
+class Pass:
+    """One pass over a batch, forward and back; total is the loss. The arrays are the Trainer's buffers."""
 
     batch: Batch
     trace: Trace
     loss: Loss
+    total: float
     grad_norm: float
     clip_ratio: float = 1.0
 
@@ -210,7 +213,7 @@ class Trainer:
         """Write the run to one file (a path, or an open binary file): weights, optimizer, random numbers, history."""
         kept = self._kept
         carried = {"now": self._state, "kept": kept.state}
-        arrays = {"memory": self._memory, "kept": kept.memory, "history": self._history.table[:, : self._history.size]}
+        arrays = {"memory": self._memory, "kept": kept.memory, "history": np.array(self._history.table)}
         for when, state in carried.items():
             for layer, parts in enumerate(state or []):
                 arrays |= {f"{when}:{layer}:{part}": np.asarray(array) for part, array in enumerate(parts)}
@@ -257,7 +260,8 @@ class Trainer:
     def _snapshot(self) -> Snapshot:
         if self._last is None:
             self._last = self._pass(self._draw(copy.deepcopy(self.rng)))
-        batch, trace, loss, grad_norm, clip_ratio = self._last
+        now = self._last
+        batch, trace, loss = now.batch, now.trace, now.loss
         states = self.network.cell.states
         held_out, held_out_trace, held_out_loss = self._evaluate()
         total = float(held_out_loss.loss_t.sum())
@@ -265,7 +269,7 @@ class Trainer:
         output = trace.dh_output
         return Snapshot(
             step=self.step,
-            loss=float(loss.loss_t.sum()),
+            loss=now.total,
             metric=self.task.score(loss.y_hat, batch.y, batch.mask),
             x=batch.x,
             y=batch.y,
@@ -283,8 +287,8 @@ class Trainer:
                 for flows in zip(*trace.flows, strict=True)
             ),
             loss_t=loss.loss_t,
-            grad_norm=grad_norm,
-            clip_ratio=clip_ratio,
+            grad_norm=now.grad_norm,
+            clip_ratio=now.clip_ratio,
             diverged=self.diverged,
             held_out_loss=total,
             held_out_metric=self.task.score(held_out_loss.y_hat, held_out.y, held_out.mask),
@@ -293,30 +297,32 @@ class Trainer:
 
     def _advance(self, steps: int) -> None:
         update = OPTIMIZERS[self.config.optimizer].update
-        for _ in range(steps):
-            if self.diverged:
-                return
-            rng, state = self.rng.bit_generator.state, self._state
-            with np.errstate(all="ignore"):  # what leaves the finite numbers is named by _diverge
+        with np.errstate(all="ignore"):  # what leaves the finite numbers is named by _diverge
+            for _ in range(steps):
+                if self.diverged:
+                    return
+                rng, state = self.rng.bit_generator.state, self._state
                 now = self._pass(self._draw(self.rng))
-                loss = float(now.loss.loss_t.sum())
-                if not (isfinite(now.grad_norm) and isfinite(loss)):
+                if not (isfinite(now.grad_norm) and isfinite(now.total)):
                     self._diverge(self._made_by_pass(now))
                     return
-                self._first_loss = self._first_loss or loss
-                if loss <= RUNAWAY * self._first_loss:
+                self._first_loss = self._first_loss or now.total
+                if now.total <= RUNAWAY * self._first_loss:
                     np.copyto(self._kept.memory, self._memory)
                     self._kept = Kept(self.step, self._kept.memory, rng, state)
-                ratio = CLIPPING[self.config.clip](self._g, self.config.clip_threshold, now.grad_norm)
+                now.clip_ratio = CLIPPING[self.config.clip](self._g, self.config.clip_threshold, now.grad_norm)
                 update(self.theta, self._g, self.slots, self.config.learning_rate, self.step + 1)
-            if not np.isfinite(self._memory).all():
-                self._diverge(self._made_by_update())
-                return
-            self.step += 1
-            if self.config.start == "carried":
-                self._state = [tuple(np.array(array) for array in layer) for layer in now.trace.state]
-            self._last = now._replace(clip_ratio=ratio)
-            self._history.add(self.step, loss, np.nan, now.grad_norm, ratio, self.config.learning_rate)
+                numbers = self._memory.ravel()  # its square tells at a tenth of the price whether to look closer
+                if not isfinite(numbers.dot(numbers)) and not np.isfinite(numbers).all():
+                    self._diverge(self._made_by_update())
+                    return
+                self.step += 1
+                if self.config.start == "carried":
+                    self._state = [tuple(np.array(array) for array in layer) for layer in now.trace.state]
+                self._last = now
+                self._history.add(
+                    self.step, now.total, np.nan, now.grad_norm, now.clip_ratio, self.config.learning_rate
+                )
 
     def _draw(self, rng: np.random.Generator) -> Batch:
         """The next training batch, with the network's own answers where teacher forcing leaves it alone."""
@@ -332,7 +338,7 @@ class Trainer:
         loss = LOSSES[self.task.loss](self._trace.y, batch.y, batch.mask)
         for name, array in self.network.backward(self.params, self._trace, batch, loss.dy).items():
             self._grads[name][...] = array
-        return Pass(batch, self._trace, loss, norm(self._g))
+        return Pass(batch, self._trace, loss, float(np.add.reduce(loss.loss_t)), norm(self._g))
 
     def _diverge(self, made: list[tuple[str, np.ndarray, int | None]]) -> None:
         """Name the first array that is not finite, and go back to where the last sound step started."""
@@ -395,29 +401,28 @@ class Trainer:
 
 
 class History:
-    """The columns of a run, in arrays that grow by doubling."""
+    """The columns of a run, one number per step each."""
 
     def __init__(self) -> None:
-        self.table, self.size = np.empty((len(COLUMNS), 256)), 0
+        self.table = [growing.array("d") for _ in COLUMNS]
 
     @property
     def columns(self) -> dict[str, np.ndarray]:
-        return dict(zip(COLUMNS, self.table[:, : self.size], strict=True))
+        return {name: np.array(column) for name, column in zip(COLUMNS, self.table, strict=True)}
 
     def add(self, *row: float) -> None:
-        if self.size == self.table.shape[1]:
-            self.table = np.concatenate([self.table, np.empty_like(self.table)], axis=1)
-        self.table[:, self.size] = row
-        self.size += 1
+        for column, number in zip(self.table, row, strict=True):
+            column.append(number)
 
     def note(self, step: int, held_out_loss: float) -> None:
         """The held-out loss after a step."""
-        if 0 < step <= self.size:
-            self.table[COLUMNS.index("held_out_loss"), step - 1] = held_out_loss
+        if 0 < step <= len(self.table[0]):
+            self.table[COLUMNS.index("held_out_loss")][step - 1] = held_out_loss
 
     def cut(self, step: int) -> None:
         """Forget what came after a step."""
-        self.size = min(self.size, step)
+        for column in self.table:
+            del column[step:]
 
 
 def _carried(arrays: Mapping[str, np.ndarray], when: str) -> Sequence[State] | None:

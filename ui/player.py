@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.board.board import board
+from ui.board.board import board, choice
 from ui.board.film import pack
 from ui.guard import guarded
 from ui.recovery import calmer, what_continuing_does
@@ -82,7 +82,14 @@ def tick(s: Session, period: float) -> None:
         s.tick(now())
         board(
             pack(
-                s.config, s.frames, s.trainer.history, film=s.film, run=s.run, playing=s.playing, period=s.pace.period
+                s.config,
+                s.frames,
+                s.trainer.history,
+                film=s.film,
+                run=s.run,
+                playing=s.playing,
+                period=s.pace.period,
+                choice=choice("board"),
             ),
             key="board",
         )

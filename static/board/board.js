@@ -13,19 +13,21 @@ import { inputs } from "./rows/inputs.js";
 import { labels } from "./rows/labels.js";
 import { outputs } from "./rows/outputs.js";
 import { add, html, say, set } from "./svg.js";
+import { folded, folds, tools } from "./tools.js";
 import { readTheme } from "./theme.js";
 import { frame, unpack } from "./unpack.js";
 
 const boards = new WeakMap();
 
 // Show a film (bytes) in this root. -> what to call when the root goes.
-export async function show(root, bytes, style) {
+// tell(name, value): sends the viewer's choice to Python.
+export async function show(root, bytes, style, tell) {
   if (!boards.has(root)) {
     const board = styled(root, style).then(() => create(root));
     boards.set(root, board);
   }
   const board = await boards.get(root);
-  board.receive(unpack(bytes));
+  board.receive(unpack(bytes), tell);
   // Streamlit calls this when the root goes, but also for a call that a newer film has overtaken.
   return () => setTimeout(() => root.isConnected || board.close());
 }
@@ -54,6 +56,13 @@ function create(root) {
   let plan = null, rows = [], built = "", drawn = 0, asked = 0, instant = true, redraw = false;
   let scale = "log";
 
+  let tell = () => {}, wanted = {};
+  const ask = ({ fold, ...change }) => {
+    const { open, layers } = state.film;
+    wanted = { ...wanted, ...change, ...(fold === undefined ? {} : { open: folded(open, fold), layers }) };
+    tell("view", wanted);
+  };
+  const bar = tools(picture, ask), unfold = folds(picture, ask);
   const explorer = explore(root, () => state);
   const toggle = html(root, "button", "scale");
   toggle.type = "button";
@@ -71,9 +80,10 @@ function create(root) {
   };
   nameToggle();
 
-  function receive(film) {
+  function receive(film, teller) {
     const before = state.film;
-    const again = before && before.run === film.run && before.film === film.film;
+    if (teller) tell = teller;
+    const again = before && before.run === film.run && before.film === film.film && sees(before) === sees(film);
     if (before && before.run !== film.run) instant = true;
     state.film = film;
     picture.setAttribute("aria-label", film.sentence);
@@ -84,7 +94,7 @@ function create(root) {
     const finite = all.filter((f) => f.finite);
     const frames = finite.length ? finite : state.frame && before.run === film.run ? [] : all.slice(-1);
     if (!frames.length) return request();  // diverged: the last finite picture stays
-    const jump = !film.playing || frames.length === 1 || still.matches || document.hidden || before?.run !== film.run;
+    const jump = !film.playing || sees(before ?? film) !== sees(film) || frames.length === 1 || still.matches || document.hidden || before?.run !== film.run;
     plan = jump ? schedule([], frames.slice(-1), performance.now(), 0) : schedule(owed(plan), frames, performance.now(), 1000 * film.period);
     request();
   }
@@ -96,10 +106,11 @@ function create(root) {
     if (!film || width < 50) return;
     const theme = readTheme(root), longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
     const key = JSON.stringify([width, height, theme.name, film.run, film.T, film.H, longest, film.targets, film.baseline, film.metric_name, film.kind,
-      film.read, film.fed, film.padding, film.image, film.pictures]);
+      sees(film), film.shows, film.layers, film.read, film.fed, film.padding, film.image, film.pictures]);
     if (key === built) return;
     built = key;
-    const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image });
+    const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image,
+      layers: film.layers, open: film.open });
     const size = (svg, w, h) => { set(svg, { width: w, height: h, viewBox: `0 0 ${w} ${h}` }); svg.textContent = ""; };
     parts.counters.textContent = "";
     parts.counters.style.height = `${lay.counters}px`;
@@ -112,6 +123,9 @@ function create(root) {
     defs(parts.below);
     const board = { film, lay, theme, gutter: parts.gutter };
     labels(parts.gutter, board);
+    bar.update(film);
+    bar.bar.style.top = `${lay.tools}px`;
+    unfold(film, lay);
     rows = [counters(parts.counters, board), inputs(time, board), hidden(time, board), halves(time, board), outputs(time, board), gradients(time, board), ...below(board)]
       .map((draw) => ({ draw, moving: false, at: 0 }));
     instant = true;
@@ -147,7 +161,8 @@ function create(root) {
       const begin = performance.now();
       const jump = instant || still.matches;
       instant = false;
-      const fits = state.frame.dh.length === state.lay.T && state.frame.h.length === state.lay.T * state.lay.H;
+      const fits = state.frame.dh.length === state.lay.T && state.frame.h.length === state.lay.T * state.lay.units
+        && sees(state.frame.film) === sees(state.film);
       const all = next || jump || redraw;
       redraw = false;
       for (const row of fits ? rows : []) {
@@ -187,6 +202,9 @@ function create(root) {
     },
   };
 }
+
+// What a film lets be seen, as one word to compare.
+const sees = ({ show, open }) => `${show} ${open}`;
 
 // The arrow's head and the hatching, for one SVG.
 function defs(svg) {

@@ -3,6 +3,7 @@
 import { fill, pieces, plain, short, sub } from "./format.js";
 import { lastRead } from "./rows/halves.js";
 import { read } from "./rows/inputs.js";
+import { layerOf, nameOf } from "./names.js";
 import { html } from "./svg.js";
 
 // frame: the last of its film. -> {title, lines: [[class, text]]}, text in the equations' notation.
@@ -27,13 +28,21 @@ function input(film, frame, t) {
 }
 
 function hidden(film, frame, t, u) {
-  const i = t * film.H + u;
+  const { T, H, show = "h", layers = 1, open = [0] } = film, k = Math.floor(u / H), unit = u % H, layer = open[k], i = t * H + unit;
+  const title = (value) => `${nameOf(show) === "hidden state" ? "" : `${nameOf(show)} ${show} of `}unit ${unit + 1} at time step ${t + 1}: ${plain(value)}`;
+  if (layer < layers - 1) {
+    return { title: title(film.seen_now[k * T * H + i]), lines: [["", `In ${layerOf(film, layer)}. What it reads is ${layer ? `layer ${layer}’s hidden state` : "the input"}.`]] };
+  }
   const values = { h: film.h_now[i] };
-  film.term_names.forEach((name, k) => { values[name] = film.terms[k * film.T * film.H + i]; });
+  for (const name of film.term_names) {
+    const term = film[`term ${name}`];
+    values[name] = term[i % term.length];
+  }
   const lines = film.equation.map((line) => [line.includes("{") && !line.includes("_{") || /\{[a-z]/.test(line) ? "numbers" : "equation", fill(line, values)]);
   if (film.read && t === film.read) lines.push(["", `The decoder starts here: h_{t−1} is the encoder’s state after step ${lastRead(film) + 1}. Its weights are its own, W′.`]);
   else if (film.read) lines.push(["", t < film.read ? "In the encoder, with its weights W." : "In the decoder, with weights of its own, W′."]);
-  return { title: `unit ${u + 1} at time step ${t + 1}: ${plain(values.h)}`, lines };
+  if (layers > 1) lines.push(["", `In ${layerOf(film, layer)}, the top one; its x_t is the hidden state of layer ${layer}.`]);
+  return { title: title(values[show]), lines };
 }
 
 function output(film, frame, t) {
@@ -62,6 +71,8 @@ function grad(film, frame, t) {
     ["numbers", `from this step’s output: ‖·‖ = ${short(film.dh_output[t])}`],
     ["numbers", last ? "from the future: nothing, this is the last step" : `from the future, step ${t + 2}: ‖·‖ = ${short(film.dh_future[t])}`],
   ];
+  if (frame.dc) lines.push(["numbers", `the cell state’s: ‖∂L/∂c${sub(t + 1)}‖ = ${short(frame.dc[t])}`]);
+  if (film.layers > 1) lines.push(["", `Of ${layerOf(film, film.layers - 1)}, the top one.`]);
   if (frame.ratio < 0.9995) lines.push(["numbers", `clipping then left ${Math.round(100 * frame.ratio)} % of the whole gradient`]);
   lines.push(["", `Norms, averaged over the B = ${film.B} sequences of the training batch, before clipping. `
     + "The two parts are vectors, so their norms need not add up."]);

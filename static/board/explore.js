@@ -37,7 +37,7 @@ export function explore(root, picture) {
   function moved() {
     const { lay } = picture();
     if (!lay) return;
-    const inside = (w) => ({ ...w, t: Math.min(w.t, lay.T - 1), u: Math.min(w.u, lay.H - 1) });
+    const inside = (w) => ({ ...w, t: Math.min(w.t, lay.T - 1), u: Math.min(w.u, lay.units - 1) });
     home = inside(home);
     if (target) target = inside(target);
     frameIt(cursor, home);

@@ -5,16 +5,16 @@ import { clamp } from "./scales.js";
 const NARROW = 640;
 
 // longest: the letters of the longest input. read: so many steps are the encoder's. fed: the network reads its own
-// answers. image: [rows, columns] of inputs that are pictures.
-export function layout({ width, height, T, H, kind, longest, read = 0, fed = false, image = null }) {
+// answers. image: [rows, columns] of inputs that are pictures. open: the layers, from 0, whose units are drawn.
+export function layout({ width, height, T, H, kind, longest, read = 0, fed = false, image = null, layers = 1, open = [0] }) {
   const narrow = width < NARROW;
   const gutter = narrow ? 92 : 150;
-  const counters = narrow ? 104 : 54;
+  const tools = narrow ? 106 : 0, counters = narrow ? 142 : 54;
   const bottom = narrow ? 286 : 160;
   const room = width - gutter;
 
   const seam = read ? 46 : 0;  // between encoder and decoder
-  const heat = T > 30 || H > 24 || (!narrow && room - 52 - seam < 27 * T);
+  const heat = T > 30 || H * open.length > 24 || (!narrow && room - 52 - seam < 27 * T);
   const left = heat ? 2 : 48;  // room for the arrow from h₀ and the weights' names
   const widest = T === 1 ? (narrow ? 200 : 320) : narrow ? 56 : 110;
   const pitch = Math.floor(clamp((room - left - seam - 4) / T, heat ? (narrow ? 16 : 12) : narrow ? 30 : 25, widest));
@@ -32,14 +32,23 @@ export function layout({ width, height, T, H, kind, longest, read = 0, fed = fal
   const time = height - counters - bottom;
   const fixed = band + inputHeight + 2 * arrow + out + lossGap + lossBars + wayBack + axis + 2;
   const least = 80;  // for the gradient's bars
-  const row = Math.floor(clamp((time - fixed - least) / H, 2, heat ? 18 : 30));
-  const hiddenHeight = row * H;
+  const folded = 20, between = layers > 1 ? (heat ? 8 : 22) : 0;
+  const strips = folded * (layers - open.length) + between * (layers - 1), rows = H * open.length;
+  const row = Math.floor(clamp((time - fixed - least - strips) / rows, 2, heat ? 18 : 30));
+  const hiddenHeight = row * rows + strips;
   const gradHeight = Math.min(time - fixed - hiddenHeight, 150);
 
   const y = {};
   y.band = 0;
   y.input = 1 + band;
   y.hidden = y.input + inputHeight + arrow;
+  const blocks = [];
+  let at = y.hidden;
+  for (let layer = 0; layer < layers; layer++) {
+    const k = open.indexOf(layer), tall = k < 0 ? folded : row * H;
+    blocks.push({ layer, k, top: at, height: tall, open: k >= 0 });
+    at += tall + between;
+  }
   y.output = y.hidden + hiddenHeight + arrow;
   y.loss = y.output + out + lossGap;
   y.grad = y.loss + lossBars + wayBack;
@@ -48,13 +57,14 @@ export function layout({ width, height, T, H, kind, longest, read = 0, fed = fal
   return {
     narrow, width, height, gutter, counters, heat, pitch, cell, left, upright, inputHeight, arrow, row, hiddenHeight, out, lossBars,
     gradHeight, y, T, H, kind, longest, time: used, bottom: height - counters - used, canvas: left + T * pitch + seam + 4,
-    band, read, seam, side, wordHeight, end: left + T * pitch + seam,
+    tools, blocks, shown: blocks.filter((block) => block.open), layers, units: rows, band, read, seam, side, wordHeight, end: left + T * pitch + seam,
     x: (t) => left + (t + 0.5) * pitch + (t >= read ? seam : 0),
     segments: (read ? [[0, read], [read, T]] : [[0, T]]).map(([from, to], k) => ({ from, to, left: left + from * pitch + k * seam })),
   };
 }
 
-// What stands at (x, y) of the time axis: {row, t, u}, or null between the columns' ends.
+// What stands at (x, y) of the time axis: {row, t, u}, or null between the columns' ends. u runs over the units of all
+// open layers, from the lowest.
 export function hit(lay, x, y) {
   const segment = lay.segments.find((s) => x >= s.left && x < s.left + (s.to - s.from) * lay.pitch);
   if (!segment || y < lay.y.input) return null;
@@ -62,7 +72,9 @@ export function hit(lay, x, y) {
   const { y: at, arrow } = lay;
   if (y < at.hidden - arrow / 2) return { row: "input", t, u: 0 };
   if (y < at.hidden + lay.hiddenHeight + arrow / 2) {
-    return { row: "hidden", t, u: clamp(Math.floor((y - at.hidden) / lay.row), 0, lay.H - 1) };
+    const far = (b) => Math.max(b.top - y, y - b.top - b.height);
+    const block = lay.shown.reduce((a, b) => (far(b) < far(a) ? b : a));
+    return { row: "hidden", t, u: block.k * lay.H + clamp(Math.floor((y - block.top) / lay.row), 0, lay.H - 1) };
   }
   if (y < at.loss + lay.lossBars + 6) return { row: "output", t, u: 0 };
   return y < at.axis + 20 ? { row: "grad", t, u: 0 } : null;
@@ -73,7 +85,7 @@ export function box(lay, { row, t, u }) {
   const { y } = lay;
   const x = lay.x(t) - lay.cell / 2;
   const tall = {
-    input: [y.input, lay.inputHeight], hidden: [y.hidden + u * lay.row, lay.row],
+    input: [y.input, lay.inputHeight], hidden: [lay.shown[Math.floor(u / lay.H)].top + (u % lay.H) * lay.row, lay.row],
     output: [y.output, lay.out + 8 + lay.lossBars], grad: [y.grad, lay.gradHeight],
   }[row];
   return { x, y: tall[0], width: lay.cell, height: tall[1] };
@@ -91,9 +103,9 @@ export function move(lay, { row, t, u }, key) {
     case "End": return { row, t: lay.T - 1, u };
     case "ArrowUp":
       if (row === "hidden" && u > 0) return { row, t, u: u - 1 };
-      return row === "output" ? { row: "hidden", t, u: lay.H - 1 } : to(at - 1);
+      return row === "output" ? { row: "hidden", t, u: lay.units - 1 } : to(at - 1);
     case "ArrowDown":
-      if (row === "hidden" && u < lay.H - 1) return { row, t, u: u + 1 };
+      if (row === "hidden" && u < lay.units - 1) return { row, t, u: u + 1 };
       return to(at + 1);
     case "PageUp": return to(at - 1);
     case "PageDown": return to(at + 1);

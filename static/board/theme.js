@@ -8,6 +8,7 @@ export function readTheme(root) {
   const name = `${background} ${style.getPropertyValue("--negative")} ${style.getPropertyValue("--positive")}`;
   return {
     name, background: parseColour(background),
+    opening: diverging(background, background, style.getPropertyValue("--text")),
     diverging: diverging(style.getPropertyValue("--negative"), background, style.getPropertyValue("--positive")),
   };
 }

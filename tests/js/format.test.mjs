@@ -43,7 +43,7 @@ test("labels of time steps thin out with the columns", () => {
 test("the card says the numbers of the unit, of the step, and where they come from", () => {
   const film = {
     T: 2, H: 2, B: 16, kind: "class", symbols: ["A", "B"], inputs: ["A", "B"], targets: ["", "B"], answers: [false, true], target: [NaN, 1],
-    term_names: ["from_x", "b_h"], h_now: [0.1, 0.2, -0.3, 0.4], terms: [1, 2, 3, 4, 5, 6, -7, 8], dh_output: [0, 0.5], dh_future: [0.25, 0],
+    term_names: ["from_x", "b_h"], h_now: [0.1, 0.2, -0.3, 0.4], "term from_x": [1, 2, 3, 4], "term b_h": [-7, 8], dh_output: [0, 0.5], dh_future: [0.25, 0],
     equation: ["h_t = tanh(W_xh x_t + b_h)", "= tanh({from_x} + {b_h}) = {h}"],
   };
   const frame = { ratio: 0.5, dh: [0.25, 0.5], lossT: [0, 0.7], answer: [0, 1], sure: [1, 0.8] };

@@ -8,9 +8,9 @@ function film(header = {}, version = 1) {
     ["step", "i4", [2], [7, 8]], ["loss", "f4", [2], [0.5, NaN]], ["held_out_loss", "f4", [2], [NaN, 0.25]], ["held_out_metric", "f4", [2], [0, 1]],
     ["grad_norm", "f4", [2], [1, Infinity]], ["clip_ratio", "f4", [2], [1, 0.5]], ["dh_norm", "f4", [2, 2], [1, 2, 3, Infinity]],
     ["loss_t", "f4", [2, 2], [0, 1, 2, 3]], ["answer", "f4", [2, 2], [0, 1, 1, 0]], ["sure", "f4", [2, 2], [1, 1, 1, 1]],
-    ["h_scale", "f4", [2], [1, 2]], ["odd", "i1", [3], [1, 2, 3]], ["half", "f2", [5], [0x3c00, 0xc248, 0x0001, 0x7c00, 0x7e00]], ["h", "i1", [2, 2, 2], [-127, 0, 1, 127, 1, 2, 3, 4]],
+    ["h_scale", "f4", [2, 1], [1, 2]], ["odd", "i1", [3], [1, 2, 3]], ["half", "f2", [5], [0x3c00, 0xc248, 0x0001, 0x7c00, 0x7e00]], ["h", "i1", [2, 2, 2], [-127, 0, 1, 127, 1, 2, 3, 4]],
   ];
-  const text = JSON.stringify({ T: 2, H: 2, word: "ŷ₁", ...header, arrays: arrays.map(([name, type, shape]) => [name, type, shape]) });
+  const text = JSON.stringify({ T: 2, H: 2, open: [0], word: "ŷ₁", ...header, arrays: arrays.map(([name, type, shape]) => [name, type, shape]) });
   let head = Buffer.from(text);
   head = Buffer.concat([head, Buffer.alloc((4 - (head.length % 4)) % 4, " ")]);
   const start = Buffer.concat([Buffer.from("URF"), Buffer.from([version]), Buffer.alloc(4)]);

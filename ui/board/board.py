@@ -9,6 +9,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui.board.film import Choice
+
 STATIC = Path(__file__).parents[2] / "static" / "board"
 LOADER = Path(__file__).with_name("loader.js")
 
@@ -28,7 +30,17 @@ SPACE = """
 def board(film: bytes, *, key: str = "board") -> None:
     """Show a film (film.pack). Call it with the same key on every run: the picture is updated in place."""
     mount = st.components.v2.component("unrolled_board", html=ROOT, css=SPACE, js=loader())
-    mount(key=key, data=film, height="content")
+    mount(key=key, data=film, height="content", on_view_change=lambda: None)
+
+
+def choice(key: str = "board") -> Choice:
+    """What the viewer chose in the board; it is text from a browser, so whatever is no choice is none."""
+    try:
+        view = st.session_state[key]["view"]
+        open = view.get("open")
+        return Choice(str(view.get("show", "h")), open and tuple(map(int, open)), int(view.get("layers", 1)))
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return Choice()
 
 
 def loader() -> str:

@@ -7,7 +7,8 @@
                  each at a multiple of 4; types are "f4", "f2", "i4", "i1" and "u1"
 
 JSON knows neither NaN nor infinity, and a network that diverges has both: a number that may be one of them is in
-an array. F frames, T steps, H units, K terms. `frames`, `now` and `curves` below say what each array is;
+an array. F frames, T steps, H units, K terms, L layers that are open. What the viewer does not see does not travel:
+`Choice` says what is seen. `frames`, `now` and `curves` below say what each array is;
 static/board/unpack.js reads them.
 """
 
@@ -15,6 +16,7 @@ import json
 import struct
 from collections.abc import Mapping, Sequence
 from math import ceil, isfinite, log2, prod
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,11 +29,40 @@ MAGIC, VERSION = b"URF", 1
 POINTS = 300  # of a loss curve
 WINDOW = 100  # training steps that the gauge of the gradient norm shows
 
+OPEN = (64, 1400)  # rows of units, and units in all steps, that are open by themselves: a film stays small
+
 Arrays = dict[str, np.ndarray]
 
 
+class Choice(NamedTuple):
+    """What the viewer asked to see: h, c or a gate's name; which layers are open, from 0, None: as many as suit.
+
+    layers: of how many that was said; of another stack it says nothing.
+    """
+
+    show: str = "h"
+    open: tuple[int, ...] | None = None
+    layers: int = 1
+
+    def suited(self, config: Config, T: int) -> "Choice":
+        """The same as far as this network has it: a cell's own states and gates, its layers, the top one at least."""
+        H, layers = config.hidden_size, config.layers
+        show = self.show if self.show in shows(config) else "h"
+        asked = tuple(layer for layer in range(layers) if self.layers == layers and layer in (self.open or ()))
+        if asked:
+            return Choice(show, asked, layers)
+        fit = min(layers, max(1, min(OPEN[0] // H, OPEN[1] // (H * T))))
+        return Choice(show, tuple(range(layers - fit, layers)), layers)
+
+
+def shows(config: Config) -> list[str]:
+    """What of the cell can be seen: its states, then its gates."""
+    cell = CELLS[config.cell]
+    return [*cell.states, *cell.kept]
+
+
 def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np.ndarray], *,
-         film: int, run: int, playing: bool, period: float) -> bytes:
+         film: int, run: int, playing: bool, period: float, choice: Choice = Choice()) -> bytes:
     """Snapshots of one run, oldest first, as a film that the board plays evenly over `period` seconds.
 
     film: a counter; the same number again is not played again. run: which run, a new one after a restart.
@@ -40,8 +71,10 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np
     if not snapshots:
         raise ValueError("snapshots is empty; a film has at least one frame")
     task = TASKS[config.task]
-    arrays = frames(snapshots, task) | now(snapshots[-1], task) | pixels(snapshots[-1], task) | curves(history)
-    header = scene(config, snapshots[-1]) | {"film": film, "run": run, "playing": playing, "period": period}
+    last = snapshots[-1]
+    seen = choice.suited(config, len(last.shown.h))
+    arrays = frames(snapshots, task, seen) | now(last, task, seen, playing) | pixels(last, task) | curves(history)
+    header = scene(config, last) | seeing(config, seen) | {"film": film, "run": run, "playing": playing, "period": period}
     return encode(header, arrays)
 
 
@@ -66,6 +99,13 @@ def scene(config: Config, last: Snapshot) -> dict[str, object]:
     }
 
 
+def seeing(config: Config, seen: Choice) -> dict[str, object]:
+    """What is seen, and what else could be; "unit": from 0 to 1, "signed": around 0."""
+    cell = CELLS[config.cell]
+    return {"show": seen.show, "open": seen.open, "layers": config.layers, "shows": shows(config),
+            "range": "unit" if cell.is_sigmoid(seen.show) else "signed"}
+
+
 def padding(view: View, inputs: Sequence[str]) -> list[bool]:
     """Which steps lie beyond the sequence's end: nothing is read, or nothing but an own answer to nothing asked."""
     return [not word or bool(fed and not asked) for word, fed, asked in zip(inputs, view.fed, view.mask, strict=True)]
@@ -83,24 +123,28 @@ def pixels(last: Snapshot, task: Task) -> Arrays:
     return {"pixels": np.rint(255 * last.shown.x[pictures(last.shown, task), : prod(task.image)]).astype("u1")}
 
 
-def frames(snapshots: Sequence[Snapshot], task: Task) -> Arrays:
+def frames(snapshots: Sequence[Snapshot], task: Task, seen: Choice) -> Arrays:
     """One entry per frame: the run's numbers (F,) and dh_norm (F,T); of the sequence that is shown, the rest.
 
-    loss_t, answer, sure (F,T); h (F,T,H) as round(127 h / h_scale), which costs a quarter of a float.
+    loss_t, answer, sure (F,T); of each open layer, h or what else is seen (F,L,T,H) as round(127 h / h_scale), which
+    costs a quarter of a float; h_scale (F,L). dc_norm (F,T) like dh_norm, where c is seen.
     """
     views = [s.shown for s in snapshots]
     answer, sure = zip(*(task.decide(view.y_hat) for view in views), strict=True)
-    scale = np.array([h_scale(view.h) for view in views], "f4")
+    h = np.array([[view.layers[layer][seen.show] for layer in seen.open or ()] for view in views])
+    scale = np.array([[h_scale(layer) for layer in layers] for layers in h], "f4")
     with np.errstate(invalid="ignore", over="ignore"):
-        h = np.array([view.h for view in views]) / scale[:, None, None]
+        h = h / scale[..., None, None]
+    dc_norm = {"dc_norm": floats([s.layer_norms[-1]["c"] for s in snapshots])} if seen.show == "c" else {}
     numbers = ("loss", "metric", "held_out_loss", "held_out_metric", "grad_norm", "clip_ratio")
     return {
         "step": np.array([s.step for s in snapshots], "i4"),
         **{name: floats([getattr(s, name) for s in snapshots]) for name in numbers},
-        "dh_norm": floats([s.dh_norm for s in snapshots]),  # mean over the training batch, before clipping
+        "dh_norm": floats([s.dh_norm for s in snapshots]),  # mean over the training batch, before clipping; top layer
+        **dc_norm,
         "loss_t": floats([view.loss_t for view in views]),
         "answer": floats(answer),
-        "sure": floats(sure),
+        "sure": floats(sure).astype("f2"),
         "h_scale": scale,
         "h": np.where(np.isfinite(h), np.rint(127 * np.clip(h, -1, 1)), 0).astype("i1"),
     }
@@ -111,12 +155,20 @@ def h_scale(h: np.ndarray) -> float:
     return max(1.0, float(np.abs(h).max())) if np.isfinite(h).all() else float("nan")
 
 
-def now(last: Snapshot, task: Task) -> Arrays:
-    """The last frame, exact: h_now (T,H), terms (K,T,H), the parts of ∂L/∂h_t (T,); target (T,), NaN if none."""
-    view = last.shown
+def now(last: Snapshot, task: Task, seen: Choice, playing: bool) -> Arrays:
+    """The last frame, exact: of the top layer h_now (T,H) and each term in the equation, (T,H) or where it is the same
+    at every step (1,H); the parts of ∂L/∂h_t (T,); target (T,), NaN if none. seen_now (L,T,H): what is seen, where
+    that is nothing of these. While it plays two decimals do.
+    """
+    view, top = last.shown, len(last.shown.layers) - 1
+    exact = halves if playing else floats
+    here = seen.open == (top,) and seen.show in ("h", *view.terms)
+    more = {} if here else {"seen_now": exact(floats([view.layers[layer][seen.show] for layer in seen.open or ()]))}
+    terms = {name: a[:1] if (a == a[:1]).all() else a for name, a in view.terms.items()}
     return {
-        "h_now": floats(view.h),
-        "terms": halves(floats(list(view.terms.values())).reshape(len(view.terms), *view.h.shape)),
+        "h_now": exact(floats(view.layers[top]["h"])),
+        **more,
+        **{f"term {name}": exact(floats(a)) for name, a in terms.items()},
         "dh_output": floats(last.dh_output),
         "dh_future": floats(last.dh_future),
         "target": floats(np.where(view.mask, task.decide(view.y)[0], np.nan)),

@@ -14,13 +14,13 @@ async function load(parent) {
   throw new Error("The picture could not be loaded from app/static/board. Reload the page; if that does not help, "
     + "the server needs server.enableStaticServing = true.");
 }
-export default async function ({ data, parentElement }) {
+export default async function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".unrolled");
   try {
     const page = globalThis.unrolledBoard ??= { version, board: load() };
     if (page.version !== version) throw new Error("Unrolled has been updated. Reload the page to see the new picture.");
     const board = await page.board;
-    return await board.show(root, data, board.style);
+    return await board.show(root, data, board.style, setStateValue);
   } catch (error) {
     console.error(error);
     root.querySelector(".says").textContent = error.message;

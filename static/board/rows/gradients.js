@@ -1,16 +1,18 @@
-// Row 4: ‖∂L/∂h_t‖ before clipping, on a log scale that eases; what clipping took away is the hatched top.
+// Row 4: ‖∂L/∂h_t‖, and where c is seen ‖∂L/∂c_t‖ beside it, before clipping, on a log scale that eases; what clipping took away is the hatched top.
 
 import { labelled, power } from "../format.js";
 import { clamp, decades, decadeTicks, easedRange, linear } from "../scales.js";
 import { add, say, set } from "../svg.js";
 
-export function gradients(svg, { lay, gutter }) {
+export function gradients(svg, { film, lay, gutter }) {
   const { y, gradHeight, T, left, pitch, end } = lay, floor = y.grad + gradHeight;
   const lines = add(svg, "g", { class: "lines" }), group = add(svg, "g", { class: "gradients" });
   if (T > 1 && end > 320) add(svg, "text", { class: "note", x: end - 2, y: y.grad - 8, "text-anchor": "end" }, "← the way back through time");
+  const both = film.show === "c", width = both ? Math.round(lay.cell * 0.55) : lay.cell;
   const columns = Array.from({ length: T }, (_, t) => ({
-    kept: add(group, "rect", { class: "kept", x: lay.x(t) - lay.cell / 2, width: lay.cell }),
-    cut: add(group, "rect", { class: "cut", x: lay.x(t) - lay.cell / 2 + 0.5, width: lay.cell - 1 }),
+    kept: add(group, "rect", { class: "kept", x: lay.x(t) - lay.cell / 2, width }),
+    cut: add(group, "rect", { class: "cut", x: lay.x(t) - lay.cell / 2 + 0.5, width: width - 1 }),
+    ofC: both && add(group, "rect", { class: "of-c", x: lay.x(t) - lay.cell / 2 + width + 1, width: Math.max(1, lay.cell - width - 1.5) }),
     under: add(group, "path", { class: "under", d: `M${lay.x(t) - 4} ${floor - 9}h8l-4 6z`, visibility: "hidden" }),
     zero: add(group, "text", { class: "zero", x: lay.x(t), y: floor - 4, visibility: "hidden" }, "0"),
   }));
@@ -20,7 +22,7 @@ export function gradients(svg, { lay, gutter }) {
     line: add(lines, "path", { visibility: "hidden" }), text: add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }) }));
   const range = easedRange();
   return (frame, seconds) => {
-    const eased = range(decades(frame.dh), seconds), [low, high] = eased.range;
+    const eased = range(decades(both ? [...frame.dh, ...frame.dc] : frame.dh), seconds), [low, high] = eased.range;
     const place = linear(low, high, floor, y.grad), at = (v) => clamp(place(Math.log10(v)), y.grad, floor);
     const shown = decadeTicks(...eased.goal, Math.max(2, Math.floor(gradHeight / 22)));
     marks.forEach(({ line, text }, i) => {
@@ -35,7 +37,11 @@ export function gradients(svg, { lay, gutter }) {
     });
     const cutting = frame.ratio < 0.9995;
     for (let t = 0; t < T; t++) {
-      const v = frame.dh[t], { kept, cut, under, zero } = columns[t];
+      const v = frame.dh[t], { kept, cut, under, zero, ofC } = columns[t];
+      if (ofC) {
+        const c = frame.dc[t], top = c > 10 ** low && c < Infinity ? at(c) : floor;
+        set(ofC, { y: top.toFixed(1), height: (floor - top).toFixed(1) });
+      }
       const drawn = v > 10 ** low && v < Infinity, top = drawn ? at(v) : floor;
       const left = drawn && cutting ? at(v * frame.ratio) : top;
       set(kept, { y: left.toFixed(1), height: (floor - left).toFixed(1) });

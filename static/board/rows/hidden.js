@@ -1,4 +1,5 @@
-// Row 2: the hidden state, H units a column. With arrows where there is room, a heat map where there is not.
+// Row 2: the hidden state, or a gate in its place: H units a column, a block of them for every open layer, the lowest
+// on top. With arrows where there is room, a heat map where there is not.
 
 import { tick } from "../format.js";
 import { easedRange, niceTop, rgb } from "../scales.js";
@@ -10,40 +11,51 @@ const NONE = -2;  // a cell of padding: never painted
 const VISIBLE = 4;  // of 127: below this a value is too near to 0 for a minus
 
 export function hidden(svg, board) {
-  const paint = board.lay.heat ? heatMap(svg, board) : cells(svg, board);
+  const paints = board.lay.shown.map((block) => (board.lay.heat ? heatMap : cells)(svg, board, block));
+  if (!board.lay.heat) arrows(svg, board.film, board.lay);
+  for (const { top, height, open, layer } of board.lay.blocks) if (!open) folded(svg, board.lay, layer, top, height);
   const named = legend(board);
   const range = easedRange();
+  const { T, H } = board.lay;
   return (frame, seconds) => {
-    const full = range([0, niceTop(frame.scale, STEPS)], seconds).goal[1];
-    paint(frame.h, frame.scale / full);
+    const full = range([0, niceTop(Math.max(...frame.scales), STEPS)], seconds).goal[1];
+    paints.forEach((paint, k) => paint(frame.h.subarray(k * T * H, (k + 1) * T * H), frame.scales[k] / full));
     named(full);
   };
 }
 
-// −1 … +1 as colours, with the minus that marks negative values.
-function legend({ lay, theme, gutter }) {
-  if (lay.hiddenHeight < 64) return () => {};
-  const n = 13, width = lay.narrow ? 72 : 96, step = width / n, y = lay.y.hidden + middle(lay) + 28;
+// 255 colours for −127 … 127. A gate is never below 0: from the background, closed, to ink, open.
+const colours = ({ film, theme }) => (film.range === "unit" ? theme.opening : theme.diverging);
+
+// The scale as colours, with the minus that marks negative values: under the row's name, or in one line beside a layer.
+function legend(board) {
+  const { film, lay, gutter } = board, unit = film.range === "unit", stack = lay.layers > 1, top = lay.shown.at(-1);
+  if (stack ? top.height < 36 : lay.hiddenHeight < 64) return () => {};
+  const n = 13, x = stack ? 26 : 0, width = stack ? 40 : lay.narrow ? 72 : 96, step = width / n;
+  const y = stack ? top.top + (top.height >= 54 ? 40 : 22) : middle(lay) + 28;
   for (let i = 0; i < n; i++) {
-    const fill = rgb(theme.diverging[Math.round((i / (n - 1)) * 254)]);
-    add(gutter, "rect", { x: i * step, y, width: step + 0.4, height: 9, fill });
+    const fill = rgb(colours(board)[unit ? 127 + Math.round((i / (n - 1)) * 127) : Math.round((i / (n - 1)) * 254)]);
+    add(gutter, "rect", { x: x + i * step, y, width: step + 0.4, height: 9, fill });
   }
-  add(gutter, "rect", { class: "frame", x: 0.5, y: y + 0.5, width: width - 1, height: 8 });
-  add(gutter, "path", { class: "minus", d: `M4 ${y + 4.5}h7` });
-  const ends = [["start", 0], ["middle", width / 2], ["end", width]].map(([anchor, x]) => (
-    add(gutter, "text", { class: "sub", x, y: y + 23, "text-anchor": anchor })));
-  return (full) => [`−${tick(full)}`, "0", `+${tick(full)}`].forEach((text, i) => say(ends[i], text));
+  add(gutter, "rect", { class: "frame", x: x + 0.5, y: y + 0.5, width: width - 1, height: 8 });
+  if (!unit) add(gutter, "path", { class: "minus", d: `M${x + 4} ${y + 4.5}h7` });
+  const at = stack ? [["start", 0, 9], ["start", x + width + 5, 9]] : [["start", 0, 23], ["middle", width / 2, 23], ["end", width, 23]];
+  const ends = at.map(([anchor, left, down]) => add(gutter, "text", { class: "sub", x: left, y: y + down, "text-anchor": anchor }));
+  return (full) => {
+    const said = unit ? ["0", stack ? "" : "shut – open", "1"] : [`−${tick(full)}`, "0", `+${tick(full)}`];
+    (stack ? [said[0], said[2]] : said).forEach((text, i) => say(ends[i], text));
+  };
 }
 
-function cells(svg, { film, lay, theme }) {
-  const { T, H, y, row } = lay;
+function cells(svg, board, { top }) {
+  const { film, lay } = board, { T, H, row } = lay;
   const group = add(svg, "g", { class: "hidden" });
   const gap = row > 8 ? 2 : 1;
   const rects = [], signs = [];
   const padding = (t) => (film.padding[t] ? { visibility: "hidden" } : {});
   for (let t = 0; t < T; t++) {
     for (let u = 0; u < H; u++) {
-      const at = { ...padding(t), x: lay.x(t) - lay.cell / 2 + 0.5, y: y.hidden + u * row + 0.5, width: lay.cell - 1, height: row - gap, rx: row > 10 ? 3 : 1.5 };
+      const at = { ...padding(t), x: lay.x(t) - lay.cell / 2 + 0.5, y: top + u * row + 0.5, width: lay.cell - 1, height: row - gap, rx: row > 10 ? 3 : 1.5 };
       rects.push(add(group, "rect", { class: "unit", ...at }));
     }
   }
@@ -51,72 +63,83 @@ function cells(svg, { film, lay, theme }) {
   const marks = add(svg, "g", { class: "signs" });
   for (let t = 0; t < T; t++) {
     for (let u = 0; u < H; u++) {
-      const middle = y.hidden + u * row + (row - gap + 1) / 2;
+      const middle = top + u * row + (row - gap + 1) / 2;
       signs.push(add(marks, "path", { d: `M${lay.x(t) - wide} ${middle}h${2 * wide}`, visibility: "hidden" }));
     }
   }
-  arrows(svg, film, lay);
-  const colours = theme.diverging.map(rgb);
+  const palette = colours(board).map(rgb);
   return (h, factor) => {
     for (let i = 0; i < rects.length; i++) {
       const v = Math.round(h[i] * factor);
       if (rects[i].value === v) continue;
       rects[i].value = v;
-      rects[i].setAttribute("fill", colours[v + 127]);
+      rects[i].setAttribute("fill", palette[v + 127]);
       set(signs[i], { visibility: v < -VISIBLE && !film.padding[Math.floor(i / H)] ? "visible" : "hidden" });
     }
   };
 }
 
-// W_xh, W_hh, W_hy: the same three at every step, so each is named once; a decoder's own have a prime.
+// A layer that is folded: one strip, with what is in it in words.
+function folded(svg, lay, layer, top, height) {
+  for (const { from, to, left } of lay.segments) {
+    const width = (to - from) * lay.pitch;
+    add(svg, "rect", { class: "folded", x: left + 1, y: top + 1, width: width - 2, height: height - 2, rx: 5 });
+    const text = `layer ${layer + 1}, folded: ${lay.H} unit${lay.H === 1 ? "" : "s"} at each step`;
+    if (width > 7.2 * text.length) add(svg, "text", { class: "empty", x: left + width / 2, y: top + height / 2, dy: ".35em" }, text);
+  }
+}
+
+// W_xh, W_hh, W_hy: the same at every step, so each is named once; a decoder's own have a prime, a layer's its number.
 function arrows(svg, film, lay) {
-  const { y, T, arrow, hiddenHeight, inputHeight } = lay;
+  const { y, T, arrow, blocks, inputHeight, read } = lay;
   const group = add(svg, "g", { class: "arrows" });
   const line = (x1, y1, x2, y2) => add(group, "path", { d: `M${x1} ${y1}L${x2} ${y2}`, "marker-end": "url(#head)" });
-  const name = (x, at, low, anchor, W = "W") => {
+  const name = (x, at, low, anchor, W, layer) => {
     const text = add(group, "text", { class: "weight", x, y: at, "text-anchor": anchor });
     text.append(W);
-    add(text, "tspan", { class: "low", dy: 3 }, low);
+    if (lay.layers > 1 && layer !== undefined) add(text, "tspan", { class: "low", dy: -4 }, `(${layer + 1})`);
+    add(text, "tspan", { class: "low", dy: lay.layers > 1 && layer !== undefined ? 7 : 3 }, low);
   };
-  const middle = y.hidden + hiddenHeight / 2;
-  for (let t = 0; t < T; t++) {
-    if (film.padding[t]) continue;
-    line(lay.x(t), y.input + inputHeight + 2, lay.x(t), y.hidden - 3);
-    if (t >= film.read) line(lay.x(t), y.hidden + hiddenHeight + 1, lay.x(t), y.output - 3);
-    if (!t || t !== film.read) line(t ? lay.x(t - 1) + lay.cell / 2 + 1 : 4, middle, lay.x(t) - lay.cell / 2 - 2, middle);
-  }
-  name(lay.x(0) - 7, y.hidden - arrow / 2 + 3, "xh", "end");
-  name(4, middle - 8, "hh", "start");
-  name(lay.x(film.read) - 7, y.output - arrow / 2 + 3, "hy", "end");
-  if (film.read) name(lay.x(film.read) - 7, y.hidden - arrow / 2 + 3, "xh", "end", "W′");
-  if (film.read && film.read < T - 1 && !film.padding[film.read + 1]) {
-    name(lay.x(film.read) + lay.cell / 2 + 1, middle - 8, "hh", "start", "W′");
-  }
-  add(group, "text", { class: "weight", x: 4, y: middle + 17 }, "h₀ = 0");
+  const starts = read ? [[0, "W"], [read, "W′"]] : [[0, "W"]];
+  blocks.forEach(({ layer, top, height, open }, i) => {
+    const above = i ? blocks[i - 1].top + blocks[i - 1].height + 1 : y.input + inputHeight + 2, middle = top + height / 2;
+    for (let t = 0; t < T; t++) {
+      if (film.padding[t]) continue;
+      line(lay.x(t), above, lay.x(t), top - 3);
+      if (layer === lay.layers - 1 && t >= read) line(lay.x(t), top + height + 1, lay.x(t), y.output - 3);
+      if (!t || t !== read) line(t ? lay.x(t - 1) + lay.cell / 2 + 1 : 4, middle, lay.x(t) - lay.cell / 2 - 2, middle);
+    }
+    for (const [t, W] of starts) name(lay.x(t) - 7, (above + top) / 2 + 4, "xh", "end", W, layer);
+    if (!open) return;
+    name(4, middle - 8, "hh", "start", "W", layer);
+    if (read && read < T - 1 && !film.padding[read + 1]) name(lay.x(read) + lay.cell / 2 + 1, middle - 8, "hh", "start", "W′", layer);
+    if (height > 50) add(group, "text", { class: "weight", x: 4, y: middle + 17 }, "h₀ = 0");
+  });
+  name(lay.x(read) - 7, y.output - arrow / 2 + 3, "hy", "end", "W");
 }
 
 // One canvas for each stretch of columns, `across` by `down` dots a cell, so that a negative cell can carry a thin dash;
 // enlarged without smoothing.
-function heatMap(svg, board) {
-  const { film, lay, theme } = board, { H, y, row, pitch } = lay;
+function heatMap(svg, board, { top }) {
+  const { film, lay, theme } = board, { H, row, pitch } = lay, palette = colours(board);
   const paint = ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r;
-  const plain = Uint32Array.from(theme.diverging, paint);
-  const dash = Uint32Array.from(theme.diverging, (c) => paint(c.map((x, k) => Math.round(x + 0.6 * (theme.background[k] - x)))));
-  const maps = lay.segments.map((segment) => stretch(svg, film, lay, segment, plain, dash));
+  const plain = Uint32Array.from(palette, paint);
+  const dash = Uint32Array.from(palette, (c) => paint(c.map((x, k) => Math.round(x + 0.6 * (theme.background[k] - x)))));
+  const maps = lay.segments.map((segment) => stretch(svg, film, lay, segment, top, plain, dash));
   const group = add(svg, "g", { class: "grid" });
   for (const { from, to, left } of lay.segments) {
-    for (let t = 0; t <= to - from; t++) add(group, "path", { d: `M${left + t * pitch} ${y.hidden}v${H * row}` });
-    if (row >= 5) for (let u = 0; u <= H; u++) add(group, "path", { d: `M${left} ${y.hidden + u * row}h${(to - from) * pitch}`, class: "thin" });
+    for (let t = 0; t <= to - from; t++) add(group, "path", { d: `M${left + t * pitch} ${top}v${H * row}` });
+    if (row >= 5) for (let u = 0; u <= H; u++) add(group, "path", { d: `M${left} ${top + u * row}h${(to - from) * pitch}`, class: "thin" });
   }
   return (h, factor) => maps.forEach((map) => map(h, factor));
 }
 
-function stretch(svg, film, { H, y, row, pitch }, { from, to, left }, plain, dash) {
+function stretch(svg, film, { H, row, pitch }, { from, to, left }, top, plain, dash) {
   const across = row >= 6 ? 5 : 1, down = row >= 6 ? 2 * Math.floor(row / 4) + 1 : 1, T = to - from;
   const canvas = html(svg.parentNode, "canvas");
   canvas.width = T * across;
   canvas.height = H * down;
-  Object.assign(canvas.style, { left: `${left}px`, top: `${y.hidden}px`, width: `${T * pitch}px`, height: `${H * row}px` });
+  Object.assign(canvas.style, { left: `${left}px`, top: `${top}px`, width: `${T * pitch}px`, height: `${H * row}px` });
   svg.parentNode.insertBefore(canvas, svg);
   const context = canvas.getContext("2d");
   const picture = context.createImageData(canvas.width, canvas.height);

@@ -1,5 +1,6 @@
 // The names of the rows, in the gutter that stays while the time axis scrolls.
 
+import { nameOf } from "../names.js";
 import { add } from "../svg.js";
 
 export function labels(gutter, { film, lay }) {
@@ -17,9 +18,11 @@ export function labels(gutter, { film, lay }) {
   title(reads + 13, "input");
   symbol(reads + 29, [["x", 0], ["t", 1]]);
 
-  const top = y.hidden + middle(lay);
-  title(top, narrow ? "hidden" : "hidden state");
-  symbol(top + 17, [["h", 0], ["t", 1], [`, ${film.H} unit${film.H === 1 ? "" : "s"}`, 0]]);
+  const units = [[film.show, 0], ["t", 1], [`, ${film.H} unit${film.H === 1 ? "" : "s"}`, 0]];
+  if (lay.layers === 1) {
+    title(middle(lay), narrow ? nameOf(film.show).split(" ")[0] : nameOf(film.show));
+    symbol(middle(lay) + 17, units);
+  } else for (const { top, height } of lay.shown) if (height >= 54) symbol(top + 32, units);
 
   title(y.output + 13, "output");
   const target = narrow ? "y" : "target y";
@@ -38,11 +41,17 @@ export function labels(gutter, { film, lay }) {
 
   const grad = y.grad + (narrow ? -10 : 10);  // on a narrow screen over its axis, not beside it
   title(grad, "gradient");
-  symbol(grad + 18, [["‖∂L/∂h", 0], ["t", 1], ["‖", 0]]);
-  add(gutter, "text", { class: "sub", x: 0, y: grad + 37 }, narrow ? "log scale" : "before clipping");
-  if (!narrow) add(gutter, "text", { class: "sub", x: 0, y: grad + 54 }, "log scale");
+  if (film.show === "c") {
+    add(gutter, "rect", { class: "kept", x: 0, y: grad + 9, width: 9, height: 10 });
+    symbol(grad + 18, [["‖∂L/∂h", 0], ["t", 1], ["‖", 0]], 13);
+    add(gutter, "rect", { class: "of-c", x: 0.5, y: grad + 28, width: 8, height: 9 });
+    symbol(grad + 37, [["‖∂L/∂c", 0], ["t", 1], ["‖", 0]], 13);
+  } else symbol(grad + 18, [["‖∂L/∂h", 0], ["t", 1], ["‖", 0]]);
+  const below = [...(lay.layers > 1 ? [`layer ${lay.layers}, the top`] : []), ...(narrow ? ["log scale"] : ["before clipping", "log scale"])];
+  const from = grad + (film.show === "c" ? 56 : 37), room = Math.max(1, Math.floor((y.axis - 2 - from) / 17) + 1);
+  below.slice(0, room).forEach((text, i) => add(gutter, "text", { class: "sub", x: 0, y: from + 17 * i }, text));
   add(gutter, "text", { class: "sub", x: 0, y: y.axis + 15 }, "time step t");
 }
 
 // Where the hidden state's name stands, so that it and the legend under it are centred on the row.
-export const middle = (lay) => Math.max(13, lay.hiddenHeight / 2 - 26);
+export const middle = (lay) => lay.y.hidden + Math.max(13, lay.hiddenHeight / 2 - 26);
