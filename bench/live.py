@@ -14,11 +14,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 from playwright.sync_api import Page, WebSocket, sync_playwright
 
-from tests.browser.harness import ROOT, board, chromium, eventually, launch, number, serve, step
+from tests.browser.harness import ROOT, Server, board, chromium, eventually, launch, number, serve, step
 
 BARE = """
 import sys, time
@@ -26,13 +27,13 @@ import ui  # sets the number of BLAS threads, as for the app
 from rnn_core import Config, Trainer
 trainer = Trainer(Config())
 trainer.advance(200)
-begin, end = time.perf_counter(), time.perf_counter() + float(sys.argv[1])
+begin, end, cpu = time.perf_counter(), time.perf_counter() + float(sys.argv[1]), time.process_time()
 at = trainer.step
 while time.perf_counter() < end:
     trainer.advance(20)
-rate = (trainer.step - at) / (time.perf_counter() - begin)
+steps, seconds, cpu = trainer.step - at, time.perf_counter() - begin, time.process_time() - cpu
 from bench.live import blas_threads
-print(rate, blas_threads())
+print(steps / seconds, steps / cpu, blas_threads())
 """
 
 # In the page: when the board first stood drawn, when it drew since, and how long the callback that drew took.
@@ -86,18 +87,27 @@ class Live:
     """One stretch of playing: rates a second, script and gaps between frames in ms, bytes a frame."""
 
     steps: float
+    by_cpu: float
     frames: float
     script: float
     gap: float
     wire: float
 
 
-def bare(seconds: float) -> tuple[float, str]:
-    """Training steps a second of the engine alone, in a process of its own, at the app's defaults; its BLAS threads."""
+class Bare(NamedTuple):
+    """Training steps of the engine alone by the wall's clock and by the processor's, and its BLAS threads."""
+
+    steps: float
+    by_cpu: float
+    threads: str
+
+
+def bare(seconds: float) -> Bare:
+    """The engine alone, in a process of its own, at the app's defaults."""
     command = [sys.executable, "-c", BARE, str(seconds)]
     run = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    rate, threads = run.stdout.split()
-    return float(rate), threads
+    rate, by_cpu, threads = run.stdout.split()
+    return Bare(float(rate), float(by_cpu), threads)
 
 
 def first_board(page: Page, url: str) -> float:
@@ -107,23 +117,25 @@ def first_board(page: Page, url: str) -> float:
     return float(page.evaluate("seen.first")) / 1000
 
 
-def live(page: Page, wire: Wire, seconds: float) -> Live:
+def live(page: Page, server: Server, wire: Wire, seconds: float) -> Live:
     """Press Play, watch for so many seconds once it runs, press Pause."""
     at = step(page)
     page.get_by_role("button", name="Play").click()
     eventually(lambda: step(page) > at, "it plays", page)
     page.wait_for_timeout(1500)
     page.evaluate("seen.drawn = [], seen.script = []")
-    clock = "performance.now() / 1000"
+    clock, cpu = "performance.now() / 1000", server.cpu_seconds()
     begin, first, drawn, bytes_ = page.evaluate(clock), step(page), number(page, "frames"), wire.received
     page.wait_for_timeout(1000 * seconds)
     end, last, frames = page.evaluate(clock), step(page), number(page, "frames") - drawn
+    cpu = server.cpu_seconds() - cpu
     times, script = page.evaluate("[seen.drawn, seen.script]")
     bytes_ = wire.received - bytes_
     page.get_by_role("button", name="Pause").click()
     page.get_by_role("button", name="Play").wait_for()
     gaps = np.diff(times) if len(times) > 1 else np.array([np.nan])
-    return Live((last - first) / (end - begin), frames / (end - begin), median(script or [float("nan")]),
+    steps, seconds = last - first, end - begin
+    return Live(steps / seconds, steps / cpu, frames / seconds, median(script or [float("nan")]),
                 float(np.percentile(gaps, 95)), bytes_ / max(1, frames))
 
 
@@ -161,18 +173,18 @@ def main() -> None:
             page.on("websocket", wire.listen)
             page.add_init_script(WATCH)
             openings.append(first_board(page, f"{server.url}/"))
-            (rate, threads), lives = bare(given.seconds / 2), []
-            bares = [rate]
+            bares, lives = [bare(given.seconds / 2)], []
             for _ in range(given.runs):
-                lives.append(live(page, wire, given.seconds))
-                bares.append(bare(given.seconds / 2)[0])
+                lives.append(live(page, server, wire, given.seconds))
+                bares.append(bare(given.seconds / 2))
             shown = board(page).get_attribute("aria-label")
         browser.close()
 
-    beside = [(a + b) / 2 for a, b in pairwise(bares)]
-    ratios = [run.steps / rate for run, rate in zip(lives, beside, strict=True)]
+    around = list(zip(lives, pairwise(bares), strict=True))
+    ratios = [2 * run.steps / (a.steps + b.steps) for run, (a, b) in around]
+    by_cpu = [2 * run.by_cpu / (a.by_cpu + b.by_cpu) for run, (a, b) in around]
     frames, script = [run.frames for run in lives], [run.script for run in lives]
-    print(f"{os.cpu_count()} cores (load {load} before), {threads} BLAS thread(s), NumPy {np.__version__}, "
+    print(f"{os.cpu_count()} cores (load {load} before), {bares[0].threads} BLAS thread(s), NumPy {np.__version__}, "
           f"Chromium {browser.version}")
     print(f"{given.runs} runs of {given.seconds:g} s; the board at the end: {shown}\n")
     table = [
@@ -180,18 +192,19 @@ def main() -> None:
         ("first board, later visits", "s", "<= 3", openings[1:], median(openings[1:]) <= 3),
         ("drawn frames a second", "", ">= 10", frames, median(frames) >= 10),
         ("training rate, app over bare engine", "", ">= 0.5", ratios, median(ratios) >= 0.5),
+        ("the same by the server's CPU time, load or not", "", "", by_cpu, None),
         ("training steps a second in the app", "", "", [run.steps for run in lives], None),
-        ("training steps a second, bare engine", "", "", bares, None),
+        ("training steps a second, bare engine", "", "", [b.steps for b in bares], None),
         ("script per drawn frame, of the page's own", "ms", "", script, None),
         ("gap between frames, 95th percentile", "ms", "", [run.gap for run in lives], None),
         ("received per drawn frame", "bytes", "", [run.wire for run in lives], None),
     ]
-    print(f"| {'what':44} | {'median':>8} | {'each, in order':22} | {'unit':5} | {'goal':6} | met |")
-    print(f"| {'-' * 44} | {'-' * 7}: | {'-' * 22} | {'-' * 5} | {'-' * 6} | --- |")
+    print(f"| {'what':46} | {'median':>8} | {'each, in order':22} | {'unit':5} | {'goal':6} | met |")
+    print(f"| {'-' * 46} | {'-' * 7}: | {'-' * 22} | {'-' * 5} | {'-' * 6} | --- |")
     for what, unit, goal, values, met in table:
         verdict = "" if met is None else "yes" if met else "NO"
         each = ", ".join(map(figure, values))
-        print(f"| {what:44} | {figure(median(values)):>8} | {each:22} | {unit:5} | {goal:6} | {verdict:3} |")
+        print(f"| {what:46} | {figure(median(values)):>8} | {each:22} | {unit:5} | {goal:6} | {verdict:3} |")
 
 
 def figure(value: float) -> str:
