@@ -7,6 +7,7 @@ import struct
 import subprocess
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from rnn_core import CELLS, TASKS, Config, Snapshot, Trainer
 from rnn_core.trainer import Divergence
 from ui.board import board, film
+from ui.board.film import Choice
 from ui.board.words import gradient_in_words, halves_in_words, in_words, short
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -57,7 +59,8 @@ def test_what_the_engine_says_arrives(task: str, cell: str):
         np.testing.assert_array_equal(got[name], np.array([getattr(s, name) for s in snapshots], "f4"))
     np.testing.assert_array_equal(got["dh_norm"], np.array([s.dh_norm for s in snapshots], "f4"))
     for i, s in enumerate(snapshots):
-        np.testing.assert_allclose(got["h"][i, 0] / 127 * got["h_scale"][i], s.shown.h, atol=got["h_scale"][i] / 250)
+        scale = got["h_scale"][i, 0]
+        np.testing.assert_allclose(got["h"][i, 0] / 127 * scale, s.shown.h, atol=scale / 250)
     np.testing.assert_allclose(got["h_now"], last.shown.h, atol=0.005)
     _, exact = of(trainer, snapshots, playing=False)
     np.testing.assert_array_equal(exact["h_now"], last.shown.h.astype("f4"))
@@ -117,12 +120,12 @@ def test_nan_and_infinity_travel_and_never_touch_the_json():
     h = np.array(s.shown.h)
     h[1, 2], h[2, 0] = np.nan, np.inf
     dh = np.array([1e-50, np.inf, np.nan, 0.0])
-    wild = replace(s, loss=np.inf, dh_norm=dh, grad_norm=1e300, shown=replace(s.shown, h=h),
+    wild = replace(s, loss=np.inf, dh_norm=dh, grad_norm=1e300, shown=replace(s.shown, layers=({"h": h},)),
                    held_out_loss=np.nan, diverged=Divergence("h", 3, 1))
     header, got = of(trainer, [s, wild])
     np.testing.assert_array_equal(got["dh_norm"][1], [0, np.inf, np.nan, 0])
     assert np.isposinf(got["loss"][1]) and np.isposinf(got["grad_norm"][1]) and np.isnan(got["held_out_loss"][1])
-    assert got["h_scale"][0] == 1 and np.isnan(got["h_scale"][1])  # the mark by which the board passes over a frame
+    assert got["h_scale"][0, 0] == 1 and np.isnan(got["h_scale"][1, 0])  # so the board passes over it
     assert header["diverged"] == {"array": "h", "step": 3}
     assert "was no longer finite" in header["sentence"]
 
@@ -150,17 +153,58 @@ def test_terms_travel_as_halves_only_where_two_decimals_survive():
     assert film.halves(np.empty((0, 4, 3), "f4")).size == 0
 
 
-def test_a_frame_is_small():
+@pytest.mark.parametrize("layers", [1, 4])
+@pytest.mark.parametrize("cell", CELLS)
+def test_a_frame_is_small(cell: str, layers: int):
     """At T=30, H=32: what each further frame of a film costs, and the whole of one with eight frames."""
-    trainer = Trainer(Config(length=30, hidden_size=32))
-    snapshots = [trainer.advance(50) for _ in range(9)]
+    trainer = Trainer(Config(length=30, hidden_size=32, cell=cell, layers=layers))
+    snapshots = [trainer.advance(10) for _ in range(9)]
 
-    def size(frames: int) -> int:
-        last = snapshots[-frames:]
-        return len(film.pack(trainer.config, last, trainer.history, film=1, run=1, playing=True, period=0.5))
+    def size(frames: int, show: str) -> int:
+        told = {"film": 1, "run": 1, "playing": True, "period": 0.5, "choice": Choice(show)}
+        return len(film.pack(trainer.config, snapshots[-frames:], trainer.history, **told))  # type: ignore[arg-type]
 
-    assert (size(9) - size(1)) / 8 <= 1536
-    assert size(8) / 8 <= 4096
+    for show in film.shows(trainer.config):
+        assert (size(9, show) - size(1, show)) / 8 <= 1536 + 128 * (show == "c")
+        assert size(8, show) / 8 <= 4096
+
+
+@pytest.mark.parametrize("layers", [1, 3])
+@pytest.mark.parametrize("cell", CELLS)
+def test_what_is_seen_travels_and_nothing_else(cell: str, layers: int):
+    trainer = Trainer(Config(cell=cell, layers=layers, length=6, hidden_size=4, batch_size=2))
+    s = trainer.advance(3)
+    for show in film.shows(trainer.config):
+        for open_ in {(layers - 1,), (0,), tuple(range(layers))}:
+            header, got = of(trainer, [s], playing=False, choice=Choice(show, open_, layers))
+            assert (header["show"], header["open"], header["layers"]) == (show, list(open_), layers)
+            wanted = np.array([s.shown.layers[k][show] for k in open_])
+            for k in range(len(open_)):
+                scale = got["h_scale"][0, k]
+                np.testing.assert_allclose(got["h"][0, k] / 127 * scale, wanted[k], atol=scale / 250)
+            assert got["h"].shape == (1, len(open_), 6, 4)
+            if "seen_now" in got:
+                np.testing.assert_array_equal(got["seen_now"], wanted.astype("f4"))
+            else:
+                assert open_ == (layers - 1,) and (show == "h" or f"term {show}" in got)
+            if show == "c":
+                np.testing.assert_array_equal(got["dc_norm"][0], s.layer_norms[-1]["c"].astype("f4"))
+            assert ("dc_norm" in got) == (show == "c")
+            sigmoid = show in {"lstm": "ifo", "gru": "rz"}.get(cell, "")
+            assert header["range"] == ("unit" if sigmoid else "signed") and (not sigmoid or (got["h"] >= 0).all())
+
+
+def test_a_choice_that_this_network_cannot_follow_is_the_usual_picture():
+    rnn, stack = Config(), Config(cell="lstm", layers=3)
+    assert Choice("f").suited(rnn, 20) == Choice("h", (0,), 1)
+    assert Choice("f", (2, 0, 7), 3).suited(stack, 20) == Choice("f", (0, 2), 3)
+    assert Choice("f", (0,), 2).suited(stack, 20).open == (0, 1, 2)  # said of another stack
+    assert Choice("h", (), 3).suited(stack, 20).open == (0, 1, 2)
+    assert Choice().suited(Config(layers=4, hidden_size=64), 30).open == (3,)
+    views: list[Any] = [3, None, {"open": "ab"}, {"open": [[]]}, {"open": 1e400}, {"layers": {}}]
+    for state in [None, [], *({"view": view} for view in views)]:
+        assert board.read(state) == Choice()
+    assert board.read({"view": {"show": "c", "open": [1], "layers": 2}}) == Choice("c", (1,), 2)
 
 
 @pytest.mark.parametrize("steps", [0, 1, 299, 300, 301, 1000, 12345])

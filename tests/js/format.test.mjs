@@ -69,6 +69,13 @@ test("the card says the numbers of the unit, of the step, and where they come fr
   assert.equal(says(0).title, "input x₁: picture of 8 × 8 pixels");
   assert.equal(says(1).title, "input x₂: A");  // what this frame answered at step 1, not what the film's last one read
   assert.match(says(1).lines[1][1], /its own last answer/);
+
+  const stack = { ...film, show: "z", layers: 2, open: [0, 1], seen_now: [0.5, 0.25, 0, 0, 1, 1, 1, 1], "term z": [0.1, 0.2, 0.3, 0.4], term_names: ["z"] };
+  const of = (u) => explain(stack, frame, { row: "hidden", t: 0, u });
+  assert.equal(of(1).title, "update gate z of unit 2 at time step 1: 0.25");
+  assert.match(of(1).lines[0][1], /layer 1 of 2/);
+  assert.equal(of(3).title, "update gate z of unit 2 at time step 1: 0.20");
+  assert.match(of(3).lines.at(-1)[1], /layer 2 of 2, the top/);
   own.padding = [false, true];
   assert.match(says(1, "hidden").title, /step 2: padding/);
   assert.match(says(1, "grad").title, /‖∂L/);  // the batch has longer sequences

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { box, hit, layout, move, place } from "../../static/board/layout.js";
 import { lastRead, runs } from "../../static/board/rows/halves.js";
+import { folded } from "../../static/board/tools.js";
 
 const of = (T, H, more = {}) => layout({ width: 1076, height: 690, T, H, kind: "class", longest: 1, ...more });
 const SIZES = [[1, 1], [2, 1], [1, 64], [60, 1], [20, 16], [30, 24], [30, 32], [31, 8], [60, 64]];
@@ -74,6 +75,27 @@ test("a picture fits beside the column next to it, and its row is as tall", () =
     if (T > 1) assert.ok(lay.side / 2 <= lay.pitch - lay.cell / 2, `T=${T} ${width}`);
     assert.ok(lay.bottom >= 140 && lay.gradHeight >= 56);
   }
+});
+
+test("stacked layers: a block each, the lowest on top, folded ones a strip; all within the height, and every unit is hit", () => {
+  for (const [T, H, layers, open] of [[20, 8, 2, [0, 1]], [20, 8, 2, [1]], [30, 32, 4, [3]], [12, 16, 4, [0, 1, 2, 3]], [60, 64, 4, [0, 3]], [1, 1, 3, [1]]]) {
+    for (const [width, height] of [[1076, 690], [326, 900]]) {
+      const lay = of(T, H, { width, height, layers, open }), name = `T=${T} H=${H} ${open} ${width}`;
+      assert.deepEqual(lay.blocks.map((b) => b.open), Array.from({ length: layers }, (_, l) => open.includes(l)));
+      lay.blocks.slice(1).forEach((b, i) => assert.ok(b.top >= lay.blocks[i].top + lay.blocks[i].height, name));
+      assert.equal(lay.blocks.at(-1).top + lay.blocks.at(-1).height, lay.y.hidden + lay.hiddenHeight);
+      if (H * open.length <= 64) assert.ok(lay.bottom >= 140 && lay.gradHeight >= 56, `${name}: ${lay.bottom} ${lay.gradHeight}`);
+      for (const u of [0, H - 1, lay.units - 1]) {
+        const at = box(lay, { row: "hidden", t: 0, u });
+        assert.deepEqual(hit(lay, at.x + 1, at.y + at.height / 2), { row: "hidden", t: 0, u }, name);
+      }
+      assert.equal(move(lay, { row: "output", t: 0, u: 0 }, "ArrowUp").u, lay.units - 1);
+    }
+  }
+});
+
+test("a layer folds and opens, the last open one stays", () => {
+  assert.deepEqual([folded([0, 1], 0), folded([1], 0), folded([1], 1)], [[1], [0, 1], [1]]);
 });
 
 test("one step alone is one wide column", () => assert.ok(of(1, 16).cell >= 100));

@@ -6,6 +6,7 @@ film is loader.js, the empty root and the height to keep free for it.
 
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
@@ -34,12 +35,17 @@ def board(film: bytes, *, key: str = "board") -> None:
 
 
 def choice(key: str = "board") -> Choice:
-    """What the viewer chose in the board; it is text from a browser, so whatever is no choice is none."""
+    """What the viewer chose in the board."""
+    return read(st.session_state.get(key))
+
+
+def read(state: Any) -> Choice:
+    """The board's state as a Choice. It comes from a browser, so whatever is no choice is none."""
     try:
-        view = st.session_state[key]["view"]
+        view = state["view"]
         open = view.get("open")
         return Choice(str(view.get("show", "h")), open and tuple(map(int, open)), int(view.get("layers", 1)))
-    except (KeyError, TypeError, ValueError, AttributeError):
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return Choice()
 
 

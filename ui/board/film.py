@@ -62,7 +62,7 @@ def shows(config: Config) -> list[str]:
 
 
 def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np.ndarray], *,
-         film: int, run: int, playing: bool, period: float, choice: Choice = Choice()) -> bytes:
+         film: int, run: int, playing: bool, period: float, choice: Choice | None = None) -> bytes:
     """Snapshots of one run, oldest first, as a film that the board plays evenly over `period` seconds.
 
     film: a counter; the same number again is not played again. run: which run, a new one after a restart.
@@ -72,10 +72,10 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np
         raise ValueError("snapshots is empty; a film has at least one frame")
     task = TASKS[config.task]
     last = snapshots[-1]
-    seen = choice.suited(config, len(last.shown.h))
+    seen = (choice or Choice()).suited(config, len(last.shown.h))
     arrays = frames(snapshots, task, seen) | now(last, task, seen, playing) | pixels(last, task) | curves(history)
-    header = scene(config, last) | seeing(config, seen) | {"film": film, "run": run, "playing": playing, "period": period}
-    return encode(header, arrays)
+    told = {"film": film, "run": run, "playing": playing, "period": period}
+    return encode(scene(config, last) | seeing(config, seen) | told, arrays)
 
 
 def scene(config: Config, last: Snapshot) -> dict[str, object]:

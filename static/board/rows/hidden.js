@@ -42,7 +42,7 @@ function legend(board) {
   const at = stack ? [["start", 0, 9], ["start", x + width + 5, 9]] : [["start", 0, 23], ["middle", width / 2, 23], ["end", width, 23]];
   const ends = at.map(([anchor, left, down]) => add(gutter, "text", { class: "sub", x: left, y: y + down, "text-anchor": anchor }));
   return (full) => {
-    const said = unit ? ["0", stack ? "" : "shut – open", "1"] : [`−${tick(full)}`, "0", `+${tick(full)}`];
+    const said = unit ? [stack ? "0" : "0 shut", "", stack ? "1" : "1 open"] : [`−${tick(full)}`, "0", `+${tick(full)}`];
     (stack ? [said[0], said[2]] : said).forEach((text, i) => say(ends[i], text));
   };
 }
@@ -110,7 +110,7 @@ function arrows(svg, film, lay) {
       if (!t || t !== read) line(t ? lay.x(t - 1) + lay.cell / 2 + 1 : 4, middle, lay.x(t) - lay.cell / 2 - 2, middle);
     }
     for (const [t, W] of starts) name(lay.x(t) - 7, (above + top) / 2 + 4, "xh", "end", W, layer);
-    if (!open) return;
+    if (!open || height < 40) return;
     name(4, middle - 8, "hh", "start", "W", layer);
     if (read && read < T - 1 && !film.padding[read + 1]) name(lay.x(read) + lay.cell / 2 + 1, middle - 8, "hh", "start", "W′", layer);
     if (height > 50) add(group, "text", { class: "weight", x: 4, y: middle + 17 }, "h₀ = 0");

@@ -1,0 +1,54 @@
+// What may be chosen in the picture: what of the cell is seen, which layers are open. Python is asked, and answers with a film.
+
+import { nameOf } from "./names.js";
+import { html, say } from "./svg.js";
+
+// ask(change): {show} or {open}, what is wanted.
+export function tools(parent, ask) {
+  const bar = html(parent, "div", "tools");
+  for (const type of ["keydown", "keyup"]) bar.addEventListener(type, (event) => event.stopPropagation());  // Space plays elsewhere
+  const seen = html(bar, "label", "tool", "units show ");
+  const show = html(seen, "select");
+  show.addEventListener("change", () => ask({ show: show.value }));
+  let listed = "";
+  return {
+    bar,
+    update(film) {
+      const names = film.shows.join();
+      seen.hidden = film.shows.length < 2;
+      if (names !== listed) {
+        listed = names;
+        show.textContent = "";
+        for (const name of film.shows) html(show, "option", "", `${nameOf(name)} ${name}`).value = name;
+      }
+      if (show.value !== film.show) show.value = film.show;
+    },
+  };
+}
+
+// A button beside each layer of a stack, which folds it or opens it; the last open one stays.
+export function folds(parent, ask) {
+  const place = html(parent, "div", "folds");
+  place.addEventListener("keydown", (event) => event.stopPropagation());
+  const buttons = [];
+  return (film, lay) => {
+    const all = lay.layers > 1 ? lay.blocks : [];
+    while (buttons.length > all.length) buttons.pop().remove();
+    while (buttons.length < all.length) {
+      const button = html(place, "button", "fold"), layer = buttons.length;
+      button.type = "button";
+      button.addEventListener("click", () => ask({ fold: layer }));
+      buttons.push(button);
+    }
+    all.forEach(({ layer, top, open }, i) => {
+      say(buttons[i], `${open ? "▾" : "▸"} layer ${layer + 1}`);
+      buttons[i].setAttribute("aria-expanded", String(open));
+      buttons[i].style.top = `${lay.counters + top - 2}px`;
+      buttons[i].disabled = open && lay.shown.length === 1;
+    });
+  };
+}
+
+// Which layers are open once this one's button has been pressed.
+export const folded = (open, layer) => (open.includes(layer) ? (open.length > 1 ? open.filter((l) => l !== layer) : open)
+  : [...open, layer].sort((a, b) => a - b));
