@@ -61,6 +61,8 @@ const look = () => {
 ask(look);
 """
 
+FULL = 2000  # steps: a run begins slowly, so that one sees its beginning
+
 
 @dataclass
 class Wire:
@@ -121,8 +123,8 @@ def live(page: Page, server: Server, wire: Wire, seconds: float) -> Live:
     """Press Play, watch for so many seconds once it runs, press Pause."""
     at = step(page)
     page.get_by_role("button", name="Play").click()
-    eventually(lambda: step(page) > at, "it plays", page)
-    page.wait_for_timeout(1500)
+    eventually(lambda: step(page) > max(at, FULL), "it plays at full speed", page, 60)
+    page.wait_for_timeout(1000)
     page.evaluate("seen.drawn = [], seen.script = []")
     clock, cpu = "performance.now() / 1000", server.cpu_seconds()
     begin, first, drawn, bytes_ = page.evaluate(clock), step(page), number(page, "frames"), wire.received
