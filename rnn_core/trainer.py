@@ -40,6 +40,15 @@ class Divergence(NamedTuple):
     time: int | None
 
 
+class Change(NamedTuple):
+    """A setting that was changed while the network trained: after this many steps, from one value to another."""
+
+    step: int
+    name: str
+    before: Any
+    after: Any
+
+
 @dataclass(frozen=True)
 class View:
     """One held-out sequence as the network reads it now, always the same one. T steps, H units of the top layer.
@@ -120,6 +129,7 @@ class Trainer:
     """A run of a Config. Same Config, same numbers: advance(7) then advance(13) is advance(20).
 
     params: the weights by name, views into theta. step: training steps taken.
+    changes: what was set since the start, one entry for each step and name.
     held_out: the Batch that is never trained on; shown: which of its sequences a Snapshot shows.
     diverged: None, or where the numbers left the finite ones; the weights are then back where the last sound step
     started, and training stands still until rewind() is called.
@@ -138,6 +148,7 @@ class Trainer:
         )
         self.rng = np.random.default_rng(streams[2])
         self.step, self.shown = 0, 0
+        self.changes: list[Change] = []
         self.diverged: Divergence | None = None
         self._g = np.zeros_like(theta)
         self._grads = views(self._g, params)
@@ -190,7 +201,17 @@ class Trainer:
             if name not in Config.fields() or not Config.fields()[name].live:
                 live = ", ".join(field.name for field in Config.fields().values() if field.live)
                 raise ValueError(f"{name} cannot change while the network trains; only {live} can")
-        self.config = dataclasses.replace(self.config, **changes)
+        before, self.config = self.config, dataclasses.replace(self.config, **changes)
+        for name in changes:
+            self._note(Change(self.step, name, getattr(before, name), getattr(self.config, name)))
+
+    def _note(self, change: Change) -> None:
+        """Keep a change; of several at one step, as from a slider that is drawn along, from the first to the last."""
+        same = [c for c in self.changes if (c.step, c.name) == (change.step, change.name)]
+        self.changes = [c for c in self.changes if c not in same]
+        change = change._replace(before=same[0].before) if same else change
+        if change.before != change.after:
+            self.changes.append(change)
 
     def evaluate(self) -> tuple[float, float]:
         """(loss, metric) on the held-out sequences."""
@@ -207,6 +228,7 @@ class Trainer:
         if self.diverged:
             self._history.cut(self.step)
             self.diverged = self._last = None
+            self.changes = [c._replace(step=min(c.step, self.step)) for c in self.changes]
         return self.step
 
     def save(self, file: storage.File) -> None:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from rnn_core import CELLS, TASKS, Config, Snapshot, Trainer
-from rnn_core.trainer import Divergence
+from rnn_core.trainer import Change, Divergence
 from ui.board import board, film
 from ui.board.film import Choice
 from ui.board.words import gradient_in_words, halves_in_words, in_words, short
@@ -194,6 +194,20 @@ def test_what_is_seen_travels_and_nothing_else(cell: str, layers: int):
             assert header["range"] == ("unit" if sigmoid else "signed") and (not sigmoid or (got["h"] >= 0).all())
 
 
+def test_a_change_is_marked_where_it_was_made():
+    trainer = Trainer(Config(length=5, hidden_size=3, learning_rate=0.01))
+    trainer.advance(4)
+    trainer.set(learning_rate=0.05)
+    trainer.set(learning_rate=0.1, clip="none")
+    s = trainer.advance(3)
+    trainer.set(clip_threshold=2.0)
+    trainer.set(clip_threshold=1.0)  # and back: nothing was changed
+    header, _ = of(trainer, [s], changes=trainer.changes)
+    assert header["changes"] == [[4, "learning rate 0.01 → 0.1, clip norm → none"]]
+    many = [Change(step, "learning_rate", 0.1, 0.2) for step in range(50)]
+    assert [step for step, _ in film.marks(many)] == list(range(38, 50))
+
+
 def test_a_choice_that_this_network_cannot_follow_is_the_usual_picture():
     rnn, stack = Config(), Config(cell="lstm", layers=3)
     assert Choice("f").suited(rnn, 20) == Choice("h", (0,), 1)
@@ -202,7 +216,8 @@ def test_a_choice_that_this_network_cannot_follow_is_the_usual_picture():
     assert Choice("h", (), 3).suited(stack, 20).open == (0, 1, 2)
     assert Choice().suited(Config(layers=4, hidden_size=64), 30).open == (3,)
     views: list[Any] = [3, None, {"open": "ab"}, {"open": [[]]}, {"open": 1e400}, {"layers": {}}]
-    for state in [None, [], *({"view": view} for view in views)]:
+    states: list[Any] = [None, [], *({"view": view} for view in views)]
+    for state in states:
         assert board.read(state) == Choice()
     assert board.read({"view": {"show": "c", "open": [1], "layers": 2}}) == Choice("c", (1,), 2)
 

@@ -90,6 +90,7 @@ def tick(s: Session, period: float) -> None:
                 playing=s.playing,
                 period=s.pace.period,
                 choice=choice("board"),
+                changes=s.trainer.changes,
             ),
             key="board",
         )

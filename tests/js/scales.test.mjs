@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decades, decadeTicks, diverging, easedRange, linear, niceTop, parseColour, ticks } from "../../static/board/scales.js";
-import { linearTop, logRange, logTicks } from "../../static/board/rows/curve.js";
+import { besides, linearTop, logRange, logTicks } from "../../static/board/rows/curve.js";
 import { gaugeTop } from "../../static/board/rows/gauge.js";
 
 test("a linear scale meets both ends, and the middle where its domain is a point", () => {
@@ -67,6 +67,14 @@ test("the loss's ranges survive what is not finite", () => {
   assert.equal(linearTop([1e30, 1], 1.6), 10);  // a loss that explodes leaves the picture
   assert.equal(linearTop([], null), 1);
   assert.deepEqual(logTicks(-1, 0).map((x) => Number(x.toPrecision(2))), [0.1, 0.3, 1]);
+});
+
+test("the words of a mark stand beside it, the newest first, and never over one another", () => {
+  assert.deepEqual(besides([[10, 100], [300, 100]], 0, 500), [{ x: 17, row: 0 }, { x: 307, row: 0 }]);
+  assert.deepEqual(besides([[280, 100], [300, 100]], 0, 500), [{ x: 287, row: 1 }, { x: 307, row: 0 }]);
+  assert.deepEqual(besides([[270, 100], [280, 100], [300, 100]], 0, 500), [null, { x: 287, row: 1 }, { x: 307, row: 0 }]);
+  assert.deepEqual(besides([[450, 100]], 0, 500), [{ x: 343, row: 0 }]);
+  assert.deepEqual(besides([[50, 600]], 0, 500), [null]);
 });
 
 test("the gauge holds a near threshold and is not flattened by a spike", () => {

@@ -22,11 +22,12 @@ import numpy as np
 
 from rnn_core import CELLS, TASKS, Config, Snapshot
 from rnn_core.tasks import Batch, Task
-from rnn_core.trainer import View
+from rnn_core.trainer import Change, View
 from ui.board.words import in_words
 
 MAGIC, VERSION = b"URF", 1
 POINTS = 300  # of a loss curve
+MARKS = 12  # on the loss curve
 WINDOW = 100  # training steps that the gauge of the gradient norm shows
 
 OPEN = (64, 1400)  # rows of units, and units in all steps, that are open by themselves: a film stays small
@@ -55,6 +56,18 @@ class Choice(NamedTuple):
         return Choice(show, tuple(range(layers - fit, layers)), layers)
 
 
+def marks(changes: Sequence[Change]) -> list[tuple[int, str]]:
+    """The steps at which something was set, and what in words: "learning rate 0.01 → 0.1"."""
+    said: dict[int, list[str]] = {}
+    for step, name, before, after in changes:
+        said.setdefault(step, []).append(f"{name.replace('_', ' ')} {plain(before)} → {plain(after)}")
+    return [(step, ", ".join(words)) for step, words in sorted(said.items())[-MARKS:]]
+
+
+def plain(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def shows(config: Config) -> list[str]:
     """What of the cell can be seen: its states, then its gates."""
     cell = CELLS[config.cell]
@@ -62,10 +75,12 @@ def shows(config: Config) -> list[str]:
 
 
 def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np.ndarray], *,
-         film: int, run: int, playing: bool, period: float, choice: Choice | None = None) -> bytes:
+         film: int, run: int, playing: bool, period: float, choice: Choice | None = None,
+         changes: Sequence[Change] = ()) -> bytes:
     """Snapshots of one run, oldest first, as a film that the board plays evenly over `period` seconds.
 
     film: a counter; the same number again is not played again. run: which run, a new one after a restart.
+    changes: what was set while it trained (Trainer.changes); the last MARKS steps with one are marked.
     Raises ValueError without a snapshot.
     """
     if not snapshots:
@@ -74,7 +89,7 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np
     last = snapshots[-1]
     seen = (choice or Choice()).suited(config, len(last.shown.h))
     arrays = frames(snapshots, task, seen) | now(last, task, seen, playing) | pixels(last, task) | curves(history)
-    told = {"film": film, "run": run, "playing": playing, "period": period}
+    told = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes)}
     return encode(scene(config, last) | seeing(config, seen) | told, arrays)
 
 

@@ -1,4 +1,5 @@
-// The loss over training steps: training thin, held-out thick, the baseline dashed with its name. Log or linear.
+// The loss over training steps: training thin, held-out thick, the baseline dashed with its name; a mark wherever a
+// control was changed. Log or linear.
 
 import { count, short, tick } from "../format.js";
 import { clamp, decadeTicks, easedRange, linear, niceTop, ticks } from "../scales.js";
@@ -17,6 +18,7 @@ export function curve(svg, { film, lay, box, scale }) {
   const baseline = add(plot, "path", { class: "baseline" });
   const training = add(plot, "path", { class: "training" }), heldOut = add(plot, "path", { class: "held-out" });
   const name = add(svg, "text", { class: "baseline", x: right - 4, "text-anchor": "end" });
+  const changed = changes(svg, box);
   const legend = key(svg, lay.narrow ? 0 : left, box.legend);
   const rangeY = easedRange(), rangeX = easedRange();
   let wasLog = null, drawn = "";
@@ -46,6 +48,7 @@ export function curve(svg, { film, lay, box, scale }) {
       }
       return d;
     };
+    changed(frame.film.changes, frame.step, px);
     const now = `${frame.film.film} ${last} ${x.range} ${y.range}`;
     if (now !== drawn) {
       set(training, { d: path(loss) });
@@ -96,6 +99,40 @@ function key(svg, x, y) {
     say(held, `held out ${last}`);
     say(training, `training ${short(frame.loss)}`);
   };
+}
+
+// A flag at every step where something was set, and in words what, as far as there is room: the newest first.
+function changes(svg, { left, right, top, bottom }) {
+  const group = add(svg, "g", { class: "changes" });
+  const flags = [];
+  return (all, step, px) => {
+    const seen = all.filter(([at]) => at <= step);
+    while (flags.length < seen.length) flags.push({ line: add(group, "path"), text: add(group, "text") });
+    const places = besides(seen.map(([at, words]) => [px(at), words.length * 7]), left, right);
+    flags.forEach(({ line, text }, i) => {
+      const visible = i < seen.length ? "visible" : "hidden", place = places[i];
+      set(line, { visibility: visible });
+      set(text, { visibility: place ? visible : "hidden" });
+      if (i >= seen.length) return;
+      const x = px(seen[i][0]).toFixed(1);
+      set(line, { d: `M${x} ${bottom}V${top - 3}m-4 0h8l-4 7z` });
+      if (!place) return;
+      set(text, { x: place.x.toFixed(1), y: top + 8 + 15 * place.row });
+      say(text, seen[i][1]);
+    });
+  };
+}
+
+// Where the words of marks at x, this wide, go: beside the mark, in the first of two rows that is free; null: nowhere.
+export function besides(marks, left, right, rows = 2) {
+  const taken = Array.from({ length: rows }, () => []);
+  return marks.map((mark, i) => [mark, i]).reverse().map(([[x, width], i]) => {
+    const start = x + 7 + width <= right ? x + 7 : x - 7 - width;
+    const row = start < left ? -1 : taken.findIndex((spans) => spans.every(([a, b]) => start > b + 8 || start + width < a - 8));
+    if (row < 0) return [i, null];
+    taken[row].push([Math.min(x, start), start + width]);
+    return [i, { x: start, row }];
+  }).sort(([a], [b]) => a - b).map(([, place]) => place);
 }
 
 // Half decades, so that the range neither jumps nor leaves half of the picture empty.
