@@ -1,0 +1,230 @@
+"""A visitor without a browser: speaks Streamlit 1.67's WebSocket protocol as its front end does, and reads the films.
+
+Hundreds fit into one process. What it answers is what the front end answers (static/js/index.*.js of the streamlit
+package): the timers of fragments (handleAutoRerun, handleStopAutoRerun; a run of the whole page ends them all), the
+query string and page that the server names, and references to messages that it still has (ForwardMessageCache).
+"""
+
+import asyncio
+import json
+import struct
+import urllib.request
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from math import floor, inf
+from typing import Any, NamedTuple
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetStates
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin, Subprotocol
+
+BOARD = "unrolled_board"
+
+
+class Film(NamedTuple):
+    """When a film came, and what its header and its `step` array say."""
+
+    at: float
+    film: int
+    frames: int
+    step: int  # of its last frame
+    period: float  # seconds
+    playing: bool
+
+
+def read(data: bytes, at: float) -> Film:
+    """A film's header and its steps (the layout: ui/board/film.py)."""
+    (size,) = struct.unpack_from("<I", data, 4)
+    header = json.loads(data[8 : 8 + size])
+    begin = 8 + size
+    for name, kind, shape in header["arrays"]:
+        if name == "step":
+            steps = struct.unpack_from(f"<{shape[0]}i", data, begin)
+            return Film(at, header["film"], len(steps), steps[-1], header["period"], header["playing"])
+        count = 1
+        for n in shape:
+            count *= n
+        begin += -(-count * int(kind[1:]) // 4) * 4
+    raise ValueError("the film has no array `step`")
+
+
+def drawn(films: Iterable[Film], begin: float, end: float) -> int:
+    """How many frames the board's player (static/board/player.js) shows from `begin` to `end`, in a browser in time.
+
+    It spreads a film's frames evenly over its period, and shows what it owes of the one before among them.
+    """
+    count, owed = 0, 0
+    films = [film for film in films if film.at < end]
+    for film, until in zip(films, [*(f.at for f in films[1:]), end], strict=True):
+        frames = min(owed, film.frames) + film.frames if film.playing and film.frames > 1 else 1
+
+        def shown(t: float, film: Film = film, frames: int = frames) -> int:
+            return 0 if t < film.at else min(frames, floor((t - film.at) / film.period * frames) + 1)
+
+        count += shown(until) - (shown(begin) if film.at < begin else 0)
+        owed = frames - shown(until)
+    return count
+
+
+class Kept(NamedTuple):
+    """A message that the server need not send again, the fragment it came from, and the run that used it last."""
+
+    message: ForwardMsg
+    fragment: str
+    run: int
+
+
+@dataclass
+class Visitor:
+    """One tab. url: the app's; query: the address behind `?`; widgets: what a browser's widgets say each time."""
+
+    url: str
+    query: str = ""
+    widgets: Callable[[], WidgetStates] = WidgetStates
+    films: list[Film] = field(default_factory=list)
+    received: int = 0  # bytes
+    button: str = ""  # what the button that plays and pauses says now
+    runs: int = 0  # runs of the page or of a fragment that ended
+
+    def __post_init__(self) -> None:
+        self._socket: ClientConnection | None = None
+        self._reader: asyncio.Task[None] | None = None
+        self._timers: dict[str, tuple[float, asyncio.Task[None]]] = {}
+        self._kept: dict[str, Kept] = {}
+        self._age = 2
+        self._page = self._play = ""
+        self._fragments: list[str] = []
+        self._news = asyncio.Event()
+
+    async def open(self) -> None:
+        """Connect and ask for the page, as a tab does."""
+        token = await asyncio.to_thread(xsrf, self.url)
+        self._socket = await connect(
+            self.url.replace("http", "ws", 1) + "/_stcore/stream",
+            origin=Origin(self.url),
+            subprotocols=[Subprotocol(name) for name in ("streamlit", token) if name],
+            additional_headers={"Cookie": f"_streamlit_xsrf={token}"},
+            max_size=None,
+        )
+        self._reader = asyncio.create_task(self._listen(self._socket))
+        await self._run()
+
+    async def close(self) -> None:
+        """Close the tab."""
+        self._stop(list(self._timers))
+        if self._socket:
+            await self._socket.close()
+        if self._reader:
+            self._reader.cancel()
+
+    async def press(self, label: str, patience: float = 15) -> float:
+        """Press Play or Pause; seconds until a film says that it is so, inf if none did in time."""
+        wanted, seen, begin = label == "Play", len(self.films), asyncio.get_running_loop().time()
+        await self._run(pressed=self._play)
+        done = await self.until(lambda: any(film.playing == wanted for film in self.films[seen:]), patience)
+        return next(film.at for film in self.films[seen:] if film.playing == wanted) - begin if done else inf
+
+    async def until(self, condition: Callable[[], bool], patience: float) -> bool:
+        """Wait until something that comes from the server makes it true; whether it did in time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while not condition():
+                    self._news.clear()
+                    await self._news.wait()
+        return condition()
+
+    def between(self, begin: float, end: float) -> list[Film]:
+        return [film for film in self.films if begin <= film.at < end]
+
+    async def _run(self, fragment: str = "", pressed: str = "", timer: bool = False) -> None:
+        message = BackMsg()
+        state = message.rerun_script
+        state.query_string, state.page_script_hash = self.query, self._page
+        state.fragment_id, state.is_auto_rerun = fragment, timer
+        state.widget_states.CopyFrom(self.widgets())
+        if pressed:
+            state.widget_states.widgets.add(id=pressed, trigger_value=True)
+        state.cached_message_hashes.extend(self._kept)
+        assert self._socket is not None, "open() comes first"
+        with suppress(ConnectionClosed):
+            await self._socket.send(message.SerializeToString())
+
+    async def _listen(self, socket: ClientConnection) -> None:
+        with suppress(ConnectionClosed):
+            async for data in socket:
+                assert isinstance(data, bytes)
+                self.received += len(data)
+                self._hear(ForwardMsg.FromString(data))
+                self._news.set()
+
+    def _hear(self, message: ForwardMsg) -> None:
+        kind = message.WhichOneof("type")
+        if kind == "ref_hash":
+            kept = self._kept[message.ref_hash]
+            self._kept[message.ref_hash] = kept._replace(run=self.runs)
+            message = kept.message
+            kind = message.WhichOneof("type")
+        elif message.metadata.cacheable:
+            self._kept[message.hash] = Kept(message, message.delta.fragment_id, self.runs)
+        if kind == "delta":
+            self._show(message.delta.new_element)
+        elif kind == "new_session":
+            self._fragments = list(message.metadata.run.fragment_ids)
+            if not self._fragments:
+                self._stop(list(self._timers))
+                self._page = message.new_session.page_script_hash
+                self._age = message.new_session.config.max_cached_message_age
+        elif kind == "navigation":
+            self._page = message.navigation.page_script_hash
+        elif kind == "page_info_changed":
+            self.query = message.page_info_changed.query_string
+        elif kind == "auto_rerun":
+            self._start(message.auto_rerun.fragment_id, message.auto_rerun.interval)
+        elif kind == "stop_auto_rerun":
+            self._stop(message.stop_auto_rerun.fragment_ids)
+        elif kind == "script_finished":
+            self.runs += 1
+            for name, kept in list(self._kept.items()):
+                if (not self._fragments or kept.fragment in self._fragments) and self.runs - kept.run > self._age:
+                    del self._kept[name]
+
+    def _show(self, element: Any) -> None:
+        kind = element.WhichOneof("type")
+        if kind == "button" and element.button.label in ("Play", "Pause"):
+            self.button, self._play = element.button.label, element.button.id
+        elif kind == "bidi_component" and element.bidi_component.component_name.endswith(BOARD):
+            film = read(element.bidi_component.bytes, asyncio.get_running_loop().time())
+            if not self.films or film.film != self.films[-1].film:
+                self.films.append(film)
+
+    def _start(self, fragment: str, interval: float) -> None:
+        if fragment in self._timers and self._timers[fragment][0] == interval:
+            return
+        self._stop([fragment])
+        self._timers[fragment] = interval, asyncio.create_task(self._tick(fragment, interval))
+
+    def _stop(self, fragments: Iterable[str]) -> None:
+        for fragment in fragments:
+            if fragment in self._timers:
+                self._timers.pop(fragment)[1].cancel()
+
+    async def _tick(self, fragment: str, interval: float) -> None:
+        """setInterval: due at every multiple of the interval, however long an answer takes."""
+        clock = asyncio.get_running_loop().time
+        due = clock()
+        while True:
+            due += interval
+            await asyncio.sleep(max(0.0, due - clock()))
+            await self._run(fragment, timer=True)
+
+
+def xsrf(url: str) -> str:
+    """The token that the server hands to a browser as a cookie, before the WebSocket; "" if it hands out none."""
+    with urllib.request.urlopen(f"{url}/_stcore/health", timeout=30) as answer:
+        cookies = answer.headers.get_all("Set-Cookie") or []
+    found = (c.partition("=")[2].partition(";")[0] for c in cookies if c.startswith("_streamlit_xsrf="))
+    return next(found, "")
