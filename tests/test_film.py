@@ -17,6 +17,7 @@ from rnn_core.trainer import Change, Divergence
 from ui.board import board, film
 from ui.board.film import Choice
 from ui.board.words import gradient_in_words, halves_in_words, in_words, short
+from ui.history import as_csv
 
 ROOT = Path(__file__).resolve().parents[1]
 NODE = shutil.which("node")
@@ -206,6 +207,17 @@ def test_a_change_is_marked_where_it_was_made():
     assert header["changes"] == [[4, "learning rate 0.01 → 0.1, clip norm → none"]]
     many = [Change(step, "learning_rate", 0.1, 0.2) for step in range(50)]
     assert [step for step, _ in film.marks(many)] == list(range(38, 50))
+
+
+def test_the_history_is_saved_to_the_last_digit():
+    trainer = Trainer(Config(length=5, hidden_size=3))
+    trainer.advance(7)
+    lines = as_csv(trainer.history).splitlines()
+    assert lines[0].split(",") == list(trainer.history) and len(lines) == 8
+    for i, line in enumerate(lines[1:]):
+        read = [float(x) if x else np.nan for x in line.split(",")]
+        np.testing.assert_array_equal(read, [column[i] for column in trainer.history.values()])
+    assert lines[1].split(",")[:1] == ["1"] and ",," in lines[1]  # not evaluated: nothing, rather than "nan"
 
 
 def test_a_choice_that_this_network_cannot_follow_is_the_usual_picture():

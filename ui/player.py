@@ -5,6 +5,7 @@ import streamlit as st
 from ui.board.board import board, choice
 from ui.board.film import pack
 from ui.guard import guarded
+from ui.history import save_history
 from ui.recovery import calmer, what_continuing_does
 from ui.session import SPEEDS, Session, now
 
@@ -58,6 +59,7 @@ def transport(s: Session) -> None:
             bind="query-params",
             label_visibility="collapsed",
         )
+        save_history(s)
         st.components.v2.component("reset_key", js=RESET_KEY)(key="reset-key", height="content")
 
 

@@ -12,6 +12,7 @@ import { halves } from "./rows/halves.js";
 import { inputs } from "./rows/inputs.js";
 import { labels } from "./rows/labels.js";
 import { outputs } from "./rows/outputs.js";
+import { download, picture as savePicture, png } from "./save.js";
 import { add, html, say, set } from "./svg.js";
 import { folded, folds, tools } from "./tools.js";
 import { readTheme } from "./theme.js";
@@ -62,7 +63,19 @@ function create(root) {
     wanted = { ...wanted, ...change, ...(fold === undefined ? {} : { open: folded(open, fold), layers }) };
     tell("view", wanted);
   };
-  const bar = tools(picture, ask), unfold = folds(picture, ask);
+  async function save(kind) {
+    const frame = state.frame ?? state.exact;
+    if (!frame) return;
+    const { film } = state, name = `unrolled-step-${frame.step}`;
+    const title = `Unrolled: ${film.cell}, ${film.H} hidden units${film.layers > 1 ? ` in each of ${film.layers} layers` : ""}, on “${film.task}”, after ${frame.step} training steps`;
+    const svg = savePicture(root.parentNode, (other) => {
+      const board = create(other);
+      board.still(frame);
+      return board.close;
+    }, title);
+    download(kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await png(svg), `${name}.${kind}`);
+  }
+  const bar = tools(picture, ask, save), unfold = folds(picture, ask);
   const explorer = explore(root, () => state);
   const toggle = html(root, "button", "scale");
   toggle.type = "button";
@@ -193,6 +206,13 @@ function create(root) {
   document.addEventListener("visibilitychange", seen);
   return {
     receive,
+    // One frame, at once.
+    still(only) {
+      state.film = only.film;
+      build();
+      state.frame = state.exact = only;
+      for (const row of rows) row.draw(only, Infinity);
+    },
     close() {
       resized.disconnect();
       explorer.close();

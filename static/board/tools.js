@@ -3,13 +3,20 @@
 import { nameOf } from "./names.js";
 import { html, say } from "./svg.js";
 
-// ask(change): {show} or {open}, what is wanted.
-export function tools(parent, ask) {
+// ask(change): {show} or {fold}, what is wanted. save("svg" | "png"): the picture as a file.
+export function tools(parent, ask, save) {
   const bar = html(parent, "div", "tools");
   for (const type of ["keydown", "keyup"]) bar.addEventListener(type, (event) => event.stopPropagation());  // Space plays elsewhere
   const seen = html(bar, "label", "tool", "units show ");
   const show = html(seen, "select");
   show.addEventListener("change", () => ask({ show: show.value }));
+  const file = html(bar, "span", "tool", "save picture ");
+  for (const kind of ["svg", "png"]) {
+    const button = html(file, "button", "small", kind.toUpperCase());
+    button.type = "button";
+    button.setAttribute("aria-label", `Save picture as ${kind.toUpperCase()}`);
+    button.addEventListener("click", () => save(kind));
+  }
   let listed = "";
   return {
     bar,

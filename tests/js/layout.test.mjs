@@ -10,7 +10,7 @@ const SIZES = [[1, 1], [2, 1], [1, 64], [60, 1], [20, 16], [30, 24], [30, 32], [
 test("every size fits the height it was given, on a wide and on a narrow screen, for both kinds", () => {
   for (const [T, H] of SIZES) {
     for (const kind of ["class", "number"]) {
-      for (const [width, height] of [[1076, 690], [900, 690], [326, 900]]) {
+      for (const [width, height] of [[1076, 690], [900, 690], [326, 940]]) {
         for (const label of ["A", "+0.53", "Wednesday morning"]) {
           const lay = of(T, H, { width, height, kind, longest: label.length });
           const name = `T=${T} H=${H} ${kind} ${width} ${label}`;
@@ -55,7 +55,7 @@ test("what is drawn is what is hit", () => {
 
 test("an encoder and its decoder stand apart, nothing between them is hit, and their names have a band of their own", () => {
   for (const [T, H, read] of [[2, 1, 1], [12, 16, 6], [13, 32, 6], [60, 64, 30]]) {
-    for (const [width, height] of [[1076, 690], [326, 900]]) {
+    for (const [width, height] of [[1076, 690], [326, 940]]) {
       const lay = of(T, H, { width, height, read, fed: true });
       assert.equal(lay.x(read) - lay.x(read - 1), lay.pitch + lay.seam);
       assert.equal(hit(lay, (lay.x(read) + lay.x(read - 1)) / 2, lay.y.hidden + 1), null);
@@ -70,7 +70,7 @@ test("an encoder and its decoder stand apart, nothing between them is hit, and t
 
 test("a picture fits beside the column next to it, and its row is as tall", () => {
   for (const [T, width] of [[1, 1076], [6, 1076], [1, 326], [6, 326]]) {
-    const lay = of(T, 32, { width, height: width < 640 ? 900 : 690, image: [8, 8], fed: T > 1 });
+    const lay = of(T, 32, { width, height: width < 640 ? 940 : 690, image: [8, 8], fed: T > 1 });
     assert.ok(lay.side >= 24 && lay.side % 8 === 0 && lay.side <= lay.inputHeight);
     if (T > 1) assert.ok(lay.side / 2 <= lay.pitch - lay.cell / 2, `T=${T} ${width}`);
     assert.ok(lay.bottom >= 140 && lay.gradHeight >= 56);
@@ -79,7 +79,7 @@ test("a picture fits beside the column next to it, and its row is as tall", () =
 
 test("stacked layers: a block each, the lowest on top, folded ones a strip; all within the height, and every unit is hit", () => {
   for (const [T, H, layers, open] of [[20, 8, 2, [0, 1]], [20, 8, 2, [1]], [30, 32, 4, [3]], [12, 16, 4, [0, 1, 2, 3]], [60, 64, 4, [0, 3]], [1, 1, 3, [1]]]) {
-    for (const [width, height] of [[1076, 690], [326, 900]]) {
+    for (const [width, height] of [[1076, 690], [326, 940]]) {
       const lay = of(T, H, { width, height, layers, open }), name = `T=${T} H=${H} ${open} ${width}`;
       assert.deepEqual(lay.blocks.map((b) => b.open), Array.from({ length: layers }, (_, l) => open.includes(l)));
       lay.blocks.slice(1).forEach((b, i) => assert.ok(b.top >= lay.blocks[i].top + lay.blocks[i].height, name));

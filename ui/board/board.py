@@ -24,7 +24,7 @@ ROOT = """
 SPACE = """
 .unrolled { container-type: inline-size; position: relative; }
 .board { height: 720px; }
-@container (max-width: 640px) { .board { height: 900px; } }
+@container (max-width: 640px) { .board { height: 940px; } }
 """
 
 

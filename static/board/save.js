@@ -1,0 +1,106 @@
+// "Save picture": the board as one SVG that stands alone, and as PNG. It is drawn anew, light and wide, beside the screen.
+
+import { html } from "./svg.js";
+
+const WIDTH = 1120, HEIGHT = 720, MARGIN = 28, HEAD = 46;
+const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "font-size", "font-weight",
+  "text-anchor", "paint-order", "shape-rendering", "visibility", "opacity"];
+const PLAIN = { "fill-opacity": "1", stroke: "none", "stroke-dasharray": "none", "stroke-linecap": "butt", "stroke-linejoin": "miter", "stroke-width": "1px",
+  "font-weight": "400", "text-anchor": "start", "paint-order": "normal", "shape-rendering": "auto", visibility: "visible", opacity: "1" };
+const LIGHT = { "--st-text-color": "#1b2130", "--st-background-color": "#ffffff", "--st-primary-color": "#2657c4" };
+
+// A board drawn by `draw(root)` beside the screen, written as SVG text. title: what is said over it.
+export function picture(parent, draw, title) {
+  const root = html(parent, "div", "unrolled aside");
+  for (const name in LIGHT) root.style.setProperty(name, LIGHT[name]);
+  Object.assign(root.style, { position: "fixed", left: "-9999px", top: "0", width: `${WIDTH}px` });
+  const board = html(root, "div", "board");
+  board.style.height = `${HEIGHT}px`;
+  html(root, "p", "says");
+  const done = draw(root);
+  try {
+    return write(board, title);
+  } finally {
+    done();
+    root.remove();
+  }
+}
+
+function write(board, title) {
+  const home = board.getBoundingClientRect(), parts = [];
+  const at = (node) => {
+    const box = node.getBoundingClientRect();
+    return { x: box.x - home.x, y: box.y - home.y, width: box.width, height: box.height };
+  };
+  for (const node of board.querySelectorAll(".counter .name, .counter .value, .fold")) {
+    const { x, y, height } = at(node), style = getComputedStyle(node);
+    parts.push(text(x, y + height / 2, node.textContent.replace(/^[▾▸] /, ""), style));
+  }
+  for (const canvas of board.querySelectorAll("canvas")) {
+    const { x, y, width, height } = at(canvas);
+    parts.push(`<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none" image-rendering="pixelated" `
+      + `style="image-rendering:pixelated" href="${canvas.toDataURL()}"/>`);
+  }
+  for (const svg of board.querySelectorAll("svg")) {
+    const { x, y } = at(svg);
+    parts.push(`<g transform="translate(${x} ${y})">${[...svg.children].map(copy).join("")}</g>`);
+  }
+  const width = WIDTH + 2 * MARGIN, height = HEIGHT + HEAD + MARGIN;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" `
+    + `font-family="system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"><title>${escape(title)}</title>`
+    + `<rect width="${width}" height="${height}" fill="#ffffff"/>`
+    + `<text x="${MARGIN}" y="27" font-size="14" fill="#5a6172">${escape(title)}</text>`
+    + `<g transform="translate(${MARGIN} ${HEAD})">${parts.join("")}</g></svg>`;
+}
+
+// An element and all in it, with its looks as attributes; what is not seen is left out.
+function copy(node) {
+  const style = getComputedStyle(node);
+  if (style.display === "none" || (node.tagName !== "defs" && style.visibility === "hidden")) return "";
+  if (["height", "width"].some((side) => Number(node.getAttribute(side) ?? 1) === 0)) return "";
+  const own = new Map([...node.attributes].filter(({ name }) => !["class", "style"].includes(name)).map(({ name, value }) => [name, value]));
+  if (!["g", "defs", "clipPath", "marker", "pattern"].includes(node.tagName)) {
+    const text = ["text", "tspan"].includes(node.tagName);
+    for (const name of STYLES) {
+      if (!text && /font|anchor|paint/.test(name)) continue;
+      const value = style.getPropertyValue(name);
+      if (value && value !== PLAIN[name]) own.set(name, value.replaceAll('"', "'"));
+      else own.delete(name);
+    }
+    if (own.get("stroke") === undefined) for (const name of [...own.keys()]) if (name.startsWith("stroke")) own.delete(name);
+  }
+  const attributes = [...own].map(([name, value]) => ` ${name}="${escape(value)}"`).join("");
+  const inside = [...node.childNodes].map((child) => (child.nodeType === 3 ? escape(child.data) : child.nodeType === 1 ? copy(child) : "")).join("");
+  return inside ? `<${node.tagName}${attributes}>${inside}</${node.tagName}>` : `<${node.tagName}${attributes}/>`;
+}
+
+function text(x, middle, words, style) {
+  return `<text x="${x.toFixed(1)}" y="${middle.toFixed(1)}" dy=".35em" font-size="${style.fontSize}" font-weight="${style.fontWeight}" fill="${style.color}">${escape(words)}</text>`;
+}
+
+export const escape = (words) => words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+
+// The SVG as a PNG of twice its size.
+export async function png(svg) {
+  const image = new Image(), address = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));
+  try {
+    await new Promise((done, fail) => {
+      image.onload = done;
+      image.onerror = () => fail(new Error("The browser could not read the picture."));
+      image.src = address;
+    });
+    const canvas = document.createElement("canvas");
+    [canvas.width, canvas.height] = [2 * image.width, 2 * image.height];
+    canvas.getContext("2d").drawImage(image, 0, 0, canvas.width, canvas.height);
+    return await new Promise((done) => canvas.toBlob(done, "image/png"));
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+export function download(blob, name) {
+  const link = document.createElement("a"), address = URL.createObjectURL(blob);
+  Object.assign(link, { href: address, download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10000);
+}
