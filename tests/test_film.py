@@ -18,6 +18,7 @@ from ui.board import board, film
 from ui.board.film import Choice
 from ui.board.words import gradient_in_words, halves_in_words, in_words, short
 from ui.history import as_csv
+from ui.session import Session
 
 ROOT = Path(__file__).resolve().parents[1]
 NODE = shutil.which("node")
@@ -220,10 +221,28 @@ def test_the_history_is_saved_to_the_last_digit():
     assert lines[1].split(",")[:1] == ["1"] and ",," in lines[1]  # not evaluated: nothing, rather than "nan"
 
 
+def test_another_sequence_is_shown_and_stays():
+    session = Session(Config(task="copy", length=10, hidden_size=3))
+    first, film_before = session.last, session.film
+    session.look_at(-1)
+    assert session.trainer.shown == 63 and session.film == film_before + 1
+    assert not np.array_equal(session.last.shown.x, first.shown.x) and session.last.step == first.step
+    session.look_at(63)
+    assert session.film == film_before + 1
+    shown = session.last.shown
+    session.step()
+    np.testing.assert_array_equal(session.last.shown.y, shown.y)
+    header, _ = of(session.trainer, [session.last], choice=Choice(sequence=-1), sequences=64)
+    assert (header["sequence"], header["sequences"]) == (63, 64)
+    untouched = Session(Config(task="copy", length=10, hidden_size=3))
+    untouched.step()
+    assert untouched.last.loss == session.last.loss  # looking changes nothing
+
+
 def test_a_choice_that_this_network_cannot_follow_is_the_usual_picture():
     rnn, stack = Config(), Config(cell="lstm", layers=3)
     assert Choice("f").suited(rnn, 20) == Choice("h", (0,), 1)
-    assert Choice("f", (2, 0, 7), 3).suited(stack, 20) == Choice("f", (0, 2), 3)
+    assert Choice("f", (2, 0, 7), 3, 5).suited(stack, 20) == Choice("f", (0, 2), 3, 5)
     assert Choice("f", (0,), 2).suited(stack, 20).open == (0, 1, 2)  # said of another stack
     assert Choice("h", (), 3).suited(stack, 20).open == (0, 1, 2)
     assert Choice().suited(Config(layers=4, hidden_size=64), 30).open == (3,)

@@ -81,6 +81,8 @@ def tick(s: Session, period: float) -> None:
     """One tick: train a slice, show the film. The page around reruns if it has news: a divergence or another pace."""
     with guarded():
         playing = s.playing
+        chosen = choice("board")
+        s.look_at(chosen.sequence)
         s.tick(now())
         board(
             pack(
@@ -91,8 +93,9 @@ def tick(s: Session, period: float) -> None:
                 run=s.run,
                 playing=s.playing,
                 period=s.pace.period,
-                choice=choice("board"),
+                choice=chosen,
                 changes=s.trainer.changes,
+                sequences=s.trainer.held_out.mask.shape[1],
             ),
             key="board",
         )

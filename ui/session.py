@@ -101,6 +101,13 @@ class Session:
             named = ", ".join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in changed.items())
             self.news = f"A new run started with {named}."
 
+    def look_at(self, sequence: int) -> None:
+        """Show this one of the held-out sequences from now on."""
+        sequence %= self.trainer.held_out.mask.shape[1]
+        if sequence != self.trainer.shown:
+            self.trainer.shown = sequence
+            self._show([self.trainer.snapshot()])
+
     def tick(self, now: float) -> None:
         """Train for a slice of time. A tick too soon after another, or while nothing plays, trains nothing."""
         if not self.playing or now - self._ticked < LATE_ENOUGH * self.pace.period:

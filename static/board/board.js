@@ -2,6 +2,7 @@
 
 import { explore } from "./explore.js";
 import { layout } from "./layout.js";
+import { comparable } from "./pinned.js";
 import { due, owed, schedule } from "./player.js";
 import { counters } from "./rows/counters.js";
 import { curve } from "./rows/curve.js";
@@ -53,29 +54,35 @@ function create(root) {
   parts.scroller = html(parts.axis, "div", "scroller");
   parts.scroller.tabIndex = -1;
   const time = add(parts.scroller, "svg", { class: "time" });
-  const state = { film: null, frame: null, exact: null, lay: null, time, scroller: parts.scroller };
+  const state = { film: null, frame: null, exact: null, pinned: null, lay: null, time, scroller: parts.scroller };
   let plan = null, rows = [], built = "", drawn = 0, asked = 0, instant = true, redraw = false;
   let scale = "log";
 
   let tell = () => {}, wanted = {};
-  const ask = ({ fold, ...change }) => {
-    const { open, layers } = state.film;
+  const ask = ({ fold, turn, ...change }) => {
+    const { open, layers, sequence, sequences } = state.film;
     wanted = { ...wanted, ...change, ...(fold === undefined ? {} : { open: folded(open, fold), layers }) };
+    if (turn) wanted.sequence = ((wanted.sequence ?? sequence) + turn + sequences) % sequences;
     tell("view", wanted);
   };
   async function save(kind) {
     const frame = state.frame ?? state.exact;
     if (!frame) return;
-    const { film } = state, name = `unrolled-step-${frame.step}`;
+    const { film, pinned } = state, name = `unrolled-step-${frame.step}`;
     const title = `Unrolled: ${film.cell}, ${film.H} hidden units${film.layers > 1 ? ` in each of ${film.layers} layers` : ""}, on “${film.task}”, after ${frame.step} training steps`;
     const svg = savePicture(root.parentNode, (other) => {
       const board = create(other);
-      board.still(frame);
+      board.still(frame, pinned);
       return board.close;
     }, title);
     download(kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await png(svg), `${name}.${kind}`);
   }
-  const bar = tools(picture, ask, save), unfold = folds(picture, ask);
+  const pin = () => {
+    state.pinned = state.pinned ? null : state.frame;
+    build();
+    request();
+  };
+  const bar = tools(picture, ask, save, pin), unfold = folds(picture, ask);
   const explorer = explore(root, () => state);
   const toggle = html(root, "button", "scale");
   toggle.type = "button";
@@ -117,9 +124,11 @@ function create(root) {
     const { film } = state;
     const width = Math.floor(picture.clientWidth), height = picture.clientHeight;
     if (!film || width < 50) return;
+    if (state.pinned && !comparable(state.pinned.film, film)) state.pinned = null;
+    const { pinned } = state;
     const theme = readTheme(root), longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
     const key = JSON.stringify([width, height, theme.name, film.run, film.T, film.H, longest, film.targets, film.baseline, film.metric_name, film.kind,
-      sees(film), film.shows, film.layers, film.read, film.fed, film.padding, film.image, film.pictures]);
+      sees(film), pinned && [pinned.film.run, pinned.step], film.shows, film.layers, film.read, film.fed, film.padding, film.image, film.pictures]);
     if (key === built) return;
     built = key;
     const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image,
@@ -134,9 +143,9 @@ function create(root) {
     size(parts.below, width, lay.bottom);
     defs(time);
     defs(parts.below);
-    const board = { film, lay, theme, gutter: parts.gutter };
+    const board = { film, lay, theme, gutter: parts.gutter, pinned };
     labels(parts.gutter, board);
-    bar.update(film);
+    bar.update(film, pinned);
     bar.bar.style.top = `${lay.tools}px`;
     unfold(film, lay);
     rows = [counters(parts.counters, board), inputs(time, board), hidden(time, board), halves(time, board), outputs(time, board), gradients(time, board), ...below(board)]
@@ -158,7 +167,7 @@ function create(root) {
       : { left: width - 206, top, right: width - 2, bottom: bottom - 24, legend: 20, title: width - 206 };
     toggle.style.top = `${lay.counters + lay.time + (narrow ? 6 : 2)}px`;
     toggle.style.right = `${narrow ? 0 : width - wide}px`;
-    return [curve(svg, { film, lay, box: loss, scale: () => scale }), gauge(svg, { film, box: norm })];
+    return [curve(svg, { film, lay, pinned: state.pinned, box: loss, scale: () => scale }), gauge(svg, { film, box: norm })];
   }
 
   function request() {
@@ -207,8 +216,8 @@ function create(root) {
   return {
     receive,
     // One frame, at once.
-    still(only) {
-      state.film = only.film;
+    still(only, pinned) {
+      Object.assign(state, { film: only.film, pinned });
       build();
       state.frame = state.exact = only;
       for (const row of rows) row.draw(only, Infinity);
@@ -224,7 +233,7 @@ function create(root) {
 }
 
 // What a film lets be seen, as one word to compare.
-const sees = ({ show, open }) => `${show} ${open}`;
+const sees = ({ show, open, sequence }) => `${show} ${open} ${sequence}`;
 
 // The arrow's head and the hatching, for one SVG.
 function defs(svg) {

@@ -9,7 +9,7 @@ const NARROW = 640;
 export function layout({ width, height, T, H, kind, longest, read = 0, fed = false, image = null, layers = 1, open = [0] }) {
   const narrow = width < NARROW;
   const gutter = narrow ? 92 : 150;
-  const tools = narrow ? 106 : 0, counters = narrow ? 172 : 54;
+  const tools = narrow ? 106 : 0, counters = narrow ? 168 : 54;
   const bottom = narrow ? 286 : 160;
   const room = width - gutter;
 

@@ -3,24 +3,38 @@
 import { nameOf } from "./names.js";
 import { html, say } from "./svg.js";
 
-// ask(change): {show} or {fold}, what is wanted. save("svg" | "png"): the picture as a file.
-export function tools(parent, ask, save) {
+// ask(change): {show}, {fold} or {turn}, what is wanted. pin(): hold this frame, or let it go. save("svg" | "png"): the picture as a file.
+export function tools(parent, ask, save, pin) {
   const bar = html(parent, "div", "tools");
   for (const type of ["keydown", "keyup"]) bar.addEventListener(type, (event) => event.stopPropagation());  // Space plays elsewhere
-  const seen = html(bar, "label", "tool", "units show ");
+  const seen = html(bar, "label", "tool", "units show");
   const show = html(seen, "select");
   show.addEventListener("change", () => ask({ show: show.value }));
-  const file = html(bar, "span", "tool", "save picture ");
-  for (const kind of ["svg", "png"]) {
-    const button = html(file, "button", "small", kind.toUpperCase());
-    button.type = "button";
-    button.setAttribute("aria-label", `Save picture as ${kind.toUpperCase()}`);
-    button.addEventListener("click", () => save(kind));
-  }
+  const button = (place, words, name, press) => {
+    const made = html(place, "button", "small", words);
+    made.type = "button";
+    if (name) made.setAttribute("aria-label", name);
+    made.addEventListener("click", press);
+    return made;
+  };
+  const file = html(bar, "span", "tool", "save");
+  html(file, "span", "more", "picture");
+  for (const kind of ["svg", "png"]) button(file, kind.toUpperCase(), `Save picture as ${kind.toUpperCase()}`, () => save(kind));
+  const sequence = html(bar, "span", "tool");
+  button(sequence, "‹", "Previous held-out sequence", () => ask({ turn: -1 }));
+  const which = html(sequence, "span", "which");
+  button(sequence, "›", "Next held-out sequence", () => ask({ turn: 1 }));
+  const held = button(html(bar, "span", "tool"), "Compare with now", "", pin);
+  held.setAttribute("aria-pressed", "false");
   let listed = "";
   return {
     bar,
-    update(film) {
+    update(film, pinned) {
+      say(which, `sequence ${film.sequence + 1} of ${film.sequences}`);
+      say(held, pinned ? `Comparing with step ${pinned.step}` : "Compare with now");
+      held.setAttribute("aria-pressed", String(Boolean(pinned)));
+      held.title = pinned ? `Dashed lines, the edges beside the units and struck-out answers are those of step ${pinned.step}. Press to let them go.`
+        : "Hold this picture faintly behind the live one.";
       const names = film.shows.join();
       seen.hidden = film.shows.length < 2;
       if (names !== listed) {

@@ -44,7 +44,8 @@ def read(state: Any) -> Choice:
     try:
         view = state["view"]
         open = view.get("open")
-        return Choice(str(view.get("show", "h")), open and tuple(map(int, open)), int(view.get("layers", 1)))
+        layers, sequence = int(view.get("layers", 1)), int(view.get("sequence", 0))
+        return Choice(str(view.get("show", "h")), open and tuple(map(int, open)), layers, sequence)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return Choice()
 

@@ -38,12 +38,13 @@ Arrays = dict[str, np.ndarray]
 class Choice(NamedTuple):
     """What the viewer asked to see: h, c or a gate's name; which layers are open, from 0, None: as many as suit.
 
-    layers: of how many that was said; of another stack it says nothing.
+    layers: of how many that was said; of another stack it says nothing. sequence: which of the held-out ones, from 0.
     """
 
     show: str = "h"
     open: tuple[int, ...] | None = None
     layers: int = 1
+    sequence: int = 0
 
     def suited(self, config: Config, T: int) -> "Choice":
         """The same as far as this network has it: a cell's own states and gates, its layers, the top one at least."""
@@ -51,9 +52,9 @@ class Choice(NamedTuple):
         show = self.show if self.show in shows(config) else "h"
         asked = tuple(layer for layer in range(layers) if self.layers == layers and layer in (self.open or ()))
         if asked:
-            return Choice(show, asked, layers)
+            return Choice(show, asked, layers, self.sequence)
         fit = min(layers, max(1, min(OPEN[0] // H, OPEN[1] // (H * T))))
-        return Choice(show, tuple(range(layers - fit, layers)), layers)
+        return Choice(show, tuple(range(layers - fit, layers)), layers, self.sequence)
 
 
 def marks(changes: Sequence[Change]) -> list[tuple[int, str]]:
@@ -76,10 +77,11 @@ def shows(config: Config) -> list[str]:
 
 def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np.ndarray], *,
          film: int, run: int, playing: bool, period: float, choice: Choice | None = None,
-         changes: Sequence[Change] = ()) -> bytes:
+         changes: Sequence[Change] = (), sequences: int = 1) -> bytes:
     """Snapshots of one run, oldest first, as a film that the board plays evenly over `period` seconds.
 
     film: a counter; the same number again is not played again. run: which run, a new one after a restart.
+    sequences: how many held-out ones there are to choose from.
     changes: what was set while it trained (Trainer.changes); the last MARKS steps with one are marked.
     Raises ValueError without a snapshot.
     """
@@ -89,7 +91,8 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np
     last = snapshots[-1]
     seen = (choice or Choice()).suited(config, len(last.shown.h))
     arrays = frames(snapshots, task, seen) | now(last, task, seen, playing) | pixels(last, task) | curves(history)
-    told = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes)}
+    told = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes),
+            "sequence": seen.sequence % sequences, "sequences": sequences}
     return encode(scene(config, last) | seeing(config, seen) | told, arrays)
 
 

@@ -5,7 +5,7 @@ import { count, short, tick } from "../format.js";
 import { clamp, decadeTicks, easedRange, linear, niceTop, ticks } from "../scales.js";
 import { add, say, set } from "../svg.js";
 
-export function curve(svg, { film, lay, box, scale }) {
+export function curve(svg, { film, lay, box, scale, pinned }) {
   const { left, top, right, bottom } = box;
   const id = "curve";
   add(add(svg, "clipPath", { id }), "rect", { x: left, y: top - 3, width: right - left, height: bottom - top + 6 });
@@ -48,7 +48,8 @@ export function curve(svg, { film, lay, box, scale }) {
       }
       return d;
     };
-    changed(frame.film.changes, frame.step, px);
+    const here = pinned && pinned.film.run === film.run && pinned.step <= x.range[1] ? [[pinned.step, `compared: step ${pinned.step}, ${short(pinned.heldOut)}`]] : [];
+    changed([...frame.film.changes, ...here].sort(([a], [b]) => a - b), Math.max(frame.step, pinned?.step ?? 0), px);
     const now = `${frame.film.film} ${last} ${x.range} ${y.range}`;
     if (now !== drawn) {
       set(training, { d: path(loss) });

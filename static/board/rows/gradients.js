@@ -2,9 +2,10 @@
 
 import { labelled, power } from "../format.js";
 import { clamp, decades, decadeTicks, easedRange, linear } from "../scales.js";
+import { steps } from "../pinned.js";
 import { add, say, set } from "../svg.js";
 
-export function gradients(svg, { film, lay, gutter }) {
+export function gradients(svg, { film, lay, gutter, pinned }) {
   const { y, gradHeight, T, left, pitch, end } = lay, floor = y.grad + gradHeight;
   const lines = add(svg, "g", { class: "lines" }), group = add(svg, "g", { class: "gradients" });
   if (T > 1 && end > 320) add(svg, "text", { class: "note", x: end - 2, y: y.grad - 8, "text-anchor": "end" }, "← the way back through time");
@@ -16,13 +17,14 @@ export function gradients(svg, { film, lay, gutter }) {
     under: add(group, "path", { class: "under", d: `M${lay.x(t) - 4} ${floor - 9}h8l-4 6z`, visibility: "hidden" }),
     zero: add(group, "text", { class: "zero", x: lay.x(t), y: floor - 4, visibility: "hidden" }, "0"),
   }));
+  const ghost = pinned && add(group, "path", { class: "ghost" });
   add(svg, "path", { class: "base", d: `M${left} ${floor + 0.5}H${end}` });
   for (const t of labelled(T, pitch)) add(svg, "text", { class: "axis", x: lay.x(t - 1), y: y.axis + 15, "text-anchor": "middle" }, String(t));
   const marks = Array.from({ length: 14 }, () => ({
     line: add(lines, "path", { visibility: "hidden" }), text: add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }) }));
   const range = easedRange();
   return (frame, seconds) => {
-    const eased = range(decades(both ? [...frame.dh, ...frame.dc] : frame.dh), seconds), [low, high] = eased.range;
+    const eased = range(decades([...frame.dh, ...(both ? frame.dc : []), ...(pinned?.dh ?? [])]), seconds), [low, high] = eased.range;
     const place = linear(low, high, floor, y.grad), at = (v) => clamp(place(Math.log10(v)), y.grad, floor);
     const shown = decadeTicks(...eased.goal, Math.max(2, Math.floor(gradHeight / 22)));
     marks.forEach(({ line, text }, i) => {
@@ -35,6 +37,7 @@ export function gradients(svg, { film, lay, gutter }) {
       set(text, { y: where });
       say(text, power(shown[i]));
     });
+    if (ghost) set(ghost, { d: steps(T, lay.x, lay.cell, (t) => (pinned.dh[t] > 10 ** low ? at(pinned.dh[t]) : null)) });
     const cutting = frame.ratio < 0.9995;
     for (let t = 0; t < T; t++) {
       const v = frame.dh[t], { kept, cut, under, zero, ofC } = columns[t];

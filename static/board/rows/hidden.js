@@ -4,6 +4,7 @@
 import { tick } from "../format.js";
 import { easedRange, niceTop, rgb } from "../scales.js";
 import { add, html, say, set } from "../svg.js";
+import { sameUnits } from "../pinned.js";
 import { middle } from "./labels.js";
 
 const STEPS = [1, 1.5, 2, 3, 4, 5, 7, 10];  // of full colour, where activations have no bounds
@@ -19,7 +20,7 @@ export function hidden(svg, board) {
   const { T, H } = board.lay;
   return (frame, seconds) => {
     const full = range([0, niceTop(Math.max(...frame.scales), STEPS)], seconds).goal[1];
-    paints.forEach((paint, k) => paint(frame.h.subarray(k * T * H, (k + 1) * T * H), frame.scales[k] / full));
+    paints.forEach((paint, k) => paint(frame.h.subarray(k * T * H, (k + 1) * T * H), frame.scales[k] / full, full));
     named(full);
   };
 }
@@ -48,7 +49,7 @@ function legend(board) {
 }
 
 function cells(svg, board, { top }) {
-  const { film, lay } = board, { T, H, row } = lay;
+  const { film, lay } = board, { T, H, row } = lay, before = sameUnits(board.pinned, film) ? board.pinned : null;
   const group = add(svg, "g", { class: "hidden" });
   const gap = row > 8 ? 2 : 1;
   const rects = [], signs = [];
@@ -67,8 +68,12 @@ function cells(svg, board, { top }) {
       signs.push(add(marks, "path", { d: `M${lay.x(t) - wide} ${middle}h${2 * wide}`, visibility: "hidden" }));
     }
   }
-  const palette = colours(board).map(rgb);
-  return (h, factor) => {
+  const palette = colours(board).map(rgb), k = lay.shown.findIndex((block) => block.top === top);
+  const backs = before ? rects.map((rect) => group.insertBefore(shadow(rect, lay.cell), group.firstChild)) : [];
+  let shade = null;
+  return (h, factor, full) => {
+    if (before && shade !== full) backs.forEach((back, i) => set(back, { fill: palette[Math.round(before.h[k * T * H + i] * before.scales[k] / full) + 127] ?? "none" }));
+    shade = full;
     for (let i = 0; i < rects.length; i++) {
       const v = Math.round(h[i] * factor);
       if (rects[i].value === v) continue;
@@ -87,6 +92,14 @@ function folded(svg, lay, layer, top, height) {
     const text = `layer ${layer + 1}, folded: ${lay.H} unit${lay.H === 1 ? "" : "s"} at each step`;
     if (width > 7.2 * text.length) add(svg, "text", { class: "empty", x: left + width / 2, y: top + height / 2, dy: ".35em" }, text);
   }
+}
+
+// What a unit's pinned value is painted on: the same place, a little wider, so that it shows at both sides.
+function shadow(rect, cell) {
+  const back = rect.cloneNode(), more = Math.min(4, cell / 6);
+  back.was = {};
+  set(back, { class: "shadow", x: Number(rect.getAttribute("x")) - more, width: Number(rect.getAttribute("width")) + 2 * more });
+  return back;
 }
 
 // W_xh, W_hh, W_hy: the same at every step, so each is named once; a decoder's own have a prime, a layer's its number.

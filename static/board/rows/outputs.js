@@ -2,6 +2,7 @@
 
 import { short, tick } from "../format.js";
 import { clamp, easedRange, linear, niceTop } from "../scales.js";
+import { sameSequence, steps } from "../pinned.js";
 import { add, say, set } from "../svg.js";
 
 export function outputs(svg, board) {
@@ -15,8 +16,8 @@ function noTarget(group, lay, film) {
   film.answers.forEach((asked, t) => { if (!asked && !film.padding[t]) add(group, "circle", { class: "none", cx: lay.x(t), cy: middle, r: 2 }); });
 }
 
-function classes(svg, { film, lay }) {
-  const { y } = lay;
+function classes(svg, { film, lay, pinned }) {
+  const { y } = lay, before = sameSequence(pinned, film) ? pinned.answer : null;
   const group = add(svg, "g", { class: "outputs" });
   noTarget(group, lay, film);
   const fit = (text) => (text.length * 9 <= lay.pitch ? text : `${text.slice(0, Math.max(1, Math.floor(lay.pitch / 9) - 1))}…`);
@@ -25,10 +26,12 @@ function classes(svg, { film, lay }) {
     chip: add(group, "rect", { class: "chip", x: lay.x(t) - lay.cell / 2, y: y.output, width: lay.cell, height: 28, rx: lay.heat ? 3 : 6 }),
     said: add(group, "text", { class: "letter", x: lay.x(t), y: y.output + 14, dy: ".35em" }),
     wanted: add(group, "text", { class: "target", x: lay.x(t), y: y.output + 42 }, fit(film.targets[t])),
+    was: before && add(group, "text", { class: "was", x: lay.x(t) - lay.cell / 2 + 2, y: y.output + 11 }),
     mark: add(group, "text", { class: "mark", x: lay.x(t), y: y.output + 57 }),
   }).filter(Boolean);
   return (frame) => {
-    for (const { t, target, chip, said, wanted, mark } of columns) {
+    for (const { t, target, chip, said, wanted, mark, was } of columns) {
+      if (was) say(was, before[t] === frame.answer[t] ? "" : fit(film.symbols[before[t]] ?? ""));
       const right = frame.answer[t] === target;
       set(chip, { "fill-opacity": (0.08 + 0.72 * clamp(frame.sure[t], 0, 1)).toFixed(2) });
       say(said, fit(film.symbols[frame.answer[t]] ?? ""));
@@ -40,13 +43,15 @@ function classes(svg, { film, lay }) {
 }
 
 // Numbers: target and output as two lines on the time axis; written out where few steps answer.
-function numbers(svg, { film, lay, gutter }) {
+function numbers(svg, { film, lay, gutter, pinned }) {
+  const before = sameSequence(pinned, film) ? pinned.answer : null;
   const { y, out } = lay, top = y.output + 6, bottom = y.output + out - 6;
   const asked = film.answers.flatMap((a, t) => (a ? [t] : []));
   const group = add(svg, "g", { class: "outputs numbers" });
   noTarget(group, lay, film);
   const written = asked.length <= 3;
   const labels = [0, 1].map(() => add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }));
+  const ghost = before && add(group, "path", { class: "ghost" });
   const target = add(group, "path", { class: "targets" }), said = add(group, "path", { class: "said" });
   const dots = asked.map(() => [
     add(group, "circle", { class: "wanted", r: written ? 5 : 2.5 }), add(group, "circle", { class: "answer", r: written ? 5 : 3.5 })]);
@@ -58,7 +63,7 @@ function numbers(svg, { film, lay, gutter }) {
   return (frame, seconds) => {
     let low = Infinity, high = -Infinity;
     for (const t of asked) {
-      for (const v of [film.target[t], frame.answer[t]]) {
+      for (const v of [film.target[t], frame.answer[t], before ? before[t] : NaN]) {
         if (Number.isFinite(v)) { low = Math.min(low, v); high = Math.max(high, v); }
       }
     }
@@ -72,6 +77,7 @@ function numbers(svg, { film, lay, gutter }) {
       say(labels[i], tick(Number(v.toPrecision(3))));
     });
     const line = (values) => asked.map((t, i) => `${i && asked[i - 1] === t - 1 ? "L" : "M"}${lay.x(t)} ${at(values[t]).toFixed(1)}`).join("");
+    if (ghost && asked.length) set(ghost, { d: written ? steps(lay.T, lay.x, 12, (t) => (film.answers[t] ? at(before[t]) : null)) : line(before) });
     if (asked.length) set(target, { d: line(film.target) });
     if (asked.length) set(said, { d: line(frame.answer) });
     asked.forEach((t, i) => {
@@ -90,18 +96,21 @@ function numbers(svg, { film, lay, gutter }) {
 }
 
 // This step's share of the loss: bars on one linear scale.
-function losses(svg, { film, lay, gutter }) {
+function losses(svg, { film, lay, gutter, pinned }) {
+  const before = sameSequence(pinned, film) ? pinned.lossT : null;
   const { y, lossBars } = lay, floor = y.loss + lossBars;
   const group = add(svg, "g", { class: "shares" });
   add(group, "path", { class: "base", d: `M${lay.left} ${floor + 0.5}H${lay.end}` });
   const label = add(gutter, "text", { class: "tick", x: lay.gutter - 8, y: y.loss + 4, dy: ".35em" });
   const bars = film.answers.map((asked, t) => asked && add(group, "rect", { x: lay.x(t) - lay.cell / 2, width: lay.cell, rx: 1 }));
+  const ghost = before && add(group, "path", { class: "ghost" });
   const range = easedRange();
   return (frame, seconds) => {
     let most = 0;
-    for (const v of frame.lossT) if (v > most && v < Infinity) most = v;
+    for (const v of [...frame.lossT, ...(before ?? [])]) if (v > most && v < Infinity) most = v;
     const eased = range([0, niceTop(most)], seconds), top = eased.range[1];
     say(label, tick(eased.goal[1]));
+    if (ghost) set(ghost, { d: steps(lay.T, lay.x, lay.cell, (t) => (bars[t] ? floor - clamp((before[t] / top) * lossBars, 0, lossBars) : null)) });
     bars.forEach((bar, t) => {
       if (!bar) return;
       const tall = Number.isFinite(frame.lossT[t]) ? clamp((frame.lossT[t] / top) * lossBars, 0, lossBars) : 0;
