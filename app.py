@@ -8,7 +8,7 @@ import streamlit as st
 from ui.controls import controls
 from ui.guard import guarded
 from ui.navigation import links, navigation
-from ui.session import arrive
+from ui.session import arrive, presenting
 
 HERE = Path(__file__).parent
 
@@ -20,8 +20,13 @@ def freeze() -> None:
     gc.freeze()
 
 
-st.set_page_config("Unrolled", str(HERE / "static" / "favicon.svg"), layout="wide", initial_sidebar_state=280)
+room = presenting()
+st.set_page_config(
+    "Unrolled", str(HERE / "static" / "favicon.svg"), layout="wide", initial_sidebar_state="collapsed" if room else 280
+)
 st.html(HERE / "ui" / "house.css")
+if room:
+    st.html("<style>html { font-size: 18px !important; }</style>")
 with guarded():
     page, pages = navigation()
     freeze()

@@ -2,13 +2,14 @@
 
 from ui.navigation import through_the_frame
 from ui.player import live_board, transport
-from ui.session import session
+from ui.session import presenting, session
 from ui.words import notes, say
 
 through_the_frame()
 s = session()
 
 transport(s)
-say(s)
+if not presenting() or s.trainer.diverged:
+    say(s)
 notes(s)
 live_board(s)

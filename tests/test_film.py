@@ -232,8 +232,8 @@ def test_another_sequence_is_shown_and_stays():
     shown = session.last.shown
     session.step()
     np.testing.assert_array_equal(session.last.shown.y, shown.y)
-    header, _ = of(session.trainer, [session.last], choice=Choice(sequence=-1), sequences=64)
-    assert (header["sequence"], header["sequences"]) == (63, 64)
+    header, _ = of(session.trainer, [session.last], choice=Choice(sequence=-1), sequences=64, big=True)
+    assert (header["sequence"], header["sequences"], header["big"]) == (63, 64, True)
     untouched = Session(Config(task="copy", length=10, hidden_size=3))
     untouched.step()
     assert untouched.last.loss == session.last.loss  # looking changes nothing

@@ -98,6 +98,12 @@ def test_a_visitor_who_does_not_play_trains_nothing_and_sets_no_timer():
     assert session(app).film == 1  # and nothing is drawn anew
 
 
+def test_a_projector_gets_the_transport_and_the_board_alone():
+    app = visit(presentation="true")
+    assert "To beat" not in html(app) and boards(app) and app.button(key="play")
+    assert "To beat" in html(visit(presentation="no"))
+
+
 def test_step_takes_exactly_one():
     app = visit()
     for step in (1, 2, 3):

@@ -10,7 +10,7 @@ from rnn_core import TASKS, Config
 from rnn_core.config import Field
 
 LONGEST = 40  # characters of somebody's text in a sentence
-OURS = ("autoplay", "speed")  # in the address, too, but no part of a run
+OURS = ("autoplay", "speed", "presentation")  # in the address, too, but no part of a run
 
 
 def read(address: Mapping[str, list[str]]) -> tuple[Config, tuple[str, ...]]:

@@ -7,7 +7,7 @@ from ui.board.film import pack
 from ui.guard import guarded
 from ui.history import save_history
 from ui.recovery import calmer, what_continuing_does
-from ui.session import SPEEDS, Session, now
+from ui.session import SPEEDS, Session, now, presenting
 
 # Streamlit keeps the key r for itself, so this one shortcut is ours: r presses Reset, unless somebody is typing.
 RESET_KEY = """
@@ -95,6 +95,7 @@ def tick(s: Session, period: float) -> None:
                 period=s.pace.period,
                 choice=chosen,
                 changes=s.trainer.changes,
+                big=presenting(),
                 sequences=s.trainer.held_out.mask.shape[1],
             ),
             key="board",

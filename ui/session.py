@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnn_core import Config, Snapshot, Trainer
 from ui.address import LONGEST, plain, read, written
-from ui.governor import PLAYING, Pace, pace
+from ui.governor import PLAYING, Pace, pace, turn
 
 KEY = "session"
 SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; None: as many as the server can give
@@ -117,7 +117,8 @@ class Session:
         rate = SPEEDS[self.speed]
         doubled = max(self.pace.frames, self.trainer.step)  # at first a film is short, so that one sees the beginning
         steps = max(1, round(rate * self.pace.period)) if rate else doubled
-        self._show(self.trainer.run(self.pace.slice, frames=self.pace.frames, steps=steps))
+        with turn(patience=self.pace.period / 2):
+            self._show(self.trainer.run(self.pace.slice, frames=self.pace.frames, steps=steps))
         if self.trainer.diverged:
             self.pause()
 
@@ -158,6 +159,11 @@ def tidy(asked: Mapping[str, list[str]], config: Config) -> dict[str, list[str]]
     """The address as the controls would write it; names that are nobody's settings stay as they are."""
     others = {name: texts for name, texts in asked.items() if name not in Config.fields() and len(name) <= LONGEST}
     return others | {name: [text] for name, text in written(config).items()}
+
+
+def presenting() -> bool:
+    """Whether the address asks for a projector: larger text, the sidebar folded away, only the transport."""
+    return str(st.query_params.get("presentation", "")).lower() == "true"
 
 
 def now() -> float:

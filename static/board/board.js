@@ -82,7 +82,7 @@ function create(root) {
     build();
     request();
   };
-  const bar = tools(picture, ask, save, pin), unfold = folds(picture, ask);
+  const bar = tools(root, ask, save, pin), unfold = folds(root, ask);
   const explorer = explore(root, () => state);
   const toggle = html(root, "button", "scale");
   toggle.type = "button";
@@ -106,6 +106,7 @@ function create(root) {
     const again = before && before.run === film.run && before.film === film.film && sees(before) === sees(film);
     if (before && before.run !== film.run) instant = true;
     state.film = film;
+    root.classList.toggle("big", film.big);
     picture.setAttribute("aria-label", film.sentence);
     say(root.querySelector(".says"), "");
     build();

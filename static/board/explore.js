@@ -21,13 +21,17 @@ export function explore(root, picture) {
   let target = null, byKey = false;
   let home = { row: "hidden", t: 0, u: 0 };
 
+  // Pixels of the screen in one of the picture: more than 1 where it is shown to a room.
+  const zoom = ({ lay, time }) => time.getBoundingClientRect().width / lay.canvas;
+
   function frameIt(node, where) {
     const { lay, time, scroller } = picture();
-    const at = box(lay, where), svg = time.getBoundingClientRect(), seen = scroller.getBoundingClientRect();
+    const part = box(lay, where), svg = time.getBoundingClientRect(), seen = scroller.getBoundingClientRect(), k = zoom(picture());
+    const at = { x: k * part.x, y: k * part.y, width: k * part.width, height: k * part.height };
     const own = layer.getBoundingClientRect(), x = svg.x + at.x, y = svg.y + at.y;
     const out = x + at.width < seen.left - 1 || x > seen.right + 1;
     Object.assign(node.style, {
-      left: `${x - own.x - 3}px`, top: `${y - own.y - 3}px`, width: `${at.width + 6}px`, height: `${at.height + 6}px`,
+      left: `${(x - own.x) / k - 3}px`, top: `${(y - own.y) / k - 3}px`, width: `${at.width / k + 6}px`, height: `${at.height / k + 6}px`,
       visibility: out ? "hidden" : "visible",
     });
     return out ? null : { x, y, width: at.width, height: at.height };
@@ -47,7 +51,8 @@ export function explore(root, picture) {
     if (!at) return;
     tell();
     const [x, y] = place(card.getBoundingClientRect(), at, { width: document.documentElement.clientWidth, height: innerHeight });
-    Object.assign(card.style, { left: `${x}px`, top: `${y}px` });
+    const k = zoom(picture());
+    Object.assign(card.style, { left: `${x / k}px`, top: `${y / k}px` });
   }
 
   // The numbers of the newest film whose last frame has been shown: they all belong to one training step.
@@ -92,7 +97,8 @@ export function explore(root, picture) {
     if (!lay) return null;
     const seen = scroller.getBoundingClientRect(), svg = time.getBoundingClientRect();
     if (event.clientX < seen.left || event.clientX > seen.right || event.clientY < seen.top || event.clientY > seen.bottom) return null;
-    return hit(lay, event.clientX - svg.x, event.clientY - svg.y);
+    const k = zoom(picture());
+    return hit(lay, (event.clientX - svg.x) / k, (event.clientY - svg.y) / k);
   }
 
   cursor.setAttribute("aria-label", "Explore the picture: arrow keys walk over units and time steps, Escape leaves");

@@ -19,20 +19,20 @@ export function picture(parent, draw, title) {
   html(root, "p", "says");
   const done = draw(root);
   try {
-    return write(board, title);
+    return write(root, board, title);
   } finally {
     done();
     root.remove();
   }
 }
 
-function write(board, title) {
+function write(root, board, title) {
   const home = board.getBoundingClientRect(), parts = [];
   const at = (node) => {
     const box = node.getBoundingClientRect();
     return { x: box.x - home.x, y: box.y - home.y, width: box.width, height: box.height };
   };
-  for (const node of board.querySelectorAll(".counter .name, .counter .value, .fold")) {
+  for (const node of root.querySelectorAll(".counter .name, .counter .value, .fold")) {
     const { x, y, height } = at(node), style = getComputedStyle(node);
     parts.push(text(x, y + height / 2, node.textContent.replace(/^[▾▸] /, ""), style));
   }

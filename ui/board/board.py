@@ -24,6 +24,7 @@ ROOT = """
 SPACE = """
 .unrolled { container-type: inline-size; position: relative; }
 .board { height: 720px; }
+@media (min-width: 900px) { .unrolled.big { zoom: 1.25; } .big .board { height: 620px; } }
 @container (max-width: 640px) { .board { height: 940px; } }
 """
 

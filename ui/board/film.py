@@ -77,11 +77,12 @@ def shows(config: Config) -> list[str]:
 
 def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np.ndarray], *,
          film: int, run: int, playing: bool, period: float, choice: Choice | None = None,
-         changes: Sequence[Change] = (), sequences: int = 1) -> bytes:
+         changes: Sequence[Change] = (), sequences: int = 1,
+         big: bool = False) -> bytes:
     """Snapshots of one run, oldest first, as a film that the board plays evenly over `period` seconds.
 
     film: a counter; the same number again is not played again. run: which run, a new one after a restart.
-    sequences: how many held-out ones there are to choose from.
+    big: for a room, with larger text. sequences: how many held-out ones there are to choose from.
     changes: what was set while it trained (Trainer.changes); the last MARKS steps with one are marked.
     Raises ValueError without a snapshot.
     """
@@ -92,7 +93,7 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np
     seen = (choice or Choice()).suited(config, len(last.shown.h))
     arrays = frames(snapshots, task, seen) | now(last, task, seen, playing) | pixels(last, task) | curves(history)
     told = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes),
-            "sequence": seen.sequence % sequences, "sequences": sequences}
+            "sequence": seen.sequence % sequences, "sequences": sequences, "big": big}
     return encode(scene(config, last) | seeing(config, seen) | told, arrays)
 
 

@@ -78,7 +78,7 @@ export function runs(flags) {
 function padded(group, lay, from, to) {
   const { y, hiddenHeight } = lay, half = lay.x(to - 1) - lay.x(from) + lay.cell, wide = half > 165, x = (lay.x(from) + lay.x(to - 1)) / 2;
   for (let t = from; t < to; t++) add(group, "path", { class: "padded", d: `M${lay.x(t)} ${y.hidden + 4}v${hiddenHeight - 8}` });
-  const at = wide ? y.hidden + (lay.layers > 1 ? 12 : hiddenHeight * 0.25) : y.hidden + hiddenHeight / 2;
+  const at = wide ? (lay.layers > 1 ? y.output + 14 : y.hidden + hiddenHeight * 0.25) : y.hidden + hiddenHeight / 2;
   const turn = wide ? {} : { transform: `rotate(-90 ${x} ${at})` };
   if (wide || hiddenHeight > 150) add(group, "text", { class: "empty", x, y: at, dy: ".35em", ...turn }, "padding, after the end");
   else add(group, "text", { class: "empty", x, y: at, dy: ".35em", ...turn }, "padding");
