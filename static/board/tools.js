@@ -6,7 +6,7 @@ import { html, say } from "./svg.js";
 // ask(change): {show}, {fold} or {turn}, what is wanted. pin(): hold this frame, or let it go. save("svg" | "png"): the picture as a file.
 export function tools(parent, ask, save, pin) {
   const bar = html(parent, "div", "tools");
-  for (const type of ["keydown", "keyup"]) bar.addEventListener(type, (event) => event.stopPropagation());  // Space plays elsewhere
+  bar.addEventListener("keydown", own);
   const seen = html(bar, "label", "tool", "units show");
   const show = html(seen, "select");
   show.addEventListener("change", () => ask({ show: show.value }));
@@ -47,10 +47,15 @@ export function tools(parent, ask, save, pin) {
   };
 }
 
+// Space plays and letters step elsewhere: here it presses the button, and they walk through the list.
+function own(event) {
+  if (event.key === " " || event.target.tagName === "SELECT") event.stopPropagation();
+}
+
 // A button beside each layer of a stack, which folds it or opens it; the last open one stays.
 export function folds(parent, ask) {
   const place = html(parent, "div", "folds");
-  place.addEventListener("keydown", (event) => event.stopPropagation());
+  place.addEventListener("keydown", own);
   const buttons = [];
   return (film, lay) => {
     const all = lay.layers > 1 ? lay.blocks : [];
