@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ui.governor import OVERHEAD, PERIODS, SHARE, Playing, pace, turn
+from rnn_core import Config
+from ui.governor import OVERHEAD, PERIODS, SHARE, SHORTER, Playing, pace, turn
+from ui.session import Session
 
 
 @given(st.integers(0, 2000), st.sampled_from([0.0, 0.5]))
@@ -38,6 +40,18 @@ def test_a_class_of_thirty_ticks_more_than_once_a_second():
 
 def test_the_period_changes_seldom():
     assert len({pace(n).period for n in range(1, 60)}) <= len(PERIODS)
+
+
+@given(st.integers(0, 500), st.integers(0, 500))
+def test_a_period_that_still_suits_stays(playing: int, before: int):
+    wanted, now = pace(playing).period, pace(before).period
+    period = pace(playing, before=now).period
+    assert period == (wanted if wanted >= now or wanted <= SHORTER * now else now)
+    assert max(1, playing) * (pace(playing, before=now).slice + OVERHEAD) <= 2 / 3 * period
+
+
+def test_a_third_of_the_class_may_pause_without_a_rerun_of_everyones_page():
+    assert {pace(n, before=pace(30).period).period for n in range(20, 31)} == {pace(30).period}
 
 
 @pytest.mark.parametrize("playing", [-1, 0])
@@ -108,3 +122,15 @@ def test_a_slice_that_fails_ends_its_turn():
     begin = time.monotonic()
     with turn(patience=30):
         assert time.monotonic() - begin < 30
+
+
+@pytest.mark.parametrize(("speed", "frames"), [("full", pace(1).frames), ("slow", 1)])
+def test_frames_that_waiting_cost_are_made_up_at_full_speed(speed: str, frames: int, monkeypatch: pytest.MonkeyPatch):
+    s = Session(Config())
+    run = s.trainer.run
+    monkeypatch.setattr(s.trainer, "run", lambda seconds, frames, steps=None: run(0, frames=1))  # as if time were up
+    s.speed = speed
+    s.play()
+    s.tick(0.0)
+    assert len(s.frames) == frames
+    s.pause()

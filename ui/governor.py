@@ -16,6 +16,7 @@ OVERHEAD = 0.008  # seconds a tick costs beside its training
 LEAST = 0.008  # seconds of training, below which a tick is not worth its cost
 PERIODS = (0.4, 0.5, 0.75, 0.9, 1.5, 2.0, 3.0)  # few, so that a page's timer is seldom set anew
 GONE = 2.5  # periods without a tick, after which a session no longer counts
+SHORTER = 0.6  # of a period: only one that is no longer than this takes its place; a change reruns every page
 FRAMES_PER_SECOND = 15
 
 # NumPy lets go of the interpreter in every product; another thread may then keep it for so long. Python's own 5 ms are
@@ -32,11 +33,13 @@ class Pace(NamedTuple):
     frames: int
 
 
-def pace(playing: int, shortest: float = PERIODS[0]) -> Pace:
-    """The pace of each of `playing` sessions, of at least 1; shortest: no period is below it."""
+def pace(playing: int, shortest: float = PERIODS[0], before: float = 0.0) -> Pace:
+    """The pace of each of `playing` sessions, of at least 1; shortest: the least period; before: the period now."""
     playing = max(1, playing)
     fits = [p for p in PERIODS if p >= shortest and p * SHARE >= playing * (LEAST + OVERHEAD)]
     period = fits[0] if fits else max(shortest, playing * (LEAST + OVERHEAD) / SHARE)
+    if SHORTER * before < period < before:
+        period = before
     slice_ = max(LEAST, period * SHARE / playing - OVERHEAD)
     return Pace(slice_, period, min(12, max(4, round(period * FRAMES_PER_SECOND))))
 

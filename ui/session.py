@@ -12,6 +12,7 @@ from ui.governor import PLAYING, Pace, pace, turn
 
 KEY = "session"
 SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; None: as many as the server can give
+PATIENCE = 3  # slices by the wall's clock that one slice by the processor's may take
 LATE_ENOUGH = 0.5  # of a period: a tick that follows sooner finds nothing to do
 
 _numbers = itertools.count(1)
@@ -118,13 +119,28 @@ class Session:
         doubled = max(self.pace.frames, self.trainer.step)  # at first a film is short, so that one sees the beginning
         steps = max(1, round(rate * self.pace.period)) if rate else doubled
         with turn(patience=self.pace.period / 2):
-            self._show(self.trainer.run(self.pace.slice, frames=self.pace.frames, steps=steps))
+            self._show(self._train(steps, more=rate is None))
         if self.trainer.diverged:
             self.pause()
 
     def keep_pace(self, now: float) -> None:
         """Say that this session plays, and take the pace that the number of those who do allows."""
-        self.pace = pace(PLAYING.tick(self.name, now, self.pace.period), shortest=0.5 if SPEEDS[self.speed] else 0.0)
+        playing, shortest = PLAYING.tick(self.name, now, self.pace.period), 0.5 if SPEEDS[self.speed] else 0.0
+        self.pace = pace(playing, shortest, before=self.pace.period)
+
+    def _train(self, steps: int, more: bool) -> list[Snapshot]:
+        """A slice. more: where waiting for other threads took much of it, go on for the frames that are missing."""
+        begin, used = now(), time.thread_time()
+        frames = self.trainer.run(self.pace.slice, frames=self.pace.frames, steps=steps)
+        while (
+            more
+            and len(frames) < self.pace.frames
+            and not self.trainer.diverged
+            and time.thread_time() - used < self.pace.slice
+            and now() - begin < PATIENCE * self.pace.slice
+        ):
+            frames += self.trainer.run(0, frames=1)
+        return frames
 
     def _start(self, config: Config) -> None:
         self.trainer = Trainer(config)
