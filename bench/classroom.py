@@ -176,7 +176,7 @@ async def play(
         films = visitor.between(begin, end)
         frames = drawn(visitor.films, begin, end)
         at_first = next(f.step for f in reversed(visitor.films) if f.at < begin)
-        measured.ticks.append(len(films) / (end - begin))
+        measured.ticks.append((len(films) - 1) / (films[-1].at - films[0].at) if len(films) > 1 else 0)
         measured.frames.append(frames / (end - begin))
         measured.steps.append((films[-1].step - at_first if films else 0) / (end - begin))
         measured.bytes.append((visitor.received - before) / max(1, frames))
