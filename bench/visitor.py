@@ -59,7 +59,7 @@ def drawn(films: Iterable[Film], begin: float, end: float) -> int:
     """
     count, owed = 0, 0
     films = [film for film in films if film.at < end]
-    for film, until in zip(films, [*(f.at for f in films[1:]), end], strict=True):
+    for film, until in zip(films, [*(f.at for f in films), end][1:], strict=True):
         frames = min(owed, film.frames) + film.frames if film.playing and film.frames > 1 else 1
 
         def shown(t: float, film: Film = film, frames: int = frames) -> int:
