@@ -10,8 +10,9 @@ from rnn_core.diagnostics import check_gradients
 from rnn_core.initializers import INITIALIZERS
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.shapes import SHAPES
+from rnn_core.snapshot import Snapshot
 from rnn_core.tasks import TASKS
-from rnn_core.trainer import Snapshot, Trainer
+from rnn_core.trainer import Trainer
 
 __all__ = [
     "CELLS",

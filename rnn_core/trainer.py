@@ -3,7 +3,6 @@
 one step:  draw a batch -> forward -> loss -> backward -> clip -> update
 """
 
-import array as growing
 import copy
 import dataclasses
 import time
@@ -20,88 +19,15 @@ from rnn_core.cells import Step
 from rnn_core.clipping import CLIPPING, norm
 from rnn_core.config import Config
 from rnn_core.diagnostics import mean_norm
+from rnn_core.history import History
 from rnn_core.losses import LOSSES, Loss
 from rnn_core.network import Network, Trace, flat, views
 from rnn_core.optimizers import OPTIMIZERS
+from rnn_core.snapshot import Change, Divergence, Snapshot, View
 from rnn_core.tasks import TASKS, Batch
 
 HELD_OUT = 64  # sequences that are never trained on
 RUNAWAY = 1000  # a loss of this many times the first is finite still, but no place to go on from
-COLUMNS = ("step", "loss", "held_out_loss", "grad_norm", "clip_ratio", "learning_rate")
-
-
-class Divergence(NamedTuple):
-    """The first array that held a number that is not finite: its name, the training step, the time step (1 … T) if it
-    has one.
-    """
-
-    array: str
-    step: int
-    time: int | None
-
-
-class Change(NamedTuple):
-    """A setting that was changed while the network trained: after this many steps, from one value to another."""
-
-    step: int
-    name: str
-    before: Any
-    after: Any
-
-
-@dataclass(frozen=True)
-class View:
-    """One held-out sequence as the network reads it now, always the same one. T steps, H units of the top layer.
-
-    x (T,D), y (T,O), mask (T,); y_hat (T,O): probabilities or values; loss_t (T,): this sequence's own loss at each
-    step; h (T,H); terms: the numbers in the cell's equation, (T,H) each.
-    layers: of every layer, from the lowest, h, c and the gates by name, (T,H) each.
-    read: the first so many steps are the encoder's (0: there is none). fed (T,): where it reads its own last answer.
-    """
-
-    x: np.ndarray
-    y: np.ndarray
-    mask: np.ndarray
-    y_hat: np.ndarray
-    loss_t: np.ndarray
-    h: np.ndarray
-    terms: dict[str, np.ndarray]
-    layers: tuple[dict[str, np.ndarray], ...]
-    read: int
-    fed: np.ndarray
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The run at one step, copied: what comes later does not change it.
-
-    Of the training batch: loss, metric, x (T,D,B), y, y_hat (T,O,B), h (T,H,B), mask (T,B), loss_t (T,).
-    dh_norm (T,): mean over the B sequences of ‖∂L/∂h_t‖, L the batch's loss, before clipping; dh_output, dh_future
-    (T,): the same of its two parts, what step t's own output asks and what comes back from step t+1.
-    layer_norms: of every layer, from the lowest (those above are of the top one), the norms for "h" and "c" by name.
-    grad_norm: of all weights' gradients together, before clipping; clip_ratio: the share of it that clipping left,
-    1 where nothing was cut. Of held-out sequences: held_out_loss, held_out_metric, and shown, one of them.
-    """
-
-    step: int
-    loss: float
-    metric: float
-    x: np.ndarray
-    y: np.ndarray
-    y_hat: np.ndarray
-    h: np.ndarray
-    mask: np.ndarray
-    dh_norm: np.ndarray
-    dh_output: np.ndarray
-    dh_future: np.ndarray
-    layer_norms: tuple[dict[str, np.ndarray], ...]
-    loss_t: np.ndarray
-    grad_norm: float
-    clip_ratio: float
-    diverged: Divergence | None
-    held_out_loss: float
-    held_out_metric: float
-    shown: View
 
 
 @dataclass(slots=True)
@@ -245,6 +171,7 @@ class Trainer:
             "rng": [self.rng.bit_generator.state, kept.rng],
             "diverged": self.diverged,
             "first_loss": self._first_loss,
+            "changes": self.changes,
         }
         storage.write(file, notes, arrays)
 
@@ -268,6 +195,7 @@ class Trainer:
             trainer._state = _carried(arrays, "now")
             trainer.diverged = Divergence(*notes["diverged"]) if notes["diverged"] else None
             trainer._first_loss = notes["first_loss"]
+            trainer.changes = [Change(*change) for change in notes["changes"]]
             for row in arrays["history"].T:
                 trainer._history.add(*row)
         except (KeyError, TypeError, IndexError) as problem:
@@ -420,31 +348,6 @@ class Trainer:
             read=one.read,
             fed=fed if one.feed is None else one.feed,
         )
-
-
-class History:
-    """The columns of a run, one number per step each."""
-
-    def __init__(self) -> None:
-        self.table = [growing.array("d") for _ in COLUMNS]
-
-    @property
-    def columns(self) -> dict[str, np.ndarray]:
-        return {name: np.array(column) for name, column in zip(COLUMNS, self.table, strict=True)}
-
-    def add(self, *row: float) -> None:
-        for column, number in zip(self.table, row, strict=True):
-            column.append(number)
-
-    def note(self, step: int, held_out_loss: float) -> None:
-        """The held-out loss after a step."""
-        if 0 < step <= len(self.table[0]):
-            self.table[COLUMNS.index("held_out_loss")][step - 1] = held_out_loss
-
-    def cut(self, step: int) -> None:
-        """Forget what came after a step."""
-        for column in self.table:
-            del column[step:]
 
 
 def _carried(arrays: Mapping[str, np.ndarray], when: str) -> Sequence[State] | None:

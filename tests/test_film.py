@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from rnn_core import CELLS, TASKS, Config, Snapshot, Trainer
-from rnn_core.trainer import Change, Divergence
+from rnn_core.snapshot import Change, Divergence
 from ui.board import board, film
 from ui.board.film import Choice
 from ui.board.words import gradient_in_words, halves_in_words, in_words, short

@@ -3,7 +3,7 @@
 from typing import Any
 
 from rnn_core import CELLS, Config
-from rnn_core.trainer import Divergence
+from rnn_core.snapshot import Divergence
 from ui.address import grid, plain
 
 # Adam and its kin divide the gradient by its own size: a step moves each weight by about the learning rate, however the

@@ -168,3 +168,15 @@ def test_a_file_that_does_not_belong_together_is_refused_in_one_sentence(change)
 def test_a_newer_file_says_so():
     data = changed(saved(Trainer(small())), lambda notes, parts: notes.update(version=99))
     assert "99" in refused(data)
+
+
+def test_what_was_changed_on_the_way_is_kept():
+    trainer = Trainer(Config())
+    trainer.advance(3)
+    trainer.set(learning_rate=0.1)
+    file = io.BytesIO()
+    trainer.save(file)
+    file.seek(0)
+    again = Trainer.load(file)
+    assert again.changes == trainer.changes and len(again.changes) == 1
+    assert again.config == trainer.config

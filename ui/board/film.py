@@ -21,8 +21,8 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core import CELLS, TASKS, Config, Snapshot
+from rnn_core.snapshot import Change, View
 from rnn_core.tasks import Batch, Task
-from rnn_core.trainer import Change, View
 from ui.board.words import in_words
 
 MAGIC, VERSION = b"URF", 1

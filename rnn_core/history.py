@@ -1,0 +1,32 @@
+"""The columns of a run, one number per step each, in arrays that grow."""
+
+import array as growing
+
+import numpy as np
+
+COLUMNS = ("step", "loss", "held_out_loss", "grad_norm", "clip_ratio", "learning_rate")
+
+
+class History:
+    """The columns of a run, one number per step each."""
+
+    def __init__(self) -> None:
+        self.table = [growing.array("d") for _ in COLUMNS]
+
+    @property
+    def columns(self) -> dict[str, np.ndarray]:
+        return {name: np.array(column) for name, column in zip(COLUMNS, self.table, strict=True)}
+
+    def add(self, *row: float) -> None:
+        for column, number in zip(self.table, row, strict=True):
+            column.append(number)
+
+    def note(self, step: int, held_out_loss: float) -> None:
+        """The held-out loss after a step."""
+        if 0 < step <= len(self.table[0]):
+            self.table[COLUMNS.index("held_out_loss")][step - 1] = held_out_loss
+
+    def cut(self, step: int) -> None:
+        """Forget what came after a step."""
+        for column in self.table:
+            del column[step:]

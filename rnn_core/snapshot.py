@@ -1,0 +1,80 @@
+"""What a run hands out: a Snapshot of where it stands, a View of one sequence, and what happened on the way."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+
+class Divergence(NamedTuple):
+    """The first array that held a number that is not finite: its name, the training step, the time step (1 … T) if it
+    has one.
+    """
+
+    array: str
+    step: int
+    time: int | None
+
+
+class Change(NamedTuple):
+    """A setting that was changed while the network trained: after this many steps, from one value to another."""
+
+    step: int
+    name: str
+    before: Any
+    after: Any
+
+
+@dataclass(frozen=True)
+class View:
+    """One held-out sequence as the network reads it now, always the same one. T steps, H units of the top layer.
+
+    x (T,D), y (T,O), mask (T,); y_hat (T,O): probabilities or values; loss_t (T,): this sequence's own loss at each
+    step; h (T,H); terms: the numbers in the cell's equation, (T,H) each.
+    layers: of every layer, from the lowest, h, c and the gates by name, (T,H) each.
+    read: the first so many steps are the encoder's (0: there is none). fed (T,): where it reads its own last answer.
+    """
+
+    x: np.ndarray
+    y: np.ndarray
+    mask: np.ndarray
+    y_hat: np.ndarray
+    loss_t: np.ndarray
+    h: np.ndarray
+    terms: dict[str, np.ndarray]
+    layers: tuple[dict[str, np.ndarray], ...]
+    read: int
+    fed: np.ndarray
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The run at one step, copied: what comes later does not change it.
+
+    Of the training batch: loss, metric, x (T,D,B), y, y_hat (T,O,B), h (T,H,B), mask (T,B), loss_t (T,).
+    dh_norm (T,): mean over the B sequences of ‖∂L/∂h_t‖, L the batch's loss, before clipping; dh_output, dh_future
+    (T,): the same of its two parts, what step t's own output asks and what comes back from step t+1.
+    layer_norms: of every layer, from the lowest (those above are of the top one), the norms for "h" and "c" by name.
+    grad_norm: of all weights' gradients together, before clipping; clip_ratio: the share of it that clipping left,
+    1 where nothing was cut. Of held-out sequences: held_out_loss, held_out_metric, and shown, one of them.
+    """
+
+    step: int
+    loss: float
+    metric: float
+    x: np.ndarray
+    y: np.ndarray
+    y_hat: np.ndarray
+    h: np.ndarray
+    mask: np.ndarray
+    dh_norm: np.ndarray
+    dh_output: np.ndarray
+    dh_future: np.ndarray
+    layer_norms: tuple[dict[str, np.ndarray], ...]
+    loss_t: np.ndarray
+    grad_norm: float
+    clip_ratio: float
+    diverged: Divergence | None
+    held_out_loss: float
+    held_out_metric: float
+    shown: View
