@@ -298,8 +298,12 @@ def main() -> None:
     for sessions in given.sessions:
         with tempfile.TemporaryDirectory() as folder, serve(Path(folder) / "log") as server:
             limit = 2 * PATIENCE + 120 + given.seconds
-            measured = asyncio.run(asyncio.wait_for(lesson(server, path, sessions, given.seconds), limit))
-            print(f"\n{table(measured)}", flush=True)
+            try:
+                measured = asyncio.run(asyncio.wait_for(lesson(server, path, sessions, given.seconds), limit))
+                print(f"\n{table(measured)}", flush=True)
+            finally:
+                if "Traceback" in server.printed():
+                    print(f"\nThe server's log ends:\n{server.printed()[-2000:]}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
