@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core import OPTIMIZERS, Trainer
+from rnn_core import OPTIMIZERS, Config, Trainer
 from tests.engine.small import ALL_CELLS, ALL_TASKS, small
 from tests.engine.test_trainer import everything, same
 
