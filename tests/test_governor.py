@@ -134,3 +134,15 @@ def test_frames_that_waiting_cost_are_made_up_at_full_speed(speed: str, frames: 
     s.tick(0.0)
     assert len(s.frames) == frames
     s.pause()
+
+
+def test_a_press_waits_for_the_slice_that_its_session_is_training():
+    s = Session(Config())
+    s.ask("step")
+    with s.lock:  # as the script thread that still trains
+        press = threading.Thread(target=s.answer)
+        press.start()
+        time.sleep(0.05)
+        assert s.trainer.step == 0
+    press.join(30)
+    assert s.trainer.step == 1

@@ -82,10 +82,10 @@ def tick(s: Session, period: float) -> None:
     with guarded():
         playing = s.playing
         chosen = choice("board")
-        s.look_at(chosen.sequence)
-        s.tick(now())
-        board(
-            pack(
+        with s.lock:
+            s.look_at(chosen.sequence)
+            s.tick(now())
+            film = pack(
                 s.config,
                 s.frames,
                 s.trainer.history,
@@ -97,8 +97,7 @@ def tick(s: Session, period: float) -> None:
                 changes=s.trainer.changes,
                 big=presenting(),
                 sequences=s.trainer.held_out.mask.shape[1],
-            ),
-            key="board",
-        )
+            )
+        board(film, key="board")
         if playing != s.playing or (playing and s.pace.period != period):
             st.rerun()

@@ -1,6 +1,7 @@
 """The one object in st.session_state: what this visitor runs, and what may be done to it. Nothing here draws."""
 
 import itertools
+import threading
 import time
 from collections.abc import Mapping
 
@@ -22,10 +23,11 @@ class Session:
     """A run and whether it plays. frames: the last film, oldest first; film counts films and run counts restarts.
 
     said: sentences about what was asked and could not be, for the page to show. news: why the run started anew.
+    lock: hold it to train or to read the trainer. A press starts a new script thread while the old one may still train.
     """
 
     def __init__(self, config: Config, said: tuple[str, ...] = ()) -> None:
-        self.name = f"session {next(_numbers)}"
+        self.name, self.lock = f"session {next(_numbers)}", threading.RLock()
         self.run, self.film = 0, 0
         self.said, self.news, self.refused = said, "", ""
         self.playing, self.speed = False, "full"
@@ -52,7 +54,8 @@ class Session:
         """Do what was asked since the last time, once."""
         asked, self._asked = self._asked, ""
         if asked:
-            {"play": self.play, "step": self.step, "reset": self.reset, "continue": self.go_on}[asked]()
+            with self.lock:
+                {"play": self.play, "step": self.step, "reset": self.reset, "continue": self.go_on}[asked]()
 
     def play(self) -> None:
         """Play, or pause."""
@@ -96,9 +99,11 @@ class Session:
             return
         self.said = ()
         if all(Config.fields()[name].live for name in changed):
-            self.trainer.set(**changed)
+            with self.lock:
+                self.trainer.set(**changed)
         else:
-            self._start(config)
+            with self.lock:
+                self._start(config)
             named = ", ".join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in changed.items())
             self.news = f"A new run started with {named}."
 
