@@ -15,7 +15,8 @@ class History:
 
     @property
     def columns(self) -> dict[str, np.ndarray]:
-        return {name: np.array(column) for name, column in zip(COLUMNS, self.table, strict=True)}
+        """Copies, by name. Each is first sliced: an array whose buffer NumPy is reading could not grow meanwhile."""
+        return {name: np.array(column[:]) for name, column in zip(COLUMNS, self.table, strict=True)}
 
     def add(self, *row: float) -> None:
         for column, number in zip(self.table, row, strict=True):

@@ -10,9 +10,14 @@ from ui.session import Session
 
 def save_history(s: Session) -> None:
     """The button. The file is made when it is pressed, from the run as it then is."""
+
+    def made() -> str:
+        with s.lock:  # a tick may be adding to it
+            return as_csv(s.trainer.history)
+
     st.download_button(
         "Save history",
-        lambda: as_csv(s.trainer.history),
+        made,
         f"unrolled-{s.config.task}-{s.config.cell}-seed{s.config.seed}.csv",
         "text/csv",
         key="save-history",

@@ -4,6 +4,7 @@ Its JavaScript and CSS are files under static/board/, which the browser fetches 
 film is loader.js, the empty root and the height to keep free for it.
 """
 
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -51,8 +52,12 @@ def read(state: Any) -> Choice:
         return Choice()
 
 
+@cache
 def loader() -> str:
-    """loader.js with the modules' names and a hash of all it loads: a changed file is a changed address."""
+    """loader.js with the modules' names and a hash of all it loads: a changed file is a changed address.
+
+    Read once for the process: a server starts anew with new files, and every tick of every visitor asks for this.
+    """
     files = sorted(p for p in STATIC.rglob("*") if p.suffix in (".js", ".css"))
     version = sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
     modules = [p.relative_to(STATIC).as_posix() for p in files if p.suffix == ".js"]
