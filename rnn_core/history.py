@@ -15,8 +15,9 @@ class History:
 
     @property
     def columns(self) -> dict[str, np.ndarray]:
-        """Copies, by name. Each is first sliced: an array whose buffer NumPy is reading could not grow meanwhile."""
-        return {name: np.array(column[:]) for name, column in zip(COLUMNS, self.table, strict=True)}
+        """Copies, by name. Each is sliced for NumPy to keep: an array whose buffer it were reading could not grow."""
+        copies = (np.frombuffer(column[:]) if column else np.empty(0) for column in self.table)
+        return dict(zip(COLUMNS, copies, strict=True))
 
     def add(self, *row: float) -> None:
         for column, number in zip(self.table, row, strict=True):

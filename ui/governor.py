@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
-SHARE = 0.65  # of a core, for all ticks together
+SHARE = 0.66  # of a core, for all ticks together
 OVERHEAD = 0.008  # seconds a tick costs beside its training
 LEAST = 0.008  # seconds of training, below which a tick is not worth its cost
 PERIODS = (0.5, 0.75, 0.9, 1.5, 2.0, 3.0)  # few, so that a page's timer is seldom set anew
