@@ -18,7 +18,7 @@ from rnn_core.bptt import Flow, State, Tape, backpropagate, columns_for, sum_ove
 from rnn_core.cells import CELLS, Cell, Params
 from rnn_core.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from rnn_core.shapes import SHAPES
-from rnn_core.tasks import TASKS, Batch
+from rnn_core.tasks import TASKS, Batch, Task
 
 if TYPE_CHECKING:
     from rnn_core.config import Config
@@ -71,9 +71,9 @@ class Network:
     window: int = 0
 
     @classmethod
-    def of(cls, config: "Config") -> "Network":
-        """The network that a Config describes."""
-        task = TASKS[config.task]
+    def of(cls, config: "Config", task: Task | None = None) -> "Network":
+        """The network that a Config describes, for its task or another."""
+        task = task or TASKS[config.task]
         D, O = task.sizes(config)
         cell, decoder = CELLS[config.cell], SHAPES[task.shape].decoder
         return cls(cell, D, config.hidden_size, O, config.layers, config.layer_skip, decoder, config.bptt_window)

@@ -24,7 +24,7 @@ from rnn_core.losses import LOSSES, Loss
 from rnn_core.network import Network, Trace, flat, views
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.snapshot import Change, Divergence, Snapshot, View
-from rnn_core.tasks import TASKS, Batch
+from rnn_core.tasks import TASKS, Batch, Task
 
 HELD_OUT = 64  # sequences that are never trained on
 RUNAWAY = 1000  # a loss of this many times the first is finite still, but no place to go on from
@@ -54,6 +54,8 @@ class Kept(NamedTuple):
 class Trainer:
     """A run of a Config. Same Config, same numbers: advance(7) then advance(13) is advance(20).
 
+    task: what is learned, where that is not TASKS[config.task]: a person's own text or series.
+
     params: the weights by name, views into theta. step: training steps taken.
     changes: what was set since the start, one entry for each step and name.
     held_out: the Batch that is never trained on; shown: which of its sequences a Snapshot shows.
@@ -61,10 +63,11 @@ class Trainer:
     started, and training stands still until rewind() is called.
     """
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, task: Task | None = None) -> None:
         streams = np.random.SeedSequence(config.seed).spawn(3)
         self.config = config
-        self.task, self.network = TASKS[config.task], Network.of(config)
+        self.task = task or TASKS[config.task]
+        self.network = Network.of(config, self.task)
         theta, params = flat(self.network.init(np.random.default_rng(streams[0]), config))
         self._memory = np.zeros((1 + len(OPTIMIZERS[config.optimizer].slots), theta.size), theta.dtype)
         self.theta, self.slots = self._memory[0], self._memory[1:]
@@ -176,14 +179,14 @@ class Trainer:
         storage.write(file, notes, arrays)
 
     @classmethod
-    def load(cls, file: storage.File) -> "Trainer":
-        """The run that save wrote; it goes on to the very same numbers.
+    def load(cls, file: storage.File, task: Task | None = None) -> "Trainer":
+        """The run that save wrote; it goes on to the very same numbers. task: the one that it was made with, if any.
 
         Raises ValueError in one sentence for a file that is cut off, foreign, newer, or does not fit its own settings.
         """
         notes, arrays = storage.read(file)
         try:
-            trainer = cls(Config(**notes["config"]))
+            trainer = cls(Config(**notes["config"]), task)
             wanted = trainer._memory.shape
             if arrays["memory"].shape != wanted or arrays["kept"].shape != wanted:
                 raise KeyError(f"weights of shape {wanted}")
@@ -276,7 +279,8 @@ class Trainer:
 
     def _draw(self, rng: np.random.Generator) -> Batch:
         """The next training batch, with the network's own answers where teacher forcing leaves it alone."""
-        batch = self.task.draw(rng, self.config, "train")
+        stream = self.task.stream if self.config.start == "carried" else None
+        batch = stream(self.config, self.step, "train") if stream else self.task.draw(rng, self.config, "train")
         if batch.feed is None or self.config.teacher_forcing == 1:
             return batch
         alone = rng.random(batch.mask.shape) >= self.config.teacher_forcing

@@ -277,7 +277,7 @@ def test_one_infinite_loss_does_not_hide_its_neighbours():
 
 def test_the_picture_in_words():
     trainer = Trainer(Config(length=5, hidden_size=1))
-    said = in_words(trainer.config, trainer.advance(2))
+    said = in_words(trainer.config, trainer.task, trainer.advance(2))
     assert "1 hidden unit," in said and "Training step 2: loss" in said and "Baseline no memory" in said
     assert said.endswith(".") and ".." not in said
 

@@ -97,6 +97,7 @@ def tick(s: Session, period: float) -> None:
                 changes=s.trainer.changes,
                 big=presenting(),
                 sequences=s.trainer.held_out.mask.shape[1],
+                task=s.trainer.task,
             )
         board(film, key="board")
         if playing != s.playing or (playing and s.pace.period != period):

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from rnn_core import Config, Snapshot, Trainer
+from rnn_core.tasks import Task
 from ui.address import LONGEST, plain, read, written
 from ui.governor import PLAYING, Pace, pace, turn
 
@@ -22,11 +23,13 @@ _numbers = itertools.count(1)
 class Session:
     """A run and whether it plays. frames: the last film, oldest first; film counts films and run counts restarts.
 
-    said: sentences about what was asked and could not be, for the page to show. news: why the run started anew.
+    task: what is learned, where that is not the task that the config names. said: sentences about what was asked and
+    could not be, for the page to show. news: why the run started anew.
     lock: hold it to train or to read the trainer. A press starts a new script thread while the old one may still train.
     """
 
-    def __init__(self, config: Config, said: tuple[str, ...] = ()) -> None:
+    def __init__(self, config: Config, said: tuple[str, ...] = (), task: Task | None = None) -> None:
+        self.task = task
         self.name, self.lock = f"session {next(_numbers)}", threading.RLock()
         self.run, self.film = 0, 0
         self.said, self.news, self.refused = said, "", ""
@@ -148,7 +151,7 @@ class Session:
         return frames
 
     def _start(self, config: Config) -> None:
-        self.trainer = Trainer(config)
+        self.trainer = Trainer(config, self.task)
         self.run += 1
         self._show([self.trainer.snapshot()])
 

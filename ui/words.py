@@ -7,7 +7,8 @@ from html import escape
 
 import streamlit as st
 
-from rnn_core import TASKS, Config
+from rnn_core import Config
+from rnn_core.tasks import Task
 from ui.recovery import what_continuing_does, what_happened
 from ui.session import Session
 
@@ -18,12 +19,11 @@ def say(s: Session) -> None:
         parts = [what_happened(s.config, s.trainer.diverged), what_continuing_does(s.config, s.trainer.step)]
         st.html(f'<div class="says trouble" role="alert"><p>{escape(parts[0])} <b>{escape(parts[1])}</b></p></div>')
     else:
-        st.html(f'<div class="says"><p>{question(s.config)}</p></div>')
+        st.html(f'<div class="says"><p>{question(s.config, s.trainer.task)}</p></div>')
 
 
-def question(config: Config) -> str:
+def question(config: Config, task: Task) -> str:
     """What is asked, and what a network must beat, as HTML."""
-    task = TASKS[config.task]
     baseline = task.baseline(config)
     return (
         f"{escape(task.question(config))} To beat: a loss of <b>{baseline.loss:.3g}</b>, the dashed line "

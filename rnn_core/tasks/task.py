@@ -72,6 +72,8 @@ class Task:
     read(x_t (D,)) -> how a person reads an input; symbols: the names of the classes, or None where the output is a
     number.
     scale: what one unit of the output is to a person (mean, standard deviation), where the data were standardized.
+    stream(config, step, split) -> the batch of this training step, where sequences follow on one another: with
+    start="carried" each goes on where its own one of the step before ended.
     image: rows and columns of the pixels, from 0 to 1, that x_t begins with; a step has an image if any is not 0.
     """
 
@@ -86,6 +88,7 @@ class Task:
     draw: Callable[[np.random.Generator, "Config", str], Batch]
     read: Callable[[np.ndarray], str]
     symbols: Callable[["Config"], tuple[str, ...] | None] = lambda config: None
+    stream: Callable[["Config", int, str], Batch] | None = None
     check: Callable[["Config"], None] = lambda config: None
     scale: tuple[float, float] = (0.0, 1.0)
     image: tuple[int, int] | None = None

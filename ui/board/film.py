@@ -78,28 +78,29 @@ def shows(config: Config) -> list[str]:
 def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np.ndarray], *,
          film: int, run: int, playing: bool, period: float, choice: Choice | None = None,
          changes: Sequence[Change] = (), sequences: int = 1,
-         big: bool = False) -> bytes:
+         big: bool = False, task: Task | None = None) -> bytes:
     """Snapshots of one run, oldest first, as a film that the board plays evenly over `period` seconds.
 
     film: a counter; the same number again is not played again. run: which run, a new one after a restart.
     big: for a room, with larger text. sequences: how many held-out ones there are to choose from.
     changes: what was set while it trained (Trainer.changes); the last MARKS steps with one are marked.
+    task: where it is not TASKS[config.task].
     Raises ValueError without a snapshot.
     """
     if not snapshots:
         raise ValueError("snapshots is empty; a film has at least one frame")
-    task = TASKS[config.task]
+    task = task or TASKS[config.task]
     last = snapshots[-1]
     seen = (choice or Choice()).suited(config, len(last.shown.h))
     arrays = frames(snapshots, task, seen) | now(last, task, seen, playing) | pixels(last, task) | curves(history)
     told = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes),
             "sequence": seen.sequence % sequences, "sequences": sequences, "big": big}
-    return encode(scene(config, last) | seeing(config, seen) | told, arrays)
+    return encode(scene(config, task, last) | seeing(config, seen) | told, arrays)
 
 
-def scene(config: Config, last: Snapshot) -> dict[str, object]:
+def scene(config: Config, task: Task, last: Snapshot) -> dict[str, object]:
     """What stands still while a film plays: sizes, words, and the sequence that is shown."""
-    task, cell, view = TASKS[config.task], CELLS[config.cell], last.shown
+    cell, view = CELLS[config.cell], last.shown
     baseline, symbols = task.baseline(config), task.symbols(config)
     words = task.describe(Batch(view.x[..., None], view.y[..., None], view.mask[:, None]), 0, symbols=symbols)
     T, H = view.h.shape
@@ -114,7 +115,7 @@ def scene(config: Config, last: Snapshot) -> dict[str, object]:
                      "loss": float(baseline.loss) if isfinite(baseline.loss) else None},
         "metric_name": task.metric, "equation": cell.equation, "term_names": list(view.terms),
         "diverged": last.diverged and {"array": last.diverged.array, "step": last.diverged.step},
-        "sentence": in_words(config, last),
+        "sentence": in_words(config, task, last),
     }
 
 

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from rnn_core import CELLS, TASKS, Config, Snapshot
+from rnn_core import CELLS, Config, Snapshot
+from rnn_core.tasks import Task
 
 
-def in_words(config: Config, s: Snapshot) -> str:
+def in_words(config: Config, task: Task, s: Snapshot) -> str:
     """One short paragraph: the task, the network, how far it is, the baseline, where the gradient is large."""
-    task, cell, baseline = TASKS[config.task], CELLS[config.cell], TASKS[config.task].baseline(config)
+    cell, baseline = CELLS[config.cell], task.baseline(config)
     T, H = s.shown.h.shape
     said = [
         task.question(config).rstrip("."),
