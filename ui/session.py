@@ -15,6 +15,7 @@ from ui.governor import PLAYING, Pace, pace, turn
 KEY = "session"
 SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; None: as many as the server can give
 PATIENCE = 3  # slices by the wall's clock that one slice by the processor's may take
+MOVING = 9  # frames a second, below which a film stutters
 LATE_ENOUGH = 0.5  # of a period: a tick that follows sooner finds nothing to do
 
 _numbers = itertools.count(1)
@@ -137,14 +138,16 @@ class Session:
         self.pace = pace(playing, shortest, before=self.pace.period)
 
     def _train(self, steps: int, more: bool) -> list[Snapshot]:
-        """A slice. more: where waiting for other threads took much of it, go on for the frames that are missing."""
+        """A slice. more: where waiting for other threads took much of it, go on for the frames that are missing; in a
+        large class, where a slice is short, for as long again until the film moves.
+        """
         begin, used = now(), time.thread_time()
         frames = self.trainer.run(self.pace.slice, frames=self.pace.frames, steps=steps)
         while (
             more
             and len(frames) < self.pace.frames
             and not self.trainer.diverged
-            and time.thread_time() - used < self.pace.slice
+            and time.thread_time() - used < self.pace.slice * (1 if len(frames) >= MOVING * self.pace.period else 2)
             and now() - begin < PATIENCE * self.pace.slice
         ):
             frames += self.trainer.run(0, frames=1)
