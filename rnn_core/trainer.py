@@ -67,6 +67,7 @@ class Trainer:
         streams = np.random.SeedSequence(config.seed).spawn(3)
         self.config = config
         self.task = task or TASKS[config.task]
+        self.task.check(config)
         self.network = Network.of(config, self.task)
         theta, params = flat(self.network.init(np.random.default_rng(streams[0]), config))
         self._memory = np.zeros((1 + len(OPTIMIZERS[config.optimizer].slots), theta.size), theta.dtype)

@@ -1,0 +1,122 @@
+"""What a network makes of a text while it reads: what it expects after each character, and what each unit follows.
+
+Units that follow something a person can name: Karpathy, Johnson & Fei-Fei, "Visualizing and understanding recurrent
+networks", arXiv:1506.02078 (2015), section 4.2.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_core.cells import Params
+from rnn_core.network import Network
+from rnn_core.sampling import reading, tempered
+from rnn_core.tasks import Batch
+
+CHUNK = 64  # steps that are read at a time, so that a long text needs no long tape
+LANES = 16  # stretches of a text that are read side by side
+WARM = 64  # characters that each of them reads before it counts
+VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿαεηιουωаеёиоуыэюяіїє")
+
+
+class Reading(NamedTuple):
+    """next (T,O): the probabilities of the next symbol after each that was read. h (T,H): the top layer's units."""
+
+    next: np.ndarray
+    h: np.ndarray
+
+
+def read(network: Network, params: Params, codes: np.ndarray) -> Reading:
+    """Read symbols (T,) from a zero state."""
+    if not len(codes):
+        return Reading(np.empty((0, network.O)), np.empty((0, network.H)))
+    trace = network.forward(params, reading(np.asarray(codes)[:, None], network, params))
+    return Reading(tempered(trace.y[..., 0]), trace.h[..., 0])
+
+
+def next_letters(network: Network, params: Params, codes: np.ndarray) -> np.ndarray:
+    """The probabilities of the next symbol after each of codes (T,) -> (T,O)."""
+    return read(network, params, codes).next
+
+
+def units_over(network: Network, params: Params, codes: np.ndarray) -> np.ndarray:
+    """What every unit of the top layer says after each of codes (T,) -> (T,H)."""
+    return read(network, params, codes).h
+
+
+def surprise(network: Network, params: Params, codes: np.ndarray, cut: int, stop: int) -> float:
+    """The mean of −ln p over the symbols from cut up to stop, in nats; its exponential is the perplexity.
+
+    The text is read in LANES stretches side by side, each after the WARM symbols that stand before it.
+    """
+    size = -(-(stop - cut) // LANES)
+    starts = cut + size * np.arange(LANES)
+    last = np.minimum(starts + size, stop)
+    total, state, trace = 0.0, None, None
+    for begin in range(-WARM, size, CHUNK):
+        at = starts + np.arange(begin, begin + CHUNK)[:, None]  # what is to be foretold
+        counts = (at >= np.maximum(starts, 1)) & (at < last)
+        x, y = (codes[np.clip(at - back, 0, len(codes) - 1)] for back in (1, 0))
+        batch: Batch = reading(x, network, params)
+        trace = network.forward(params, batch, state, trace)
+        state = trace.state
+        logits = trace.y.astype(float)
+        logits -= logits.max(axis=1, keepdims=True)
+        told = np.take_along_axis(logits, y[:, None], axis=1)[:, 0] - np.log(np.exp(logits).sum(axis=1))
+        total -= float(told[counts].sum())
+    return total / (stop - cut)
+
+
+def features(text: str) -> dict[str, np.ndarray]:
+    """What a person can name of each character of a text, (T,) numbers by name; none that is the same everywhere."""
+    line, word = _since(text, "\n"), _since(text, None)
+    found = {
+        "the place in the line": np.minimum(line, 120),
+        "the place in the word": np.minimum(word, 20),
+        "spaces": np.array([c.isspace() for c in text]),
+        "ends of lines": np.array([c == "\n" for c in text]),
+        "capital letters": np.array([c.isupper() for c in text]),
+        "vowels": np.array([c.lower() in VOWELS for c in text]),
+        "digits": np.array([c.isdigit() for c in text]),
+        "punctuation": np.array([not (c.isalnum() or c.isspace()) for c in text]),
+        "first letters of words": np.array(
+            [a.isalnum() and not b.isalnum() for a, b in zip(text, " " + text, strict=False)]
+        ),
+        "the first word of a line": np.array([w == 0 for w in _words(text)]),
+    }
+    arrays = {name: np.asarray(values, float) for name, values in found.items()}
+    return {name: values for name, values in arrays.items() if len(values) and values.std() > 0}
+
+
+def follows(h: np.ndarray, named: dict[str, np.ndarray]) -> list[tuple[str, float]]:
+    """For each unit of h (T,H) the feature that it goes with best, and Pearson's r; ("", 0) where it stands still."""
+    if not named:
+        return [("", 0.0)] * h.shape[1]
+    r = _standard(np.array(list(named.values()))) @ _standard(h.T.astype(float)).T / len(h)  # (features, H)
+    best = np.abs(r).argmax(axis=0)
+    words = list(named)
+    return [(words[k], float(r[k, unit])) if r[k, unit] else ("", 0.0) for unit, k in enumerate(best)]
+
+
+def _standard(rows: np.ndarray) -> np.ndarray:
+    rows = rows - rows.mean(axis=1, keepdims=True)
+    deviation = rows.std(axis=1, keepdims=True)
+    return np.divide(rows, deviation, out=np.zeros_like(rows), where=deviation > 1e-9)
+
+
+def _since(text: str, mark: str | None) -> list[int]:
+    """How many characters since the last mark (None: since the last that is no letter or digit), 0 at the mark."""
+    count, out = 0, []
+    for c in text:
+        count = 0 if (c == mark if mark else not c.isalnum()) else count + 1
+        out.append(count)
+    return out
+
+
+def _words(text: str) -> list[int]:
+    """How many spaces came before in the same line."""
+    count, out = 0, []
+    for c in text:
+        count = 0 if c == "\n" else count + (c == " ")
+        out.append(count)
+    return out

@@ -1,0 +1,60 @@
+"""A network that writes: what it says is read as the next input, and so on. Only for tasks that read what they answer.
+
+p(next = k) = softmax(y / τ)_k. A temperature τ below 1 makes the likely likelier, above 1 all more alike; 0 takes the
+likeliest. (Ackley, Hinton & Sejnowski, Cognitive Science 9, 1985, section 2, for the name.)
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from rnn_core.bptt import State
+from rnn_core.cells import Params
+from rnn_core.network import Network, Trace
+from rnn_core.tasks import Batch
+from rnn_core.tasks.task import one_hot
+
+
+def sample(
+    network: Network,
+    params: Params,
+    start: np.ndarray,
+    n: int,
+    temperatures: Sequence[float],
+    rng: np.random.Generator,
+    state: Sequence[State] | None = None,
+) -> np.ndarray:
+    """Read start (T,), at least one symbol, and write n more at each of K temperatures -> (n,K) symbols.
+
+    The symbols are numbers; symbol k is the one-hot input k and the output k. All K begin with the same random numbers.
+    state: where each layer starts, (H,K) each (None: zeros). Raises ValueError for an empty start.
+    """
+    if not len(start):
+        raise ValueError("start is empty; a network must read at least one symbol before it writes")
+    K = len(temperatures)
+    tau = np.array(temperatures, float)[:, None]
+    now = np.repeat(np.asarray(start)[:, None], K, axis=1)
+    written = np.empty((n, K), np.int64)
+    first = network.forward(params, reading(now, network, params), state)
+    last, state = first.y[-1], first.state
+    trace: Trace | None = None
+    for t in range(n):
+        p = tempered(last.T, tau)  # (K,O)
+        drawn = (p.cumsum(axis=1) < rng.random() * p.sum(axis=1, keepdims=True)).sum(axis=1)
+        written[t] = np.where(tau[:, 0] > 0, np.minimum(drawn, network.O - 1), last.argmax(axis=0))
+        trace = network.forward(params, reading(written[t : t + 1], network, params), state, trace)
+        last, state = trace.y[-1], trace.state
+    return written
+
+
+def tempered(y: np.ndarray, tau: float | np.ndarray = 1.0) -> np.ndarray:
+    """softmax(y / τ) over the last axis, in float64; where τ is 0, that of τ = 1."""
+    y = (y - y.max(axis=-1, keepdims=True)).astype(float) / np.where(np.equal(tau, 0), 1.0, tau)
+    p = np.exp(y)
+    return p / p.sum(axis=-1, keepdims=True)
+
+
+def reading(codes: np.ndarray, network: Network, params: Params) -> Batch:
+    """Symbols (T,B) as a batch that only has to be read."""
+    x = one_hot(codes, network.D, str(params["W_hy"].dtype))
+    return Batch(x, x, np.ones(codes.shape, x.dtype))

@@ -1,0 +1,173 @@
+"""Any text as a task: read it character by character, say the next one. After Karpathy's min-char-rnn (2015).
+
+A character is a Unicode code point. The alphabet is the text's own; the first nine tenths are trained on, the rest is
+held out.
+"""
+
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rnn_core.ngrams import surprises
+from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, one_hot
+
+if TYPE_CHECKING:
+    from rnn_core.config import Config
+
+KINDS = 300  # of characters, that a network is given; the rest are one
+OTHER = "\N{REPLACEMENT CHARACTER}"
+PASSAGE = 10_000  # held-out characters on which network and baselines are compared
+ORDER = 5
+PICTURES = {"\n": "↵", "\t": "⇥", " ": "␣", "\u00a0": "⍽"}
+
+
+@dataclass(frozen=True, eq=False)
+class Letters:
+    """A text as numbers. symbols: its characters in order, and OTHER where the rarest were made one.
+
+    codes (N,): each character's place in symbols. cut: where the training part ends. left_out: how many kinds are
+    OTHER, others: how many characters of the text.
+    """
+
+    symbols: tuple[str, ...]
+    codes: np.ndarray
+    cut: int
+    left_out: int
+    others: int
+
+    @property
+    def passage(self) -> int:
+        """Where the passage ends, which begins at cut, on which network and baselines are compared."""
+        return min(len(self.codes), self.cut + PASSAGE)
+
+    def encode(self, text: str) -> np.ndarray:
+        """Places in symbols (n,); a character that is in none is OTHER, or left out where there is no OTHER."""
+        place = {symbol: k for k, symbol in enumerate(self.symbols)}
+        known = (place.get(character, place.get(OTHER)) for character in text)
+        return np.array([k for k in known if k is not None], np.int64)
+
+    def decode(self, codes: np.ndarray) -> str:
+        return "".join(self.symbols[code] for code in codes)
+
+
+def letters(text: str, kinds: int = KINDS) -> Letters:
+    """A text in numbers. kinds: of how many kinds its characters may be; of more, the rarest become OTHER.
+
+    Raises ValueError for a text without two kinds of characters, in which nothing is to be foretold.
+    """
+    points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    found, codes, count = np.unique(points, return_inverse=True, return_counts=True)
+    if len(found) < 2:
+        what = f"nothing but {seen(text[0])}" if text else "no character"
+        raise ValueError(
+            f"it has {what}; a text needs at least two kinds of characters, or there is nothing to foretell"
+        )
+    if len(found) <= kinds:
+        symbols = tuple(map(chr, found))
+        return Letters(symbols, codes, len(codes) * 9 // 10, 0, 0)
+    common = np.sort(np.lexsort((found, -count))[: kinds - 1])  # ties: the earlier code point stays
+    common = common[found[common] != ord(OTHER)]
+    place = np.full(len(found), len(common))
+    place[common] = np.arange(len(common))
+    codes, symbols = place[codes], (*map(chr, found[common]), OTHER)
+    return Letters(symbols, codes, len(codes) * 9 // 10, len(found) - len(common), int((codes == len(common)).sum()))
+
+
+def seen(symbol: str) -> str:
+    """A character as one sees it: a space is ␣, a mark on another stands on ◌, what has no shape has a number."""
+    kind = unicodedata.category(symbol)
+    if kind.startswith("M"):
+        return "◌" + symbol
+    return PICTURES.get(symbol) or (f"U+{ord(symbol):04X}" if kind[0] in "CZ" else symbol)
+
+
+def names(symbols: tuple[str, ...]) -> tuple[str, ...]:
+    """Every character as one sees it, no two alike: a text may hold the picture of its own space."""
+    shown = [seen(symbol) for symbol in symbols]
+    return tuple(
+        f"U+{ord(s):04X}" if s != name and name in symbols else name for s, name in zip(symbols, shown, strict=True)
+    )
+
+
+def text_task(
+    text: str, name: str = "text", title: str = "Text: the next character", defaults: dict[str, object] | None = None
+) -> Task:
+    """The task of foretelling each next character of a text. Raises ValueError as letters does."""
+    return task_of(letters(text), name, title, defaults)
+
+
+def task_of(
+    letters: Letters,
+    name: str = "text",
+    title: str = "Text: the next character",
+    defaults: dict[str, object] | None = None,
+) -> Task:
+    """The same, of a text in numbers."""
+    codes, cut = letters.codes, letters.cut
+    O, shown = len(letters.symbols), names(letters.symbols)
+    parts = {"train": codes[:cut], "held-out": codes[cut:]}
+
+    def batch(at: np.ndarray, part: np.ndarray, config: "Config") -> Batch:
+        """The characters at (T,B) of a part, and those after them."""
+        x, y = (one_hot(part[at + ahead], O, config.dtype) for ahead in (0, 1))
+        return Batch(x, y, np.ones(at.shape, config.dtype))
+
+    def draw(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+        """Stretches of T characters from anywhere in the part; at each the answer is the next one."""
+        starts = rng.integers(0, len(parts[split]) - config.length, config.batch_size)
+        return batch(starts + np.arange(config.length)[:, None], parts[split], config)
+
+    def stream(config: "Config", step: int, split: str) -> Batch:
+        """The whole part, read by B readers: the b-th begins at b/B of it and at every step goes on by T characters,
+        from the end to the beginning.
+        """
+        N, B = len(parts[split]) - 1, config.batch_size  # the last character is nobody's input
+        starts = np.arange(B) * N // B + step * config.length
+        return batch((starts + np.arange(config.length)[:, None]) % N, parts[split], config)
+
+    def check(config: "Config") -> None:
+        if config.length >= len(parts["held-out"]):
+            raise ValueError(
+                f"length is {config.length}; the held-out tenth of this text has {len(parts['held-out'])} characters, "
+                f"so its length must be less: choose a shorter length or a longer text"
+            )
+
+    return Task(
+        name=name,
+        title=title,
+        shape="many-to-many",
+        loss="cross-entropy",
+        metric="right",
+        question=lambda config: "The network reads a text character by character and must say the next one.",
+        baseline=cache_once(lambda: bigram(letters)),
+        sizes=lambda config: Sizes(O, O),
+        draw=draw,
+        stream=stream,
+        check=check,
+        read=lambda x: shown[int(x.argmax())] if x.any() else "",
+        symbols=lambda config: shown,
+        defaults={"cell": "lstm", "start": "carried"} if defaults is None else defaults,
+    )
+
+
+def cache_once(make: Callable[[], Baseline]) -> Callable[["Config"], Baseline]:
+    """A function of a Config that does not depend on it, and is worked out when it is first asked."""
+    made = cache(make)
+    return lambda config: made()
+
+
+def counted(letters: Letters) -> np.ndarray:
+    """The loss of the counting rules on the passage, in nats a character: (ORDER,), from the unigram to the 5-gram."""
+    kinds = len(letters.symbols)
+    return surprises(letters.codes, letters.cut, letters.passage, kinds, ORDER).mean(axis=1)
+
+
+def bigram(letters: Letters) -> Baseline:
+    """What knowing only the present character gives: the bigram's loss."""
+    return Baseline(
+        "bigram", float(counted(letters)[1]), "how often each character followed the present one in the training part"
+    )
