@@ -30,8 +30,9 @@ class View:
     """One held-out sequence as the network reads it now, always the same one. T steps, H units of the top layer.
 
     x (T,D), y (T,O), mask (T,); y_hat (T,O): probabilities or values; loss_t (T,): this sequence's own loss at each
-    step; h (T,H); terms: the numbers in the cell's equation, (T,H) each.
-    layers: of every layer, from the lowest, h, c and the gates by name, (T,H) each.
+    step; h (T,H); terms: the numbers in the cell's equation, (T,H) each, of the top layer.
+    Of every layer, from the lowest: layers: h, c and the gates by name, (T,H) each; layer_terms: its terms; layer_x:
+    what it reads, (T,D) of the lowest, (T,H) above.
     read: the first so many steps are the encoder's (0: there is none). fed (T,): where it reads its own last answer.
     """
 
@@ -41,10 +42,15 @@ class View:
     y_hat: np.ndarray
     loss_t: np.ndarray
     h: np.ndarray
-    terms: dict[str, np.ndarray]
     layers: tuple[dict[str, np.ndarray], ...]
+    layer_terms: tuple[dict[str, np.ndarray], ...]
+    layer_x: tuple[np.ndarray, ...]
     read: int
     fed: np.ndarray
+
+    @property
+    def terms(self) -> dict[str, np.ndarray]:
+        return self.layer_terms[-1]
 
 
 @dataclass(frozen=True)

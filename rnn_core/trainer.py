@@ -328,17 +328,12 @@ class Trainer:
 
     def _view(self, batch: Batch, trace: Trace, loss: Loss, i: int) -> View:
         """Sequence i by itself, and the numbers in its equations."""
-        one, cell, top = batch.one(i), self.network.cell, self.network.layers - 1
+        one, cell = batch.one(i), self.network.cell
         alone = LOSSES[self.task.loss](trace.y[..., i : i + 1], one.y, one.mask)
-        parts = []
-        for segment, stack in zip(trace.segments, trace.tapes, strict=True):
-            arrays = {name: array[..., i] for name, array in stack[top].arrays.items()}
-            own = self.network.layer(self.params, segment.prefix, top)
-            parts.append(cell.terms(own, Step(x=stack[top].x[..., i], **arrays)))
-        terms = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+        stacks = list(zip(*trace.tapes, strict=True))  # of each layer, its tapes: the encoder's, the decoder's
         layers = tuple(
             {name: np.concatenate([tape[name][..., i] for tape in tapes]) for name in (*cell.states, *cell.kept)}
-            for tapes in zip(*trace.tapes, strict=True)
+            for tapes in stacks
         )
         asked, h, fed = one.mask[:, 0] > 0, trace.h[..., i].copy(), np.zeros(len(one.x), bool)
         return View(
@@ -348,11 +343,21 @@ class Trainer:
             y_hat=loss.y_hat[..., i],
             loss_t=alone.loss_t,
             h=h,
-            terms=terms,
             layers=layers,
+            layer_terms=tuple(self._terms(trace, layer, i) for layer in range(len(stacks))),
+            layer_x=tuple(np.concatenate([tape.x[..., i] for tape in tapes]) for tapes in stacks),
             read=one.read,
             fed=fed if one.feed is None else one.feed,
         )
+
+    def _terms(self, trace: Trace, layer: int, i: int) -> dict[str, np.ndarray]:
+        """The numbers in the equations of one layer, for sequence i, (T,H) each."""
+        parts = []
+        for segment, stack in zip(trace.segments, trace.tapes, strict=True):
+            arrays = {name: array[..., i] for name, array in stack[layer].arrays.items()}
+            own = self.network.layer(self.params, segment.prefix, layer)
+            parts.append(self.network.cell.terms(own, Step(x=stack[layer].x[..., i], **arrays)))
+        return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def _carried(arrays: Mapping[str, np.ndarray], when: str) -> Sequence[State] | None:

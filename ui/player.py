@@ -98,6 +98,7 @@ def tick(s: Session, period: float) -> None:
                 big=presenting(),
                 sequences=s.trainer.held_out.mask.shape[1],
                 task=s.trainer.task,
+                params=s.trainer.params,
             )
         board(film, key="board")
         if playing != s.playing or (playing and s.pace.period != period):

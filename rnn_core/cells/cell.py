@@ -49,6 +49,7 @@ class Cell:
     spans: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # runs of blocks that are handled in one go
     records: tuple[str, ...] = ()  # further (T,H,B) arrays that forward keeps
     biases: tuple[str, ...] = ()  # further biases (H,), beside b_h
+    through: Mapping[str, str] = field(default_factory=dict)  # gate: the gate that multiplies its W_hh h_{t−1} first
     bounded: bool = True  # |h| ≤ 1
     flat_at: tuple[float, ...] = (-1.0, 1.0)  # the h at which the slope of h is 0
     stack: Callable[[Params], np.ndarray] = stack

@@ -74,6 +74,7 @@ GRU = Cell(
     gain=(1.0, 0.5, 0.5, 1.0),
     spans={"rz": (1, 3)},
     biases=("b_hn",),
+    through={"n": "r"},
     stack=stack,
     unstack=unstack,
     equation=(

@@ -4,6 +4,7 @@ import { explore } from "./explore.js";
 import { layout } from "./layout.js";
 import { comparable } from "./pinned.js";
 import { due, owed, schedule } from "./player.js";
+import { names } from "./rows/arrows.js";
 import { counters } from "./rows/counters.js";
 import { curve } from "./rows/curve.js";
 import { gauge } from "./rows/gauge.js";
@@ -134,6 +135,7 @@ function create(root) {
     built = key;
     const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image,
       layers: film.layers, open: film.open });
+    lay.names = names(film, lay);
     const size = (svg, w, h) => { set(svg, { width: w, height: h, viewBox: `0 0 ${w} ${h}` }); svg.textContent = ""; };
     parts.counters.textContent = "";
     parts.counters.style.height = `${lay.counters}px`;

@@ -5,9 +5,11 @@ import { lastRead } from "./rows/halves.js";
 import { read } from "./rows/inputs.js";
 import { layerOf, nameOf } from "./names.js";
 import { html } from "./svg.js";
+import { gateOf, strongest, summands, weightName, written } from "./terms.js";
 
-// frame: the last of its film. -> {title, lines: [[class, text]]}, text in the equations' notation.
-export function explain(film, frame, { row, t, u }) {
+// frame: the last of its film. names: of lay. -> {title, lines: [[class, text or cells]]}, text in the equations' notation.
+export function explain(film, frame, { row, t, u }, names) {
+  if (row === "weight") return weight(film, names[u]);
   if (film.padding?.[t] && row !== "grad") return padding(film, t);
   return { input, hidden, output, grad }[row](film, frame, t, u);
 }
@@ -29,20 +31,72 @@ function input(film, frame, t) {
 
 function hidden(film, frame, t, u) {
   const { T, H, show = "h", layers = 1, open = [0] } = film, k = Math.floor(u / H), unit = u % H, layer = open[k], i = t * H + unit;
+  const still = film[`h ${layer}`], top = layer === layers - 1;
   const title = (value) => `${nameOf(show) === "hidden state" ? "" : `${nameOf(show)} ${show} of `}unit ${unit + 1} at time step ${t + 1}: ${plain(value)}`;
-  if (layer < layers - 1) {
-    return { title: title(film.seen_now[k * T * H + i]), lines: [["", `In ${layerOf(film, layer)}. What it reads is ${layer ? `layer ${layer}’s hidden state` : "the input"}.`]] };
+  const reads = `What it reads, x_t, is ${layer ? `layer ${layer}’s hidden state` : "the input"}.`;
+  if (!top && !still) {
+    return { title: title(film.seen_now[k * T * H + i]), lines: [["", `In ${layerOf(film, layer)}. ${reads}`], ["", "Pause to see its equation with the numbers in it."]] };
   }
-  const values = { h: film.h_now[i] };
+  const values = { h: (still ?? film.h_now)[i] };
   for (const name of film.term_names) {
-    const term = film[`term ${name}`];
+    const term = film[still ? `term ${layer} ${name}` : `term ${name}`];
     values[name] = term[i % term.length];
   }
   const lines = film.equation.map((line) => [line.includes("{") && !line.includes("_{") || /\{[a-z]/.test(line) ? "numbers" : "equation", fill(line, values)]);
+  lines.push(...(still ? contributions(film, layer, t, unit, values) : []));
   if (film.read && t === film.read) lines.push(["", `The decoder starts here: h_{t−1} is the encoder’s state after step ${lastRead(film) + 1}. Its weights are its own, W′.`]);
   else if (film.read) lines.push(["", t < film.read ? "In the encoder, with its weights W." : "In the decoder, with weights of its own, W′."]);
-  if (layers > 1) lines.push(["", `In ${layerOf(film, layer)}, the top one; its x_t is the hidden state of layer ${layer}.`]);
-  return { title: title(values[show]), lines };
+  if (layers > 1) lines.push(["", `In ${layerOf(film, layer)}${top ? ", the top one" : ""}. ${reads}`]);
+  if (film.playing && !still) lines.push(["", "Pause to see what enters it most."]);
+  return { title: title(values[show] ?? film.seen_now[k * T * H + i]), lines };
+}
+
+// The largest of weight times value, in order, and what is left.
+function contributions(film, layer, t, unit, values) {
+  const gate = gateOf(film), { most, rest, others, biases, whole } = strongest(summands(film, layer, t, unit, gate)), lines = [];
+  if (film.gates.length > 1) lines.push(["numbers", `${gate} = ${film.sigmoids.includes(gate) ? "σ" : "tanh"}(${plain(whole)})${gate in values ? ` = ${plain(values[gate])}` : ""}`]);
+  lines.push(["heading", most.length ? `What enters ${film.gates.length > 1 ? gate : "it"} most (${film.through[gate] ? `${film.through[gate]} · ` : ""}weight · value)` : "Nothing enters it but its bias."]);
+  lines.push(...most.map((part) => share(film, layer, t, part)));
+  const left = [...(rest ? [`${rest} other${rest === 1 ? "" : "s"}: ${plain(others)}`] : []), `bias${biases.length > 1 ? "es" : ""}: ${biases.map(({ product }) => plain(product)).join(", ")}`];
+  lines.push(["", left.join(";  ")]);
+  return lines;
+}
+
+function share(film, layer, t, part) {
+  const { kind, from, weight, value, times = 1, product } = part, word = film.inputs[t];
+  const who = kind === "h" ? `h_{${from + 1}}` : !layer && value === 1 && word && word.length < 3 ? `x_{${from + 1}}, ${word}` : `x_{${from + 1}}`;
+  return [product < 0 ? "share negative" : "share", [`${written(film, part)} ${who}`, times === 1 ? `${plain(weight)} · ${bracket(value)}` : `${plain(times)} · ${bracket(weight)} · ${bracket(value)}`, plain(product)]];
+}
+
+const bracket = (x) => (x < 0 ? `(${plain(x)})` : plain(x));
+
+// A named arrow: what it is, how large, and its largest weights.
+export function weight(film, { kind, decoder, layer }) {
+  const { H, T, read, layers, gates } = film, out = kind === "hy", name = out ? "W_hy" : weightName(`W_${kind}`, layer, decoder), W = film[name];
+  const sign = `W${decoder ? "′" : ""}${layers > 1 && !out ? `⁽${"¹²³⁴"[layer]}⁾` : ""}_${kind}`, many = !out && gates.length > 1;
+  const from = out ? "h_t" : kind === "hh" ? "h_{t−1}" : "x_t", to = out ? "the output ŷ_t" : many ? `the gates ${gates.join(", ")}` : "h_t";
+  const where = layers > 1 && !out ? ` of ${layerOf(film, layer)}` : "", steps = out ? T - read : decoder ? T - read : read || T;
+  const lines = [["", `${{ xh: "Input to hidden", hh: "Hidden to hidden: the recurrence", hy: "Hidden to output" }[kind]}${where}${decoder ? ", the decoder’s own" : read && !out ? ", the encoder’s" : ""}. It multiplies ${from} on the way to ${to}.`]];
+  if (!W) return { title: sign, lines: [...lines, ["", `Shared: the same numbers at all ${steps} steps. Pause to see them.`]] };
+  const rows = out ? W.length / H : gates.length * H, columns = W.length / rows;
+  lines.push(["", `${rows} × ${columns} = ${W.length} numbers${many ? `, ${H} rows for each gate` : ""}, shared: the same at all ${steps} time steps.`]);
+  const norms = film[`norms ${name}`];
+  if (kind === "hh") {
+    gates.forEach((gate, g) => lines.push(["numbers", `${many ? `W_h${gate}: ` : ""}spectral radius ${short(norms[2 * g])}, ‖·‖_2 = ${short(norms[2 * g + 1])}`]));
+    lines.push(["", "Spectral radius: its largest |eigenvalue|. Much below 1, what is remembered fades; above 1, it may grow."]);
+  } else lines.push(["numbers", `‖${sign}‖_2 = ${short(norms[0])}, its largest singular value`]);
+  const order = Array.from(W.keys()).sort((a, b) => Math.abs(W[b]) - Math.abs(W[a])).slice(0, 3);
+  lines.push(["heading", "Its largest weights"]);
+  for (const i of order) {
+    const [row, column] = [Math.floor(i / columns), i % columns];
+    lines.push([W[i] < 0 ? "share negative" : "share", [`${written(film, { name, row, column })}`, `${between(film, kind, row, column)}`, plain(W[i])]]);
+  }
+  return { title: `${sign}: ${rows} × ${columns} weights`, lines };
+}
+
+function between({ H, symbols, kind: output }, kind, row, column) {
+  if (kind === "hy") return `unit ${column + 1} → ${output === "class" && symbols.length > row ? symbols[row] : `output ${row + 1}`}`;
+  return `${kind === "xh" ? "input" : "unit"} ${column + 1} → unit ${(row % H) + 1}`;
 }
 
 function output(film, frame, t) {
@@ -72,26 +126,34 @@ function grad(film, frame, t) {
     ["numbers", last ? "from the future: nothing, this is the last step" : `from the future, step ${t + 2}: ‖·‖ = ${short(film.dh_future[t])}`],
   ];
   if (frame.dc) lines.push(["numbers", `the cell state’s: ‖∂L/∂c${sub(t + 1)}‖ = ${short(frame.dc[t])}`]);
-  if (film.layers > 1) lines.push(["", `Of ${layerOf(film, film.layers - 1)}, the top one.`]);
+  if (film.layers > 1) {
+    lines.push(["", `Of ${layerOf(film, film.layers - 1)}, the top one${film["dh 0"] ? "; of all, from the lowest:" : "."}`]);
+    if (film["dh 0"]) lines.push(["numbers", Array.from({ length: film.layers }, (_, layer) => short(film[`dh ${layer}`][t])).join(",  ")]);
+  }
   if (frame.ratio < 0.9995) lines.push(["numbers", `clipping then left ${Math.round(100 * frame.ratio)} % of the whole gradient`]);
   lines.push(["", `Norms, averaged over the B = ${film.B} sequences of the training batch, before clipping. `
     + "The two parts are vectors, so their norms need not add up."]);
   return { title: `‖∂L/∂h${sub(t + 1)}‖ = ${short(frame.dh[t])}`, lines };
 }
 
-// Into the page: text nodes and <sub>, only what changed.
+// Into the page: text nodes and <sub>, only what changed. A line is a text, or several cells of a table's row.
 export function write(card, { title, lines }) {
   const all = [["title", title], ...lines];
   while (card.children.length > all.length) card.lastChild.remove();
   while (card.children.length < all.length) html(card, "p");
-  all.forEach(([kind, text], i) => {
-    const line = card.children[i];
+  all.forEach(([kind, said], i) => {
+    const line = card.children[i], text = [said].flat().join("\n");
     if (line.className !== kind) line.className = kind;
     if (line.was === text) return;
     line.was = text;
     line.textContent = "";
-    for (const [piece, low] of pieces(text)) low ? html(line, "sub", "", piece) : line.append(piece);
+    if (Array.isArray(said)) said.forEach((cell) => set(html(line, "span"), cell));
+    else set(line, said);
   });
 }
 
-export const aloud = ({ title, lines }) => [title, ...lines.map(([, text]) => text)].join(". ").replace(/_\{?|\}/g, " ");
+function set(line, text) {
+  for (const [piece, low] of pieces(text)) low ? html(line, "sub", "", piece) : line.append(piece);
+}
+
+export const aloud = ({ title, lines }) => [title, ...lines.map(([, text]) => [text].flat().join(" "))].join(". ").replace(/_\{?|\}/g, " ");

@@ -3,6 +3,7 @@
 
 import { aloud, explain, write } from "./card.js";
 import { box, hit, move, place } from "./layout.js";
+import { strands } from "./strands.js";
 import { html, say } from "./svg.js";
 
 export function explore(root, picture) {
@@ -18,6 +19,7 @@ export function explore(root, picture) {
   const pointer = html(layer, "div", "pointer");
   pointer.hidden = true;
 
+  const draw = strands();
   let target = null, byKey = false;
   let home = { row: "hidden", t: 0, u: 0 };
 
@@ -41,14 +43,15 @@ export function explore(root, picture) {
   function moved() {
     const { lay } = picture();
     if (!lay) return;
-    const inside = (w) => ({ ...w, t: Math.min(w.t, lay.T - 1), u: Math.min(w.u, lay.units - 1) });
+    const inside = (w) => (w.row === "weight" && w.u >= lay.names.length ? { row: "hidden", t: 0, u: 0 }
+      : { ...w, t: Math.min(w.t, lay.T - 1), u: w.row === "weight" ? w.u : Math.min(w.u, lay.units - 1) });
     home = inside(home);
     if (target) target = inside(target);
     frameIt(cursor, home);
     pointer.hidden = !target || byKey;
     const at = target && frameIt(byKey ? cursor : pointer, target);
     show(Boolean(at));
-    if (!at) return;
+    if (!at) return draw(picture(), null);
     tell();
     const [x, y] = place(card.getBoundingClientRect(), at, { width: document.documentElement.clientWidth, height: innerHeight });
     const k = zoom(picture());
@@ -59,8 +62,9 @@ export function explore(root, picture) {
   function tell() {
     const { exact } = picture();
     if (!target || !exact) return null;
-    const told = explain(exact.film, exact, target);
+    const told = explain(exact.film, exact, target, picture().lay.names);
     write(card, told);
+    draw(picture(), target);
     return told;
   }
 

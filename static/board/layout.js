@@ -64,8 +64,10 @@ export function layout({ width, height, T, H, kind, longest, read = 0, fed = fal
 }
 
 // What stands at (x, y) of the time axis: {row, t, u}, or null between the columns' ends. u runs over the units of all
-// open layers, from the lowest.
+// open layers, from the lowest; of a weight's name it is its place in lay.names (rows/arrows.js).
 export function hit(lay, x, y) {
+  const name = lay.names?.findIndex(({ box: at }) => x >= at.x && x < at.x + at.width && y >= at.y && y < at.y + at.height) ?? -1;
+  if (name >= 0) return { row: "weight", t: 0, u: name };
   const segment = lay.segments.find((s) => x >= s.left && x < s.left + (s.to - s.from) * lay.pitch);
   if (!segment || y < lay.y.input) return null;
   const t = segment.from + Math.floor((x - segment.left) / lay.pitch);
@@ -83,6 +85,7 @@ export function hit(lay, x, y) {
 // The box that a target takes on the time axis.
 export function box(lay, { row, t, u }) {
   const { y } = lay;
+  if (row === "weight") return lay.names[u].box;
   const x = lay.x(t) - lay.cell / 2;
   const tall = {
     input: [y.input, lay.inputHeight], hidden: [lay.shown[Math.floor(u / lay.H)].top + (u % lay.H) * lay.row, lay.row],
@@ -93,9 +96,13 @@ export function box(lay, { row, t, u }) {
 
 // The target that an arrow key leads to.
 export function move(lay, { row, t, u }, key) {
-  const rows = ["input", "hidden", "output", "grad"];
+  const names = lay.names?.length ?? 0, rows = [...(names ? ["weight"] : []), "input", "hidden", "output", "grad"];
   const at = rows.indexOf(row);
-  const to = (r) => ({ row: rows[clamp(r, 0, 3)], t, u: 0 });
+  const to = (r) => ({ row: rows[clamp(r, 0, rows.length - 1)], t, u: 0 });
+  if (row === "weight") {
+    const next = { ArrowLeft: u - 1, ArrowRight: u + 1, Home: 0, End: names - 1 }[key];
+    if (next !== undefined) return { row, t, u: clamp(next, 0, names - 1) };
+  }
   switch (key) {
     case "ArrowLeft": return { row, t: Math.max(0, t - 1), u };
     case "ArrowRight": return { row, t: Math.min(lay.T - 1, t + 1), u };

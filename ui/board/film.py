@@ -21,8 +21,10 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core import CELLS, TASKS, Config, Snapshot
+from rnn_core.cells import Params
 from rnn_core.snapshot import Change, View
 from rnn_core.tasks import Batch, Task
+from ui.board.still import still
 from ui.board.words import in_words
 
 MAGIC, VERSION = b"URF", 1
@@ -78,13 +80,13 @@ def shows(config: Config) -> list[str]:
 def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np.ndarray], *,
          film: int, run: int, playing: bool, period: float, choice: Choice | None = None,
          changes: Sequence[Change] = (), sequences: int = 1,
-         big: bool = False, task: Task | None = None) -> bytes:
+         big: bool = False, task: Task | None = None, params: Params | None = None) -> bytes:
     """Snapshots of one run, oldest first, as a film that the board plays evenly over `period` seconds.
 
     film: a counter; the same number again is not played again. run: which run, a new one after a restart.
     big: for a room, with larger text. sequences: how many held-out ones there are to choose from.
     changes: what was set while it trained (Trainer.changes); the last MARKS steps with one are marked.
-    task: where it is not TASKS[config.task].
+    task: where it is not TASKS[config.task]. params: the weights, for a film that stands still (see still.py).
     Raises ValueError without a snapshot.
     """
     if not snapshots:
@@ -93,6 +95,8 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np
     last = snapshots[-1]
     seen = (choice or Choice()).suited(config, len(last.shown.h))
     arrays = frames(snapshots, task, seen) | now(last, task, seen, playing) | pixels(last, task) | curves(history)
+    if params is not None and not playing:
+        arrays |= still(config, task, last, params, seen.open or ())
     told = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes),
             "sequence": seen.sequence % sequences, "sequences": sequences, "big": big}
     return encode(scene(config, task, last) | seeing(config, seen) | told, arrays)
@@ -123,7 +127,9 @@ def seeing(config: Config, seen: Choice) -> dict[str, object]:
     """What is seen, and what else could be; "unit": from 0 to 1, "signed": around 0."""
     cell = CELLS[config.cell]
     return {"show": seen.show, "open": seen.open, "layers": config.layers, "shows": shows(config),
-            "range": "unit" if cell.is_sigmoid(seen.show) else "signed"}
+            "range": "unit" if cell.is_sigmoid(seen.show) else "signed",
+            "gates": cell.gates, "sigmoids": [g for g in cell.gates if cell.is_sigmoid(g)],
+            "through": dict(cell.through)}
 
 
 def padding(view: View, inputs: Sequence[str]) -> list[bool]:

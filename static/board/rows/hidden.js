@@ -5,6 +5,7 @@ import { tick } from "../format.js";
 import { easedRange, niceTop, rgb } from "../scales.js";
 import { add, html, say, set } from "../svg.js";
 import { sameUnits } from "../pinned.js";
+import { arrows } from "./arrows.js";
 import { middle } from "./labels.js";
 
 const STEPS = [1, 1.5, 2, 3, 4, 5, 7, 10];  // of full colour, where activations have no bounds
@@ -100,35 +101,6 @@ function shadow(rect, cell) {
   back.was = {};
   set(back, { class: "shadow", x: Number(rect.getAttribute("x")) - more, width: Number(rect.getAttribute("width")) + 2 * more });
   return back;
-}
-
-// W_xh, W_hh, W_hy: the same at every step, so each is named once; a decoder's own have a prime, a layer's its number.
-function arrows(svg, film, lay) {
-  const { y, T, arrow, blocks, inputHeight, read } = lay;
-  const group = add(svg, "g", { class: "arrows" });
-  const line = (x1, y1, x2, y2) => add(group, "path", { d: `M${x1} ${y1}L${x2} ${y2}`, "marker-end": "url(#head)" });
-  const name = (x, at, low, anchor, W, layer) => {
-    const text = add(group, "text", { class: "weight", x, y: at, "text-anchor": anchor });
-    text.append(W);
-    if (lay.layers > 1 && layer !== undefined) add(text, "tspan", { class: "low", dy: -4 }, `(${layer + 1})`);
-    add(text, "tspan", { class: "low", dy: lay.layers > 1 && layer !== undefined ? 7 : 3 }, low);
-  };
-  const starts = read ? [[0, "W"], [read, "W′"]] : [[0, "W"]];
-  blocks.forEach(({ layer, top, height, open }, i) => {
-    const above = i ? blocks[i - 1].top + blocks[i - 1].height + 1 : y.input + inputHeight + 2, middle = top + height / 2;
-    for (let t = 0; t < T; t++) {
-      if (film.padding[t]) continue;
-      line(lay.x(t), above, lay.x(t), top - 3);
-      if (layer === lay.layers - 1 && t >= read) line(lay.x(t), top + height + 1, lay.x(t), y.output - 3);
-      if (!t || t !== read) line(t ? lay.x(t - 1) + lay.cell / 2 + 1 : 4, middle, lay.x(t) - lay.cell / 2 - 2, middle);
-    }
-    for (const [t, W] of starts) name(lay.x(t) - 7, (above + top) / 2 + 4, "xh", "end", W, layer);
-    if (!open || height < 40) return;
-    name(4, middle - 8, "hh", "start", "W", layer);
-    if (read && read < T - 1 && !film.padding[read + 1]) name(lay.x(read) + lay.cell / 2 + 1, middle - 8, "hh", "start", "W′", layer);
-    if (height > 50) add(group, "text", { class: "weight", x: 4, y: middle + 17 }, "h₀ = 0");
-  });
-  name(lay.x(read) - 7, y.output - arrow / 2 + 3, "hy", "end", "W");
 }
 
 // One canvas for each stretch of columns, `across` by `down` dots a cell, so that a negative cell can carry a thin dash;
