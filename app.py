@@ -5,10 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
-from ui.controls import controls
 from ui.guard import guarded
 from ui.navigation import links, navigation
-from ui.session import arrive, presenting
+from ui.session import arrive, leave, presenting
 
 HERE = Path(__file__).parent
 
@@ -30,10 +29,9 @@ if room:
 with guarded():
     page, pages = navigation()
     freeze()
-    s = arrive()
+    arrive()
+    leave(page.title)
     with st.sidebar:
         st.html('<p class="brand">Unrolled</p>')
-        links(pages)
-        controls(s)
-    s.answer()
+        links(pages, page)
     page.run()

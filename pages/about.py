@@ -57,8 +57,8 @@ for tab, functions in zip(st.tabs(list(code)), code.values(), strict=True):
 st.header("Do not believe it: check it", anchor="check")
 st.markdown(
     "Nudge a weight a little up and a little down: the loss's change tells the gradient without backpropagation. "
-    f"The check does so in float64 for the network in the sidebar ({cell.title}, {s.config.hidden_size} hidden units, "
-    f"length {s.config.length}) and compares."
+    f"The check does so in float64 for the network in the playground ({cell.title}, {s.config.hidden_size} hidden "
+    f"units, length {s.config.length}) and compares."
 )
 if st.button("Check the gradients", type="primary", key="check"):
     report = check_gradients(s.config)

@@ -1,5 +1,8 @@
 """The playground: press Play and watch a network learn."""
 
+import streamlit as st
+
+from ui.controls import controls
 from ui.navigation import through_the_frame
 from ui.player import live_board, transport
 from ui.session import presenting, session
@@ -7,6 +10,9 @@ from ui.words import notes, say
 
 through_the_frame()
 s = session()
+with st.sidebar:
+    controls(s)
+s.answer()
 
 transport(s)
 if not presenting() or s.trainer.diverged:

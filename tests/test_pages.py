@@ -266,17 +266,33 @@ def test_every_field_may_stand_in_the_address(name: str):
     assert getattr(session(app).config, name) == value
 
 
-def test_another_page_and_back_keeps_the_run_and_does_not_train():
-    app = visit(autoplay="true", speed="slow")
-    s = session(app)
-    taken = s.trainer.step
+@pytest.mark.parametrize("page", PAGES)
+def test_only_the_playground_shows_its_controls(page: str):
+    app = visit(page)
+    drawn = {widget.key for widget in (*app.sidebar.selectbox, *app.sidebar.slider, *app.sidebar.select_slider)}
+    assert bool(drawn & {*Config.fields()}) == (page == "playground")
+
+
+def test_another_page_and_back_keeps_run_settings_and_address_and_pauses(monkeypatch: pytest.MonkeyPatch):
+    playing = Playing()
+    monkeypatch.setattr("ui.session.PLAYING", playing)
+    app = visit(autoplay="true", speed="slow", task="adding", hidden_size="8", layers="2")
+    s, address = session(app), dict(app.query_params)
+    assert s.playing
+    assert playing.tick("another", 0.0, 1e9) == 2
     app.switch_page(str(ROOT / "pages/about.py")).run()
+    taken = s.trainer.step
     whole(app.run())
     assert session(app) is s
-    assert s.trainer.step == taken
+    assert not s.playing
+    assert playing.tick("another", 0.0, 1e9) == 1  # the governor shares nothing with it
     whole(app.switch_page(str(ROOT / "pages/playground.py")).run())
     assert session(app) is s
-    assert s.trainer.step >= taken
+    assert (s.run, s.trainer.step) == (1, taken)
+    assert (app.selectbox(key="task").value, app.slider(key="hidden_size").value) == ("adding", 8)
+    assert s.config == Config(task="adding", hidden_size=8, layers=2)
+    assert dict(app.query_params) == address
+    assert app.button(key="play").label == "Play"
 
 
 def test_a_divergence_is_said_and_offers_exactly_two_ways_on():

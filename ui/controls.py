@@ -7,8 +7,8 @@ import streamlit as st
 
 from rnn_core import CELLS, TASKS, Config
 from rnn_core.config import Field
-from ui.address import changed, grid, mend, offered, plain
-from ui.session import Session
+from ui.address import changed, grid, mend, offered, plain, written
+from ui.session import Session, address
 
 MAIN = ("task", "cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
 MORE = ("length", "batch_size", "optimizer", "seed")
@@ -40,6 +40,9 @@ def controls(s: Session) -> None:
         s.apply(changed(s.config, said))
     except ValueError as problem:  # each value is good, but not beside the others
         s.refused = f"{problem}. Until then the run before goes on."
+    unsaid = {name: text for name, text in written(s.config).items() if name not in {*said, *st.query_params}}
+    st.query_params.update(unsaid)  # a link to where one is already takes away what no widget holds
+    s.address = address()
     st.caption(s.news or "Learning rate and clipping act at once. All else starts a new run.")
 
 

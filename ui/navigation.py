@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ui.session import KEY
+from ui.session import KEY, way_back
 
 PAGES = Path(__file__).parents[1] / "pages"
 
@@ -25,11 +25,12 @@ def navigation() -> tuple[StreamlitPage, list[StreamlitPage]]:
     return st.navigation([*pages, again], position="hidden"), pages
 
 
-def links(pages: list[StreamlitPage]) -> None:
-    """The pages in one line that wraps."""
+def links(pages: list[StreamlitPage], here: StreamlitPage) -> None:
+    """The pages in one line that wraps. The way back to the playground leads to what ran there."""
     with st.container(horizontal=True, gap="small", key="links"):
         for page in pages:
-            st.page_link(page, label=page.title)
+            back = way_back() if page.title == pages[0].title != here.title else None
+            st.page_link(page, label=page.title, query_params=back)
 
 
 def through_the_frame() -> None:

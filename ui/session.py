@@ -12,7 +12,7 @@ from rnn_core.tasks import Task
 from ui.address import LONGEST, plain, read, written
 from ui.governor import PLAYING, Pace, pace, turn
 
-KEY = "session"
+KEY, PAGE = "session", "page"
 SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; None: as many as the server can give
 PATIENCE = 3  # slices by the wall's clock that one slice by the processor's may take
 MOVING = 9  # frames a second, below which a film stutters
@@ -25,7 +25,7 @@ class Session:
     """A run and whether it plays. frames: the last film, oldest first; film counts films and run counts restarts.
 
     task: what is learned, where that is not the task that the config names. said: sentences about what was asked and
-    could not be, for the page to show. news: why the run started anew.
+    could not be, for the page to show. news: why the run started anew. address: what stood in its page's.
     lock: hold it to train or to read the trainer. A press starts a new script thread while the old one may still train.
     """
 
@@ -34,6 +34,7 @@ class Session:
         self.name, self.lock = f"session {next(_numbers)}", threading.RLock()
         self.run, self.film = 0, 0
         self.said, self.news, self.refused = said, "", ""
+        self.address: dict[str, list[str]] = {}
         self.playing, self.speed = False, "full"
         self.pace: Pace = pace(1)
         self._ticked = float("-inf")
@@ -172,14 +173,35 @@ def session() -> Session:
 def arrive() -> Session:
     """This visitor's session, on the first visit made from the address, which is then put right."""
     if KEY not in st.session_state:
-        asked = {name: st.query_params.get_all(name) for name in st.query_params}
+        asked = address()
         config, said = read(asked)
         st.session_state[KEY] = Session(config, said)
+        session().address = asked
         session().playing = asked.get("autoplay", [""])[-1].lower() == "true"
         if tidy(asked, config) != asked:
             st.query_params.from_dict(tidy(asked, config))
             st.rerun()
     return session()
+
+
+def leave(page: str) -> None:
+    """Where another page was shown until now, what plays stands still: nothing there ticks any more."""
+    if st.session_state.setdefault(PAGE, page) != page:
+        for other in st.session_state.values():
+            if isinstance(other, Session) and other.playing:
+                with other.lock:
+                    other.pause()
+    st.session_state[PAGE] = page
+
+
+def address() -> dict[str, list[str]]:
+    """Names and their strings, as they stand in the browser."""
+    return {name: st.query_params.get_all(name) for name in st.query_params}
+
+
+def way_back() -> dict[str, list[str]]:
+    """The playground's address as it was left: the run's settings, and whatever else stood there."""
+    return tidy(session().address, session().config)
 
 
 def tidy(asked: Mapping[str, list[str]], config: Config) -> dict[str, list[str]]:

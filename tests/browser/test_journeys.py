@@ -6,11 +6,11 @@ from itertools import cycle
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, Page, WebSocket, expect
 
 from rnn_core import CELLS, TASKS
 from tests.browser.conftest import Open, Scheme
-from tests.browser.harness import Server, at_rest, board, eventually, number, step
+from tests.browser.harness import ROOT, Server, at_rest, board, eventually, number, step
 
 
 def button(page: Page, name: str):
@@ -36,20 +36,23 @@ def query(page: Page) -> dict[str, list[str]]:
     return parse_qs(urlsplit(page.url).query)
 
 
-ADDRESSES = ["/about", "/playground?task=adding&hidden_size=8", "/?task=adding"]
+PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
+ADDRESSES = [*(f"/{page}" for page in PAGES), "/playground?task=adding&hidden_size=8", "/?task=adding"]
 
 
 @pytest.mark.parametrize("address", ADDRESSES)
 def test_first_visit_of_a_fresh_server_by_any_link(fresh_server: Server, visit: Open, address: str):
     page = visit(address, on=fresh_server)
-    if address == "/about":
-        expect(page.get_by_role("heading", level=1)).to_be_visible()
+    if "task=" not in address:
+        expect(page.get_by_role("heading", level=1).or_(board(page)).first).to_be_visible()
     else:
         arrived(page)
         assert query(page)["task"] == ["adding"]
         expect(page.get_by_role("combobox", name="Task")).to_have_value(re.compile("Adding", re.I))
     expect(page.get_by_test_id("stSidebar")).to_contain_text("Playground")  # the frame, not the bare script
     expect(page.get_by_test_id("stSidebar")).to_contain_text("About")
+    playground = address.startswith(("/playground", "/?"))
+    expect(page.get_by_role("combobox", name="Task")).to_have_count(1 if playground else 0)
     expect(page.get_by_role("dialog")).to_have_count(0)  # "Page not found"
 
 
@@ -289,14 +292,36 @@ def test_two_visitors_do_not_see_each_other(visit: Open):
     assert number(one, "loss") != number(two, "loss")
 
 
-def test_there_and_back_keeps_the_settings(visit: Open):
-    page = arrived(visit("/?task=adding&hidden_size=9"))
+def test_there_and_back_is_the_same_run_which_paused_meanwhile(visit: Open, context: BrowserContext):
+    said: list[object] = []  # whatever page and server tell each other
+    context.once("page", lambda page: page.on("websocket", lambda socket: hear(socket, said)))
+    page = arrived(visit("/?task=adding&hidden_size=8&layers=2&speed=steady&utm=1"))
+    button(page, "Play").click()
+    eventually(lambda: step(page) > 10, "it plays", page)
+    slider = page.get_by_role("slider", name=re.compile("Hidden size"))
+    before, address = step(page), query(page)
+
     page.get_by_role("link", name="About").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+    spoken = len(said)
+    page.wait_for_timeout(1500)
+    assert len(said) == spoken > 0, "something ticks on a page that shows no run"
+
     page.get_by_role("link", name="Playground").click()
     arrived(page)
-    assert query(page)["hidden_size"] == ["9"]
-    assert query(page)["task"] == ["adding"]
+    taken = at_rest(page)
+    assert before <= taken < before + 30, "not the same run, or it went on"
+    assert query(page) == address
+    expect(page.get_by_role("combobox", name="Task")).to_have_value("adding")
+    expect(slider).to_have_value("8")
+    one_step(page)
+    assert step(page) == taken + 1
+
+
+def hear(socket: WebSocket, said: list[object]) -> None:
+    socket.on("framereceived", lambda text: said.append(text))
+    socket.on("framesent", lambda text: said.append(text))
 
 
 def test_a_closed_tab_stops_the_work(visit: Open, server: Server):
