@@ -41,7 +41,8 @@ def controls(s: Session) -> None:
     except ValueError as problem:  # each value is good, but not beside the others
         s.refused = f"{problem}. Until then the run before goes on."
     unsaid = {name: text for name, text in written(s.config).items() if name not in {*said, *st.query_params}}
-    st.query_params.update(unsaid)  # a link to where one is already takes away what no widget holds
+    if unsaid:  # a link to where one is already takes away what no widget holds
+        st.query_params.update(unsaid)
     s.address = address()
     st.caption(s.news or "Learning rate and clipping act at once. All else starts a new run.")
 
