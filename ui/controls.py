@@ -8,6 +8,7 @@ import streamlit as st
 from rnn_core import CELLS, TASKS, Config
 from rnn_core.config import Field
 from ui.address import changed, grid, mend, offered, plain, written
+from ui.gallery import gallery
 from ui.session import Session, address
 
 MAIN = ("task", "cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
@@ -24,6 +25,7 @@ LABELS = {
 
 def controls(s: Session) -> None:
     """Draw every control that the chosen task needs, and run what they say."""
+    gallery(st.session_state.get("task", s.config.task), lambda name: choose(name, s))
     said = {name: widget(Config.fields()[name], s) for name in MAIN}
     task = TASKS[said["task"]]
     with st.container(key="more"), st.expander(f"More: {summary(s.config)}"):
@@ -72,6 +74,14 @@ def widget(field: Field, s: Session) -> Any:
         return st.number_input(label, int(low), int(high), int(field.default), **common)
     number = int if field.kind == "int" else float
     return st.slider(label, number(low), number(high), field.default, **common)
+
+
+def choose(name: str, s: Session) -> None:
+    """Another task, as if chosen in its select box, which is there for its value and its place in the address only:
+    house.css hides it.
+    """
+    st.session_state["task"] = name
+    suit(s)
 
 
 def suit(s: Session) -> None:

@@ -15,7 +15,7 @@ export default function() {
   if (window.unrolledReset) return;
   window.unrolledReset = true;
   window.addEventListener("keydown", (event) => {
-    const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+    const typing = event.composedPath().some((e) => e.matches?.("input, textarea, select, dialog, [contenteditable]"));
     if (event.key !== "r" || event.ctrlKey || event.metaKey || event.altKey || typing) return;
     const button = document.querySelector(".st-key-reset button");
     if (!button) return;

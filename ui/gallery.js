@@ -1,0 +1,114 @@
+// The gallery of tasks: cards that are built once, shown in a dialog, and found by what is typed. Nothing here asks the server.
+
+const galleries = new WeakMap();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".gallery");
+  if (!galleries.has(root)) galleries.set(root, create(root));
+  galleries.get(root)(JSON.parse(new TextDecoder().decode(data)), (name) => setTriggerValue("chosen", name));
+}
+
+// Lower case, and no marks over the letters.
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+function make(parent, name, className, text = "") {
+  const node = parent.appendChild(document.createElement(name));
+  node.className = className;
+  node.textContent = text;
+  return node;
+}
+
+function create(root) {
+  const [opener, dialog, search, groups, none] = [".opener", "dialog", "input", ".groups", ".none"].map((s) => root.querySelector(s));
+  const cards = new Map();
+  let choose = () => {}, now = "";
+
+  function build(shapes) {
+    for (const shape of shapes) {
+      const section = make(groups, "section", "");
+      make(section, "h3", "", shape.title);
+      make(section, "p", "", shape.words);
+      const grid = make(section, "div", "cards");
+      for (const { name, title, question, svg } of shape.cards) {
+        const card = make(grid, "button", "card");
+        card.type = "button";
+        make(card, "span", "picture").innerHTML = svg;
+        make(card, "span", "title", title);
+        make(card, "span", "question", question);
+        card.addEventListener("click", () => pick(name));
+        cards.set(name, { card, section, svg, title, words: plain([name, title, question, shape.title, shape.words].join(" ")) });
+      }
+    }
+  }
+
+  function pick(name) {
+    dialog.close();
+    if (name === now) return;
+    show(name);
+    choose(name);
+  }
+
+  function show(name) {
+    now = name;
+    const { svg, title } = cards.get(name);
+    opener.querySelector(".picture").innerHTML = svg;
+    opener.querySelector(".title").textContent = title;
+    opener.setAttribute("aria-label", `Task: ${title} (change)`);
+    for (const [other, { card }] of cards) card.setAttribute("aria-current", String(other === name));
+  }
+
+  function find() {
+    const words = plain(search.value).split(/\s+/).filter(Boolean), phrase = words.join(" ");
+    const all = [...cards.values()], together = all.some((card) => card.words.includes(phrase));
+    const open = new Set();
+    for (const { card, section, words: text } of all) {
+      card.hidden = together ? !text.includes(phrase) : !words.every((word) => text.includes(word));
+      if (!card.hidden) open.add(section);
+    }
+    for (const section of groups.children) section.hidden = !open.has(section);
+    none.textContent = open.size ? "" : `No task has “${search.value.trim()}” in its name, question or shape; clear the search to see all ${cards.size}.`;
+    dialog.scrollTop = 0;
+  }
+
+  const found = () => [...cards.values()].map(({ card }) => card).filter((card) => !card.hidden);
+
+  // Arrows lead from card to card, and from the search to the first one.
+  function step(key) {
+    const all = found(), at = all.indexOf(root.getRootNode().activeElement);
+    if (at < 0) return key === "ArrowDown" ? all[0] : null;
+    if (key === "ArrowLeft" || key === "ArrowRight") return all[at + (key === "ArrowRight" ? 1 : -1)];
+    const here = all[at].getBoundingClientRect(), down = key === "ArrowDown";
+    const beyond = all.filter((card) => (down ? card.getBoundingClientRect().top > here.bottom - 1 : card.getBoundingClientRect().bottom < here.top + 1));
+    const far = (card) => { const b = card.getBoundingClientRect(); return 4 * Math.abs(b.top - here.top) + Math.abs(b.left - here.left); };
+    return beyond.sort((a, b) => far(a) - far(b))[0] ?? (down ? null : search);
+  }
+
+  opener.addEventListener("click", () => {
+    search.value = "";
+    dialog.showModal();
+    find();
+    search.focus();
+    cards.get(now).card.scrollIntoView({ block: "center" });
+  });
+  root.querySelector(".close").addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  search.addEventListener("input", find);
+  dialog.addEventListener("keydown", (event) => {
+    event.stopPropagation();  // space, s and r play, step and reset behind it
+    const inSearch = event.target === search;
+    if (inSearch && event.key === "Enter") found()[0]?.click();
+    if (!/^Arrow/.test(event.key) || (inSearch && event.key !== "ArrowDown")) return;
+    const to = step(event.key);
+    if (!to) return;
+    event.preventDefault();
+    to.focus();
+    to.scrollIntoView({ block: "nearest" });
+  });
+  opener.addEventListener("keydown", (event) => { if (event.key === " ") event.stopPropagation(); });
+
+  return (data, ask) => {
+    choose = ask;
+    if (!cards.size) build(data.shapes);
+    if (data.now !== now) show(data.now);
+  };
+}

@@ -1,0 +1,89 @@
+"""The choice of a task: a card in the sidebar that opens a gallery of all of them, grouped by shape, with a search.
+
+The gallery is one component (gallery.js, gallery.css). It has every card from the start, so opening it and searching
+ask nothing of the server. What is chosen goes where a select box would put it: the widget of `task` in the sidebar.
+"""
+
+import json
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import streamlit as st
+
+from rnn_core import SHAPES, TASKS, Config
+from ui.thumbnails import STYLE, thumbnail
+
+HERE = Path(__file__).parent
+KEY = "gallery"
+ROOT = """
+<div class="gallery">
+  <div class="label" id="label">Task</div>
+  <button class="opener" type="button" aria-haspopup="dialog">
+    <span class="picture"></span><span class="row"><span class="title"></span><span class="change">Change</span></span>
+  </button>
+  <dialog aria-labelledby="heading">
+    <header>
+      <h2 id="heading">What shall it learn?</h2>
+      <input type="search" placeholder="Search" aria-label="Search the tasks" autocomplete="off" spellcheck="false">
+      <button class="close" type="button" aria-label="Close">✕</button>
+    </header>
+    <p class="none" role="status"></p>
+    <div class="groups"></div>
+  </dialog>
+</div>
+"""
+
+# For each shape: what goes in and what comes out, and where that is used.
+IN_AND_OUT = {
+    "one-to-one": "One input, one answer: a network without time, the special case. So single things are classified.",
+    "one-to-many": "One input, then the network goes on from its own answers. So a caption is written for a picture.",
+    "many-to-one": "A whole sequence is read, then comes one answer. So moods, speakers and languages are told.",
+    "many-to-many": "An answer at every step, from all that was read so far. So series and texts are continued.",
+    "encoder-decoder": "One network reads everything, another writes from its last state. So texts were translated.",
+}
+
+
+def gallery(task: str, choose: Callable[[str], None]) -> None:
+    """The card of the task that runs; choose(name) is called with another one before the script runs again."""
+
+    def chosen() -> None:
+        name = st.session_state[KEY]["chosen"]
+        if name in TASKS:  # it comes from a browser
+            choose(name)
+
+    mount = st.components.v2.component("unrolled_gallery", html=ROOT, css=style(), js=script())
+    mount(key=KEY, data=cards(task), height="content", on_chosen_change=chosen)
+
+
+@cache
+def cards(task: str) -> bytes:
+    """Every shape and its tasks as JSON, and the one that runs."""
+    shapes = [{"title": shape.title, "words": IN_AND_OUT[name], "cards": of(name)} for name, shape in SHAPES.items()]
+    return json.dumps({"now": task, "shapes": shapes}, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+@cache
+def of(shape: str) -> list[dict[str, str]]:
+    """The cards of one shape's tasks, in the registry's order."""
+    return [
+        {"name": name, "title": task.title, "question": question(name), "svg": thumbnail(name)}
+        for name, task in TASKS.items()
+        if task.shape == shape
+    ]
+
+
+def question(name: str) -> str:
+    """What the task asks as it comes, with its own defaults."""
+    task = TASKS[name]
+    return task.question(Config(task=name, **task.defaults))  # type: ignore[arg-type]
+
+
+@cache
+def style() -> str:
+    return STYLE + (HERE / "gallery.css").read_text("utf-8")
+
+
+@cache
+def script() -> str:
+    return (HERE / "gallery.js").read_text("utf-8")
