@@ -59,6 +59,7 @@ class Lesson:
     own: float = nan
     megabytes: float = nan
     errors: int = 0
+    asked: int = 0
 
 
 class Real:
@@ -140,6 +141,7 @@ async def lesson(server: Server, path: str | None, sessions: int, seconds: float
         finally:
             await asyncio.gather(*(visitor.close() for visitor in light), return_exceptions=True)
     measured.megabytes = peak(server)
+    measured.asked = sum(visitor.asked for visitor in light)
     measured.errors = server.printed().count("Traceback")
     return measured
 
@@ -256,6 +258,7 @@ def rows(m: Lesson) -> list[Row]:
         Row("server's CPU, no page open", [m.nobody], "core"),
         Row(f"server's CPU {GONE} s after tabs closed", [m.closed], "core", "0", m.closed <= IDLE),
         Row("this process's CPU while all play", [m.own], "core"),
+        Row("films that a board had to ask for", [m.asked]),
         Row("tracebacks in the server's log", [m.errors], "", "0", m.errors == 0),
     ]
 

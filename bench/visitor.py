@@ -2,7 +2,8 @@
 
 Hundreds fit into one process. What it answers is what the front end answers (static/js/index.*.js of the streamlit
 package): the timers of fragments (handleAutoRerun, handleStopAutoRerun; a run of the whole page ends them all), the
-query string and page that the server names, and references to messages that it still has (ForwardMessageCache).
+query string and page that the server names, and references to messages that it still has (ForwardMessageCache). A film
+that is overdue it asks for as the board does (static/board/watch.js); asked counts how often.
 """
 
 import asyncio
@@ -23,6 +24,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
 BOARD = "unrolled_board"
+PERIODS, LEAST = 4, 3  # as in static/board/watch.js
 
 
 class Film(NamedTuple):
@@ -88,6 +90,7 @@ class Visitor:
     films: list[Film] = field(default_factory=list)
     received: int = 0  # bytes
     button: str = ""  # what the button that plays and pauses says now
+    asked: int = 0  # times
     runs: int = 0  # runs of the page or of a fragment that ended
 
     def __post_init__(self) -> None:
@@ -95,6 +98,7 @@ class Visitor:
         self._reader: asyncio.Task[None] | None = None
         self._timers: dict[str, tuple[float, asyncio.Task[None]]] = {}
         self._kept: dict[str, Kept] = {}
+        self._watch: asyncio.Task[None] | None = None
         self._age = 2
         self._page = self._play = ""
         self._fragments: list[str] = []
@@ -116,6 +120,8 @@ class Visitor:
     async def close(self) -> None:
         """Close the tab."""
         self._stop(list(self._timers))
+        if self._watch:
+            self._watch.cancel()
         if self._socket:
             await self._socket.close()
         if self._reader:
@@ -200,6 +206,18 @@ class Visitor:
             film = read(element.bidi_component.bytes, asyncio.get_running_loop().time())
             if not self.films or film.film != self.films[-1].film:
                 self.films.append(film)
+                if self._watch:
+                    self._watch.cancel()
+                if film.playing:
+                    self._watch = asyncio.create_task(self._wait(max(LEAST, PERIODS * film.period)))
+
+    async def _wait(self, seconds: float) -> None:
+        """Ask for a film that is overdue; each time after twice as long."""
+        while True:
+            await asyncio.sleep(seconds)
+            self.asked += 1
+            await self._run()
+            seconds *= 2
 
     def _start(self, fragment: str, interval: float) -> None:
         if fragment in self._timers and self._timers[fragment][0] == interval:

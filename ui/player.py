@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from ui.board.board import board, choice
+from ui.board.board import board, choice, overdue
 from ui.board.film import pack
 from ui.guard import guarded
 from ui.history import save_history
@@ -45,7 +45,7 @@ def transport(s: Session) -> None:
                 type="primary",
                 shortcut="space",
                 on_click=s.ask,
-                args=("play",),
+                args=("pause" if s.playing else "play",),
                 icon=":material/pause:" if s.playing else ":material/play_arrow:",
             )
             st.button("Step", key="step", shortcut="s", on_click=s.ask, args=("step",))
@@ -78,7 +78,9 @@ def live_board(s: Session) -> None:
 
 
 def tick(s: Session, period: float) -> None:
-    """One tick: train a slice, show the film. The page around reruns if it has news: a divergence or another pace."""
+    """One tick: train a slice, show the film. The page around reruns if it has news: a divergence,
+    another pace, or a board that waits in vain, for then the browser has lost the timer.
+    """
     with guarded():
         playing = s.playing
         chosen = choice("board")
@@ -101,5 +103,6 @@ def tick(s: Session, period: float) -> None:
                 params=s.trainer.params,
             )
         board(film, key="board")
-        if playing != s.playing or (playing and s.pace.period != period):
+        waited, s.overdue = s.overdue, overdue("board")
+        if playing != s.playing or waited != s.overdue or (playing and s.pace.period != period):
             st.rerun()

@@ -39,6 +39,7 @@ class Session:
         self.pace: Pace = pace(1)
         self._ticked = float("-inf")
         self._asked = ""
+        self.overdue: object = 0  # as often as the board had to ask for a film
         self._start(config)
 
     @property
@@ -60,13 +61,12 @@ class Session:
         asked, self._asked = self._asked, ""
         if asked:
             with self.lock:
-                {"play": self.play, "step": self.step, "reset": self.reset, "continue": self.go_on}[asked]()
+                buttons = {"play": self.play, "pause": self.pause, "step": self.step, "reset": self.reset}
+                (buttons | {"continue": self.go_on})[asked]()
 
     def play(self) -> None:
-        """Play, or pause."""
-        if self.playing:
-            self.pause()
-        else:
+        """Play, unless it plays already: a press that comes twice is one."""
+        if not self.playing:
             self.playing, self._ticked = not self.trainer.diverged, float("-inf")
 
     def step(self) -> None:

@@ -19,6 +19,7 @@ import { add, html, say, set } from "./svg.js";
 import { folded, folds, tools } from "./tools.js";
 import { readTheme } from "./theme.js";
 import { frame, unpack } from "./unpack.js";
+import { watch } from "./watch.js";
 
 const boards = new WeakMap();
 
@@ -60,6 +61,7 @@ function create(root) {
   let scale = "log";
 
   let tell = () => {}, wanted = {};
+  const overdue = watch((times) => tell("overdue", times));
   const ask = ({ fold, turn, ...change }) => {
     const { open, layers, sequence, sequences } = state.film;
     wanted = { ...wanted, ...change, ...(fold === undefined ? {} : { open: folded(open, fold), layers }) };
@@ -104,6 +106,7 @@ function create(root) {
   function receive(film, teller) {
     const before = state.film;
     if (teller) tell = teller;
+    overdue.film(film);
     const again = before && before.run === film.run && before.film === film.film && sees(before) === sees(film);
     if (before && before.run !== film.run) instant = true;
     state.film = film;
@@ -228,6 +231,7 @@ function create(root) {
     close() {
       resized.disconnect();
       explorer.close();
+      overdue.close();
       document.removeEventListener("visibilitychange", seen);
       cancelAnimationFrame(asked);
       boards.delete(root);

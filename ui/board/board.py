@@ -33,7 +33,15 @@ SPACE = """
 def board(film: bytes, *, key: str = "board") -> None:
     """Show a film (film.pack). Call it with the same key on every run: the picture is updated in place."""
     mount = st.components.v2.component("unrolled_board", html=ROOT, css=SPACE, js=loader())
-    mount(key=key, data=film, height="content", on_view_change=lambda: None)
+    mount(key=key, data=film, height="content", on_view_change=lambda: None, on_overdue_change=lambda: None)
+
+
+def overdue(key: str = "board") -> object:
+    """How often the board has said that it waits for a film in vain (static/board/watch.js)."""
+    try:
+        return st.session_state[key]["overdue"]
+    except (KeyError, TypeError):
+        return 0
 
 
 def choice(key: str = "board") -> Choice:
