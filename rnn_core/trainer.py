@@ -32,8 +32,11 @@ RUNAWAY = 1000  # a loss of this many times the first is finite still, but no pl
 
 @dataclass(slots=True)
 class Pass:
-    """One pass over a batch, forward and back; total is the loss. The arrays are the Trainer's buffers."""
+    """One pass over a batch, forward and back; total is the loss, step whose weights made it. The arrays are the
+    Trainer's buffers.
+    """
 
+    step: int
     batch: Batch
     trace: Trace
     loss: Loss
@@ -58,7 +61,8 @@ class Trainer:
 
     params: the weights by name, views into theta. step: training steps taken.
     changes: what was set since the start, one entry for each step and name.
-    held_out: the Batch that is never trained on; shown: which of its sequences a Snapshot shows.
+    held_out: the Batch that is never trained on; shown: which of its sequences a Snapshot shows; typed: one to show in
+    its place (Task.encode).
     diverged: None, or where the numbers left the finite ones; the weights are then back where the last sound step
     started, and training stands still until rewind() is called.
     """
@@ -78,6 +82,7 @@ class Trainer:
         )
         self.rng = np.random.default_rng(streams[2])
         self.step, self.shown = 0, 0
+        self.typed: Batch | None = None
         self.changes: list[Change] = []
         self.diverged: Divergence | None = None
         self._g = np.zeros_like(theta)
@@ -246,7 +251,9 @@ class Trainer:
             diverged=self.diverged,
             held_out_loss=total,
             held_out_metric=self.task.score(held_out_loss.y_hat, held_out.y, held_out.mask),
-            shown=self._view(held_out, held_out_trace, held_out_loss, self.shown),
+            shown=self._read(self.typed)
+            if self.typed
+            else self._view(held_out, held_out_trace, held_out_loss, self.shown),
         )
 
     def _advance(self, steps: int) -> None:
@@ -293,7 +300,7 @@ class Trainer:
         loss = LOSSES[self.task.loss](self._trace.y, batch.y, batch.mask)
         for name, array in self.network.backward(self.params, self._trace, batch, loss.dy).items():
             self._grads[name][...] = array
-        return Pass(batch, self._trace, loss, float(np.add.reduce(loss.loss_t)), norm(self._g))
+        return Pass(self.step, batch, self._trace, loss, float(np.add.reduce(loss.loss_t)), norm(self._g))
 
     def _diverge(self, made: list[tuple[str, np.ndarray, int | None]]) -> None:
         """Name the first array that is not finite, and go back to where the last sound step started."""
@@ -326,22 +333,33 @@ class Trainer:
         self._held_out_trace = self.network.forward(self.params, batch, trace=self._held_out_trace)
         return batch, self._held_out_trace, LOSSES[self.task.loss](self._held_out_trace.y, batch.y, batch.mask)
 
+    def _read(self, batch: Batch) -> View:
+        """A sequence that somebody typed, read without help; its targets may be unknown."""
+        if batch.feed is not None:
+            batch = self.network.read_own(self.params, batch, np.broadcast_to(batch.feed[:, None], batch.mask.shape))
+        trace = self.network.forward(self.params, batch)
+        return self._view(batch, trace, LOSSES[self.task.loss](trace.y, batch.y, np.ones_like(batch.mask)), 0)
+
     def _view(self, batch: Batch, trace: Trace, loss: Loss, i: int) -> View:
         """Sequence i by itself, and the numbers in its equations."""
         one, cell = batch.one(i), self.network.cell
-        alone = LOSSES[self.task.loss](trace.y[..., i : i + 1], one.y, one.mask)
+        known, loss_t = one.mask[:, 0] > 0, np.zeros(len(one.x))
+        if known.any():
+            loss_t = LOSSES[self.task.loss](trace.y[..., i : i + 1], one.y, one.mask).loss_t
         stacks = list(zip(*trace.tapes, strict=True))  # of each layer, its tapes: the encoder's, the decoder's
         layers = tuple(
             {name: np.concatenate([tape[name][..., i] for tape in tapes]) for name in (*cell.states, *cell.kept)}
             for tapes in stacks
         )
-        asked, h, fed = one.mask[:, 0] > 0, trace.h[..., i].copy(), np.zeros(len(one.x), bool)
+        h, fed = trace.h[..., i].copy(), np.zeros(len(one.x), bool)
         return View(
             x=one.x[..., 0],
             y=one.y[..., 0],
-            mask=asked,
+            mask=known,
+            asked=known if one.asked is None else one.asked[:, 0],
+            ends=len(h) if one.lengths is None or one.read else int(one.lengths[0]),
             y_hat=loss.y_hat[..., i],
-            loss_t=alone.loss_t,
+            loss_t=loss_t,
             h=h,
             layers=layers,
             layer_terms=tuple(self._terms(trace, layer, i) for layer in range(len(stacks))),

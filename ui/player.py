@@ -85,11 +85,12 @@ def tick(s: Session, period: float) -> None:
         playing = s.playing
         chosen = choice("board")
         with s.lock:
-            s.look_at(chosen.sequence)
+            s.explore(chosen)
             s.tick(now())
+            imagined = s.exploring.imagined
             film = pack(
                 s.config,
-                s.frames,
+                [imagined.snapshot] if imagined else s.frames,
                 s.trainer.history,
                 film=s.film,
                 run=s.run,
@@ -100,7 +101,8 @@ def tick(s: Session, period: float) -> None:
                 big=presenting(),
                 sequences=s.trainer.held_out.mask.shape[1],
                 task=s.trainer.task,
-                params=s.trainer.params,
+                params=imagined.params if imagined else s.trainer.params,
+                explored=s.exploring.told(s.trainer),
             )
         board(film, key="board")
         waited, s.overdue = s.overdue, overdue("board")

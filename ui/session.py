@@ -10,6 +10,8 @@ import streamlit as st
 from rnn_core import Config, Snapshot, Trainer
 from rnn_core.tasks import Task
 from ui.address import LONGEST, plain, read, written
+from ui.board.film import Choice
+from ui.exploring import Exploring
 from ui.governor import PLAYING, Pace, pace, turn
 
 KEY, PAGE = "session", "page"
@@ -32,7 +34,7 @@ class Session:
     def __init__(self, config: Config, said: tuple[str, ...] = (), task: Task | None = None) -> None:
         self.task = task
         self.name, self.lock = f"session {next(_numbers)}", threading.RLock()
-        self.run, self.film = 0, 0
+        self.run, self.film, self.exploring = 0, 0, Exploring()
         self.said, self.news, self.refused = said, "", ""
         self.address: dict[str, list[str]] = {}
         self.playing, self.speed = False, "full"
@@ -67,11 +69,13 @@ class Session:
     def play(self) -> None:
         """Play, unless it plays already: a press that comes twice is one."""
         if not self.playing:
+            self.exploring.drop()
             self.playing, self._ticked = not self.trainer.diverged, float("-inf")
 
     def step(self) -> None:
         """One training step, and stand still."""
         self.pause()
+        self.exploring.drop()
         self._show([self.trainer.advance()])
 
     def reset(self) -> None:
@@ -82,6 +86,7 @@ class Session:
 
     def go_on(self) -> None:
         """After a divergence: back to the last finite step, and play."""
+        self.exploring.drop()
         self.trainer.rewind()
         self._show([self.trainer.snapshot()])
         self.run += 1  # the board's curve is cut back too
@@ -118,6 +123,14 @@ class Session:
         if sequence != self.trainer.shown:
             self.trainer.shown = sequence
             self._show([self.trainer.snapshot()])
+
+    def explore(self, chosen: Choice) -> None:
+        """Show what the viewer asked for: a held-out sequence or one that was typed, with weights set by hand."""
+        self.look_at(chosen.sequence)
+        if self.exploring.read(self.trainer, chosen.typed) and not self.playing:
+            self._show([self.trainer.snapshot()])
+        if not self.playing and self.exploring.imagine(self.trainer, chosen.weights, chosen.moment):
+            self.film += 1
 
     def tick(self, now: float) -> None:
         """Train for a slice of time. A tick too soon after another, or while nothing plays, trains nothing."""
@@ -156,6 +169,7 @@ class Session:
 
     def _start(self, config: Config) -> None:
         self.trainer = Trainer(config, self.task)
+        self.exploring.drop()
         self.run += 1
         self._show([self.trainer.snapshot()])
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rnn_core.tasks import typed
 from rnn_core.tasks.memory import at_least
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, one_hot
 
@@ -23,6 +24,16 @@ def draw_xor(rng: np.random.Generator, config: "Config", split: str) -> Batch:
     bits[2::3] = bits[0 : len(bits[2::3]) * 3 : 3] ^ bits[1 : len(bits[2::3]) * 3 : 3]
     x, y = bits[:T, None].astype(config.dtype), one_hot(bits[1 : T + 1], 2, config.dtype)
     return Batch(x, y, np.ones((T, B), config.dtype))
+
+
+def encode_xor(text: str, config: "Config") -> Batch:
+    """Bits; the next one is the answer, after the last where the two before decide it."""
+    bits = typed.symbols(text, "01", config.length)
+    batch, N = typed.sequence(np.array(bits, float)[:, None], config, 2), len(bits)
+    after = [*bits[1:], *([bits[-2] ^ bits[-1]] if N % 3 == 2 else [])]
+    batch.y[: len(after)] = one_hot(np.array(after, int)[:, None], 2, config.dtype)
+    batch.mask[: len(after)] = 1
+    return batch._replace(asked=np.arange(config.length)[:, None] < N)
 
 
 XOR = Task(
@@ -43,6 +54,8 @@ XOR = Task(
     draw=draw_xor,
     read=lambda x: f"{x[0]:.0f}",
     symbols=lambda config: ("0", "1"),
+    encode=encode_xor,
+    typing=lambda config: typed.any_of("01", config.length),
 )
 
 SYMBOLS = "BTSXPVE"
@@ -87,6 +100,33 @@ def draw_reber(rng: np.random.Generator, config: "Config", split: str) -> Batch:
     return Batch(x, y, mask)
 
 
+def encode_reber(text: str, config: "Config") -> Batch:
+    """A string of the embedded grammar; from the first symbol on that the grammar does not allow, nobody knows."""
+    batch = typed.letters(text, SYMBOLS, config, len(SYMBOLS))
+    string = "".join(SYMBOLS[k] for k in batch.x[..., 0].argmax(axis=1)[batch.x[..., 0].any(axis=1)])
+    for t, legal in enumerate(may_follow(string)):
+        batch.y[t, [SYMBOLS.index(s) for s in legal]], batch.mask[t] = 1, 1
+    return batch._replace(asked=np.arange(config.length)[:, None] < len(string))
+
+
+def may_follow(string: str) -> list[str]:
+    """What the embedded grammar allows after each symbol, up to the first that it does not allow or to its end."""
+    outer, node, found, legal = string[1:2], 0, [""], "B"
+    ends = ["", "E", outer]  # after the inner string: E, the second symbol again, E
+    for t, symbol in enumerate(string):
+        if symbol not in legal:
+            break
+        if t < 3:
+            legal = ("TP", "B", "TP")[t]
+        elif node != 5:
+            node = GRAMMAR[node][symbol]
+            legal = "".join(GRAMMAR[node]) if node != 5 else "E"
+        else:
+            legal = ends.pop()
+        found.append(legal)
+    return [legal for legal in found if legal]
+
+
 def reber_baseline(config: "Config") -> Baseline:
     """A model that sees only the present symbol: for each, how often each other may follow it, from 1,000 strings."""
     batch = draw_reber(np.random.default_rng(0), replace(config, batch_size=1000), "train")
@@ -115,5 +155,7 @@ REBER = Task(
     check=lambda config: at_least(9, "the shortest string needs", config),
     read=lambda x: SYMBOLS[int(x.argmax())] if x.any() else "",
     symbols=lambda config: SETS,
+    encode=encode_reber,
+    typing=lambda config: f"{typed.any_of(SYMBOLS, config.length)}, such as BTBTXSETE",
     defaults={"cell": "lstm"},
 )

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rnn_core.tasks import typed
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, one_hot
 
 if TYPE_CHECKING:
@@ -41,6 +42,31 @@ def draw_echo(rng: np.random.Generator, config: "Config", split: str) -> Batch:
     return Batch(x, y, mask)
 
 
+def encode_echo(text: str, config: "Config") -> Batch:
+    """Letters, one a step; the answers follow."""
+    batch, k = typed.letters(text, LETTERS, config, len(LETTERS)), config.k
+    batch.y[k:], batch.mask[k:] = batch.x[:-k], batch.x[:-k].any(axis=1)
+    return ended(batch)
+
+
+def ended(batch: Batch) -> Batch:
+    """Nothing is asked beyond the end of what was typed; where it ends is asked, if the task asks at all."""
+    assert batch.lengths is not None
+    batch.mask[batch.lengths[0] :] = 0
+    batch.y[batch.lengths[0] :] = 0
+    return batch._replace(asked=batch.mask > 0)
+
+
+def last_asked(batch: Batch, target: int | None) -> Batch:
+    """The answer belongs to the last step that was typed; target None: nobody knows it."""
+    assert batch.lengths is not None and batch.asked is not None
+    end = batch.lengths[0] - 1
+    batch.asked[end] = True
+    if target is not None:
+        batch.y[end, target], batch.mask[end] = 1, 1
+    return batch
+
+
 def ask_echo(config: "Config") -> str:
     before = "1 step before" if config.k == 1 else f"{config.k} steps before"
     return f"The network reads a letter at each step and must say the letter of {before}."
@@ -67,6 +93,8 @@ ECHO = Task(
     fields=("k",),
     read=read_letter,
     symbols=lambda config: LETTERS,
+    encode=encode_echo,
+    typing=lambda config: typed.any_of(LETTERS, config.length),
 )
 
 
@@ -84,6 +112,15 @@ def draw_adding(rng: np.random.Generator, config: "Config", split: str) -> Batch
     return Batch(x, *last_step(config, x[first, 0, columns] + x[second, 0, columns] + np.zeros((1, B))))
 
 
+def encode_adding(text: str, config: "Config") -> Batch:
+    """Numbers from 0 to 1; where two have a + before them the answer is their sum."""
+    found = typed.numbers(text, config.length, 0, 1)
+    batch, marked = typed.sequence(np.array(found, float), config, 1), [value for value, plus in found if plus]
+    if len(marked) == 2:
+        batch.y[len(found) - 1], batch.mask[len(found) - 1] = sum(marked), 1
+    return last_asked(batch, None)
+
+
 ADDING = Task(
     name="adding",
     title="Adding: the sum of two marked numbers",
@@ -96,6 +133,8 @@ ADDING = Task(
     draw=draw_adding,
     check=lambda config: at_least(2, "adding two numbers needs", config),
     read=lambda x: f"{'+' if x[1] else ''}{x[0]:.2f}".replace("0.", "."),
+    encode=encode_adding,
+    typing=lambda config: f"up to {config.length} numbers from 0 to 1 with spaces between, a + before two of them",
     defaults={"cell": "lstm", "batch_size": 32},
 )
 
@@ -118,6 +157,13 @@ def draw_temporal_order(rng: np.random.Generator, config: "Config", split: str) 
     return Batch(x, *last_step(config, one_hot((2 * first + second)[None], 4, config.dtype)[0]))
 
 
+def encode_temporal_order(text: str, config: "Config") -> Batch:
+    """Symbols A, B, c to f; where two of them are A or B the answer is their order."""
+    batch = typed.letters(text, ORDER, config, len(ORDERS))
+    seen = [s for s in batch.x[..., 0].argmax(axis=1)[batch.x[..., 0].any(axis=1)].tolist() if s < 2]
+    return last_asked(batch, 2 * seen[0] + seen[1] if len(seen) == 2 else None)
+
+
 TEMPORAL_ORDER = Task(
     name="temporal-order",
     title="Temporal order: A before B, or B before A?",
@@ -133,6 +179,8 @@ TEMPORAL_ORDER = Task(
     check=lambda config: at_least(10, "temporal order needs", config),
     read=lambda x: ORDER[int(x.argmax())],
     symbols=lambda config: ORDERS,
+    encode=encode_temporal_order,
+    typing=lambda config: typed.any_of(ORDER, config.length),
     defaults={"cell": "gru"},
 )
 
@@ -151,6 +199,13 @@ def draw_latch(rng: np.random.Generator, config: "Config", split: str) -> Batch:
     return Batch(x, *last_step(config, one_hot(positive[None], 2, config.dtype)[0]))
 
 
+def encode_latch(text: str, config: "Config") -> Batch:
+    """Numbers; where the first three are all +1 or all −1 the answer is which."""
+    found = [value for value, _ in typed.numbers(text, config.length, -10, 10)]
+    sign = found[0] if len(found) >= CLASS_STEPS and set(found[:CLASS_STEPS]) in ({1.0}, {-1.0}) else 0
+    return last_asked(typed.sequence(np.array(found)[:, None], config, 2), int(sign > 0) if sign else None)
+
+
 LATCH = Task(
     name="latch",
     title="Latch: was the beginning + or −?",
@@ -166,6 +221,8 @@ LATCH = Task(
     check=lambda config: at_least(CLASS_STEPS + 1, "latch needs", config),
     read=lambda x: f"{x[0]:+.1f}".replace("-", "−"),
     symbols=lambda config: ("−", "+"),
+    encode=encode_latch,
+    typing=lambda config: f"up to {config.length} numbers with spaces between, the first three all 1 or all −1",
     defaults={"cell": "lstm"},
 )
 
@@ -178,12 +235,27 @@ def draw_delayed_copy(rng: np.random.Generator, config: "Config", split: str) ->
 
     Arjovsky, Shah & Bengio, arXiv:1511.06464 (2016), section 5.1, with S = 5 and a delay of length − 2S.
     """
-    T, B = config.length, config.batch_size
+    return delayed(rng.integers(0, BLANK, (COPIED, config.batch_size)), config)
+
+
+def delayed(symbols: np.ndarray, config: "Config") -> Batch:
+    """The first five symbols (5,B), and all that follows."""
+    T, B = config.length, symbols.shape[1]
     read, said = np.full((T, B), BLANK), np.full((T, B), BLANK)
-    read[:COPIED] = said[-COPIED:] = rng.integers(0, BLANK, (COPIED, B))
+    read[:COPIED] = said[-COPIED:] = symbols
     read[-COPIED - 1] = MARKER
     ones = np.ones((T, B), config.dtype)
     return Batch(one_hot(read, 10, config.dtype), one_hot(said, 9, config.dtype), ones)
+
+
+def encode_delayed_copy(text: str, config: "Config") -> Batch:
+    """Five digits; the dots and the question mark follow by themselves, and may be typed as well."""
+    found = typed.symbols(text.replace("·", "").replace("?", ""), DIGITS[:BLANK], COPIED)
+    if len(found) < COPIED:
+        raise ValueError(
+            f"{len(found)} of the {COPIED} symbols are there; type {COPIED}, each one of {' '.join(DIGITS[:BLANK])}"
+        )
+    return delayed(np.array(found)[:, None], config)
 
 
 DELAYED_COPY = Task(
@@ -205,6 +277,8 @@ DELAYED_COPY = Task(
     check=lambda config: at_least(2 * COPIED + 1, "delayed copy needs", config),
     read=lambda x: DIGITS[int(x.argmax())],
     symbols=lambda config: DIGITS[:-1],
+    encode=encode_delayed_copy,
+    typing=lambda config: f"{COPIED} of {' '.join(DIGITS[:BLANK])}; the dots and the ? follow by themselves",
     defaults={"cell": "gru", "hidden_size": 32},
 )
 
@@ -214,8 +288,21 @@ def draw_copied(rng: np.random.Generator, config: "Config", backward: bool) -> B
 
     x has 6 rows: the start sign, then the letters. What is beyond a word's end is padding: zeros, and no target.
     """
-    S, T, B = config.length // 2, config.length, config.batch_size
+    S, B = config.length // 2, config.batch_size
     words, lengths = rng.integers(0, len(LETTERS), (S, B)), rng.integers((S + 1) // 2, S + 1, B)
+    return copied(words, lengths, config, backward)
+
+
+def encode_copied(text: str, config: "Config", backward: bool) -> Batch:
+    """A word of letters; what is to be written follows."""
+    found, S = typed.symbols(text, LETTERS, config.length // 2), config.length // 2
+    words = np.array(found + [0] * (S - len(found)))[:, None]
+    return copied(words, np.array([len(found)]), config, backward)
+
+
+def copied(words: np.ndarray, lengths: np.ndarray, config: "Config", backward: bool) -> Batch:
+    """Words (S,B) of lengths (B,)."""
+    S, T, B = config.length // 2, config.length, len(lengths)
     step = np.arange(S)[:, None]
     real = step < lengths
     order = np.where(real, lengths - 1 - step, 0) if backward else step + 0 * lengths
@@ -249,6 +336,8 @@ COPY = Task(
     check=lambda config: at_least(2, "reading and writing needs", config),
     read=read_copied,
     symbols=lambda config: LETTERS,
+    encode=lambda text, config: encode_copied(text, config, backward=False),
+    typing=lambda config: typed.any_of(LETTERS, config.length // 2),
     fields=("teacher_forcing",),
     defaults={"cell": "gru", "hidden_size": 32, "length": 12, "batch_size": 32},
 )
@@ -265,6 +354,8 @@ REVERSE = Task(
     check=COPY.check,
     read=read_copied,
     symbols=COPY.symbols,
+    encode=lambda text, config: encode_copied(text, config, backward=True),
+    typing=COPY.typing,
     fields=COPY.fields,
     defaults=COPY.defaults,
 )

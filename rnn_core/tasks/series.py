@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rnn_core.tasks import typed
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task
 
 if TYPE_CHECKING:
@@ -48,6 +49,14 @@ def draw_sunspots(rng: np.random.Generator, config: "Config", split: str) -> Bat
     return Batch(series[:-1], series[1:], np.ones((config.length, len(chosen)), config.dtype))
 
 
+def encode_sunspots(text: str, config: "Config") -> Batch:
+    """A number for each year; the next one is the answer."""
+    found = [(value - MEAN) / DEVIATION for value, _ in typed.numbers(text, config.length, 0, 1000)]
+    batch, N = typed.sequence(np.array(found)[:, None], config, 1), len(found)
+    batch.y[: N - 1], batch.mask[: N - 1] = batch.x[1:N], 1
+    return batch._replace(asked=np.arange(config.length)[:, None] < N)
+
+
 def persistence(config: "Config") -> Baseline:
     """Next year equals this year: its squared error over every held-out stretch, on the standardized scale."""
     every = windows(config, "held-out")
@@ -75,6 +84,8 @@ SUNSPOTS = Task(
     draw=draw_sunspots,
     check=check_sunspots,
     read=lambda x: f"{x[0] * DEVIATION + MEAN:.0f}",
+    encode=encode_sunspots,
+    typing=lambda config: f"up to {config.length} numbers with spaces between, one for each year",
     scale=(MEAN, DEVIATION),
     defaults={"hidden_size": 8},
 )

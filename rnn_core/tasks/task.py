@@ -17,7 +17,8 @@ class Batch(NamedTuple):
 
     read: the first so many of the T steps are the encoder's (encoder-decoder only). lengths (B,): how many of those
     each sequence really has; the rest is padding. feed (T,): the steps at which the network, left alone, reads its
-    own last answer in the last O rows of x.
+    own last answer in the last O rows of x. asked (T,B): where it answers, be the target known or not (None: where
+    mask is 1).
     """
 
     x: np.ndarray
@@ -26,6 +27,7 @@ class Batch(NamedTuple):
     read: int = 0
     lengths: np.ndarray | None = None
     feed: np.ndarray | None = None
+    asked: np.ndarray | None = None
 
     def part(self, start: int, stop: int) -> "Batch":
         """The time steps from start up to stop."""
@@ -36,7 +38,10 @@ class Batch(NamedTuple):
     def one(self, i: int) -> "Batch":
         """Sequence i alone."""
         x, y, mask = (array[..., i : i + 1] for array in self[:3])
-        return Batch(x, y, mask, self.read, None if self.lengths is None else self.lengths[i : i + 1], self.feed)
+        lengths = None if self.lengths is None else self.lengths[i : i + 1]
+        return Batch(
+            x, y, mask, self.read, lengths, self.feed, None if self.asked is None else self.asked[:, i : i + 1]
+        )
 
 
 class Baseline(NamedTuple):
@@ -74,6 +79,8 @@ class Task:
     scale: what one unit of the output is to a person (mean, standard deviation), where the data were standardized.
     stream(config, step, split) -> the batch of this training step, where sequences follow on one another: with
     start="carried" each goes on where its own one of the step before ended.
+    encode(text, config) -> what somebody typed as a Batch of one sequence: the inverse of describe, with the targets
+    that follow from it. ValueError in one sentence for what cannot be read. typing(config): what may be typed.
     image: rows and columns of the pixels, from 0 to 1, that x_t begins with; a step has an image if any is not 0.
     """
 
@@ -89,6 +96,8 @@ class Task:
     read: Callable[[np.ndarray], str]
     symbols: Callable[["Config"], tuple[str, ...] | None] = lambda config: None
     stream: Callable[["Config", int, str], Batch] | None = None
+    encode: Callable[[str, "Config"], Batch] | None = None
+    typing: Callable[["Config"], str] = lambda config: ""
     check: Callable[["Config"], None] = lambda config: None
     scale: tuple[float, float] = (0.0, 1.0)
     image: tuple[int, int] | None = None

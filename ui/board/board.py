@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from ui.board.film import Choice
+from ui.exploring import weights_of
 
 STATIC = Path(__file__).parents[2] / "static" / "board"
 LOADER = Path(__file__).with_name("loader.js")
@@ -55,7 +56,9 @@ def read(state: Any) -> Choice:
         view = state["view"]
         open = view.get("open")
         layers, sequence = int(view.get("layers", 1)), int(view.get("sequence", 0))
-        return Choice(str(view.get("show", "h")), open and tuple(map(int, open)), layers, sequence)
+        weights, moment = weights_of(view)
+        show, typed = str(view.get("show", "h")), str(view.get("typed") or "")
+        return Choice(show, open and tuple(map(int, open)), layers, sequence, weights, moment, typed)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return Choice()
 

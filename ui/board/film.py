@@ -24,6 +24,7 @@ from rnn_core import CELLS, TASKS, Config, Snapshot
 from rnn_core.cells import Params
 from rnn_core.snapshot import Change, View
 from rnn_core.tasks import Batch, Task
+from rnn_core.what_if import Weight
 from ui.board.still import still
 from ui.board.words import in_words
 
@@ -41,12 +42,16 @@ class Choice(NamedTuple):
     """What the viewer asked to see: h, c or a gate's name; which layers are open, from 0, None: as many as suit.
 
     layers: of how many that was said; of another stack it says nothing. sequence: which of the held-out ones, from 0.
+    weights: those set by hand, while the session's moment is this one; typed: a sequence of the viewer's own.
     """
 
     show: str = "h"
     open: tuple[int, ...] | None = None
     layers: int = 1
     sequence: int = 0
+    weights: tuple[Weight, ...] = ()
+    moment: int = 0
+    typed: str = ""
 
     def suited(self, config: Config, T: int) -> "Choice":
         """The same as far as this network has it: a cell's own states and gates, its layers, the top one at least."""
@@ -54,9 +59,9 @@ class Choice(NamedTuple):
         show = self.show if self.show in shows(config) else "h"
         asked = tuple(layer for layer in range(layers) if self.layers == layers and layer in (self.open or ()))
         if asked:
-            return Choice(show, asked, layers, self.sequence)
+            return self._replace(show=show, open=asked, layers=layers)
         fit = min(layers, max(1, min(OPEN[0] // H, OPEN[1] // (H * T))))
-        return Choice(show, tuple(range(layers - fit, layers)), layers, self.sequence)
+        return self._replace(show=show, open=tuple(range(layers - fit, layers)), layers=layers)
 
 
 def marks(changes: Sequence[Change]) -> list[tuple[int, str]]:
@@ -80,13 +85,15 @@ def shows(config: Config) -> list[str]:
 def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np.ndarray], *,
          film: int, run: int, playing: bool, period: float, choice: Choice | None = None,
          changes: Sequence[Change] = (), sequences: int = 1,
-         big: bool = False, task: Task | None = None, params: Params | None = None) -> bytes:
+         big: bool = False, task: Task | None = None, params: Params | None = None,
+         explored: Mapping[str, object] | None = None) -> bytes:
     """Snapshots of one run, oldest first, as a film that the board plays evenly over `period` seconds.
 
     film: a counter; the same number again is not played again. run: which run, a new one after a restart.
     big: for a room, with larger text. sequences: how many held-out ones there are to choose from.
     changes: what was set while it trained (Trainer.changes); the last MARKS steps with one are marked.
     task: where it is not TASKS[config.task]. params: the weights, for a film that stands still (see still.py).
+    explored: what else goes into the header, of what the viewer set by hand or typed (see ui/exploring.py).
     Raises ValueError without a snapshot.
     """
     if not snapshots:
@@ -99,7 +106,7 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np
         arrays |= still(config, task, last, params, seen.open or ())
     told = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes),
             "sequence": seen.sequence % sequences, "sequences": sequences, "big": big}
-    return encode(scene(config, task, last) | seeing(config, seen) | told, arrays)
+    return encode(scene(config, task, last) | seeing(config, seen) | told | dict(explored or {}), arrays)
 
 
 def scene(config: Config, task: Task, last: Snapshot) -> dict[str, object]:
@@ -108,12 +115,14 @@ def scene(config: Config, task: Task, last: Snapshot) -> dict[str, object]:
     baseline, symbols = task.baseline(config), task.symbols(config)
     words = task.describe(Batch(view.x[..., None], view.y[..., None], view.mask[:, None]), 0, symbols=symbols)
     T, H = view.h.shape
+    beyond = padding(view, words.inputs)
     return {
         "read": view.read if 0 < view.read < T else 0, "fed": [bool(f) for f in view.fed],
-        "padding": padding(view, words.inputs), "image": task.image, "pictures": pictures(view, task),
+        "padding": beyond, "image": task.image, "pictures": pictures(view, task),
         "T": T, "H": H, "O": view.y.shape[1], "B": last.h.shape[2],
         "task": task.title, "cell": cell.title, "kind": "class" if symbols else "number", "symbols": symbols,
-        "inputs": words.inputs, "targets": words.targets, "answers": [bool(m) for m in view.mask],
+        "inputs": ["" if t >= view.ends else word for t, word in enumerate(words.inputs)],
+        "targets": words.targets, "answers": [bool(a) for a in view.asked],
         "clip": config.clip, "threshold": None if config.clip == "none" else config.clip_threshold,
         "baseline": {"name": baseline.name, "why": baseline.why,
                      "loss": float(baseline.loss) if isfinite(baseline.loss) else None},
@@ -134,7 +143,8 @@ def seeing(config: Config, seen: Choice) -> dict[str, object]:
 
 def padding(view: View, inputs: Sequence[str]) -> list[bool]:
     """Which steps lie beyond the sequence's end: nothing is read, or nothing but an own answer to nothing asked."""
-    return [not word or bool(fed and not asked) for word, fed, asked in zip(inputs, view.fed, view.mask, strict=True)]
+    parts = zip(inputs, view.fed, view.asked, strict=True)
+    return [t >= view.ends or not word or bool(fed and not asked) for t, (word, fed, asked) in enumerate(parts)]
 
 
 def pictures(view: View, task: Task) -> list[int]:
