@@ -9,6 +9,7 @@ from rnn_core.tasks import Task
 from rnn_core.what_if import Weight, placed, what_if
 
 LONGEST = 400  # characters of a typed sequence
+NOTHING = {"moment": 0, "weights": [], "refused_weight": "", "typing": "", "typed": "", "refused_text": ""}
 
 
 class Imagined(NamedTuple):

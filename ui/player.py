@@ -59,7 +59,8 @@ def transport(s: Session) -> None:
             bind="query-params",
             label_visibility="collapsed",
         )
-        save_history(s)
+        if not presenting():
+            save_history(s)
         st.components.v2.component("reset_key", js=RESET_KEY)(key="reset-key", height="content")
 
 

@@ -1,5 +1,7 @@
 // The board: built once, then every film only changes attributes. Where a row is drawn: rows/.
 
+import { news } from "./announce.js";
+import { low } from "./card.js";
 import { explore } from "./explore.js";
 import { layout } from "./layout.js";
 import { comparable } from "./pinned.js";
@@ -16,10 +18,12 @@ import { labels } from "./rows/labels.js";
 import { outputs } from "./rows/outputs.js";
 import { download, picture as savePicture, png } from "./save.js";
 import { add, html, say, set } from "./svg.js";
+import { table } from "./table.js";
 import { folded, folds, tools } from "./tools.js";
 import { readTheme } from "./theme.js";
 import { frame, unpack } from "./unpack.js";
 import { watch } from "./watch.js";
+import { whatIf } from "./whatif.js";
 
 const boards = new WeakMap();
 
@@ -56,7 +60,7 @@ function create(root) {
   parts.scroller = html(parts.axis, "div", "scroller");
   parts.scroller.tabIndex = -1;
   const time = add(parts.scroller, "svg", { class: "time" });
-  const state = { film: null, frame: null, exact: null, pinned: null, lay: null, time, scroller: parts.scroller };
+  const state = { film: null, frame: null, exact: null, pinned: null, lent: false, lay: null, time, scroller: parts.scroller };
   let plan = null, rows = [], built = "", drawn = 0, asked = 0, instant = true, redraw = false;
   let scale = "log";
 
@@ -81,12 +85,15 @@ function create(root) {
     download(kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await png(svg), `${name}.${kind}`);
   }
   const pin = () => {
-    state.pinned = state.pinned ? null : state.frame;
+    [state.pinned, state.lent] = [state.pinned ? null : state.frame, false];
     build();
     request();
   };
-  const bar = tools(root, ask, save, pin), unfold = folds(root, ask);
-  const explorer = explore(root, () => state);
+  const numbers = table(root, () => state.exact);
+  const bar = tools(root, ask, save, pin, numbers.toggle), unfold = folds(root, ask);
+  const explorer = explore(root, () => state, (card) => whatIf(root, card, ask, low));
+  const spoken = html(root, "p", "spoken");
+  spoken.setAttribute("role", "status");
   const toggle = html(root, "button", "scale");
   toggle.type = "button";
   toggle.addEventListener("click", () => {
@@ -111,6 +118,12 @@ function create(root) {
     if (before && before.run !== film.run) instant = true;
     state.film = film;
     root.classList.toggle("big", film.big);
+    root.classList.toggle("imagined", film.weights.length > 0);
+    toggle.hidden = film.big;
+    hold(before, film);
+    const said = explorer.update(film) || news(before, film);
+    if (said) say(spoken, said);
+    bar.update(film, state.pinned);
     picture.setAttribute("aria-label", film.sentence);
     say(root.querySelector(".says"), "");
     build();
@@ -122,6 +135,12 @@ function create(root) {
     const jump = !film.playing || sees(before ?? film) !== sees(film) || frames.length === 1 || still.matches || document.hidden || before?.run !== film.run;
     plan = jump ? schedule([], frames.slice(-1), performance.now(), 0) : schedule(owed(plan), frames, performance.now(), 1000 * film.period);
     request();
+  }
+
+  // While weights are set by hand, the run's own picture stands behind theirs.
+  function hold(before, film) {
+    if (film.weights.length && !before?.weights.length && !state.pinned && before?.run === film.run) [state.pinned, state.lent] = [state.exact, true];
+    if (!film.weights.length && state.lent) [state.pinned, state.lent] = [null, false];
   }
 
   // Lays everything out anew when sizes, sequence, theme or words have changed; else does nothing.
@@ -206,6 +225,7 @@ function create(root) {
         if (next.last || !state.exact || state.exact.film.run !== next.film.run) {
           state.exact = next;
           explorer.tell();
+          numbers.update();
         }
       }
       if (next) picture.dataset.ms = (performance.now() - begin).toFixed(2);  // script of this frame
@@ -240,7 +260,7 @@ function create(root) {
 }
 
 // What a film lets be seen, as one word to compare.
-const sees = ({ show, open, sequence }) => `${show} ${open} ${sequence}`;
+const sees = ({ show, open, sequence, typed }) => `${show} ${open} ${sequence} ${typed}`;
 
 // The arrow's head and the hatching, for one SVG.
 function defs(svg) {

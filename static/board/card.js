@@ -102,6 +102,11 @@ function between({ H, symbols, kind: output }, kind, row, column) {
 function output(film, frame, t) {
   const name = `output ŷ${sub(t + 1)}`;
   if (!film.answers[t]) return { title: `${name}: not asked`, lines: [["", `Time step ${t + 1} has no target, so it adds nothing to the loss.`]] };
+  const unknown = ["", "Its target is not known: it does not follow from what was typed. So it adds nothing to the loss."];
+  if (!film.targets[t]) {
+    const said = film.kind === "number" ? short(frame.answer[t]) : `${film.symbols[frame.answer[t]]}, with probability ${Math.round(100 * frame.sure[t])} %`;
+    return { title: `${name}: ${said}`, lines: [unknown] };
+  }
   if (film.kind === "number") {
     return {
       title: `${name}: ${short(frame.answer[t])}`,
@@ -147,13 +152,14 @@ export function write(card, { title, lines }) {
     if (line.was === text) return;
     line.was = text;
     line.textContent = "";
-    if (Array.isArray(said)) said.forEach((cell) => set(html(line, "span"), cell));
-    else set(line, said);
+    if (Array.isArray(said)) said.forEach((cell) => low(html(line, "span"), cell));
+    else low(line, said);
   });
 }
 
-function set(line, text) {
-  for (const [piece, low] of pieces(text)) low ? html(line, "sub", "", piece) : line.append(piece);
+// A text with its indices set low.
+export function low(line, text) {
+  for (const [piece, isLow] of pieces(text)) isLow ? html(line, "sub", "", piece) : line.append(piece);
 }
 
 export const aloud = ({ title, lines }) => [title, ...lines.map(([, text]) => [text].flat().join(" "))].join(". ").replace(/_\{?|\}/g, " ");

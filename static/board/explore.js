@@ -1,12 +1,13 @@
 // Pointer, touch and keyboard: which part of the picture is asked about, and the card beside it.
-// One stop of the Tab key; the arrow keys walk from there, Escape leaves.
+// One stop of the Tab key; the arrow keys walk from there, Enter or a click pins the card, Escape leaves.
 
 import { aloud, explain, write } from "./card.js";
 import { box, hit, move, place } from "./layout.js";
 import { strands } from "./strands.js";
 import { html, say } from "./svg.js";
 
-export function explore(root, picture) {
+// whatIf(card): the form that a pinned card has (whatif.js).
+export function explore(root, picture, whatIf) {
   const layer = html(root, "div", "layer");
   const cursor = html(layer, "button", "cursor");
   cursor.type = "button";
@@ -16,11 +17,15 @@ export function explore(root, picture) {
   card.setAttribute("aria-hidden", "true");  // `spoken` says it
   card.setAttribute("popover", "manual");
   card.hidden = true;
+  const text = html(card, "div", "told"), form = whatIf(card);
+  const closer = html(card, "button", "closer", "×");
+  closer.type = "button";
+  closer.setAttribute("aria-label", "Close");
   const pointer = html(layer, "div", "pointer");
   pointer.hidden = true;
 
   const draw = strands();
-  let target = null, byKey = false;
+  let target = null, byKey = false, pinned = false;
   let home = { row: "hidden", t: 0, u: 0 };
 
   // Pixels of the screen in one of the picture: more than 1 where it is shown to a room.
@@ -48,8 +53,8 @@ export function explore(root, picture) {
     home = inside(home);
     if (target) target = inside(target);
     frameIt(cursor, home);
-    pointer.hidden = !target || byKey;
-    const at = target && frameIt(byKey ? cursor : pointer, target);
+    pointer.hidden = !target || (byKey && !pinned);
+    const at = target && frameIt(byKey && !pinned ? cursor : pointer, target);
     show(Boolean(at));
     if (!at) return draw(picture(), null);
     tell();
@@ -63,8 +68,12 @@ export function explore(root, picture) {
     const { exact } = picture();
     if (!target || !exact) return null;
     const told = explain(exact.film, exact, target, picture().lay.names);
-    write(card, told);
+    write(text, told);
     draw(picture(), target);
+    if (pinned) {
+      card.setAttribute("aria-label", told.title);
+      offer(null);
+    }
     return told;
   }
 
@@ -73,6 +82,39 @@ export function explore(root, picture) {
     card.hidden = !wanted;
     if (wanted) card.showPopover?.();
     else card.hidePopover?.();
+  }
+
+  // The form of a pinned unit; place: of which of its weights, null: of the same as before.
+  function offer(place) {
+    const { lay, exact } = picture();
+    if (target.row !== "hidden" || exact.film.padding[target.t] || exact.film.T !== lay.T) return form.close();
+    form.open(exact.film.open[Math.floor(target.u / lay.H)], target.t, target.u % lay.H, place);
+  }
+
+  // Keeps the card of a target open, with what may be done in it.
+  function pin(where, key) {
+    ask(where, key);
+    if (!where || !picture().exact) return;
+    pinned = true;
+    card.classList.add("pinned");
+    card.removeAttribute("aria-hidden");
+    card.setAttribute("role", "dialog");
+    offer(0);
+    moved();
+    if (key) (form.shown() ? form : closer).focus();
+  }
+
+  function unpin() {
+    if (!pinned) return;
+    const inside = card.contains(root.getRootNode().activeElement);
+    pinned = false;
+    card.classList.remove("pinned");
+    card.removeAttribute("role");
+    card.removeAttribute("aria-label");
+    card.setAttribute("aria-hidden", "true");
+    form.close();
+    ask(null, false);
+    if (inside) cursor.focus();
   }
 
   function ask(where, key) {
@@ -107,13 +149,15 @@ export function explore(root, picture) {
 
   cursor.setAttribute("aria-label", "Explore the picture: arrow keys walk over units and time steps, Escape leaves");
   cursor.addEventListener("focus", () => { if (cursor.matches(":focus-visible")) ask(home, true); });
-  cursor.addEventListener("blur", () => { if (byKey) ask(null, false); });
+  cursor.addEventListener("blur", () => { if (byKey && !pinned) ask(null, false); });
   cursor.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape") {
+      unpin();
       ask(null, false);
       cursor.blur();
-    } else {
+    } else if (event.key === "Enter") pin(target ?? home, true);
+    else {
       const next = move(picture().lay, target ?? home, event.key);
       if (!next) return;
       ask(next, true);
@@ -122,24 +166,41 @@ export function explore(root, picture) {
     event.stopPropagation();
   });
   root.addEventListener("pointermove", (event) => {
-    if (event.pointerType === "touch") return;
+    if (event.pointerType === "touch" || pinned) return;
     const where = under(event), same = where && target && ["row", "t", "u"].every((k) => where[k] === target[k]);
     if (!same && (where || (target && !byKey))) ask(where, false);
   });
-  root.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch" && !byKey) ask(null, false); });
-  root.addEventListener("click", (event) => {  // a tap; with a mouse it has been shown already
-    if (event.detail && event.pointerType === "touch") ask(under(event), false);
+  root.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch" && !byKey && !pinned) ask(null, false); });
+  root.addEventListener("click", (event) => {
+    if (card.contains(event.target)) return;
+    if (!event.detail || event.target.closest("button, select, input, label, section, .tools, .whatif")) return;
+    const where = under(event), again = pinned && where && target && ["row", "t", "u"].every((k) => where[k] === target[k]);
+    unpin();
+    if (where && !again) pin(where, false);
   });
+  text.addEventListener("click", (event) => {  // a weight in the list: that is the one to be set
+    const rows = [...text.querySelectorAll(".share")], place = rows.indexOf(event.target.closest(".share"));
+    if (pinned && place >= 0) offer(place);
+  });
+  closer.addEventListener("click", unpin);
+  const leave = (event) => { if (event.key === "Escape" && pinned) unpin(); };
+  document.addEventListener("keydown", leave);
   const follow = () => { if (target) moved(); };
-  const elsewhere = (event) => { if (target && !byKey && !event.composedPath().includes(root)) ask(null, false); };
+  const elsewhere = (event) => {
+    if (!target || event.composedPath().includes(root)) return;
+    if (pinned) unpin();
+    else if (!byKey) ask(null, false);
+  };
   window.addEventListener("scroll", follow, { capture: true, passive: true });
   document.addEventListener("pointerdown", elsewhere);
   return {
     tell,
+    update: form.update,
     moved,
     close() {
       window.removeEventListener("scroll", follow, { capture: true });
       document.removeEventListener("pointerdown", elsewhere);
+      document.removeEventListener("keydown", leave);
     },
   };
 }

@@ -4,7 +4,7 @@
 export const comparable = (pinned, film) => pinned.task === film.task && pinned.T === film.T;
 
 // Whether its answers do, too: of the same sequence.
-export const sameSequence = (pinned, film) => Boolean(pinned) && pinned.film.sequence === film.sequence && String(pinned.film.targets) === String(film.targets);
+export const sameSequence = (pinned, film) => Boolean(pinned) && pinned.film.sequence === film.sequence && pinned.film.typed === film.typed && String(pinned.film.targets) === String(film.targets);
 
 // Whether its units do: the same of them, of the same sequence.
 export const sameUnits = (pinned, film) => sameSequence(pinned, film) && pinned.film.cell === film.cell && pinned.film.H === film.H

@@ -3,8 +3,11 @@
 import { nameOf } from "./names.js";
 import { html, say } from "./svg.js";
 
-// ask(change): {show}, {fold} or {turn}, what is wanted. pin(): hold this frame, or let it go. save("svg" | "png"): the picture as a file.
-export function tools(parent, ask, save, pin) {
+const PATIENCE = 300;  // ms without a key until what was typed is asked for
+
+// ask(change): {show}, {fold}, {turn} or {typed}, what is wanted. pin(): hold this frame, or let it go. save("svg" | "png"):
+// the picture as a file. numbers(): open the table or close it -> whether it is open.
+export function tools(parent, ask, save, pin, numbers) {
   const bar = html(parent, "div", "tools");
   bar.addEventListener("keydown", own);
   const seen = html(bar, "label", "tool", "units show");
@@ -18,23 +21,31 @@ export function tools(parent, ask, save, pin) {
     return made;
   };
   const file = html(bar, "span", "tool", "save");
-  html(file, "span", "more", "picture");
   for (const kind of ["svg", "png"]) button(file, kind.toUpperCase(), `Save picture as ${kind.toUpperCase()}`, () => save(kind));
+  const table = button(html(bar, "span", "tool"), "Numbers", "", () => table.setAttribute("aria-expanded", String(numbers())));
+  table.setAttribute("aria-expanded", "false");
+  table.title = "The numbers of this sequence as a table, under the picture.";
   const sequence = html(bar, "span", "tool");
-  button(sequence, "‹", "Previous held-out sequence", () => ask({ turn: -1 }));
+  const turn = (by) => () => ask({ turn: by, typed: "" });
+  button(sequence, "‹", "Previous held-out sequence", turn(-1));
   const which = html(sequence, "span", "which");
-  button(sequence, "›", "Next held-out sequence", () => ask({ turn: 1 }));
+  button(sequence, "›", "Next held-out sequence", turn(1));
+  const mine = typing(bar, ask);
+  const type = button(sequence, "Type one", "", mine.open);
   const held = button(html(bar, "span", "tool"), "Compare with now", "", pin);
   held.setAttribute("aria-pressed", "false");
   let listed = "";
   return {
     bar,
     update(film, pinned) {
-      say(which, `sequence ${film.sequence + 1} of ${film.sequences}`);
-      say(held, pinned ? `Comparing with step ${pinned.step}` : "Compare with now");
+      say(which, film.typed ? "a typed sequence" : `sequence ${film.sequence + 1} of ${film.sequences}`);
+      say(held, pinned ? `Holding step ${pinned.step}` : "Compare with now");
       held.setAttribute("aria-pressed", String(Boolean(pinned)));
-      held.title = pinned ? `Dashed lines, the edges beside the units and struck-out answers are those of step ${pinned.step}. Press to let them go.`
+      held.title = pinned ? `Dashed lines, the edges of the units and struck-out answers are those of step ${pinned.step}. Press to let them go.`
         : "Hold this picture faintly behind the live one.";
+      bar.hidden = film.big;
+      type.hidden = !film.typing;
+      mine.update(film);
       const names = film.shows.join();
       seen.hidden = film.shows.length < 2;
       if (names !== listed) {
@@ -43,6 +54,64 @@ export function tools(parent, ask, save, pin) {
         for (const name of film.shows) html(show, "option", "", `${nameOf(name)} ${name}`).value = name;
       }
       if (show.value !== film.show) show.value = film.show;
+    },
+  };
+}
+
+// A sequence of one's own: a field in the place of the tools, what may be typed under it, or what was wrong.
+function typing(bar, ask) {
+  const form = html(bar, "form", "typing"), field = html(form, "input");
+  form.hidden = true;
+  Object.assign(field, { type: "text", maxLength: 400, spellcheck: false, autocomplete: "off" });
+  field.setAttribute("aria-label", "A sequence of your own");
+  const done = html(form, "button", "small", "Done"), back = html(form, "button", "small", "Held out");
+  back.type = "button";
+  back.title = "Show the held-out sequence again.";
+  const hint = html(form, "p");
+  hint.setAttribute("role", "status");
+  let timer = 0, film = null, opener = null;
+  const send = () => {
+    clearTimeout(timer);
+    ask({ typed: field.value.trim() });
+  };
+  const close = () => {
+    form.hidden = true;
+    bar.classList.remove("typed");
+    opener?.focus();
+  };
+  field.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(send, PATIENCE);
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send();
+    if (!film.refused_text) close();
+  });
+  back.addEventListener("click", () => {
+    field.value = "";
+    send();
+    close();
+  });
+  form.addEventListener("keydown", (event) => {
+    event.stopPropagation();
+    if (event.key === "Escape") close();
+  });
+  return {
+    open(event) {
+      opener = event.currentTarget;
+      form.hidden = false;
+      bar.classList.add("typed");
+      field.focus();
+      field.select();
+    },
+    update(next) {
+      film = next;
+      if (!film.typing && !form.hidden) close();
+      say(hint, film.refused_text || `Type ${film.typing}.`);
+      hint.classList.toggle("wrong", Boolean(film.refused_text));
+      if (!form.hidden && form.contains(bar.getRootNode().activeElement)) return;
+      if (field.value !== film.typed && !film.refused_text) field.value = film.typed;
     },
   };
 }

@@ -63,7 +63,7 @@ def test_bad_text_is_refused_in_one_sentence(name: str):
     config, task = Config(task=name, length=12), TASKS[name]
     assert task.encode
     for text in ("", "   ", "ß", "A%", "<b>", "1 2 x", "0" * 40 + " 1" * 40, "nan inf", "☃" * 3, "E" * 200):
-        with pytest.raises(ValueError, match=r"not in the alphabet|no number|too many|nothing|too far|are there") as said:
+        with pytest.raises(ValueError, match=r"the alphabet|no number|too many|nothing|too far|are there") as said:
             task.encode(text, config)
         assert "\n" not in str(said.value) and len(str(said.value)) < 160
 

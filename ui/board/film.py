@@ -27,6 +27,7 @@ from rnn_core.tasks import Batch, Task
 from rnn_core.what_if import Weight
 from ui.board.still import still
 from ui.board.words import in_words
+from ui.exploring import NOTHING
 
 MAGIC, VERSION = b"URF", 1
 POINTS = 300  # of a loss curve
@@ -106,7 +107,7 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np
         arrays |= still(config, task, last, params, seen.open or ())
     told = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes),
             "sequence": seen.sequence % sequences, "sequences": sequences, "big": big}
-    return encode(scene(config, task, last) | seeing(config, seen) | told | dict(explored or {}), arrays)
+    return encode(scene(config, task, last) | seeing(config, seen) | told | dict(explored or NOTHING), arrays)
 
 
 def scene(config: Config, task: Task, last: Snapshot) -> dict[str, object]:

@@ -25,17 +25,17 @@ function classes(svg, { film, lay, pinned }) {
     t, target: film.target[t],
     chip: add(group, "rect", { class: "chip", x: lay.x(t) - lay.cell / 2, y: y.output, width: lay.cell, height: 28, rx: lay.heat ? 3 : 6 }),
     said: add(group, "text", { class: "letter", x: lay.x(t), y: y.output + 14, dy: ".35em" }),
-    wanted: add(group, "text", { class: "target", x: lay.x(t), y: y.output + 42 }, fit(film.targets[t])),
+    wanted: add(group, "text", { class: "target", x: lay.x(t), y: y.output + 42 }, fit(film.targets[t] || "–")),
     was: before && add(group, "text", { class: "was", x: lay.x(t) - lay.cell / 2 + 2, y: y.output + 11 }),
     mark: add(group, "text", { class: "mark", x: lay.x(t), y: y.output + 57 }),
   }).filter(Boolean);
   return (frame) => {
     for (const { t, target, chip, said, wanted, mark, was } of columns) {
       if (was) say(was, before[t] === frame.answer[t] ? "" : fit(film.symbols[before[t]] ?? ""));
-      const right = frame.answer[t] === target;
+      const right = frame.answer[t] === target || Number.isNaN(target);
       set(chip, { "fill-opacity": (0.08 + 0.72 * clamp(frame.sure[t], 0, 1)).toFixed(2) });
       say(said, fit(film.symbols[frame.answer[t]] ?? ""));
-      say(mark, right ? "✓" : "✗");
+      say(mark, Number.isNaN(target) ? "" : right ? "✓" : "✗");
       set(mark, { class: right ? "mark" : "mark wrong" });
       set(wanted, { class: right ? "target" : "target wrong" });
     }
@@ -46,7 +46,7 @@ function classes(svg, { film, lay, pinned }) {
 function numbers(svg, { film, lay, gutter, pinned }) {
   const before = sameSequence(pinned, film) ? pinned.answer : null;
   const { y, out } = lay, top = y.output + 6, bottom = y.output + out - 6;
-  const asked = film.answers.flatMap((a, t) => (a ? [t] : []));
+  const asked = film.answers.flatMap((a, t) => (a ? [t] : [])), known = asked.filter((t) => film.targets[t]);
   const group = add(svg, "g", { class: "outputs numbers" });
   noTarget(group, lay, film);
   const written = asked.length <= 3;
@@ -76,18 +76,18 @@ function numbers(svg, { film, lay, gutter, pinned }) {
       set(labels[i], { y: clamp(place(v), top, bottom).toFixed(1) });
       say(labels[i], tick(Number(v.toPrecision(3))));
     });
-    const line = (values) => asked.map((t, i) => `${i && asked[i - 1] === t - 1 ? "L" : "M"}${lay.x(t)} ${at(values[t]).toFixed(1)}`).join("");
+    const line = (values, steps = asked) => steps.map((t, i) => `${i && steps[i - 1] === t - 1 ? "L" : "M"}${lay.x(t)} ${at(values[t]).toFixed(1)}`).join("");
     if (ghost && asked.length) set(ghost, { d: written ? steps(lay.T, lay.x, 12, (t) => (film.answers[t] ? at(before[t]) : null)) : line(before) });
-    if (asked.length) set(target, { d: line(film.target) });
+    set(target, { d: line(film.target, known) });
     if (asked.length) set(said, { d: line(frame.answer) });
     asked.forEach((t, i) => {
-      const [wanted, answer] = dots[i], yWanted = at(film.target[t]), yAnswer = at(frame.answer[t]);
-      set(wanted, { cx: lay.x(t), cy: yWanted });
+      const [wanted, answer] = dots[i], yAnswer = at(frame.answer[t]), sure = Boolean(film.targets[t]), yWanted = sure ? at(film.target[t]) : yAnswer;
+      set(wanted, { cx: lay.x(t), cy: yWanted, visibility: sure ? "visible" : "hidden" });
       set(answer, { cx: lay.x(t), cy: yAnswer });
       if (!written) return;
       const apart = Math.max(0, 17 - Math.abs(yWanted - yAnswer)) / 2, up = yAnswer <= yWanted ? -1 : 1;
       say(words[i][0], `ŷ ${short(frame.answer[t])}`);
-      say(words[i][1], `y ${film.targets[t]}`);
+      say(words[i][1], sure ? `y ${film.targets[t]}` : "");
       set(words[i][0], { y: clamp(yAnswer + up * apart, top, bottom) + 4 });
       set(words[i][1], { y: clamp(yWanted - up * apart, top, bottom) + 4 });
     });

@@ -1,0 +1,74 @@
+// The numbers of the sequence that is shown, as a table: for whoever cannot see the picture, and for the curious.
+// It stands still while a film plays.
+
+import { percent, plain, short } from "./format.js";
+import { read } from "./rows/inputs.js";
+import { html, say } from "./svg.js";
+
+// One row a time step, as strings: {head, rows}. units: with the hidden state of every unit of the top layer.
+export function cells(film, frame, units) {
+  const sure = film.kind === "class", H = film.H;
+  const head = ["time step", "input", "target", "answer", ...(sure ? ["how sure"] : []), "share of loss", "‖∂L/∂h‖",
+    ...(units ? Array.from({ length: H }, (_, u) => `h of unit ${u + 1}`) : [])];
+  const rows = Array.from({ length: film.T }, (_, t) => {
+    const asked = film.answers[t], padded = film.padding[t];
+    const answer = !asked ? "–" : sure ? film.symbols[frame.answer[t]] ?? "–" : short(frame.answer[t]);
+    return [String(t + 1), padded ? "padding" : read(frame, t), film.targets[t] || (asked ? "not known" : padded ? "–" : "not asked"), answer,
+      ...(sure ? [asked ? percent(frame.sure[t]) : "–"] : []), film.targets[t] ? short(frame.lossT[t]) : "–", short(frame.dh[t]),
+      ...(units ? Array.from({ length: H }, (_, u) => plain(film.h_now[t * H + u])) : [])];
+  });
+  return { head, rows };
+}
+
+// The section under the picture. exact(): the frame whose numbers are known.
+export function table(root, exact) {
+  const section = html(root, "section", "numbers");
+  section.hidden = true;
+  section.id = "numbers";
+  section.setAttribute("aria-label", "The numbers as a table");
+  section.tabIndex = -1;
+  section.addEventListener("keydown", (event) => { if (event.key === " ") event.stopPropagation(); });
+  const options = html(section, "p", "options"), label = html(options, "label"), box = html(label, "input");
+  box.type = "checkbox";
+  label.append(" with the hidden state of every unit");
+  const wide = html(section, "div", "wide"), grid = html(wide, "table"), caption = html(grid, "caption");
+  wide.tabIndex = 0;
+  wide.setAttribute("role", "region");
+  wide.setAttribute("aria-label", "The table, which may be wider than the page");
+  const head = html(html(grid, "thead"), "tr"), body = html(grid, "tbody");
+
+  const fill = (row, words, first) => {
+    while (row.children.length > words.length) row.lastChild.remove();
+    while (row.children.length < words.length) html(row, first(row.children.length) ? "th" : "td");
+    words.forEach((text, i) => {
+      const cell = row.children[i];
+      if (cell.tagName === "TH") cell.scope = row === head ? "col" : "row";
+      say(cell, text);
+    });
+  };
+  function update() {
+    const frame = exact();
+    if (section.hidden || !frame || frame.film.playing) return;
+    const { film } = frame, { head: heads, rows } = cells(film, frame, box.checked);
+    say(caption, `${film.typed ? "The typed sequence" : `Held-out sequence ${film.sequence + 1} of ${film.sequences}`} after training step ${frame.step}${film.weights?.length ? ", with weights set by hand" : ""}. `
+      + `‖∂L/∂h‖ is of the training batch, before clipping${film.layers > 1 ? ", of the top layer" : ""}. While training plays, the table stands still.`);
+    fill(head, heads, () => true);
+    while (body.children.length > rows.length) body.lastChild.remove();
+    while (body.children.length < rows.length) html(body, "tr");
+    rows.forEach((words, i) => fill(body.children[i], words, (k) => k === 0));
+  }
+  box.addEventListener("change", update);
+  return {
+    update,
+    // -> whether it is open now.
+    toggle() {
+      section.hidden = !section.hidden;
+      update();
+      if (!section.hidden) {
+        section.focus({ preventScroll: true });
+        section.scrollIntoView({ block: "nearest" });
+      }
+      return !section.hidden;
+    },
+  };
+}

@@ -1,0 +1,55 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { news } from "../../static/board/announce.js";
+import { explain } from "../../static/board/card.js";
+import { cells } from "../../static/board/table.js";
+import { phrase, put, sentence } from "../../static/board/whatif.js";
+
+test("a weight set again keeps its place, another comes after it", () => {
+  const one = put([], ["W_hh", 0, 1, 2]), two = put(one, ["b_h", 3, null, 1]);
+  assert.deepEqual(two, [["W_hh", 0, 1, 2], ["b_h", 3, null, 1]]);
+  assert.deepEqual(put(two, ["W_hh", 0, 1, -1]), [["W_hh", 0, 1, -1], ["b_h", 3, null, 1]]);
+  assert.deepEqual(two[0], ["W_hh", 0, 1, 2]);
+});
+
+test("what is set, in words", () => {
+  const film = { H: 4, layers: 1, gates: ["h"], weights: [["b_h", 0, null, 1, 0], ["W_hh", 2, 6, 1.5, 0.41]] };
+  assert.equal(phrase(film, film.weights[1]), "W_{hh}[3,7] = 0.41 → 1.50");
+  assert.equal(sentence(film), "What if W_{hh}[3,7] = 0.41 → 1.50, and 1 more? Training has not changed; Play, Step or Reset drops this.");
+});
+
+const film = {
+  run: 1, F: 1, T: 3, H: 2, step: [7], loss: [0.5], held_out_loss: [0.25], held_out_metric: [0.5], metric_name: "right", kind: "class", sequence: 0, sequences: 64,
+  playing: false, diverged: null, typed: "", weights: [], layers: 1, symbols: ["A", "B"], inputs: ["A", "B", ""], targets: ["", "A", ""], fed: [false, false, false],
+  answers: [false, true, false], padding: [false, false, true], target: Float32Array.of(NaN, 0, NaN), answer: Float32Array.of(1, 1, 0), h_now: Float32Array.of(0.1, -0.2, 1, 0, 0, 0),
+};
+const frame = { film, answer: film.answer, sure: [0, 0.75, 0], lossT: [0, 0.5, 0], dh: [0.1, 0.2, 0] };
+
+test("one sentence for a change of state, none for a frame", () => {
+  const to = (more, from = film) => news(from, { ...film, ...more });
+  assert.equal(news(null, film), "");
+  assert.equal(to({}), "");
+  assert.equal(to({ playing: true }), "Training plays.");
+  assert.equal(to({ playing: true, step: [9] }, { ...film, playing: true }), "");
+  assert.equal(to({ step: [9] }, { ...film, playing: true }), "Paused at training step 9: loss 0.500, held out 0.250, 50 % right.");
+  assert.equal(to({ step: [8] }), "Now at training step 8: loss 0.500, held out 0.250, 50 % right.");
+  assert.equal(to({ run: 2, step: [0] }), "A new run, training step 0: loss 0.500, held out 0.250, 50 % right.");
+  assert.equal(to({ sequence: 2 }), "Held-out sequence 3 of 64 is shown: 0 of 1 right.");
+  assert.equal(to({ typed: "AB" }), "The typed sequence is shown: 0 of 1 right.");
+  assert.equal(to({ diverged: { step: 8, array: "h" }, playing: false }, { ...film, playing: true }), "Training stopped at step 8: h was no longer finite.");
+});
+
+test("the table says the same as the picture", () => {
+  const { head, rows } = cells(film, frame, true);
+  assert.deepEqual(head, ["time step", "input", "target", "answer", "how sure", "share of loss", "‖∂L/∂h‖", "h of unit 1", "h of unit 2"]);
+  assert.deepEqual(rows, [
+    ["1", "A", "not asked", "–", "–", "–", "0.100", "0.10", "−0.20"], ["2", "B", "A", "B", "75 %", "0.500", "0.200", "1.00", "0.00"],
+    ["3", "padding", "–", "–", "–", "–", "0", "0.00", "0.00"]]);
+  const open = { ...film, answers: [true, true, false] };
+  assert.deepEqual(cells(open, { ...frame, film: open }, false).rows[0], ["1", "A", "not known", "B", "0 %", "–", "0.100"]);
+});
+
+test("an answer without a known target is an answer", () => {
+  const open = { ...film, answers: [true, true, false] };
+  assert.equal(explain(open, frame, { row: "output", t: 0, u: 0 }, []).title, "output ŷ₁: B, with probability 0 %");
+});
