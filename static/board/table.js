@@ -22,7 +22,7 @@ export function cells(film, frame, units) {
 
 // The section under the picture. exact(): the frame whose numbers are known.
 export function table(root, exact) {
-  const section = html(root, "section", "numbers");
+  const section = html(root, "section", "sheet");
   section.hidden = true;
   section.id = "numbers";
   section.setAttribute("aria-label", "The numbers as a table");

@@ -1,0 +1,278 @@
+"""What a visitor explores in the board that stands still: units, weights, gates, layers, sequences, numbers."""
+
+import re
+
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Open
+from tests.browser.harness import at_rest, board, eventually, number, step
+from tests.browser.test_journeys import arrived, button, one_step, query
+
+SMALL = "/?hidden_size=6&length=8"
+
+
+def unit(page: Page, t: int, u: int = 0) -> tuple[float, float]:
+    """Where a unit's square stands on the screen: time step t and unit u, from 0."""
+    box = page.locator("svg.time .hidden rect.unit").nth(t * units(page) + u).bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def units(page: Page) -> int:
+    said = re.search(r"with (\d+) hidden unit", board(page).get_attribute("aria-label") or "")
+    assert said
+    return int(said[1])
+
+
+def inside(page: Page, inner: str, outer: dict[str, float]) -> bool:
+    box = page.locator(inner).bounding_box()
+    assert box
+    return (
+        box["x"] >= 0
+        and box["y"] >= 0
+        and box["x"] + box["width"] <= outer["width"]
+        and box["y"] + box["height"] <= outer["height"]
+    )
+
+
+def test_a_unit_shows_what_enters_it_most(visit: Open):
+    page = arrived(visit(SMALL))
+    one_step(page, 2)
+    for t in (0, 3, 7):
+        x, y = unit(page, t, 2)
+        page.mouse.move(x, y)
+        card = page.locator(".layer .card")
+        expect(card).to_contain_text(f"unit 3 at time step {t + 1}")
+        box = card.bounding_box()
+        assert box and not (box["x"] < x < box["x"] + box["width"] and box["y"] < y < box["y"] + box["height"]), (
+            "the card covers its unit"
+        )
+        assert inside(page, ".layer .card", {"width": 1440, "height": 900})
+    equation = card.locator(".numbers").nth(1).inner_text().replace("−", "-")
+    from_x, from_h, b, h = (float(n.replace(" ", "")) for n in re.findall(r"[-+]? ?\d\.\d+", equation))
+    shares = [float(s.replace("−", "-")) for s in card.locator(".share span:last-child").all_inner_texts()]
+    assert len(shares) == 5 and shares == sorted(shares, key=abs, reverse=True)
+    left = float(re.findall(r"others?: (\S+);", card.inner_text().replace("−", "-"))[0])
+    assert abs(sum(shares) + left - from_x - from_h) < 0.06
+    assert page.locator(".strands path:not(.halo)").count() == 5
+    assert abs(h) <= 1 and b == b
+    page.mouse.move(5, 5)
+    expect(card).to_be_hidden()
+    expect(page.locator(".strands")).to_have_count(0)
+
+
+def test_a_named_arrow_says_what_it_is(visit: Open):
+    page = arrived(visit(SMALL))
+    box = page.locator("svg.time .weight", has_text="Whh").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 8, box["y"] + 8)
+    card = page.locator(".layer .card")
+    expect(card).to_contain_text("6 × 6 weights")
+    expect(card).to_contain_text("spectral radius")
+    expect(card).to_contain_text("the same at all 8 time steps")
+
+
+def test_the_keyboard_walks_pins_and_leaves(visit: Open):
+    page = arrived(visit(SMALL))
+    cursor = page.locator("button.cursor")
+    page.get_by_role("button", name="Compare with now").focus()
+    for _ in range(12):
+        if cursor.evaluate("e => e.getRootNode().activeElement === e"):
+            break
+        page.keyboard.press("Tab")
+    expect(page.locator(".layer .card")).to_contain_text("unit 1 at time step 1")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".layer .card")).to_contain_text("unit 2 at time step 2")
+    for _ in range(3):
+        page.keyboard.press("PageUp")
+    expect(page.locator(".layer .card")).to_contain_text("W")
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog", name=re.compile("unit 1 at time step 2"))
+    expect(dialog.get_by_role("combobox")).to_be_focused()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".layer .card")).to_contain_text("unit 1 at time step 2")  # back where it began
+    assert step(page) == 0
+
+
+def test_what_if_changes_every_number_and_undo_brings_them_back(visit: Open):
+    page = arrived(visit(SMALL))
+    one_step(page, 3)
+    mine = board(page).get_attribute("data-loss")
+    page.mouse.click(*unit(page, 4, 1))
+    form = page.get_by_role("dialog")
+    value = form.get_by_role("spinbutton")
+    value.fill("2.5")
+    line = page.locator(".whatif")
+    expect(line).to_contain_text(re.compile(r"What if W\w+\[2,\d\] = \S+ → 2.50\? Training has not changed"))
+    eventually(lambda: board(page).get_attribute("data-loss") != mine, "the loss follows", page)
+    once = board(page).get_attribute("data-loss")
+    form.get_by_role("combobox").select_option(index=1)
+    value.fill("-2")
+    expect(line).to_contain_text("and 1 more")
+    eventually(lambda: board(page).get_attribute("data-loss") not in (mine, once), "and follows again", page)
+    value.fill("1e9")
+    expect(form.get_by_role("alert")).to_contain_text("A weight is a number")
+    form.get_by_role("button", name="Undo", exact=True).click()
+    eventually(lambda: board(page).get_attribute("data-loss") == once, "one is undone", page)
+    line.get_by_role("button", name="Undo all").click()
+    eventually(lambda: board(page).get_attribute("data-loss") == mine, "all is as before", page)
+    expect(line).to_be_hidden()
+    assert step(page) == 3
+
+
+def test_a_step_drops_what_was_set_and_trains_the_run_itself(visit: Open):
+    page, other = arrived(visit(SMALL)), arrived(visit(SMALL))
+    one_step(other, 3)
+    one_step(page, 2)
+    page.mouse.click(*unit(page, 4, 1))
+    page.get_by_role("dialog").get_by_role("slider").fill("1.5")
+    expect(page.locator(".whatif")).to_be_visible()
+    one_step(page)
+    expect(page.locator(".whatif")).to_be_hidden()
+    expect(page.get_by_text("The weights set by hand were dropped")).to_have_count(1)
+    assert board(page).get_attribute("data-loss") == board(other).get_attribute("data-loss")
+
+
+def test_a_typed_sequence_is_read_while_it_trains(visit: Open):
+    page = arrived(visit(SMALL))
+    letters = page.locator("svg.time .inputs text")
+    held_out = letters.all_text_contents()
+    button(page, "Type one").click()
+    field = page.get_by_role("textbox", name="A sequence of your own")
+    expect(field).to_be_focused()
+    page.keyboard.type("abcdersb ", delay=10)  # r and s and the space are keys of the page elsewhere
+    expect(page.locator(".typing")).to_contain_text("'r' at place 6 is not in the alphabet, which is A B C D E.")
+    assert step(page) == 0 and letters.all_text_contents() == held_out
+    field.fill("abcde")
+    expect(letters).to_have_text(list("ABCDE"))
+    expect(page.locator("svg.time .outputs .target")).to_have_text(["A", "B"])  # three steps before
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("a typed sequence")).to_be_visible()
+    one_step(page, 2)
+    expect(letters).to_have_text(list("ABCDE"))
+    button(page, "Next held-out sequence").click()
+    expect(page.get_by_text("sequence 2 of 64", exact=True)).to_be_visible()
+    expect(letters).to_have_count(8)
+
+
+def test_the_numbers_as_a_table(visit: Open):
+    page = arrived(visit(SMALL))
+    one_step(page)
+    before = board(page).bounding_box()
+    button(page, "Numbers").click()
+    table = page.get_by_role("table")
+    expect(table.get_by_role("row")).to_have_count(9)
+    inputs = page.locator("svg.time .inputs text").all_text_contents()
+    assert [row.locator("td").first.inner_text() for row in table.get_by_role("row").all()[1:]] == inputs
+    page.get_by_role("checkbox", name="with the hidden state").check(force=True)
+    expect(table.get_by_role("columnheader")).to_have_count(7 + 6)
+    one_step(page)
+    expect(table).to_contain_text("after training step 2")
+    button(page, "Numbers").click()
+    expect(table).to_have_count(0)
+    after = board(page).bounding_box()
+    assert before and after and before["width"] == after["width"] and before["height"] == after["height"]
+
+
+def test_a_change_of_state_is_said_once(visit: Open):
+    page = arrived(visit(SMALL))
+    page.evaluate("""() => { window.said = [];
+        const find = (r) => [...r.querySelectorAll('*')].flatMap(
+            e => [...(e.matches('[role=status]') ? [e] : []), ...(e.shadowRoot ? find(e.shadowRoot) : [])]);
+        for (const e of find(document)) new MutationObserver(() => e.textContent && window.said.push(e.textContent))
+            .observe(e, {childList: true, characterData: true, subtree: true}); }""")
+    button(page, "Play").click()
+    eventually(lambda: step(page) > 200, "it plays", page)
+    button(page, "Pause").click()
+    at_rest(page)
+    eventually(lambda: len(page.evaluate("window.said")) >= 2, "two sentences", page)
+    said = page.evaluate("window.said")
+    assert said[0] == "Training plays." and said[1].startswith("Paused at training step") and len(said) == 2, said
+
+
+def test_log_and_linear(visit: Open):
+    page = arrived(visit("/?autoplay=true"))
+    eventually(lambda: step(page) > 60, "it plays", page)
+    button(page, "Pause").click()
+    at_rest(page)
+    path = page.locator(".below path.held-out").first
+    log = path.get_attribute("d")
+    switch = button(page, "log scale")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    switch.click()
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    expect(path).not_to_have_attribute("d", log or "")
+
+
+def test_a_new_seed_is_another_run(visit: Open):
+    page = arrived(visit(SMALL))
+    one_step(page)
+    page.get_by_text(re.compile("^More")).click()
+    button(page, "New seed").click()
+    eventually(lambda: "seed" in query(page) and step(page) == 0, "a new run", page)
+
+
+def test_reduced_motion_shows_one_picture_a_film(visit: Open):
+    page = visit("/")
+    page.emulate_media(reduced_motion="reduce")
+    arrived(page)
+    button(page, "Play").click()
+    eventually(lambda: step(page) > 60, "it plays", page)
+    frames = number(page, "frames")
+    page.wait_for_timeout(1500)
+    assert 1 <= number(page, "frames") - frames <= 8  # a film of half a second has up to 12
+
+
+def test_a_gate_in_place_of_h(visit: Open):
+    page = arrived(visit("/?cell=lstm&hidden_size=6&length=8"))
+    page.get_by_role("combobox", name="units show").select_option("f")
+    expect(page.locator("svg.gutter")).to_contain_text("forget gate")
+    page.mouse.move(*unit(page, 3, 1))
+    card = page.locator(".layer .card")
+    expect(card).to_contain_text("forget gate f of unit 2 at time step 4")
+    expect(card).to_contain_text("What enters f most")
+    expect(card).to_contain_text(re.compile(r"f = σ\(\S+\) = 0\.\d\d"))
+    page.get_by_role("combobox", name="units show").select_option("c")
+    expect(page.locator("svg.gutter")).to_contain_text("cell state")
+    expect(page.locator("svg.time rect.of-c").first).to_be_attached()
+
+
+def test_layers_fold_and_open(visit: Open):
+    page = arrived(visit("/?layers=2&hidden_size=6&length=8"))
+    rects = page.locator("svg.time .hidden rect.unit")
+    expect(rects).to_have_count(2 * 6 * 8)
+    page.mouse.move(*unit(page, 3, 0))
+    expect(page.locator(".layer .card .share").first).to_be_visible()  # a lower layer's equation, too
+    expect(page.locator(".layer .card")).to_contain_text("In layer 1 of 2")
+    page.mouse.move(5, 5)
+    button(page, "▾? ?layer 1").click()
+    expect(rects).to_have_count(6 * 8)
+    expect(button(page, "▾? ?layer 2")).to_be_disabled()
+    button(page, "▸? ?layer 1").click()
+    expect(rects).to_have_count(2 * 6 * 8)
+
+
+def test_what_is_held_is_seen_behind(visit: Open):
+    page = arrived(visit(SMALL))
+    button(page, "Compare with now").click()
+    expect(button(page, "Holding step 0")).to_have_attribute("aria-pressed", "true")
+    one_step(page, 3)
+    expect(page.locator("svg.time path.ghost").first).to_be_attached()
+    button(page, "Holding step 0").click()
+    expect(page.locator("svg.time path.ghost")).to_have_count(0)
+
+
+def test_a_room_sees_the_transport_and_the_picture(visit: Open):
+    page = arrived(visit("/?presentation=true"))
+    for name in ("Play", "Step", "Reset"):
+        expect(button(page, name)).to_be_visible()
+    for name in ("Save history", "Numbers", "Compare", "Type one", "log scale", "Save picture"):
+        expect(button(page, name)).to_have_count(0)
+    expect(page.get_by_role("combobox", name="Task")).to_be_hidden()
+    assert number(page, "frames") >= 1
+    box = board(page).bounding_box()
+    assert box and box["y"] + box["height"] <= 900
