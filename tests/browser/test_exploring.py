@@ -38,10 +38,10 @@ def inside(page: Page, inner: str, outer: dict[str, float]) -> bool:
 def test_a_unit_shows_what_enters_it_most(visit: Open):
     page = arrived(visit(SMALL))
     one_step(page, 2)
+    card = page.locator(".layer .card")
     for t in (0, 3, 7):
         x, y = unit(page, t, 2)
         page.mouse.move(x, y)
-        card = page.locator(".layer .card")
         expect(card).to_contain_text(f"unit 3 at time step {t + 1}")
         box = card.bounding_box()
         assert box and not (box["x"] < x < box["x"] + box["width"] and box["y"] < y < box["y"] + box["height"]), (
