@@ -4,12 +4,15 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import fmean, pstdev
 
 ENOUGH = 0.95  # of the cells must be dates for a column to hold dates
-MONTHS = {name: k for k, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = {name: k for k, name in enumerate(_NAMES, 1)}
 TIME = re.compile(
-    r"(.*?\d)(?:T|,? +)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6})\d*)?)?\s*([AP]M)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?", re.I
+    r"(.*?\d)(?:T|,? +)(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,6})\d*)?)?\s*([AP]M)?\s*(?:Z|UTC|[+-]\d{2}:?\d{2})?",
+    re.I,
 )
 Parse = Callable[[re.Match], tuple[int, int, int]]  # year, month, day
 
@@ -20,6 +23,7 @@ def _year(text: str) -> int:
 
 
 def _month(name: str) -> int:
+    """1 to 12; 0, which is no month, for a word that is none."""
     return MONTHS.get(name[:3].lower(), 0)
 
 
@@ -110,14 +114,14 @@ def years(cells: Sequence[str]) -> Dates | None:
     """A column of years: whole numbers of four digits, each one more than the one before, or one less."""
     if len(cells) < 2 or not all(re.fullmatch(r"[12]\d{3}", cell) for cell in cells):
         return None
-    steps = {int(b) - int(a) for a, b in zip(cells, cells[1:], strict=False)}
+    steps = {int(b) - int(a) for a, b in pairwise(cells)}
     return Dates(tuple(datetime(int(cell), 1, 1) for cell in cells)) if steps in ({1}, {-1}) else None
 
 
 def unevenness(when: Sequence[datetime | None]) -> float:
     """How much the steps between dates differ: deviation over mean, infinite where they go back and forth."""
     known = [w for w in when if w]
-    steps = [(b - a).total_seconds() for a, b in zip(known, known[1:], strict=False)]
+    steps = [(b - a).total_seconds() for a, b in pairwise(known)]
     if not steps or not fmean(steps) or (min(steps) < 0 < max(steps)):
         return float("inf")
     return pstdev(steps) / abs(fmean(steps))
@@ -128,11 +132,11 @@ def going_on(when: Sequence[datetime], n: int) -> list[datetime] | None:
     months = [12 * w.year + w.month - 1 for w in when]
     rests = {(w.day, w.time()) for w in when}
     try:
-        if len(rests) == 1 and len(steps := {b - a for a, b in zip(months, months[1:], strict=False)}) == 1:
+        if len(rests) == 1 and len(steps := {b - a for a, b in pairwise(months)}) == 1:
             step = steps.pop()
             later = [months[-1] + step * k for k in range(1, n + 1)]
             return [when[-1].replace(year=m // 12, month=m % 12 + 1) for m in later] if step > 0 else None
-        gaps = {b - a for a, b in zip(when, when[1:], strict=False)}
+        gaps = {b - a for a, b in pairwise(when)}
         gap = gaps.pop() if len(gaps) == 1 else timedelta(0)
         return [when[-1] + gap * k for k in range(1, n + 1)] if gap > timedelta(0) else None
     except (ValueError, OverflowError):  # beyond the year 9999, or a month without such a day

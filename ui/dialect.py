@@ -66,8 +66,8 @@ def cells(data: bytes) -> tuple[list[Row], str, list[str]]:
                 "keep the dates and the numbers that you need"
             )
         if len(rows) == ROWS or count > CELLS:
-            many = f"{ROWS:,} rows" if len(rows) == ROWS else f"{CELLS:,} cells"
-            raise ValueError(f"it goes on after row {number - 1}, and at most {many} can be read; keep the last of them")
+            most = f"{ROWS:,} rows" if len(rows) == ROWS else f"{CELLS:,} cells"
+            raise ValueError(f"it goes on after row {number - 1} and at most {most} can be read; keep the last of them")
         rows.append((number, row))
     if not rows:
         raise ValueError("it is empty; choose the file that holds the numbers")
@@ -102,10 +102,7 @@ def decoded(data: bytes) -> tuple[str, list[str]]:
             ) from None
         text = b"\n".join(map(line, data.split(b"\n"))).decode("utf-8")
         row = data.count(b"\n", 0, problem.start) + 1
-        said = [
-            f"Row {row} is not UTF-8 and was read as Windows-1252; "
-            "if a name looks wrong, save the file as UTF-8."
-        ]
+        said = [f"Row {row} is not UTF-8 and was read as Windows-1252; if a name looks wrong, save the file as UTF-8."]
     if "\0" in text or sum(map(text.count, CONTROLS)) > len(text) / 100:
         raise ValueError("it is not text but something else's bytes; save the table as CSV and try again")
     return text, said
@@ -157,7 +154,7 @@ def sniff(text: str) -> str:
         rows: list[list[str]] = []
         with suppress(ValueError):  # a quotation mark that never closes: what stands before it tells
             rows += (row for _, row in parsed(head, delimiter) if row not in ([], [""]) and row[0][:1] != "#")
-        if delimiter == "," and rows and len(rows[0]) == 1 and all(COMMA.fullmatch(",".join(row)) for row in rows[1:]):
+        if delimiter == "," and rows and len(rows[0]) == 1 and all(is_one(",".join(row)) for row in rows[1:]):
             continue  # one name above one column with decimal commas
         if delimiter == " " and len({len(row) for row in rows}) > 1:
             break
@@ -176,6 +173,10 @@ def likeness(rows: list[list[str]], delimiter: str) -> float:
     marks = [mark(cell, others) for row in rows[1:] or rows for cell in row]
     alike = sum(count for w, count in widths.items() if w == width or 1 < w < width)  # the last cells may be empty
     return (alike / len(rows)) ** 2 * sum(marks) / max(1, len(marks))
+
+
+def is_one(line: str) -> bool:
+    return is_gap(line) or COMMA.fullmatch(line) is not None
 
 
 def mark(cell: str, others: list[str]) -> float:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -98,7 +99,7 @@ class Table:
         if len(missing) > GAPS * len(values):
             raise ValueError(
                 f"Column {quoted(name)} lacks {len(missing)} of {len(values)} values, the first in row "
-                f"{rows[missing[0]]}, and at most {100 * GAPS:.0f} % may be missing; fill them or choose another column."
+                f"{rows[missing[0]]}, and at most {100 * GAPS:.0f} % may be missing; fill them or choose another."
             )
         if np.ptp(values[known]) == 0:
             raise ValueError(
@@ -146,7 +147,9 @@ def read_table(name: str, data: bytes) -> Table:
         if not columns:
             left = next((n for n in texts if n != dated), names[0])
             word = next((k for k, cell in enumerate(texts[left]) if cell), 0)
-            holds = "dates and nothing else" if dated == left else f"words, as {quoted(texts[left][word])} in row {numbers[word]}"
+            holds = (
+                f"words, as {entry(numbers[word], texts[left][word])}" if dated != left else "dates and nothing else"
+            )
             raise ValueError(f"column {quoted(left)} holds {holds}; a series needs a column of numbers")
         table = Table(name, numbers, columns, {n: t[:HEAD] for n, t in texts.items()}, None, dated, tuple(said))
         return ordered(table, when) if when else table
@@ -243,7 +246,8 @@ def ordered(table: Table, when: list[datetime | None]) -> Table:
         said.append(f"No date in row {listed(undated)} of column {quoted(table.dated)}: left out.")
     dated = [(w, k) for k, w in enumerate(when) if w is not None]
     by_date = sorted(dated)
-    keep, double = [], []
+    keep: list[tuple[datetime, int]] = []
+    double: list[tuple[int, int]] = []
     for before, (w, k) in zip([None, *(w for w, _ in by_date)], by_date, strict=False):
         if w == before:
             double.append((int(table.rows[keep[-1][1]]), int(table.rows[k])))
@@ -257,11 +261,12 @@ def ordered(table: Table, when: list[datetime | None]) -> Table:
         )
     if double:
         said.append(
-            "The same date stands in rows " + ", ".join(f"{a} and {b}" for a, b in double[:3])
+            "The same date stands in rows "
+            + ", ".join(f"{a} and {b}" for a, b in double[:3])
             + f"{' and others' * (len(double) > 3)}: the first of each is kept."
         )
     if dated != by_date:
-        late = next(k for (a, _), (b, k) in zip(dated, dated[1:], strict=False) if b < a)
+        late = next(k for (a, _), (b, k) in pairwise(dated) if b < a)
         said.append(f"The dates are not in order (row {table.rows[late]} is before the row above it): sorted.")
     order = np.array([k for _, k in keep], int)
     columns = {n: Column(n, c.numbers[order], c.odd) for n, c in table.columns.items()}

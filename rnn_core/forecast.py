@@ -1,0 +1,125 @@
+"""Forecasts of several steps, by a network that reads its own predictions and by three rules without one.
+
+All of them know the values up to an origin and nothing after; each rule is fitted on the training part. Persistence
+says the last value again, seasonal persistence the value of a season before, an autoregression a weighted sum:
+
+    ŷ_t = c + a_1 y_{t−1} + … + a_p y_{t−p}
+
+by least squares, p by Akaike's criterion (IEEE Trans. Automatic Control 19, 1974).
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_core.cells import Params
+from rnn_core.network import Network
+from rnn_core.tasks.own_series import Split
+from rnn_core.tasks.task import Batch
+
+EQUATIONS = 20_000  # for the least squares, at most: the last of the training part
+SEASON = 0.2  # the autocorrelation from which on a period counts as a season
+
+
+class Linear(NamedTuple):
+    """An autoregression on the values' own scale: constant, and weights (p,) from the nearest value to the farthest."""
+
+    constant: float
+    weights: np.ndarray
+
+
+class Errors(NamedTuple):
+    """Root mean square and mean absolute error for each step ahead, (horizon,); NaN where no truth is known."""
+
+    rmse: np.ndarray
+    mae: np.ndarray
+
+
+def roll(network: Network, params: Params, split: Split, origins: np.ndarray) -> np.ndarray:
+    """Read the window before each origin, then the network's own predictions -> (horizon, origins)."""
+    trace = network.forward(params, _batch(split.before(origins), params))
+    said = [trace.y[-1, 0]]
+    for _ in range(split.horizon - 1):
+        trace = network.forward(params, _batch(said[-1][None], params), trace.state)
+        said.append(trace.y[-1, 0].copy())
+    return np.array(said, float) * split.deviation + split.mean
+
+
+def roll_shuffled(
+    network: Network, params: Params, split: Split, origins: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """The control's roll: before each prediction the last T values, its own among them, are shuffled and read anew."""
+    read = split.before(origins)
+    for _ in range(split.horizon):
+        window = rng.permuted(read[-split.window :], axis=0)
+        read = np.concatenate([read, network.forward(params, _batch(window, params)).y[-1, :1]])
+    return np.array(read[split.window :], float) * split.deviation + split.mean
+
+
+def persistence(split: Split, origins: np.ndarray) -> np.ndarray:
+    """The last value again, (horizon, origins)."""
+    return np.tile(split.values[origins - 1], (split.horizon, 1))
+
+
+def seasonal(split: Split, origins: np.ndarray, season: int) -> np.ndarray:
+    """The value of one season before, or of so many as it takes to know it, (horizon, origins)."""
+    ahead = np.arange(split.horizon)[:, None] % season
+    return split.values[origins - season + ahead]
+
+
+def season(split: Split) -> int:
+    """The period at which the training part is most like itself, 0 if none is: the largest local peak of the
+    autocorrelation, after a straight line is taken off. It is met three times at least.
+    """
+    y = split.values[: split.train]
+    t = np.arange(len(y)) - (len(y) - 1) / 2
+    y = y - y.mean() - t * (t @ y) / (t @ t)
+    spectrum = np.fft.rfft(y, 2 ** int(np.ceil(np.log2(2 * len(y)))))
+    r = np.fft.irfft(np.abs(spectrum) ** 2)[: len(y)]  # Wiener & Khinchin: all lags at once
+    r = r / (r[0] or 1.0)  # not divided by how many pairs a lag has: so the shorter of two like periods wins
+    lags = np.arange(2, len(y) // 3)
+    peaks = lags[(r[lags] > r[lags - 1]) & (r[lags] >= r[lags + 1]) & (r[lags] > SEASON)]
+    return int(peaks[r[peaks].argmax()]) if len(peaks) else 0
+
+
+def autoregression(split: Split, most: int = 0) -> Linear:
+    """Least squares on the training part, answers at gaps left out; of the orders up to `most` (0: the window), the one
+    with the smallest n log(RSS) + 2p, all fitted to the same n equations.
+    """
+    y, n = split.z[: split.train], split.train
+    most = max(1, min(most or split.window, (n - 2) // 3))
+    at = np.arange(most, n)[-EQUATIONS:]
+    at = at[split.known[at]]
+    past = np.column_stack([np.ones(len(at)), *(y[at - k] for k in range(1, most + 1))])
+    q, _ = np.linalg.qr(past)  # with nested columns, each next q takes its share off the sum of squares
+    left = y[at] @ y[at] - np.cumsum(np.square(q.T @ y[at]))[1:]
+    left = np.maximum(left, 1e-20 * max(1.0, y[at] @ y[at]))
+    p = 1 + int(np.argmin(len(at) * np.log(left) + 2 * np.arange(1, most + 1)))
+    fitted = np.linalg.lstsq(past[:, : p + 1], y[at], rcond=None)[0]
+    weights = fitted[1:]
+    return Linear(float(fitted[0] * split.deviation + split.mean * (1 - weights.sum())), weights)
+
+
+def roll_linear(split: Split, linear: Linear, origins: np.ndarray) -> np.ndarray:
+    """The autoregression on its own predictions, (horizon, origins)."""
+    p = len(linear.weights)
+    read = split.values[origins - p + np.arange(p)[:, None]]
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(split.horizon):
+            read = np.concatenate([read, (linear.constant + linear.weights @ read[: -p - 1 : -1])[None]])
+    return read[p:]
+
+
+def errors(said: np.ndarray, truth: np.ndarray) -> Errors:
+    """Of forecasts (horizon, origins), for each step ahead; NaN in truth is left out."""
+    known = np.isfinite(truth)
+    count = known.sum(axis=1)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        error = np.where(known, said - np.where(known, truth, 0), 0)
+        return Errors(np.sqrt(np.square(error).sum(axis=1) / count), np.abs(error).sum(axis=1) / count)
+
+
+def _batch(x: np.ndarray, params: Params) -> Batch:
+    """x (T,B), or (1,B), as what a network reads; nothing is asked."""
+    x = x[:, None].astype(params["W_hy"].dtype)
+    return Batch(x, x, np.ones((len(x), x.shape[2]), x.dtype))

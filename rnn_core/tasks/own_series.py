@@ -1,0 +1,177 @@
+"""A person's own series as a task: read a window of values, at each step say the next.
+
+The last values are held out. Whatever is measured of the series (mean, deviation) is measured on the values before
+them, the training part, so that nothing of what is to be forecast reaches the network beforehand.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rnn_core.tasks.task import Baseline, Batch, Sizes, Task
+
+if TYPE_CHECKING:
+    from rnn_core.config import Config
+
+ORIGINS = 200  # places in the held-out part from which a forecast is made and scored, at most
+LEAST_WINDOWS = 8  # to train on
+
+
+@dataclass(frozen=True)
+class Split:
+    """values (N,) and known (N,), false at a gap, whose value is made up and never scored; the last `held_out` of them
+    are not trained on. window: values that are read, T; horizon: values that are forecast from there.
+
+    Raises ValueError in one sentence where the parts are too short for one another.
+    """
+
+    values: np.ndarray
+    known: np.ndarray
+    window: int
+    horizon: int
+    held_out: int
+
+    def __post_init__(self) -> None:
+        most = self.train - LEAST_WINDOWS
+        if self.window > most:
+            raise ValueError(
+                f"window is {self.window} and the training part has {self.train} values; it must be at most {most}: "
+                "read fewer values or hold out fewer"
+            )
+        if self.horizon > self.held_out:
+            raise ValueError(
+                f"horizon is {self.horizon} and {self.held_out} values are held out; it must be at most as many: "
+                "forecast fewer or hold out more"
+            )
+        if not self.known[self.train :].any():
+            raise ValueError(f"all {self.held_out} values that are held out are gaps; hold out more")
+        if not self.deviation:
+            raise ValueError(
+                f"all {self.train} values of the training part are {self.mean:g}, so there is nothing to learn from; "
+                "hold out fewer"
+            )
+
+    @property
+    def train(self) -> int:
+        """How many values the training part has: the first that is held out has this index."""
+        return len(self.values) - self.held_out
+
+    @cached_property
+    def mean(self) -> float:
+        """Of the training part."""
+        return float(self.values[: self.train][self.known[: self.train]].mean())
+
+    @cached_property
+    def deviation(self) -> float:
+        """The standard deviation of the training part."""
+        return float(self.values[: self.train][self.known[: self.train]].std())
+
+    @cached_property
+    def z(self) -> np.ndarray:
+        """All values (N,) on the network's scale: 0 the mean, 1 the deviation, both of the training part."""
+        return (self.values - self.mean) / self.deviation
+
+    @cached_property
+    def origins(self) -> np.ndarray:
+        """The first index of each forecast that is scored: `horizon` held-out values follow. At most ORIGINS, spread
+        evenly.
+        """
+        first, last = self.train, len(self.values) - self.horizon
+        return np.unique(np.linspace(first, last, min(ORIGINS, last - first + 1)).round().astype(int))
+
+    def truth(self) -> np.ndarray:
+        """What is forecast from every origin, (horizon, origins); NaN at a gap."""
+        at = self.origins + np.arange(self.horizon)[:, None]
+        return np.where(self.known[at], self.values[at], np.nan)
+
+    def before(self, origins: np.ndarray) -> np.ndarray:
+        """The window that is read before each origin, on the network's scale, (T, origins)."""
+        return self.z[origins - self.window + np.arange(self.window)[:, None]]
+
+
+def series_task(split: Split, title: str = "A series", read: Callable[[float], str] = "{:.4g}".format) -> Task:
+    """Windows of the training part; at each step the answer is the next value. Held out: the last step alone is asked,
+    so that each forecast by one step counts once and has a whole window before it. read: how a value is written.
+    """
+
+    def draw(rng: np.random.Generator, config: "Config", name: str) -> Batch:
+        at, mask = chosen(split, rng, config, name)
+        z = split.z[at].astype(config.dtype)
+        return Batch(z[:-1, None], z[1:, None], mask)
+
+    return Task(
+        name="series",
+        title=title,
+        shape="many-to-many",
+        loss="squared-error",
+        metric="rmse",
+        question=lambda config: f"The network reads {split.window} values of a series and must say the next.",
+        baseline=lambda config: persistence(split),
+        sizes=lambda config: Sizes(1, 1),
+        draw=draw,
+        read=lambda x: read(float(x[0]) * split.deviation + split.mean),
+        scale=(split.mean, split.deviation),
+    )
+
+
+def shuffled_task(split: Split, title: str = "A series, shuffled") -> Task:
+    """The control: the same windows, each with the order of its values shuffled; the answer is the value that follows
+    the window. A network that does as well here did not use the order.
+
+    It is asked at every step of training, as the other is, always for the value after the whole window: a value
+    inside it would already be among the shuffled.
+    """
+
+    def draw(rng: np.random.Generator, config: "Config", name: str) -> Batch:
+        at, mask = chosen(split, rng, config, name)
+        z = split.z[at].astype(config.dtype)
+        if name == "train":
+            mask = np.broadcast_to(mask[-1], mask.shape).copy()
+        return Batch(rng.permuted(z[:-1], axis=0)[:, None], np.broadcast_to(z[-1], z[1:].shape)[:, None].copy(), mask)
+
+    task = series_task(split, title)
+    return Task(
+        name="shuffled-series",
+        title=title,
+        shape=task.shape,
+        loss=task.loss,
+        metric=task.metric,
+        question=lambda config: f"The network reads {split.window} values in any order and must say which comes next.",
+        baseline=task.baseline,
+        sizes=task.sizes,
+        draw=draw,
+        read=task.read,
+        scale=task.scale,
+    )
+
+
+def chosen(split: Split, rng: np.random.Generator, config: "Config", name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Indices (T+1,B) of windows and the value after each, and the mask (T,B) of answers: none at a gap."""
+    T, steps = split.window, np.arange(split.window + 1)[:, None]
+    if name == "held-out":
+        at = split.origins - T + steps
+        mask = np.zeros((T, at.shape[1]))
+        mask[-1] = split.known[at[-1]]
+        if not mask.any():  # gaps at every origin; then any answer that is held out
+            mask = (split.known & (np.arange(len(split.values)) >= split.train))[at[1:]].astype(float)
+    else:
+        at = rng.integers(0, split.train - T, config.batch_size) + steps
+        mask = split.known[at[1:]].astype(float)
+        if not mask[-1].any():  # every window of the batch ends at a gap: the value before it is the answer
+            mask[-1] = 1.0
+    return at, mask.astype(config.dtype)
+
+
+def persistence(split: Split) -> Baseline:
+    """The next value equals this one: its squared error on the network's scale, over the held-out forecasts."""
+    truth = split.truth()[0]
+    error = (truth - split.values[split.origins - 1]) / split.deviation
+    known = np.isfinite(error)
+    return Baseline(
+        "persistence",
+        float(np.square(error[known]).mean()) if known.any() else float("nan"),
+        "saying that the next value is this one",
+    )
