@@ -18,7 +18,7 @@ def save_history(s: Session) -> None:
     st.download_button(
         "Save history",
         made,
-        f"unrolled-{s.config.task}-{s.config.cell}-seed{s.config.seed}.csv",
+        f"unrolled-{s.trainer.task.name}-{s.config.cell}-seed{s.config.seed}.csv",
         "text/csv",
         key="save-history",
         type="tertiary",

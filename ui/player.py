@@ -1,5 +1,7 @@
 """Play, pause, step, reset; and the ticking fragment that trains and shows the board."""
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from ui.board.board import board, choice, overdue
@@ -26,8 +28,8 @@ export default function() {
 """
 
 
-def transport(s: Session) -> None:
-    """The row of buttons. After a divergence its first place offers the way on."""
+def transport(s: Session, prefix: str = "") -> None:
+    """The row of buttons. After a divergence its first place offers the way on. prefix: of the keys of the controls."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
         if s.trainer.diverged:
             st.button(
@@ -35,7 +37,7 @@ def transport(s: Session) -> None:
                 key="continue",
                 type="primary",
                 on_click=clip_and_continue,
-                args=(s,),
+                args=(s, prefix),
                 help=what_continuing_does(s.config, s.trainer.step),
             )
         else:
@@ -64,10 +66,10 @@ def transport(s: Session) -> None:
         st.components.v2.component("reset_key", js=RESET_KEY)(key="reset-key", height="content")
 
 
-def clip_and_continue(s: Session) -> None:
+def clip_and_continue(s: Session, prefix: str = "") -> None:
     """Set what `calmer` says, in the sidebar and so in the address, and go on."""
     for name, value in calmer(s.config).items():
-        st.session_state[name] = value
+        st.session_state[prefix + name] = value
     s.ask("continue")
 
 
@@ -84,28 +86,33 @@ def tick(s: Session, period: float) -> None:
     """
     with guarded():
         playing = s.playing
-        chosen = choice("board")
-        with s.lock:
-            s.explore(chosen)
-            s.tick(now())
-            imagined = s.exploring.imagined
-            film = pack(
-                s.config,
-                [imagined.snapshot] if imagined else s.frames,
-                s.trainer.history,
-                film=s.film,
-                run=s.run,
-                playing=s.playing,
-                period=s.pace.period,
-                choice=chosen,
-                changes=s.trainer.changes,
-                big=presenting(),
-                sequences=s.trainer.held_out.mask.shape[1],
-                task=s.trainer.task,
-                params=imagined.params if imagined else s.trainer.params,
-                explored=s.exploring.told(s.trainer),
-            )
-        board(film, key="board")
+        show(s, lambda: s.tick(now()))
         waited, s.overdue = s.overdue, overdue("board")
         if playing != s.playing or waited != s.overdue or (playing and s.pace.period != period):
             st.rerun()
+
+
+def show(s: Session, train: Callable[[], None] = lambda: None) -> None:
+    """Train, if that is wanted, and hand the film to the board."""
+    chosen = choice("board")
+    with s.lock:
+        s.explore(chosen)
+        train()
+        imagined = s.exploring.imagined
+        film = pack(
+            s.config,
+            [imagined.snapshot] if imagined else s.frames,
+            s.trainer.history,
+            film=s.film,
+            run=s.run,
+            playing=s.playing,
+            period=s.pace.period,
+            choice=chosen,
+            changes=s.trainer.changes,
+            big=presenting(),
+            sequences=s.trainer.held_out.mask.shape[1],
+            task=s.trainer.task,
+            params=imagined.params if imagined else s.trainer.params,
+            explored=s.exploring.told(s.trainer),
+        )
+    board(film, key="board")

@@ -76,16 +76,14 @@ class Split:
 
     @cached_property
     def origins(self) -> np.ndarray:
-        """The first index of each forecast that is scored: `horizon` held-out values follow. At most ORIGINS, spread
-        evenly.
-        """
-        first, last = self.train, len(self.values) - self.horizon
-        return np.unique(np.linspace(first, last, min(ORIGINS, last - first + 1)).round().astype(int))
+        """The first index of each forecast that is scored: every held-out one, or ORIGINS of them, spread evenly."""
+        return np.unique(np.linspace(self.train, len(self.values) - 1, min(ORIGINS, self.held_out)).round().astype(int))
 
-    def truth(self) -> np.ndarray:
-        """What is forecast from every origin, (horizon, origins); NaN at a gap."""
-        at = self.origins + np.arange(self.horizon)[:, None]
-        return np.where(self.known[at], self.values[at], np.nan)
+    def truth(self, origins: np.ndarray) -> np.ndarray:
+        """What is to be forecast from each origin, (horizon, origins); NaN at a gap and beyond the series' end."""
+        at = origins + np.arange(self.horizon)[:, None]
+        inside = np.minimum(at, len(self.values) - 1)
+        return np.where((at == inside) & self.known[inside], self.values[inside], np.nan)
 
     def before(self, origins: np.ndarray) -> np.ndarray:
         """The window that is read before each origin, on the network's scale, (T, origins)."""
@@ -167,8 +165,7 @@ def chosen(split: Split, rng: np.random.Generator, config: "Config", name: str) 
 
 def persistence(split: Split) -> Baseline:
     """The next value equals this one: its squared error on the network's scale, over the held-out forecasts."""
-    truth = split.truth()[0]
-    error = (truth - split.values[split.origins - 1]) / split.deviation
+    error = (split.truth(split.origins)[0] - split.values[split.origins - 1]) / split.deviation
     known = np.isfinite(error)
     return Baseline(
         "persistence",

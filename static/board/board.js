@@ -17,6 +17,7 @@ import { inputs } from "./rows/inputs.js";
 import { labels } from "./rows/labels.js";
 import { outputs } from "./rows/outputs.js";
 import { download, picture as savePicture, png } from "./save.js";
+import { styled } from "./styled.js";
 import { add, html, say, set } from "./svg.js";
 import { table } from "./table.js";
 import { folded, folds, tools } from "./tools.js";
@@ -38,16 +39,6 @@ export async function show(root, bytes, style, tell) {
   board.receive(unpack(bytes), tell);
   // Streamlit calls this when the root goes, but also for a call that a newer film has overtaken.
   return () => setTimeout(() => root.isConnected || board.close());
-}
-
-function styled(root, address) {
-  const link = html(root, "link");
-  link.rel = "stylesheet";
-  return new Promise((done, fail) => {
-    link.onload = done;
-    link.onerror = () => fail(new Error("The picture’s style could not be loaded. Reload the page."));
-    link.href = address;
-  });
 }
 
 function create(root) {

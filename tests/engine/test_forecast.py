@@ -57,15 +57,16 @@ def test_the_parts(split: Split):
     assert split.train == 90
     assert split.z[:90].mean() == pytest.approx(0, abs=1e-12)
     assert split.z[:90].std() == pytest.approx(1)
-    assert split.origins.tolist() == list(range(90, 116))
-    assert (split.truth()[:, 3] == split.values[93:98]).all()
+    assert split.origins.tolist() == list(range(90, 120))
+    assert (split.truth(split.origins)[:, 3] == split.values[93:98]).all()
+    assert np.isnan(split.truth(np.array([117]))[:, 0]).tolist() == [False, False, False, True, True]
     assert (split.before(np.array([50]))[:, 0] == split.z[44:50]).all()
 
 
 def test_origins_are_few_and_spread_over_the_whole_held_out_part():
     many = split_of(series(3000), held_out=1000)
     assert len(many.origins) == ORIGINS
-    assert (many.origins[0], many.origins[-1] + HORIZON) == (2000, 3000)
+    assert (many.origins[0], many.origins[-1]) == (2000, 2999)
 
 
 def test_what_is_held_out_changes_no_training_number(split: Split, other: Split):
@@ -134,9 +135,9 @@ def test_the_trainers_held_out_error_is_that_of_one_step_ahead(horizon: int):
     trainer = Trainer(config(), series_task(split))
     trainer.advance(5)
     said = roll(trainer.network, trainer.params, split, split.origins)
-    assert trainer.evaluate()[1] == pytest.approx(errors(said, split.truth()).rmse[0], rel=1e-9)
+    assert trainer.evaluate()[1] == pytest.approx(errors(said, split.truth(split.origins)).rmse[0], rel=1e-9)
     assert trainer.task.baseline(config()).loss * split.deviation**2 == pytest.approx(
-        errors(persistence(split, split.origins), split.truth()).rmse[0] ** 2
+        errors(persistence(split, split.origins), split.truth(split.origins)).rmse[0] ** 2
     )
 
 
@@ -147,6 +148,7 @@ def test_persistence_and_its_season_are_exact(split: Split):
             assert persistence(split, origins)[k, j] == split.values[o - 1]
             assert seasonal(split, origins, 3)[k, j] == split.values[o - 3 + k % 3]
             assert seasonal(split, origins, 12)[k, j] == split.values[o + k - 12]
+            assert np.array_equal(split.truth(origins)[k, j], split.values[o + k] if o + k < 120 else np.nan, True)
 
 
 def test_an_autoregression_finds_the_weights_that_made_the_series():
@@ -164,7 +166,8 @@ def test_a_pure_wave_is_rolled_to_the_end():
     """A cosine obeys y_t = 2 cos(ω) y_{t−1} − y_{t−2}, and nothing is left over."""
     split = split_of(7 + np.cos(0.3 * np.arange(120)), horizon=20)
     linear = autoregression(split)
-    np.testing.assert_allclose(roll_linear(split, linear, split.origins), split.truth(), atol=1e-5)
+    whole = split.origins[: 30 - 20 + 1]
+    np.testing.assert_allclose(roll_linear(split, linear, whole), split.truth(whole), atol=1e-5)
     assert len(linear.weights) == 2
 
 
@@ -183,7 +186,7 @@ def test_a_gap_is_neither_learned_nor_scored():
     values[~known] = 1e6
     split, clean = split_of(values, known), split_of(series())
     assert split.mean == pytest.approx(clean.mean, abs=1)
-    assert np.isnan(split.truth()).sum() == HORIZON  # index 99 is met once for every step ahead
+    assert np.isnan(split.truth(split.origins[:-HORIZON])).sum() == HORIZON  # index 99 is met once for every step ahead
     batch = series_task(split).draw(np.random.default_rng(1), config(batch_size=64), "train")
     assert (np.abs(batch.y[:, 0] * batch.mask) < 10).all() and (batch.mask == 0).any()
 

@@ -14,7 +14,7 @@ import streamlit as st
 from ui.board.film import Choice
 from ui.exploring import weights_of
 
-STATIC = Path(__file__).parents[2] / "static" / "board"
+STATIC = Path(__file__).parents[2] / "static"
 LOADER = Path(__file__).with_name("loader.js")
 
 ROOT = """
@@ -64,12 +64,14 @@ def read(state: Any) -> Choice:
 
 
 @cache
-def loader() -> str:
-    """loader.js with the modules' names and a hash of all it loads: a changed file is a changed address.
+def loader(name: str = "board/board", folders: tuple[str, ...] = ("board",)) -> str:
+    """loader.js for static/NAME.js and .css, with the modules of its folders and a hash of all it loads: a changed file
+    is a changed address.
 
     Read once for the process: a server starts anew with new files, and every tick of every visitor asks for this.
     """
-    files = sorted(p for p in STATIC.rglob("*") if p.suffix in (".js", ".css"))
+    files = sorted(p for folder in folders for p in (STATIC / folder).rglob("*") if p.suffix in (".js", ".css"))
     version = sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
     modules = [p.relative_to(STATIC).as_posix() for p in files if p.suffix == ".js"]
-    return LOADER.read_text("utf-8").replace("$FILES", str(modules)).replace("$VERSION", version)
+    text = LOADER.read_text("utf-8").replace("$NAME", name)
+    return text.replace("$FILES", str(modules)).replace("$VERSION", version)

@@ -1,0 +1,13 @@
+// A stylesheet for one root, and when it has been read.
+
+import { html } from "./svg.js";
+
+export function styled(root, address) {
+  const link = html(root, "link");
+  link.rel = "stylesheet";
+  return new Promise((done, fail) => {
+    link.onload = done;
+    link.onerror = () => fail(new Error("The picture’s style could not be loaded. Reload the page."));
+    link.href = address;
+  });
+}
