@@ -8,6 +8,7 @@ says the last value again, seasonal persistence the value of a season before, an
 by least squares, p by Akaike's criterion (IEEE Trans. Automatic Control 19, 1974).
 """
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -123,3 +124,28 @@ def _batch(x: np.ndarray, params: Params) -> Batch:
     """x (T,B), or (1,B), as what a network reads; nothing is asked."""
     x = x[:, None].astype(params["W_hy"].dtype)
     return Batch(x, x, np.ones((len(x), x.shape[2]), x.dtype))
+
+
+class Rule(NamedTuple):
+    """A forecast without a network: forecast(origins) -> (horizon, origins). name: in a file; title: for people."""
+
+    name: str
+    title: str
+    forecast: Callable[[np.ndarray], np.ndarray]
+
+
+def rules(split: Split, period: int) -> list[Rule]:
+    """What a network must beat. period: the season, 0 for none."""
+    linear = autoregression(split)
+    found = [
+        Rule("persistence", "Persistence: the last value again", lambda at: persistence(split, at)),
+        Rule(
+            "autoregression",
+            f"Linear autoregression on the last {len(linear.weights)}, by least squares",
+            lambda at: roll_linear(split, linear, at),
+        ),
+    ]
+    if period:
+        title = f"Seasonal persistence: the value of {period} before"
+        found.insert(1, Rule("seasonal persistence", title, lambda at: seasonal(split, at, period)))
+    return found

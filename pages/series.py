@@ -1,0 +1,26 @@
+"""Series: bring one, hold out its end, and see whether a network forecasts it better than simple rules do."""
+
+import streamlit as st
+
+from ui.navigation import through_the_frame
+from ui.player import transport
+from ui.series.view import PREFIX, about, begin, bring, controls, desk, live, more, preview
+from ui.words import notes, say
+
+through_the_frame()
+s = desk()
+bring(s)
+with st.sidebar:
+    controls(s)
+s.answer()
+
+transport(s, PREFIX)
+if s.trainer.diverged:
+    say(s)
+else:
+    about(s)
+notes(s)
+begin(s)
+live(s)
+more(s)
+preview(s)

@@ -1,0 +1,40 @@
+// The Series page's picture: numbers above, the series and its forecasts below. Built once, then every message only
+// changes what has changed. Whatever a person brought becomes a text node or an attribute, never markup.
+
+import { styled } from "../board/styled.js";
+import { html, say } from "../board/svg.js";
+import { picture } from "./picture.js";
+
+const shown = new WeakMap();
+
+// Show a message (bytes) in this root. -> what to call when the root goes.
+export async function show(root, bytes, style) {
+  if (!shown.has(root)) shown.set(root, styled(root, style).then(() => create(root)));
+  const page = await shown.get(root);
+  page.receive(JSON.parse(new TextDecoder().decode(bytes)));
+  return () => setTimeout(() => { if (!root.isConnected) { page.close(); shown.delete(root); } });
+}
+
+function create(root) {
+  const page = root.querySelector(".series");
+  const top = html(page, "div", "numbers"), counters = [];
+  const chart = picture(page);
+  return {
+    receive(now) {
+      say(root.querySelector(".says"), "");
+      now.numbers.forEach(([name, value, more], i) => {
+        counters[i] ??= counter(top);
+        counters[i](name, value, more);
+      });
+      counters.slice(now.numbers.length).forEach((each) => each("", "", ""));
+      chart.receive(now);
+    },
+    close: chart.close,
+  };
+}
+
+function counter(parent) {
+  const box = html(parent, "div", "counter");
+  const parts = ["name", "value", "more"].map((name) => html(box, "span", name));
+  return (...texts) => texts.forEach((text, i) => say(parts[i], text));
+}

@@ -1,0 +1,1 @@
+"""The Series page: a series that somebody brings, the network that forecasts it, and the rules beside it."""

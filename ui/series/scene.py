@@ -1,0 +1,186 @@
+"""What the Series page shows, as data: the picture's message, the table of scores, the verdict in words, the file."""
+
+import csv
+import io
+import json
+from html import escape
+
+import numpy as np
+
+from rnn_core import CELLS
+from rnn_core.forecast import Errors
+from ui.address import quoted
+from ui.board.words import many, short
+from ui.series.desk import Desk
+
+AROUND = 260  # values in the picture, at most
+
+
+def scene(s: Desk) -> bytes:
+    """The message to static/series/series.js, as JSON in bytes: strict, null where a number is not finite."""
+    split, series = s.split, s.series
+    n, first, last = len(series), *span(s)
+    labels = series.labels[first:last]
+    labels += series.later(last - n) if last > n else []
+    truth = np.where(series.known, series.values, np.nan)[first : min(last, n)]
+    told = {
+        "film": s.film,
+        "run": f"{s.name} {s.run} {id(split)}",
+        "step": s.trainer.step,
+        "loss": number(s.last.loss),
+        "playing": s.playing,
+        "period": s.pace.period,
+        "title": series.name,
+        "labels": labels,
+        "truth": numbers(truth),
+        "trained": split.train - first,
+        "origin": s.origin - first,
+        "window": split.window,
+        "lines": {name: numbers(values) for name, values in s.lines().items()},
+        "numbers": counters(s),
+        "sentence": f"{about_origin(s)} {verdict(s)}",
+    }
+    return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def span(s: Desk) -> tuple[int, int]:
+    """From where to where the picture goes: all that is held out and some before it, or what is around the origin."""
+    split, n = s.split, len(s.series)
+    before, end = max(2 * split.window, 24), max(n, s.origin + split.horizon)
+    if s.origin < n:
+        end = n
+    if end - (split.train - before) <= AROUND:
+        return max(0, split.train - before), end
+    start = max(0, s.origin - max(2 * split.window, 60))
+    return start, min(end, max(start + AROUND // 2, s.origin + 2 * split.horizon))
+
+
+def number(x: float) -> float | None:
+    return float(x) if np.isfinite(x) else None
+
+
+def numbers(values: np.ndarray) -> list[float | None]:
+    return [number(x) for x in values]
+
+
+def counters(s: Desk) -> list[tuple[str, str, str]]:
+    """Name, number and what to compare it with."""
+    mine, ahead = s.scores(), s.split.horizon
+    found = [("Step", str(s.trainer.step), ""), ("Training loss", short(s.last.loss), "")]
+    for k, name in leads(ahead):
+        _, score = best(s, k)
+        found.append((f"RMSE, {name}", short(mine.rmse[k]), f"best rule {short(score)}"))
+    return found
+
+
+def leads(horizon: int) -> list[tuple[int, str]]:
+    """The steps ahead that are compared: their index and name."""
+    return [(0, "1 ahead"), (horizon - 1, f"{horizon} ahead")][: 2 if horizon > 1 else 1]
+
+
+def best(s: Desk, k: int) -> tuple[str, float]:
+    """The rule with the smallest error at a lead, and that error."""
+    rule, score = min(s.rules, key=lambda pair: pair[1].rmse[k] if np.isfinite(pair[1].rmse[k]) else np.inf)
+    return rule.title, float(score.rmse[k])
+
+
+def about_origin(s: Desk) -> str:
+    labels = s.labels()
+    where = f"from {labels[0]} to {labels[-1]}" if len(labels) > 1 else f"for {labels[0]}"
+    return f"{s.series.name} and its forecast {where}, after {s.trainer.step} training steps."
+
+
+def verdict(s: Desk) -> str:
+    """Who wins, in plain words."""
+    if s.trainer.step == 0:
+        return "The network has learned nothing yet: press Play. The rules are fitted already."
+    mine, said = s.scores(), []
+    for k, name in leads(s.split.horizon):
+        rule, score = best(s, k)
+        rule = rule[0].lower() + rule[1:].split(":")[0].split(",")[0]
+        ours = float(mine.rmse[k])
+        if not np.isfinite(ours):
+            said.append(f"{name}: the network’s forecast left the finite numbers, so {rule} wins")
+        elif not np.isfinite(score):
+            said.append(f"{name}: too few held-out values are known to compare")
+        elif ours < score:
+            said.append(f"{name}: the network wins, {short(ours)} against {short(score)} of {rule}")
+        else:
+            said.append(f"{name}: the rule wins, {short(score)} of {rule} against the network’s {short(ours)}")
+    return ". ".join(part[0].upper() + part[1:] for part in said) + ". " + order(s)
+
+
+def order(s: Desk) -> str:
+    """What the control shows."""
+    control = s.control
+    if control is None or control.trainer.step == 0:
+        return ""
+    one, other = float(s.scores().rmse[0]), float(control.scores().rmse[0])
+    if control.trainer.step < control.steps:
+        return f"The control has taken {control.trainer.step} of {control.steps} steps."
+    if not (np.isfinite(one) and np.isfinite(other)):
+        return "The control left the finite numbers and shows nothing."
+    if other > 1.1 * one:
+        return (
+            f"Order matters: on shuffled windows the same network has {short(other)}, {other / one:.1f} times as much."
+        )
+    return f"Order hardly matters here: on shuffled windows the same network has {short(other)}."
+
+
+def table(s: Desk) -> str:
+    """All methods' errors on the held-out part, as an HTML table. Nothing in it is from a person but escaped words."""
+    ahead = leads(s.split.horizon)
+    title = f"The network: {CELLS[s.config.cell].title}, {many(s.config.hidden_size, 'unit')}"
+    rows: list[tuple[str, str, Errors | None]] = [("network", title, s.scores())]
+    if s.control and s.control.trainer.step:
+        steps = many(s.control.trainer.step, "step")
+        rows.append(("control", f"Control: the same on shuffled windows, {steps}", s.control.scores()))
+    rows += [("rule", rule.title, score) for rule, score in s.rules]
+    if not s.period:
+        rows.append(("rule", "Seasonal persistence: no season found in the training part", None))
+    base = s.rules[0][1]
+    columns = [np.array([getattr(score, name)[k] if score else np.nan for _, _, score in rows])
+               for k, _ in ahead for name in ("rmse", "mae")]  # fmt: skip
+    least = [np.nanmin(column) if np.isfinite(column).any() else np.nan for column in columns]
+    body = []
+    for i, (kind, name, score) in enumerate(rows):
+        cells = []
+        for j, (k, _) in enumerate(ahead):
+            for c in (2 * j, 2 * j + 1):
+                value = columns[c][i]
+                mark = ' class="best"' if value == least[c] else ""
+                cells.append(f"<td{mark}>{short(value) if np.isfinite(value) else '–'}</td>")
+            share = columns[2 * j][i] / base.rmse[k] if score and base.rmse[k] else np.nan
+            cells.append(f"<td>{f'{share:.2f}' if np.isfinite(share) else '–'}</td>")
+        body.append(f'<tr class="{kind}"><th scope="row">{escape(name)}</th>{"".join(cells)}</tr>')
+    heads = "".join(f'<th scope="colgroup" colspan="3">{name}</th>' for _, name in ahead)
+    below = '<th scope="col">RMSE</th><th scope="col">MAE</th><th scope="col">÷ persistence</th>' * len(ahead)
+    places = many(len(s.split.origins), "place")
+    return (
+        f'<table class="scores"><caption>Errors on the held-out part, from {places} in it, in the units of '
+        f"{escape(s.series.name[:40])}. Smallest in bold.</caption>"
+        f'<thead><tr><td rowspan="2"></td>{heads}</tr><tr>{below}</tr></thead><tbody>{"".join(body)}</tbody></table>'
+    )
+
+
+def split_in_words(s: Desk) -> str:
+    """What is learned and what is held out, as HTML."""
+    split, series, labels = s.split, s.series, s.series.labels
+    of = f" of {escape(quoted(s.table.name))}" if s.table.name != series.name else ""
+    return (
+        f"<b>{escape(series.name[:60])}</b>{of}: {len(series):,} values, "
+        f"{labels[0]} to {labels[-1]}. It learns the first {split.train:,}; the last {split.held_out:,}, from "
+        f"{labels[split.train]} on, are held out. Scaling comes from the training part only: mean {short(split.mean)}, "
+        f"standard deviation {short(split.deviation)}."
+    )
+
+
+def as_csv(s: Desk) -> str:
+    """The forecast that is shown: a row for each value, with the truth where it is known and every method's number."""
+    lines, out = s.lines(), io.StringIO()
+    truth = s.split.truth(np.array([s.origin]))[:, 0]
+    write = csv.writer(out, lineterminator="\n")
+    write.writerow(["date" if s.series.when else "index", "truth", *lines])
+    for label, *row in zip(s.labels(), truth, *lines.values(), strict=True):
+        write.writerow([label, *(repr(float(x)) if np.isfinite(x) else "" for x in row)])
+    return out.getvalue()
