@@ -37,24 +37,27 @@ class Errors(NamedTuple):
 
 
 def roll(network: Network, params: Params, split: Split, origins: np.ndarray) -> np.ndarray:
-    """Read the window before each origin, then the network's own predictions -> (horizon, origins)."""
-    trace = network.forward(params, _batch(split.before(origins), params))
-    said = [trace.y[-1, 0]]
-    for _ in range(split.horizon - 1):
-        trace = network.forward(params, _batch(said[-1][None], params), trace.state)
+    """Read the window before each origin, then the network's own predictions -> (horizon, origins); NaN from where they
+    left the finite numbers.
+    """
+    x, state, said = split.before(origins), None, []
+    for _ in range(split.horizon):
+        trace = network.forward(params, _batch(x, params), state)
+        state, x = trace.state, _finite(trace.y[-1])
         said.append(trace.y[-1, 0].copy())
-    return np.array(said, float) * split.deviation + split.mean
+    return _in_units(said, split)
 
 
 def roll_shuffled(
     network: Network, params: Params, split: Split, origins: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """The control's roll: before each prediction the last T values, its own among them, are shuffled and read anew."""
-    read = split.before(origins)
+    read, said = split.before(origins), []
     for _ in range(split.horizon):
         window = rng.permuted(read[-split.window :], axis=0)
-        read = np.concatenate([read, network.forward(params, _batch(window, params)).y[-1, :1]])
-    return np.array(read[split.window :], float) * split.deviation + split.mean
+        said.append(network.forward(params, _batch(window, params)).y[-1, 0])
+        read = np.concatenate([read, _finite(said[-1][None])])
+    return _in_units(said, split)
 
 
 def persistence(split: Split, origins: np.ndarray) -> np.ndarray:
@@ -118,6 +121,18 @@ def errors(said: np.ndarray, truth: np.ndarray) -> Errors:
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         error = np.where(known, said - np.where(known, truth, 0), 0)
         return Errors(np.sqrt(np.square(error).sum(axis=1) / count), np.abs(error).sum(axis=1) / count)
+
+
+def _finite(y: np.ndarray) -> np.ndarray:
+    """What can be read of predictions: 0 for one that cannot, and whose forecast is NaN from there on."""
+    return np.where(np.isfinite(y), y, 0)
+
+
+def _in_units(said: list[np.ndarray], split: Split) -> np.ndarray:
+    """Predictions on the network's scale, step by step, as (horizon, origins) in the series' own units."""
+    y = np.array(said, float)
+    y[~np.logical_and.accumulate(np.isfinite(y))] = np.nan
+    return y * split.deviation + split.mean
 
 
 def _batch(x: np.ndarray, params: Params) -> Batch:

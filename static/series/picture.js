@@ -81,8 +81,7 @@ export function picture(page) {
     say(words.held, right - edge > 120 ? "held out: never trained on" : "held out");
     const a = clamp(x(now.origin - now.window - 0.5) + 2, left, right), b = clamp(x(now.origin - 0.5) - 1, left, right);
     set(reading, { d: `M${a.toFixed(1)} ${bottom + 22}v4H${b.toFixed(1)}v-4` });
-    const room = b - a > 170 || a < left + 60;
-    set(words.read, { x: (room ? clamp((a + b) / 2, left + 75, right - 75) : a - 6).toFixed(1), y: bottom + (room ? 38 : 31), "text-anchor": room ? "middle" : "end" });
+    set(words.read, { x: clamp((a + b) / 2, left + 75, right - 75).toFixed(1), y: bottom + 38, "text-anchor": "middle" });
     say(words.read, `reads ${now.window} ${now.window === 1 ? "value" : "values"}, then itself`);
 
     line("truth", now.truth, 0);

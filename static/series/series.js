@@ -3,6 +3,7 @@
 
 import { styled } from "../board/styled.js";
 import { html, say } from "../board/svg.js";
+import { curve } from "./curve.js";
 import { picture } from "./picture.js";
 
 const shown = new WeakMap();
@@ -17,7 +18,8 @@ export async function show(root, bytes, style) {
 
 function create(root) {
   const page = root.querySelector(".series");
-  const top = html(page, "div", "numbers"), counters = [];
+  const head = html(page, "div", "head"), top = html(head, "div", "numbers"), counters = [];
+  const learned = curve(head);
   const chart = picture(page);
   return {
     receive(now) {
@@ -27,9 +29,10 @@ function create(root) {
         counters[i](name, value, more);
       });
       counters.slice(now.numbers.length).forEach((each) => each("", "", ""));
+      learned.receive(now);
       chart.receive(now);
     },
-    close: chart.close,
+    close: () => [learned, chart].forEach((part) => part.close()),
   };
 }
 

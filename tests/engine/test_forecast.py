@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_core import CELLS, Config, Trainer
+from rnn_core.cells import Params
 from rnn_core.forecast import (
     Linear,
     autoregression,
@@ -17,6 +18,7 @@ from rnn_core.forecast import (
     season,
     seasonal,
 )
+from rnn_core.network import Network
 from rnn_core.tasks import Batch
 from rnn_core.tasks.own_series import ORIGINS, Split, series_task, shuffled_task
 
@@ -125,6 +127,20 @@ def test_the_roll_of_an_elman_network_by_hand(split: Split):
         y = float((p["W_hy"] @ h)[0, 0] + p["b_y"][0])
         assert roll(trainer.network, p, split, np.array([90]))[k, 0] == pytest.approx(y * split.deviation + split.mean)
         h = np.tanh(p["W_xh"] * y + p["W_hh"] @ h + p["b_h"][:, None])
+
+
+def shuffled(network: Network, params: Params, split: Split, origins: np.ndarray) -> np.ndarray:
+    return roll_shuffled(network, params, split, origins, np.random.default_rng(1))
+
+
+@pytest.mark.parametrize("forecast", [roll, shuffled])
+def test_a_roll_that_leaves_the_finite_numbers_is_nan_from_there_on(split: Split, forecast):
+    trainer = Trainer(config("rnn-relu", dtype="float32"), series_task(split))
+    trainer.params["W_hh"][:] = trainer.params["W_xh"][:] = trainer.params["W_hy"][:] = 1e5
+    with np.errstate(all="ignore"):
+        said = forecast(trainer.network, trainer.params, split, split.origins)
+    lost = np.isnan(said)
+    assert lost.any() and (lost[1:] >= lost[:-1]).all()
 
 
 @pytest.mark.parametrize("horizon", [1, HORIZON])

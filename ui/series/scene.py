@@ -10,6 +10,7 @@ import numpy as np
 from rnn_core import CELLS
 from rnn_core.forecast import Errors
 from ui.address import quoted
+from ui.board.film import curves
 from ui.board.words import many, short
 from ui.series.desk import Desk
 
@@ -38,6 +39,7 @@ def scene(s: Desk) -> bytes:
         "window": split.window,
         "lines": {name: numbers(values) for name, values in s.lines().items()},
         "numbers": counters(s),
+        "curve": curve(s),
         "sentence": f"{about_origin(s)} {verdict(s)}",
     }
     return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
@@ -71,6 +73,20 @@ def counters(s: Desk) -> list[tuple[str, str, str]]:
         _, score = best(s, k)
         found.append((f"RMSE, {name}", short(mine.rmse[k]), f"best rule {short(score)}"))
     return found
+
+
+def curve(s: Desk) -> dict[str, object]:
+    """The network's error by one step over training, held out and in training, in the units of the series, and the
+    best rule's.
+    """
+    found = curves(s.trainer.history)
+    rmse = {name: np.sqrt(found[f"curve_{name}"]) * s.split.deviation for name in ("loss", "held_out")}
+    return {
+        "steps": [int(step) for step in found["curve_step"]],
+        "training": numbers(rmse["loss"]),
+        "heldOut": numbers(rmse["held_out"]),
+        "rule": number(best(s, 0)[1]),
+    }
 
 
 def leads(horizon: int) -> list[tuple[int, str]]:

@@ -26,8 +26,8 @@ ROWS = 6  # of the preview
 ROOT = '<div class="unrolled"><div class="series"></div><p class="says" role="status"></p></div>'
 SPACE = """
 .unrolled { container-type: inline-size; }
-.series { min-height: 436px; }
-@container (max-width: 640px) { .series { min-height: 470px; } }
+.series { min-height: 442px; }
+@container (max-width: 640px) { .series { min-height: 560px; } }
 """
 
 

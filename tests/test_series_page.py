@@ -1,0 +1,318 @@
+"""The Series page without a browser: bring, choose, train, compare, take away; and whatever somebody brings."""
+
+import csv
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnn_core.forecast import errors, persistence
+from tests.test_pages import html, nobody_else_plays, press, visit, whole
+from ui.series.desk import EXAMPLES, OWN, Desk, Parts
+from ui.series.scene import as_csv, order, scene, table, verdict
+from ui.series.view import HERE
+
+__all__ = ["nobody_else_plays"]  # a fixture that is used here as well
+ROOT = Path(__file__).resolve().parents[1]
+SCRIPT = "<script>alert(1)</script>"
+
+
+def desk(app: AppTest) -> Desk:
+    return app.session_state[HERE]
+
+
+def wave(n: int = 120) -> list[str]:
+    rng = np.random.default_rng(1)
+    return [f"{50 + 10 * np.sin(2 * np.pi * t / 12) + rng.normal():.3f}" for t in range(n)]
+
+
+def file(*lines: str) -> bytes:
+    return "\n".join(lines).encode()
+
+
+def months(values: list[str], name: str = "sales") -> bytes:
+    return file(f"month;{name}", *(f"{2000 + k // 12}-{k % 12 + 1:02d};{v}" for k, v in enumerate(values)))
+
+
+def upload(app: AppTest, data: bytes, name: str = "mine.csv") -> AppTest:
+    return whole(app.file_uploader[0].set_value((name, data, "text/csv")).run())
+
+
+def message(s: Desk) -> dict[str, Any]:
+    return json.loads(scene(s))
+
+
+@pytest.fixture
+def trained() -> Desk:
+    s = Desk()
+    s._show([s.trainer.advance(30)])
+    return s
+
+
+def test_it_begins_with_a_series_and_says_where_the_scaling_is_from():
+    app = visit("series")
+    s = desk(app)
+    assert s.series.name == "sunspots" and s.trainer.step == 0
+    assert "Scaling comes from the training part only" in html(app)
+    assert "the last 62, from 1947 on, are held out" in html(app)
+    assert "press Play" in html(app)
+    assert s.period == 11
+
+
+def test_it_trains_and_says_who_wins():
+    app = visit("series")
+    for _ in range(3):
+        press(app, "step")
+    assert desk(app).trainer.step == 3
+    assert "the rule wins" in html(app)
+    press(app, "play")
+    assert desk(app).trainer.step > 3 and desk(app).playing
+
+
+@pytest.mark.parametrize("source", EXAMPLES)
+def test_every_example_is_learned_and_has_a_season(source: str):
+    s = Desk()
+    s.choose(Parts(source, s.open(source).likely))
+    s.step()
+    assert s.period and message(s)["lines"].keys() == {
+        "network", "persistence", "seasonal persistence", "autoregression"
+    }  # fmt: skip
+
+
+def test_a_table_is_taken_and_forecast():
+    app = upload(visit("series"), months(wave()))
+    s = desk(app)
+    assert (s.series.name, s.parts.source, len(s.series), s.period) == ("sales", OWN, 120, 12)
+    assert (s.split.window, s.split.horizon, s.split.held_out) == (24, 12, 24)
+    assert app.selectbox(key="series-source").value == OWN
+    press(app, "step")
+    assert s.labels()[0] == "2008-01"
+    assert s.trainer.step == 1
+
+
+def test_a_column_is_chosen_among_several():
+    lines = ["day,words,a,b", *(f"2020-01-{k + 1:02d},x,{k * k},{v}" for k, v in enumerate(wave(31)))]
+    app = upload(visit("series"), file(*lines))
+    assert desk(app).series.name == "a"
+    assert app.selectbox(key="series-column").options == ["a", "b"]
+    whole(app.selectbox(key="series-column").set_value("b").run())
+    assert desk(app).series.name == "b"
+    assert "A new run started on b" in app.sidebar.caption[0].value
+
+
+BAD = {
+    "empty": b"",
+    "words": file("name", *["anna"] * 30),
+    "one row": file("a", "1"),
+    "5 million rows": b"1\n" * 2_400_000,
+    "NaN": file("a", *["nan"] * 30),
+    "infinite": file("a", *["inf"] * 30),
+    "double dates": file("d,a", *(f"2020-01-{k // 2 + 1:02d},{k}" for k in range(40))),
+    "picture": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(99),
+    "constant": file("a", *["3"] * 40),
+    "flat before": file("a", *["3"] * 40, *map(str, range(10))),
+    "large": b"1\n" * 3_000_000,
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_file_is_one_sentence_and_changes_nothing(kind: str):
+    app = upload(visit("series"), months(wave()))
+    press(app, "step")
+    s, before = desk(app), (desk(app).parts, desk(app).series, desk(app).run, desk(app).own)
+    upload(app, BAD[kind], f"{SCRIPT}.csv")
+    assert desk(app) is s
+    assert (s.parts, s.series, s.run, s.own) == before and s.trainer.step == 1
+    (said,) = s.said
+    assert said.count(". ") == 1 and said.endswith(" stays as it was.")
+    assert "&lt;script&gt;" in html(app) or "mine.csv" in html(app)
+    assert "<script>" not in html(app)
+    press(app, "step")
+    assert s.trainer.step == 2
+
+
+def test_a_script_in_a_header_is_never_markup():
+    app = upload(visit("series"), months(wave(), SCRIPT), f"{SCRIPT}.csv")
+    assert desk(app).series.name == SCRIPT
+    press(app, "step")
+    assert "&lt;script&gt;" in html(app) and "<script" not in html(app)
+    shown = [*app.markdown, *app.caption, *app.sidebar.caption, *app.expander]
+    assert not [e for e in shown if "<script" in str(e) and "unsafe" in str(e)]
+
+
+def test_what_was_put_right_stands_on_the_page():
+    values = wave()
+    values[5], values[7] = "NaN", "inf"
+    app = upload(visit("series"), months(values))
+    assert "No number: &#x27;inf&#x27; in row 9" in html(app)
+    assert "Nothing known in rows 7, 9" in html(app)
+
+
+def test_another_page_and_back_keeps_everything(monkeypatch: pytest.MonkeyPatch):
+    app = upload(visit("series"), months(wave()))
+    whole(app.slider(key="series-horizon").set_value(5).run())
+    whole(app.slider(key="series-hidden_size").set_value(7).run())
+    press(app, "step")
+    s, parts = desk(app), desk(app).parts
+    whole(app.switch_page(str(ROOT / "pages/about.py")).run())
+    whole(app.switch_page(str(ROOT / "pages/series.py")).run())
+    assert desk(app) is s
+    assert (s.parts, s.trainer.step, s.config.hidden_size) == (parts, 1, 7)
+    assert (app.slider(key="series-horizon").value, app.selectbox(key="series-source").value) == (5, OWN)
+
+
+def test_what_plays_stands_still_on_another_page():
+    app = visit("series")
+    press(app, "play")
+    s = desk(app)
+    assert s.playing
+    whole(app.switch_page(str(ROOT / "pages/about.py")).run())
+    assert not s.playing
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "anew"),
+    [
+        ("horizon", 3, False),
+        ("window", 9, True),
+        ("hold_out", 30, True),
+        ("hidden_size", 3, True),
+        ("batch_size", 4, True),
+    ],
+)
+def test_what_is_trained_starts_anew_only_where_it_must(key: str, value: int, anew: bool):
+    app = visit("series")
+    press(app, "step")
+    whole(app.slider(key=f"series-{key}").set_value(value).run())
+    s = desk(app)
+    assert s.trainer.step == (0 if anew else 1)
+    assert getattr(s.parts, key, getattr(s.config, key, None)) == value
+    assert s.config.length == s.split.window
+
+
+def test_a_season_may_be_given():
+    app = visit("series")
+    press(app, "step")
+    whole(app.number_input(key="series-period").set_value(7).run())
+    assert desk(app).period == 7 and desk(app).trainer.step == 1
+    assert "the value of 7 before" in html(app)
+    whole(app.number_input(key="series-period").set_value(0).run())
+    assert desk(app).period == 11
+
+
+def test_every_window_and_horizon_on_offer_runs():
+    app = upload(visit("series"), months(wave(30)))
+    for hold_out in (50, 5, 20):
+        whole(app.slider(key="series-hold_out").set_value(hold_out).run())
+        for key in ("window", "horizon"):
+            if [w for w in app.slider if w.key == f"series-{key}"]:
+                slider = app.slider(key=f"series-{key}")
+                for value in (slider.max, slider.min):
+                    whole(app.slider(key=f"series-{key}").set_value(value).run())
+                    assert desk(app).refused == ""
+    press(app, "step")
+
+
+def test_the_forecast_begins_where_one_says():
+    app = visit("series")
+    (slider,) = [w for w in app.main.select_slider if w.label == "Forecast from"]
+    assert slider.options[-1] == "the future"
+    whole(slider.set_value(309).run())
+    s = desk(app)
+    assert s.labels() == [str(year) for year in range(2009, 2020)]
+    told = message(s)
+    assert told["labels"][told["origin"]] == "2009" and len(told["truth"]) == told["origin"]
+    rows = list(csv.DictReader(io.StringIO(as_csv(s))))
+    assert [row["truth"] for row in rows] == [""] * 11
+
+
+def test_the_picture_holds_what_the_methods_say(trained: Desk):
+    told = message(trained)
+    first = trained.split.train - told["trained"]
+    assert told["labels"][told["origin"]] == "1947"
+    assert told["truth"][told["origin"]] == trained.series.values[trained.origin]
+    np.testing.assert_allclose(told["lines"]["network"], trained.forecast(np.array([trained.origin]))[:, 0])
+    assert told["lines"]["persistence"] == [trained.series.values[trained.origin - 1]] * 11
+    assert told["labels"][0] == trained.series.labels[first]
+    assert told["curve"]["steps"][-1] == 30
+
+
+def test_the_table_holds_every_method_and_the_smallest_is_bold(trained: Desk):
+    shown = table(trained)
+    assert all(rule.title in shown for rule, _ in trained.rules)
+    found = errors(persistence(trained.split, trained.split.origins), trained.split.truth(trained.split.origins))
+    assert f"<td>{found.rmse[0]:.1f}</td>" in shown
+    assert shown.count('class="best"') == 4
+    assert "1.00" in shown  # persistence over itself
+
+
+def test_the_file_reads_back_to_the_same_numbers(trained: Desk):
+    rows = list(csv.reader(io.StringIO(as_csv(trained))))
+    assert rows[0] == ["date", "truth", "network", "persistence", "seasonal persistence", "autoregression"]
+    assert [row[0] for row in rows[1:]] == [str(year) for year in range(1947, 1958)]
+    assert [float(row[2]) for row in rows[1:]] == trained.lines()["network"].tolist()
+    assert [float(row[1]) for row in rows[1:]] == trained.series.values[247:258].tolist()
+
+
+def test_the_control_takes_as_many_steps_and_is_scored_beside():
+    app = visit("series")
+    assert app.button(key="series-shuffle").disabled
+    for _ in range(3):
+        press(app, "step")
+    press(app, "series-shuffle")
+    control = desk(app).control
+    for _ in range(20):
+        if control and control.trainer.step == 3:
+            break
+        whole(app.run())
+    assert control and control.trainer.step == 3 and not control.playing
+    assert control.config == desk(app).config
+    assert "on shuffled windows, 3 steps" in html(app)
+    assert "rder" in order(desk(app))
+    press(app, "step")
+    assert not app.button(key="series-shuffle").disabled
+    whole(app.slider(key="series-hidden_size").set_value(3).run())
+    assert desk(app).control is None
+
+
+def test_a_divergence_is_said_and_goes_on():
+    app = visit("series")
+    s = desk(app)
+    for name, value in (("cell", "rnn-relu"), ("clip", "none"), ("learning_rate", 10.0)):
+        app.session_state[f"series-{name}"] = value
+    whole(app.run())
+    press(app, "play")
+    for _ in range(20):
+        if s.trainer.diverged:
+            break
+        whole(app.run())
+    whole(app.run())
+    assert s.trainer.diverged and "left the finite numbers" in html(app)
+    json.loads(scene(s))
+    press(app, "continue")
+    assert s.trainer.diverged is None and s.config.clip == "norm"
+
+
+def test_a_forecast_that_is_not_finite_is_said_plainly(trained: Desk):
+    trained.trainer.params["W_hy"][:] = np.inf
+    trained.run += 1
+    assert "wins" in verdict(trained)
+    assert None in message(trained)["lines"]["network"]
+    assert "–" in table(trained)
+
+
+def test_a_thousand_values_and_more_stay_a_small_message():
+    s = Desk()
+    s.want("long.csv", file("a", *wave(30_000)))
+    s.bring()
+    s.step()
+    assert len(scene(s)) < 40_000
+    for origin in (s.split.train, 28_000, 30_000):
+        s.origin = origin
+        told = message(s)
+        assert 0 < told["origin"] < len(told["labels"]) <= 400
+        assert len(told["labels"]) == told["origin"] + max(12, len(told["labels"]) - told["origin"])
