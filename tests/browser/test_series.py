@@ -1,0 +1,162 @@
+"""The Series page in a real Chromium: bring a table, good or bad, train, read off, download; a script in a header."""
+
+import csv
+import math
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Open
+from tests.browser.harness import at_rest, board, eventually, number, step
+from tests.browser.test_journeys import button, overflow
+
+SCRIPT = "<script>window.harmed = 1</script><img src=x onerror='window.harmed = 1'>"
+
+
+def sales(name: str = "sales") -> str:
+    """Ten years of months, with a decimal comma, a gap and a word."""
+    values = [f"{50 + 10 * math.sin(2 * math.pi * k / 12) + k % 5:.2f}".replace(".", ",") for k in range(120)]
+    values[17], values[30] = "", "n.b."
+    return "\n".join([f"month;{name}", *(f"01.{k % 12 + 1:02d}.{2000 + k // 12};{v}" for k, v in enumerate(values))])
+
+
+def bring(page: Page, data: str | bytes, name: str = "mine.csv") -> None:
+    """Upload it, as one does who has chosen a file."""
+    buffer = data.encode() if isinstance(data, str) else data
+    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": buffer})
+
+
+def drawn(page: Page) -> Page:
+    expect(board(page)).to_be_visible()
+    eventually(lambda: number(page, "frames") >= 1, "a first picture", page)
+    return page
+
+
+def says(page: Page, text: str) -> Locator:
+    return page.get_by_test_id("stHtml").filter(has_text=text).first
+
+
+def test_upload_train_read_and_download(visit: Open, tmp_path: Path):
+    page = drawn(visit("/series"))
+    bring(page, sales().encode("utf-16"))
+    expect(says(page, "sales of 'mine.csv': 120 values, 2000-01 to 2009-12")).to_be_visible()
+    expect(says(page, "Scaling comes from the training part only")).to_be_visible()
+    expect(says(page, "No number: 'n.b.' in row 32; treated as gaps.")).to_be_visible()
+    expect(says(page, "Nothing known in rows 19, 32")).to_be_visible()
+    root = board(page).element_handle()
+    button(page, "Play").click()
+    eventually(lambda: step(page) > 30, "it trains", page)
+    assert math.isfinite(number(page, "loss"))
+    button(page, "Pause").click()
+    taken = at_rest(page)
+    assert root.evaluate("e => e.isConnected"), "the picture was replaced on the way"
+    expect(says(page, "wins")).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("Linear autoregression"))).to_be_visible()
+
+    button(page, "Train on shuffled order").click()
+    expect(page.get_by_role("row", name=re.compile(rf"shuffled windows, {int(taken):d} steps"))).to_be_visible()
+    expect(says(page, "Order")).to_be_visible()
+
+    with page.expect_download() as begun:
+        button(page, "Save forecast").click()
+    begun.value.save_as(tmp_path / "forecast.csv")
+    rows = list(csv.DictReader((tmp_path / "forecast.csv").read_text("utf-8").splitlines()))
+    assert rows[0].keys() >= {"date", "truth", "network", "persistence", "autoregression"}
+    assert rows[0]["date"] == "2008-01"
+    assert all(math.isfinite(float(row["network"])) for row in rows)
+
+
+BAD = {
+    "empty": (b"", "it is empty"),
+    "words": (b"name\n" + b"anna\n" * 30, "column 'name' holds words, as 'anna' in row 2"),
+    "picture": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(99), "it is a PNG picture by its first bytes"),
+    "one row": (b"a\n1\n", "it has 1 row of values"),
+    "rows": (b"1\n" * 2_400_000, "it goes on after row 100000"),
+    "double": (b"d,a\n" + b"2020-01-01,1\n" * 40, "has the same date in rows 2 and 3"),
+}
+
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_file_is_said_and_the_run_goes_on(visit: Open, kind: str):
+    data, said = BAD[kind]
+    page = drawn(visit("/series"))
+    bring(page, sales())
+    expect(says(page, "sales of 'mine.csv'")).to_be_visible()
+    button(page, "Step").click()
+    eventually(lambda: step(page) == 1, "one step", page)
+    bring(page, data, f"{kind}.csv")
+    note = page.get_by_role("status").filter(has_text=f"'{kind}.csv' was not read: ")
+    expect(note).to_contain_text(said)
+    expect(note).to_contain_text("'mine.csv' stays as it was.")
+    expect(says(page, "sales of 'mine.csv'")).to_be_visible()
+    assert step(page) == 1
+    button(page, "Step").click()
+    eventually(lambda: step(page) == 2, "it goes on", page)
+
+
+def test_a_file_that_is_too_large_is_refused_by_name(visit: Open):
+    page = drawn(visit("/series"))
+    bring(page, b"1,2\n" * 2_500_000, "huge.csv")
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("huge.csv")
+    expect(page.get_by_test_id("stSidebar")).to_contain_text(re.compile(r"MB"))
+    expect(says(page, "sunspots: 309 values")).to_be_visible()
+
+
+def test_a_script_in_a_header_is_shown_and_not_run(visit: Open):
+    page = drawn(visit("/series"))
+    bring(page, sales(SCRIPT), f"{SCRIPT[:20]}.csv")
+    expect(says(page, "<script>window.harmed")).to_be_visible()
+    board(page).hover()
+    button(page, "Step").click()
+    eventually(lambda: step(page) == 1, "one step", page)
+    bring(page, f"{SCRIPT}\n" + "x\n" * 30, f"{SCRIPT[:20]}.csv")
+    expect(page.get_by_role("status").filter(has_text="was not read")).to_contain_text("<script>")
+    assert page.evaluate("window.harmed") is None
+    assert page.locator("img[src=x]").count() == 0
+
+
+def test_another_page_and_back_keeps_what_was_brought(visit: Open):
+    page = drawn(visit("/series"))
+    bring(page, sales())
+    expect(says(page, "sales of 'mine.csv'")).to_be_visible()
+    button(page, "Step").click()
+    eventually(lambda: step(page) == 1, "one step", page)
+    page.get_by_role("link", name="About").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_role("link", name="Series").click()
+    drawn(page)
+    expect(says(page, "sales of 'mine.csv'")).to_be_visible()
+    assert step(page) == 1
+
+
+def test_the_future_is_forecast_by_keyboard(visit: Open):
+    page = drawn(visit("/series"))
+    page.get_by_role("slider", name="Forecast from").focus()
+    page.keyboard.press("End")
+    expect(board(page)).to_have_attribute("aria-label", re.compile("forecast from 2009 to 2019"))
+    board(page).focus()
+    page.keyboard.press("ArrowRight")
+    expect(board(page)).to_have_attribute("aria-label", re.compile("^2009 truth not known yet network"))
+
+
+def test_a_phone_scrolls_down_but_never_sideways(visit: Open):
+    page = drawn(visit("/series", width=390))
+    assert overflow(page) <= 0
+    button(page, "Step").click()
+    eventually(lambda: step(page) == 1, "one step", page)
+    assert overflow(page) <= 0
+    expect(page.get_by_role("row", name=re.compile("The network"))).to_be_visible()
+
+
+def test_nothing_moves_while_it_trains(visit: Open):
+    page = drawn(visit("/series"))
+    button(page, "Play").click()
+    eventually(lambda: step(page) > 10, "it plays", page)
+    page.evaluate("""() => { window.shifts = 0;
+        new PerformanceObserver(l => l.getEntries().forEach(e => { window.shifts += e.value; }))
+            .observe({type: 'layout-shift'}); }""")
+    start = number(page, "frames")
+    eventually(lambda: number(page, "frames") >= start + 40, "40 pictures drawn", page)
+    assert page.evaluate("window.shifts") < 0.01
