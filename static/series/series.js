@@ -3,16 +3,17 @@
 
 import { styled } from "../board/styled.js";
 import { html, say } from "../board/svg.js";
+import { watch } from "../board/watch.js";
 import { curve } from "./curve.js";
 import { picture } from "./picture.js";
 
 const shown = new WeakMap();
 
 // Show a message (bytes) in this root. -> what to call when the root goes.
-export async function show(root, bytes, style) {
+export async function show(root, bytes, style, tell) {
   if (!shown.has(root)) shown.set(root, styled(root, style).then(() => create(root)));
   const page = await shown.get(root);
-  page.receive(JSON.parse(new TextDecoder().decode(bytes)));
+  page.receive(JSON.parse(new TextDecoder().decode(bytes)), tell);
   return () => setTimeout(() => { if (!root.isConnected) { page.close(); shown.delete(root); } });
 }
 
@@ -21,8 +22,12 @@ function create(root) {
   const head = html(page, "div", "head"), top = html(head, "div", "numbers"), counters = [];
   const learned = curve(head);
   const chart = picture(page);
+  let tell = () => {};
+  const overdue = watch((times) => tell("overdue", times));
   return {
-    receive(now) {
+    receive(now, teller) {
+      tell = teller ?? tell;
+      overdue.film(now);
       say(root.querySelector(".says"), "");
       now.numbers.forEach(([name, value, more], i) => {
         counters[i] ??= counter(top);
@@ -32,7 +37,7 @@ function create(root) {
       learned.receive(now);
       chart.receive(now);
     },
-    close: () => [learned, chart].forEach((part) => part.close()),
+    close: () => [learned, chart, overdue].forEach((part) => part.close()),
   };
 }
 

@@ -30,7 +30,7 @@ def scene(s: Desk) -> bytes:
         "run": f"{s.name} {s.run} {id(split)}",
         "step": s.trainer.step,
         "loss": number(s.last.loss),
-        "playing": s.playing,
+        "playing": s.playing or bool(s.control and s.control.playing),
         "period": s.pace.period,
         "title": series.name,
         "labels": labels,

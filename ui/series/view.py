@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnn_core import CELLS, Config
 from ui.address import changed, grid, plain, quoted
-from ui.board.board import loader
+from ui.board.board import loader, overdue
 from ui.dialect import BYTES
 from ui.guard import guarded
 from ui.player import show
@@ -218,13 +218,14 @@ def tick(s: Desk, control: Control | None, period: float | None) -> None:
         mount = st.components.v2.component(
             "unrolled_series", html=ROOT, css=SPACE, js=loader("series/series", ("series", "board"))
         )
-        mount(key=KEY, data=told, height="content", on_view_change=lambda: None)
+        mount(key=KEY, data=told, height="content", on_overdue_change=lambda: None)
         st.html(f'<p class="verdict">{escape(verdict)}</p>{table}')
         if s.unrolled:
             show(s)
         playing = [each.playing for each in both]
         paces = [each.pace.period for each in both if each.playing]
-        if playing != before or (paces and max(paces) != period):
+        waited, s.overdue = s.overdue, overdue(KEY)
+        if playing != before or waited != s.overdue or (paces and max(paces) != period):
             st.rerun()
 
 
