@@ -1,0 +1,24 @@
+"""Text: bring one, and watch a network learn to write it, letter by letter."""
+
+import streamlit as st
+
+from ui.navigation import through_the_frame
+from ui.player import transport
+from ui.text.view import PREFIX, bring, controls, desk, live, source, take_away
+from ui.words import notes, say
+
+through_the_frame()
+s = desk()
+bring(s)
+with st.sidebar:
+    controls(s)
+s.answer()
+
+transport(s, PREFIX)
+if s.trainer.diverged:
+    say(s)
+else:
+    source(s)
+notes(s)
+live(s)
+take_away(s)

@@ -1,0 +1,57 @@
+// Type a beginning: after each character the likeliest next ones, and how likely the one was that came.
+
+import { html, say } from "../board/svg.js";
+
+export function expected(root, ask) {
+  say(html(root, "h2"), "What it expects next");
+  const field = html(root, "label", "field");
+  say(html(field, "span"), "Type a beginning");
+  const input = html(field, "input");
+  Object.assign(input, { type: "text", maxLength: 200, dir: "auto", autocomplete: "off", spellcheck: false });
+  const note = html(root, "p", "note");
+  note.setAttribute("role", "status");
+  const list = html(root, "ol", "cards");
+  const cards = [];
+  input.addEventListener("input", () => ask({ beginning: input.value }, 120));
+  return {
+    receive({ beginning, next }) {
+      if (root.getRootNode().activeElement !== input && input.value !== beginning) input.value = beginning;
+      const { unknown, hidden } = next;
+      const told = [
+        ...(unknown.length ? [`This text has no ${unknown.join(" ")}: it is left out.`] : []),
+        ...(hidden ? [`The last ${next.cards.length} characters are shown.`] : []),
+      ];
+      say(note, told.join(" ") || (next.cards.length ? "The likeliest next characters after each one; a frame marks the one that came."
+        : "After each character you type stand the five that the network finds likeliest; what it writes then begins with your text."));
+      next.cards.forEach((told, i) => (cards[i] ??= card(list))(told));
+      while (cards.length > next.cards.length) cards.pop().node.remove();
+    },
+  };
+}
+
+function card(list) {
+  const node = html(list, "li");
+  const head = html(node, "div", "letter");
+  const rows = [];
+  const row = () => {
+    const line = html(node, "div", "row");
+    const letter = html(line, "span", "which"), bar = html(html(line, "span", "bar"), "i"), share = html(line, "span", "share");
+    return { line, letter, bar, share };
+  };
+  const update = ({ letter, top, came }) => {
+    say(head, letter);
+    const all = top.slice();
+    const inside = came && top.some(([name]) => name === came[0]);
+    if (came && !inside) all[all.length - 1] = came;  // the last place is its
+    all.forEach(([name, p], i) => {
+      const { line, letter, bar, share } = (rows[i] ??= row());
+      say(letter, name);
+      say(share, p === null ? "–" : p >= 0.0995 ? `${Math.round(100 * p)} %` : `${(100 * p).toFixed(1)} %`);
+      bar.style.width = `${100 * (p ?? 0)}%`;
+      line.classList.toggle("came", Boolean(came) && name === came[0]);
+    });
+    while (rows.length > all.length) rows.pop().line.remove();
+    node.setAttribute("aria-label", `after ${letter}: ${all.map(([name, p]) => `${name} ${Math.round(100 * (p ?? 0))} %`).join(", ")}${came ? `; then came ${came[0]}` : ""}`);
+  };
+  return Object.assign(update, { node });
+}

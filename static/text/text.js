@@ -1,0 +1,46 @@
+// The text page: built once, then every message only changes what has changed. Whatever a person brought becomes a text
+// node or an attribute, never markup.
+
+import { styled } from "../board/styled.js";
+import { html, say } from "../board/svg.js";
+import { chart } from "./chart.js";
+import { expected } from "./expected.js";
+import { unit } from "./unit.js";
+import { written } from "./written.js";
+
+const desks = new WeakMap();
+
+// Show a message (bytes) in this root. -> what to call when the root goes.
+// tell(name, value): sends what the viewer typed or chose to Python.
+export async function show(root, bytes, style, tell) {
+  if (!desks.has(root)) desks.set(root, styled(root, style).then(() => create(root)));
+  const desk = await desks.get(root);
+  desk.receive(JSON.parse(new TextDecoder().decode(bytes)), tell);
+  return () => setTimeout(() => { if (!root.isConnected) { desk.close(); desks.delete(root); } });
+}
+
+function create(root) {
+  const page = root.querySelector(".desk");
+  let tell = () => {}, wanted = null, waiting = 0;
+  // Several keys in a row are one message.
+  const ask = (change, patience = 0) => {
+    wanted = { ...wanted, ...change };
+    clearTimeout(waiting);
+    waiting = setTimeout(() => tell("view", wanted), patience);
+  };
+  const parts = [chart(section(page, "perplexity")), written(section(page, "written")), expected(section(page, "expected"), ask), unit(section(page, "unit"), ask)];
+  page.addEventListener("keydown", (event) => {  // what is typed here presses no button of the page
+    if (event.target.matches("input, select") || (event.key === " " && event.target.matches("button"))) event.stopPropagation();
+  });
+  return {
+    receive(now, teller) {
+      tell = teller ?? tell;
+      wanted ??= { beginning: now.beginning, over: now.unit.over, unit: now.unit.chosen ? now.unit.unit : null };
+      say(root.querySelector(".says"), "");
+      for (const part of parts) part.receive(now);
+    },
+    close: () => parts.forEach((part) => part.close?.()),
+  };
+}
+
+const section = (page, name) => html(page, "section", name);

@@ -1,0 +1,93 @@
+// A text coloured by one unit: blue and underlined below zero, orange above. What does it follow?
+
+import { html, say } from "../board/svg.js";
+
+const segments = globalThis.Intl?.Segmenter ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
+
+export function unit(root, ask) {
+  say(html(root, "h2"), "What a unit follows");
+  const bar = html(root, "div", "choices");
+  const which = choice(bar, "Unit"), over = choice(bar, "Over");
+  for (const [value, name] of [["held-out", "the held-out text"], ["typed", "what is typed above"]]) {
+    const option = html(over, "option", "", name);
+    option.value = value;
+  }
+  const step = (by, name) => {
+    const button = html(bar, "button", "small", by < 0 ? "←" : "→");
+    button.type = "button";
+    button.setAttribute("aria-label", name);
+    button.addEventListener("click", () => {
+      which.selectedIndex = (which.selectedIndex + by + which.length) % which.length;
+      which.dispatchEvent(new Event("change"));
+    });
+  };
+  step(-1, "a unit that is clearer");
+  step(1, "the next unit");
+  const legend = html(bar, "span", "legend");
+  legend.append(mark(-0.9, "−1"), mark(0, "0"), mark(0.9, "+1"));
+  const words = html(root, "p", "note");
+  const text = html(root, "p", "coloured");
+  text.dir = "auto";
+  let shown = null, spans = [], values = [], scale = 1;
+
+  which.addEventListener("change", () => ask({ unit: Number(which.value) }));
+  over.addEventListener("change", () => ask({ over: over.value }));
+  text.addEventListener("pointerover", ({ target }) => {
+    const value = values[spans.indexOf(target)];
+    if (value !== undefined) target.title = `after “${target.textContent}”: ${((value / 127) * scale).toFixed(2).replace("-", "−")}`;
+  });
+
+  return {
+    receive({ unit: now }) {
+      const focused = root.getRootNode().activeElement;
+      if (focused !== which) fill(which, now.options, now.unit);
+      if (focused !== over) over.value = now.over;
+      const [, follows, r] = now.options.find(([u]) => u === now.unit) ?? [0, "", 0];
+      say(words, `${follows ? `Of what has a name here, unit ${now.unit + 1} follows ${follows} best${r < 0 ? ", turned round" : ""}: correlation ${String(r).replace("-", "−")}. ` : ""}${now.after}`);
+      if (now.text !== shown) {
+        shown = now.text;
+        const parts = segments ? [...segments.segment(now.text)].map((s) => s.segment) : Array.from(now.text);
+        text.replaceChildren(...parts.map((part) => Object.assign(document.createElement("span"), { textContent: part === "\n" ? "↵\n" : part })));
+        spans = [...text.children];
+        spans.ends = parts.map((part, i) => i && 0);
+        let end = 0;
+        spans.ends = parts.map((part) => (end += Array.from(part).length) - 1);  // a grapheme has its last character's colour
+      }
+      const whole = new Int8Array(Uint8Array.from(atob(now.values), (c) => c.charCodeAt(0)).buffer);
+      scale = now.scale;
+      values = spans.ends?.map((end) => whole[end]) ?? [];
+      spans.forEach((span, i) => paint(span, values[i] / 127));
+    },
+  };
+}
+
+function paint(span, value) {
+  const level = Math.round(20 * value);
+  if (span.level === level) return;
+  span.level = level;
+  span.className = level < 0 ? "below" : level > 0 ? "above" : "";
+  span.style.setProperty("--share", `${Math.round(2.8 * Math.abs(level))}%`);
+}
+
+function mark(value, name) {
+  const span = document.createElement("span");
+  span.textContent = name;
+  paint(span, value);
+  return span;
+}
+
+function choice(bar, name) {
+  const label = html(bar, "label");
+  say(html(label, "span"), name);
+  return html(label, "select");
+}
+
+function fill(select, options, chosen) {
+  options.forEach(([u, follows, r], i) => {
+    const option = select.options[i] ?? html(select, "option");
+    option.value = u;
+    say(option, follows ? `${u + 1}: ${follows} (${String(r).replace("-", "−")})` : `${u + 1}`);
+  });
+  while (select.length > options.length) select.remove(select.length - 1);
+  select.value = chosen;
+}

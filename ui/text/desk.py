@@ -1,0 +1,197 @@
+"""A text and the network that learns it: a Session that also keeps what was written, and how perplexed it was when."""
+
+from dataclasses import replace
+from math import exp
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rnn_core import Config
+from rnn_core.reading import features, follows, surprise, units_over
+from rnn_core.sampling import sample
+from rnn_core.tasks.series import DATA
+from rnn_core.tasks.text import Letters, counted, letters, task_of
+from ui.session import Session
+from ui.text.upload import as_text, pasted
+
+SONNETS = "Shakespeare’s Sonnets"
+DEFAULTS: dict[str, Any] = {
+    "cell": "lstm",
+    "hidden_size": 64,
+    "length": 40,
+    "batch_size": 16,
+    "learning_rate": 0.005,
+    "start": "carried",
+}
+TEMPERATURES = (0.3, 0.7, 1.0)
+EARLIER = 1  # of the temperatures, whose samples are kept as the run goes on
+WRITTEN = 280  # characters in a sample
+SHOWN = 800  # characters whose units are shown
+TYPED = 200  # characters of a beginning that are read
+PATIENCE = 4.0  # periods between two samples: that long one may read one
+FEWEST = 2.0  # seconds between two samples
+POINTS = 200  # of the held-out curve
+
+
+class Sample(NamedTuple):
+    """What the network wrote after a step, one text for each of TEMPERATURES, each after `start`."""
+
+    step: int
+    start: str
+    texts: tuple[str, ...]
+
+
+class Desk(Session):
+    """A run on a text. source: what the text is called. points: (step, perplexity of the held-out passage).
+
+    samples: the last, and earlier ones, each at about twice the step of the one before. beginning: what somebody
+    typed; unit: which one they chose, from 0, None: the one that follows something most clearly; over: "held-out" or
+    "typed". wanted: a text that waits to be learned, its name and its characters or a file's bytes. texts, uploads: how
+    many were learned, and how many files came.
+    """
+
+    def __init__(self, source: str, text: str) -> None:
+        self.beginning, self.over, self.unrolled = "", "held-out", False
+        self.unit: int | None = None
+        self.wanted: tuple[str, str | bytes] | None = None
+        self.texts, self.uploads = 0, 0
+        self._refreshed, self._auto = float("-inf"), 0
+        self._read(source, text, letters(text))
+        super().__init__(Config(**self._suited(DEFAULTS)), task=self.task)
+
+    @property
+    def room(self) -> int:
+        """The longest stretch that the held-out part has room for."""
+        return len(self.letters.codes) - self.letters.cut - 1
+
+    def want(self, source: str, text: str | bytes | None) -> None:
+        """Somebody brought a text; None: or took it away again."""
+        self.wanted = None if text is None else (source, text)
+
+    def bring(self) -> None:
+        """Learn what is wanted, once. Raises ValueError in one sentence, and changes nothing, if that cannot be."""
+        wanted, self.wanted = self.wanted, None
+        if wanted is None:
+            return
+        source, text = wanted
+        self.uploads += isinstance(text, bytes)
+        self.take(source, as_text(source, text) if isinstance(text, bytes) else pasted(text))
+        self.texts += 1
+
+    def take(self, source: str, text: str) -> None:
+        """Learn another text, from a new start. Raises ValueError, and changes nothing, if it cannot be learned."""
+        found = letters(text)
+        with self.lock:
+            self.pause()
+            self._read(source, text, found)
+            self._start(replace(self.config, **self._suited({"length": self.config.length})))
+        self.said, self.refused = (), ""
+        self.news = f"A new run started on {source}."
+
+    def _read(self, source: str, text: str, found: Letters) -> None:
+        counts = counted(found)
+        self.source, self.text, self.letters = source, text, found
+        self.task = task_of(found)
+        self.baselines = {"bigram": exp(counts[1]), "5-gram": exp(counts[-1])}
+        self.passage = found.decode(found.codes[found.cut : found.cut + SHOWN])
+        self._named = features(self.passage)
+        self.unit = None
+
+    def _suited(self, fields: dict[str, Any]) -> dict[str, Any]:
+        """The fields with a length that this text's held-out part has room for."""
+        return {**fields, "length": min(fields["length"], self.room)}
+
+    def _start(self, config: Config) -> None:
+        self.points: list[tuple[int, float]] = []
+        self.earlier: list[Sample] = []
+        self.sample = Sample(-1, "", ("",) * len(TEMPERATURES))
+        self._of: tuple[object, ...] = ()
+        super()._start(config)
+
+    def go_on(self) -> None:
+        """After a divergence: also what was written beyond the last finite step goes."""
+        super().go_on()
+        step = self.trainer.step
+        self.points = [point for point in self.points if point[0] <= step]
+        self.earlier = [sample for sample in self.earlier if sample.step <= step]
+
+    def keep_pace(self, now: float) -> None:
+        """A film of few frames where no board shows it: every frame costs a look at the held-out sequences."""
+        super().keep_pace(now)
+        if not self.unrolled:
+            self.pace = self.pace._replace(frames=2)
+
+    def refresh(self, now: float) -> None:
+        """Write, measure and read again, if there is something new to show and the last was long enough ago."""
+        step, start = self.trainer.step, self.beginning
+        soon = now - self._refreshed < max(FEWEST, PATIENCE * self.pace.period)
+        early = step >= 2 * max(1, self.sample.step)
+        state = (self.run, step, start)
+        if state == self._of or (self.playing and soon and not early and start == self._of[-1]):
+            return
+        self._refreshed = now
+        if self._of[:2] != state[:2]:
+            self._measure(step)
+        self._of = state
+        self._write(step, start)
+
+    def _measure(self, step: int) -> None:
+        net, params, found = self.trainer.network, self.trainer.params, self.letters
+        with np.errstate(all="ignore"):
+            loss = surprise(net, params, found.codes, found.cut, found.passage)
+        self.points = [*(p for p in self.points if p[0] < step), (step, float(np.exp(min(loss, 700.0))))]
+        if len(self.points) > POINTS:
+            self.points = [*self.points[:-1:2], self.points[-1]]
+        self._h = units_over(net, params, found.codes[found.cut : found.cut + SHOWN])
+        self.follows = follows(self._h, self._named)
+
+    def _write(self, step: int, start: str) -> None:
+        codes = self.letters.encode(start)
+        if not len(codes):
+            codes, start = self.letters.encode("\n"), ""
+        if not len(codes):
+            codes = np.bincount(self.letters.codes).argmax()[None]
+        rng = np.random.default_rng([self.config.seed, step])
+        written = sample(self.trainer.network, self.trainer.params, codes, WRITTEN, TEMPERATURES, rng)
+        texts = tuple(self.letters.decode(column) for column in written.T)
+        self.sample = Sample(step, start, texts)
+        if not self.earlier or step >= 2 * max(1, self.earlier[-1].step):
+            self.earlier.append(self.sample)
+
+    @property
+    def perplexity(self) -> float:
+        """Of the held-out passage, when it was last measured."""
+        return self.points[-1][1] if self.points else float(len(self.letters.symbols))
+
+    @property
+    def seen_unit(self) -> int:
+        """The unit that is shown: the one chosen, or the clearest; another takes its place only if it is clearly so."""
+        if self.unit is not None and self.unit < self.config.hidden_size:
+            return self.unit
+        clear = [abs(r) for _, r in self.follows]
+        if self._auto >= len(clear) or max(clear) > clear[self._auto] + 0.1:
+            self._auto = int(np.argmax(clear))
+        return self._auto
+
+    def units(self) -> tuple[str, np.ndarray]:
+        """The text that is coloured, and every unit after each of its characters, (T,H)."""
+        if self.over == "typed" and self.beginning:
+            codes = self.letters.encode(self.beginning)
+            return self.letters.decode(codes), units_over(self.trainer.network, self.trainer.params, codes)
+        return self.passage, self._h
+
+    def look(self, state: Any) -> None:
+        """Take what the viewer typed and chose. It comes from a browser, so whatever is no choice changes nothing."""
+        try:
+            view = state["view"]
+            self.beginning = str(view.get("beginning", self.beginning))[-TYPED:]
+            self.over = "typed" if view.get("over") == "typed" else "held-out"
+            unit = view.get("unit")
+            self.unit = int(unit) if unit is not None and 0 <= int(unit) < self.config.hidden_size else None
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
+            return
+
+
+def sonnets() -> str:
+    """All 154, with their numbers. Source and licence: rnn_core/data/SOURCES.md."""
+    return (DATA / "sonnets.txt").read_text("utf-8")

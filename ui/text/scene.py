@@ -1,0 +1,140 @@
+"""What the text page shows at a moment, as bytes: JSON, in which whatever a person brought is text and nothing else."""
+
+import base64
+import json
+from math import exp, isfinite, log2
+from typing import Any
+
+import numpy as np
+
+from rnn_core.reading import next_letters
+from rnn_core.tasks.text import names
+from ui.board.film import curves
+from ui.text.desk import EARLIER, TEMPERATURES, Desk
+
+CARDS = 24  # typed characters whose next letters are shown
+LIKELIEST = 5
+LINE = 160  # characters of an earlier sample
+
+
+def scene(s: Desk) -> bytes:
+    """Everything at once, so that a page that comes back finds all of it."""
+    told = {
+        "step": s.trainer.step,
+        "run": s.run,
+        "playing": s.playing,
+        "loss": finite(s.last.loss),
+        "curve": curve(s),
+        "numbers": numbers(s),
+        "verdict": verdict(s),
+        "kinds": len(s.letters.symbols),
+        "source": s.source,
+        "sample": {
+            "step": s.sample.step,
+            "start": s.sample.start,
+            "texts": list(zip(TEMPERATURES, s.sample.texts, strict=True)),
+        },
+        "earlier": {
+            "temperature": TEMPERATURES[EARLIER],
+            "lines": [(sample.step, sample.texts[EARLIER].strip()[:LINE]) for sample in s.earlier],
+        },
+        "beginning": s.beginning,
+        "next": cards(s),
+        "unit": unit(s),
+    }
+    return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def curve(s: Desk) -> dict[str, Any]:
+    """Perplexity over the training steps: of the batches, and of the held-out passage."""
+    found = curves(s.trainer.history)
+    with np.errstate(over="ignore"):
+        training = np.exp(found["curve_loss"].astype(float))
+    return {
+        "steps": [int(step) for step in found["curve_step"]],
+        "training": [finite(value) for value in training],
+        "points": [(step, finite(value)) for step, value in s.points],
+        "baselines": [(name, finite(value)) for name, value in s.baselines.items()],
+    }
+
+
+def numbers(s: Desk) -> list[tuple[str, float | None, str]]:
+    """The table: name, perplexity, and what it is."""
+    trained = s.trainer.history["loss"][-20:]
+    return [
+        ("network", finite(s.perplexity), f"{log2(max(s.perplexity, 1)):.2f} bits a character"),
+        *((name, finite(value), f"{log2(value):.2f} bits a character") for name, value in s.baselines.items()),
+        ("in training", finite(exp(min(float(trained.mean()), 700))) if len(trained) else None, "on the last batches"),
+    ]
+
+
+def verdict(s: Desk) -> str:
+    """Who is ahead, plainly."""
+    mine, (bigram, fifth), step = s.perplexity, s.baselines.values(), s.trainer.step
+    best = min(s.points, key=lambda point: point[1], default=(0, mine))
+    if step == 0:
+        return f"Untrained: it hesitates between about {mine:.0f} characters, of {len(s.letters.symbols)} kinds."
+    if best[1] < 0.97 * mine and step > best[0]:
+        return f"It was better at step {best[0]:,} ({best[1]:.2f}): since then it learns the training part by heart."
+    if mine > bigram:
+        return f"Counting pairs is still better: the bigram has {bigram:.2f}."
+    if mine > fifth:
+        return f"Ahead of the bigram. Counting four characters back is still better: the 5-gram has {fifth:.2f}."
+    return f"Ahead of both: the bigram has {bigram:.2f}, the 5-gram {fifth:.2f}."
+
+
+def cards(s: Desk) -> dict[str, Any]:
+    """For each typed character, the likeliest next ones, and how likely was the one that came."""
+    codes = s.letters.encode(s.beginning)
+    shown = names(s.letters.symbols)
+    p = next_letters(s.trainer.network, s.trainer.params, codes)
+    found = []
+    for t in range(max(0, len(codes) - CARDS), len(codes)):
+        likely = np.argsort(-p[t], kind="stable")[:LIKELIEST]
+        came = int(codes[t + 1]) if t + 1 < len(codes) else None
+        found.append(
+            {
+                "letter": shown[codes[t]],
+                "top": [(shown[k], finite(p[t, k])) for k in likely],
+                "came": None if came is None else (shown[came], finite(p[t, came])),
+            }
+        )
+    unknown = sorted(set(s.beginning) - set(s.letters.symbols))
+    return {"cards": found, "hidden": max(0, len(codes) - CARDS), "unknown": unknown}
+
+
+def unit(s: Desk) -> dict[str, Any]:
+    """The coloured text, the unit's number after each character as a byte, and what every unit follows."""
+    text, h = s.units()
+    k = s.seen_unit
+    values = h[:, k].astype(float) if len(h) else np.empty(0)
+    sound = np.isfinite(values).all()
+    scale = max(1.0, float(np.abs(values).max(initial=0))) if sound else 1.0
+    whole = np.rint(127 * values / scale).astype("i1") if sound else np.zeros(len(values), "i1")
+    order = sorted(range(len(s.follows)), key=lambda u: -abs(s.follows[u][1]))
+    return {
+        "text": text,
+        "values": base64.b64encode(whole.tobytes()).decode(),
+        "scale": scale,
+        "unit": k,
+        "chosen": s.unit is not None,
+        "over": s.over,
+        "options": [(u, s.follows[u][0], round(s.follows[u][1], 2)) for u in order],
+        "after": extremes(text, values) if sound else "",
+    }
+
+
+def extremes(text: str, values: np.ndarray) -> str:
+    """After which characters the unit is highest and lowest on average, in words."""
+    kinds = [c for c in sorted(set(text)) if text.count(c) > 2]
+    if len(kinds) < 4:
+        return ""
+    letters = np.array(list(text))
+    mean = sorted((float(values[letters == c].mean()), c) for c in kinds)
+    told = [" ".join(f"{name}" for name in names(tuple(c for _, c in part))) for part in (mean[:-4:-1], mean[:3])]
+    return f"Highest after {told[0]} and lowest after {told[1]}, on average."
+
+
+def finite(value: float) -> float | None:
+    """A number that JSON knows, or nothing."""
+    return float(f"{value:.5g}") if isfinite(value) else None

@@ -1,0 +1,198 @@
+"""The text page's parts: what is learned and with what, the live picture, and what can be taken away."""
+
+from html import escape
+from io import BytesIO
+from typing import Any
+
+import streamlit as st
+
+from rnn_core import CELLS, Config
+from ui.address import changed, grid, plain
+from ui.board.board import loader
+from ui.guard import guarded
+from ui.player import show
+from ui.session import now
+from ui.text.desk import SONNETS, TEMPERATURES, Desk, sonnets
+from ui.text.scene import scene
+from ui.text.upload import LEAST, LIMIT, PASTED
+
+KEY, HERE, PREFIX = "desk", "text-session", "text-"
+CONTROLS = ("cell", "hidden_size", "learning_rate", "length")
+SIZES, LENGTHS = (8, 128), (5, 100)
+
+ROOT = '<div class="unrolled"><div class="desk"></div><p class="says" role="status"></p></div>'
+SPACE = """
+.unrolled { container-type: inline-size; }
+.desk:empty { height: 1200px; }
+"""
+
+
+def desk() -> Desk:
+    """This visitor's text and network, made on the first visit to the page."""
+    if HERE not in st.session_state:
+        st.session_state[HERE] = Desk(SONNETS, sonnets())
+    return st.session_state[HERE]
+
+
+def controls(s: Desk) -> None:
+    """The network's settings in the sidebar, and run what they say. Kept with the run, not in the widgets."""
+    fields = Config.fields()
+    for name in CONTROLS:
+        st.session_state.setdefault(PREFIX + name, getattr(s.config, name))
+    help = {name: fields[name].help for name in CONTROLS}
+    rates = grid(fields["learning_rate"], [s.config.learning_rate, st.session_state[PREFIX + "learning_rate"]])
+    said: dict[str, Any] = {
+        "cell": st.selectbox("Cell", list(CELLS), key=PREFIX + "cell", help=help["cell"], filter_mode=None),
+        "hidden_size": st.slider("Hidden size", *SIZES, key=PREFIX + "hidden_size", help=help["hidden_size"]),
+        "learning_rate": st.select_slider(
+            "Learning rate", rates, key=PREFIX + "learning_rate", format_func=plain, help=help["learning_rate"]
+        ),
+        "length": st.slider(
+            "Steps back",
+            LENGTHS[0],
+            min(LENGTHS[1], s.room),
+            key=PREFIX + "length",
+            help="How many characters a gradient goes back, T. The state goes on beyond: truncated BPTT.",
+        ),
+    }
+    for name in ("clip", "clip_threshold"):  # no control has them; after a divergence they may change
+        said[name] = st.session_state.get(PREFIX + name, getattr(s.config, name))
+    s.apply(changed(s.config, said))
+    st.caption(s.news or "The learning rate acts at once. All else starts a new run.")
+
+
+def source(s: Desk) -> None:
+    """What is learned, in a sentence, and where another text is brought."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="text-source"):
+        st.html(f'<div class="source"><p>{about(s)}</p></div>', width="stretch")
+        with st.popover("Your own text", key=PREFIX + "open", icon=":material/edit_note:", on_change="rerun"):
+            choices(s)
+
+
+def about(s: Desk) -> str:
+    """The text and its parts, as HTML."""
+    found = s.letters
+    rare = (
+        f" The rarest {found.left_out:,} kinds ({100 * found.others / len(found.codes):.1f} % of it) are one, �."
+        if found.left_out
+        else ""
+    )
+    return (
+        f"<b>{escape(s.source)}</b>: {len(found.codes):,} characters of {len(found.symbols)} kinds, read one by one; "
+        f"after each the network says the next. It learns the first nine tenths; the rest is held out.{rare} "
+        f"<b>Perplexity</b>: between how many equally likely characters it hesitates."
+    )
+
+
+def choices(s: Desk) -> None:
+    """Upload, paste, or back to the Sonnets. Each only says what is wanted; `bring` does it."""
+    file, paste = f"{PREFIX}file-{s.uploads}", f"{PREFIX}paste-{s.texts}"
+    st.file_uploader(
+        "Upload a text file",
+        key=file,
+        max_upload_size=LIMIT // 1_000_000,
+        on_change=lambda: s.want(*uploaded(file)),
+        help="Plain text in UTF-8, in any script. It stays in this session's memory and is never written to disk.",
+    )
+    st.text_area("Or paste one", key=paste, height=160, placeholder=f"{LEAST} characters or more")
+    with st.container(horizontal=True):
+        st.button(
+            "Learn this text",
+            key=PREFIX + "learn",
+            type="primary",
+            on_click=lambda: s.want(PASTED, st.session_state.get(paste, "")),
+        )
+        if s.source != SONNETS:
+            st.button("Back to the Sonnets", key=PREFIX + "sonnets", on_click=lambda: s.want(SONNETS, sonnets()))
+
+
+def uploaded(key: str) -> tuple[str, bytes | None]:
+    """What is in the uploader: the file's name and its bytes, None where it was emptied."""
+    file = st.session_state.get(key)
+    return (file.name, file.getvalue()) if file is not None else ("", None)
+
+
+def bring(s: Desk) -> None:
+    """Learn the text that is wanted, or say in one sentence why not; then what was there before goes on."""
+    if s.wanted is None:
+        return
+    st.session_state[PREFIX + "open"] = False
+    with st.spinner("Reading the text …"):
+        try:
+            s.bring()
+        except ValueError as problem:
+            s.said = (f"{problem}. The text before stays.",)
+            return
+    for name in CONTROLS:
+        st.session_state[PREFIX + name] = getattr(s.config, name)
+
+
+def take_away(s: Desk) -> None:
+    """What can be kept: what was written, the loss history, and the run."""
+
+    def written() -> str:
+        with s.lock:
+            return as_text_file(s)
+
+    def run() -> bytes:
+        file = BytesIO()
+        with s.lock:
+            s.trainer.save(file)
+        return file.getvalue()
+
+    common: dict[str, Any] = {"type": "tertiary", "icon": ":material/download:", "on_click": "ignore"}
+    with st.container(horizontal=True, gap="small", key="text-downloads"):
+        st.download_button(
+            "Save what it wrote",
+            written,
+            "unrolled-text.txt",
+            "text/plain",
+            key=PREFIX + "save-written",
+            help="Every sample that is kept, each with its training step and temperature, as a text file.",
+            **common,
+        )
+        st.download_button(
+            "Save the run",
+            run,
+            "unrolled-text.npz",
+            "application/octet-stream",
+            key=PREFIX + "save-run",
+            help="Weights, optimizer and history. In Python: Trainer.load(file, text_task(text)) goes on from here.",
+            **common,
+        )
+
+
+def as_text_file(s: Desk) -> str:
+    """The samples that are kept, the earliest first."""
+    last = [s.sample] if s.sample not in s.earlier else []
+    parts = [f"{s.source}, {CELLS[s.config.cell].title}, {s.config.hidden_size} hidden units"]
+    for sample in [*s.earlier, *last]:
+        for temperature, text in zip(TEMPERATURES, sample.texts, strict=True):
+            parts.append(f"--- step {sample.step}, temperature {temperature} ---\n{sample.start}{text}")
+    return "\n\n".join(parts) + "\n"
+
+
+def live(s: Desk) -> None:
+    """The picture, and the timer that trains: only while something plays does anything tick."""
+    if s.playing:
+        s.keep_pace(now())
+    st.fragment(tick, run_every=s.pace.period if s.playing else None)(s, s.pace.period)
+
+
+def tick(s: Desk, period: float) -> None:
+    """One tick: train a slice, write, show. The page around reruns if it has news: a divergence or another pace."""
+    with guarded():
+        playing = s.playing
+        s.look(st.session_state.get(KEY))
+        with s.lock:
+            s.tick(now())
+            s.refresh(now())
+            told = scene(s)
+        mount = st.components.v2.component(
+            "unrolled_text", html=ROOT, css=SPACE, js=loader("text/text", ("text", "board"))
+        )
+        mount(key=KEY, data=told, height="content", on_view_change=lambda: None)
+        if s.unrolled:
+            show(s)
+        if playing != s.playing or (playing and s.pace.period != period):
+            st.rerun()
