@@ -34,7 +34,7 @@ export function unit(root, ask) {
   over.addEventListener("change", () => ask({ over: over.value }));
   text.addEventListener("pointerover", ({ target }) => {
     const value = values[spans.indexOf(target)];
-    if (value !== undefined) target.title = `after “${target.textContent}”: ${((value / 127) * scale).toFixed(2).replace("-", "−")}`;
+    if (value !== undefined) target.title = `after “${target.textContent}”: ${signed((value / 127) * scale)}`;
   });
 
   return {
@@ -43,13 +43,12 @@ export function unit(root, ask) {
       if (focused !== which) fill(which, now.options, now.unit);
       if (focused !== over) over.value = now.over;
       const [, follows, r] = now.options.find(([u]) => u === now.unit) ?? [0, "", 0];
-      say(words, `${follows ? `Of what has a name here, unit ${now.unit + 1} follows ${follows} best${r < 0 ? ", turned round" : ""}: correlation ${String(r).replace("-", "−")}. ` : ""}${now.after}`);
+      say(words, `${follows ? `Unit ${now.unit + 1} goes with ${follows}${r < 0 ? ", turned round" : ""} (correlation ${signed(r)}). ` : ""}${now.after}`);
       if (now.text !== shown) {
         shown = now.text;
         const parts = segments ? [...segments.segment(now.text)].map((s) => s.segment) : Array.from(now.text);
         text.replaceChildren(...parts.map((part) => Object.assign(document.createElement("span"), { textContent: part === "\n" ? "↵\n" : part })));
         spans = [...text.children];
-        spans.ends = parts.map((part, i) => i && 0);
         let end = 0;
         spans.ends = parts.map((part) => (end += Array.from(part).length) - 1);  // a grapheme has its last character's colour
       }
@@ -60,6 +59,8 @@ export function unit(root, ask) {
     },
   };
 }
+
+const signed = (x) => x.toFixed(2).replace("-", "−");
 
 function paint(span, value) {
   const level = Math.round(20 * value);
@@ -86,7 +87,7 @@ function fill(select, options, chosen) {
   options.forEach(([u, follows, r], i) => {
     const option = select.options[i] ?? html(select, "option");
     option.value = u;
-    say(option, follows ? `${u + 1}: ${follows} (${String(r).replace("-", "−")})` : `${u + 1}`);
+    say(option, follows ? `${u + 1}: ${follows} (${signed(r)})` : `${u + 1}`);
   });
   while (select.length > options.length) select.remove(select.length - 1);
   select.value = chosen;

@@ -1,1 +1,1 @@
-"""The text page: upload.py reads what somebody brings, desk.py trains on it, scene.py says what is seen, view.py shows it."""
+"""The text page: upload.py reads what one brings, desk.py trains on it, scene.py says what is seen, view.py shows."""

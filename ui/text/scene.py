@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from math import exp, isfinite, log2
 from typing import Any
 
@@ -10,11 +11,11 @@ import numpy as np
 from rnn_core.reading import next_letters
 from rnn_core.tasks.text import names
 from ui.board.film import curves
-from ui.text.desk import EARLIER, TEMPERATURES, Desk
+from ui.text.desk import EARLIER, TEMPERATURES, Desk, Sample
 
 CARDS = 24  # typed characters whose next letters are shown
 LIKELIEST = 5
-LINE = 160  # characters of an earlier sample
+LINES, LINE = 9, 160  # earlier samples, and characters of each
 
 
 def scene(s: Desk) -> bytes:
@@ -36,13 +37,19 @@ def scene(s: Desk) -> bytes:
         },
         "earlier": {
             "temperature": TEMPERATURES[EARLIER],
-            "lines": [(sample.step, sample.texts[EARLIER].strip()[:LINE]) for sample in s.earlier],
+            "lines": [(sample.step, sample.texts[EARLIER].strip()[:LINE]) for sample in spread(s.earlier)],
         },
         "beginning": s.beginning,
         "next": cards(s),
         "unit": unit(s),
     }
     return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def spread(samples: Sequence[Sample]) -> list[Sample]:
+    """At most LINES of them, the first and the last among them."""
+    places = np.linspace(0, len(samples) - 1, min(LINES, len(samples)))
+    return [samples[round(place)] for place in places]
 
 
 def curve(s: Desk) -> dict[str, Any]:
