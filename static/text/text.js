@@ -21,7 +21,7 @@ export async function show(root, bytes, style, tell) {
 
 function create(root) {
   const page = root.querySelector(".desk");
-  let tell = () => {}, wanted = null, waiting = 0;
+  let tell = () => {}, wanted = {}, waiting = 0;
   // Several keys in a row are one message.
   const ask = (change, patience = 0) => {
     wanted = { ...wanted, ...change };
@@ -35,7 +35,7 @@ function create(root) {
   return {
     receive(now, teller) {
       tell = teller ?? tell;
-      wanted ??= { beginning: now.beginning, over: now.unit.over, unit: now.unit.chosen ? now.unit.unit : null };
+      if (wanted.texts !== now.texts) wanted = { ...wanted, texts: now.texts, unit: -1 };
       say(root.querySelector(".says"), "");
       for (const part of parts) part.receive(now);
     },

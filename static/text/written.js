@@ -28,7 +28,7 @@ export function written(root) {
   };
 }
 
-const SAYS = { 0.3: "careful", 0.7: "balanced", 1: "its own odds" };
+const SAYS = { 0.3: "careful", 0.7: "balanced", 1: "as it is" };
 
 function card(parent) {
   const box = html(parent, "figure");

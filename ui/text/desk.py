@@ -30,6 +30,7 @@ SHOWN = 800  # characters whose units are shown
 TYPED = 200  # characters of a beginning that are read
 PATIENCE = 4.0  # periods between two samples: that long one may read one
 FEWEST = 2.0  # seconds between two samples
+OPENING = 12  # characters of a beginning that nobody typed
 POINTS = 200  # of the held-out curve
 
 
@@ -52,6 +53,7 @@ class Desk(Session):
 
     def __init__(self, source: str, text: str) -> None:
         self.beginning, self.over, self.unrolled = "", "held-out", False
+        self._opening = ""
         self.unit: int | None = None
         self.wanted: tuple[str, str | bytes] | None = None
         self.texts, self.uploads = 0, 0
@@ -86,7 +88,7 @@ class Desk(Session):
             self._read(source, text, found)
             self._start(replace(self.config, **self._suited({"length": self.config.length})))
         self.said, self.refused = (), ""
-        self.news = f"A new run started on {source}."
+        self.news = "A new run started on another text."
 
     def _read(self, source: str, text: str, found: Letters) -> None:
         counts = counted(found)
@@ -96,6 +98,8 @@ class Desk(Session):
         self.passage = found.decode(found.codes[found.cut : found.cut + SHOWN])
         self._named = features(self.passage)
         self.unit = None
+        if self.beginning == self._opening:  # nobody has typed another
+            self._opening = self.beginning = opening(self.passage)
 
     def _suited(self, fields: dict[str, Any]) -> dict[str, Any]:
         """The fields with a length that this text's held-out part has room for."""
@@ -130,15 +134,15 @@ class Desk(Session):
         if state == self._of or (self.playing and soon and not early and start == self._of[-1]):
             return
         self._refreshed = now
-        if self._of[:2] != state[:2]:
-            self._measure(step)
-        self._of = state
-        self._write(step, start)
+        with np.errstate(all="ignore"):  # a network that diverged: its numbers say so themselves
+            if self._of[:2] != state[:2]:
+                self._measure(step)
+            self._of = state
+            self._write(step, start)
 
     def _measure(self, step: int) -> None:
         net, params, found = self.trainer.network, self.trainer.params, self.letters
-        with np.errstate(all="ignore"):
-            loss = surprise(net, params, found.codes, found.cut, found.passage)
+        loss = surprise(net, params, found.codes, found.cut, found.passage)
         self.points = [*(p for p in self.points if p[0] < step), (step, float(np.exp(min(loss, 700.0))))]
         if len(self.points) > POINTS:
             self.points = [*self.points[:-1:2], self.points[-1]]
@@ -186,10 +190,18 @@ class Desk(Session):
             view = state["view"]
             self.beginning = str(view.get("beginning", self.beginning))[-TYPED:]
             self.over = "typed" if view.get("over") == "typed" else "held-out"
-            unit = view.get("unit")
-            self.unit = int(unit) if unit is not None and 0 <= int(unit) < self.config.hidden_size else None
+            unit = int(view.get("unit", -1))
+            if view.get("texts") == self.texts and 0 <= unit < self.config.hidden_size:
+                self.unit = unit
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             return
+
+
+def opening(passage: str) -> str:
+    """A beginning to start from: the first whole words of the second line."""
+    line = next((line.strip() for line in passage.split("\n")[1:] if len(line.strip()) > OPENING), passage.strip())
+    words = line[: OPENING + 1].rpartition(" ")[0] or line[:OPENING]
+    return words.replace("\n", " ").replace("\t", " ")
 
 
 def sonnets() -> str:

@@ -20,7 +20,14 @@ LINES, LINE = 9, 160  # earlier samples, and characters of each
 
 def scene(s: Desk) -> bytes:
     """Everything at once, so that a page that comes back finds all of it."""
-    told = {
+    with np.errstate(all="ignore"):  # what is not finite is left out below
+        told = whole(s)
+    return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8", "replace")
+
+
+def whole(s: Desk) -> dict[str, Any]:
+    """The same before it is bytes."""
+    return {
         "step": s.trainer.step,
         "run": s.run,
         "playing": s.playing,
@@ -29,7 +36,7 @@ def scene(s: Desk) -> bytes:
         "numbers": numbers(s),
         "verdict": verdict(s),
         "kinds": len(s.letters.symbols),
-        "source": s.source,
+        "texts": s.texts,
         "sample": {
             "step": s.sample.step,
             "start": s.sample.start,
@@ -43,7 +50,6 @@ def scene(s: Desk) -> bytes:
         "next": cards(s),
         "unit": unit(s),
     }
-    return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def spread(samples: Sequence[Sample]) -> list[Sample]:
@@ -55,8 +61,7 @@ def spread(samples: Sequence[Sample]) -> list[Sample]:
 def curve(s: Desk) -> dict[str, Any]:
     """Perplexity over the training steps: of the batches, and of the held-out passage."""
     found = curves(s.trainer.history)
-    with np.errstate(over="ignore"):
-        training = np.exp(found["curve_loss"].astype(float))
+    training = np.exp(found["curve_loss"].astype(float))
     return {
         "steps": [int(step) for step in found["curve_step"]],
         "training": [finite(value) for value in training],

@@ -58,6 +58,13 @@ def controls(s: Desk) -> None:
     for name in ("clip", "clip_threshold"):  # no control has them; after a divergence they may change
         said[name] = st.session_state.get(PREFIX + name, getattr(s.config, name))
     s.apply(changed(s.config, said))
+    s.unrolled = st.toggle(
+        "Show it unrolled",
+        s.unrolled,
+        key=PREFIX + "unrolled",
+        help="The board of the playground, for a stretch of the held-out text: every unit, every gradient. It takes a "
+        "part of the time that there is for training.",
+    )
     st.caption(s.news or "The learning rate acts at once. All else starts a new run.")
 
 
@@ -184,6 +191,8 @@ def tick(s: Desk, period: float) -> None:
     with guarded():
         playing = s.playing
         s.look(st.session_state.get(KEY))
+        if s.unrolled:
+            show(s, lambda: s.tick(now()))
         with s.lock:
             s.tick(now())
             s.refresh(now())
@@ -192,7 +201,5 @@ def tick(s: Desk, period: float) -> None:
             "unrolled_text", html=ROOT, css=SPACE, js=loader("text/text", ("text", "board"))
         )
         mount(key=KEY, data=told, height="content", on_view_change=lambda: None)
-        if s.unrolled:
-            show(s)
         if playing != s.playing or (playing and s.pace.period != period):
             st.rerun()

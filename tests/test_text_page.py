@@ -1,0 +1,374 @@
+"""The text page without a browser: what may be brought, what is refused and how, and what the picture is told."""
+
+import base64
+import json
+import time
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from rnn_core import Trainer
+from rnn_core.reading import next_letters, units_over
+from rnn_core.tasks.text import text_task
+from tests.test_pages import ROOT, html, press, visit, whole
+from ui.governor import Playing
+from ui.text.desk import SHOWN, SONNETS, TEMPERATURES, Desk, sonnets
+from ui.text.scene import CARDS, scene, spread, verdict
+from ui.text.upload import LEAST, LIMIT, as_text, pasted
+from ui.text.view import HERE, PREFIX, as_text_file
+
+RHYME = "the cat sat on the mat; the rat ate the cat's hat.\n" * 20
+SCRIPT = "<script>alert('x')</script> & <img src=x onerror=alert(1)>\n" * 20
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 4
+
+
+@pytest.fixture(autouse=True)
+def nobody_else_plays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.session.PLAYING", Playing())
+
+
+def told(s: Desk) -> dict[str, Any]:
+    """What the picture gets."""
+    s.refresh(0)
+    return json.loads(scene(s))
+
+
+def small(text: str = RHYME) -> Desk:
+    s = Desk("a text", text)
+    s.step()
+    s.refresh(0)
+    return s
+
+
+def page() -> AppTest:
+    return visit("text")
+
+
+def of(app: AppTest) -> Desk:
+    return app.session_state[HERE]
+
+
+def bring(app: AppTest, name: str, text: str | bytes) -> AppTest:
+    """As the uploader and the button do."""
+    of(app).want(name, text)
+    return whole(app.run())
+
+
+REFUSED = {
+    "empty.txt": (b"", "is empty"),
+    "blank.txt": (b" \n\t\r\n " * 99, "is empty"),
+    "one.txt": (b"a", "is one character"),
+    "same.txt": (("\n" + "é" * 450).encode(), "is one character"),
+    "short.txt": (b"to be or not to be", f"has 18 characters; a text needs at least {LEAST}"),
+    "picture.txt": (PNG, "is a PNG picture"),
+    "photo.txt": (b"\xff\xd8\xff\xe0" + bytes(500), "is a JPEG picture"),
+    "scan.txt": (b"%PDF-1.7 " + b"x" * 500, "is a PDF document"),
+    "letter.txt": (b"PK\x03\x04" + bytes(300), "an office document"),
+    "wide.txt": (RHYME.encode("utf-16"), "is UTF-16; save it as UTF-8"),
+    "wider.txt": (RHYME.encode("utf-32"), "is UTF-32; save it as UTF-8"),
+    "unmarked.txt": (RHYME.encode("utf-16-le"), "looks like UTF-16"),
+    "latin.txt": (RHYME.encode() + "naïve café".encode("latin-1"), "line 21 has the byte 0xEF"),
+    "mixed.txt": (("Straße\n" * 40).encode() + ("Straße\n" * 40).encode("cp1252"), "line 41 has the byte 0xDF"),
+    "nul.txt": (RHYME.encode() + b"a\0b", "has a NUL character in line 21"),
+    "large.txt": (b"ab" * (LIMIT // 2 + 1), "2,000,002 bytes; a text may have 2,000,000"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_no_text_is_refused_by_name_in_one_sentence(name: str):
+    data, sentence = REFUSED[name]
+    with pytest.raises(ValueError, match=r"^'") as refusal:
+        as_text(name, data)
+    said = str(refusal.value)
+    assert said.startswith(repr(name)) and sentence in said
+    assert "\n" not in said and len(said) < 250
+
+
+@pytest.mark.parametrize("text", ["", "  ", "x" * 999, "short", "a\0b" * 99, "ab" * LIMIT])
+def test_what_is_pasted_is_refused_alike(text: str):
+    with pytest.raises(ValueError, match=r"^The pasted text (has|is)"):
+        pasted(text)
+
+
+KEPT = {
+    "arabic": "السلام عليكم ورحمة الله وبركاته\n" * 20,
+    "hebrew": "בראשית ברא אלהים את השמים ואת הארץ\n" * 20,
+    "emoji": "🙂🙃👩‍👩‍👧 🇩🇪❤️ " * 40,
+    "chinese": "天地玄黃宇宙洪荒日月盈昃辰宿列張" * 20,
+    "script": SCRIPT,
+    "nearly a picture": "BM is no picture here; GIF neither. " * 20,
+    "directions": "a\u202eb\u2066c\u200f d" * 50,
+}
+
+
+@pytest.mark.parametrize("name", KEPT)
+def test_any_script_is_read_as_it_is_and_can_be_learned(name: str):
+    assert as_text("x.txt", KEPT[name].encode()) == pasted(KEPT[name]) == KEPT[name]
+    s = small(KEPT[name])
+    found = told(s)
+    assert found["step"] == 1
+    assert set(found["sample"]["texts"][0][1]) <= set(s.letters.symbols)
+    assert found["unit"]["text"] == s.passage == KEPT[name][s.letters.cut :][:SHOWN]
+
+
+def test_line_ends_marks_and_accents_are_put_in_one_form():
+    text = RHYME.replace("\n", "\r\n") + "cafe\u0301"
+    assert as_text("dos.txt", text.encode("utf-8-sig")) == RHYME + "café"
+
+
+@settings(deadline=None, derandomize=True, max_examples=200)
+@given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
+def test_any_bytes_are_a_text_or_a_sentence(data: bytes):
+    told = []
+    try:
+        text = as_text("x.txt", data)
+    except ValueError as refusal:
+        told = str(refusal).split(" ", 1)
+        text = " " * LEAST
+    assert len(text) >= LEAST and "\r" not in text
+    assert told[:1] in ([], ["'x.txt'"])
+
+
+def test_a_file_of_two_megabytes_is_learned():
+    rng = np.random.default_rng(0)
+    text = rng.choice(list(b"abcdefghij \n"), LIMIT).astype("u1").tobytes().decode()
+    s = small(as_text("large.txt", text.encode()))
+    assert s.perplexity == pytest.approx(12, rel=0.5)
+    assert len(scene(s)) < 40_000
+
+
+def test_the_picture_is_told_what_the_network_says():
+    s = small()
+    s.beginning = "the c?"
+    found = told(s)
+    codes = s.letters.encode("the c")
+    p = next_letters(s.trainer.network, s.trainer.params, codes)
+    assert [card["letter"] for card in found["next"]["cards"]] == ["t", "h", "e", "␣", "c"]
+    for t, card in enumerate(found["next"]["cards"]):
+        assert card["top"][0][1] == pytest.approx(p[t].max(), rel=1e-3)
+        assert [share for _, share in card["top"]] == sorted((share for _, share in card["top"]), reverse=True)
+        if t + 1 < len(codes):
+            assert card["came"] == ["the␣c"[t + 1], pytest.approx(p[t, codes[t + 1]], rel=1e-3)]
+    assert found["next"]["cards"][-1]["came"] is None
+    assert found["next"]["unknown"] == ["?"]
+    assert found["sample"]["start"] == "the c?" and [t for t, _ in found["sample"]["texts"]] == list(TEMPERATURES)
+    s.beginning = "cat " * 20
+    assert (len(told(s)["next"]["cards"]), told(s)["next"]["hidden"]) == (CARDS, 80 - CARDS)
+
+
+def test_the_colours_are_the_units_own_numbers():
+    s = small()
+    s.look({"view": {"unit": 3, "texts": 0, "over": "held-out"}})
+    found = told(s)["unit"]
+    values = np.frombuffer(base64.b64decode(found["values"]), "i1") / 127 * found["scale"]
+    h = units_over(s.trainer.network, s.trainer.params, s.letters.encode(s.passage))[:, 3]
+    assert found["unit"] == 3 and np.abs(values - h).max() < 0.005
+    s.beginning = "the rat"
+    s.look({"view": {"unit": 3, "texts": 0, "over": "typed"}})
+    assert told(s)["unit"]["text"] == "the rat"
+
+
+def test_whatever_a_browser_sends_is_a_choice_or_nothing():
+    s = small()
+    views = [None, 3, {"unit": "x"}, {"unit": 1e400, "texts": 0}, {"unit": 10**9, "texts": 0}]
+    for state in [None, {}, *({"view": v} for v in [*views, {"beginning": "a" * 10**5, "over": "script"}])]:
+        s.look(state)
+        told(s)
+    assert s.unit is None and s.over == "held-out" and len(s.beginning) <= 200
+    s.look({"view": {"unit": 2, "texts": 7}})  # of another text
+    assert s.unit is None
+
+
+def test_the_words_say_who_is_ahead():
+    s = Desk("a text", RHYME)
+    s.refresh(0)
+    assert "Untrained" in verdict(s)
+    bigram, fifth = s.baselines.values()
+    s.step()
+    ahead = {bigram + 1: "Counting pairs is still better", (bigram + fifth) / 2: "5-gram", fifth / 2: "Ahead of both"}
+    for mine, words in ahead.items():
+        s.points = [(1, mine)]
+        assert words in verdict(s)
+    s.trainer.step, s.points = 9, [(1, 2.0), (9, 3.0)]
+    assert "by heart" in verdict(s)
+
+
+def test_the_curve_and_the_samples_go_on_with_the_run():
+    s = Desk("a text", RHYME)
+    s.refresh(0)
+    for _ in range(5):
+        s.step()
+        s.refresh(0)
+    steps = [step for step, _ in s.points]
+    assert steps == [0, 1, 2, 3, 4, 5]
+    assert [sample.step for sample in s.earlier] == [0, 2, 4]
+    first = s.sample
+    s.refresh(99)
+    assert s.sample is first  # nothing new
+    s.reset()
+    s.refresh(100)
+    assert [step for step, _ in s.points] == [0]
+    assert [sample.step for sample in spread([first._replace(step=k) for k in range(40)])][::8] == [0, 39]
+
+
+def test_while_it_plays_there_is_time_to_read_a_sample():
+    s = small()
+    s.trainer.advance(30)
+    s.refresh(0)
+    s.play()
+    s.trainer.advance()
+    before = s.sample
+    s.refresh(0.5)
+    assert s.sample is before
+    s.refresh(60)
+    assert s.sample.step == s.trainer.step
+
+
+def test_the_same_run_writes_the_same():
+    one, two = small(), small()
+    assert one.sample == two.sample and one.points == two.points
+
+
+def test_a_text_that_cannot_be_learned_changes_nothing():
+    s = small()
+    before = (s.text, s.source, s.trainer, s.run, s.sample)
+    for name, (data, _) in REFUSED.items():
+        s.want(name, data)
+        with pytest.raises(ValueError):
+            s.bring()
+        s.bring()  # it is asked once
+    assert (s.text, s.source, s.trainer, s.run, s.sample) == before
+
+
+def test_a_diverged_run_is_told_without_a_number_that_json_lacks():
+    s = Desk("a text", RHYME)
+    s.trainer.theta[:] = np.inf
+    s.refresh(0)
+    json.loads(scene(s))
+    s.trainer.theta[:] = 1e4
+    s._of = ()
+    json.loads(scene(s))
+
+
+def test_the_page_starts_with_the_sonnets_untrained():
+    app = page()
+    s = of(app)
+    assert s.source == SONNETS and s.text == sonnets() and s.trainer.step == 0
+    assert s.config.start == "carried"
+    assert "95,611 characters of 62 kinds" in html(app)
+    assert [e.proto.component_name for e in app.main.get("bidi_component")][-1] == "unrolled_text"
+
+
+def test_step_play_and_reset_are_the_playgrounds():
+    app = page()
+    press(app, "step")
+    assert of(app).trainer.step == 1
+    press(app, "play")
+    assert of(app).playing
+    press(app, "play")
+    taken = of(app).trainer.step
+    assert not of(app).playing and taken > 0
+    press(app, "reset")
+    assert of(app).trainer.step == 0
+
+
+def test_the_network_reads_on_where_it_was():
+    app = page()
+    press(app, "step")
+    s = of(app)
+    twin = Trainer(s.config, text_task(sonnets()))
+    assert twin.advance().loss == s.last.loss
+    assert twin._state is not None
+
+
+def test_a_setting_starts_a_new_run_and_the_learning_rate_does_not():
+    app = page()
+    press(app, "step")
+    run = of(app).run
+    app.select_slider(key=PREFIX + "learning_rate").set_value(0.01).run()
+    assert (of(whole(app)).run, of(app).config.learning_rate) == (run, 0.01)
+    app.selectbox(key=PREFIX + "cell").set_value("gru").run()
+    assert (of(whole(app)).run, of(app).config.cell, of(app).trainer.step) == (run + 1, "gru", 0)
+
+
+def test_an_upload_is_learned_and_a_bad_one_leaves_it():
+    app = bring(page(), "rhyme.txt", RHYME.encode())
+    s = of(app)
+    assert s.text == RHYME and "rhyme.txt" in html(app)
+    press(app, "step")
+    loss = s.last.loss
+    bring(app, "photo.txt", PNG)
+    assert "'photo.txt' is a PNG picture" in html(app).replace("&#x27;", "'")
+    assert (s.text, s.trainer.step, s.last.loss) == (RHYME, 1, loss)
+
+
+def test_a_paste_is_learned_by_its_button():
+    app = page()
+    app.text_area(key=f"{PREFIX}paste-0").set_value(RHYME).run()
+    app.button(key=PREFIX + "learn").click().run()
+    assert of(whole(app)).text == RHYME
+    app.button(key=PREFIX + "sonnets").click().run()
+    assert of(whole(app)).source == SONNETS
+
+
+def test_a_refused_paste_is_still_there_to_be_mended():
+    app = page()
+    app.text_area(key=f"{PREFIX}paste-0").set_value("too short").run()
+    app.button(key=PREFIX + "learn").click().run()
+    assert of(whole(app)).source == SONNETS
+    assert app.text_area(key=f"{PREFIX}paste-0").value == "too short"
+    assert "has 9 characters" in html(app)
+
+
+def test_a_short_text_has_a_length_that_fits_and_a_slider_that_knows():
+    app = bring(page(), "short.txt", ("abcde fghij " * 20).encode())
+    assert of(app).config.length == 23
+    assert app.slider(key=PREFIX + "length").max == 23
+    press(app, "step")
+
+
+def test_nothing_of_a_text_or_its_name_is_markup():
+    app = bring(page(), "<script>alert(1)</script>.txt", SCRIPT.encode())
+    assert "<script" not in html(app) and "&lt;script&gt;" in html(app)
+    bring(app, "<img src=x onerror=alert(1)>", b"")
+    assert "<img" not in html(app)
+    assert all("<script" not in e.value for e in (*app.markdown, *app.caption))
+
+
+def test_another_page_and_back_keeps_text_run_and_settings():
+    app = bring(page(), "rhyme.txt", RHYME.encode())
+    app.slider(key=PREFIX + "hidden_size").set_value(20).run()
+    press(app, "step")
+    s = of(app)
+    app.switch_page(str(ROOT / "pages" / "about.py")).run()
+    app.switch_page(str(ROOT / "pages" / "text.py")).run()
+    assert of(whole(app)) is s and s.trainer.step == 1
+    assert app.slider(key=PREFIX + "hidden_size").value == 20
+
+
+def test_after_a_divergence_the_way_on_is_offered():
+    app = page()
+    s = of(app)
+    s.trainer.theta[:] = np.nan
+    press(app, "step")
+    assert s.trainer.diverged and app.button(key="continue")
+
+
+def test_what_is_saved_is_what_was_written():
+    s = small(SCRIPT)
+    text = as_text_file(s)
+    assert all(written in text for written in s.sample.texts)
+    assert text.count("---") >= 2 * len(TEMPERATURES)
+
+
+def test_a_scene_is_quickly_made():
+    """Not a benchmark: a tick that took a second would stop a class."""
+    s = small()
+    begin = time.process_time()
+    for _ in range(5):
+        scene(s)
+    assert time.process_time() - begin < 2
