@@ -9,7 +9,8 @@ from ui.words import notes, say
 
 through_the_frame()
 s = desk()
-bring(s)
+with st.container():  # there also when nothing is in it, so that what follows keeps its place
+    bring(s)
 with st.sidebar:
     controls(s)
 s.answer()
@@ -19,6 +20,7 @@ if s.trainer.diverged:
     say(s)
 else:
     source(s)
-notes(s)
+with st.container():
+    notes(s)
 live(s)
 take_away(s)

@@ -194,6 +194,8 @@ def test_the_words_say_who_is_ahead():
         s.points = [(1, mine)]
         assert words in verdict(s)
     s.trainer.step, s.points = 9, [(1, 2.0), (9, 3.0)]
+    assert "lower learning rate" in verdict(s)  # its loss in training is no better
+    s.points = [(1, 90.0), (9, 99.0)]
     assert "by heart" in verdict(s)
 
 

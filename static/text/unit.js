@@ -80,7 +80,9 @@ function mark(value, name) {
 function choice(bar, name) {
   const label = html(bar, "label");
   say(html(label, "span"), name);
-  return html(label, "select");
+  const select = html(label, "select");
+  select.setAttribute("aria-label", name);  // or its options would be read as its name
+  return select;
 }
 
 function fill(select, options, chosen) {

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Sequence
-from math import exp, isfinite, log2
+from math import exp, isfinite, log2, nan
 from typing import Any
 
 import numpy as np
@@ -72,12 +72,18 @@ def curve(s: Desk) -> dict[str, Any]:
 
 def numbers(s: Desk) -> list[tuple[str, float | None, str]]:
     """The table: name, perplexity, and what it is."""
-    trained = s.trainer.history["loss"][-20:]
+    trained = exp(min(recent(s), 700.0))
     return [
         ("network", finite(s.perplexity), f"{log2(max(s.perplexity, 1)):.2f} bits a character"),
         *((name, finite(value), f"{log2(value):.2f} bits a character") for name, value in s.baselines.items()),
-        ("in training", finite(exp(min(float(trained.mean()), 700))) if len(trained) else None, "on the last batches"),
+        ("in training", finite(trained) if s.trainer.step else None, "on the last batches"),
     ]
+
+
+def recent(s: Desk) -> float:
+    """The mean loss of the last training batches; NaN before the first."""
+    last = s.trainer.history["loss"][-20:]
+    return float(last.mean()) if len(last) else nan
 
 
 def verdict(s: Desk) -> str:
@@ -86,13 +92,20 @@ def verdict(s: Desk) -> str:
     best = min(s.points, key=lambda point: point[1], default=(0, mine))
     if step == 0:
         return f"Untrained: it hesitates between about {mine:.0f} characters, of {len(s.letters.symbols)} kinds."
-    if best[1] < 0.97 * mine and step > best[0]:
-        return f"It was better at step {best[0]:,} ({best[1]:.2f}): since then it learns the training part by heart."
+    if best[1] < 0.95 * mine and step > 1.5 * best[0]:
+        by_heart = exp(min(recent(s), 700.0)) < best[1]
+        why = "it learns the training part by heart" if by_heart else "it does not get on; try a lower learning rate"
+        return f"It was better at step {best[0]:,} ({said(best[1])}). Since then {why}."
     if mine > bigram:
-        return f"Counting pairs is still better: the bigram has {bigram:.2f}."
+        return f"Counting pairs is still better: the bigram has {said(bigram)}."
     if mine > fifth:
-        return f"Ahead of the bigram. Counting four characters back is still better: the 5-gram has {fifth:.2f}."
-    return f"Ahead of both: the bigram has {bigram:.2f}, the 5-gram {fifth:.2f}."
+        return f"Ahead of the bigram. Counting four characters back is still better: the 5-gram has {said(fifth)}."
+    return f"Ahead of both: the bigram has {said(bigram)}, the 5-gram {said(fifth)}."
+
+
+def said(perplexity: float) -> str:
+    """Three digits, as the counters have them."""
+    return f"{perplexity:.{0 if perplexity >= 100 else 1 if perplexity >= 9.995 else 2}f}"
 
 
 def cards(s: Desk) -> dict[str, Any]:

@@ -1,0 +1,181 @@
+"""The text page in a real Chromium: bring a text, train on it, type, choose, take away; and texts that mean harm."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Dialog, Page, expect
+
+from tests.browser.conftest import Open
+from tests.browser.harness import at_rest, board, eventually, number, step
+from tests.browser.test_journeys import arrived, button, one_step, overflow
+
+RHYME = "the cat sat on the mat; the rat ate the cat's hat.\n" * 40
+HOSTILE = "<script>window.harm = 1</script><img src=x onerror='window.harm = 1'> &amp; **b** $x$\n" * 10
+WORLD = "السلام عليكم ورحمة الله 🙂👩‍👩‍👧 こんにちは שלום\n" * 20
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
+
+
+def desk(page: Page):
+    return page.locator(".desk")
+
+
+def upload(page: Page, name: str, data: bytes) -> None:
+    button(page, "Your own text").click()
+    file = {"name": name, "mimeType": "text/plain", "buffer": data}
+    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)  # type: ignore[arg-type]
+
+
+def paste(page: Page, text: str) -> None:
+    button(page, "Your own text").click()
+    page.get_by_label("Or paste one").fill(text)
+    button(page, "Learn this text").click()
+
+
+def learned(page: Page, words: str) -> None:
+    """The page says what it learns now, and the window in which that was chosen is closed."""
+    expect(page.locator(".source")).to_contain_text(words)
+    expect(page.get_by_label("Or paste one")).to_have_count(0)
+    eventually(lambda: step(page) == 0, "a new run", page)
+
+
+def test_upload_train_and_take_away(visit: Open, tmp_path: Path):
+    page = arrived(visit("/text"))
+    expect(page.locator(".source")).to_contain_text("Sonnets")
+    upload(page, "rhyme.txt", RHYME.encode())
+    learned(page, "rhyme.txt: 2,040 characters")
+
+    picture = board(page).element_handle()
+    button(page, "Play").click()
+    eventually(lambda: step(page) > 60, "it trains", page)
+    eventually(lambda: number(page, "perplexity") < 8, "it learns the rhyme", page)
+    button(page, "Pause").click()
+    taken = at_rest(page)
+    assert picture.evaluate("e => e.isConnected"), "the picture was replaced on the way"
+    expect(desk(page).get_by_role("heading", name=re.compile("after [\\d\u202f]+ steps"))).to_be_visible()
+
+    for name, starts in (("Save what it wrote", "rhyme.txt, LSTM"), ("Save history", "step,loss,held_out_loss")):
+        with page.expect_download() as saved:
+            button(page, name).click()
+        saved.value.save_as(tmp_path / "file")
+        text = (tmp_path / "file").read_text("utf-8")
+        assert text.startswith(starts) and str(int(taken)) in text
+    with page.expect_download() as saved:
+        button(page, "Save the run").click()
+    saved.value.save_as(tmp_path / "run.npz")
+    assert (tmp_path / "run.npz").read_bytes().startswith(b"PK")
+
+    page.get_by_role("link", name="About").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_role("link", name="Text", exact=True).click()
+    eventually(lambda: step(page) == taken, "there and back keeps the run", page)
+    expect(page.locator(".source")).to_contain_text("rhyme.txt")
+
+
+def test_a_text_that_means_harm_stays_a_text(visit: Open):
+    page = arrived(visit("/text"))
+    harm: list[Dialog] = []
+    page.on("dialog", lambda dialog: harm.append(dialog))
+    paste(page, HOSTILE)
+    learned(page, "The pasted text")
+    desk(page).get_by_label("Type a beginning").fill("<img src=x onerror='window.harm = 1'>")
+    expect(desk(page).locator(".samples .start").first).to_have_text("<img src=x onerror='window.harm = 1'>")
+    one_step(page, 2)
+    expect(desk(page).locator(".coloured")).to_contain_text("<script>window.harm = 1</script>")
+    upload(page, "<img src=x onerror='window.harm = 1'>.txt", b"short")
+    expect(page.locator(".notes")).to_contain_text("<img src=x onerror=")
+    assert desk(page).locator("script, img, b, [onerror]").count() == desk(page).locator("figcaption b").count()
+    assert not harm and page.evaluate("window.harm") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "sentence"),
+    [
+        ("photo.txt", PNG, "'photo.txt' is a PNG picture"),
+        ("wide.txt", RHYME.encode("utf-16"), "'wide.txt' is UTF-16; save it as UTF-8"),
+        ("mixed.txt", RHYME.encode() + "naïve".encode("latin-1"), "'mixed.txt' is not all UTF-8: line 41"),
+        ("empty.txt", b"", "'empty.txt' is empty"),
+    ],
+)
+def test_what_is_no_text_is_named_and_the_run_goes_on(visit: Open, name: str, data: bytes, sentence: str):
+    page = arrived(visit("/text"))
+    one_step(page)
+    picture = board(page).element_handle()
+    upload(page, name, data)
+    expect(page.get_by_role("status").filter(has_text=sentence)).to_be_visible()
+    expect(page.locator(".source")).to_contain_text("Sonnets")
+    assert step(page) == 1
+    assert picture.evaluate("e => e.isConnected"), "the picture was replaced"
+    one_step(page)
+
+
+def test_a_file_that_is_too_large_is_refused_by_name(visit: Open):
+    page = arrived(visit("/text"))
+    upload(page, "large.txt", b"0123456789\n" * 200_000)
+    expect(page.get_by_test_id("stFileUploader")).to_contain_text("large.txt")
+    expect(page.get_by_test_id("stFileUploader")).to_contain_text("2.0MB or smaller")
+    expect(page.locator(".source")).to_contain_text("Sonnets")
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_every_script_is_at_home(visit: Open, width: int):
+    page = arrived(visit("/text", width=width))
+    paste(page, WORLD)
+    learned(page, "The pasted text")
+    desk(page).get_by_label("Type a beginning").fill("السلام 🙂")
+    expect(desk(page).locator(".cards .letter").last).to_have_text("🙂")
+    assert desk(page).locator(".cards .letter").first.inner_text() == "ا"
+    one_step(page)
+    expect(desk(page).locator(".coloured")).to_contain_text("السلام")
+    assert overflow(page) <= 0
+
+
+def test_what_is_typed_presses_no_button(visit: Open):
+    page = arrived(visit("/text"))
+    one_step(page, 2)
+    field = desk(page).get_by_label("Type a beginning")
+    field.fill("")
+    field.press_sequentially("roses are s")
+    expect(desk(page).locator(".cards li")).to_have_count(11)
+    expect(desk(page).locator(".cards .letter")).to_have_text(list("roses␣are␣s"))
+    assert at_rest(page) == 2
+    expect(field).to_have_value("roses are s")
+    expect(desk(page).locator(".samples .start").first).to_have_text("roses are s")
+    expect(desk(page).locator(".row.came")).to_have_count(10)  # of the last letter it is not known what comes
+
+
+def test_a_unit_colours_the_text_and_another_colours_it_anew(visit: Open):
+    page = arrived(visit("/text"))
+    one_step(page)
+    coloured = desk(page).locator(".coloured")
+    expect(coloured.locator(".below, .above").first).to_be_attached()
+    before = coloured.inner_html()
+    which = desk(page).get_by_label("Unit", exact=True)
+    chosen = which.input_value()
+    desk(page).get_by_role("button", name="the next unit").click()
+    eventually(lambda: coloured.inner_html() != before, "other colours", page)
+    assert which.input_value() != chosen
+    expect(desk(page).locator(".unit .note")).to_contain_text(f"Unit {int(which.input_value()) + 1} ")
+    desk(page).get_by_label("Over", exact=True).select_option("typed")
+    expect(coloured).to_have_text(desk(page).get_by_label("Type a beginning").input_value())
+    coloured.locator("span").first.hover()
+    expect(coloured.locator("span").first).to_have_attribute("title", re.compile(r"after “.”: −?\d\.\d\d"))
+
+
+def test_playing_moves_nothing_on_the_page(visit: Open):
+    page = arrived(visit("/text"))
+    button(page, "Play").click()
+    eventually(lambda: step(page) > 5, "it plays", page)
+    page.evaluate("""() => { window.shifts = 0; new PerformanceObserver(l => l.getEntries().forEach(e => {
+        window.shifts += e.value; })).observe({type: 'layout-shift'}); }""")
+    start = number(page, "frames")
+    eventually(lambda: number(page, "frames") >= start + 10, "ten pictures", page)
+    assert page.evaluate("window.shifts") < 0.01
+
+
+def test_the_unrolled_network_stands_above_its_text(visit: Open):
+    page = arrived(visit("/text"))
+    page.get_by_text("Show it unrolled").click()
+    expect(page.locator(".board[data-step]")).to_be_visible()
+    button(page, "Step").click()
+    expect(page.locator(".board[data-step='1']")).to_be_visible()
