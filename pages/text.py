@@ -4,11 +4,11 @@ import streamlit as st
 
 from ui.navigation import through_the_frame
 from ui.player import transport
-from ui.text.view import PREFIX, bring, controls, desk, live, source, take_away
+from ui.text.view import PREFIX, bring, controls, live, source, take_away, text_session
 from ui.words import notes, say
 
 through_the_frame()
-s = desk()
+s = text_session()
 with st.container():  # there also when nothing is in it, so that what follows keeps its place
     bring(s)
 with st.sidebar:

@@ -27,7 +27,7 @@ SPACE = """
 """
 
 
-def desk() -> Desk:
+def text_session() -> Desk:
     """This visitor's text and network, made on the first visit to the page."""
     if HERE not in st.session_state:
         st.session_state[HERE] = Desk(SONNETS, sonnets())
