@@ -28,7 +28,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     found = letters(asked.text.read_text("utf-8") if asked.text else sonnets())
     rules = [exp(loss) for loss in counted(found)]
     print(
-        f"{len(found.codes):,} characters of {len(found.symbols)} kinds; perplexity on {found.passage - found.cut:,} held out"
+        f"{len(found.codes):,} characters of {len(found.symbols)} kinds; "
+        f"perplexity on {found.passage - found.cut:,} held out"
     )
     print(", ".join(f"{n}-gram {value:.2f}" for n, value in enumerate(rules, 1)))
     marks = [mark for mark in MARKS if mark <= asked.seconds]
@@ -38,8 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for cell in asked.cells:
         for seed in range(1, asked.seeds + 1):
             trainer = Trainer(Config(**{**DEFAULTS, "cell": cell, "seed": seed}), task_of(found))
-            row, used, passed = "", 0.0, {}
-            values = []
+            used, values = 0.0, []
+            passed: dict[str, str] = {}
             for mark in sorted({*marks, *range(1, int(asked.seconds) + 1)}):
                 begin = time.process_time()
                 while used + time.process_time() - begin < mark:
@@ -52,10 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
                 if mark in marks:
                     values.append(value)
             row = "".join(f"{value:>9.2f}" for value in values)
-            print(
-                f"{cell:<10}{seed:>5}{row}{trainer.step:>8}{passed.get('bigram', '–'):>12}{passed.get('5-gram', '–'):>12}",
-                flush=True,
-            )
+            when = "".join(f"{passed.get(name, '–'):>12}" for name in ("bigram", "5-gram"))
+            print(f"{cell:<10}{seed:>5}{row}{trainer.step:>8}{when}", flush=True)
 
 
 if __name__ == "__main__":

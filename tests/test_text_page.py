@@ -172,6 +172,14 @@ def test_the_colours_are_the_units_own_numbers():
     assert told(s)["unit"]["text"] == "the rat"
 
 
+def test_a_unit_without_bounds_is_coloured_by_its_largest_number():
+    s = small()
+    s._h = 10 * s._h + 5
+    found = told(s)["unit"]
+    values = np.frombuffer(base64.b64decode(found["values"]), "i1") / 127 * found["scale"]
+    assert found["scale"] > 4 and np.abs(values - s._h[:, found["unit"]]).max() < 0.05
+
+
 def test_whatever_a_browser_sends_is_a_choice_or_nothing():
     s = small()
     views = [None, 3, {"unit": "x"}, {"unit": 1e400, "texts": 0}, {"unit": 10**9, "texts": 0}]

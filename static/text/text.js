@@ -3,6 +3,7 @@
 
 import { styled } from "../board/styled.js";
 import { html, say } from "../board/svg.js";
+import { watch } from "../board/watch.js";
 import { chart } from "./chart.js";
 import { expected } from "./expected.js";
 import { unit } from "./unit.js";
@@ -22,6 +23,7 @@ export async function show(root, bytes, style, tell) {
 function create(root) {
   const page = root.querySelector(".desk");
   let tell = () => {}, wanted = {}, waiting = 0;
+  const overdue = watch((times) => tell("overdue", times));
   // Several keys in a row are one message.
   const ask = (change, patience = 0) => {
     wanted = { ...wanted, ...change };
@@ -35,11 +37,15 @@ function create(root) {
   return {
     receive(now, teller) {
       tell = teller ?? tell;
+      overdue.film(now);
       if (wanted.texts !== now.texts) wanted = { ...wanted, texts: now.texts, unit: -1 };
       say(root.querySelector(".says"), "");
       for (const part of parts) part.receive(now);
     },
-    close: () => parts.forEach((part) => part.close?.()),
+    close() {
+      overdue.close();
+      for (const part of parts) part.close?.();
+    },
   };
 }
 

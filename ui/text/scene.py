@@ -31,6 +31,7 @@ def whole(s: Desk) -> dict[str, Any]:
         "step": s.trainer.step,
         "run": s.run,
         "playing": s.playing,
+        "period": s.pace.period,
         "loss": finite(s.last.loss),
         "curve": curve(s),
         "numbers": numbers(s),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnn_core import CELLS, Config
 from ui.address import changed, grid, plain
-from ui.board.board import loader
+from ui.board.board import loader, overdue
 from ui.guard import guarded
 from ui.player import show
 from ui.session import now
@@ -187,7 +187,7 @@ def live(s: Desk) -> None:
 
 
 def tick(s: Desk, period: float) -> None:
-    """One tick: train a slice, write, show. The page around reruns if it has news: a divergence or another pace."""
+    """One tick: train a slice, write, show. The page around reruns if it has news, as the playground's does."""
     with guarded():
         playing = s.playing
         s.look(st.session_state.get(KEY))
@@ -200,6 +200,7 @@ def tick(s: Desk, period: float) -> None:
         mount = st.components.v2.component(
             "unrolled_text", html=ROOT, css=SPACE, js=loader("text/text", ("text", "board"))
         )
-        mount(key=KEY, data=told, height="content", on_view_change=lambda: None)
-        if playing != s.playing or (playing and s.pace.period != period):
+        mount(key=KEY, data=told, height="content", on_view_change=lambda: None, on_overdue_change=lambda: None)
+        waited, s.overdue = s.overdue, (overdue(KEY), overdue("board"))
+        if playing != s.playing or waited not in (0, s.overdue) or (playing and s.pace.period != period):
             st.rerun()
