@@ -84,12 +84,16 @@ def shares_of_steps(cell: Cell, tape: Tape, flow: Flow) -> np.ndarray:
 
     A negative share pulls against the whole. All 0 where the gradient is.
     """
-    H = tape.size[2]
-    rows = slice(-len(cell.gates) * H, None)  # of a_t, that h_{t−1} entered
-    each = np.matmul(flow.da[:, rows].astype(np.float64), tape["h_prev"].astype(np.float64).swapaxes(1, 2))
+    each = parts_of_steps(cell, tape, flow)
     whole = each.sum(axis=0)
     size = float(np.square(whole).sum())
     return np.einsum("trc,rc->t", each, whole) / size if size else np.zeros(len(each))
+
+
+def parts_of_steps(cell: Cell, tape: Tape, flow: Flow) -> np.ndarray:
+    """What each time step adds to ∂L/∂W_hh: G_t = ∂L/∂a_t h_{t−1}ᵀ, summed over the batch -> (T, G·H, H), float64."""
+    rows = slice(-len(cell.gates) * tape.size[2], None)  # of a_t, that h_{t−1} entered
+    return np.matmul(flow.da[:, rows].astype(np.float64), tape["h_prev"].astype(np.float64).swapaxes(1, 2))
 
 
 def step_jacobians(cell: Cell, params: Params, tape: Tape, i: int) -> np.ndarray:

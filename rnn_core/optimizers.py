@@ -71,17 +71,54 @@ def adam(theta: np.ndarray, g: np.ndarray, slots: np.ndarray, learning_rate: flo
     theta -= g
 
 
+def averages(g: np.ndarray, slots: np.ndarray, step: int) -> dict[str, np.ndarray]:
+    """Of Adam, after a step: m̂, and √v̂ + ε."""
+    m, v = slots
+    return {"m": m / (1 - BETA_1**step), "root": np.sqrt(v / (1 - BETA_2**step)) + EPSILON}
+
+
 class Optimizer(NamedTuple):
-    """slots: the vectors that it keeps from step to step, by what they are."""
+    """slots: the vectors that it keeps from step to step, by what they are.
+
+    equation: for people; {name} stands for a number: theta and after, a weight before and after the step, rate, and
+    what terms(g, slots, step) says, (N,) each, from the clipped gradient and the slots after the step.
+    """
 
     slots: tuple[str, ...]
     update: Callable[[np.ndarray, np.ndarray, np.ndarray, float, int], None]
+    equation: tuple[str, ...]
+    terms: Callable[[np.ndarray, np.ndarray, int], dict[str, np.ndarray]]
 
 
 OPTIMIZERS = {
-    "sgd": Optimizer((), sgd),
-    "momentum": Optimizer(("velocity",), momentum),
-    "rmsprop": Optimizer(("average of g²",), rmsprop),
-    "adagrad": Optimizer(("sum of g²",), adagrad),
-    "adam": Optimizer(("average of g", "average of g²"), adam),
+    "sgd": Optimizer(
+        (),
+        sgd,
+        ("θ ← θ − η g", "= {theta} − {rate} · {g} = {after}"),
+        lambda g, slots, step: {"g": g},
+    ),
+    "momentum": Optimizer(
+        ("velocity",),
+        momentum,
+        ("v ← 0.9 v + g,  θ ← θ − η v", "= {theta} − {rate} · {v} = {after}"),
+        lambda g, slots, step: {"v": slots[0]},
+    ),
+    "rmsprop": Optimizer(
+        ("average of g²",),
+        rmsprop,
+        ("v ← 0.99 v + 0.01 g²,  θ ← θ − η g / (√v + ε)", "= {theta} − {rate} · {g} / {root} = {after}"),
+        lambda g, slots, step: {"g": g, "root": np.sqrt(slots[0]) + EPSILON},
+    ),
+    "adagrad": Optimizer(
+        ("sum of g²",),
+        adagrad,
+        ("v ← v + g²,  θ ← θ − η g / (√v + ε)", "= {theta} − {rate} · {g} / {root} = {after}"),
+        lambda g, slots, step: {"g": g, "root": np.sqrt(slots[0]) + 1e-10},
+    ),
+    "adam": Optimizer(
+        ("average of g", "average of g²"),
+        adam,
+        ("m̂, v̂: averages of g, g² so far,  θ ← θ − η m̂ / (√v̂ + ε)", "= {theta} − {rate} · {m} / {root} = {after}"),
+        averages,
+    ),
 }

@@ -32,8 +32,8 @@ RUNAWAY = 1000  # a loss of this many times the first is finite still, but no pl
 
 @dataclass(slots=True)
 class Pass:
-    """One pass over a batch, forward and back; total is the loss, step whose weights made it. The arrays are the
-    Trainer's buffers.
+    """One pass over a batch, forward and back; total is the loss, step whose weights made it, g (N,) the whole gradient,
+    until clipping and update write over it. The arrays are the Trainer's buffers.
     """
 
     step: int
@@ -41,6 +41,7 @@ class Pass:
     trace: Trace
     loss: Loss
     total: float
+    g: np.ndarray
     grad_norm: float
     clip_ratio: float = 1.0
 
@@ -148,6 +149,12 @@ class Trainer:
         if change.before != change.after:
             self.changes.append(change)
 
+    def look_ahead(self) -> Pass:
+        """The pass that the next step will make, which changes nothing yet; the coming snapshot tells of it."""
+        with np.errstate(all="ignore"):
+            self._last = self._pass(self._draw(copy.deepcopy(self.rng)))
+        return self._last
+
     def evaluate(self) -> tuple[float, float]:
         """(loss, metric) on the held-out sequences."""
         with np.errstate(all="ignore"):
@@ -217,9 +224,7 @@ class Trainer:
             return self._snapshot()
 
     def _snapshot(self) -> Snapshot:
-        if self._last is None:
-            self._last = self._pass(self._draw(copy.deepcopy(self.rng)))
-        now = self._last
+        now = self._last or self.look_ahead()
         batch, trace, loss = now.batch, now.trace, now.loss
         states = self.network.cell.states
         held_out, held_out_trace, held_out_loss = self._evaluate()
@@ -253,7 +258,7 @@ class Trainer:
             held_out_metric=self.task.score(held_out_loss.y_hat, held_out.y, held_out.mask),
             shown=self._read(self.typed)
             if self.typed
-            else self._view(held_out, held_out_trace, held_out_loss, self.shown),
+            else self.view(held_out, held_out_trace, held_out_loss, self.shown),
         )
 
     def _advance(self, steps: int) -> None:
@@ -300,7 +305,8 @@ class Trainer:
         loss = LOSSES[self.task.loss](self._trace.y, batch.y, batch.mask)
         for name, array in self.network.backward(self.params, self._trace, batch, loss.dy).items():
             self._grads[name][...] = array
-        return Pass(self.step, batch, self._trace, loss, float(np.add.reduce(loss.loss_t)), norm(self._g))
+        total = float(np.add.reduce(loss.loss_t))
+        return Pass(self.step, batch, self._trace, loss, total, self._g, norm(self._g))
 
     def _diverge(self, made: list[tuple[str, np.ndarray, int | None]]) -> None:
         """Name the first array that is not finite, and go back to where the last sound step started."""
@@ -338,9 +344,9 @@ class Trainer:
         if batch.feed is not None:
             batch = self.network.read_own(self.params, batch, np.broadcast_to(batch.feed[:, None], batch.mask.shape))
         trace = self.network.forward(self.params, batch)
-        return self._view(batch, trace, LOSSES[self.task.loss](trace.y, batch.y, np.ones_like(batch.mask)), 0)
+        return self.view(batch, trace, LOSSES[self.task.loss](trace.y, batch.y, np.ones_like(batch.mask)), 0)
 
-    def _view(self, batch: Batch, trace: Trace, loss: Loss, i: int) -> View:
+    def view(self, batch: Batch, trace: Trace, loss: Loss, i: int) -> View:
         """Sequence i by itself, and the numbers in its equations."""
         one, cell = batch.one(i), self.network.cell
         known, loss_t = one.mask[:, 0] > 0, np.zeros(len(one.x))

@@ -1,0 +1,171 @@
+"""One training step taken apart: what a reader who has all the time in the world would see of `Trainer.advance(1)`.
+
+    forward t = 1 … T, with the loss at every step that is asked -> backward t = T … 1 -> clipping -> update
+
+Nothing here is worked out by another formula: a Dissection holds what the Trainer's own pass left in its buffers.
+"""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_core.clipping import CLIPPING
+from rnn_core.config import Config
+from rnn_core.diagnostics import parts_of_steps, shares_of_steps
+from rnn_core.network import key, views
+from rnn_core.optimizers import OPTIMIZERS
+from rnn_core.snapshot import Snapshot, View
+from rnn_core.trainer import Pass, Trainer
+
+Arrays = dict[str, np.ndarray]
+
+
+class Stage(NamedTuple):
+    """kind: forward, loss, backward, clip or update; t: the time step, from 0, or −1 where it is none of one step."""
+
+    kind: str
+    t: int = -1
+
+
+class Shares(NamedTuple):
+    """How ∂L/∂W_hh = Σ_t G_t of the top layer comes together, (T,) each; an encoder's and a decoder's are two sums.
+
+    share: as shares_of_steps. part: ‖G_t‖. so_far: ‖Σ_{s ≥ t} G_s‖, what the way back has gathered once it is at t.
+    """
+
+    share: np.ndarray
+    part: np.ndarray
+    so_far: np.ndarray
+
+
+class Move(NamedTuple):
+    """Of one weight matrix the number that the step changed most, where it is, and the terms of the optimizer's
+    equation there; size: ‖Δ‖ of the whole matrix.
+    """
+
+    name: str
+    index: tuple[int, ...]
+    before: float
+    after: float
+    terms: dict[str, float]
+    size: float
+
+
+@dataclass(frozen=True)
+class Dissection:
+    """One training step, number `step`. T time steps, H units of the top layer, B sequences, the first one shown.
+
+    config: as it was set for this step. view: the shown sequence as the weights before the step read it. answers (T,):
+    how many of the B sequences are asked at t; loss_t (T,): the shares of L. error (T,): the shown sequence's own
+    error at t, not yet divided by the number of answers; NaN where it is not asked.
+    dh, dh_output (T,H): ∂L/∂h_t of the shown sequence, and what of it step t's own output asks; the rest comes from
+    the future. shares: of ∂L/∂W_hh, whose name is weights[t].
+    gradient, clipped, before, after: by the weights' names, the gradient before and after clipping, the weights
+    before and after the update. moves: one for each weight matrix, the largest first.
+    """
+
+    config: Config
+    step: int
+    view: View
+    answers: np.ndarray
+    loss_t: np.ndarray
+    error: np.ndarray
+    dh: np.ndarray
+    dh_output: np.ndarray
+    shares: Shares
+    weights: tuple[str, ...]
+    grad_norm: float
+    clip_ratio: float
+    gradient: Arrays
+    clipped: Arrays
+    before: Arrays
+    after: Arrays
+    moves: tuple[Move, ...]
+
+    @property
+    def dh_future(self) -> np.ndarray:
+        """What comes back from step t+1, (T,H)."""
+        return self.dh - self.dh_output
+
+    @property
+    def stages(self) -> list[Stage]:
+        """The step's stages in their order."""
+        steps = range(len(self.dh))
+        ahead = [Stage(kind, t) for t in steps for kind in ("forward", "loss") if kind == "forward" or self.answers[t]]
+        return [*ahead, *(Stage("backward", t) for t in reversed(steps)), Stage("clip"), Stage("update")]
+
+
+def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
+    """Take one training step, an ordinary advance(1) -> the Snapshot after it, and how it came about.
+
+    The pass is made once to be looked at and once by the step itself: the same weights, batch and code, so the same
+    numbers. None where the step diverges, or the run already has.
+    """
+    if trainer.diverged:
+        return trainer.snapshot(), None
+    config, before = trainer.config, trainer.theta.copy()
+    now = trainer.look_ahead()
+    gradient, clipped, ratio, size, batch = now.g.copy(), now.g.copy(), 1.0, now.grad_norm, now.batch
+    view = trainer.view(batch, now.trace, now.loss, 0)
+    shares, weights = gathered(trainer, now)
+    dh, dh_output = now.trace.dh[..., 0].copy(), now.trace.dh_output[..., 0].copy()
+    snapshot = trainer.advance()
+    if trainer.diverged:
+        return snapshot, None
+    with np.errstate(all="ignore"):
+        ratio = CLIPPING[config.clip](clipped, config.clip_threshold, size)
+        terms = OPTIMIZERS[config.optimizer].terms(clipped, trainer.slots, trainer.step)
+    after = trainer.theta.copy()
+
+    def named(theta: np.ndarray) -> Arrays:
+        return views(theta, trainer.params)
+
+    return snapshot, Dissection(
+        config=config,
+        step=trainer.step,
+        view=view,
+        answers=np.count_nonzero(batch.mask, axis=1),
+        loss_t=snapshot.loss_t,
+        error=np.where(view.mask, view.loss_t * np.count_nonzero(view.mask), np.nan),
+        dh=dh,
+        dh_output=dh_output,
+        shares=shares,
+        weights=weights,
+        grad_norm=size,
+        clip_ratio=ratio,
+        gradient=named(gradient),
+        clipped=named(clipped),
+        before=named(before),
+        after=named(after),
+        moves=moves(named(before), named(after), {name: named(array) for name, array in terms.items()}),
+    )
+
+
+def gathered(trainer: Trainer, now: Pass) -> tuple[Shares, tuple[str, ...]]:
+    """The top layer's Shares, and the name of the matrix that each step adds to."""
+    cell, top = trainer.network.cell, trainer.network.layers - 1
+    found: list[Shares] = []
+    weights: list[str] = []
+    with np.errstate(all="ignore"):
+        for (prefix, start, stop), tapes, flows in zip(
+            now.trace.segments, now.trace.tapes, now.trace.flows, strict=True
+        ):
+            parts = parts_of_steps(cell, tapes[top], flows[top])
+            sums = np.cumsum(parts[::-1], axis=0)[::-1]
+            sizes = [np.sqrt(np.square(array).sum(axis=(1, 2))) for array in (parts, sums)]
+            found.append(Shares(shares_of_steps(cell, tapes[top], flows[top]), *sizes))
+            weights += [key(prefix, "W_hh", top)] * (stop - start)
+    return Shares(*map(np.concatenate, zip(*found, strict=True))), tuple(weights)
+
+
+def moves(before: Arrays, after: Arrays, terms: dict[str, Arrays]) -> tuple[Move, ...]:
+    """One Move for every weight matrix, the largest change first."""
+    found = []
+    for name, was in before.items():
+        change = after[name].astype(np.float64) - was
+        at = np.unravel_index(int(np.abs(change).argmax()), change.shape)
+        numbers = {term: float(arrays[name][at]) for term, arrays in terms.items()}
+        index = tuple(map(int, at))
+        found.append(Move(name, index, float(was[at]), float(after[name][at]), numbers, float(np.linalg.norm(change))))
+    return tuple(sorted(found, key=lambda move: -abs(move.after - move.before)))
