@@ -45,7 +45,7 @@ class Move(NamedTuple):
     """
 
     name: str
-    index: tuple[int, ...]
+    at: tuple[int, ...]
     before: float
     after: float
     terms: dict[str, float]
@@ -164,8 +164,7 @@ def moves(before: Arrays, after: Arrays, terms: dict[str, Arrays]) -> tuple[Move
     found = []
     for name, was in before.items():
         change = after[name].astype(np.float64) - was
-        at = np.unravel_index(int(np.abs(change).argmax()), change.shape)
+        at = tuple(map(int, np.unravel_index(int(np.abs(change).argmax()), change.shape)))
         numbers = {term: float(arrays[name][at]) for term, arrays in terms.items()}
-        index = tuple(map(int, at))
-        found.append(Move(name, index, float(was[at]), float(after[name][at]), numbers, float(np.linalg.norm(change))))
+        found.append(Move(name, at, float(was[at]), float(after[name][at]), numbers, float(np.linalg.norm(change))))
     return tuple(sorted(found, key=lambda move: -abs(move.after - move.before)))

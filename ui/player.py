@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from ui.board import slow
 from ui.board.board import board, choice, overdue
 from ui.board.film import pack
 from ui.guard import guarded
@@ -51,6 +52,14 @@ def transport(s: Session, prefix: str = "") -> None:
                 icon=":material/pause:" if s.playing else ":material/play_arrow:",
             )
             st.button("Step", key="step", shortcut="s", on_click=s.ask, args=("step",))
+            st.button(
+                "One step, slowly",
+                key="slowly",
+                on_click=s.ask,
+                args=("slowly",),
+                help="Takes the next training step and shows, stage by stage, how it came about: forward, loss, "
+                "backward, clipping, update. The arrow keys walk, Escape leaves.",
+            )
         st.button("Reset", key="reset", on_click=s.ask, args=("reset",))
         s.speed = st.segmented_control(
             "Speed",
@@ -115,4 +124,6 @@ def show(s: Session, train: Callable[[], None] = lambda: None) -> None:
             params=imagined.params if imagined else s.trainer.params,
             explored=s.exploring.told(s.trainer),
         )
+        if s.slow:
+            film += slow.pack(s.slow, s.last, s.trainer.task, film=s.film, run=s.run, big=presenting())
     board(film, key="board")

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from rnn_core import Config, Snapshot, Trainer
+from rnn_core.stages import Dissection, dissect
 from rnn_core.tasks import Task
 from ui.address import LONGEST, plain, read, written
 from ui.board.film import Choice
@@ -25,6 +26,7 @@ _numbers = itertools.count(1)
 
 class Session:
     """A run and whether it plays. frames: the last film, oldest first; film counts films and run counts restarts.
+    slow: the step that led to this film, where it was taken slowly.
 
     task: what is learned, where that is not the task that the config names. said: sentences about what was asked and
     could not be, for the page to show. news: why the run started anew. address: what stood in its page's.
@@ -42,6 +44,7 @@ class Session:
         self._ticked = float("-inf")
         self._asked = ""
         self.overdue: object = 0  # as often as the board had to ask for a film
+        self.slow: Dissection | None = None
         self._start(config)
 
     @property
@@ -65,6 +68,13 @@ class Session:
             with self.lock:
                 buttons = {"play": self.play, "pause": self.pause, "step": self.step, "reset": self.reset}
                 (buttons | {"continue": self.go_on})[asked]()
+                {
+                    "play": self.play,
+                    "step": self.step,
+                    "slowly": self.slowly,
+                    "reset": self.reset,
+                    "continue": self.go_on,
+                }[asked]()
 
     def play(self) -> None:
         """Play, unless it plays already: a press that comes twice is one."""
@@ -77,6 +87,13 @@ class Session:
         self.pause()
         self.exploring.drop()
         self._show([self.trainer.advance()])
+
+    def slowly(self) -> None:
+        """One training step, which the board replays stage by stage, and stand still."""
+        self.pause()
+        snapshot, step = dissect(self.trainer)
+        self._show([snapshot])
+        self.slow = step
 
     def reset(self) -> None:
         """The same start again, standing still."""
@@ -175,7 +192,7 @@ class Session:
 
     def _show(self, frames: list[Snapshot]) -> None:
         """A new film, of one picture at least."""
-        self.frames = frames
+        self.frames, self.slow = frames, None
         self.film += 1
 
 

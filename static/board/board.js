@@ -17,6 +17,7 @@ import { inputs } from "./rows/inputs.js";
 import { labels } from "./rows/labels.js";
 import { outputs } from "./rows/outputs.js";
 import { download, picture as savePicture, png } from "./save.js";
+import { slowly } from "./slow/slow.js";
 import { styled } from "./styled.js";
 import { add, html, say, set } from "./svg.js";
 import { table } from "./table.js";
@@ -36,7 +37,9 @@ export async function show(root, bytes, style, tell) {
     boards.set(root, board);
   }
   const board = await boards.get(root);
-  board.receive(unpack(bytes), tell);
+  const film = unpack(bytes);
+  board.receive(film, tell);
+  board.slow.receive(film.size < bytes.length ? unpack(bytes.subarray(film.size)) : null);
   // Streamlit calls this when the root goes, but also for a call that a newer film has overtaken.
   return () => setTimeout(() => root.isConnected || board.close());
 }
@@ -83,6 +86,7 @@ function create(root) {
   const numbers = table(root, () => state.exact);
   const bar = tools(root, ask, save, pin, numbers.toggle), unfold = folds(root, ask);
   const explorer = explore(root, () => state, (card) => whatIf(root, card, ask, low));
+  const slow = slowly(root);
   const spoken = html(root, "p", "spoken");
   spoken.setAttribute("role", "status");
   const toggle = html(root, "button", "scale");
@@ -232,6 +236,7 @@ function create(root) {
   document.addEventListener("visibilitychange", seen);
   return {
     receive,
+    slow,
     // One frame, at once.
     still(only, pinned) {
       Object.assign(state, { film: only.film, pinned });
@@ -243,6 +248,7 @@ function create(root) {
       resized.disconnect();
       explorer.close();
       overdue.close();
+      slow.close();
       document.removeEventListener("visibilitychange", seen);
       cancelAnimationFrame(asked);
       boards.delete(root);

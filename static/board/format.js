@@ -39,9 +39,9 @@ export function tick(x) {
 }
 
 // {name} in an equation line becomes its number, with the sign merged: "0.61 + −0.38" -> "0.61 − 0.38".
-export function fill(line, values) {
+export function fill(line, values, write = plain) {
   return line
-    .replace(/(^|[^_])\{(\w+)\}/g, (all, before, name) => before + (name in values ? plain(values[name]) : name))
+    .replace(/(^|[^_])\{(\w+)\}/g, (all, before, name) => before + (name in values ? write(values[name]) : name))
     .replace(/\+ −/g, "− ").replace(/− −/g, "+ ").replace(/· −([\d.·⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)/g, "· (−$1)");
 }
 

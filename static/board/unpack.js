@@ -17,6 +17,7 @@ export function unpack(bytes) {
     if (type === "f2") film[name] = Float32Array.from(film[name], half);
   }
   film.F = film.step.length;
+  film.size = at;  // bytes; a second film may follow
   return film;
 }
 

@@ -9,7 +9,7 @@ from rnn_core import OPTIMIZERS, Config, Trainer
 from rnn_core.clipping import CLIPPING
 from rnn_core.diagnostics import mean_norm
 from rnn_core.losses import LOSSES
-from rnn_core.stages import Dissection, dissect
+from rnn_core.stages import Dissection, Stage, dissect
 from rnn_core.trainer import Pass
 from tests.engine.small import ALL_CELLS, ALL_TASKS, small
 from tests.engine.test_trainer import same
@@ -181,7 +181,7 @@ def test_the_numbers_in_the_update_make_its_equation_true(optimizer: str, clip: 
         numbers = {"theta": move.before, "rate": config.learning_rate, **move.terms}
         filled = {name: repr(value) if value >= 0 else f"({value!r})" for name, value in numbers.items()}
         assert eval(formula.format(**filled)) == pytest.approx(move.after, rel=1e-12, abs=1e-12)
-        assert (step.before[move.name][move.index], step.after[move.name][move.index]) == (move.before, move.after)
+        assert (step.before[move.name][move.at], step.after[move.name][move.at]) == (move.before, move.after)
         change = np.abs(step.after[move.name] - step.before[move.name])
         assert change.max() == abs(move.after - move.before)
         assert move.size == pytest.approx(np.linalg.norm(change))
@@ -204,7 +204,7 @@ def test_every_step_has_its_stages(task: str):
         assert sorted(t for stage, t in step.stages if stage == kind) == list(range(T))
     asked = np.flatnonzero(trainer.snapshot().mask.any(axis=1))
     assert [t for stage, t in step.stages if stage == "loss"] == list(asked)
-    assert all(step.stages.index(("loss", t)) == step.stages.index(("forward", t)) + 1 for t in asked)
+    assert all(step.stages.index(Stage("loss", t)) == step.stages.index(Stage("forward", t)) + 1 for t in asked)
 
 
 def test_a_window_stops_what_comes_from_the_future():

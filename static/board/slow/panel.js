@@ -1,0 +1,89 @@
+// Under the picture: the stage's sentence and equation, and the buttons. Every part has its place and keeps it.
+
+import { pieces } from "../format.js";
+import { html, say } from "../svg.js";
+import { PHASES, phaseOf } from "./words.js";
+
+export const SPEEDS = [["slow", 1], ["steady", 3], ["fast", 10]];  // stages a second
+
+// act: {go(stage), turn(by), play(), leave(), pace(stages a second)}.
+export function panel(root, act) {
+  const top = html(root, "div", "slow-top"), below = html(root, "div", "slow-panel");
+  const button = (place, className, words, name, press) => {
+    const made = html(place, "button", className, words);
+    made.type = "button";
+    if (name) made.setAttribute("aria-label", name);
+    made.addEventListener("click", press);
+    return made;
+  };
+  html(top, "span", "slow-title", "One step, slowly");
+  const nav = html(top, "span", "slow-phases");
+  const phases = PHASES.map(([phase, words], i) => ({ phase, button: button(nav, "phase", `${i + 1} ${words}`, "", () => act.go(phases[i].from)), from: 0 }));
+  const about = html(top, "span", "slow-about");
+  button(top, "small", "Done", "Done: back to the live picture (Escape)", act.leave);
+
+  const sentence = html(below, "p", "slow-sentence");
+  sentence.setAttribute("role", "status");
+  const lines = html(below, "div", "slow-lines");
+  const row = html(below, "div", "slow-row");
+  const back = button(row, "press", "‹ Back", "", () => act.turn(-1));
+  const play = button(row, "press main", "▶ Play", "", act.play);
+  const next = button(row, "press", "Next ›", "", () => act.turn(1));
+  const slider = html(row, "input", "slow-slider");
+  Object.assign(slider, { type: "range", min: 1, step: 1 });
+  slider.setAttribute("aria-label", "stage");
+  slider.addEventListener("input", () => act.go(Number(slider.value) - 1));
+  const count = html(row, "span", "slow-count");
+  const speed = html(html(row, "label", "tool", "speed"), "select");
+  for (const [name, rate] of SPEEDS) html(speed, "option", "", name).value = rate;
+  speed.value = SPEEDS[1][1];
+  speed.addEventListener("change", () => act.pace(Number(speed.value)));
+
+  return {
+    play,
+    update(film, stage, told, playing) {
+      const N = film.stages.length, kind = phaseOf(film.stages[stage][0]);
+      for (const each of phases) {
+        each.from = film.stages.findIndex(([k]) => phaseOf(k) === each.phase);
+        if (each.phase === kind) each.button.setAttribute("aria-current", "step");
+        else each.button.removeAttribute("aria-current");
+      }
+      say(about, `training step ${film.step[0]}, ${film.B > 1 ? `sequence 1 of the ${film.B} in its batch` : "its one sequence"}`);
+      say(sentence, `${stage + 1}. ${told.sentence}`);
+      write(lines, told.lines, film);
+      slider.max = N;
+      slider.value = stage + 1;
+      slider.setAttribute("aria-valuetext", `stage ${stage + 1} of ${N}`);
+      say(count, `${stage + 1} of ${N}`);
+      say(play, playing ? "❚❚ Pause" : "▶ Play");
+      play.setAttribute("aria-label", playing ? "Pause the replay" : "Play the replay");
+      back.disabled = stage === 0;
+      next.disabled = stage === N - 1;
+    },
+  };
+}
+
+// Text nodes and <sub>; a line with several cells stands in columns.
+function write(place, lines, film) {
+  place.textContent = "";
+  for (const [kind, ...cells] of lines) {
+    const line = html(place, "p", kind);
+    if (kind === "bar") gauge(line, film);
+    else for (const cell of cells) notation(cells.length > 1 ? html(line, "span") : line, cell);
+  }
+}
+
+function notation(node, text) {
+  for (const [piece, low] of pieces(text)) low ? html(node, "sub", "", piece) : node.append(piece);
+}
+
+// ‖g‖ as a bar: what clipping leaves solid, what it cut off hatched, the threshold a dashed mark.
+function gauge(node, film) {
+  const [norm] = film.norm_before, [ratio] = film.ratio, mark = film.clip === "norm" ? film.threshold : 0;
+  const most = Math.max(norm, mark) * 1.04 || 1, share = (v) => `${(100 * v) / most}%`;
+  const bar = html(node, "span", "slow-bar");
+  const kept = html(bar, "i", "left"), cut = html(bar, "i", "away");
+  kept.style.width = share(ratio * norm);
+  Object.assign(cut.style, { left: share(ratio * norm), width: share((1 - ratio) * norm) });
+  if (mark) html(bar, "i", "mark").style.left = share(mark);
+}

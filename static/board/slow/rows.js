@@ -1,0 +1,106 @@
+// What slow motion adds to the board's rows: the gradient in its two parts, each step's share of ∂L/∂W_hh, and the veils
+// over what is not computed yet. Each draw(at) gets where the replay stands: see `progress`.
+
+import { labelled, percent, power, short } from "../format.js";
+import { clamp, decades, decadeTicks, linear } from "../scales.js";
+import { add, say, set } from "../svg.js";
+
+// How far a stage has come: the steps up to which h and the outputs are there, the step back to which the gradient is
+// (T: none yet), and where the stage itself is.
+export function progress({ stages, T }, stage) {
+  const [kind, t] = stages[stage], asked = stages.flatMap(([k, at]) => (k === "loss" ? [at] : []));
+  const over = kind !== "forward" && kind !== "loss";
+  const outputs = over ? T : Math.max(-1, ...asked.filter((at) => at < t || (at === t && kind === "loss"))) + 1;
+  return { kind, t, h: over ? T : t + 1, outputs: outputs >= (asked.at(-1) ?? -1) + 1 ? T : outputs, back: kind === "backward" ? t : over ? 0 : T };
+}
+
+// ‖∂L/∂h_t‖ as an outlined bar; in it the part from the step's own output at the left, that from the future at the right.
+export function gradientParts(svg, { film, lay, gutter }) {
+  const { y, gradHeight, T, left, end, cell } = lay, floor = y.grad + gradHeight;
+  const [low, high] = decades([...film.dh_norm, ...film.dh_output, ...film.dh_future]), place = linear(low, high, floor, y.grad);
+  const top = (v) => (v > 10 ** low && v < Infinity ? clamp(place(Math.log10(v)), y.grad, floor) : floor);
+  const lines = add(svg, "g", { class: "lines" }), group = add(svg, "g", { class: "parts" });
+  for (const decade of decadeTicks(low, high, Math.max(2, Math.floor(gradHeight / 22)))) {
+    add(lines, "path", { d: `M${left} ${place(decade).toFixed(1)}H${end}` });
+    add(gutter, "text", { class: "tick", x: lay.gutter - 8, y: place(decade).toFixed(1), dy: ".35em" }, power(decade));
+  }
+  const half = cell / 2 - 1.5, bar = (name, x, width, from, to) => add(group, "rect", { class: name, x, width: Math.max(1, width), y: from.toFixed(1), height: Math.max(0, to - from).toFixed(1) });
+  const kept = film.ratio[0] < 0.9995 ? film.ratio[0] : 1;
+  const columns = Array.from({ length: T }, (_, t) => {
+    const x = lay.x(t) - cell / 2, v = film.dh_norm[t];
+    const parts = [bar("sum", x + 0.5, cell - 1, top(v), floor), bar("output", x + 2, half - 1, top(film.dh_output[t]), floor), bar("future", x + cell / 2 + 0.5, half - 1, top(film.dh_future[t]), floor)];
+    if (v === 0) parts.push(add(group, "text", { class: "zero", x: lay.x(t), y: floor - 4 }, "0"));
+    return { parts, cut: kept < 1 && bar("cut", x + 0.5, cell - 1, top(v), Math.min(floor, top(v * kept))) };
+  });
+  add(svg, "path", { class: "base", d: `M${left} ${floor + 0.5}H${end}` });
+  for (const t of labelled(T, lay.pitch)) add(svg, "text", { class: "axis", x: lay.x(t - 1), y: y.axis + 15, "text-anchor": "middle" }, String(t));
+  return (at) => columns.forEach(({ parts, cut }, t) => {
+    for (const part of parts) set(part, { visibility: t >= at.back ? "visible" : "hidden" });
+    if (cut) set(cut, { visibility: at.kind === "clip" || at.kind === "update" ? "visible" : "hidden" });
+  });
+}
+
+// Each step's share of ∂L/∂W_hh, from a line at 0: a share below it pulls against the whole. `height` under the axis.
+export function shares(svg, { film, lay, gutter }, height) {
+  const { T, left, end, cell, narrow } = lay, top = lay.time + 6, bottom = lay.time + height - 4;
+  let low = 0, high = 1e-9;
+  for (const v of film.share) if (Number.isFinite(v)) [low, high] = [Math.min(low, v), Math.max(high, v)];
+  const place = linear(low, high, bottom, top), zero = place(0);
+  add(gutter, "text", { class: "title", x: 0, y: lay.time + 16 }, "∂L/∂W").append(add(gutter, "tspan", { class: "low", dy: 3 }, "hh"));
+  add(gutter, "text", { class: "sub", x: 0, y: lay.time + 33 }, narrow ? "by steps" : "each step’s share");
+  const so_far = add(gutter, "text", { class: "sub", x: 0, y: lay.time + 50 });
+  add(gutter, "text", { class: "tick", x: lay.gutter - 8, y: top + 2, dy: ".35em" }, percent(high));
+  const group = add(svg, "g", { class: "shares-of-W" });
+  add(svg, "path", { class: "base", d: `M${left} ${zero.toFixed(1)}H${end}` });
+  const bars = Array.from({ length: T }, (_, t) => {
+    const y = place(Number.isFinite(film.share[t]) ? film.share[t] : 0);
+    return add(group, "rect", { x: lay.x(t) - cell / 2, width: cell, y: Math.min(y, zero).toFixed(1), height: Math.abs(y - zero).toFixed(1), rx: 1 });
+  });
+  return (at) => {
+    bars.forEach((bar, t) => set(bar, { visibility: t >= at.back ? "visible" : "hidden", class: t === at.t && at.kind === "backward" ? "now" : "" }));
+    say(so_far, at.back < T ? `${narrow ? "" : "so far "}‖·‖ ${short(film.so_far[at.back])}` : "");
+  };
+}
+
+// Over the columns that are not computed yet; around what the stage is about a frame, and arrows of where it comes from.
+export function spotlight(svg, { lay, film }) {
+  const { y, cell, end, heat, T } = lay, last = y.loss + lay.lossBars + 3;
+  const veils = [[y.input + lay.inputHeight + 1, y.output - lay.arrow], [y.output - lay.arrow, last]].map(([from, to]) => add(svg, "rect", { class: "veil", y: from, height: to - from }));
+  const marker = add(svg, "g", { class: "marker" });
+  const frame = add(marker, "rect", { class: "around", rx: 7 }), unit = add(marker, "rect", { class: "chosen", rx: 3 });
+  const arrows = ["along", "future", "own"].map((name) => add(marker, "path", { class: `flow ${name}` }));
+  const heads = ["along", "future", "own"].map((name) => add(marker, "path", { class: `flow-head ${name}` }));
+  const block = lay.shown.at(-1), middle = block.top + block.height / 2;
+  const cover = (veil, t) => (t >= T ? set(veil, { visibility: "hidden" }) : set(veil, { visibility: "visible", x: lay.x(t) - lay.pitch / 2, width: end - lay.x(t) + lay.pitch / 2 + 4 }));
+
+  return (at, u) => {
+    const { kind, t } = at, x = lay.x(Math.max(0, t)), flows = [];
+    cover(veils[0], at.h);
+    cover(veils[1], at.outputs);
+    const box = (from, tall, all) => ({ x: all ? lay.left - 3 : x - cell / 2 - 4, width: all ? end - lay.left + 6 : cell + 8, y: from - 4, height: tall + 8 });
+    set(frame, {
+      forward: () => box(y.hidden, lay.hiddenHeight), loss: () => box(y.output, last - y.output - 2), backward: () => box(y.grad, lay.gradHeight),
+      clip: () => box(y.grad, lay.gradHeight, true), update: () => box(y.hidden, lay.hiddenHeight, true),
+    }[kind]());
+    if (kind === "forward") {
+      flows.push(["along", `M${x} ${y.hidden - lay.arrow}V${y.hidden - 11}`, x, y.hidden - 5, 90]);
+      if (t > 0 && !heat) flows[0][1] += `M${lay.x(t - 1) + cell / 2 + 5} ${middle}H${x - cell / 2 - 5}`;
+    }
+    if (kind === "loss") flows.push(["along", `M${x} ${y.output - lay.arrow + 2}V${y.output - 11}`, x, y.output - 5, 90]);
+    if (kind === "backward") {
+      const ground = y.grad - 5, own = x - cell / 4, later = x + cell / 4;
+      if (film.dh_output[t] > 0) flows.push(["own", `M${own} ${y.loss + lay.lossBars + 4}V${ground - 7}`, own, ground, 90]);
+      if (film.dh_future[t] > 0) {
+        const from = lay.x(Math.min(t + 1, T - 1)), high = Math.max(y.loss + lay.lossBars + 6, ground - 20);
+        flows.push(["future", `M${from} ${ground}C${from} ${high} ${later} ${high} ${later} ${ground - 7}`, later, ground, 90]);
+      }
+    }
+    ["along", "future", "own"].forEach((name, k) => {
+      const flow = flows.find(([is]) => is === name), seen = flow ? "visible" : "hidden";
+      set(arrows[k], { visibility: seen, ...(flow ? { d: flow[1] } : {}) });
+      set(heads[k], { visibility: seen, ...(flow ? { d: `M${flow[2] - 5} ${flow[3] - 7}h10l-5 8z` } : {}) });
+    });
+    const shown = kind === "forward" || kind === "backward";
+    set(unit, shown ? { visibility: "visible", x: x - cell / 2 - 1, width: cell + 2, y: block.top + u * lay.row - 1, height: lay.row + 1 } : { visibility: "hidden" });
+  };
+}

@@ -1,0 +1,175 @@
+// Slow motion: a training step replayed stage by stage, over the board and on the same time axis. The step has been taken
+// when the replay begins; the numbers are those it was taken with, and leaving shows the run as it stands after it.
+
+import { layout } from "../layout.js";
+import { halves } from "../rows/halves.js";
+import { hidden } from "../rows/hidden.js";
+import { inputs } from "../rows/inputs.js";
+import { labels } from "../rows/labels.js";
+import { outputs } from "../rows/outputs.js";
+import { add, html, set } from "../svg.js";
+import { readTheme } from "../theme.js";
+import { frame } from "../unpack.js";
+import { panel } from "./panel.js";
+import { gradientParts, progress, shares, spotlight } from "./rows.js";
+import { tell } from "./words.js";
+
+const SHARES = 58;  // height of the row under the axis
+const TOP = { wide: 40, narrow: 78 };
+const PANEL = { wide: 168, narrow: 316 };
+
+let left = "";  // the replay that was left: a page that is run again does not open it anew
+
+// -> {receive(film or null), close()}. root: the board's; nothing is built before the first step comes.
+export function slowly(root) {
+  let film = null, stage = 0, unit = 0, rate = 3, timer = 0, built = "", node = null, parts = null, draws = [], lay = null;
+  const name = (step) => `${step.run} ${step.film}`;
+
+  function receive(step) {
+    if (!step || name(step) === left) return hide();
+    if (film && name(film) === name(step)) return build();
+    hide();
+    [film, stage, unit] = [step, 0, step.unit];
+    open();
+  }
+
+  function open() {
+    node = html(root, "div", "slow");
+    node.setAttribute("role", "region");
+    node.setAttribute("aria-label", "One training step, slowly");
+    for (const kind of ["pointermove", "pointerleave", "click"]) node.addEventListener(kind, (event) => event.stopPropagation());
+    root.dispatchEvent(new PointerEvent("pointerleave"));  // what the board was asked about
+    for (const other of root.children) other.inert = other !== node;
+    parts = { controls: panel(node, { go, turn, play, leave, pace: (r) => { rate = r; if (timer) again(); } }), axis: html(node, "div", "axis-row") };
+    node.insertBefore(parts.axis, node.children[1]);
+    parts.gutter = add(parts.axis, "svg", { class: "gutter" });
+    parts.scroller = html(parts.axis, "div", "scroller");
+    parts.scroller.tabIndex = -1;
+    parts.time = add(parts.scroller, "svg", { class: "time", role: "img" });
+    parts.time.addEventListener("click", choose);
+    resized.observe(node);
+    window.addEventListener("keydown", key, { capture: true });
+    build();
+    parts.controls.play.focus({ preventScroll: true });
+  }
+
+  function hide() {
+    if (!node) return;
+    stop();
+    resized.disconnect();
+    window.removeEventListener("keydown", key, { capture: true });
+    node.remove();
+    for (const other of root.children) other.inert = false;
+    [node, film, built] = [null, null, ""];
+  }
+
+  function leave() {
+    left = name(film);
+    hide();
+    document.querySelector(".st-key-slowly button")?.focus({ preventScroll: true });
+  }
+
+  // Lays everything out anew when size, step or theme have changed.
+  function build() {
+    const width = Math.floor(node.clientWidth), height = node.clientHeight, theme = readTheme(root), now = `${width} ${height} ${theme.name} ${name(film)}`;
+    if (width < 50 || now === built) return;
+    built = now;
+    const longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
+    const size = { T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image, layers: film.layers, open: film.open };
+    const wide = layout({ width, height, ...size }), way = wide.narrow ? "narrow" : "wide";
+    const own = TOP[way] + SHARES + PANEL[way] - wide.counters - (wide.narrow ? 286 : 160);
+    lay = layout({ width, height: height - own, ...size });
+    const tall = lay.time + SHARES;
+    parts.axis.style.height = `${tall}px`;
+    parts.scroller.querySelectorAll("canvas").forEach((canvas) => canvas.remove());
+    for (const [svg, across] of [[parts.gutter, lay.gutter], [parts.time, lay.canvas]]) {
+      svg.textContent = "";
+      set(svg, { width: across, height: tall, viewBox: `0 0 ${across} ${tall}` });
+    }
+    const { gutter, time } = parts, board = { film, lay, theme, gutter, pinned: null };
+    const shown = { ...frame(film, 0), lossT: film.share_loss };
+    labels(gutter, board);
+    for (const draw of [inputs(time, board), hidden(time, board), halves(time, board), outputs(time, board)]) draw(shown, Infinity);
+    draws = [gradientParts(time, board), shares(time, board, SHARES), spotlight(time, board)];
+    show();
+  }
+
+  function show() {
+    const told = tell(film, stage, unit), at = progress(film, stage);
+    for (const draw of draws) draw(at, unit);
+    set(parts.time, { "aria-label": told.sentence });
+    parts.controls.update(film, stage, told, Boolean(timer));
+    node.dataset.stage = stage + 1;
+    node.dataset.stages = film.stages.length;
+    if (at.t >= 0) reveal(at.t);
+  }
+
+  function reveal(t) {
+    const { scroller } = parts, x = lay.x(t), room = scroller.clientWidth;
+    if (x - lay.pitch < scroller.scrollLeft || x + lay.pitch > scroller.scrollLeft + room) scroller.scrollLeft = x - room / 2;
+  }
+
+  function go(to) {
+    stage = Math.min(film.stages.length - 1, Math.max(0, to));
+    if (stage === film.stages.length - 1) stop();
+    show();
+  }
+
+  function turn(by) {
+    stop();
+    go(stage + by);
+  }
+
+  function play() {
+    if (timer) {
+      stop();
+      return show();
+    }
+    if (stage === film.stages.length - 1) stage = -1;
+    again();
+    go(stage + 1);
+  }
+
+  const again = () => {
+    clearInterval(timer);
+    timer = setInterval(() => { if (!document.hidden) go(stage + 1); }, 1000 / rate);
+  };
+  const stop = () => {
+    clearInterval(timer);
+    timer = 0;
+  };
+
+  // A unit that is pressed is the one whose numbers are told.
+  function choose(event) {
+    const box = parts.time.getBoundingClientRect(), y = ((event.clientY - box.y) * lay.canvas) / box.width, block = lay.shown.at(-1);
+    const pressed = Math.floor((y - block.top) / lay.row);
+    if (pressed < 0 || pressed >= lay.H) return;
+    unit = pressed;
+    show();
+  }
+
+  // Wherever the focus is, unless something of the page itself is asked: the arrows walk, Space plays, Escape leaves.
+  function key(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const target = event.composedPath()[0], inside = node.contains(target);
+    if (!inside && target.closest?.("input, textarea, select, button, a, summary, [role=slider], [role=combobox], [contenteditable]")) return;
+    if (target.tagName === "SELECT" && event.key !== "Escape") return event.stopPropagation();
+    if (event.key === " " && target.tagName === "BUTTON") return event.stopPropagation();  // which it presses
+    const does = {
+      ArrowRight: () => turn(1), ArrowLeft: () => turn(-1), Home: () => turn(-Infinity), End: () => turn(Infinity), " ": play, Escape: leave,
+      ArrowUp: () => other(-1), ArrowDown: () => other(1),
+    }[event.key];
+    if (!does) return;
+    does();
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  function other(by) {
+    unit = (unit + by + film.H) % film.H;
+    show();
+  }
+
+  const resized = new ResizeObserver(() => { if (node) build(); });
+  return { receive, close: hide };
+}

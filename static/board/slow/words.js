@@ -1,0 +1,136 @@
+// What each stage of a training step says: one sentence, and its equation with the numbers put in. Pure functions.
+
+import { fill, percent, plain, short, sub } from "../format.js";
+import { layerOf } from "../names.js";
+import { lastRead } from "../rows/halves.js";
+
+export const PHASES = [["ahead", "forward and loss"], ["backward", "backward"], ["clip", "clipping"], ["update", "update"]];
+export const phaseOf = (kind) => (kind === "forward" || kind === "loss" ? "ahead" : kind);
+
+// film: a step as ui/board/slow.py packs it. u: the unit, from 0, whose numbers are told.
+// -> {sentence, lines}; a line is [class, text] or, in columns, [class, text, text, …], in the equations' notation.
+export function tell(film, stage, u) {
+  const [kind, t] = film.stages[stage];
+  return { forward, loss, backward, clip, update }[kind](film, t, u);
+}
+
+function forward(film, t, u) {
+  const { H, layers } = film, i = t * H + u, h = `h${sub(t + 1)}`;
+  if (film.padding[t]) return { sentence: `Forward, t = ${t + 1}: padding, for this sequence is shorter than others of its batch. Nothing here adds to the loss.`, lines: [] };
+  const values = { h: film.h_now[i] };
+  for (const name of film.term_names) values[name] = film[`term ${name}`][i % film[`term ${name}`].length];
+  const lines = film.equation.map((line) => (hasNumbers(line) ? ["numbers", `unit ${u + 1}: ${fill(line, values)}`] : ["equation", line]));
+  if (layers > 1) lines.push(["note", `In ${layerOf(film, layers - 1)}, the top one; its x_t is the state of layer ${layers - 1}, which read first.`]);
+  const made = t === 0 || t !== film.read ? `become ${h}, by the same weights as at every step` : `become ${h}, by the decoder’s own weights, W′`;
+  return { sentence: `Forward, t = ${t + 1}: ${read(film, t)} and ${from(film, t)} ${made}.`, lines };
+}
+
+const hasNumbers = (line) => /(^|[^_])\{/.test(line);
+
+function read(film, t) {
+  const x = `x${sub(t + 1)}`;
+  if (film.pictures.includes(t)) return `the picture ${x}`;
+  if (film.fed[t]) return `${x}, the network’s own last answer,`;
+  const what = film.inputs[t] ? `the input ${x} = ${film.inputs[t]}` : `an empty input ${x}`;
+  if (!film.forced[t]) return what;
+  return film.forcing === 1 ? `${what}, the right answer of the step before (teacher forcing),`
+    : `${what}, the right answer of the step before or the network’s own (teacher forcing ${percent(film.forcing)}),`;
+}
+
+function from(film, t) {
+  if (t === 0) return film.carried ? "the state that the last batch ended with" : "the state h₀ = 0";
+  return film.read && t === film.read ? `the encoder’s state after step ${lastRead(film) + 1}` : `the state h${sub(t)}`;
+}
+
+function loss(film, t) {
+  const asked = film.stages.filter(([kind]) => kind === "loss").map(([, at]) => at);
+  const before = asked.filter((at) => at < t), part = film.share_loss[t], first = before.length === 0;
+  const so_far = before.reduce((sum, at) => sum + film.share_loss[at], 0), n = film.answers_of[t];
+  const sum = first ? `L = ${short(part)}` : `L = ${short(so_far)} + ${short(part)} = ${short(so_far + part)}`;
+  const who = n === 1 && film.B === 1 ? "the one sequence" : n === film.B ? `the batch’s ${n} sequences` : `${n} of the batch’s ${film.B} sequences`;
+  const lines = [["numbers", `${who} add their errors over the number of answers:`], ["numbers strong", sum]];
+  const end = t === asked.at(-1) ? " Now L is complete." : "";
+  if (!film.answers[t]) return { sentence: `Loss at t = ${t + 1}: this sequence is not asked here, but ${n} other${n === 1 ? " is" : "s are"}.${end}`, lines };
+  const values = { p: film.p[t], y: film.y[t], y_hat: film.y_hat[t], error: film.error[t] };
+  return { sentence: `Loss at t = ${t + 1}: ${answer(film, t)}${end}`, lines: [["numbers", `this sequence${film.scaled ? ", standardized" : ""}: ${fill(film.error_line, values, short)}`], ...lines] };
+}
+
+function answer(film, t) {
+  const target = film.targets[t];
+  if (film.kind === "number") return `the network says ${short(film.answer[t])}, and the target is ${target}.`;
+  const said = film.symbols[film.answer[t]];
+  if (Number.isFinite(film.p[t]) && film.error_line.includes("{p}")) return `the target is ${target}, to which the network gives ${percent(film.p[t])}.`;
+  return `the network says ${said}, and the target is ${target}.`;
+}
+
+function backward(film, t, u) {
+  const { T, H, B } = film, i = t * H + u, row = (cls, name, unit, norm) => [cls, name, short(unit), `‖·‖ ${short(norm)}`];
+  const W = symbol(film, film.weights[t]), start = t > 0 || film.carried;
+  const parts = [
+    ["part head", B > 1 ? `mean ‖·‖ over ${B} sequences; unit ${u + 1}: the one shown` : `unit ${u + 1}, and the norm over all units`, `unit ${u + 1}`, "all units"],
+    row("part output", "W_hyᵀ ∂L/∂y_t, from its own output", film.unit_dh_output[i], film.dh_output[t]),
+    row("part future", t + 1 < T ? `from the future, step ${t + 2}` : "from the future: there is none", film.unit_dh_future[i], film.dh_future[t]),
+    row("part sum", `together ∂L/∂h${sub(t + 1)}`, film.unit_dh[i], film.dh_norm[t]),
+  ];
+  const adds = start ? `∂L/∂${W}: + ∂L/∂a${sub(t + 1)} h${sub(t)}ᵀ, ‖·‖ ${short(film.part[t])}; so far ‖·‖ ${short(film.so_far[t])}`
+    : `∂L/∂${W}: h₀ = 0, so step 1 adds nothing; complete: ‖·‖ ${short(film.so_far[t])}`;
+  return { sentence: `Backward, t = ${t + 1}: ${arrives(film, t)}`, lines: [...parts, ["share", adds]] };
+}
+
+function arrives(film, t) {
+  const { T, window } = film, own = film.dh_output[t] > 0, later = film.dh_future[t] > 0, h = `h${sub(t + 1)}`;
+  if (t + 1 < T && window && (t + 1) % window === 0) {
+    return `the gradient is cut off after ${window} steps, so nothing comes back from step ${t + 2}; ${own ? `only its own output asks something of ${h}` : `nothing reaches ${h}`}.`;
+  }
+  if (own && later) return `what its own output asks of ${h} and what comes back from step ${t + 2} are added up.`;
+  if (own) return `only its own output asks something of ${h}${t + 1 === T ? ", the last one: there is no future yet" : ""}.`;
+  if (later) return `no output is asked here; all that reaches ${h} comes back from step ${t + 2}${t === film.read - 1 && film.read ? ", the decoder’s first" : ""}.`;
+  return `nothing is asked here and nothing comes back, so no gradient reaches ${h}.`;
+}
+
+function clip(film) {
+  const [norm] = film.norm_before, [ratio] = film.ratio, [cut] = film.cut, { threshold } = film;
+  const size = ["equation", "‖g‖ = √(Σ g²), over all weights’ gradients"];
+  const bar = ["bar", ""];
+  if (film.clip === "none") {
+    return { sentence: "Clipping is off: the gradient g is used as it is.", lines: [size, ["numbers", `‖g‖ = ${short(norm)}, of ${film.numbers} numbers`], bar] };
+  }
+  if (film.clip === "value") {
+    const did = cut ? `${cut} of ${film.numbers} numbers lie beyond ±${short(threshold)} and are set to it, which turns the gradient’s direction`
+      : `none of the ${film.numbers} numbers lies beyond ±${short(threshold)}, so nothing is cut`;
+    return { sentence: `Clipping by value: ${did}.`, lines: [size, ["numbers", `‖g‖ = ${short(norm)} → ${short(ratio * norm)}`], bar] };
+  }
+  const over = ratio < 1;
+  return {
+    sentence: over ? `Clipping by norm: ‖g‖ is above the threshold, so the whole gradient is made shorter; its direction stays.`
+      : "Clipping by norm: ‖g‖ is not above the threshold, so nothing is cut.",
+    lines: [size, ["numbers", over ? `g ← g · ${short(threshold)} / ${short(norm)} = ${short(ratio)} g` : `‖g‖ = ${short(norm)} ≤ ${short(threshold)}`], bar],
+  };
+}
+
+function update(film) {
+  const [theta, delta] = film.sizes;
+  const values = { theta: film.before[0], after: film.after[0], rate: film.rate[0] };
+  film.move_terms.forEach((name, k) => { values[name] = film.terms[k]; });
+  const [name, at] = film.moves[0], four = (x) => short(x, 4), all = film.moves.slice(0, 3);
+  return {
+    sentence: `Update: ${film.optimizer} moves every weight θ against its gradient; ${entry(film, name, at)} moves most. Training step ${film.step[0]} is done.`,
+    lines: [
+      ...film.update.slice(0, -1).map((line) => ["equation", line]),
+      ["numbers", `${entry(film, name, at)} ${fill(film.update.at(-1), values, four)}`],
+      ...all.map(([W, where], k) => ["move", entry(film, W, where), `${four(film.before[k])} → ${four(film.after[k])}`, `‖Δ${symbol(film, W)}‖ ${short(film.moved[k])}`]),
+      ["note", `all ${film.numbers} weights: ‖Δθ‖ = ${short(delta)}, ${plain((100 * delta) / theta)} % of ‖θ‖`],
+    ],
+  };
+}
+
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+// A weight's name in the engine as it stands on the board: W_hh, W⁽²⁾_hh in a stack, W′_hh the decoder's.
+export function symbol(film, name) {
+  const [, decoder, letter, low, layer = "1"] = /^(decoder_)?([Wb])_([a-z]+)(?:_(\d+))?$/.exec(name);
+  const raised = film.layers > 1 && !low.endsWith("y") ? `⁽${RAISED[Number(layer)]}⁾` : "";
+  return `${letter}${decoder ? "′" : ""}${raised}_${low}`;
+}
+
+const entry = (film, name, at) => `${symbol(film, name)}[${at.map((i) => i + 1).join(", ")}]`;

@@ -1,0 +1,79 @@
+"""A training step taken apart, for the board to replay: a second film behind the first, in the same layout.
+
+It has what any film has, of one training sequence and one frame, so that the board's own rows draw it; and beside that
+the stages in their order and the numbers that each tells.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from rnn_core import OPTIMIZERS, Snapshot
+from rnn_core.stages import Dissection
+from rnn_core.tasks import Task
+from ui.board.film import Arrays, Choice, encode, floats, frames, now, padding, pixels, scene, seeing
+
+# What a step's own error is, by the name of the loss; {name} stands for a number.
+ERRORS = {
+    "cross-entropy": ("−ln(ŷ_t of the target) = −ln {p} = {error}",),
+    "squared-error": ("(ŷ_t − y_t)² = ({y_hat} − {y})² = {error}", "(ŷ_t − y_t)², the mean over the outputs = {error}"),
+    "binary-cross-entropy": (
+        "−y_t ln ŷ_t − (1 − y_t) ln(1 − ŷ_t) = {error}",
+        "−y_t ln ŷ_t − (1 − y_t) ln(1 − ŷ_t), the mean over the outputs = {error}",
+    ),
+}
+
+
+def pack(step: Dissection, last: Snapshot, task: Task, *, film: int, run: int, big: bool = False) -> bytes:
+    """The step and the Snapshot after it as bytes. film, run, big: as of the film that goes before."""
+    config, top = step.config, step.config.layers - 1
+    alone = config.teacher_forcing == 0  # else what is fed may be the right answer
+    view = replace(step.view, fed=step.view.fed & alone)
+    shot, seen = replace(last, shown=view), Choice("h", (top,), config.layers)
+    told = scene(config, task, shot) | seeing(config, seen)
+    return encode(told | words(step, task) | {
+        "film": film, "run": run, "big": big, "playing": False, "period": 0, "changes": [], "sequence": 0, "sequences": 1,
+        "padding": padding(step.view, told["inputs"]), "forced": [bool(f) for f in step.view.fed & (not alone)],  # type: ignore[arg-type]
+    }, frames([shot], task, seen) | now(shot, task, seen, playing=False) | pixels(shot, task) | numbers(step, task))
+
+
+def words(step: Dissection, task: Task) -> dict[str, object]:
+    """What the stages are, and the equations that wait for numbers."""
+    config, lines = step.config, ERRORS[task.loss]
+    return {
+        "stages": [[kind, t] for kind, t in step.stages], "unit": unit(step), "weights": list(step.weights),
+        "error_line": lines[0] if step.view.y.shape[1] == 1 or len(lines) == 1 else lines[1],
+        "scaled": task.scale[1] != 1, "optimizer": config.optimizer, "update": list(OPTIMIZERS[config.optimizer].equation),
+        "window": config.bptt_window, "forcing": config.teacher_forcing, "carried": config.start == "carried",
+        "moves": [[move.name, list(move.at)] for move in step.moves],
+        "move_terms": list(step.moves[0].terms), "numbers": sum(a.size for a in step.gradient.values()),
+    }
+
+
+def numbers(step: Dissection, task: Task) -> Arrays:
+    """Of every time step (T,): share_loss of L, answers_of the batch, error, p or y_hat and y; share, part, so_far of ∂L/∂W_hh. Of
+    every unit (T,H): unit_dh, unit_dh_output. Of every Move (M,): before, after, moved (‖Δ‖ of its matrix), and its terms (M,K). sizes: of
+    all weights ‖θ‖ and ‖Δθ‖. rate; cut: how many numbers of the gradient clipping changed.
+    """
+    view, moves = step.view, step.moves
+    theta, after, g, clipped = (joined(a) for a in (step.before, step.after, step.gradient, step.clipped))
+    return {
+        "share_loss": floats(step.loss_t), "answers_of": step.answers.astype("i4"), "error": floats(step.error),
+        "p": floats((view.y * view.y_hat).sum(axis=1)), "y": floats(view.y[:, 0]), "y_hat": floats(view.y_hat[:, 0]),
+        "share": floats(step.shares.share), "part": floats(step.shares.part), "so_far": floats(step.shares.so_far),
+        "unit_dh": floats(step.dh), "unit_dh_output": floats(step.dh_output), "unit_dh_future": floats(step.dh_future),
+        "before": floats([m.before for m in moves]), "after": floats([m.after for m in moves]),
+        "moved": floats([m.size for m in moves]), "terms": floats([list(m.terms.values()) for m in moves]),
+        "sizes": floats([np.linalg.norm(theta), np.linalg.norm(after - theta)]),
+        "norm_before": floats([step.grad_norm]), "ratio": floats([step.clip_ratio]),
+        "rate": floats([step.config.learning_rate]), "cut": np.array([(g != clipped).sum()], "i4"),
+    }  # fmt: skip
+
+
+def unit(step: Dissection) -> int:
+    """The unit that is told of at first: the one that the loss has most to say to."""
+    return int(np.abs(step.dh).sum(axis=0).argmax())
+
+
+def joined(parts: Arrays) -> np.ndarray:
+    return np.concatenate([part.astype(np.float64).ravel() for part in parts.values()])
