@@ -118,7 +118,7 @@ OPTIMIZERS = {
     "adam": Optimizer(
         ("average of g", "average of g²"),
         adam,
-        ("m̂, v̂: averages of g, g² so far,  θ ← θ − η m̂ / (√v̂ + ε)", "= {theta} − {rate} · {m} / {root} = {after}"),
+        ("θ ← θ − η m̂ / (√v̂ + ε)", "= {theta} − {rate} · {m} / {root} = {after}"),
         averages,
     ),
 }

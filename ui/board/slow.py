@@ -13,11 +13,17 @@ from rnn_core.stages import Dissection
 from rnn_core.tasks import Task
 from ui.board.film import Arrays, Choice, encode, floats, frames, now, padding, pixels, scene, seeing
 
-# What a step's own error is, by the name of the loss; {name} stands for a number.
+# By the name of the loss, for people: the read-out, and what a step's own error is with one output and with several;
+# {name} stands for a number.
 ERRORS = {
-    "cross-entropy": ("−ln(ŷ_t of the target) = −ln {p} = {error}",),
-    "squared-error": ("(ŷ_t − y_t)² = ({y_hat} − {y})² = {error}", "(ŷ_t − y_t)², the mean over the outputs = {error}"),
+    "cross-entropy": ("softmax(W_hy h_t + b_y)", *2 * ["−ln(ŷ_t of the target) = −ln {p} = {error}"]),
+    "squared-error": (
+        "W_hy h_t + b_y",
+        "(ŷ_t − y_t)² = ({y_hat} − {y})² = {error}",
+        "(ŷ_t − y_t)², the mean over the outputs = {error}",
+    ),
     "binary-cross-entropy": (
+        "σ(W_hy h_t + b_y)",
         "−y_t ln ŷ_t − (1 − y_t) ln(1 − ŷ_t) = {error}",
         "−y_t ln ŷ_t − (1 − y_t) ln(1 − ŷ_t), the mean over the outputs = {error}",
     ),
@@ -31,29 +37,31 @@ def pack(step: Dissection, last: Snapshot, task: Task, *, film: int, run: int, b
     view = replace(step.view, fed=step.view.fed & alone)
     shot, seen = replace(last, shown=view), Choice("h", (top,), config.layers)
     told = scene(config, task, shot) | seeing(config, seen)
-    return encode(told | words(step, task) | {
-        "film": film, "run": run, "big": big, "playing": False, "period": 0, "changes": [], "sequence": 0, "sequences": 1,
-        "padding": padding(step.view, told["inputs"]), "forced": [bool(f) for f in step.view.fed & (not alone)],  # type: ignore[arg-type]
-    }, frames([shot], task, seen) | now(shot, task, seen, playing=False) | pixels(shot, task) | numbers(step, task))
+    forced = [bool(f) and not alone for f in step.view.fed]
+    own = {"film": film, "run": run, "big": big, "playing": False, "period": 0, "changes": [], "sequence": 0,
+           "sequences": 1, "forced": forced, "padding": padding(step.view, told["inputs"])}  # type: ignore[arg-type]
+    arrays = frames([shot], task, seen) | now(shot, task, seen, playing=False) | pixels(shot, task) | numbers(step)
+    return encode(told | words(step, task) | own, arrays)
 
 
 def words(step: Dissection, task: Task) -> dict[str, object]:
     """What the stages are, and the equations that wait for numbers."""
-    config, lines = step.config, ERRORS[task.loss]
+    config, (read_out, one, several) = step.config, ERRORS[task.loss]
     return {
         "stages": [[kind, t] for kind, t in step.stages], "unit": unit(step), "weights": list(step.weights),
-        "error_line": lines[0] if step.view.y.shape[1] == 1 or len(lines) == 1 else lines[1],
-        "scaled": task.scale[1] != 1, "optimizer": config.optimizer, "update": list(OPTIMIZERS[config.optimizer].equation),
+        "read_out": f"ŷ_t = {read_out}", "error_line": one if step.view.y.shape[1] == 1 else several,
+        "scaled": task.scale[1] != 1, "optimizer": config.optimizer,
+        "update": list(OPTIMIZERS[config.optimizer].equation),
         "window": config.bptt_window, "forcing": config.teacher_forcing, "carried": config.start == "carried",
         "moves": [[move.name, list(move.at)] for move in step.moves],
         "move_terms": list(step.moves[0].terms), "numbers": sum(a.size for a in step.gradient.values()),
     }
 
 
-def numbers(step: Dissection, task: Task) -> Arrays:
-    """Of every time step (T,): share_loss of L, answers_of the batch, error, p or y_hat and y; share, part, so_far of ∂L/∂W_hh. Of
-    every unit (T,H): unit_dh, unit_dh_output. Of every Move (M,): before, after, moved (‖Δ‖ of its matrix), and its terms (M,K). sizes: of
-    all weights ‖θ‖ and ‖Δθ‖. rate; cut: how many numbers of the gradient clipping changed.
+def numbers(step: Dissection) -> Arrays:
+    """Of every time step (T,): share_loss of L, answers_of the batch, error, p or y_hat and y; share, part and so_far of
+    ∂L/∂W_hh. Of every unit (T,H): unit_dh and its two parts. Of every Move (M,): before, after, moved (‖Δ‖ of its
+    matrix); its terms (M,K). sizes: ‖θ‖, ‖Δθ‖. norm_before, ratio, rate; cut: how many numbers clipping changed.
     """
     view, moves = step.view, step.moves
     theta, after, g, clipped = (joined(a) for a in (step.before, step.after, step.gradient, step.clipped))

@@ -18,7 +18,11 @@ export function panel(root, act) {
   };
   html(top, "span", "slow-title", "One step, slowly");
   const nav = html(top, "span", "slow-phases");
-  const phases = PHASES.map(([phase, words], i) => ({ phase, button: button(nav, "phase", `${i + 1} ${words}`, "", () => act.go(phases[i].from)), from: 0 }));
+  const phases = PHASES.map(([phase, words, more], i) => {
+    const made = button(nav, "phase", `${i + 1} ${words}`, "", () => act.go(phases[i].from));
+    html(made, "span", "more", more);
+    return { phase, button: made, from: 0 };
+  });
   const about = html(top, "span", "slow-about");
   button(top, "small", "Done", "Done: back to the live picture (Escape)", act.leave);
 
@@ -27,7 +31,7 @@ export function panel(root, act) {
   const lines = html(below, "div", "slow-lines");
   const row = html(below, "div", "slow-row");
   const back = button(row, "press", "‹ Back", "", () => act.turn(-1));
-  const play = button(row, "press main", "▶ Play", "", act.play);
+  const play = button(row, "press main", "▶\uFE0E Play", "", act.play);
   const next = button(row, "press", "Next ›", "", () => act.turn(1));
   const slider = html(row, "input", "slow-slider");
   Object.assign(slider, { type: "range", min: 1, step: 1 });
@@ -49,13 +53,14 @@ export function panel(root, act) {
         else each.button.removeAttribute("aria-current");
       }
       say(about, `training step ${film.step[0]}, ${film.B > 1 ? `sequence 1 of the ${film.B} in its batch` : "its one sequence"}`);
-      say(sentence, `${stage + 1}. ${told.sentence}`);
+      sentence.textContent = "";
+      notation(sentence, `${stage + 1}. ${told.sentence}`);
       write(lines, told.lines, film);
       slider.max = N;
       slider.value = stage + 1;
       slider.setAttribute("aria-valuetext", `stage ${stage + 1} of ${N}`);
       say(count, `${stage + 1} of ${N}`);
-      say(play, playing ? "❚❚ Pause" : "▶ Play");
+      say(play, playing ? "❚❚ Pause" : "▶\uFE0E Play");
       play.setAttribute("aria-label", playing ? "Pause the replay" : "Play the replay");
       back.disabled = stage === 0;
       next.disabled = stage === N - 1;
@@ -66,10 +71,15 @@ export function panel(root, act) {
 // Text nodes and <sub>; a line with several cells stands in columns.
 function write(place, lines, film) {
   place.textContent = "";
+  place.classList.toggle("few", lines.length <= 4 && lines.every((line) => line.length === 2));
   for (const [kind, ...cells] of lines) {
     const line = html(place, "p", kind);
     if (kind === "bar") gauge(line, film);
-    else for (const cell of cells) notation(cells.length > 1 ? html(line, "span") : line, cell);
+    else for (const cell of cells) {
+      const at = cells.length > 1 ? html(line, "span") : line, [text, more] = cell.split("|");
+      notation(at, text);
+      if (more) notation(html(at, "span", "more"), more);
+    }
   }
 }
 

@@ -29,6 +29,7 @@ export function gradientParts(svg, { film, lay, gutter }) {
   const columns = Array.from({ length: T }, (_, t) => {
     const x = lay.x(t) - cell / 2, v = film.dh_norm[t];
     const parts = [bar("sum", x + 0.5, cell - 1, top(v), floor), bar("output", x + 2, half - 1, top(film.dh_output[t]), floor), bar("future", x + cell / 2 + 0.5, half - 1, top(film.dh_future[t]), floor)];
+    if (v > 0 && v <= 10 ** low) parts.push(add(group, "path", { class: "under", d: `M${lay.x(t) - 4} ${floor - 9}h8l-4 6z` }));
     if (v === 0) parts.push(add(group, "text", { class: "zero", x: lay.x(t), y: floor - 4 }, "0"));
     return { parts, cut: kept < 1 && bar("cut", x + 0.5, cell - 1, top(v), Math.min(floor, top(v * kept))) };
   });
@@ -47,9 +48,9 @@ export function shares(svg, { film, lay, gutter }, height) {
   for (const v of film.share) if (Number.isFinite(v)) [low, high] = [Math.min(low, v), Math.max(high, v)];
   const place = linear(low, high, bottom, top), zero = place(0);
   add(gutter, "text", { class: "title", x: 0, y: lay.time + 16 }, "∂L/∂W").append(add(gutter, "tspan", { class: "low", dy: 3 }, "hh"));
-  add(gutter, "text", { class: "sub", x: 0, y: lay.time + 33 }, narrow ? "by steps" : "each step’s share");
+  add(gutter, "text", { class: "sub", x: 0, y: lay.time + 33 }, narrow ? "shares" : "each step’s share");
   const so_far = add(gutter, "text", { class: "sub", x: 0, y: lay.time + 50 });
-  add(gutter, "text", { class: "tick", x: lay.gutter - 8, y: top + 2, dy: ".35em" }, percent(high));
+  add(gutter, "text", { class: "tick", x: lay.gutter - 8, y: narrow ? lay.time + 29 : top + 2, dy: ".35em" }, percent(high));
   const group = add(svg, "g", { class: "shares-of-W" });
   add(svg, "path", { class: "base", d: `M${left} ${zero.toFixed(1)}H${end}` });
   const bars = Array.from({ length: T }, (_, t) => {
@@ -68,8 +69,8 @@ export function spotlight(svg, { lay, film }) {
   const veils = [[y.input + lay.inputHeight + 1, y.output - lay.arrow], [y.output - lay.arrow, last]].map(([from, to]) => add(svg, "rect", { class: "veil", y: from, height: to - from }));
   const marker = add(svg, "g", { class: "marker" });
   const frame = add(marker, "rect", { class: "around", rx: 7 }), unit = add(marker, "rect", { class: "chosen", rx: 3 });
-  const arrows = ["along", "future", "own"].map((name) => add(marker, "path", { class: `flow ${name}` }));
-  const heads = ["along", "future", "own"].map((name) => add(marker, "path", { class: `flow-head ${name}` }));
+  const flow = ["along", "before", "future", "own"].map((name) => ({
+    name, line: add(marker, "path", { class: `flow ${name}` }), head: add(marker, "path", { class: `flow-head ${name}` }) }));
   const block = lay.shown.at(-1), middle = block.top + block.height / 2;
   const cover = (veil, t) => (t >= T ? set(veil, { visibility: "hidden" }) : set(veil, { visibility: "visible", x: lay.x(t) - lay.pitch / 2, width: end - lay.x(t) + lay.pitch / 2 + 4 }));
 
@@ -77,29 +78,32 @@ export function spotlight(svg, { lay, film }) {
     const { kind, t } = at, x = lay.x(Math.max(0, t)), flows = [];
     cover(veils[0], at.h);
     cover(veils[1], at.outputs);
-    const box = (from, tall, all) => ({ x: all ? lay.left - 3 : x - cell / 2 - 4, width: all ? end - lay.left + 6 : cell + 8, y: from - 4, height: tall + 8 });
+    const box = (from, tall, all) => {
+      const start = Math.max(1.5, (all ? lay.x(0) : x) - cell / 2 - 4), stop = (all ? lay.x(T - 1) : x) + cell / 2 + 4;
+      return { x: start, width: stop - start, y: from - 4, height: tall + 8 };
+    };
     set(frame, {
       forward: () => box(y.hidden, lay.hiddenHeight), loss: () => box(y.output, last - y.output - 2), backward: () => box(y.grad, lay.gradHeight),
       clip: () => box(y.grad, lay.gradHeight, true), update: () => box(y.hidden, lay.hiddenHeight, true),
     }[kind]());
     if (kind === "forward") {
-      flows.push(["along", `M${x} ${y.hidden - lay.arrow}V${y.hidden - 11}`, x, y.hidden - 5, 90]);
-      if (t > 0 && !heat) flows[0][1] += `M${lay.x(t - 1) + cell / 2 + 5} ${middle}H${x - cell / 2 - 5}`;
+      flows.push(["along", `M${x} ${y.hidden - lay.arrow}V${y.hidden - 11}`, x, y.hidden - 4]);
+      if (!heat) flows.push(["before", "", x - cell / 2 - 5, middle, true]);
     }
-    if (kind === "loss") flows.push(["along", `M${x} ${y.output - lay.arrow + 2}V${y.output - 11}`, x, y.output - 5, 90]);
+    if (kind === "loss") flows.push(["along", `M${x} ${y.output - lay.arrow + 2}V${y.output - 11}`, x, y.output - 4]);
     if (kind === "backward") {
       const ground = y.grad - 5, own = x - cell / 4, later = x + cell / 4;
-      if (film.dh_output[t] > 0) flows.push(["own", `M${own} ${y.loss + lay.lossBars + 4}V${ground - 7}`, own, ground, 90]);
+      if (film.dh_output[t] > 0) flows.push(["own", `M${own} ${y.loss + lay.lossBars + 4}V${ground - 7}`, own, ground]);
       if (film.dh_future[t] > 0) {
         const from = lay.x(Math.min(t + 1, T - 1)), high = Math.max(y.loss + lay.lossBars + 6, ground - 20);
-        flows.push(["future", `M${from} ${ground}C${from} ${high} ${later} ${high} ${later} ${ground - 7}`, later, ground, 90]);
+        flows.push(["future", `M${from} ${ground}C${from} ${high} ${later} ${high} ${later} ${ground - 7}`, later, ground]);
       }
     }
-    ["along", "future", "own"].forEach((name, k) => {
-      const flow = flows.find(([is]) => is === name), seen = flow ? "visible" : "hidden";
-      set(arrows[k], { visibility: seen, ...(flow ? { d: flow[1] } : {}) });
-      set(heads[k], { visibility: seen, ...(flow ? { d: `M${flow[2] - 5} ${flow[3] - 7}h10l-5 8z` } : {}) });
-    });
+    for (const { name, line, head } of flow) {
+      const [, d, tipX, tipY, right] = flows.find(([is]) => is === name) ?? [];
+      set(line, d ? { visibility: "visible", d } : { visibility: "hidden" });
+      set(head, tipX === undefined ? { visibility: "hidden" } : { visibility: "visible", d: right ? `M${tipX - 9} ${tipY - 6}v12l9 -6z` : `M${tipX - 6} ${tipY - 9}h12l-6 9z` });
+    }
     const shown = kind === "forward" || kind === "backward";
     set(unit, shown ? { visibility: "visible", x: x - cell / 2 - 1, width: cell + 2, y: block.top + u * lay.row - 1, height: lay.row + 1 } : { visibility: "hidden" });
   };

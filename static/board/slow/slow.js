@@ -14,9 +14,11 @@ import { panel } from "./panel.js";
 import { gradientParts, progress, shares, spotlight } from "./rows.js";
 import { tell } from "./words.js";
 
-const SHARES = 58;  // height of the row under the axis
-const TOP = { wide: 40, narrow: 78 };
-const PANEL = { wide: 168, narrow: 316 };
+const SHARES = 56;  // height of the row under the axis
+const TOP = { wide: 38, narrow: 78 };
+const PANEL = { wide: 162, narrow: 292 };
+const BELOW = { wide: 160, narrow: 286 };  // what layout.js keeps under the axis
+const LEAST = 60;  // height of the gradient's bars
 
 let left = "";  // the replay that was left: a page that is run again does not open it anew
 
@@ -50,6 +52,7 @@ export function slowly(root) {
     resized.observe(node);
     window.addEventListener("keydown", key, { capture: true });
     build();
+    if (lay.narrow) node.scrollIntoView({ block: "start" });
     parts.controls.play.focus({ preventScroll: true });
   }
 
@@ -60,6 +63,7 @@ export function slowly(root) {
     window.removeEventListener("keydown", key, { capture: true });
     node.remove();
     for (const other of root.children) other.inert = false;
+    root.style.minHeight = "";
     [node, film, built] = [null, null, ""];
   }
 
@@ -71,15 +75,14 @@ export function slowly(root) {
 
   // Lays everything out anew when size, step or theme have changed.
   function build() {
-    const width = Math.floor(node.clientWidth), height = node.clientHeight, theme = readTheme(root), now = `${width} ${height} ${theme.name} ${name(film)}`;
+    const width = Math.floor(node.clientWidth), height = root.querySelector(".board").clientHeight, theme = readTheme(root), now = `${width} ${height} ${theme.name} ${name(film)}`;
     if (width < 50 || now === built) return;
     built = now;
     const longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
     const size = { T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image, layers: film.layers, open: film.open };
-    const wide = layout({ width, height, ...size }), way = wide.narrow ? "narrow" : "wide";
-    const own = TOP[way] + SHARES + PANEL[way] - wide.counters - (wide.narrow ? 286 : 160);
-    lay = layout({ width, height: height - own, ...size });
+    lay = fitted(width, height, size);
     const tall = lay.time + SHARES;
+    node.classList.toggle("fine", lay.row < 6);
     parts.axis.style.height = `${tall}px`;
     parts.scroller.querySelectorAll("canvas").forEach((canvas) => canvas.remove());
     for (const [svg, across] of [[parts.gutter, lay.gutter], [parts.time, lay.canvas]]) {
@@ -92,6 +95,18 @@ export function slowly(root) {
     for (const draw of [inputs(time, board), hidden(time, board), halves(time, board), outputs(time, board)]) draw(shown, Infinity);
     draws = [gradientParts(time, board), shares(time, board, SHARES), spotlight(time, board)];
     show();
+  }
+
+  // The board's own columns, in what its other parts leave; a telephone's height is less than the board's. Where a stack
+  // does not fit, its top layer stands alone; where that does not, the picture grows.
+  function fitted(width, height, size) {
+    const { narrow, counters } = layout({ width, height, ...size }), way = narrow ? "narrow" : "wide";
+    const room = Math.min(height, narrow ? Math.max(720, innerHeight) : height) - TOP[way] - SHARES - PANEL[way];
+    const of = (time, more) => layout({ width, height: time + counters + BELOW[way], ...size, ...more });
+    const whole = of(room), alone = whole.gradHeight < LEAST ? of(room, { layers: 1, open: [0] }) : whole;
+    const grown = alone.gradHeight < LEAST ? of(room + LEAST - alone.gradHeight, { layers: 1, open: [0] }) : alone;
+    root.style.minHeight = grown === alone ? "" : `${TOP[way] + grown.time + SHARES + PANEL[way]}px`;
+    return grown;
   }
 
   function show() {

@@ -1,14 +1,15 @@
 // What each stage of a training step says: one sentence, and its equation with the numbers put in. Pure functions.
 
-import { fill, percent, plain, short, sub } from "../format.js";
+import { fill, percent, plain, short, sub, tick } from "../format.js";
 import { layerOf } from "../names.js";
 import { lastRead } from "../rows/halves.js";
 
-export const PHASES = [["ahead", "forward and loss"], ["backward", "backward"], ["clip", "clipping"], ["update", "update"]];
+export const PHASES = [["ahead", "forward", " and loss"], ["backward", "backward", ""], ["clip", "clip", "ping"], ["update", "update", ""]];
 export const phaseOf = (kind) => (kind === "forward" || kind === "loss" ? "ahead" : kind);
 
 // film: a step as ui/board/slow.py packs it. u: the unit, from 0, whose numbers are told.
-// -> {sentence, lines}; a line is [class, text] or, in columns, [class, text, text, …], in the equations' notation.
+// -> {sentence, lines}; a line is [class, text] or, in columns, [class, text, text, …], in the equations' notation; what
+// stands after a | is left out where there is little room.
 export function tell(film, stage, u) {
   const [kind, t] = film.stages[stage];
   return { forward, loss, backward, clip, update }[kind](film, t, u);
@@ -47,12 +48,12 @@ function loss(film, t) {
   const before = asked.filter((at) => at < t), part = film.share_loss[t], first = before.length === 0;
   const so_far = before.reduce((sum, at) => sum + film.share_loss[at], 0), n = film.answers_of[t];
   const sum = first ? `L = ${short(part)}` : `L = ${short(so_far)} + ${short(part)} = ${short(so_far + part)}`;
-  const who = n === 1 && film.B === 1 ? "the one sequence" : n === film.B ? `the batch’s ${n} sequences` : `${n} of the batch’s ${film.B} sequences`;
-  const lines = [["numbers", `${who} add their errors over the number of answers:`], ["numbers strong", sum]];
+  const all = film.answers_of.reduce((a, b) => a + b, 0), here = n === 1 ? "the batch’s one answer here adds" : `the batch’s ${n} answers here add`;
+  const lines = [["note", `${here} ${short(part)} to L, the mean over all ${all} answers:`], ["numbers strong", sum]];
   const end = t === asked.at(-1) ? " Now L is complete." : "";
   if (!film.answers[t]) return { sentence: `Loss at t = ${t + 1}: this sequence is not asked here, but ${n} other${n === 1 ? " is" : "s are"}.${end}`, lines };
   const values = { p: film.p[t], y: film.y[t], y_hat: film.y_hat[t], error: film.error[t] };
-  return { sentence: `Loss at t = ${t + 1}: ${answer(film, t)}${end}`, lines: [["numbers", `this sequence${film.scaled ? ", standardized" : ""}: ${fill(film.error_line, values, short)}`], ...lines] };
+  return { sentence: `Loss at t = ${t + 1}: ${answer(film, t)}${end}`, lines: [["equation", film.read_out], ["numbers", `this sequence${film.scaled ? ", standardized" : ""}: ${fill(film.error_line, values, short)}`], ...lines] };
 }
 
 function answer(film, t) {
@@ -64,17 +65,17 @@ function answer(film, t) {
 }
 
 function backward(film, t, u) {
-  const { T, H, B } = film, i = t * H + u, row = (cls, name, unit, norm) => [cls, name, short(unit), `‖·‖ ${short(norm)}`];
+  const { T, H, B } = film, i = t * H + u, row = (cls, name, unit, norm) => [cls, name, short(unit), short(norm)];
   const W = symbol(film, film.weights[t]), start = t > 0 || film.carried;
   const parts = [
-    ["part head", B > 1 ? `mean ‖·‖ over ${B} sequences; unit ${u + 1}: the one shown` : `unit ${u + 1}, and the norm over all units`, `unit ${u + 1}`, "all units"],
-    row("part output", "W_hyᵀ ∂L/∂y_t, from its own output", film.unit_dh_output[i], film.dh_output[t]),
-    row("part future", t + 1 < T ? `from the future, step ${t + 2}` : "from the future: there is none", film.unit_dh_future[i], film.dh_future[t]),
+    ["part head", "", `unit ${u + 1}`, B > 1 ? `‖·‖|, mean of ${B}` : "‖·‖"],
+    row("part output", "from its own output|, W_hyᵀ ∂L/∂y_t", film.unit_dh_output[i], film.dh_output[t]),
+    row("part future", t + 1 < T ? `from step ${t + 2}|, the future` : "from the future|: there is none", film.unit_dh_future[i], film.dh_future[t]),
     row("part sum", `together ∂L/∂h${sub(t + 1)}`, film.unit_dh[i], film.dh_norm[t]),
   ];
-  const adds = start ? `∂L/∂${W}: + ∂L/∂a${sub(t + 1)} h${sub(t)}ᵀ, ‖·‖ ${short(film.part[t])}; so far ‖·‖ ${short(film.so_far[t])}`
-    : `∂L/∂${W}: h₀ = 0, so step 1 adds nothing; complete: ‖·‖ ${short(film.so_far[t])}`;
-  return { sentence: `Backward, t = ${t + 1}: ${arrives(film, t)}`, lines: [...parts, ["share", adds]] };
+  const adds = start ? `∂L/∂${W} + ∂L/∂a${sub(t + 1)} h${sub(t)}ᵀ: its share ${percent(film.share[t])}, ‖·‖ ${short(film.part[t])}; so far ‖·‖ ${short(film.so_far[t])}`
+    : `∂L/∂${W} is complete, for h₀ = 0 adds nothing: ‖·‖ ${short(film.so_far[t])}`;
+  return { sentence: `Backward, t = ${t + 1}: ${arrives(film, t)}${film.padding[t] ? " (Padding here: this sequence has no answer at this step, others of the batch do.)" : ""}`, lines: [...parts, ["share", adds]] };
 }
 
 function arrives(film, t) {
@@ -96,29 +97,29 @@ function clip(film) {
     return { sentence: "Clipping is off: the gradient g is used as it is.", lines: [size, ["numbers", `‖g‖ = ${short(norm)}, of ${film.numbers} numbers`], bar] };
   }
   if (film.clip === "value") {
-    const did = cut ? `${cut} of ${film.numbers} numbers lie beyond ±${short(threshold)} and are set to it, which turns the gradient’s direction`
-      : `none of the ${film.numbers} numbers lies beyond ±${short(threshold)}, so nothing is cut`;
+    const did = cut ? `${cut} of ${film.numbers} numbers lie beyond ±${tick(threshold)} and are set to it, which turns the gradient’s direction`
+      : `none of the ${film.numbers} numbers lies beyond ±${tick(threshold)}, so nothing is cut`;
     return { sentence: `Clipping by value: ${did}.`, lines: [size, ["numbers", `‖g‖ = ${short(norm)} → ${short(ratio * norm)}`], bar] };
   }
   const over = ratio < 1;
   return {
     sentence: over ? `Clipping by norm: ‖g‖ is above the threshold, so the whole gradient is made shorter; its direction stays.`
       : "Clipping by norm: ‖g‖ is not above the threshold, so nothing is cut.",
-    lines: [size, ["numbers", over ? `g ← g · ${short(threshold)} / ${short(norm)} = ${short(ratio)} g` : `‖g‖ = ${short(norm)} ≤ ${short(threshold)}`], bar],
+    lines: [size, ["numbers", over ? `g ← g · ${tick(threshold)} / ${short(norm)} = ${short(ratio)} g` : `‖g‖ = ${short(norm)} ≤ ${tick(threshold)}`], bar],
   };
 }
 
 function update(film) {
   const [theta, delta] = film.sizes;
-  const values = { theta: film.before[0], after: film.after[0], rate: film.rate[0] };
+  const values = { theta: film.before[0], after: film.after[0] };
   film.move_terms.forEach((name, k) => { values[name] = film.terms[k]; });
-  const [name, at] = film.moves[0], four = (x) => short(x, 4), all = film.moves.slice(0, 3);
+  const [name, at] = film.moves[0], four = (x) => short(x, 4), others = [1, 2].filter((k) => k < film.moves.length);
   return {
     sentence: `Update: ${film.optimizer} moves every weight θ against its gradient; ${entry(film, name, at)} moves most. Training step ${film.step[0]} is done.`,
     lines: [
       ...film.update.slice(0, -1).map((line) => ["equation", line]),
-      ["numbers", `${entry(film, name, at)} ${fill(film.update.at(-1), values, four)}`],
-      ...all.map(([W, where], k) => ["move", entry(film, W, where), `${four(film.before[k])} → ${four(film.after[k])}`, `‖Δ${symbol(film, W)}‖ ${short(film.moved[k])}`]),
+      ["numbers", `${entry(film, name, at)} ${fill(film.update.at(-1).replace("{rate}", tick(film.rate[0])), values, four)}`],
+      ...others.map((k) => ["move", entry(film, ...film.moves[k]), `${four(film.before[k])} → ${four(film.after[k])}`, `‖Δ${symbol(film, film.moves[k][0])}‖ ${short(film.moved[k])}`]),
       ["note", `all ${film.numbers} weights: ‖Δθ‖ = ${short(delta)}, ${plain((100 * delta) / theta)} % of ‖θ‖`],
     ],
   };

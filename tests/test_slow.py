@@ -1,0 +1,136 @@
+"""Slow motion: a step is taken once, told in the films' layout, and the browser can say every stage of it."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from rnn_core import CELLS, OPTIMIZERS, TASKS, Config, Trainer
+from rnn_core.clipping import CLIPPING
+from rnn_core.losses import LOSSES
+from rnn_core.stages import Dissection, dissect
+from tests.test_film import needs_node, run_node, unpack
+from tests.test_pages import boards, nobody_else_plays, press, session, visit
+from ui.board import film, slow
+from ui.session import Session
+
+__all__ = ["nobody_else_plays"]  # a fixture
+SETTINGS: list[dict[str, Any]] = [
+    *({"optimizer": name} for name in OPTIMIZERS), *({"clip": name, "clip_threshold": 0.01} for name in CLIPPING),
+    {"layers": 3}, {"bptt_window": 5}, {"start": "carried"}, {"batch_size": 1}, {"length": 60, "hidden_size": 40},
+    *({"task": "copy", "teacher_forcing": p, "layers": 2} for p in (0.0, 0.5)),
+    {"task": "digit-words", "teacher_forcing": 0.0},
+]
+
+
+def small(**fields: Any) -> Config:
+    return Config(**{"length": 12, "hidden_size": 5, "batch_size": 4, **fields})
+
+
+ALL = [*(small(task=task, cell=cell) for task in TASKS for cell in CELLS), *(small(**fields) for fields in SETTINGS)]
+
+
+def packed(config: Config, steps: int = 2) -> tuple[Dissection, bytes]:
+    trainer = Trainer(config)
+    trainer.advance(steps)
+    snapshot, step = dissect(trainer)
+    assert step
+    return step, slow.pack(step, snapshot, trainer.task, film=3, run=2)
+
+
+@pytest.mark.parametrize("config", ALL, ids=lambda config: "-".join(config.to_mapping().values()))
+def test_what_the_engine_says_of_the_step_arrives(config: Config):
+    step, data = packed(config)
+    header, got = unpack(data)
+    T, H = header["T"], header["H"]
+    assert (header["film"], header["run"], header["B"], list(got["step"])) == (3, 2, config.batch_size, [3])
+    assert [tuple(stage) for stage in header["stages"]] == step.stages
+    assert header["open"] == [config.layers - 1] and header["weights"] == list(step.weights)
+    assert 0 <= header["unit"] < H and step.dh[:, header["unit"]].any()
+    for name, wanted in {
+        "share_loss": step.loss_t, "error": step.error, "unit_dh": step.dh, "unit_dh_output": step.dh_output,
+        "unit_dh_future": step.dh_future, "share": step.shares.share, "part": step.shares.part,
+        "so_far": step.shares.so_far, "norm_before": [step.grad_norm], "ratio": [step.clip_ratio],
+        "h_now": step.view.h, "before": [m.before for m in step.moves], "after": [m.after for m in step.moves],
+    }.items():
+        np.testing.assert_array_equal(got[name].ravel(), np.asarray(wanted, "f4").ravel(), name)
+    assert list(got["answers_of"]) == list(step.answers) and got["p"].shape == got["dh_norm"][0].shape == (T,)
+    assert len(header["moves"]) == len(step.before)
+    assert got["terms"].shape == (len(step.before), len(header["move_terms"]))
+    changed = sum((step.gradient[name] != step.clipped[name]).sum() for name in step.before)
+    assert got["cut"] == changed and header["numbers"] == sum(a.size for a in step.before.values())
+    theta, delta = got["sizes"]
+    assert theta > delta > 0
+
+
+def test_every_loss_has_its_equation():
+    assert slow.ERRORS.keys() == LOSSES.keys()
+    assert {len(lines) for lines in slow.ERRORS.values()} == {3}
+
+
+@pytest.mark.parametrize("p", [0.0, 0.5, 1.0])
+def test_who_reads_own_answers_and_who_the_right_ones(p: float):
+    step, data = packed(small(task="copy", teacher_forcing=p))
+    header, got = unpack(data)
+    fed = list(map(bool, step.view.fed))
+    assert any(fed)
+    assert header["fed"] == [f and p == 0 for f in fed] and header["forced"] == [f and p > 0 for f in fed]
+    if p == 0:
+        for t in np.flatnonzero(fed):
+            assert header["padding"][t] or header["inputs"][t] == header["symbols"][int(got["answer"][0, t - 1])]
+
+
+def test_the_session_takes_one_ordinary_step_and_stands_still(nobody_else_plays: None):
+    slowly, plain = Session(Config(length=6)), Session(Config(length=6))
+    slowly.play()
+    for s, what in ((slowly, "slowly"), (plain, "step")):
+        s.ask(what)
+        s.answer()
+    assert not slowly.playing and slowly.trainer.step == 1
+    assert slowly.slow and slowly.slow.step == 1 and plain.slow is None
+    np.testing.assert_array_equal(slowly.trainer.theta, plain.trainer.theta)
+    slowly.step()
+    assert slowly.slow is None  # told of no other step than the last
+
+
+def test_a_step_that_diverges_slowly_is_said_like_any_other(nobody_else_plays: None):
+    s = Session(Config(cell="rnn-relu", learning_rate=10, clip="none"))
+    while not s.trainer.diverged:
+        s.slowly()
+    assert s.slow is None and s.last.diverged
+
+
+def test_the_step_travels_behind_its_film_and_no_other():
+    app = visit(hidden_size="4")
+    (before,) = boards(app)
+    press(app, "slowly")
+    assert session(app).trainer.step == 1
+    (both,) = boards(app)
+    first, second = split(both)
+    assert first["film"] == second["film"] == session(app).film and first["run"] == second["run"]
+    assert "stages" in second and "stages" not in first
+    app.run()
+    assert boards(app) == [both]  # a page that is run again shows the same
+    press(app, "step")
+    (after,) = boards(app)
+    assert len(split(before)) == len(split(after)) == 1
+
+
+def split(data: bytes) -> list[dict]:
+    """The headers of the films in data, one behind the other."""
+    starts = [i for i in range(0, len(data), 4) if data[i : i + 4] == film.MAGIC + bytes([film.VERSION])]
+    return [unpack(data[a:b])[0] for a, b in zip(starts, [*starts[1:], len(data)], strict=True)]
+
+
+@needs_node
+def test_the_browser_can_tell_every_stage(tmp_path: Path):
+    for config in ALL:
+        trainer = Trainer(config)
+        snapshot, step = dissect(trainer)
+        assert step
+        told: dict[str, Any] = {"film": 1, "run": 1}
+        data = film.pack(config, [snapshot], trainer.history, playing=False, period=0.5, **told)
+        name = "-".join(config.to_mapping().values())
+        (tmp_path / name).write_bytes(data + slow.pack(step, snapshot, trainer.task, **told))
+    run_node({"UNROLLED_STEPS": str(tmp_path)}, "slow.test.mjs")
