@@ -59,7 +59,7 @@ def words(step: Dissection, task: Task) -> dict[str, object]:
 
 
 def numbers(step: Dissection) -> Arrays:
-    """Of every time step (T,): share_loss of L, answers_of the batch, error, p or y_hat and y; share, part and so_far of
+    """Of every time step (T,): share_loss of L, answers_of the batch, error, p or y_hat and y; share, part, so_far of
     ∂L/∂W_hh. Of every unit (T,H): unit_dh and its two parts. Of every Move (M,): before, after, moved (‖Δ‖ of its
     matrix); its terms (M,K). sizes: ‖θ‖, ‖Δθ‖. norm_before, ratio, rate; cut: how many numbers clipping changed.
     """
@@ -75,7 +75,7 @@ def numbers(step: Dissection) -> Arrays:
         "sizes": floats([np.linalg.norm(theta), np.linalg.norm(after - theta)]),
         "norm_before": floats([step.grad_norm]), "ratio": floats([step.clip_ratio]),
         "rate": floats([step.config.learning_rate]), "cut": np.array([(g != clipped).sum()], "i4"),
-    }  # fmt: skip
+    }
 
 
 def unit(step: Dissection) -> int:
