@@ -24,15 +24,15 @@ export function panel(root, act) {
     return { phase, button: made, from: 0 };
   });
   const about = html(top, "span", "slow-about");
-  button(top, "small", "Done", "Done: back to the live picture (Escape)", act.leave);
+  button(top, "small", "Done", "Done: leave for the live picture (Escape)", act.leave);
 
   const sentence = html(below, "p", "slow-sentence");
   sentence.setAttribute("role", "status");
   const lines = html(below, "div", "slow-lines");
   const row = html(below, "div", "slow-row");
-  const back = button(row, "press", "‹ Back", "", () => act.turn(-1));
+  const back = button(row, "press", "‹ Back", "Back: the stage before", () => act.turn(-1));
   const play = button(row, "press main", "▶\uFE0E Play", "", act.play);
-  const next = button(row, "press", "Next ›", "", () => act.turn(1));
+  const next = button(row, "press", "Next ›", "Next stage", () => act.turn(1));
   const slider = html(row, "input", "slow-slider");
   Object.assign(slider, { type: "range", min: 1, step: 1 });
   slider.setAttribute("aria-label", "stage");

@@ -2,6 +2,7 @@
 // when the replay begins; the numbers are those it was taken with, and leaving shows the run as it stands after it.
 
 import { layout } from "../layout.js";
+import { names } from "../rows/arrows.js";
 import { halves } from "../rows/halves.js";
 import { hidden } from "../rows/hidden.js";
 import { inputs } from "../rows/inputs.js";
@@ -81,6 +82,7 @@ export function slowly(root) {
     const longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
     const size = { T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image, layers: film.layers, open: film.open };
     lay = fitted(width, height, size);
+    lay.names = names(film, lay);
     const tall = lay.time + SHARES;
     node.classList.toggle("fine", lay.row < 6);
     parts.axis.style.height = `${tall}px`;

@@ -17,13 +17,13 @@ export function tell(film, stage, u) {
 
 function forward(film, t, u) {
   const { H, layers } = film, i = t * H + u, h = `h${sub(t + 1)}`;
-  if (film.padding[t]) return { sentence: `Forward, t = ${t + 1}: padding, for this sequence is shorter than others of its batch. Nothing here adds to the loss.`, lines: [] };
+  if (film.padding[t]) return { sentence: `Forward, t = ${t + 1}: padding, for this sequence is shorter than others of its batch.`, lines: [] };
   const values = { h: film.h_now[i] };
   for (const name of film.term_names) values[name] = film[`term ${name}`][i % film[`term ${name}`].length];
   const lines = film.equation.map((line) => (hasNumbers(line) ? ["numbers", `unit ${u + 1}: ${fill(line, values)}`] : ["equation", line]));
   if (layers > 1) lines.push(["note", `In ${layerOf(film, layers - 1)}, the top one; its x_t is the state of layer ${layers - 1}, which read first.`]);
-  const made = t === 0 || t !== film.read ? `become ${h}, by the same weights as at every step` : `become ${h}, by the decoder’s own weights, W′`;
-  return { sentence: `Forward, t = ${t + 1}: ${read(film, t)} and ${from(film, t)} ${made}.`, lines };
+  const by = film.read && t === film.read ? ", by the decoder’s own weights, W′" : film.forced[t] ? "" : ", by the same weights as at every step";
+  return { sentence: `Forward, t = ${t + 1}: ${read(film, t)} and ${from(film, t)} become ${h}${by}.`, lines };
 }
 
 const hasNumbers = (line) => /(^|[^_])\{/.test(line);
@@ -35,7 +35,7 @@ function read(film, t) {
   const what = film.inputs[t] ? `the input ${x} = ${film.inputs[t]}` : `an empty input ${x}`;
   if (!film.forced[t]) return what;
   return film.forcing === 1 ? `${what}, the right answer of the step before (teacher forcing),`
-    : `${what}, the right answer of the step before or the network’s own (teacher forcing ${percent(film.forcing)}),`;
+    : `${what}, the right last answer or its own (teacher forcing ${percent(film.forcing)}),`;
 }
 
 function from(film, t) {
@@ -75,7 +75,7 @@ function backward(film, t, u) {
   ];
   const adds = start ? `∂L/∂${W} + ∂L/∂a${sub(t + 1)} h${sub(t)}ᵀ: its share ${percent(film.share[t])}, ‖·‖ ${short(film.part[t])}; so far ‖·‖ ${short(film.so_far[t])}`
     : `∂L/∂${W} is complete, for h₀ = 0 adds nothing: ‖·‖ ${short(film.so_far[t])}`;
-  return { sentence: `Backward, t = ${t + 1}: ${arrives(film, t)}${film.padding[t] ? " (Padding here: this sequence has no answer at this step, others of the batch do.)" : ""}`, lines: [...parts, ["share", adds]] };
+  return { sentence: `Backward, t = ${t + 1}${film.padding[t] ? " (padding here, not in the whole batch)" : ""}: ${arrives(film, t)}`, lines: [...parts, ["share", adds]] };
 }
 
 function arrives(film, t) {

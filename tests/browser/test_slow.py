@@ -1,0 +1,160 @@
+"""One step, slowly: what a visitor sees and does while a training step is taken apart."""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.conftest import Open
+from tests.browser.harness import board, eventually, step
+from tests.browser.test_journeys import arrived, button, one_step
+
+
+def slowly(page: Page) -> Locator:
+    """Press the button -> the replay."""
+    button(page, "One step, slowly").click()
+    replay = page.get_by_role("region", name="One training step, slowly")
+    expect(replay).to_be_visible()
+    return replay
+
+
+def stage(replay: Locator) -> int:
+    return int(replay.get_attribute("data-stage") or 0)
+
+
+def stages(replay: Locator) -> int:
+    return int(replay.get_attribute("data-stages") or 0)
+
+
+def test_every_stage_by_buttons_and_keys_and_the_result_is_a_steps(visit: Open):
+    page = arrived(visit("/?length=5&k=2&hidden_size=4"))
+    one_step(page)
+    replay = slowly(page)
+    says = replay.get_by_role("status")
+    assert stages(replay) == 5 + 3 + 5 + 2
+    expect(says).to_have_text(re.compile(r"^1\. Forward, t = 1: .* h₀ = 0 become h₁"))
+    expect(replay.get_by_role("button", name="Back: the stage before")).to_be_disabled()
+    expect(replay.get_by_role("button", name="Play the replay")).to_be_focused()
+
+    replay.get_by_role("button", name="Next stage").click()
+    expect(says).to_have_text(re.compile(r"^2\. Forward, t = 2"))
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    expect(says).to_have_text(re.compile(r"^4\. Loss at t = 3: the target is"))
+    page.keyboard.press("ArrowLeft")
+    replay.get_by_role("button", name="Back: the stage before").click()
+    expect(says).to_have_text(re.compile(r"^2\. "))
+    replay.get_by_role("button", name="2 backward").click()
+    expect(says).to_have_text(re.compile(r"^9\. Backward, t = 5: only its own output"))
+    expect(replay).to_contain_text("so far ‖·‖")
+    page.keyboard.press("End")
+    expect(says).to_have_text(re.compile(r"^15\. Update: adam .* Training step 2 is done\.$"))
+    expect(replay.get_by_role("button", name="Next stage")).to_be_disabled()
+    page.keyboard.press("Home")
+    expect(says).to_have_text(re.compile(r"^1\. "))
+    replay.get_by_role("slider", name="stage").fill("14")
+    expect(says).to_have_text(re.compile(r"^14\. Clipping by norm"))
+
+    page.keyboard.press("Escape")
+    expect(replay).to_have_count(0)
+    assert step(page) == 2
+    expect(button(page, "One step, slowly")).to_be_focused()
+
+    other = arrived(visit("/?length=5&k=2&hidden_size=4"))
+    one_step(other, 2)
+    assert board(other).get_attribute("data-loss") == board(page).get_attribute("data-loss")
+    for each in (page, other):
+        one_step(each)
+    assert board(other).get_attribute("data-loss") == board(page).get_attribute("data-loss")
+
+
+def test_it_plays_to_the_end_and_pauses(visit: Open):
+    page = arrived(visit("/?length=4&k=1&hidden_size=3"))
+    replay = slowly(page)
+    replay.get_by_role("combobox", name="speed").select_option("fast")
+    replay.get_by_role("button", name="Play the replay").click()
+    eventually(lambda: stage(replay) > 2, "it plays", page)
+    page.keyboard.press("Space")  # the focused button
+    expect(replay.get_by_role("button", name="Play the replay")).to_be_visible()
+    held = stage(replay)
+    page.wait_for_timeout(400)
+    assert stage(replay) == held and step(page) == 1  # Space pressed nothing else
+    replay.locator(".slow-sentence").click()
+    page.keyboard.press("Space")  # wherever the focus is
+    eventually(lambda: stage(replay) == stages(replay), "to the end", page)
+    expect(replay.get_by_role("button", name="Play the replay")).to_be_visible()
+    expect(button(page, "Pause")).to_have_count(0)
+    assert step(page) == 1
+
+
+def test_play_and_step_go_on_and_leave_the_replay(visit: Open):
+    page = arrived(visit("/?length=4&k=1&hidden_size=3"))
+    replay = slowly(page)
+    replay.get_by_role("button", name="Done").click()
+    expect(replay).to_have_count(0)
+    replay = slowly(page)
+    expect(replay.get_by_role("status")).to_have_text(re.compile(r"^1\. "))
+    button(page, "Step").click()
+    expect(replay).to_have_count(0)
+    eventually(lambda: step(page) == 3, "two slow steps and another", page)
+    replay = slowly(page)
+    button(page, "Play").first.click()
+    expect(replay).to_have_count(0)
+    eventually(lambda: step(page) > 10, "it trains on", page)
+
+
+def test_what_is_beneath_is_out_of_reach_and_comes_back(visit: Open):
+    page = arrived(visit("/?length=6&hidden_size=4"))
+    beneath = page.get_by_role("button", name="Save picture as SVG")
+    expect(beneath).to_be_visible()
+    replay = slowly(page)
+    assert beneath.evaluate("e => Boolean(e.closest('[inert]'))")  # to a keyboard and a screen reader it is not there
+    page.keyboard.press("Escape")
+    expect(replay).to_have_count(0)
+    assert not beneath.evaluate("e => Boolean(e.closest('[inert]'))")
+
+
+def test_a_unit_is_chosen_by_pressing_it_or_with_the_arrows(visit: Open):
+    page = arrived(visit("/?length=6&hidden_size=4"))
+    replay = slowly(page)
+    lines = replay.locator(".slow-lines")
+    first = lines.inner_text()
+    page.keyboard.press("ArrowDown")
+    expect(lines).not_to_have_text(first)
+    unit = replay.locator("rect.unit").nth(3)
+    box = unit.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    expect(lines).to_contain_text("unit 4:")
+
+
+@pytest.mark.parametrize(("address", "width"), [
+    ("/?task=reverse&cell=gru&layers=2&hidden_size=8", 1440), ("/?hidden_size=64&layers=4&presentation=true", 1440),
+    ("/?task=adding&cell=lstm&length=60&hidden_size=64", 390), ("/?task=digit-words&teacher_forcing=0", 390),
+], ids=str)
+def test_nothing_moves_or_is_cut_off_on_the_way(visit: Open, address: str, width: int):
+    page = arrived(visit(address, width=width))
+    replay = slowly(page)
+    apart = replay.evaluate(EVERY_STAGE)
+    assert apart == []
+
+
+EVERY_STAGE = """(replay) => {
+  const slider = replay.querySelector("input[type=range]"), found = [];
+  const parts = [...replay.querySelectorAll("button, input, select, .slow-panel, .time")];
+  const places = () => JSON.stringify(parts.map((e) => e.getBoundingClientRect()).map((b) => [b.x, b.y, b.width, b.height]));
+  const texts = [".slow-sentence", ".slow-lines"].map((name) => replay.querySelector(name));
+  const scrolled = replay.querySelector(".scroller");
+  let before = null;
+  for (let stage = 1; stage <= Number(slider.max); stage++) {
+    slider.value = stage;
+    slider.dispatchEvent(new Event("input"));
+    scrolled.scrollLeft = 0;
+    before ??= places();
+    if (places() !== before) found.push(`${texts[0].textContent}: something moved`);
+    for (const e of texts) {  // 4 pixels are a line's own descent
+      if (e.scrollHeight - e.clientHeight > 4 || e.scrollWidth - e.clientWidth > 4) found.push(`cut off: ${e.textContent}`);
+    }
+  }
+  return found;
+}"""
