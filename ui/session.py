@@ -67,14 +67,7 @@ class Session:
         if asked:
             with self.lock:
                 buttons = {"play": self.play, "pause": self.pause, "step": self.step, "reset": self.reset}
-                (buttons | {"continue": self.go_on})[asked]()
-                {
-                    "play": self.play,
-                    "step": self.step,
-                    "slowly": self.slowly,
-                    "reset": self.reset,
-                    "continue": self.go_on,
-                }[asked]()
+                (buttons | {"continue": self.go_on, "slowly": self.slowly})[asked]()
 
     def play(self) -> None:
         """Play, unless it plays already: a press that comes twice is one."""

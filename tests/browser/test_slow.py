@@ -142,7 +142,7 @@ def test_nothing_moves_or_is_cut_off_on_the_way(visit: Open, address: str, width
 EVERY_STAGE = """(replay) => {
   const slider = replay.querySelector("input[type=range]"), found = [];
   const parts = [...replay.querySelectorAll("button, input, select, .slow-panel, .time")];
-  const places = () => JSON.stringify(parts.map((e) => e.getBoundingClientRect()).map((b) => [b.x, b.y, b.width, b.height]));
+  const boxes = () => parts.map((e) => e.getBoundingClientRect()).map((b) => [b.x, b.y, b.width, b.height]);
   const texts = [".slow-sentence", ".slow-lines"].map((name) => replay.querySelector(name));
   const scrolled = replay.querySelector(".scroller");
   let before = null;
@@ -150,10 +150,11 @@ EVERY_STAGE = """(replay) => {
     slider.value = stage;
     slider.dispatchEvent(new Event("input"));
     scrolled.scrollLeft = 0;
-    before ??= places();
-    if (places() !== before) found.push(`${texts[0].textContent}: something moved`);
+    before ??= String(boxes());
+    if (String(boxes()) !== before) found.push(`${texts[0].textContent}: something moved`);
     for (const e of texts) {  // 4 pixels are a line's own descent
-      if (e.scrollHeight - e.clientHeight > 4 || e.scrollWidth - e.clientWidth > 4) found.push(`cut off: ${e.textContent}`);
+      const [down, right] = [e.scrollHeight - e.clientHeight, e.scrollWidth - e.clientWidth];
+      if (down > 4 || right > 4) found.push(`cut off: ${e.textContent}`);
     }
   }
   return found;
