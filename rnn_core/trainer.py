@@ -32,8 +32,8 @@ RUNAWAY = 1000  # a loss of this many times the first is finite still, but no pl
 
 @dataclass(slots=True)
 class Pass:
-    """One pass over a batch, forward and back; total is the loss, step whose weights made it, g (N,) the whole gradient,
-    until clipping and update write over it. The arrays are the Trainer's buffers.
+    """One pass over a batch, forward and back; total is the loss, step whose weights made it, g (N,) the whole
+    gradient, until clipping and update write over it. The arrays are the Trainer's buffers.
     """
 
     step: int

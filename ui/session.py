@@ -84,6 +84,7 @@ class Session:
     def slowly(self) -> None:
         """One training step, which the board replays stage by stage, and stand still."""
         self.pause()
+        self.exploring.drop()
         snapshot, step = dissect(self.trainer)
         self._show([snapshot])
         self.slow = step
