@@ -10,8 +10,10 @@ const PATIENCE = 300;  // ms without a key until what was typed is asked for
 export function tools(parent, ask, save, pin, numbers) {
   const bar = html(parent, "div", "tools");
   bar.addEventListener("keydown", own);
-  const seen = html(bar, "label", "tool", "units show");
+  const seen = html(bar, "label", "tool");
+  html(seen, "span", "more", "show");
   const show = html(seen, "select");
+  show.setAttribute("aria-label", "units show");
   show.addEventListener("change", () => ask({ show: show.value }));
   const button = (place, words, name, press) => {
     const made = html(place, "button", "small", words);
@@ -28,7 +30,7 @@ export function tools(parent, ask, save, pin, numbers) {
   const sequence = html(bar, "span", "tool");
   const turn = (by) => () => ask({ turn: by, typed: "" });
   button(sequence, "‹", "Previous held-out sequence", turn(-1));
-  const which = html(sequence, "span", "which");
+  const which = html(sequence, "span", "which"), kind = html(which, "span", "more", "sequence "), place = html(which, "span");
   button(sequence, "›", "Next held-out sequence", turn(1));
   const mine = typing(bar, ask);
   const type = button(sequence, "Type one", "", mine.open);
@@ -38,7 +40,8 @@ export function tools(parent, ask, save, pin, numbers) {
   return {
     bar,
     update(film, pinned) {
-      say(which, film.typed ? "a typed sequence" : `sequence ${film.sequence + 1} of ${film.sequences}`);
+      say(kind, film.typed ? "a typed " : "sequence ");
+      say(place, film.typed ? "sequence" : `${film.sequence + 1} of ${film.sequences}`);
       say(held, pinned ? `Holding step ${pinned.step}` : "Compare with now");
       held.setAttribute("aria-pressed", String(Boolean(pinned)));
       held.title = pinned ? `Dashed lines, the edges of the units and struck-out answers are those of step ${pinned.step}. Press to let them go.`

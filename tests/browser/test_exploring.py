@@ -151,11 +151,11 @@ def test_a_typed_sequence_is_read_while_it_trains(visit: Open):
     expect(letters).to_have_text(list("ABCDE"))
     expect(page.locator("svg.time .outputs .target")).to_have_text(["A", "B"])  # three steps before
     page.keyboard.press("Enter")
-    expect(page.get_by_text("a typed sequence")).to_be_visible()
+    expect(page.locator(".which")).to_have_text("a typed sequence")
     one_step(page, 2)
     expect(letters).to_have_text(list("ABCDE"))
     button(page, "Next held-out sequence").click()
-    expect(page.get_by_text("sequence 2 of 64", exact=True)).to_be_visible()
+    expect(page.locator(".which", has_text="sequence 2 of 64")).to_be_visible()
     expect(letters).to_have_count(8)
 
 

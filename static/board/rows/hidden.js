@@ -2,7 +2,7 @@
 // on top. With arrows where there is room, a heat map where there is not.
 
 import { tick } from "../format.js";
-import { easedRange, niceTop, rgb } from "../scales.js";
+import { clamp, easedRange, niceTop, rgb } from "../scales.js";
 import { add, html, say, set } from "../svg.js";
 import { sameUnits } from "../pinned.js";
 import { arrows } from "./arrows.js";
@@ -49,41 +49,60 @@ function legend(board) {
   };
 }
 
-function cells(svg, board, { top }) {
-  const { film, lay } = board, { T, H, row } = lay, before = sameUnits(board.pinned, film) ? board.pinned : null;
-  const group = add(svg, "g", { class: "hidden" });
-  const gap = row > 8 ? 2 : 1;
-  const rects = [], signs = [];
-  const padding = (t) => (film.padding[t] ? { visibility: "hidden" } : {});
-  for (let t = 0; t < T; t++) {
-    for (let u = 0; u < H; u++) {
-      const at = { ...padding(t), x: lay.x(t) - lay.cell / 2 + 0.5, y: top + u * row + 0.5, width: lay.cell - 1, height: row - gap, rx: row > 10 ? 3 : 1.5 };
-      rects.push(add(group, "rect", { class: "unit", ...at }));
-    }
-  }
-  const wide = Math.min(4, lay.cell / 5);
+// Rounded squares: the colours are dots of a canvas, one a unit, seen through the holes of a sheet that lies over it. To
+// set one attribute a unit in every frame took three times as long.
+function cells(svg, board, block) {
+  const { film, lay } = board, { T, H, row } = lay, { top } = block, gap = row > 8 ? 2 : 1, r = row > 10 ? 3 : 1.5;
+  const group = add(svg, "g", { class: "hidden" }), signs = [], wide = Math.min(4, lay.cell / 5);
+  const maps = lay.segments.map((segment) => stretch(svg, board, segment, block, { across: 1, down: 1 }));
+  const cover = lay.segments.map(({ from, to, left }) => `M${left} ${top - 1}h${(to - from) * lay.pitch}v${H * row + 2}h${-(to - from) * lay.pitch}z`);
+  const sheet = add(group, "path", { class: "sheet-over", "fill-rule": "evenodd" });
   const marks = add(svg, "g", { class: "signs" });
   for (let t = 0; t < T; t++) {
     for (let u = 0; u < H; u++) {
-      const middle = top + u * row + (row - gap + 1) / 2;
+      const x = lay.x(t) - lay.cell / 2 + 0.5, y = top + u * row + 0.5, width = lay.cell - 1, height = row - gap, middle = y + height / 2;
       signs.push(add(marks, "path", { d: `M${lay.x(t) - wide} ${middle}h${2 * wide}`, visibility: "hidden" }));
+      if (film.padding[t]) continue;
+      cover.push(`M${x + r} ${y}h${width - 2 * r}a${r} ${r} 0 0 1 ${r} ${r}v${height - 2 * r}a${r} ${r} 0 0 1 ${-r} ${r}h${2 * r - width}a${r} ${r} 0 0 1 ${-r} ${-r}v${2 * r - height}a${r} ${r} 0 0 1 ${r} ${-r}z`);
+      add(group, "rect", { class: "unit", x, y, width, height, rx: r });
     }
   }
-  const palette = colours(board).map(rgb), k = lay.shown.findIndex((block) => block.top === top);
-  const backs = before ? rects.map((rect) => group.insertBefore(shadow(rect, lay.cell), group.firstChild)) : [];
-  let shade = null;
+  set(sheet, { d: cover.join("") });
+  const before = sameUnits(board.pinned, film) ? edges(group, board, block) : () => {};
+  const was = new Int8Array(T * H);
   return (h, factor, full) => {
-    if (before && shade !== full) backs.forEach((back, i) => set(back, { fill: palette[Math.round(before.h[k * T * H + i] * before.scales[k] / full) + 127] ?? "none" }));
-    shade = full;
-    for (let i = 0; i < rects.length; i++) {
-      const v = Math.round(h[i] * factor);
-      if (rects[i].value === v) continue;
-      rects[i].value = v;
-      rects[i].setAttribute("fill", palette[v + 127]);
-      set(signs[i], { visibility: v < -VISIBLE && !film.padding[Math.floor(i / H)] ? "visible" : "hidden" });
+    maps.forEach((map) => map(h, factor, full));
+    before(full);
+    for (let i = 0; i < was.length; i++) {
+      const below = Math.round(h[i] * factor) < -VISIBLE && !film.padding[Math.floor(i / H)] ? 1 : 0;
+      if (was[i] === below) continue;
+      was[i] = below;
+      set(signs[i], { visibility: below ? "visible" : "hidden" });
     }
   };
 }
+
+// The held values: at both sides of each unit, drawn when the scale changes.
+function edges(group, board, { top, k }) {
+  const { lay, pinned, film } = board, { T, H, row } = lay, palette = colours(board).map(rgb), more = Math.min(4, lay.cell / 6), gap = row > 8 ? 2 : 1;
+  const sides = [];
+  for (let t = 0; t < T; t++) {
+    for (let u = 0; u < H; u++) {
+      if (film.padding[t]) continue;
+      const at = { class: "shadow", y: top + u * row + 0.5, width: more, height: row - gap };
+      sides.push([[-lay.cell / 2 - more, lay.cell / 2].map((x) => add(group, "rect", { ...at, x: lay.x(t) + x })), (k * T + t) * H + u]);
+    }
+  }
+  let shade = null;
+  return (full) => {
+    if (shade === full) return;
+    shade = full;
+    for (const [pair, i] of sides) for (const side of pair) set(side, { fill: palette[held(pinned, i, k, full)] ?? "none" });
+  };
+}
+
+// A held value as a place among 255 colours. i: in the held frame's h, whose layer k it is of.
+const held = (pinned, i, k, full) => Math.round(clamp((pinned.h[i] * pinned.scales[k]) / full, -127, 127)) + 127;
 
 // A layer that is folded: one strip, with what is in it in words.
 function folded(svg, lay, layer, top, height) {
@@ -95,32 +114,26 @@ function folded(svg, lay, layer, top, height) {
   }
 }
 
-// What a unit's pinned value is painted on: the same place, a little wider, so that it shows at both sides.
-function shadow(rect, cell) {
-  const back = rect.cloneNode(), more = Math.min(4, cell / 6);
-  back.was = {};
-  set(back, { class: "shadow", x: Number(rect.getAttribute("x")) - more, width: Number(rect.getAttribute("width")) + 2 * more });
-  return back;
-}
-
-// One canvas for each stretch of columns, `across` by `down` dots a cell, so that a negative cell can carry a thin dash;
-// enlarged without smoothing.
-function heatMap(svg, board, { top }) {
-  const { film, lay, theme } = board, { H, row, pitch } = lay, palette = colours(board);
-  const paint = ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r;
-  const plain = Uint32Array.from(palette, paint);
-  const dash = Uint32Array.from(palette, (c) => paint(c.map((x, k) => Math.round(x + 0.6 * (theme.background[k] - x)))));
-  const maps = lay.segments.map((segment) => stretch(svg, film, lay, segment, top, plain, dash));
+// One canvas for each stretch of columns, several dots a cell, so that a negative cell can carry a thin dash and its left
+// edge what is held; enlarged without smoothing.
+function heatMap(svg, board, block) {
+  const { lay } = board, { H, row, pitch } = lay, { top } = block, fine = row >= 6, before = sameUnits(board.pinned, board.film);
+  const dots = { across: fine ? 5 : before ? 4 : 1, down: fine ? 2 * Math.floor(row / 4) + 1 : 1, before: before ? board.pinned : null };
+  const maps = lay.segments.map((segment) => stretch(svg, board, segment, block, dots));
   const group = add(svg, "g", { class: "grid" });
   for (const { from, to, left } of lay.segments) {
     for (let t = 0; t <= to - from; t++) add(group, "path", { d: `M${left + t * pitch} ${top}v${H * row}` });
     if (row >= 5) for (let u = 0; u <= H; u++) add(group, "path", { d: `M${left} ${top + u * row}h${(to - from) * pitch}`, class: "thin" });
   }
-  return (h, factor) => maps.forEach((map) => map(h, factor));
+  return (h, factor, full) => maps.forEach((map) => map(h, factor, full));
 }
 
-function stretch(svg, film, { H, row, pitch }, { from, to, left }, top, plain, dash) {
-  const across = row >= 6 ? 5 : 1, down = row >= 6 ? 2 * Math.floor(row / 4) + 1 : 1, T = to - from;
+// The canvas of one stretch, `across` by `down` dots a cell. before: the frame whose values are its left edges.
+function stretch(svg, board, { from, to, left }, { top, k }, { across, down, before = null }) {
+  const { film, lay, theme } = board, { H, row, pitch } = lay, T = to - from, palette = colours(board);
+  const paint = ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r;
+  const plain = Uint32Array.from(palette, paint);
+  const dash = Uint32Array.from(palette, (c) => paint(c.map((x, i) => Math.round(x + 0.6 * (theme.background[i] - x)))));
   const canvas = html(svg.parentNode, "canvas");
   canvas.width = T * across;
   canvas.height = H * down;
@@ -129,16 +142,26 @@ function stretch(svg, film, { H, row, pitch }, { from, to, left }, top, plain, d
   const context = canvas.getContext("2d");
   const picture = context.createImageData(canvas.width, canvas.height);
   const dots = new Uint32Array(picture.data.buffer);
-  const was = new Int16Array(T * H).fill(-1), wide = canvas.width, half = down >> 1;
+  const was = new Int16Array(T * H).fill(-1), wide = canvas.width, half = down >> 1, first = before ? 1 : 0;
   for (let t = 0; t < T; t++) if (film.padding[from + t]) was.fill(NONE, t * H, (t + 1) * H);
-  return (h, factor) => {
+  const place = (i) => (i % H) * down * wide + Math.floor(i / H) * across;
+  let shade = null;
+  return (h, factor, full) => {
+    if (before && shade !== full) {
+      for (let i = 0; i < was.length; i++) {
+        if (was[i] === NONE) continue;
+        const colour = plain[held(before, (k * film.T + from) * H + i, k, full)];
+        for (let b = 0; b < down; b++) dots[place(i) + b * wide] = colour;
+      }
+    }
+    shade = full;
     for (let i = 0; i < was.length; i++) {
       if (was[i] === NONE) continue;
       const v = Math.round(h[from * H + i] * factor) + 127;
       if (v === was[i]) continue;
       was[i] = v;
-      const at = (i % H) * down * wide + Math.floor(i / H) * across, colour = plain[v];
-      for (let b = 0; b < down; b++) for (let a = 0; a < across; a++) dots[at + b * wide + a] = colour;
+      const at = place(i), colour = plain[v];
+      for (let b = 0; b < down; b++) for (let a = first; a < across; a++) dots[at + b * wide + a] = colour;
       if (down > 1 && v < 127 - VISIBLE) for (let a = 1; a < 4; a++) dots[at + half * wide + a] = dash[v];
     }
     context.putImageData(picture, 0, 0);
