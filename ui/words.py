@@ -45,7 +45,7 @@ LEGEND = {
         "linear-gradient(90deg, #0072B2, #8883, #D55E00)",
         "hₜ, a square for every unit: blue with a dash below zero, orange above, pale near zero. The arrows W_xh, W_hh "
         "and W_hy are the same three matrices in every column: that is what unrolled means. Point at a unit for its "
-        "equation with the live numbers in it.",
+        "equation with the live numbers in it and for what enters it most; click it to set a weight by hand.",
     ),
     "output": (
         "#E69F00",
