@@ -276,3 +276,27 @@ def test_a_room_sees_the_transport_and_the_picture(visit: Open):
     assert number(page, "frames") >= 1
     box = board(page).bounding_box()
     assert box and box["y"] + box["height"] <= 900
+
+
+def test_what_is_held_is_seen_in_a_heat_map(visit: Open):
+    """The edge of each cell is the held one's, the rest is the live one's."""
+    page = arrived(visit("/?hidden_size=26&length=32&learning_rate=0.1"))
+    canvas = page.locator(".scroller canvas").first
+
+    def dots() -> list[int]:
+        """The first cells' two left dots, as red, green, blue and opacity."""
+        return list(canvas.evaluate("e => [...e.getContext('2d').getImageData(0, 0, e.width, 1).data]"))
+
+    one_step(page)
+    before = dots()
+    button(page, "Compare with now").click()
+    one_step(page, 4)
+    eventually(lambda: dots()[:4] == before[:4], "the held edge stays", page)
+    beside = dots()
+    button(page, "Holding step 1").click()
+    eventually(lambda: dots()[:4] != before[:4], "the edge is the live one's again", page)
+    after, across = dots(), len(before) // 4 // 32
+    cells = range(0, len(before), 4 * across)
+    assert all(beside[i : i + 4] == before[i : i + 4] for i in cells)
+    last = 4 * (across - 1)
+    assert all(beside[i + last : i + last + 4] == after[i + last : i + last + 4] for i in cells)
