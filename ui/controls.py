@@ -98,6 +98,13 @@ def suit(s: Session) -> None:
             st.session_state[name] = getattr(config, name)
 
 
+def settle(config: Config) -> None:
+    """Let every control stand at this from the next time it is drawn."""
+    needed = {name for task in TASKS.values() for name in task.fields}
+    for name in (*MAIN, *MORE, *needed):
+        st.session_state[name] = getattr(config, name)
+
+
 def new_seed() -> None:
     """Another seed than the one that ran."""
     seed = secrets.randbelow(9999) + 1

@@ -14,6 +14,7 @@ def table() -> list[StreamlitPage]:
     """Every page of the app, the first of them where the bare address leads."""
     return [
         st.Page(PAGES / "playground.py", title="Playground", url_path="start", default=True),
+        st.Page(PAGES / "shapes.py", title="Shapes", url_path="shapes"),
         st.Page(PAGES / "text.py", title="Text", url_path="text"),
         st.Page(PAGES / "series.py", title="Series", url_path="series"),
         st.Page(PAGES / "about.py", title="About", url_path="about"),

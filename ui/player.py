@@ -72,7 +72,12 @@ def transport(s: Session, prefix: str = "") -> None:
         )
         if not presenting():
             save_history(s)
-        st.components.v2.component("reset_key", js=RESET_KEY)(key="reset-key", height="content")
+        reset_key()
+
+
+def reset_key() -> None:
+    """Let r press the button whose key is reset."""
+    st.components.v2.component("reset_key", js=RESET_KEY)(key="reset-key", height="content")
 
 
 def clip_and_continue(s: Session, prefix: str = "") -> None:

@@ -3,7 +3,9 @@
 import itertools
 import threading
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from io import BytesIO
 
 import streamlit as st
 
@@ -24,7 +26,18 @@ LATE_ENOUGH = 0.5  # of a period: a tick that follows sooner finds nothing to do
 _numbers = itertools.count(1)
 
 
-class Session:
+class Plays(ABC):
+    """What plays in ticks. It stands still when its page is left. lock: hold it to change anything."""
+
+    lock: "threading.RLock"
+    playing: bool
+
+    @abstractmethod
+    def pause(self) -> None:
+        """Stand still."""
+
+
+class Session(Plays):
     """A run and whether it plays. frames: the last film, oldest first; film counts films and run counts restarts.
     slow: the step that led to this film, where it was taken slowly.
 
@@ -128,6 +141,18 @@ class Session:
             named = ", ".join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in changed.items())
             self.news = f"A new run started with {named}."
 
+    def take(self, trainer: Trainer, news: str) -> None:
+        """Go on with a copy of another run, standing still. news: where it comes from."""
+        file = BytesIO()
+        trainer.save(file)
+        file.seek(0)
+        with self.lock:
+            self.pause()
+            self.trainer = Trainer.load(file, self.task)
+            self.run += 1
+            self.said, self.news = (), news
+            self._show([self.trainer.snapshot()])
+
     def look_at(self, sequence: int) -> None:
         """Show this one of the held-out sequences from now on."""
         sequence %= self.trainer.held_out.mask.shape[1]
@@ -149,6 +174,10 @@ class Session:
             return
         self._ticked = now
         self.keep_pace(now)
+        self.train()
+
+    def train(self) -> None:
+        """A slice at the pace that was taken, and its film."""
         rate = SPEEDS[self.speed]
         doubled = max(self.pace.frames, self.trainer.step)  # at first a film is short, so that one sees the beginning
         steps = max(1, round(rate * self.pace.period)) if rate else doubled
@@ -213,7 +242,7 @@ def leave(page: str) -> None:
     """Where another page was shown until now, what plays stands still: nothing there ticks any more."""
     if st.session_state.setdefault(PAGE, page) != page:
         for other in st.session_state.values():
-            if isinstance(other, Session) and other.playing:
+            if isinstance(other, Plays) and other.playing:
                 with other.lock:
                     other.pause()
     st.session_state[PAGE] = page

@@ -1,0 +1,29 @@
+"""Shapes: the five shapes of a sequence task side by side, all of them learning at a touch."""
+
+import streamlit as st
+
+from ui.navigation import through_the_frame
+from ui.player import reset_key
+from ui.shapes import miniatures, open_in_playground, together
+
+through_the_frame()
+five = together()
+open_in_playground(five)
+
+with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
+    st.title("Five shapes", anchor=False)
+    st.button(
+        "Pause" if five.playing else "Play",
+        key="play",
+        type="primary",
+        shortcut="space",
+        on_click=five.play,
+        icon=":material/pause:" if five.playing else ":material/play_arrow:",
+    )
+    st.button("Reset", key="reset", on_click=five.reset)
+    reset_key()
+st.markdown(
+    "What is read and what is answered makes five shapes. Play, and all five learn at once; open one, and its run goes "
+    "on in the playground."
+)
+miniatures(five)

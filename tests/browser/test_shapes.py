@@ -1,0 +1,95 @@
+"""The five shapes in a browser: they learn together, fit the window, and open in the playground."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from rnn_core import SHAPES, TASKS
+from tests.browser.conftest import Open, Scheme
+from tests.browser.harness import eventually
+from ui.address import written
+from ui.shapes import config
+
+
+def arrived(page: Page) -> Page:
+    """Once every miniature has been drawn."""
+    expect(miniatures(page)).to_have_count(len(SHAPES))
+    return page
+
+
+def miniatures(page: Page) -> Locator:
+    return page.locator(".mini[role=img][data-step]")
+
+
+def steps(page: Page) -> list[int]:
+    return [int(one.get_attribute("data-step") or -1) for one in miniatures(page).all()]
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=re.compile(rf"^\W*{name}\b", re.I))
+
+
+def test_all_five_learn_at_a_touch_stand_still_and_start_again(visit: Open):
+    page = arrived(visit("/shapes"))
+    assert steps(page) == [0] * len(SHAPES)
+    roots = [one.element_handle() for one in miniatures(page).all()]
+    page.keyboard.press("Space")
+    expect(button(page, "Pause")).to_be_visible()
+    eventually(lambda: all(step > 3 for step in steps(page)), "all five advance", page)
+    button(page, "Pause").click()
+    expect(button(page, "Play")).to_be_visible()
+    page.keyboard.press("r")
+    eventually(lambda: steps(page) == [0] * len(SHAPES), "all five start again", page)
+    assert all(root.evaluate("e => e.isConnected") for root in roots if root), "a miniature was replaced"
+    for one in miniatures(page).all():
+        assert len((one.get_attribute("aria-label") or "").split()) > 5
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_one_screen_holds_all_five(visit: Open, scheme: Scheme):
+    page = arrived(visit("/shapes", scheme=scheme))
+    cards = page.locator("article.shape")
+    expect(cards).to_have_count(len(SHAPES))
+    for card, shape in zip(cards.all(), SHAPES.values(), strict=True):
+        box = card.bounding_box()
+        assert box and box["y"] >= 0 and box["y"] + box["height"] <= 900 and box["x"] + box["width"] <= 1440, box
+        expect(card.get_by_role("heading", level=2)).to_have_text(shape.title)
+        assert card.evaluate("e => e.scrollWidth <= e.clientWidth + 12")
+
+
+def test_a_phone_stacks_them(visit: Open):
+    page = arrived(visit("/shapes", width=390))
+    lefts = {round(card.bounding_box()["x"]) for card in page.locator("article.shape").all()}  # type: ignore[index]
+    assert len(lefts) == 1
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
+
+
+@pytest.mark.parametrize("by", ["click", "key"])
+def test_a_card_opens_the_playground_where_its_run_goes_on(visit: Open, by: str):
+    page = arrived(visit("/shapes"))
+    button(page, "Play").click()
+    eventually(lambda: min(steps(page)) > 0, "they play", page)
+    button(page, "Pause").click()
+    expect(button(page, "Play")).to_be_visible()
+    page.wait_for_timeout(500)
+    shape = "encoder-decoder"
+    taken, wanted = steps(page)[list(SHAPES).index(shape)], config(shape)
+    if by == "click":
+        page.locator("article.shape").nth(list(SHAPES).index(shape)).click(position={"x": 30, "y": 60})
+    else:
+        button(page, f"Open {TASKS[wanted.task].title}").focus()
+        page.keyboard.press("Enter")
+    board = page.locator(".board[role=img][data-step]")
+    expect(board).to_have_attribute("data-step", str(taken))
+    query = {name: texts[-1] for name, texts in parse_qs(urlsplit(page.url).query).items()}
+    assert query == written(wanted)
+    expect(page.get_by_role("button", name=f"Task: {TASKS[wanted.task].title}")).to_be_visible()
+    button(page, "Step").click()
+    expect(board).to_have_attribute("data-step", str(taken + 1))
+
+    page.get_by_role("link", name="Shapes").click()
+    arrived(page)
+    assert steps(page)[list(SHAPES).index(shape)] == taken

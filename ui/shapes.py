@@ -1,0 +1,108 @@
+"""The five shapes as the page shows them: one run for each, the cards, and the way from a card to the playground."""
+
+import json
+from collections.abc import Callable
+from functools import cache
+
+import streamlit as st
+
+from rnn_core import SHAPES, TASKS, Config
+from ui.address import mend
+from ui.board.board import loader
+from ui.controls import settle
+from ui.gallery import IN_AND_OUT
+from ui.guard import guarded
+from ui.navigation import table
+from ui.session import now, session, way_back
+from ui.thumbnails import STYLE, thumbnail
+from ui.together import Together
+
+KEY, CARDS = "together", "shapes"
+# One task for each shape, with its own defaults; a length only where fewer columns are easier to read in a miniature.
+SHOWN: dict[str, dict[str, object]] = {
+    "one-to-one": {"task": "digits"},
+    "one-to-many": {"task": "digit-words"},
+    "many-to-one": {"task": "temporal-order", "length": 12},
+    "many-to-many": {"task": "echo", "length": 12},
+    "encoder-decoder": {"task": "reverse"},
+}
+ROOT = '<div class="unrolled"><p class="says" role="status"></p></div>'
+SPACE = """
+.unrolled { container-type: inline-size; position: relative; }
+.shapes { min-height: 760px; }
+"""
+
+
+def together() -> Together:
+    """This visitor's five runs, made when the page is first opened."""
+    if KEY not in st.session_state:
+        st.session_state[KEY] = Together({shape: config(shape) for shape in SHOWN})
+    five: Together = st.session_state[KEY]
+    return five
+
+
+def config(shape: str) -> Config:
+    """What runs for a shape: its task, as that wants to be, and what is set here."""
+    own = SHOWN[shape]
+    return mend({**TASKS[str(own["task"])].defaults, **own})[0]
+
+
+@cache
+def cards() -> bytes:
+    """What stands on the cards, as JSON."""
+    told = [
+        {
+            "name": shape,
+            "title": SHAPES[shape].title,
+            "words": IN_AND_OUT[shape],
+            "task": TASKS[config(shape).task].title,
+            "svg": thumbnail(config(shape).task),
+        }
+        for shape in SHOWN
+    ]
+    return json.dumps({"shapes": told, "style": STYLE}, ensure_ascii=False).encode()
+
+
+def miniatures(five: Together) -> None:
+    """The cards, once; and the timer that trains and sends the films which are drawn into them."""
+
+    def opened() -> None:
+        asked = (st.session_state[CARDS].get("open") or {}).get("name", "")
+        five.asked = asked if asked in five.runs else ""  # it comes from a browser
+
+    mount(CARDS, cards(), opened)
+    if five.playing:
+        five.keep_pace(now())
+    st.fragment(tick, run_every=five.pace.period if five.playing else None)(five, five.pace.period)
+
+
+def mount(key: str, data: bytes, opened: Callable[[], None] = lambda: None) -> None:
+    """Cards or films for static/shapes/shapes.js. opened: called when a card was clicked."""
+    js = loader("shapes/shapes", ("board", "shapes"))
+    show = st.components.v2.component("unrolled_shapes", html=ROOT, css=SPACE, js=js)
+    show(key=key, data=data, height="content", on_open_change=opened)
+
+
+def tick(five: Together, period: float) -> None:
+    """One tick: train a slice of all, send the films. The page around reruns if it has news."""
+    with guarded():
+        playing = five.playing
+        with five.lock:
+            five.tick(now())
+            films = five.films()
+        mount("films", films)
+        if playing != five.playing or (playing and five.pace.period != period):
+            st.rerun()
+
+
+def open_in_playground(five: Together) -> None:
+    """Where a card was clicked: a copy of its run goes on in the playground, at the same step, playing if it played."""
+    name, five.asked = five.asked, ""
+    if name:
+        with five.lock:
+            playing, run = five.playing, five.runs[name]
+            session().take(run.trainer, f"This run comes from Shapes, where it took {run.trainer.step} steps.")
+        if playing:
+            session().ask("play")
+        settle(run.config)
+        st.switch_page(table()[0], query_params=way_back())
