@@ -17,7 +17,7 @@ with st.container(horizontal=True, gap="small", vertical_alignment="center", key
         key="play",
         type="primary",
         shortcut="space",
-        on_click=five.play,
+        on_click=five.pause if five.playing else five.play,
         icon=":material/pause:" if five.playing else ":material/play_arrow:",
     )
     st.button("Reset", key="reset", on_click=five.reset)

@@ -141,7 +141,7 @@ class Session(Plays):
             named = ", ".join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in changed.items())
             self.news = f"A new run started with {named}."
 
-    def take(self, trainer: Trainer, news: str) -> None:
+    def continue_with(self, trainer: Trainer, news: str) -> None:
         """Go on with a copy of another run, standing still. news: where it comes from."""
         file = BytesIO()
         trainer.save(file)
@@ -149,6 +149,7 @@ class Session(Plays):
         with self.lock:
             self.pause()
             self.trainer = Trainer.load(file, self.task)
+            self.exploring.drop()
             self.run += 1
             self.said, self.news = (), news
             self._show([self.trainer.snapshot()])

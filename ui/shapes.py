@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnn_core import SHAPES, TASKS, Config
 from ui.address import mend
-from ui.board.board import loader
+from ui.board.board import loader, overdue
 from ui.controls import settle
 from ui.gallery import IN_AND_OUT
 from ui.guard import guarded
@@ -80,18 +80,19 @@ def mount(key: str, data: bytes, opened: Callable[[], None] = lambda: None) -> N
     """Cards or films for static/shapes/shapes.js. opened: called when a card was clicked."""
     js = loader("shapes/shapes", ("board", "shapes"))
     show = st.components.v2.component("unrolled_shapes", html=ROOT, css=SPACE, js=js)
-    show(key=key, data=data, height="content", on_open_change=opened)
+    show(key=key, data=data, height="content", on_open_change=opened, on_overdue_change=lambda: None)
 
 
 def tick(five: Together, period: float) -> None:
-    """One tick: train a slice of all, send the films. The page around reruns if it has news."""
+    """One tick: train a slice of all, send the films. The page around reruns if it has news, as the playground's."""
     with guarded():
         playing = five.playing
         with five.lock:
             five.tick(now())
             films = five.films()
         mount("films", films)
-        if playing != five.playing or (playing and five.pace.period != period):
+        waited, five.overdue = five.overdue, overdue("films")
+        if playing != five.playing or waited != five.overdue or (playing and five.pace.period != period):
             st.rerun()
 
 
@@ -101,7 +102,7 @@ def open_in_playground(five: Together) -> None:
     if name:
         with five.lock:
             playing, run = five.playing, five.runs[name]
-            session().take(run.trainer, f"This run comes from Shapes, where it took {run.trainer.step} steps.")
+            session().continue_with(run.trainer, f"This run comes from Shapes, where it took {run.trainer.step} steps.")
         if playing:
             session().ask("play")
         settle(run.config)

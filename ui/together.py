@@ -28,24 +28,24 @@ class Together(Plays):
             run.look_at(int(run.trainer.held_out.mask.sum(axis=0).argmax()))  # the longest: little of it is padding
         self.name, self.lock = f"together {next(_numbers)}", threading.RLock()
         self.playing, self.asked = False, ""
+        self.overdue: object = 0  # as often as the page had to ask for films
         self.pace: Pace = pace(1)
         self._ticked, self._turn = float("-inf"), 0
         self._packed: dict[str, tuple[tuple[int, int, bool], bytes]] = {}
 
     def play(self) -> None:
-        """Play all of them, or pause."""
+        """Play all of them, unless they play already: a press that comes twice is one."""
         with self.lock:
-            if self.playing:
-                self.pause()
-            else:
+            if not self.playing:
                 self.playing, self._ticked = True, float("-inf")
 
     def pause(self) -> None:
         """Stand still, each at the last picture of its film."""
-        self.playing = False
-        PLAYING.stop(self.name)
-        for run in self.runs.values():
-            run.pause()
+        with self.lock:
+            self.playing = False
+            PLAYING.stop(self.name)
+            for run in self.runs.values():
+                run.pause()
 
     def reset(self) -> None:
         """The same starts again, standing still."""

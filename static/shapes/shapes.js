@@ -12,17 +12,21 @@ import { styled } from "../board/styled.js";
 import { add, html, say, set } from "../board/svg.js";
 import { readTheme } from "../board/theme.js";
 import { frame, unpack } from "../board/unpack.js";
+import { watch } from "../board/watch.js";
 import { compact } from "./compact.js";
 import { spark } from "./spark.js";
 
 const places = new WeakMap();
-let place = null, latest = null;  // where the cards are, and films that came before them
+let place = null, latest = null, ask = () => {};  // where the cards are; films that came before them; who sends films
+const overdue = watch((times) => ask("overdue", times));
 
 export async function show(root, bytes, style, tell) {
   if (bytes[0] !== 123) {  // no "{": films
     latest = films(bytes);
+    ask = tell;
+    overdue.film({ playing: latest.some((film) => film.playing), period: latest[0].period });
     place?.receive(latest);
-    return;
+    return () => setTimeout(() => root.isConnected || overdue.close());
   }
   if (!places.has(root)) places.set(root, styled(root, style).then(() => create(root, JSON.parse(new TextDecoder().decode(bytes)))));
   place = await places.get(root);
