@@ -74,7 +74,7 @@ def test_every_page_is_in_the_table():
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_goes_through_the_frame_before_it_asks_for_the_session(page: str):
     source = (ROOT / f"pages/{page}.py").read_text("utf-8")
-    asks = next(ask for ask in ("session()\n", "desk()\n") if ask in source)
+    asks = next(ask for ask in ("session()\n", "desk()\n", "together()\n") if ask in source)
     assert source.index("\nthrough_the_frame()\n") < source.index(asks)
 
 
