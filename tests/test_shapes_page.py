@@ -168,11 +168,16 @@ def test_a_card_opens_its_run_in_the_playground_at_the_same_step(shape: str):
     assert run.trainer.advance().loss == s.last.loss  # to the very same numbers
 
 
-def test_a_run_that_plays_goes_on_playing_in_the_playground():
+def test_a_run_that_plays_pauses_first_and_then_goes_on_playing_in_the_playground():
     app = press(visit("shapes"), "play")
     five(app).asked = "many-to-many"
-    taken = five(app).runs["many-to-many"].trainer.step
     whole(app.run())
+    assert app.button(key="play").label == "Play"  # and no timer
+    assert not session(app).playing
+    taken = five(app).runs["many-to-many"].trainer.step
+    five(app).asked = "many-to-many"  # the browser asks again
+    whole(app.run())
+    assert session(app).config == config("many-to-many")
     assert session(app).playing
     assert session(app).trainer.step > taken
     assert not five(app).playing

@@ -97,13 +97,21 @@ def tick(five: Together, period: float) -> None:
 
 
 def open_in_playground(five: Together) -> None:
-    """Where a card was clicked: a copy of its run goes on in the playground, at the same step, playing if it played."""
+    """Where a card was clicked: a copy of its run goes on in the playground, at the same step, playing if it played.
+
+    While they play, they first pause: a tick that comes while pages change could tear the new page. The browser asks
+    again once their timer is gone (static/shapes/shapes.js).
+    """
     name, five.asked = five.asked, ""
-    if name:
+    if name and five.playing:
+        five.pause()
+        five.goes_on = True
+    elif name:
+        run = five.runs[name]
         with five.lock:
-            playing, run = five.playing, five.runs[name]
             session().continue_with(run.trainer, f"This run comes from Shapes, where it took {run.trainer.step} steps.")
-        if playing:
+        if five.goes_on:
             session().ask("play")
+            five.goes_on = False
         settle(run.config)
         st.switch_page(table()[0], query_params=way_back())

@@ -17,7 +17,8 @@ _numbers = itertools.count(1)
 
 
 class Together(Plays):
-    """Runs by name, all of them playing or none. asked: which one is to be opened in the playground.
+    """Runs by name, all of them playing or none. asked: which one is to be opened in the playground; goes_on: to play
+    there.
 
     lock: hold it to train or to read them, as with a Session.
     """
@@ -27,7 +28,7 @@ class Together(Plays):
         for run in self.runs.values():
             run.look_at(int(run.trainer.held_out.mask.sum(axis=0).argmax()))  # the longest: little of it is padding
         self.name, self.lock = f"together {next(_numbers)}", threading.RLock()
-        self.playing, self.asked = False, ""
+        self.playing, self.asked, self.goes_on = False, "", False
         self.overdue: object = 0  # as often as the page had to ask for films
         self.pace: Pace = pace(1)
         self._ticked, self._turn = float("-inf"), 0
@@ -37,7 +38,7 @@ class Together(Plays):
         """Play all of them, unless they play already: a press that comes twice is one."""
         with self.lock:
             if not self.playing:
-                self.playing, self._ticked = True, float("-inf")
+                self.playing, self.goes_on, self._ticked = True, False, float("-inf")
 
     def pause(self) -> None:
         """Stand still, each at the last picture of its film."""

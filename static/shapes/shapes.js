@@ -55,10 +55,18 @@ function create(root, { shapes, style }) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const grid = html(root, "div", "shapes");
   const self = { tell: () => {}, receive, close };
-  let asked = 0;
-  const cards = shapes.map((shape) => card(grid, shape, root, () => self.tell("open", { name: shape.name, at: Date.now() })));
+  let asked = 0, playing = false, pending = "";
+  const cards = shapes.map((shape) => card(grid, shape, root, () => open(shape.name)));
+
+  // While they play the server only pauses them; once their timer is gone the card is asked for again.
+  function open(name) {
+    pending = playing ? name : "";
+    self.tell("open", { name, at: Date.now() });
+  }
 
   function receive(all) {
+    playing = all.some((film) => film.playing);
+    if (pending && !playing) open(pending);
     all.forEach((film, k) => cards[k].receive(film, still.matches));
     request();
   }

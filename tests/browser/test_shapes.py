@@ -93,3 +93,15 @@ def test_a_card_opens_the_playground_where_its_run_goes_on(visit: Open, by: str)
     page.get_by_role("link", name="Shapes").click()
     arrived(page)
     assert steps(page)[list(SHAPES).index(shape)] == taken
+
+
+def test_a_card_of_a_run_that_plays_goes_on_playing_in_the_playground(visit: Open):
+    page = arrived(visit("/shapes"))
+    button(page, "Play").click()
+    eventually(lambda: min(steps(page)) > 0, "they play", page)
+    before = steps(page)[list(SHAPES).index("many-to-many")]
+    button(page, "Open Echo").click()
+    board = page.locator(".board[role=img][data-step]")
+    expect(board).to_be_visible()
+    eventually(lambda: int(board.get_attribute("data-step") or 0) > before, "it goes on", page)
+    expect(button(page, "Pause")).to_be_visible()
