@@ -156,7 +156,7 @@ def rules(split: Split, period: int) -> list[Rule]:
         Rule("persistence", "Persistence: the last value again", lambda at: persistence(split, at)),
         Rule(
             "autoregression",
-            f"Linear autoregression on the last {len(linear.weights)}, by least squares",
+            f"Linear autoregression: the last {len(linear.weights)} weighted, by least squares",
             lambda at: roll_linear(split, linear, at),
         ),
     ]

@@ -265,6 +265,8 @@ def test_dates_as_people_write_them(cells: list[str], last: str | None):
 
 
 def test_an_ambiguous_date_is_said():
+    pointed = dates([f"01.{k % 12 + 1:02d}.{2020 + k // 12}" for k in range(14)])
+    assert pointed and pointed.when[-1] == datetime(2021, 2, 1) and not pointed.said
     found = dates([f"{k % 12 + 1:02d}/01/{2020 + k // 12}" for k in range(14)])
     assert found and "month first" in found.said
 

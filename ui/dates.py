@@ -74,6 +74,8 @@ def dates(cells: Sequence[str]) -> Dates | None:
     first = next(cell for cell in cells if cell)
     found = {}
     for name, (pattern, parse) in LAYOUTS.items():
+        if name == "month first" and "." in first.split(" ")[0]:  # nobody writes the month first and then a point
+            continue
         if read_one(first, pattern, lambda m: (2000, 1, 1)):  # a layout that the first cell does not have is not tried
             when = tuple(read_one(cell, pattern, parse) for cell in cells)
             if sum(w is not None for w in when) >= ENOUGH * len(cells):

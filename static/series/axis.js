@@ -20,10 +20,15 @@ export function range(truth, forecasts) {
   return [low - air, high + air];
 }
 
-// Every which label is written, when each is so wide and so much is there for all: 1, 2, 5, 10, 20, …
-export function everyNth(count, wide, room) {
-  const most = Math.max(1, Math.floor(room / wide));
-  for (let ten = 1; ; ten *= 10) for (const m of [1, 2, 5]) if (count / (m * ten) <= most) return m * ten;
+// Which labels are written, when each is so wide and so much room is there for all: every 1st, 2nd, 5th, …; of months
+// every 3rd, 6th, 12th, …; counted so that round ones are met.
+export function labelled(labels, wide, room) {
+  const months = labels.map((label) => /^(\d{4})-(\d\d)$/.exec(label)).map((m) => m && 12 * m[1] + Number(m[2]) - 1);
+  const monthly = months.every((m) => m !== null);
+  const places = monthly ? months : labels.map((label, i) => (/^\d+$/.test(labels[0]) ? Number(labels[0]) + i : i));
+  const steps = monthly ? [1, 3, 6, 12, 24, 60, 120, 240, 600, 1200] : [1, 2, 5].flatMap((m) => [m, 10 * m, 100 * m, 1e3 * m, 1e4 * m]).sort((a, b) => a - b);
+  const most = Math.max(1, Math.floor(room / wide)), nth = steps.find((step) => labels.length / step <= most) ?? labels.length;
+  return labels.map((_, i) => i).filter((i) => places[i] % nth === 0);
 }
 
 // A path through points; a gap (null) lifts the pen.

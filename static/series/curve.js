@@ -19,7 +19,8 @@ export function curve(parent) {
     const { steps, training: trained, heldOut, rule: best } = now.curve;
     const left = 4, right = width - 116, top = 8, bottom = height - 16;
     set(svg, { width, height, viewBox: `0 0 ${width} ${height}` });
-    const values = [...heldOut, ...trained].filter((v) => v !== null), most = Math.min(Math.max(...values, best ?? 0, 1e-12), 3 * (best ?? Infinity));
+    const values = [...heldOut, ...trained].filter((v) => v !== null), lowest = Math.min(...heldOut.filter((v) => v !== null));
+    const most = Math.min(Math.max(...values, best ?? 0, 1e-12), 3 * Math.max(best ?? 0, lowest));
     const x = linear(0, niceTop(Math.max(20, now.step)), left, right), y = linear(0, 1.05 * most, bottom, top);
     const inside = (v) => Math.max(top - 20, y(v)), line = (points) => {
       const there = steps.map((s, i) => [s, points[i]]).filter(([, v]) => v !== null);
@@ -40,7 +41,7 @@ export function curve(parent) {
     set(words.steps, { x: right, y: height - 3, "text-anchor": "end" });
     say(words.steps, `${count(niceTop(Math.max(20, now.step)))} steps`);
     set(words.top, { x: left, y: height - 3 });
-    say(words.top, width > 300 ? "RMSE, 1 ahead, over training" : "RMSE over training");
+    say(words.top, right - left > 270 ? "RMSE, 1 ahead, over training" : "RMSE over training");
   };
   const resized = new ResizeObserver(draw);
   resized.observe(box);

@@ -4,7 +4,7 @@
 import { short, tick } from "../board/format.js";
 import { clamp, linear } from "../board/scales.js";
 import { add, html, say, set } from "../board/svg.js";
-import { between, blend, everyNth, path, range } from "./axis.js";
+import { between, blend, labelled, path, range } from "./axis.js";
 
 const STYLES = { truth: "truth", network: "network", persistence: "rule last", "seasonal persistence": "rule seasonal", autoregression: "rule linear" };
 const NAMES = { truth: "truth", network: "network", persistence: "persistence", "seasonal persistence": "seasonal", autoregression: "autoregression" };
@@ -65,12 +65,13 @@ export function picture(page) {
     }
     pool();
     const below = pools(axis), longest = Math.max(...now.labels.map((label) => label.length));
-    const nth = everyNth(count, Math.max(44, 7.2 * longest + 14), right - left);
-    for (let i = 0; i < count; i++) {
-      const shift = (i + (Number(now.labels[0]) || 0)) % nth;
-      if (shift) continue;
-      const anchor = x(i) > right - 4 * longest ? "end" : x(i) < left + 4 * longest ? "start" : "middle";
-      below("text", { class: "tick", x: x(i).toFixed(1), y: bottom + 16, "text-anchor": anchor }, now.labels[i]);
+    const wide = Math.max(30, 7.2 * longest);
+    let free = -Infinity;
+    for (const i of labelled(now.labels, wide + 14, right - left)) {
+      const place = clamp(x(i), left + wide / 2 - 30, right - wide / 2 + 8);
+      if (place - wide / 2 < free) continue;
+      free = place + wide / 2 + 8;
+      below("text", { class: "tick", x: place.toFixed(1), y: bottom + 16, "text-anchor": "middle" }, now.labels[i]);
     }
     below("path", { class: "base", d: `M${left} ${bottom + 0.5}H${right}` });
     below();

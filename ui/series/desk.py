@@ -126,7 +126,7 @@ class Desk(Session):
                 self.control = None
                 self._start(dataclasses.replace(self.config, length=self.parts.window))
             self.said, self.refused = (), ""
-            self.news = f"A new run started on {self.series.name[:40]}, window {self.parts.window}."
+            self.news = f"A new run started: {self.split.train:,} values to learn from, window {self.parts.window}."
 
     @property
     def _of_run(self) -> tuple[object, ...]:

@@ -14,7 +14,7 @@ from ui.board.film import curves
 from ui.board.words import many, short
 from ui.series.desk import Desk
 
-WIDE = ' class="wide"'  # what a phone leaves out
+COLUMNS = {"RMSE": "", "MAE": "wide", "÷ persistence": "wide"}  # wide: a phone leaves it out
 AROUND = 260  # values in the picture, at most
 
 
@@ -72,7 +72,7 @@ def counters(s: Desk) -> list[tuple[str, str, str]]:
     found = [("Step", str(s.trainer.step), ""), ("Training loss", short(s.last.loss), "")]
     for k, name in leads(ahead):
         _, score = best(s, k)
-        found.append((f"RMSE, {name}", short(mine.rmse[k]), f"best rule {short(score)}"))
+        found.append((f"RMSE, {name}", figures(mine.rmse[k]), f"best rule {figures(score)}"))
     return found
 
 
@@ -82,6 +82,7 @@ def curve(s: Desk) -> dict[str, object]:
     """
     found = curves(s.trainer.history)
     rmse = {name: np.sqrt(found[f"curve_{name}"]) * s.split.deviation for name in ("loss", "held_out")}
+    rmse["held_out"][-1:] = s.scores().rmse[0]  # a point is the mean of several steps, the last one what stands above
     return {
         "steps": [int(step) for step in found["curve_step"]],
         "training": numbers(rmse["loss"]),
@@ -111,20 +112,20 @@ def verdict(s: Desk) -> str:
     """Who wins, in plain words."""
     if s.trainer.step == 0:
         return "The network has learned nothing yet: press Play. The rules are fitted already."
-    mine, said = s.scores(), []
-    for k, name in leads(s.split.horizon):
-        rule, score = best(s, k)
-        rule = rule[0].lower() + rule[1:].split(":")[0].split(",")[0]
-        ours = float(mine.rmse[k])
-        if not np.isfinite(ours):
-            said.append(f"{name}: the network’s forecast left the finite numbers, so {rule} wins")
-        elif not np.isfinite(score):
-            said.append(f"{name}: too few held-out values are known to compare")
-        elif ours < score:
-            said.append(f"{name}: the network wins, {short(ours)} against {short(score)} of {rule}")
-        else:
-            said.append(f"{name}: the rule wins, {short(score)} of {rule} against the network’s {short(ours)}")
-    return ". ".join(part[0].upper() + part[1:] for part in said) + ". " + order(s)
+    mine = s.scores().rmse
+    return " ".join([*(won(name, float(mine[k]), *best(s, k)) for k, name in leads(s.split.horizon)), order(s)])
+
+
+def won(lead: str, ours: float, rule: str, theirs: float) -> str:
+    """Who wins at one lead."""
+    rule = rule[0].lower() + rule[1:].split(":")[0]
+    if not np.isfinite(theirs):
+        return f"{lead}, too few held-out values are known to compare."
+    if not np.isfinite(ours):
+        return f"{lead}, the rule wins: {rule} has {figures(theirs)}, and the network’s forecast is no longer finite."
+    if ours < theirs:
+        return f"{lead}, the network wins: {figures(ours)} against {figures(theirs)} of {rule}, the best rule."
+    return f"{lead}, the rule wins: {rule} has {figures(theirs)}, the network {figures(ours)}."
 
 
 def order(s: Desk) -> str:
@@ -138,50 +139,68 @@ def order(s: Desk) -> str:
     if not (np.isfinite(one) and np.isfinite(other)):
         return "The control left the finite numbers and shows nothing."
     if other > 1.1 * one:
-        return (
-            f"Order matters: on shuffled windows the same network has {short(other)}, {other / one:.1f} times as much."
-        )
-    return f"Order hardly matters here: on shuffled windows the same network has {short(other)}."
+        return f"Order matters: on shuffled windows the same network has {figures(other)}, {other / one:.1f} times as much."
+    return f"Order hardly matters here: on shuffled windows the same network has {figures(other)}."
 
 
 def table(s: Desk) -> str:
-    """All methods' errors on the held-out part, as an HTML table. Nothing in it is from a person but escaped words."""
+    """All methods' errors on the held-out part, as an HTML table. A person's words in it are escaped."""
     ahead = leads(s.split.horizon)
-    title = f"The network: {CELLS[s.config.cell].title}, {many(s.config.hidden_size, 'unit')}"
-    rows: list[tuple[str, str, Errors | None]] = [("network", title, s.scores())]
+    rows = methods(s)
+    errors = [numbers_of(score, ahead, s.rules[0][1]) for _, _, score in rows]
+    least = np.fmin.reduce(np.array(errors))
+    body = "".join(
+        f'<tr class="{kind}"><th scope="row">{escape(title)}</th>{cells(row, least)}</tr>'
+        for (kind, title, _), row in zip(rows, errors, strict=True)
+    )
+    heads = "".join(
+        f'<th scope="col" class="{wide}">{name}<br>{lead}</th>' for _, lead in ahead for name, wide in COLUMNS.items()
+    )
+    places = many(len(s.split.origins), "place")
+    return (
+        f'<table class="scores"><caption>Errors on the held-out part, from {places} in it, '
+        f"in the units of {escape(s.series.name[:40])}. Smallest in bold.</caption>"
+        f"<thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table>"
+    )
+
+
+def methods(s: Desk) -> list[tuple[str, str, Errors | None]]:
+    """The table's rows: a class, a title, and the errors if there are any."""
+    rows: list[tuple[str, str, Errors | None]] = [
+        ("network", f"The network: {CELLS[s.config.cell].title}, {many(s.config.hidden_size, 'unit')}", s.scores())
+    ]
     if s.control and s.control.trainer.step:
         steps = many(s.control.trainer.step, "step")
         rows.append(("control", f"Control: the same on shuffled windows, {steps}", s.control.scores()))
     rows += [("rule", rule.title, score) for rule, score in s.rules]
     if not s.period:
         rows.append(("rule", "Seasonal persistence: no season found in the training part", None))
-    base = s.rules[0][1]
-    columns = [np.array([getattr(score, name)[k] if score else np.nan for _, _, score in rows])
-               for k, _ in ahead for name in ("rmse", "mae")]  # fmt: skip
-    least = [np.nanmin(column) if np.isfinite(column).any() else np.nan for column in columns]
-    body = []
-    for i, (kind, name, score) in enumerate(rows):
-        cells = []
-        for j, (k, _) in enumerate(ahead):
-            for c in (2 * j, 2 * j + 1):
-                value = columns[c][i]
-                best_one = "best " if value == least[c] else ""
-                wide = "wide" if c % 2 else ""
-                cells.append(f'<td class="{best_one}{wide}">{short(value) if np.isfinite(value) else "–"}</td>')
-            share = columns[2 * j][i] / base.rmse[k] if score and base.rmse[k] else np.nan
-            cells.append(f"<td{WIDE}>{f'{share:.2f}' if np.isfinite(share) else '–'}</td>")
-        body.append(f'<tr class="{kind}"><th scope="row">{escape(name)}</th>{"".join(cells)}</tr>')
-    heads = "".join(
-        f'<th scope="col"{wide}>{name}<br>{lead}</th>'
-        for _, lead in ahead
-        for name, wide in (("RMSE", ""), ("MAE", WIDE), ("÷ persistence", WIDE))
+    return rows
+
+
+def numbers_of(score: Errors | None, ahead: list[tuple[int, str]], base: Errors) -> list[float]:
+    """A row's numbers in the order of COLUMNS, for every lead; NaN where there is none."""
+    found: list[float] = []
+    for k, _ in ahead:
+        rmse, mae = (float(score.rmse[k]), float(score.mae[k])) if score else (np.nan, np.nan)
+        found += [rmse, mae, rmse / base.rmse[k] if base.rmse[k] else np.nan]
+    return found
+
+
+def cells(row: list[float], least: np.ndarray) -> str:
+    """A row's cells; the smallest of a column is bold."""
+    classes = [*COLUMNS.values()] * len(row)
+    return "".join(
+        f'<td class="{wide}{" best" if x == low else ""}">{figures(x)}</td>'
+        for x, low, wide in zip(row, least, classes, strict=False)
     )
-    places = many(len(s.split.origins), "place")
-    return (
-        f'<table class="scores"><caption>Errors on the held-out part, from {places} in it, in the units of '
-        f"{escape(s.series.name[:40])}. Smallest in bold.</caption>"
-        f"<thead><tr><td></td>{heads}</tr></thead><tbody>{''.join(body)}</tbody></table>"
-    )
+
+
+def figures(x: float) -> str:
+    """Three significant digits, zeros kept, so that a column stands even: 4.01, 4.00, 16.0."""
+    if not np.isfinite(x) or not 1e-3 <= abs(x) < 1e4:
+        return "–" if np.isnan(x) else short(x)
+    return f"{x:#.3g}".rstrip(".") if abs(x) < 1e3 else f"{x:.0f}"
 
 
 def split_in_words(s: Desk) -> str:

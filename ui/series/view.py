@@ -9,7 +9,7 @@ import streamlit as st
 from rnn_core import CELLS, Config
 from ui.address import changed, grid, plain, quoted
 from ui.board.board import loader, overdue
-from ui.dialect import BYTES
+from ui.dialect import BYTES, ROWS
 from ui.guard import guarded
 from ui.player import show
 from ui.series import scene
@@ -20,8 +20,9 @@ HERE, CONTROL, KEY, PREFIX = "series-session", "series-control", "series-picture
 NETWORK = ("cell", "hidden_size", "learning_rate")
 MORE = ("batch_size", "layers", "seed")
 SIZES = {"hidden_size": (1, 64), "batch_size": (1, 64), "layers": (1, 3)}
+ARRIVES = 60  # MB that reach us, to be refused in a sentence; the browser marks what is larger, and says little
 STOPS = 400  # of the slider that says where a forecast begins
-ROWS = 6  # of the preview
+HEAD = 6  # rows of the preview
 
 ROOT = '<div class="unrolled"><div class="series"></div><p class="says" role="status"></p></div>'
 SPACE = """
@@ -74,17 +75,19 @@ def upload(s: Desk) -> None:
     def came() -> None:
         file = st.session_state.get(key)
         if file is not None:
-            s.uploads += 1  # an empty uploader for the next one, so that no file's bytes are kept twice
+            s.uploads += 1  # a new, empty uploader: Streamlit then lets go of the file
             s.want(file.name, file.getvalue())
 
-    st.file_uploader(
-        "Your own series",
-        key=key,
-        max_upload_size=BYTES // 1_000_000 + 1,
-        on_change=came,
-        help="A table as CSV: any delimiter, decimal comma or point, with dates or without. At most 5 MB and 100,000 "
-        "rows. It stays in this session's memory and is never written to disk.",
-    )
+    with st.container(key=PREFIX + "upload", gap=None):
+        st.file_uploader(
+            "Your own series",
+            key=key,
+            max_upload_size=ARRIVES,
+            on_change=came,
+            help="A table as CSV: any delimiter, decimal comma or point, with dates or without. It stays in this "
+            "session's memory and is never written to disk.",
+        )
+        st.caption(f"CSV, at most {BYTES // 1_000_000} MB and {ROWS:,} rows")
 
 
 def which(s: Desk) -> Parts:
@@ -197,6 +200,7 @@ def begin(s: Desk) -> None:
 
 def live(s: Desk) -> None:
     """The picture and the scores, and the timer that trains: only while something plays does anything tick."""
+    s.unrolled = st.session_state.setdefault(PREFIX + "unrolled", s.unrolled)
     st.session_state[CONTROL] = s.control  # so that leaving the page makes it stand still
     playing = [each for each in (s, s.control) if each and each.playing]
     for each in playing:
@@ -259,8 +263,7 @@ def more(s: Desk) -> None:
             on_click="ignore",
             help="The forecast that is shown, as a CSV file: date, truth where it is known, and every method's number.",
         )
-        st.session_state.setdefault(PREFIX + "unrolled", s.unrolled)
-        s.unrolled = st.toggle("Show the network unrolled", key=PREFIX + "unrolled")
+        st.toggle("Show the network unrolled", key=PREFIX + "unrolled")
 
 
 def shuffle(s: Desk) -> None:
@@ -279,7 +282,7 @@ def preview(s: Desk) -> None:
     """The table's first rows; a click on a column's name chooses it."""
     table = s.table
     with st.expander(f"The table: {len(table.rows):,} rows, {len(table.head)} columns", expanded=s.parts.source == OWN):
-        head = pd.DataFrame({name: cells[:ROWS] for name, cells in table.head.items()})
+        head = pd.DataFrame({name: cells[:HEAD] for name, cells in table.head.items()})
         key = f"{PREFIX}table-{id(table)}"
         st.dataframe(
             head,
