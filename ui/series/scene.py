@@ -139,7 +139,8 @@ def order(s: Desk) -> str:
     if not (np.isfinite(one) and np.isfinite(other)):
         return "The control left the finite numbers and shows nothing."
     if other > 1.1 * one:
-        return f"Order matters: on shuffled windows the same network has {figures(other)}, {other / one:.1f} times as much."
+        times = f"{other / one:.1f} times as much"
+        return f"Order matters: on shuffled windows the same network has {figures(other)}, {times}."
     return f"Order hardly matters here: on shuffled windows the same network has {figures(other)}."
 
 
