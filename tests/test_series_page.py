@@ -11,10 +11,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnn_core.forecast import errors, persistence
-from tests.test_pages import html, nobody_else_plays, press, visit, whole
+from tests.test_pages import boards, html, nobody_else_plays, press, visit, whole
 from ui.series.desk import EXAMPLES, OWN, Desk, Parts
 from ui.series.scene import as_csv, order, scene, table, verdict
-from ui.series.view import HERE
+from ui.series.view import HERE, refuse
 
 __all__ = ["nobody_else_plays"]  # a fixture that is used here as well
 ROOT = Path(__file__).resolve().parents[1]
@@ -286,6 +286,29 @@ def test_the_control_takes_as_many_steps_and_is_scored_beside():
     assert not app.button(key="series-shuffle").disabled
     whole(app.slider(key="series-hidden_size").set_value(3).run())
     assert desk(app).control is None
+
+
+def test_the_board_is_shown_when_asked_for_and_for_a_slow_step():
+    app = visit("series")
+    assert not boards(app)
+    press(app, "slowly")
+    assert boards(app) and app.toggle(key="series-unrolled").value
+    whole(app.toggle(key="series-unrolled").set_value(False).run())
+    assert not boards(app)
+    whole(app.toggle(key="series-unrolled").set_value(True).run())
+    assert boards(app)
+
+
+def test_a_file_that_is_too_large_to_be_sent_is_said():
+    said = []
+    for seen in ({"file": {"name": SCRIPT, "size": 5e7}}, {"file": None}, None, {"file": {"name": 1, "size": "x"}}):
+        s = Desk()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr("ui.series.view.st.session_state", {"series-large": seen})
+            refuse(s)
+        said.append(s.said)
+    assert said[1:] == [(), (), ()]
+    assert "it has 50.0 MB and at most 5 MB can be read; keep only" in said[0][0]
 
 
 def test_a_divergence_is_said_and_goes_on():

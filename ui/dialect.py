@@ -41,10 +41,7 @@ def cells(data: bytes) -> tuple[list[Row], str, list[str]]:
     Raises ValueError in one sentence, which begins with "it", for what is no table that can be read.
     """
     if len(data) > BYTES:
-        raise ValueError(
-            f"it has {len(data) / 1e6:.1f} MB and at most {BYTES / 1e6:.0f} MB can be read; "
-            "keep only the columns and rows that you need"
-        )
+        raise ValueError(too_large(len(data)))
     text, said = decoded(data)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if re.match(r"sep=.\n", text, re.I):  # Excel's own first line; what it leaves keeps the rows' numbers
@@ -78,6 +75,14 @@ def cells(data: bytes) -> tuple[list[Row], str, list[str]]:
     if table:
         said.append(f"What stands above row {rows[table][0]} is left out, for the table begins there.")
     return rows[table:], delimiter, said
+
+
+def too_large(size: float) -> str:
+    """What is said of a file of so many bytes."""
+    return (
+        f"it has {size / 1e6:.1f} MB and at most {BYTES / 1e6:.0f} MB can be read; "
+        "keep only the columns and rows that you need"
+    )
 
 
 def decoded(data: bytes) -> tuple[str, list[str]]:

@@ -62,12 +62,13 @@ class Control(Session):
 class Desk(Session):
     """A run on a series. own: the table that somebody brought, or None. origin: the index of the first value that the
     shown forecast is for; len(series) is the future. wanted: a file that waits to be read. uploads: how many came.
+    unrolled: whether the board is shown; opened: the film for which a slow step opened it.
     """
 
     def __init__(self) -> None:
         self.own: Table | None = None
         self.wanted: tuple[str, bytes] | None = None
-        self.uploads, self.unrolled = 0, False
+        self.uploads, self.unrolled, self.opened = 0, False, 0
         self.control: Control | None = None
         self._examples: dict[str, Table] = {}
         self._scored: tuple[tuple[object, ...], Errors] | None = None

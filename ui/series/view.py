@@ -9,7 +9,7 @@ import streamlit as st
 from rnn_core import CELLS, Config
 from ui.address import changed, grid, plain, quoted
 from ui.board.board import loader, overdue
-from ui.dialect import BYTES, ROWS
+from ui.dialect import BYTES, too_large
 from ui.guard import guarded
 from ui.player import show
 from ui.series import scene
@@ -20,7 +20,6 @@ HERE, CONTROL, KEY, PREFIX = "series-session", "series-control", "series-picture
 NETWORK = ("cell", "hidden_size", "learning_rate")
 MORE = ("batch_size", "layers", "seed")
 SIZES = {"hidden_size": (1, 64), "batch_size": (1, 64), "layers": (1, 3)}
-ARRIVES = 60  # MB that reach us, to be refused in a sentence; the browser marks what is larger, and says little
 STOPS = 400  # of the slider that says where a forecast begins
 HEAD = 6  # rows of the preview
 
@@ -29,6 +28,26 @@ SPACE = """
 .unrolled { container-type: inline-size; }
 .series { min-height: 442px; }
 @container (max-width: 640px) { .series { min-height: 560px; } }
+"""
+
+# Streamlit marks a file that is too large and says little. So it is caught before: it is not sent, and we say the rest.
+TOO_LARGE = """
+export default function({ setTriggerValue }) {
+  const first = !window.unrolledLarge;
+  window.unrolledLarge = setTriggerValue;
+  if (!first) return;
+  const look = (event) => {
+    const here = event.composedPath().some((e) => e.classList?.contains("st-key-series-upload"));
+    const files = [...((event.type === "drop" ? event.dataTransfer : event.target)?.files ?? [])];
+    const large = here && files.find((file) => file.size > LIMIT);
+    if (!large) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (event.type === "change") event.target.value = "";
+    window.unrolledLarge("file", { name: large.name, size: large.size });
+  };
+  for (const type of ["change", "drop"]) window.addEventListener(type, look, true);
+}
 """
 
 
@@ -47,7 +66,7 @@ def bring(s: Desk) -> None:
         try:
             s.bring()
         except ValueError as problem:
-            s.said = (f"{str(problem).rstrip('.')}. {quoted(s.table.name)} stays as it was.",)
+            s.said = (stays(s, str(problem)),)
             return
     s.said = ()
     for key in ("source", "column", "window", "horizon", "hold_out", "period"):
@@ -82,12 +101,29 @@ def upload(s: Desk) -> None:
         st.file_uploader(
             "Your own series",
             key=key,
-            max_upload_size=ARRIVES,
+            max_upload_size=BYTES // 1_000_000,
             on_change=came,
             help="A table as CSV: any delimiter, decimal comma or point, with dates or without. It stays in this "
             "session's memory and is never written to disk.",
         )
-        st.caption(f"CSV, at most {BYTES // 1_000_000} MB and {ROWS:,} rows")
+        mount = st.components.v2.component("too_large", js=TOO_LARGE.replace("LIMIT", str(BYTES)))
+        mount(key=PREFIX + "large", height="content", on_file_change=lambda: refuse(s))
+        st.caption(f"CSV, up to {BYTES // 1_000_000} MB")
+
+
+def refuse(s: Desk) -> None:
+    """A file too large to be sent was chosen: it is said as for every other."""
+    try:
+        file = st.session_state[PREFIX + "large"]["file"]
+        name, size = str(file["name"]), float(file["size"])
+    except (KeyError, TypeError, ValueError):  # it comes from a browser
+        return
+    s.said = (stays(s, f"{quoted(name)} was not read: {too_large(size)}"),)
+
+
+def stays(s: Desk, problem: str) -> str:
+    """What could not be, and what is there all the same."""
+    return f"{problem.rstrip('.')}. {quoted(s.table.name)} stays as it was."
 
 
 def which(s: Desk) -> Parts:
@@ -200,6 +236,8 @@ def begin(s: Desk) -> None:
 
 def live(s: Desk) -> None:
     """The picture and the scores, and the timer that trains: only while something plays does anything tick."""
+    if s.slow and s.opened != s.film:  # a step that is taken slowly is seen on the board
+        s.opened, st.session_state[PREFIX + "unrolled"] = s.film, True
     s.unrolled = st.session_state.setdefault(PREFIX + "unrolled", s.unrolled)
     st.session_state[CONTROL] = s.control  # so that leaving the page makes it stand still
     playing = [each for each in (s, s.control) if each and each.playing]
