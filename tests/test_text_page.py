@@ -273,6 +273,15 @@ def test_the_page_starts_with_the_sonnets_untrained():
     assert [e.proto.component_name for e in app.main.get("bidi_component")][-1] == "unrolled_text"
 
 
+def test_a_link_may_start_it():
+    app = AppTest.from_string(f"import runpy\nrunpy.run_path({str(ROOT / 'app.py')!r}, run_name='__main__')")
+    app.query_params["autoplay"] = "true"
+    app.default_timeout = 20
+    app.run()
+    app.switch_page(str(ROOT / "pages" / "text.py")).run()
+    assert of(whole(app)).playing and of(app).trainer.step > 0
+
+
 def test_step_play_and_reset_are_the_playgrounds():
     app = page()
     press(app, "step")

@@ -157,7 +157,7 @@ def extremes(text: str, values: np.ndarray) -> str:
         return ""
     letters = np.array(list(text))
     mean = sorted((float(values[letters == c].mean()), c) for c in kinds)
-    told = [" ".join(f"{name}" for name in names(tuple(c for _, c in part))) for part in (mean[:-4:-1], mean[:3])]
+    told = [" ".join(f"“{name}”" for name in names(tuple(c for _, c in part))) for part in (mean[:-4:-1], mean[:3])]
     return f"Highest after {told[0]} and lowest after {told[1]}, on average."
 
 

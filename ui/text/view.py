@@ -30,7 +30,8 @@ SPACE = """
 def text_session() -> Desk:
     """This visitor's text and network, made on the first visit to the page."""
     if HERE not in st.session_state:
-        st.session_state[HERE] = Desk(SONNETS, sonnets())
+        s = st.session_state[HERE] = Desk(SONNETS, sonnets())
+        s.playing = str(st.query_params.get("autoplay", "")).lower() == "true"
     return st.session_state[HERE]
 
 
