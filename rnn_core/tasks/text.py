@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rnn_core.config import Config
 
 KINDS = 300  # of characters, that a network is given; the rest are one
+CODE = np.int16  # a long text is held once for every visitor who brought it
 OTHER = "\N{REPLACEMENT CHARACTER}"
 PASSAGE = 10_000  # held-out characters on which network and baselines are compared
 ORDER = 5
@@ -68,11 +69,11 @@ def letters(text: str, kinds: int = KINDS) -> Letters:
         )
     if len(found) <= kinds:
         symbols = tuple(map(chr, found))
-        return Letters(symbols, codes, len(codes) * 9 // 10, 0, 0)
+        return Letters(symbols, codes.astype(CODE), len(codes) * 9 // 10, 0, 0)
     common = np.sort(np.lexsort((found, -count))[: kinds - 1])  # ties: the earlier code point stays
     common = common[found[common] != ord(OTHER)]
-    place = np.full(len(found), len(common))
-    place[common] = np.arange(len(common))
+    place = np.full(len(found), len(common), CODE)
+    place[common] = np.arange(len(common), dtype=CODE)
     codes, symbols = place[codes], (*map(chr, found[common]), OTHER)
     return Letters(symbols, codes, len(codes) * 9 // 10, len(found) - len(common), int((codes == len(common)).sum()))
 

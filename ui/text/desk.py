@@ -1,6 +1,7 @@
 """A text and the network that learns it: a Session that also keeps what was written, and how perplexed it was when."""
 
 from dataclasses import replace
+from functools import cache
 from math import exp
 from typing import Any, NamedTuple
 
@@ -42,6 +43,13 @@ class Sample(NamedTuple):
     texts: tuple[str, ...]
 
 
+class Study(NamedTuple):
+    """A text in numbers, and the losses of the counting rules on its held-out passage."""
+
+    letters: Letters
+    counted: np.ndarray
+
+
 class Desk(Session):
     """A run on a text. source: what the text is called. points: (step, perplexity of the held-out passage).
 
@@ -58,7 +66,7 @@ class Desk(Session):
         self.wanted: tuple[str, str | bytes] | None = None
         self.texts, self.uploads = 0, 0
         self._refreshed, self._auto = float("-inf"), 0
-        self._read(source, text, letters(text))
+        self._read(source, text, study(text))
         super().__init__(Config(**self._suited(DEFAULTS)), task=self.task)
 
     @property
@@ -82,7 +90,7 @@ class Desk(Session):
 
     def take(self, source: str, text: str) -> None:
         """Learn another text, from a new start. Raises ValueError, and changes nothing, if it cannot be learned."""
-        found = letters(text)
+        found = study(text)
         with self.lock:
             self.pause()
             self._read(source, text, found)
@@ -90,8 +98,8 @@ class Desk(Session):
         self.said, self.refused = (), ""
         self.news = "A new run started on another text."
 
-    def _read(self, source: str, text: str, found: Letters) -> None:
-        counts = counted(found)
+    def _read(self, source: str, text: str, studied: Study) -> None:
+        found, counts = studied
         self.source, self.text, self.letters = source, text, found
         self.task = task_of(found)
         self.baselines = {"bigram": exp(counts[1]), "5-gram": exp(counts[-1])}
@@ -204,6 +212,17 @@ def opening(passage: str) -> str:
     return words.replace("\n", " ").replace("\t", " ")
 
 
+def study(text: str) -> Study:
+    """A text in numbers, and its counts. Nobody's text is kept here but the Sonnets, with which all begin."""
+    return studied_sonnets() if text is sonnets() else Study(found := letters(text), counted(found))
+
+
+@cache
+def studied_sonnets() -> Study:
+    return Study(found := letters(sonnets()), counted(found))
+
+
+@cache
 def sonnets() -> str:
     """All 154, with their numbers. Source and licence: rnn_core/data/SOURCES.md."""
     return (DATA / "sonnets.txt").read_text("utf-8")
