@@ -119,6 +119,8 @@ class Network:
         tapes: list[list[Tape]] = []
         outputs: list[np.ndarray] = []
         states: Sequence[State] = state or []
+        if batch.fresh is not None:
+            states = [tuple(part * ~batch.fresh for part in layer) for layer in states]
         for k, (prefix, start, stop) in enumerate(segments):
             out, stack = batch.x[start:stop], []
             for layer in range(self.layers):

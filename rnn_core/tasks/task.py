@@ -18,7 +18,7 @@ class Batch(NamedTuple):
     read: the first so many of the T steps are the encoder's (encoder-decoder only). lengths (B,): how many of those
     each sequence really has; the rest is padding. feed (T,): the steps at which the network, left alone, reads its
     own last answer in the last O rows of x. asked (T,B): where it answers, be the target known or not (None: where
-    mask is 1).
+    mask is 1). fresh (B,): sequences that begin with an empty memory, though a state is carried over to the others.
     """
 
     x: np.ndarray
@@ -28,6 +28,7 @@ class Batch(NamedTuple):
     lengths: np.ndarray | None = None
     feed: np.ndarray | None = None
     asked: np.ndarray | None = None
+    fresh: np.ndarray | None = None
 
     def part(self, start: int, stop: int) -> "Batch":
         """The time steps from start up to stop."""

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 KINDS = 300  # of characters, that a network is given; the rest are one
 CODE = np.int16  # a long text is held once for every visitor who brought it
 OTHER = "\N{REPLACEMENT CHARACTER}"
+# A network whose state is only ever carried over may settle where no empty memory leads: a GRU of 96 units had a
+# perplexity of 5.7 in training and, from a state of zeros, of 196 on what was held out, however much it read before.
+AFRESH = 50
 PASSAGE = 10_000  # held-out characters on which network and baselines are compared
 ORDER = 5
 PICTURES = {"\n": "↵", "\t": "⇥", " ": "␣", "\u00a0": "⍽"}
@@ -124,11 +127,12 @@ def task_of(
 
     def stream(config: "Config", step: int, split: str) -> Batch:
         """The whole part, read by B readers: the b-th begins at b/B of it and at every step goes on by T characters,
-        from the end to the beginning.
+        from the end to the beginning. Every AFRESH steps, in turn, a reader's memory is emptied.
         """
         N, B = len(parts[split]) - 1, config.batch_size  # the last character is nobody's input
         starts = np.arange(B) * N // B + step * config.length
-        return batch((starts + np.arange(config.length)[:, None]) % N, parts[split], config)
+        read = batch((starts + np.arange(config.length)[:, None]) % N, parts[split], config)
+        return read._replace(fresh=(step + np.arange(B) * AFRESH // B) % AFRESH == 0)
 
     def check(config: "Config") -> None:
         if config.length >= len(parts["held-out"]):

@@ -15,7 +15,7 @@ from rnn_core.network import Network
 from rnn_core.ngrams import surprises
 from rnn_core.reading import features, follows, next_letters, read, surprise, units_over
 from rnn_core.sampling import reading, sample, tempered
-from rnn_core.tasks.text import KINDS, OTHER, PASSAGE, Letters, counted, letters, names, seen, text_task
+from rnn_core.tasks.text import AFRESH, KINDS, OTHER, PASSAGE, Letters, counted, letters, names, seen, text_task
 
 RHYME = "the cat sat on the mat; the rat ate the cat's hat. " * 20
 ANY = st.text(min_size=2, max_size=300).filter(lambda text: len(set(text)) > 1)
@@ -87,6 +87,26 @@ def test_a_stream_goes_on_where_it_was_and_reads_the_whole_part(text: str, B: in
         assert (x[:, b] == np.resize(ring, len(x))).all()  # in order, and round again
         assert {(int(i), int(o)) for i, o in zip(x[:, b], y[:, b], strict=True)} == follow  # never across the seam
     assert all((batch.mask == 1).all() for batch in batches)
+
+
+def test_every_reader_begins_with_an_empty_memory_in_turn():
+    task, B = text_task(RHYME), 7
+    assert task.stream is not None
+    fresh = np.array([task.stream(config(batch_size=B), step, "train").fresh for step in range(2 * AFRESH)])
+    assert fresh[0, 0]
+    assert (fresh[:AFRESH].sum(axis=0) == 1).all() and (fresh[:AFRESH] == fresh[AFRESH:]).all()
+    assert fresh.sum(axis=1).max() == 1
+
+
+@pytest.mark.parametrize("cell", sorted(CELLS))
+def test_a_fresh_memory_is_one_of_zeros(cell: str):
+    _, net, params = network(RHYME, cell=cell, layers=2)
+    first, then = (reading(np.arange(12).reshape(4, 3) % net.O, net, params) for _ in range(2))
+    state = net.forward(params, first).state
+    carried, empty = net.forward(params, then, state).h, net.forward(params, then).h
+    mixed = net.forward(params, then._replace(fresh=np.array([False, True, False])), state).h
+    assert (carried != empty).any()
+    assert (mixed[..., 1] == empty[..., 1]).all() and (mixed[..., ::2] == carried[..., ::2]).all()
 
 
 def test_a_draw_is_a_stretch_of_its_own_part_only():
