@@ -21,7 +21,7 @@ MARKS = (2, 5, 10, 20, 30, 60, 120, 300)  # seconds
 def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=60, help="CPU seconds of training for each network")
-    parser.add_argument("--cells", nargs="+", default=["lstm", "gru", "rnn"], choices=list(CELLS))
+    parser.add_argument("--cells", nargs="+", default=["gru", "lstm", "rnn"], choices=list(CELLS))
     parser.add_argument("--seeds", type=int, default=1)
     parser.add_argument("--text", type=Path, help="another text, in UTF-8")
     asked = parser.parse_args(arguments)

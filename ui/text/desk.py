@@ -17,11 +17,11 @@ from ui.text.upload import as_text, pasted
 
 SONNETS = "Shakespeare’s Sonnets"
 DEFAULTS: dict[str, Any] = {
-    "cell": "lstm",
-    "hidden_size": 64,
+    "cell": "gru",
+    "hidden_size": 96,
     "length": 40,
     "batch_size": 16,
-    "learning_rate": 0.005,
+    "learning_rate": 0.003,
     "start": "carried",
 }
 TEMPERATURES = (0.3, 0.7, 1.0)
