@@ -310,8 +310,8 @@ def test_a_setting_starts_a_new_run_and_the_learning_rate_does_not():
     run = of(app).run
     app.select_slider(key=PREFIX + "learning_rate").set_value(0.01).run()
     assert (of(whole(app)).run, of(app).config.learning_rate) == (run, 0.01)
-    app.selectbox(key=PREFIX + "cell").set_value("gru").run()
-    assert (of(whole(app)).run, of(app).config.cell, of(app).trainer.step) == (run + 1, "gru", 0)
+    app.selectbox(key=PREFIX + "cell").set_value("lstm").run()
+    assert (of(whole(app)).run, of(app).config.cell, of(app).trainer.step) == (run + 1, "lstm", 0)
 
 
 def test_an_upload_is_learned_and_a_bad_one_leaves_it():
