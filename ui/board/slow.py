@@ -20,12 +20,12 @@ ERRORS = {
     "squared-error": (
         "W_hy h_t + b_y",
         "(ŷ_t − y_t)² = ({y_hat} − {y})² = {error}",
-        "(ŷ_t − y_t)², the mean over the outputs = {error}",
+        "the mean of (ŷ_t − y_t)² = {error}",
     ),
     "binary-cross-entropy": (
         "σ(W_hy h_t + b_y)",
-        "−y_t ln ŷ_t − (1 − y_t) ln(1 − ŷ_t) = {error}",
-        "−y_t ln ŷ_t − (1 − y_t) ln(1 − ŷ_t), the mean over the outputs = {error}",
+        "−y ln ŷ − (1 − y) ln(1 − ŷ) = {error}",
+        "the mean of −y ln ŷ − (1 − y) ln(1 − ŷ) = {error}",
     ),
 }
 

@@ -55,7 +55,9 @@ export function panel(root, act) {
       say(about, `training step ${film.step[0]}, ${film.B > 1 ? `sequence 1 of the ${film.B} in its batch` : "its one sequence"}`);
       sentence.textContent = "";
       notation(sentence, `${stage + 1}. ${told.sentence}`);
+      fit(sentence, ["", "small"]);
       write(lines, told.lines, film);
+      fit(lines, [...(told.lines.some((line) => line.length > 2) ? [] : ["large"]), "", "small", "tiny"]);
       slider.max = N;
       slider.value = stage + 1;
       slider.setAttribute("aria-valuetext", `stage ${stage + 1} of ${N}`);
@@ -71,7 +73,6 @@ export function panel(root, act) {
 // Text nodes and <sub>; a line with several cells stands in columns.
 function write(place, lines, film) {
   place.textContent = "";
-  place.classList.toggle("few", lines.length <= 4 && lines.every((line) => line.length === 2));
   for (const [kind, ...cells] of lines) {
     const line = html(place, "p", kind);
     if (kind === "bar") gauge(line, film);
@@ -80,6 +81,14 @@ function write(place, lines, film) {
       notation(at, text);
       if (more) notation(html(at, "span", "more"), more);
     }
+  }
+}
+
+// The first of these sizes in which nothing is cut off; 4 pixels are a line's own descent.
+function fit(node, sizes) {
+  for (const size of sizes) {
+    node.dataset.size = size;
+    if (node.scrollHeight - node.clientHeight <= 4 && node.scrollWidth <= node.clientWidth) return;
   }
 }
 

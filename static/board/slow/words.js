@@ -53,7 +53,7 @@ function loss(film, t) {
   const end = t === asked.at(-1) ? " Now L is complete." : "";
   if (!film.answers[t]) return { sentence: `Loss at t = ${t + 1}: this sequence is not asked here, but ${n} other${n === 1 ? " is" : "s are"}.${end}`, lines };
   const values = { p: film.p[t], y: film.y[t], y_hat: film.y_hat[t], error: film.error[t] };
-  return { sentence: `Loss at t = ${t + 1}: ${answer(film, t)}${end}`, lines: [["equation", film.read_out], ["numbers", `this sequence${film.scaled ? ", standardized" : ""}: ${fill(film.error_line, values, short)}`], ...lines] };
+  return { sentence: `Loss at t = ${t + 1}: ${answer(film, t)}${end}`, lines: [["equation", film.read_out], ["numbers", `${film.scaled ? "here, standardized" : "this sequence"}: ${fill(film.error_line, values, short)}`], ...lines] };
 }
 
 function answer(film, t) {
@@ -73,7 +73,7 @@ function backward(film, t, u) {
     row("part future", t + 1 < T ? `from step ${t + 2}|, the future` : "from the future|: there is none", film.unit_dh_future[i], film.dh_future[t]),
     row("part sum", `together ∂L/∂h${sub(t + 1)}`, film.unit_dh[i], film.dh_norm[t]),
   ];
-  const adds = start ? `∂L/∂${W} + ∂L/∂a${sub(t + 1)} h${sub(t)}ᵀ: its share ${percent(film.share[t])}, ‖·‖ ${short(film.part[t])}; so far ‖·‖ ${short(film.so_far[t])}`
+  const adds = start ? `∂L/∂${W} + ∂L/∂a${sub(t + 1)} h${sub(t)}ᵀ: its share ${percent(film.share[t]).replace("-", "−")}, ‖·‖ ${short(film.part[t])}; so far ‖·‖ ${short(film.so_far[t])}`
     : `∂L/∂${W} is complete, for h₀ = 0 adds nothing: ‖·‖ ${short(film.so_far[t])}`;
   return { sentence: `Backward, t = ${t + 1}${film.padding[t] ? " (padding here, not in the whole batch)" : ""}: ${arrives(film, t)}`, lines: [...parts, ["share", adds]] };
 }
