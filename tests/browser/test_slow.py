@@ -131,6 +131,7 @@ def test_a_unit_is_chosen_by_pressing_it_or_with_the_arrows(visit: Open):
 @pytest.mark.parametrize(("address", "width"), [
     ("/?task=reverse&cell=gru&layers=2&hidden_size=8", 1440), ("/?hidden_size=64&layers=4&presentation=true", 1440),
     ("/?task=adding&cell=lstm&length=60&hidden_size=64", 390), ("/?task=digit-words&teacher_forcing=0", 390),
+    ("/?task=reber&cell=lstm", 1280), ("/?optimizer=rmsprop&cell=residual&clip=value&layers=2", 760),
 ], ids=str)
 def test_nothing_moves_or_is_cut_off_on_the_way(visit: Open, address: str, width: int):
     page = arrived(visit(address, width=width))
