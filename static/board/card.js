@@ -33,7 +33,7 @@ function hidden(film, frame, t, u) {
   const { T, H, show = "h", layers = 1, open = [0] } = film, k = Math.floor(u / H), unit = u % H, layer = open[k], i = t * H + unit;
   const still = film[`h ${layer}`], top = layer === layers - 1;
   const title = (value) => `${nameOf(show) === "hidden state" ? "" : `${nameOf(show)} ${show} of `}unit ${unit + 1} at time step ${t + 1}: ${plain(value)}`;
-  const reads = `What it reads, x_t, is ${layer ? `layer ${layer}’s hidden state` : "the input"}.`;
+  const reads = `What it reads, x_t, is ${layer ? `layer ${layer}’s hidden state${film.skip && layer > 1 ? ", its own input added" : ""}` : "the input"}.`;
   if (!top && !still) {
     return { title: title(film.seen_now[k * T * H + i]), lines: [["", `In ${layerOf(film, layer)}. ${reads}`], ["", "Pause to see its equation with the numbers in it."]] };
   }
@@ -69,6 +69,15 @@ function share(film, layer, t, part) {
 }
 
 const bracket = (x) => (x < 0 ? `(${plain(x)})` : plain(x));
+
+// A time step of the sequence that is shown, in one line: what is read, what is answered, what it costs.
+function moment(film, frame, t) {
+  const word = film.fed?.[t] ? read(frame, t) : film.inputs[t];
+  const reads = film.padding?.[t] ? "nothing is read any more" : film.pictures?.includes(t) ? "it reads the picture" : `it reads ${word}`;
+  if (!film.answers[t]) return `At step ${t + 1} ${reads}; no answer is asked.`;
+  const said = film.kind === "number" ? short(frame.answer[t]) : film.symbols[frame.answer[t]];
+  return `At step ${t + 1} ${reads} and answers ${said}; ${film.targets[t] ? `target ${film.targets[t]}, loss ${short(frame.lossT[t])}` : "its target is not known"}.`;
+}
 
 // A named arrow: what it is, how large, and its largest weights.
 export function weight(film, { kind, decoder, layer }) {
@@ -136,6 +145,7 @@ function grad(film, frame, t) {
     if (film["dh 0"]) lines.push(["numbers", Array.from({ length: film.layers }, (_, layer) => short(film[`dh ${layer}`][t])).join(",  ")]);
   }
   if (frame.ratio < 0.9995) lines.push(["numbers", `clipping then left ${Math.round(100 * frame.ratio)} % of the whole gradient`]);
+  lines.push(["heading", moment(film, frame, t)]);
   lines.push(["", `Norms, averaged over the B = ${film.B} sequences of the training batch, before clipping. `
     + "The two parts are vectors, so their norms need not add up."]);
   return { title: `‖∂L/∂h${sub(t + 1)}‖ = ${short(frame.dh[t])}`, lines };

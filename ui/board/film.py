@@ -139,7 +139,7 @@ def seeing(config: Config, seen: Choice) -> dict[str, object]:
     return {"show": seen.show, "open": seen.open, "layers": config.layers, "shows": shows(config),
             "range": "unit" if cell.is_sigmoid(seen.show) else "signed",
             "gates": cell.gates, "sigmoids": [g for g in cell.gates if cell.is_sigmoid(g)],
-            "through": dict(cell.through)}
+            "through": dict(cell.through), "skip": config.layer_skip}
 
 
 def padding(view: View, inputs: Sequence[str]) -> list[bool]:
