@@ -48,6 +48,7 @@ function hidden(film, frame, t, u) {
   else if (film.read) lines.push(["", t < film.read ? "In the encoder, with its weights W." : "In the decoder, with weights of its own, W′."]);
   if (layers > 1) lines.push(["", `In ${layerOf(film, layer)}${top ? ", the top one" : ""}. ${reads}`]);
   if (film.playing && !still) lines.push(["", "Pause to see what enters it most."]);
+  if (still) lines.push(["hint", "What if? Click or Enter sets a weight by hand."]);
   return { title: title(values[show] ?? film.seen_now[k * T * H + i]), lines };
 }
 

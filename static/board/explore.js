@@ -147,7 +147,7 @@ export function explore(root, picture, whatIf) {
     return hit(lay, (event.clientX - svg.x) / k, (event.clientY - svg.y) / k);
   }
 
-  cursor.setAttribute("aria-label", "Explore the picture: arrow keys walk over units and time steps, Escape leaves");
+  cursor.setAttribute("aria-label", "Explore the picture: arrow keys walk over units and time steps, Enter pins the card, Escape leaves");
   cursor.addEventListener("focus", () => { if (cursor.matches(":focus-visible")) ask(home, true); });
   cursor.addEventListener("blur", () => { if (byKey && !pinned) ask(null, false); });
   cursor.addEventListener("keydown", (event) => {
