@@ -135,6 +135,8 @@ class Config:
     teacher_forcing: float = number(
         1.0, 0.0, 1.0, "How often, in training, the decoder reads the right symbol, not its own."
     )
+    horizon: int = number(6, 1, 100, "How many steps ahead the network has to say.", screen=(1, 30))
+    reverse_input: bool = flag(False, "Whether the encoder reads from the end to the beginning.")
     seed: int = number(1, 0, 2**31 - 1, "Which random numbers: same seed, same run.")
     dtype: str = choice("float32", ("float32", "float64"), "How exactly numbers are held.")
 

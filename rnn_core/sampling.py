@@ -26,7 +26,8 @@ def sample(
 ) -> np.ndarray:
     """Read start (T,), at least one symbol, and write n more at each of K temperatures -> (n,K) symbols.
 
-    The symbols are numbers; symbol k is the one-hot input k and the output k. All K begin with the same random numbers.
+    Symbols are numbers; what is written, output k, is read as the one-hot input D − O + k, as in Batch.feed, and start
+    names inputs: where D is O, as in a text, the two are one. All K begin with the same random numbers.
     state: where each layer starts, (H,K) each (None: zeros). Raises ValueError for an empty start.
     """
     if not len(start):
@@ -35,14 +36,14 @@ def sample(
     tau = np.array(temperatures, float)[:, None]
     now = np.repeat(np.asarray(start)[:, None], K, axis=1)
     written = np.empty((n, K), np.int64)
-    first = network.forward(params, reading(now, network, params), state)
+    first, answers = network.forward(params, reading(now, network, params), state), network.D - network.O
     last, state = first.y[-1], first.state
     trace: Trace | None = None
     for t in range(n):
         p = tempered(last.T, tau)  # (K,O)
         drawn = (p.cumsum(axis=1) < rng.random() * p.sum(axis=1, keepdims=True)).sum(axis=1)
         written[t] = np.where(tau[:, 0] > 0, np.minimum(drawn, network.O - 1), last.argmax(axis=0))
-        trace = network.forward(params, reading(written[t : t + 1], network, params), state, trace)
+        trace = network.forward(params, reading(written[t : t + 1] + answers, network, params), state, trace)
         last, state = trace.y[-1], trace.state
     return written
 
@@ -55,6 +56,6 @@ def tempered(y: np.ndarray, tau: float | np.ndarray = 1.0) -> np.ndarray:
 
 
 def reading(codes: np.ndarray, network: Network, params: Params) -> Batch:
-    """Symbols (T,B) as a batch that only has to be read."""
+    """Inputs (T,B), one-hot, as a batch that only has to be read."""
     x = one_hot(codes, network.D, str(params["W_hy"].dtype))
     return Batch(x, x, np.ones(codes.shape, x.dtype))

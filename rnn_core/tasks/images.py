@@ -1,18 +1,17 @@
-"""Tasks on the 8×8 images of handwritten digits: one image in, its class or its name out."""
+"""Tasks on the 8×8 images of handwritten digits: one image in, its class or its name out; or row after row in."""
 
-from functools import lru_cache
+from functools import cache, lru_cache
 from math import log
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, one_hot
+from rnn_core.tasks.baselines import logistic
+from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task, at_own_last, one_hot
 
 if TYPE_CHECKING:
     from rnn_core.config import Config
 
-DATA = Path(__file__).parents[1] / "data"
 TRAINING_IMAGES = 898  # the first half, other people's hands than the second
 HELD_OUT_IMAGES = 256
 NAMES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -33,11 +32,12 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
 def some_digits(rng: np.random.Generator, config: "Config", split: str) -> tuple[np.ndarray, np.ndarray]:
     """Images (B, 64) and their classes (B,); held out: always the same 256 of the second half."""
     images, classes = digits()
-    if split == "held-out":
-        chosen = np.linspace(TRAINING_IMAGES, len(images) - 1, HELD_OUT_IMAGES).astype(int)
-    else:
-        chosen = rng.integers(0, TRAINING_IMAGES, config.batch_size)
+    chosen = held_out_images() if split == "held-out" else rng.integers(0, TRAINING_IMAGES, config.batch_size)
     return images[chosen], classes[chosen]
+
+
+def held_out_images() -> np.ndarray:
+    return np.linspace(TRAINING_IMAGES, len(digits()[1]) - 1, HELD_OUT_IMAGES).astype(int)
 
 
 def draw_digits(rng: np.random.Generator, config: "Config", split: str) -> Batch:
@@ -111,4 +111,97 @@ DIGIT_WORDS = Task(
     symbols=lambda config: tuple(ALPHABET),
     fields=("teacher_forcing",),
     defaults={"cell": "gru", "hidden_size": 32, "length": 6, "batch_size": 32},
+)
+
+ROWS, COLUMNS = 8, 8
+
+
+def draw_digit_rows(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+    """A row of 8 pixels at each of 8 steps, from the top; at the last one the answer is the class."""
+    images, classes = some_digits(rng, config, split)
+    x = images.reshape(-1, ROWS, COLUMNS).transpose(1, 2, 0).astype(config.dtype)
+    return Batch(x, *at_own_last(np.full(len(classes), ROWS), classes, ROWS, 10, config.dtype))
+
+
+@cache
+def last_row_alone() -> float:
+    """The cross-entropy of the class, the lowest row of pixels known and nothing else."""
+    images, classes = digits()
+    rows, held_out = images[:, -COLUMNS:], held_out_images()
+    return logistic((rows[:TRAINING_IMAGES], classes[:TRAINING_IMAGES]), (rows[held_out], classes[held_out]), 10)
+
+
+DIGIT_ROWS = Task(
+    name="digit-rows",
+    title="Digit rows: read an image row by row",
+    shape="many-to-one",
+    loss="cross-entropy",
+    metric="right",
+    question=lambda config: (
+        "The network reads an image from top to bottom, one row of 8 pixels at a time, and must say the digit at the "
+        "last row."
+    ),
+    baseline=lambda config: Baseline(
+        "the last row alone", last_row_alone(), "a logistic regression that sees only the lowest 8 pixels"
+    ),
+    sizes=lambda config: Sizes(COLUMNS, 10),
+    draw=draw_digit_rows,
+    read=lambda x: "image" if x.any() else "blank",
+    image=(1, COLUMNS),
+    symbols=lambda config: tuple("0123456789"),
+    defaults={"cell": "gru", "hidden_size": 32, "length": 8, "batch_size": 32},
+)
+
+SIDE = 8  # of a frame, in pixels
+MOVES = {"→": (0, 1), "↓": (1, 0), "←": (0, -1), "↑": (-1, 0)}  # rows, columns
+TURN = 0.25  # how probable a new direction is at each step
+NOISE, INK = 0.15, 0.85  # the largest noise of a pixel, and what the dot adds to it
+
+
+def draw_frames(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+    """A dot goes one pixel at each step, now and then in a new direction, and comes in again at the other side.
+
+    From the second frame on the answer is the direction that it came from the frame before. It starts anywhere, so
+    that where it is says nothing of where it goes: no single frame does.
+    """
+    T, B = config.length, config.batch_size
+    heading = rng.integers(0, len(MOVES), (T, B))
+    for t in np.flatnonzero(np.arange(T) > 0):
+        heading[t] = np.where(rng.random(B) < TURN, heading[t], heading[t - 1])
+    moves = np.array([*MOVES.values()])[heading]
+    moves[0] = rng.integers(0, SIDE, (B, 2))
+    row, column = np.moveaxis(moves.cumsum(axis=0) % SIDE, 2, 0)
+    x = rng.random((T, SIDE * SIDE, B)) * NOISE
+    np.put_along_axis(x, (SIDE * row + column)[:, None], INK + NOISE * rng.random((T, 1, B)), axis=1)
+    mask = np.ones((T, B), config.dtype)
+    mask[0] = 0
+    y = one_hot(heading, len(MOVES), config.dtype) * mask[:, None]
+    return Batch(x.astype(config.dtype), y, mask)
+
+
+def check_frames(config: "Config") -> None:
+    if config.length < 3:
+        raise ValueError(f"length is {config.length}; a direction needs two frames, and frames a length of at least 3")
+
+
+FRAMES = Task(
+    name="frames",
+    title="Frames: where is the dot going?",
+    shape="many-to-many",
+    loss="cross-entropy",
+    metric="right",
+    question=lambda config: (
+        "The network sees a film of a moving dot, 8 × 8 noisy pixels a frame, and must say at each frame in which direction "
+        "it goes."
+    ),
+    baseline=lambda config: Baseline(
+        "one frame alone: ln 4", log(4), "no single frame shows a direction: all four are equally likely"
+    ),
+    sizes=lambda config: Sizes(SIDE * SIDE, len(MOVES)),
+    draw=draw_frames,
+    check=check_frames,
+    read=lambda x: "image",
+    image=(SIDE, SIDE),
+    symbols=lambda config: tuple(MOVES),
+    defaults={"cell": "gru", "hidden_size": 32, "length": 12, "batch_size": 32, "learning_rate": 0.01},
 )

@@ -1,18 +1,16 @@
 """Tasks on measured series: read the values so far, say the next one."""
 
 from functools import lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rnn_core.tasks import typed
-from rnn_core.tasks.task import Baseline, Batch, Sizes, Task
+from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task
 
 if TYPE_CHECKING:
     from rnn_core.config import Config
 
-DATA = Path(__file__).parents[1] / "data"
 LAST_TRAINING_YEAR = 1920
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -10,6 +11,8 @@ from rnn_core.losses import METRICS
 
 if TYPE_CHECKING:
     from rnn_core.config import Config
+
+DATA = Path(__file__).parents[1] / "data"
 
 
 class Batch(NamedTuple):
@@ -143,3 +146,16 @@ def one_hot(classes: np.ndarray, O: int, dtype: str) -> np.ndarray:
             f"a class is {int(classes[(classes < 0) | (classes >= O)][0])}; it must be one of 0 to {O - 1}"
         )
     return (classes[:, None] == np.arange(O)[:, None]).astype(dtype)
+
+
+def at_own_last(lengths: np.ndarray, classes: np.ndarray, T: int, O: int, dtype: str) -> tuple[np.ndarray, np.ndarray]:
+    """One answer for each sequence, at its own last step: lengths, classes (B,) -> y (T,O,B) and mask (T,B)."""
+    columns = np.arange(len(lengths))
+    y, mask = np.zeros((T, O, len(lengths)), dtype), np.zeros((T, len(lengths)), dtype)
+    y[lengths - 1, classes, columns] = mask[lengths - 1, columns] = 1
+    return y, mask
+
+
+def in_symbols(places: np.ndarray, O: int, dtype: str) -> np.ndarray:
+    """Places in an alphabet (T,B) -> one-hot (T,O,B); −1, beyond a sequence's end, becomes zeros."""
+    return one_hot(places.clip(0), O, dtype) * (places >= 0)[:, None]

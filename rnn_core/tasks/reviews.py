@@ -1,0 +1,116 @@
+"""Mood: short reviews, good or bad, from a grammar of our own with negation and contrast.
+
+A clause is a thing, a verb and an adjective, which "not", "never" or "hardly" turns around. Of two clauses one
+decides: with "but" and "yet" the second, with "although" and "though" the one that it does not stand before.
+"""
+
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rnn_core.tasks.baselines import logistic
+from rnn_core.tasks.memory import at_least
+from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, at_own_last, in_symbols
+
+if TYPE_CHECKING:
+    from rnn_core.config import Config
+
+GOOD = ("good", "great", "fine", "lovely", "clever", "funny", "warm", "bright", "fresh", "moving")
+BAD = ("bad", "dull", "awful", "poor", "boring", "weak", "cold", "silly", "stale", "flat")
+NOT = ("not", "never", "hardly")
+VERY = ("very", "really", "so", "quite", "rather")
+THINGS = ("film", "book", "plot", "music", "cast", "ending", "story", "show", "play", "song")
+VERBS = ("was", "is", "seemed", "felt", "looked")
+ARTICLES = ("the", "this", "its", "their")
+BUT, ALTHOUGH, AND = ("but", "yet"), ("although", "though"), ("and", "while")
+AT_ALL = ("at", "all")
+WORDS = tuple(chain(GOOD, BAD, NOT, VERY, THINGS, VERBS, ARTICLES, BUT, ALTHOUGH, AND, AT_ALL))
+MOODS = ("bad", "good")
+TRIED, HELD_OUT = 5000, 256  # reviews that are made, and of those that fit, how many are never trained on
+
+
+def clause(u: Iterator[float], good: bool) -> list[str]:
+    """A clause of this mood, 4 to 8 words."""
+    negated = next(u) < 0.5
+    words = [pick(u, ARTICLES), pick(u, THINGS), pick(u, VERBS)]
+    words += [pick(u, NOT)] if negated else []
+    words += [pick(u, VERY)] if next(u) < 0.3 else []
+    words += [pick(u, GOOD if good != negated else BAD)]
+    return words + (list(AT_ALL) if negated and next(u) < 0.3 else [])
+
+
+def review(u: Iterator[float]) -> tuple[tuple[str, ...], bool]:
+    """One or two clauses, and whether the review is good. u: random numbers from [0, 1), as many as it takes."""
+    good, kind = next(u) < 0.5, pick(u, ("alone", "and", "but", "although first", "although second"))
+    if kind == "alone":
+        words = clause(u, good)
+    elif kind == "and":
+        words = [*clause(u, good), pick(u, AND), *clause(u, good)]
+    elif kind == "but":
+        words = [*clause(u, not good), pick(u, BUT), *clause(u, good)]
+    elif kind == "although first":
+        words = [pick(u, ALTHOUGH), *clause(u, not good), *clause(u, good)]
+    else:
+        words = [*clause(u, good), pick(u, ALTHOUGH), *clause(u, not good)]
+    return tuple(words), good
+
+
+def pick(u: Iterator[float], words: tuple[str, ...]) -> str:
+    return words[int(next(u) * len(words))]
+
+
+@lru_cache
+def reviews(longest: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Different reviews of at most so many words: places in WORDS (longest, N), −1 beyond the end; lengths (N,);
+    whether each is good (N,). The first HELD_OUT are held out. Where only short ones fit, there are fewer.
+    """
+    u, found = iter(np.random.default_rng(0).random(40 * TRIED).tolist()), dict[tuple[str, ...], bool]()
+    for words, good in islice(iter(lambda: review(u), None), TRIED):
+        if len(words) <= longest:
+            found[words] = good
+    place = {word: k for k, word in enumerate(WORDS)}
+    places = np.array([[place[word] for word in words] + [-1] * (longest - len(words)) for words in found]).T
+    return places, np.array([len(words) for words in found]), np.array([*found.values()]).astype(int)
+
+
+def draw_mood(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+    """A review's words; at its last one the answer is its mood. Held out: always the same reviews."""
+    places, lengths, good = reviews(config.length)
+    chosen = rng.integers(HELD_OUT, len(good), config.batch_size) if split == "train" else np.arange(HELD_OUT)
+    x = in_symbols(places[:, chosen], len(WORDS), config.dtype)
+    return Batch(x, *at_own_last(lengths[chosen], good[chosen], config.length, 2, config.dtype))
+
+
+@lru_cache
+def words_alone(longest: int) -> float:
+    """The cross-entropy of the mood, known which words a review has and how often, not their order."""
+    places, _, good = reviews(longest)
+    counts = (places[..., None] == np.arange(len(WORDS))).sum(axis=0)
+    return logistic((counts[HELD_OUT:], good[HELD_OUT:]), (counts[:HELD_OUT], good[:HELD_OUT]), 2)
+
+
+MOOD = Task(
+    name="mood",
+    title="Mood: was the review good or bad?",
+    shape="many-to-one",
+    loss="cross-entropy",
+    metric="right",
+    question=lambda config: (
+        "The network reads a review word by word and must say, at the last word, whether it is good: “not bad at "
+        "all” is, and after “but” the rest decides."
+    ),
+    baseline=lambda config: Baseline(
+        "the words without their order",
+        words_alone(config.length),
+        "a logistic regression that knows which words the review has, not their order",
+    ),
+    sizes=lambda config: Sizes(len(WORDS), 2),
+    draw=draw_mood,
+    check=lambda config: at_least(6, "a review needs", config),
+    read=lambda x: WORDS[int(x.argmax())] if x.any() else "",
+    symbols=lambda config: MOODS,
+    defaults={"cell": "gru", "hidden_size": 24, "length": 13, "batch_size": 32, "learning_rate": 0.01},
+)

@@ -1,0 +1,80 @@
+"""Japanese Vowels: nine men say two vowels; who speaks? Utterances of unequal length, twelve numbers a frame.
+
+Kudo, Toyama & Shimbo, "Multidimensional curve classification using passing-through regions", Pattern Recognition
+Letters 20 (1999): 270 utterances for training, 370 for testing.
+"""
+
+from functools import cache, lru_cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from rnn_core.tasks.baselines import logistic
+from rnn_core.tasks.memory import at_least
+from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task, at_own_last
+
+if TYPE_CHECKING:
+    from rnn_core.config import Config
+
+CHANNELS, SPEAKERS = 12, 9
+
+
+@cache
+def vowels() -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
+    """Frames (longest, 12, 640), zeros beyond an utterance's end; how many each has and who speaks it, both (640,); how
+    many are for training. Each channel from 0 to 1, as it is in the training part. Source, licence: data/SOURCES.md.
+    """
+    with np.load(DATA / "vowels.npz") as file:
+        flat, counts, speakers = file["frames"].astype(np.float32), file["counts"].astype(int), file["speakers"]
+        training = int(file["training"])
+    known = flat[: counts[:training].sum()]
+    flat = ((flat - known.min(axis=0)) / np.ptp(known, axis=0)).clip(0, 1)
+    frames = np.zeros((counts.max(), CHANNELS, len(counts)), np.float32)
+    utterance = np.repeat(np.arange(len(counts)), counts)
+    step = np.arange(len(flat)) - np.repeat(np.cumsum(counts) - counts, counts)
+    frames[step, :, utterance] = flat
+    return frames, counts, speakers.astype(int), training
+
+
+def draw_vowels(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+    """Utterances, of each at most its first T frames; at its last one the answer is the speaker. Held out: all 370."""
+    frames, counts, speakers, training = vowels()
+    every = np.arange(training, len(counts))
+    chosen = every if split == "held-out" else rng.integers(0, training, config.batch_size)
+    T, lengths = config.length, np.minimum(counts[chosen], config.length)
+    x = np.zeros((T, CHANNELS, len(chosen)), config.dtype)
+    x[: len(frames)] = frames[:T, :, chosen]
+    return Batch(x, *at_own_last(lengths, speakers[chosen], T, SPEAKERS, config.dtype))
+
+
+@lru_cache
+def last_frame_alone(longest: int) -> float:
+    """The cross-entropy of the speaker, the last of at most so many frames known and nothing else."""
+    frames, counts, speakers, training = vowels()
+    last = frames[np.minimum(counts, longest) - 1, :, np.arange(len(counts))]
+    return logistic((last[:training], speakers[:training]), (last[training:], speakers[training:]), SPEAKERS)
+
+
+VOWELS = Task(
+    name="vowels",
+    title="Vowels: who is speaking?",
+    shape="many-to-one",
+    loss="cross-entropy",
+    metric="right",
+    question=lambda config: (
+        "The network hears a vowel, 12 numbers at each of 7 to 29 moments, and must say at the last one which of nine "
+        "men speaks."
+    ),
+    baseline=lambda config: Baseline(
+        "the last frame alone",
+        last_frame_alone(config.length),
+        "a logistic regression that hears only the last moment",
+    ),
+    sizes=lambda config: Sizes(CHANNELS, SPEAKERS),
+    draw=draw_vowels,
+    check=lambda config: at_least(2, "a sound needs", config),
+    read=lambda x: "image" if x.any() else "",
+    image=(CHANNELS, 1),
+    symbols=lambda config: tuple("123456789"),
+    defaults={"cell": "gru", "hidden_size": 32, "length": 29, "batch_size": 32},
+)
