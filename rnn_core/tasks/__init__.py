@@ -5,13 +5,13 @@ from rnn_core.tasks.images import DIGIT_ROWS, DIGIT_WORDS, DIGITS, FRAMES
 from rnn_core.tasks.memory import ADDING, COPY, DELAYED_COPY, ECHO, LATCH, PARITY, REVERSE, TEMPORAL_ORDER
 from rnn_core.tasks.names import SURNAME_LETTERS, SURNAMES
 from rnn_core.tasks.reviews import MOOD
-from rnn_core.tasks.series import SUNSPOTS
+from rnn_core.tasks.series import AIRLINE, MACKEY_GLASS, SINE, SUNSPOTS
 from rnn_core.tasks.sonnets import SONNETS
 from rnn_core.tasks.speech import VOWELS
 from rnn_core.tasks.task import Baseline, Batch, Description, Task
 from rnn_core.tasks.writing import ADDITION, DATES
 
-STEP_BY_STEP = (ECHO, SUNSPOTS, XOR, REBER, DELAYED_COPY, FRAMES, SONNETS)
+STEP_BY_STEP = (ECHO, SUNSPOTS, AIRLINE, MACKEY_GLASS, SINE, FRAMES, SONNETS, XOR, REBER, DELAYED_COPY)
 AT_THE_END = (ADDING, TEMPORAL_ORDER, LATCH, PARITY, DIGIT_ROWS, SURNAMES, MOOD, VOWELS)
 WRITTEN = (DIGITS, DIGIT_WORDS, SURNAME_LETTERS, REVERSE, COPY, ADDITION, DATES)
 TASKS = {task.name: task for task in (*STEP_BY_STEP, *AT_THE_END, *WRITTEN)}

@@ -136,7 +136,7 @@ class Task:
     def answer(self, y: np.ndarray, symbols: tuple[str, ...] | None) -> str:
         """An output or a target (O,) as a person reads it."""
         said = self.decide(y[None])[0][0]
-        return symbols[int(said)] if symbols else f"{float(said):.{2 if self.scale[1] == 1 else 0}f}"
+        return symbols[int(said)] if symbols else f"{float(said):.{2 if self.scale[1] < 2 else 0}f}"
 
 
 def one_hot(classes: np.ndarray, O: int, dtype: str) -> np.ndarray:
