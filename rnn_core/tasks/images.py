@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rnn_core.tasks.baselines import logistic
+from rnn_core.tasks.memory import at_least
 from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task, at_own_last, one_hot
 
 if TYPE_CHECKING:
@@ -146,10 +147,18 @@ DIGIT_ROWS = Task(
     ),
     sizes=lambda config: Sizes(COLUMNS, 10),
     draw=draw_digit_rows,
+    check=lambda config: at_least(ROWS, "eight rows need", config),
     read=lambda x: "image" if x.any() else "blank",
     image=(1, COLUMNS),
     symbols=lambda config: tuple("0123456789"),
-    defaults={"cell": "gru", "hidden_size": 32, "length": 8, "batch_size": 32},
+    defaults={
+        "cell": "gru",
+        "hidden_size": 24,
+        "length": 8,
+        "batch_size": 32,
+        "optimizer": "sgd",
+        "learning_rate": 0.1,
+    },
 )
 
 SIDE = 8  # of a frame, in pixels
@@ -191,8 +200,8 @@ FRAMES = Task(
     loss="cross-entropy",
     metric="right",
     question=lambda config: (
-        "The network sees a film of a moving dot, 8 × 8 noisy pixels a frame, and must say at each frame in which direction "
-        "it goes."
+        "The network sees a film of a moving dot, 8 × 8 noisy pixels a frame, and must say at each frame in which "
+        "direction it goes."
     ),
     baseline=lambda config: Baseline(
         "one frame alone: ln 4", log(4), "no single frame shows a direction: all four are equally likely"

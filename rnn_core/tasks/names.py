@@ -105,7 +105,7 @@ SURNAMES = Task(
     check=lambda config: at_least(SHORTEST, "surnames of every country need", config),
     read=lambda x: alphabet()[int(x.argmax())] if x.any() else "",
     symbols=lambda config: COUNTRIES,
-    defaults={"cell": "gru", "hidden_size": 32, "length": 12, "batch_size": 32, "learning_rate": 0.01},
+    defaults={"cell": "lstm", "length": 12, "batch_size": 64, "learning_rate": 0.0015},
 )
 
 
@@ -168,7 +168,7 @@ SURNAME_LETTERS = Task(
     check=lambda config: at_least(SHORTEST + 1, "a name and its end need", config),
     read=read_letter,
     symbols=lambda config: tuple(alphabet()),
-    defaults={"cell": "gru", "hidden_size": 64, "length": 13, "batch_size": 32, "learning_rate": 0.005},
+    defaults={"cell": "gru", "hidden_size": 32, "length": 13, "batch_size": 32},
 )
 
 

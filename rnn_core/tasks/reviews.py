@@ -5,8 +5,8 @@ decides: with "but" and "yet" the second, with "although" and "though" the one t
 """
 
 from collections.abc import Iterator
-from functools import lru_cache
-from itertools import chain, islice
+from functools import cache, lru_cache
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,7 +29,7 @@ BUT, ALTHOUGH, AND = ("but", "yet"), ("although", "though"), ("and", "while")
 AT_ALL = ("at", "all")
 WORDS = tuple(chain(GOOD, BAD, NOT, VERY, THINGS, VERBS, ARTICLES, BUT, ALTHOUGH, AND, AT_ALL))
 MOODS = ("bad", "good")
-TRIED, HELD_OUT = 5000, 256  # reviews that are made, and of those that fit, how many are never trained on
+TRIED, HELD_OUT = 5000, 256  # reviews that are made; how many of those that fit are never trained on
 
 
 def clause(u: Iterator[float], good: bool) -> list[str]:
@@ -62,18 +62,22 @@ def pick(u: Iterator[float], words: tuple[str, ...]) -> str:
     return words[int(next(u) * len(words))]
 
 
+@cache
+def made() -> dict[tuple[str, ...], bool]:
+    """Different reviews, and whether each is good."""
+    u = iter(np.random.default_rng(0).random(40 * TRIED).tolist())
+    return dict(review(u) for _ in range(TRIED))
+
+
 @lru_cache
 def reviews(longest: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Different reviews of at most so many words: places in WORDS (longest, N), −1 beyond the end; lengths (N,);
-    whether each is good (N,). The first HELD_OUT are held out. Where only short ones fit, there are fewer.
+    """All of at most so many words: places in WORDS (longest, N), −1 beyond the end; lengths (N,); whether each is good
+    (N,). The first HELD_OUT are never trained on.
     """
-    u, found = iter(np.random.default_rng(0).random(40 * TRIED).tolist()), dict[tuple[str, ...], bool]()
-    for words, good in islice(iter(lambda: review(u), None), TRIED):
-        if len(words) <= longest:
-            found[words] = good
+    fit = [words for words in made() if len(words) <= longest]
     place = {word: k for k, word in enumerate(WORDS)}
-    places = np.array([[place[word] for word in words] + [-1] * (longest - len(words)) for words in found]).T
-    return places, np.array([len(words) for words in found]), np.array([*found.values()]).astype(int)
+    places = np.array([[place[word] for word in words] + [-1] * (longest - len(words)) for words in fit]).T
+    return places, np.array([len(words) for words in fit]), np.array([int(made()[words]) for words in fit])
 
 
 def draw_mood(rng: np.random.Generator, config: "Config", split: str) -> Batch:

@@ -1,9 +1,13 @@
 """Shakespeare's sonnets, character by character: read so far, say the next one."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
-from rnn_core.tasks.task import DATA, Task
+from rnn_core.tasks.task import DATA, Batch, Task
 from rnn_core.tasks.text import text_task
+
+if TYPE_CHECKING:
+    from rnn_core.config import Config
 
 
 @cache
@@ -18,6 +22,13 @@ def whole() -> Task:
     return text_task(sonnets())
 
 
+def stream(config: "Config", step: int, split: str) -> Batch:
+    """As in any text: the readers go on from step to step."""
+    read_on = whole().stream
+    assert read_on
+    return read_on(config, step, split)
+
+
 SONNETS = Task(
     name="sonnets",
     title="Sonnets: the next character",
@@ -28,7 +39,7 @@ SONNETS = Task(
     baseline=lambda config: whole().baseline(config),
     sizes=lambda config: whole().sizes(config),
     draw=lambda rng, config, split: whole().draw(rng, config, split),
-    stream=lambda config, step, split: whole().stream(config, step, split),
+    stream=stream,
     check=lambda config: whole().check(config),
     read=lambda x: whole().read(x),
     symbols=lambda config: whole().symbols(config),

@@ -76,5 +76,5 @@ VOWELS = Task(
     read=lambda x: "image" if x.any() else "",
     image=(CHANNELS, 1),
     symbols=lambda config: tuple("123456789"),
-    defaults={"cell": "gru", "hidden_size": 32, "length": 29, "batch_size": 32},
+    defaults={"cell": "gru", "hidden_size": 32, "length": 29, "optimizer": "sgd", "learning_rate": 0.2},
 )

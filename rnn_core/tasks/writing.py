@@ -35,8 +35,8 @@ def dialogue(pairs: Pairs, read: int, write: int, more: str, answers: str, confi
     x has a row for START, for each symbol that only questions have (more), and for each that answers have. With
     config.reverse_input a question is read from its end.
     """
-    symbols, (asked, said) = START + more + answers, zip(*pairs, strict=True)
-    asked = [question[::-1] for question in asked] if config.reverse_input else list(asked)
+    symbols, said = START + more + answers, [answer for _, answer in pairs]
+    asked = [question[::-1] if config.reverse_input else question for question, _ in pairs]
     first, O, D, B = len(START + more), len(answers), len(symbols), len(pairs)
     letters = places(said, answers, write)
     x, y = (np.zeros((read + write, rows, B), config.dtype) for rows in (D, O))
@@ -72,8 +72,29 @@ def reading(symbols: str) -> Callable[[np.ndarray], str]:
     return lambda x: symbols[int(x.argmax())].replace(" ", "␣") if x.any() else ""
 
 
-MONTHS = "january february march april may june july august september october november december".split()
-WEEKDAYS = "monday tuesday wednesday thursday friday saturday sunday".split()
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+WEEKDAYS = (
+    "monday",
+    "tuesday",
+    "wednesday",
+    "thursday",
+    "friday",
+    "saturday",
+    "sunday",
+)
 FORMATS = (
     "{weekday} {d} {month} {y}",
     "{weekday}, {month} {d}, {y}",
