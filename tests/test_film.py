@@ -6,6 +6,7 @@ import shutil
 import struct
 import subprocess
 from dataclasses import replace
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -47,10 +48,20 @@ def of(trainer: Trainer, snapshots: list[Snapshot], **more: object) -> tuple[dic
     return unpack(film.pack(trainer.config, snapshots, trainer.history, **told))  # type: ignore[arg-type]
 
 
+def small(task: str, *lengths: int, **fields: Any) -> Config:
+    """A Config of the first of these lengths, or longer ones, that the task takes."""
+    for length in (*lengths, 20, 24):
+        try:
+            return Config(task=task, length=length, **fields)
+        except ValueError:
+            continue
+    raise AssertionError(task)
+
+
 @pytest.mark.parametrize("task", TASKS)
 @pytest.mark.parametrize("cell", CELLS)
 def test_what_the_engine_says_arrives(task: str, cell: str):
-    trainer = Trainer(Config(task=task, cell=cell, length=12, hidden_size=5, batch_size=4))
+    trainer = Trainer(small(task, 12, cell=cell, hidden_size=5, batch_size=4))
     snapshots = [trainer.advance(2) for _ in range(3)]
     header, got = of(trainer, snapshots)
     last = snapshots[-1]
@@ -79,7 +90,7 @@ def test_what_the_engine_says_arrives(task: str, cell: str):
 @pytest.mark.parametrize("task", TASKS)
 def test_halves_own_answers_padding_and_pictures(task: str):
     """What the picture says of encoder, decoder, own answers, ends and images is what the engine did."""
-    trainer = Trainer(Config(task=task, length=13))
+    trainer = Trainer(small(task, 13))
     seen = set()
     for trainer.shown in range(8):
         s = trainer.snapshot()
@@ -89,15 +100,15 @@ def test_halves_own_answers_padding_and_pictures(task: str):
         assert bool(read) == (TASKS[task].shape == "encoder-decoder") and fed == list(view.fed)
         assert not any(p and a for p, a in zip(padding, header["answers"], strict=True))
         if read:
-            letters = sum(header["answers"])  # as many are written as were read
-            assert padding == [t % read >= letters or t >= 2 * read for t in range(T)]
-            seen.add(letters)
+            asked, written = sum(map(bool, header["inputs"][:read])), sum(header["answers"])
+            assert padding == [t >= asked if t < read else t >= read + written for t in range(T)]
+            seen.add((asked, written))
         elif TASKS[task].shape != "one-to-many":
             assert padding == [not view.x[t].any() for t in range(T)] or task in ("xor", "adding")
         for t in np.flatnonzero(fed):  # what is read there is what was said before, in the same words
             assert padding[t] or header["inputs"][t] == header["symbols"][int(got["answer"][0, t - 1])]
         for i, t in enumerate(header["pictures"]):
-            np.testing.assert_allclose(got["pixels"][i] / 255, view.x[t, :64], atol=1 / 500)
+            np.testing.assert_allclose(got["pixels"][i] / 255, view.x[t, : prod(header["image"])], atol=1 / 500)
             assert header["inputs"][t] == "image"
         assert header["pictures"] == [t for t, word in enumerate(header["inputs"]) if word == "image"]
     assert len(seen) != 1, "words of several lengths"
@@ -106,7 +117,7 @@ def test_halves_own_answers_padding_and_pictures(task: str):
 @pytest.mark.parametrize("task", TASKS)
 def test_an_answer_is_said_in_the_words_of_its_target(task: str):
     """A perfect output is the target: class by class, or number by number in a person's units."""
-    trainer = Trainer(Config(task=task, length=12))
+    trainer = Trainer(small(task, 12))
     s = trainer.advance(1)
     header, got = of(trainer, [replace(s, shown=replace(s.shown, y_hat=s.shown.y))])
     for t in np.flatnonzero(header["answers"]):
