@@ -1,8 +1,8 @@
 """Every task with its own defaults, trained for some seconds: does the network beat the baseline on held-out data?
 
-`python -m bench.tasks` trains what TASKS holds, and prints a table; below a task stand the cells that cannot do it, where
-that is its point. `--task NAME …` asks for some, `--seconds` for another time (CPU seconds, at most 30), `--save` keeps
-the lines in bench/results/tasks.json, `--table` prints the kept ones.
+`python -m bench.tasks` trains what TASKS holds, and prints a table; below a task stand cells that can and cannot do it
+where that is its point. `--task NAME …` asks for some, `--seconds` for another time (CPU seconds, at most 30), `--save`
+keeps the lines in bench/results/tasks.json, `--table` prints the kept ones.
 """
 
 import argparse

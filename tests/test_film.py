@@ -15,6 +15,7 @@ import pytest
 
 from rnn_core import CELLS, TASKS, Config, Snapshot, Trainer
 from rnn_core.snapshot import Change, Divergence
+from tests.engine.small import small
 from ui.board import board, film
 from ui.board.film import Choice
 from ui.board.words import gradient_in_words, halves_in_words, in_words, short
@@ -46,16 +47,6 @@ def unpack(data: bytes) -> tuple[dict, dict[str, np.ndarray]]:
 def of(trainer: Trainer, snapshots: list[Snapshot], **more: object) -> tuple[dict, dict[str, np.ndarray]]:
     told = {"film": 3, "run": 2, "playing": True, "period": 0.5, **more}
     return unpack(film.pack(trainer.config, snapshots, trainer.history, **told))  # type: ignore[arg-type]
-
-
-def small(task: str, *lengths: int, **fields: Any) -> Config:
-    """A Config of the first of these lengths, or longer ones, that the task takes."""
-    for length in (*lengths, 20, 24):
-        try:
-            return Config(task=task, length=length, **fields)
-        except ValueError:
-            continue
-    raise AssertionError(task)
 
 
 @pytest.mark.parametrize("task", TASKS)
@@ -90,7 +81,7 @@ def test_what_the_engine_says_arrives(task: str, cell: str):
 @pytest.mark.parametrize("task", TASKS)
 def test_halves_own_answers_padding_and_pictures(task: str):
     """What the picture says of encoder, decoder, own answers, ends and images is what the engine did."""
-    trainer = Trainer(small(task, 13))
+    trainer = Trainer(small(task, 13, batch_size=16))
     seen = set()
     for trainer.shown in range(8):
         s = trainer.snapshot()

@@ -7,6 +7,7 @@ import pytest
 
 from rnn_core import CELLS, TASKS, Config, Trainer
 from rnn_core.network import key
+from tests.engine.small import small
 from tests.test_film import needs_node, run_node, unpack
 from ui.board import film
 from ui.board.film import Choice
@@ -29,7 +30,7 @@ def test_the_browsers_sums_are_the_engines(tmp_path: Path):
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("task", TASKS)
 def test_the_weights_of_open_layers_travel_only_at_rest(task: str, cell: str):
-    trainer = Trainer(Config(task=task, cell=cell, layers=2, length=12, hidden_size=3))
+    trainer = Trainer(small(task, 12, cell=cell, layers=2))
     _, playing = unpack(packed(trainer, playing=True))
     assert not any(name.split()[0] in trainer.params for name in playing)
     for open_ in ((0,), (1,), (0, 1)):

@@ -7,6 +7,7 @@ import pytest
 
 from rnn_core import CELLS, TASKS, Config, Snapshot, Trainer
 from rnn_core.what_if import Weight, placed, what_if
+from tests.engine.small import small
 
 
 def same(a: object, b: object) -> bool:
@@ -27,7 +28,7 @@ CASES = [("echo", cell) for cell in CELLS] + [(task, "gru") for task in TASKS]
 @pytest.mark.parametrize("steps", [0, 3])
 @pytest.mark.parametrize(("task", "cell"), CASES)
 def test_a_weight_set_to_itself_changes_no_number(task: str, cell: str, steps: int):
-    trainer = Trainer(Config(task=task, cell=cell, length=12, hidden_size=4, layers=2, teacher_forcing=0.5))
+    trainer = Trainer(small(task, 12, cell=cell, hidden_size=4, layers=2, teacher_forcing=0.5))
     if steps:
         trainer.advance(steps)
     kept = [Weight("W_hh", 1, 2, 0.0), Weight("b_y", 0, None, 0.0), Weight("W_xh_2", 0, 1, 0.0)]
