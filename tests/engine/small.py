@@ -140,7 +140,8 @@ def draw(config: Config, seed: int = 0, split: str = "train") -> Batch:
 
 def wide(task: str, **changes: Any) -> Config:
     """A thousand sequences, in float64."""
-    return small(task, **{"batch_size": 1000, "dtype": "float64"} | changes)
+    fields: dict[str, Any] = {"batch_size": 1000, "dtype": "float64"} | changes
+    return small(task, **fields)
 
 
 def letters(y: np.ndarray) -> np.ndarray:

@@ -235,7 +235,7 @@ def test_every_tasks_baseline_is_held():
     assert {*MODELS, "digit-words", *(name for names in ELSEWHERE.values() for name in names)} == set(TASKS)
     for file, names in ELSEWHERE.items():
         text = (Path(__file__).parent / file).read_text("utf-8")
-        assert all(f'baseline("{name}")' in text for name in names)
+        assert all(f'baseline("{name}")' in text for name in names), file
 
 
 @pytest.mark.parametrize("k", [1, 2, 5])

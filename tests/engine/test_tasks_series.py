@@ -14,14 +14,14 @@ def test_airline_asks_for_the_next_change_and_begins_after_a_year():
     months = passengers()
     assert len(months) == 144 and months[:3].tolist() == [112, 118, 132] and months[-1] == 432
     percent = 100 * (months[1:] - months[:-1]) / months[:-1]
-    for split, known in (("train", percent[:95]), ("held-out", percent[95:])):
-        batch = draw(wide("airline", length=24), split=split)
+    parts = {split: draw(wide("airline", length=24), split=split) for split in ("train", "held-out")}
+    for batch, known in zip(parts.values(), (percent[:95], percent[95:]), strict=True):
         values = {round(float(v), 6) for v in known}
         assert {round(float(v) * 10, 6) for v in batch.x.ravel()} <= values
         assert (batch.x[12:] == batch.y[11:-1]).all()
         assert not batch.mask[:11].any() and batch.mask[11:].all()
-    assert batch.x.shape[2] == 48 - 24
-    assert TASKS["airline"].describe(batch, 0).targets[11] == f"{percent[95 + 12]:.0f}"
+    assert parts["held-out"].x.shape[2] == 48 - 24
+    assert TASKS["airline"].describe(parts["held-out"], 0).targets[11] == f"{percent[95 + 12]:.0f}"
 
 
 @pytest.mark.parametrize("horizon", [1, 6, 17])

@@ -10,7 +10,7 @@ import numpy as np
 from rnn_core import Config
 from rnn_core.forecast import Errors, Rule, errors, roll, roll_shuffled, rules, season
 from rnn_core.tasks.own_series import LEAST_WINDOWS, Split, series_task, shuffled_task
-from rnn_core.tasks.series import DATA
+from rnn_core.tasks.task import DATA
 from ui.board.words import short
 from ui.session import Session
 from ui.tables import Series, Table, read_table

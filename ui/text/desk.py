@@ -10,7 +10,7 @@ import numpy as np
 from rnn_core import Config
 from rnn_core.reading import features, follows, surprise, units_over
 from rnn_core.sampling import sample
-from rnn_core.tasks.series import DATA
+from rnn_core.tasks.task import DATA
 from rnn_core.tasks.text import Letters, counted, letters, task_of
 from ui.session import Session
 from ui.text.upload import as_text, pasted
