@@ -110,7 +110,7 @@ FORMATS = (
 ISO, DIGITS = 10, "0123456789"  # the length of an answer
 DAYS = date(1950, 1, 1).toordinal(), date(2050, 1, 1).toordinal()
 LETTERS = " ,./" + "".join(sorted(set("".join([*MONTHS, *WEEKDAYS, "theof"]))))
-SHORTEST_DATE = 11  # room for the shortest format, "30.12.1998" or "12/30/1998", and one to spare
+SHORTEST_DATE = 10  # the longest "30.12.1998" or "12/30/1998": one format fits every day
 
 
 def in_words(day: date, form: str) -> str:
