@@ -36,11 +36,11 @@ ROOT = """
 
 # For each shape: what goes in and what comes out, and where that is used.
 IN_AND_OUT = {
-    "one-to-one": "One input, one answer: a network without time, the special case. So single things are classified.",
-    "one-to-many": "One input, then the network goes on from its own answers. So a caption is written for a picture.",
-    "many-to-one": "A whole sequence is read, then comes one answer. So moods, speakers and languages are told.",
-    "many-to-many": "An answer at every step, from all that was read so far. So series and texts are continued.",
-    "encoder-decoder": "One network reads everything, another writes from its last state. So texts were translated.",
+    "one-to-one": "One input, one answer, nothing to remember: an ordinary network, as used to classify images.",
+    "one-to-many": "One input, then the network goes on from its own answers, as in writing a caption for an image.",
+    "many-to-one": "A whole sequence is read, then comes one answer, as in telling a review's mood or a speaker.",
+    "many-to-many": "An answer at every step, from all that was read so far, as in forecasting or writing text.",
+    "encoder-decoder": "One network reads everything, another writes from its last state, as in translation.",
 }
 
 

@@ -177,7 +177,8 @@ function spoken(time, board) {
   return outputs(time, answers > 1 ? board : { ...board, lay: { ...lay, pitch: 10 * letters, cell: Math.max(lay.cell, 10 * letters + 4) } });
 }
 
-const plain = (x) => (x >= 0.1 && x < 10 ? x.toFixed(2) : short(x, 2));
+// Short, so that nothing beside it moves.
+const plain = (x) => (x >= 0.005 && x < 10 ? x.toFixed(2) : short(x, 1));
 
 function defs(svg) {
   const all = add(svg, "defs");
