@@ -4,7 +4,7 @@ import streamlit as st
 
 from ui.navigation import through_the_frame
 from ui.player import transport
-from ui.text.view import PREFIX, bring, controls, live, source, take_away, text_session
+from ui.text.view import PREFIX, bring, controls, live, source, take_away, text_session, unrolled
 from ui.words import notes, say
 
 through_the_frame()
@@ -14,6 +14,8 @@ with st.container():  # there also when nothing is in it, so that what follows k
 with st.sidebar:
     controls(s)
 s.answer()
+with st.sidebar:
+    unrolled(s)
 
 transport(s, PREFIX)
 if s.trainer.diverged:

@@ -13,10 +13,11 @@ from streamlit.testing.v1 import AppTest
 
 from rnn_core import Trainer
 from rnn_core.reading import next_letters, units_over
+from rnn_core.tasks.sonnets import sonnets
 from rnn_core.tasks.text import text_task
-from tests.test_pages import ROOT, html, press, visit, whole
+from tests.test_pages import ROOT, boards, html, press, visit, whole
 from ui.governor import Playing
-from ui.text.desk import SHOWN, SONNETS, TEMPERATURES, Desk, sonnets
+from ui.text.desk import SHOWN, SONNETS, TEMPERATURES, Desk
 from ui.text.scene import CARDS, scene, spread, verdict
 from ui.text.upload import LEAST, LIMIT, as_text, pasted
 from ui.text.view import HERE, PREFIX, as_text_file
@@ -391,3 +392,13 @@ def test_a_scene_is_quickly_made():
     for _ in range(5):
         scene(s)
     assert time.process_time() - begin < 2
+
+
+def test_a_step_that_is_taken_slowly_is_seen_on_the_board():
+    app = page()
+    assert not boards(app)
+    press(app, "slowly")
+    assert of(app).unrolled and app.toggle(key=PREFIX + "unrolled").value
+    assert len(boards(app)) == 1
+    app.toggle(key=PREFIX + "unrolled").set_value(False).run()
+    assert not boards(whole(app))

@@ -10,13 +10,14 @@ import numpy as np
 from rnn_core import Config
 from rnn_core.reading import features, follows, surprise, units_over
 from rnn_core.sampling import sample
-from rnn_core.tasks.task import DATA
+from rnn_core.tasks.sonnets import sonnets
 from rnn_core.tasks.text import Letters, counted, letters, task_of
 from ui.session import Session
 from ui.text.upload import as_text, pasted
 
 SONNETS = "Shakespeare’s Sonnets"
 DEFAULTS: dict[str, Any] = {
+    "task": "sonnets",
     "cell": "gru",
     "hidden_size": 96,
     "length": 40,
@@ -56,7 +57,7 @@ class Desk(Session):
     samples: the last, and earlier ones, each at about twice the step of the one before. beginning: what somebody
     typed; unit: which one they chose, from 0, None: the one that follows something most clearly; over: "held-out" or
     "typed". wanted: a text that waits to be learned, its name and its characters or a file's bytes. texts, uploads: how
-    many were learned, and how many files came.
+    many were learned, and how many files came. unrolled: whether the board is shown; opened: for which slow step.
     """
 
     def __init__(self, source: str, text: str) -> None:
@@ -64,7 +65,7 @@ class Desk(Session):
         self._opening = ""
         self.unit: int | None = None
         self.wanted: tuple[str, str | bytes] | None = None
-        self.texts, self.uploads = 0, 0
+        self.texts, self.uploads, self.opened = 0, 0, 0
         self._refreshed, self._auto = float("-inf"), 0
         self._read(source, text, study(text))
         super().__init__(Config(**self._suited(DEFAULTS)), task=self.task)
@@ -220,9 +221,3 @@ def study(text: str) -> Study:
 @cache
 def studied_sonnets() -> Study:
     return Study(found := letters(sonnets()), counted(found))
-
-
-@cache
-def sonnets() -> str:
-    """All 154, with their numbers. Source and licence: rnn_core/data/SOURCES.md."""
-    return (DATA / "sonnets.txt").read_text("utf-8")

@@ -7,12 +7,13 @@ from typing import Any
 import streamlit as st
 
 from rnn_core import CELLS, Config
+from rnn_core.tasks.sonnets import sonnets
 from ui.address import changed, grid, plain
 from ui.board.board import loader, overdue
 from ui.guard import guarded
 from ui.player import show
 from ui.session import now
-from ui.text.desk import SONNETS, TEMPERATURES, Desk, sonnets
+from ui.text.desk import SONNETS, TEMPERATURES, Desk
 from ui.text.scene import scene
 from ui.text.upload import LEAST, LIMIT, PASTED
 
@@ -59,9 +60,15 @@ def controls(s: Desk) -> None:
     for name in ("clip", "clip_threshold"):  # no control has them; after a divergence they may change
         said[name] = st.session_state.get(PREFIX + name, getattr(s.config, name))
     s.apply(changed(s.config, said))
+
+
+def unrolled(s: Desk) -> None:
+    """Whether the board is shown, under the other controls. A step that is taken slowly is seen on it."""
+    if s.slow and s.opened != s.film:
+        s.opened, st.session_state[PREFIX + "unrolled"] = s.film, True
+    st.session_state.setdefault(PREFIX + "unrolled", s.unrolled)
     s.unrolled = st.toggle(
         "Show it unrolled",
-        s.unrolled,
         key=PREFIX + "unrolled",
         help="The board of the playground, for a stretch of the held-out text: every unit, every gradient. It takes a "
         "part of the time that there is for training.",
