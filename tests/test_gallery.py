@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from rnn_core import SHAPES, TASKS, Config
+from tests.test_pages import visit, whole
 from ui.gallery import IN_AND_OUT, cards
 from ui.thumbnails import HEIGHT, RIBBON, STYLE, WIDTH, drawn, example, thumbnail
 
@@ -96,6 +97,13 @@ def test_every_task_stands_once_in_the_group_of_its_shape_with_its_question():
         assert card["title"] == task.title
         assert card["question"] == task.question(Config(task=name, **task.defaults))  # type: ignore[arg-type]
         assert card["svg"] == thumbnail(name)
+
+
+def test_the_sidebars_card_shows_what_was_just_chosen():
+    app = visit()
+    whole(app.selectbox(key="task").set_value("adding").run())
+    (shown,) = [e.proto.bytes for e in app.sidebar.get("bidi_component") if e.proto.bytes.startswith(b'{"now"')]
+    assert json.loads(shown)["now"] == "adding"
 
 
 def test_every_shape_has_its_sentences():

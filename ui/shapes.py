@@ -22,7 +22,7 @@ KEY, CARDS = "together", "shapes"
 SHOWN: dict[str, dict[str, object]] = {
     "one-to-one": {"task": "digits"},
     "one-to-many": {"task": "digit-words"},
-    "many-to-one": {"task": "temporal-order", "length": 12},
+    "many-to-one": {"task": "surnames"},
     "many-to-many": {"task": "echo", "length": 12},
     "encoder-decoder": {"task": "reverse"},
 }

@@ -25,8 +25,9 @@ class Together(Plays):
 
     def __init__(self, configs: Mapping[str, Config]) -> None:
         self.runs = {name: Session(config) for name, config in configs.items()}
-        for run in self.runs.values():
-            run.look_at(int(run.trainer.held_out.mask.sum(axis=0).argmax()))  # the longest: little of it is padding
+        for run in self.runs.values():  # the longest sequence: little of it is padding
+            held_out = run.trainer.held_out
+            run.look_at(int((held_out.x.any(axis=1) + held_out.mask).sum(axis=0).argmax()))
         self.name, self.lock = f"together {next(_numbers)}", threading.RLock()
         self.playing, self.asked, self.goes_on = False, "", False
         self.overdue: object = 0  # as often as the page had to ask for films

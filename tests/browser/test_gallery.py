@@ -89,6 +89,10 @@ def test_choosing_by_keyboard_brings_the_tasks_defaults_and_its_address(visit: O
     page.get_by_role("searchbox").fill("reverse")
     page.keyboard.press("ArrowDown")
     expect(page.locator(".card:focus")).to_contain_text("Reverse")
+    page.keyboard.press("s")  # is no Step on a card, either
+    page.keyboard.press("r")
+    page.wait_for_timeout(500)
+    assert step(page) == 1
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog")).to_have_count(0)
     wanted = written(Config(task="reverse", **{**TASKS["reverse"].defaults, "cell": "gru"}))  # type: ignore[arg-type]
