@@ -44,6 +44,8 @@ test("the shares of the loss are added up until L is complete", () => {
   const last = tell(film(), at("loss", 2), 0);
   assert.match(last.sentence, /Now L is complete\.$/);
   assert.equal(last.lines.at(-1)[1], "L = 0.500 + 0.250 = 0.750");
+  const three = { stages: [["forward", 0], ["loss", 0], ...stages.slice(1)], share_loss: [0.125, 0.5, 0.25], answers: [true, true, true], answers_of: [4, 4, 4], error: [1, 2, 1] };
+  assert.equal(tell(film(three), at("loss", 2) + 1, 0).lines.at(-1)[1], "L = 0.625 + 0.250 = 0.875");
   assert.match(tell(film({ answers: [false, false, true] }), at("loss", 1), 0).sentence, /not asked here, but 4 others are/);
   assert.match(tell(film({ kind: "number", answer: [0, 0.5, 0] }), at("loss", 1), 0).sentence, /says 0.500, and the target is B/);
 });
