@@ -10,6 +10,7 @@ from rnn_core import CELLS, OPTIMIZERS, TASKS, Config, Trainer
 from rnn_core.clipping import CLIPPING
 from rnn_core.losses import LOSSES
 from rnn_core.stages import Dissection, dissect
+from tests.engine.small import small as small_config
 from tests.test_film import needs_node, run_node, unpack
 from tests.test_pages import boards, nobody_else_plays, press, session, visit
 from ui.board import film, slow
@@ -24,8 +25,8 @@ SETTINGS: list[dict[str, Any]] = [
 ]
 
 
-def small(**fields: Any) -> Config:
-    return Config(**{"length": 12, "hidden_size": 5, "batch_size": 4, **fields})
+def small(task: str = "echo", **fields: Any) -> Config:
+    return small_config(task, **{"hidden_size": 5, "batch_size": 4, **fields})
 
 
 ALL = [*(small(task=task, cell=cell) for task in TASKS for cell in CELLS), *(small(**fields) for fields in SETTINGS)]
