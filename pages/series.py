@@ -15,11 +15,12 @@ with st.sidebar:
 s.answer()
 
 transport(s, PREFIX)
-if s.trainer.diverged:
-    say(s)
-else:
-    about(s)
-notes(s)
+with st.container():  # whatever is said, the picture below stays the same element
+    if s.trainer.diverged:
+        say(s)
+    else:
+        about(s)
+    notes(s)
 begin(s)
 live(s)
 more(s)

@@ -86,12 +86,15 @@ def test_a_bad_file_is_said_and_the_run_goes_on(visit: Open, kind: str):
     expect(says(page, "sales of 'mine.csv'")).to_be_visible()
     button(page, "Step").click()
     eventually(lambda: step(page) == 1, "one step", page)
+    at_rest(page)
+    root = board(page).element_handle()
     bring(page, data, f"{kind}.csv")
     note = page.get_by_role("status").filter(has_text=f"'{kind}.csv' was not read: ")
     expect(note).to_contain_text(said)
     expect(note).to_contain_text("'mine.csv' stays as it was.")
     expect(says(page, "sales of 'mine.csv'")).to_be_visible()
     assert step(page) == 1
+    assert root.evaluate("e => e.isConnected"), "the picture was replaced"
     button(page, "Step").click()
     eventually(lambda: step(page) == 2, "it goes on", page)
 
