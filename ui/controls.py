@@ -113,7 +113,7 @@ def new_seed() -> None:
 
 def summary(config: Config) -> str:
     """The folded fields in a few words."""
-    needed = [f"{name} {plain(getattr(config, name))}" for name in TASKS[config.task].fields]
+    needed = [f"{name.replace('_', ' ')} {plain(getattr(config, name))}" for name in TASKS[config.task].fields]
     return ", ".join(
         [*needed, f"length {config.length}", f"batch {config.batch_size}", config.optimizer, f"seed {config.seed}"]
     )

@@ -107,7 +107,7 @@ MOOD = Task(
         "all” is, and after “but” the rest decides."
     ),
     baseline=lambda config: Baseline(
-        "the words without their order",
+        "words, no order",
         words_alone(config.length),
         "a logistic regression that knows which words the review has, not their order",
     ),

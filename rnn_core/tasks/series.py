@@ -126,7 +126,7 @@ def no_change(config: "Config") -> Baseline:
     """As many passengers as this month: the squared error where no change is said."""
     batch = AIRLINE.draw(np.random.default_rng(), config, "held-out")
     return Baseline(
-        "same as this month",
+        "as this month",
         float(np.square(batch.y[batch.mask[:, None] > 0]).mean()),
         "saying that as many will fly as this month; a famous tutorial's LSTM does hardly better",
     )

@@ -23,7 +23,7 @@ export function layout({ width, height, T, H, kind, longest, read = 0, fed = fal
   const upright = longest * 7.6 + 4 > pitch;  // a label that is wider than its column is turned
   const wordHeight = upright ? clamp(longest * 7.4 + 6, 24, 48) : 28;
   const side = image ? 8 * Math.floor((T === 1 ? 88 : clamp(2 * pitch - cell - 6, 24, 56)) / 8) : 0;  // of a picture
-  const inputHeight = Math.max(wordHeight, side);
+  const inputHeight = Math.max(wordHeight, image ? (side * image[0]) / Math.max(...image) : 0);
   const band = read || fed ? 24 : 0;  // over the columns: who reads them
   const arrow = heat ? 10 : 24;
   const out = kind === "class" ? 58 : 66;

@@ -26,11 +26,12 @@ export const read = ({ film, answer }, t) => (film.fed[t] ? film.symbols[answer[
 
 // An image, a square for every pixel: the more ink, the darker.
 function picture(group, film, lay, t) {
-  const [rows, columns] = film.image, size = lay.side / Math.max(rows, columns);
-  const left = lay.x(t) - (columns * size) / 2, top = lay.y.input + lay.inputHeight - rows * size;
-  add(group, "rect", { class: "chip", x: left - 2, y: top - 1, width: columns * size + 4, height: rows * size + 2, rx: 3 });
+  const [rows, columns] = film.image, tall = lay.side / Math.max(rows, columns);
+  const wide = columns === 1 ? lay.cell - 4 : tall;  // one column of pixels is a strip: as wide as there is room
+  const left = lay.x(t) - (columns * wide) / 2, top = lay.y.input + lay.inputHeight - rows * tall;
+  add(group, "rect", { class: "chip", x: left - 2, y: top - 1, width: columns * wide + 4, height: rows * tall + 2, rx: 3 });
   const squares = Array.from({ length: rows * columns }, (_, i) => add(group, "rect", {
-    class: "pixel", x: left + (i % columns) * size, y: top + Math.floor(i / columns) * size, width: size, height: size }));
+    class: "pixel", x: left + (i % columns) * wide, y: top + Math.floor(i / columns) * tall, width: wide, height: tall }));
   const from = film.pictures.indexOf(t) * squares.length;
   let drawn = null;
   return (frame) => {
