@@ -224,7 +224,7 @@ MACKEY_GLASS = Task(
     read=lambda x: f"{x[0] * SPREAD + LEVEL:.2f}",
     scale=(LEVEL, SPREAD),
     fields=("horizon",),
-    defaults={"cell": "gru", "hidden_size": 32, "length": 40, "batch_size": 32, "learning_rate": 0.005},
+    defaults={"cell": "gru", "hidden_size": 32, "length": 32, "batch_size": 32, "learning_rate": 0.005},
 )
 
 FASTEST, SLOWEST, LOWEST = 8, 30, 0.5  # steps in a period; the least height, of at most 1

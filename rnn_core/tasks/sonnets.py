@@ -43,5 +43,5 @@ SONNETS = Task(
     check=lambda config: whole().check(config),
     read=lambda x: whole().read(x),
     symbols=lambda config: whole().symbols(config),
-    defaults={"cell": "gru", "hidden_size": 64, "length": 30, "batch_size": 32, "learning_rate": 0.005},
+    defaults={"cell": "gru", "hidden_size": 48, "length": 25, "batch_size": 32, "learning_rate": 0.005},
 )

@@ -167,7 +167,7 @@ DATES = Task(
     read=reading(START + LETTERS + "-" + DIGITS),
     symbols=lambda config: tuple("-" + DIGITS),
     fields=("teacher_forcing", "reverse_input"),
-    defaults={"cell": "gru", "hidden_size": 64, "length": 30, "batch_size": 32, "learning_rate": 0.005},
+    defaults={"cell": "gru", "hidden_size": 48, "length": 26, "batch_size": 32, "learning_rate": 0.01},
 )
 
 
