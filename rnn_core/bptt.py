@@ -4,39 +4,57 @@ Werbos, "Backpropagation through time: what it does and how to do it", Proc. IEE
 time step with the same weights:
 
     forward    a_t = W_hh h_{t−1} + b_h + W_xh x_t,  h_t = cell(a_t, …)                              t = 1 … T
-    backward   ∂L/∂h_t = what the loss asks of h_t + W_hhᵀ ∂L/∂a_{t+1} + the cell's own way back     t = T … 1
+    backward   ∂L/∂h_t = W_hhᵀ ∂L/∂a_{t+1} + what the loss asks of h_t + the cell's own way back     t = T … 1
     weights    ∂L/∂W = Σ_t ∂L/∂a_t (h_{t−1}, 1, x_t)ᵀ, one product over all T·B columns
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cache
+from inspect import signature
+from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.cells import Cell, Params, Step
+from rnn_core.cells import Cell, Params
 
 State = Sequence[np.ndarray | float]  # one (H,B) for every name in cell.states
+CHUNK = (
+    2**17
+)  # bytes that the way back works on in one go: past these, what NumPy allocates costs more than it computes
 
 
 class Tape:
     """What a forward pass wrote down, (T,H,B) each: tape.h, and the cell's blocks and records by name, tape["f"].
 
     All of it in buffers that a later pass of the same size may write over. z (T+1, H+1+D, B) holds the columns
-    (h_{t−1}, 1, x_t), so that one product does recurrence, bias and input.
+    (h_{t−1}, 1, x_t), so that one product does recurrence, bias and input. Z is z with time beside the batch,
+    (H+1+D, T+1, B), so that one product does all T·B columns: entered (H+1+D, T·B), what the steps read, and left
+    (H+1, T·B), the columns (h_t, 1) that they made.
     """
 
     def __init__(self, cell: Cell, T: int, D: int, H: int, B: int, dtype: np.dtype | str = "float64") -> None:
         self.cell, self.size, self.dtype = cell, (T, D, H, B), np.dtype(dtype)
         self.z = np.zeros((T + 1, H + 1 + D, B), dtype)
         self.z[:, H] = 1
-        a = np.zeros((T, len(cell.blocks) * H, B), dtype)
-        self.states = [self.z[:, :H], *(np.zeros((T + 1, H, B), dtype) for _ in cell.states[1:])]
-        self.arrays = {"a": a, **_blocks(cell, a)}
+        self.x = self.z[:-1, H + 1 :]
+        self.Z = np.zeros((H + 1 + D, T + 1, B), dtype)
+        self.entered, self.left = self.Z[:, :-1].reshape(len(self.Z), -1), self.Z[: H + 1, 1:].reshape(H + 1, -1)
+        rows, others = len(cell.blocks) * H, len(cell.states) - 1
+        self.W, self.W_forward = np.zeros((rows, H + 1 + D), dtype), np.zeros((rows, H + 1 + D), dtype)
+        blocks = np.zeros((T + 1, others * H + rows, B), dtype)  # c_{t−1}, where there is one, then a_t
+        self.states = [self.z[:, :H], *(blocks[:, k * H : (k + 1) * H] for k in range(others))]
+        self.first = [array[0] for array in self.states]
+        self.arrays = _blocks(cell, blocks, others, H)
         self.arrays |= {name: np.zeros((T, H, B), dtype) for name in cell.records}
         for name, array in zip(cell.states, self.states, strict=True):
             self.arrays |= {name: array[1:], f"{name}_prev": array[:-1]}
-        self.whole, self.steps = Step(**self.arrays), _by_step(self.arrays, T)
-        self.gain = np.repeat(np.array(cell.gain, dtype), H)[:, None]
-        self.columns = list(zip(self.z[:T], a, self.steps, strict=True))
+        self.steps = list(zip(self.z, self.arrays["a"], _by_step(cell.forward, self.arrays), strict=False))
+
+    @classmethod
+    def of(cls, cell: Cell, params: Params, x: np.ndarray) -> "Tape":
+        """A Tape for these weights and this x. Raises ValueError where their shapes do not fit, or x is not finite."""
+        return cls(cell, *_sizes(cell, params, x), params["W_hh"].dtype)
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.arrays[name]
@@ -47,137 +65,213 @@ class Tape:
         return self.states[0][1:]
 
     @property
-    def x(self) -> np.ndarray:
-        """The input, (T,D,B)."""
-        return self.z[:-1, self.size[2] + 1 :]
-
-    @property
     def state(self) -> tuple[np.ndarray, ...]:
         """The state after the last step, (H,B) for every name in cell.states."""
         return tuple(array[-1] for array in self.states)
 
 
+class Piece(NamedTuple):
+    """A stretch of time steps, start to stop, on the way back, and what it works on."""
+
+    start: int
+    stop: int
+    slopes: tuple[np.ndarray, ...]
+    steps: list[tuple[np.ndarray, np.ndarray, tuple[np.ndarray, ...]]]
+    da: np.ndarray
+    columns: np.ndarray  # where da is kept
+
+
 class Flow:
     """What the way back found: total derivatives of L, and the buffers they are in.
 
-    dh (T,H,B): ∂L/∂h_t. dc (T,H,B): ∂L/∂c_t, where the cell has c. da (T, blocks·H, B): ∂L/∂a_t. dx (T,D,B): ∂L/∂x_t,
-    worked out when asked for. params: ∂L/∂(weights) by name. state: ∂L/∂state_0, (H,B) for every name in cell.states.
+    dh (T,H,B): ∂L/∂h_t. later (T,H,B): the part of it that comes back from after step t. dc (T,H,B): ∂L/∂c_t, where the
+    cell has c. da (T, blocks·H, B): ∂L/∂a_t. dx (T,D,B): ∂L/∂x_t. params: ∂L/∂(weights) by name. state: ∂L/∂state_0,
+    (H,B) for every name in cell.states.
     window: how many steps a gradient goes back (Williams & Peng, Neural Computation 2, 1990, in blocks); 0: all.
     start: the time step, from 0, at which this tape starts; blocks are counted from step 0 of the whole sequence.
+    asks: how many numbers per step the loss asks through (None: H, the numbers of h themselves). ended: whether
+    somebody reads the state after the last step.
+
+    v (T+1, …, B) holds the columns (∂L/∂a_{t+1}, ∂L/∂h_T where it is read, what is asked at t), so that one product
+    makes ∂L/∂h_t of them; before these rows there is what goes back around the product, slopes first.
     """
 
-    params: Params
-    weights: Params  # those that the way back went through
-
-    def __init__(self, tape: Tape, window: int = 0, start: int = 0) -> None:
-        cell, (T, D, H, B), dtype = tape.cell, tape.size, tape.dtype
-        self.states = [np.zeros((T + 1, H, B), dtype) for _ in cell.states]
-        self.da = np.zeros((T, len(cell.blocks) * H, B), dtype)
-        arrays = {"da": self.da, "da_h": self.da[:, -len(cell.gates) * H :]}  # da_h: the rows that h_{t−1} entered
-        arrays |= {f"d{name}": array for name, array in _blocks(cell, self.da).items()}
-        arrays |= {f"d{name}": np.zeros((T, H, B), dtype) for name in cell.records}
-        for name, array in zip(cell.states, self.states, strict=True):
-            arrays |= {f"d{name}": array[1:], f"d{name}_prev": array[:-1]}
-        self.whole, self.steps = Step(**arrays), _by_step(arrays, T)
-        for t in range(1, T):
-            if window and (start + t) % window == 0:  # the gradient stops here: what goes back from t goes nowhere
-                for name in cell.states:
-                    setattr(self.steps[t], f"d{name}_prev", np.zeros((H, B), dtype))
-        self.back = np.zeros((H, B), dtype)
-        self.columns = columns_for(len(cell.blocks) * H, H + 1 + D, T, B, dtype)
-        self.cell, self.size = cell, tape.size
+    def __init__(
+        self, tape: Tape, window: int = 0, start: int = 0, asks: int | None = None, *, ended: bool = True
+    ) -> None:
+        cell, (T, _, H, B), dtype = tape.cell, tape.size, tape.dtype
+        around, rows, inner = len(cell.around), len(cell.blocks) * H, len(cell.gates) * H
+        last = around * H + rows  # where ∂L/∂a ends
+        v = np.zeros((T + 1, last + H * ended + (asks or H), B), dtype)
+        self.v = v[:, last - inner :]  # the rows of ∂L/∂a that h_{t−1} entered, and what follows
+        self.around = {name: v[:, k * H : (k + 1) * H] for k, name in enumerate(cell.around)}
+        self.end, self.asked = v[:, last : last + H * ended], v[1:, last + H * ended :]
+        self.arriving = [self.end] * ended + [array[-1] for array in self.around.values()]
+        self.back = np.zeros((H, self.v.shape[1]), dtype)
+        self.back[:, inner : inner + H * ended] = np.eye(H, H * ended)
+        if asks is None:
+            self.back[:, -H:] = np.eye(H)
+        totals = np.zeros((T, len(cell.states) * H, B), dtype)
+        self.states = [totals[:, k * H : (k + 1) * H] for k in range(len(cell.states))]
+        self.arrays = {f"d{name}": array for name, array in _blocks(cell, v, around, H).items()}
+        self.arrays |= {"dblocks": v[:-1, :last].reshape(T, -1, H, B), "dstates": totals}
+        self.arrays |= {f"d{name}": np.zeros((T, H, B), dtype) for name in cell.records}
+        self.arrays |= {f"d{name}": array for name, array in zip(cell.states, self.states, strict=True)}
+        for name, array in self.around.items():
+            self.arrays |= {f"d{name}_prev": array[:-1], f"d{name}_later": array[1:]}
+        self.columns = np.zeros((rows, T, B), dtype)
+        self.tape, self.inner = tape, inner
+        self.dW = np.zeros_like(tape.W)
+        self.cuts = {t for t in range(1, T) if window and (start + t) % window == 0}
+        arrays = tape.arrays | self.arrays
+        self.slopes = [arrays[name] for name in _names(cell.slopes)]
+        self.steps = list(zip(self.v[1:], self.dh, _by_step(cell.backward, arrays), strict=True))
+        self.whole = self._pieces({*self.cuts, *range(0, T, max(1, CHUNK // (v[0].nbytes or 1)))})
 
     @property
     def dh(self) -> np.ndarray:
-        return self.states[0][1:]
+        return self.states[0]
 
     @property
     def dc(self) -> np.ndarray:
-        return self.states[1][1:]
+        return self.states[1]
+
+    @property
+    def da(self) -> np.ndarray:
+        return self.columns.swapaxes(0, 1)
 
     @property
     def dx(self) -> np.ndarray:
-        W_x = self.cell.stack(self.weights)[:, self.size[2] + 1 :]
-        return np.matmul(W_x.T, self.da)
+        return np.matmul(self.tape.W[:, self.tape.size[2] + 1 :].T, self.da)
+
+    @property
+    def later(self) -> np.ndarray:
+        return self._returned(slice(1, None))
+
+    @property
+    def params(self) -> Params:
+        return self.tape.cell.unstack(self.dW, self.tape.size[2])
 
     @property
     def state(self) -> tuple[np.ndarray, ...]:
-        return tuple(array[0] for array in self.states)
+        return (self._returned(slice(1))[0], *(self.around[name][0] for name in self.tape.cell.states[1:]))
+
+    def _returned(self, when: slice) -> np.ndarray:
+        """What came back to h from after these steps, not from what is asked at them."""
+        rows = self.inner + self.end.shape[1]
+        back, h = np.matmul(self.back[:, :rows], self.v[when, :rows]), self.tape.cell.states[0]
+        return back + self.around[h][when] if h in self.around else back
+
+    def end_with(self, dstate: State | None, ends: np.ndarray | None) -> list[tuple[np.ndarray, np.ndarray | float]]:
+        """Take in what asks for the state after the last step -> the parts beside h, each with where it comes in."""
+        for array in self.arriving:
+            array[...] = 0
+        if dstate is None:
+            return []
+        if ends is None:
+            self.end[-1] = dstate[0]
+        else:
+            self.end[ends, :, np.arange(len(ends))] = np.transpose(dstate[0])
+        others = self.tape.cell.states[1:]
+        return [(self.around[name], part) for name, part in zip(others, dstate[1:], strict=True)]
+
+    def pieces(self, ends: np.ndarray | None) -> list[Piece]:
+        """The stretches from the last to the first: what a cache holds, up to where gradients stop or come in."""
+        return self.whole if ends is None else self._pieces({*self.cuts, *ends.tolist()})
+
+    def _pieces(self, bounds: set[int]) -> list[Piece]:
+        stops = sorted({0, len(self.steps), *bounds})
+        return [
+            Piece(
+                start,
+                stop,
+                tuple(array[start:stop] for array in self.slopes),
+                self.steps[start:stop][::-1],
+                self.arrays["da"][start:stop].swapaxes(0, 1),
+                self.columns[:, start:stop],
+            )
+            for start, stop in pairwise(stops)
+        ][::-1]
 
 
-def unroll(cell: Cell, params: Params, x: np.ndarray, state: State | None = None, tape: Tape | None = None) -> Tape:
+def unroll(
+    cell: Cell, params: Params | None, x: np.ndarray, state: State | None = None, tape: Tape | None = None
+) -> Tape:
     """Forward through time: x (T,D,B) -> a Tape with h (T,H,B) and all that the cell wrote down on the way.
 
-    state: where to start, (H,B) for every name in cell.states (None: zeros). tape: one to write over.
+    params: None for those that stand in the tape's matrices already. state: where to start, (H,B) for every name in
+    cell.states (None: zeros). tape: one to write over.
     Raises ValueError where the shapes do not fit one another, or x is not finite.
     """
     if tape is None:
-        tape = Tape(cell, *_sizes(cell, params, x), params["W_hh"].dtype)
-    W = cell.stack(params)
-    W *= tape.gain
-    tape.z[:-1, tape.size[2] + 1 :] = x
-    for array, start in zip(tape.states, _checked("state", state, tape), strict=True):
-        array[0] = start
-    for z, a, s in tape.columns:
-        W.dot(z, out=a)  # a_t = W_hh h_{t−1} + b_h + W_xh x_t in one product; the method costs half of np.dot
-        cell.forward(s)
+        tape = Tape.of(cell, params or {}, x)
+    if params is not None:
+        cell.stack(params, tape.W)
+        np.multiply(tape.W, cell.gains(len(tape.W)), out=tape.W_forward)
+    tape.x[...] = x
+    for first, start in zip(tape.first, _checked("state", state, tape), strict=True):
+        first[...] = start
+    product, activate = tape.W_forward.dot, cell.forward  # the array's own method costs half of np.dot
+    for z, a, s in tape.steps:
+        product(z, a)  # a_t = W_hh h_{t−1} + b_h + W_xh x_t in one product
+        activate(*s)
+    tape.Z[...] = tape.z.swapaxes(0, 1)
     return tape
 
 
 def backpropagate(
     cell: Cell,
-    params: Params,
+    params: Params | None,
     tape: Tape,
     dh: np.ndarray,
     dstate: State | None = None,
     flow: Flow | None = None,
     ends: np.ndarray | None = None,
+    through: np.ndarray | None = None,
 ) -> Flow:
     """Backward through time: dh (T,H,B), what the loss asks of each h_t directly -> a Flow of total derivatives.
 
-    dstate: ∂L/∂(the state after the last step), (H,B) for every name in cell.states, from what reads it.
-    ends (B,): after which step, 1 … T, each sequence's state is read, where that is not the last.
+    through (K,H): where given, what the loss asks of h_t is throughᵀ dh_t, and dh is (T,K,B): ∂L/∂y and W_hy.
+    params: those that unroll had. dstate: ∂L/∂(the state after the last step), (H,B) for every name in cell.states,
+    from what reads it. ends (B,): after which step, 1 … T, each sequence's state is read, where that is not the last.
     flow: one to write over.
     """
+    T, _, H, B = tape.size
     if flow is None:
-        flow = Flow(tape)
-    if dh.shape != tape.h.shape:
-        raise ValueError(f"dh has shape {dh.shape}; it must be that of h, (T, H, B) = {tape.h.shape}")
-    for array, end in zip(flow.states, _checked("dstate", dstate, tape), strict=True):
-        array[:] = 0
-        if ends is None:
-            array[-1] = end
-        else:
-            array[ends, :, np.arange(len(ends))] = np.transpose(end)
-    np.add(flow.dh, dh, out=flow.dh)
-    cell.slopes(tape.whole, flow.whole)
-    W_hhT = params["W_hh"].T.copy()  # a copy: BLAS is up to twice as fast on it as on a transposed view
-    for s, d in zip(reversed(tape.steps), reversed(flow.steps), strict=True):
-        cell.backward(s, d)
-        W_hhT.dot(d.da_h, out=flow.back)
-        d.dh_prev += flow.back
-    flow.weights, flow.params = params, cell.unstack(sum_over_time(flow.da, tape.z[:-1], flow.columns), tape.size[2])
+        flow = Flow(tape, asks=None if through is None else len(through), ended=dstate is not None)
+    if dh.shape != flow.asked.shape:
+        raise ValueError(f"dh has shape {dh.shape}; it must be that of h, (T, H, B) = {flow.asked.shape}")
+    flow.asked[...] = dh
+    flow.back[:, : flow.inner] = tape.W[-flow.inner :, :H].T  # a copy: BLAS is up to twice as fast on it as on a view
+    if through is not None:
+        flow.back[:, -len(through) :] = through.T
+    arriving = flow.end_with(None if dstate is None else _checked("dstate", dstate, tape), ends)
+    product, backward = flow.back.dot, cell.backward
+    for piece in flow.pieces(None if dstate is None else ends):
+        for array, part in arriving:
+            array[piece.stop] += part * (piece.stop == (T if ends is None else ends))
+        cell.slopes(*piece.slopes)
+        for v, total, s in piece.steps:
+            product(v, total)  # ∂L/∂h_t = W_hhᵀ ∂L/∂a_{t+1} + what is asked of h_t, in one product
+            backward(*s)
+        piece.columns[...] = piece.da
+        if piece.start in flow.cuts:  # the gradient stops here: what goes back from this step goes nowhere
+            for array in (flow.v[:, : flow.inner], *flow.around.values()):
+                array[piece.start] = 0
+    flow.columns.reshape(len(tape.W), T * B).dot(tape.entered.T, flow.dW)
     return flow
 
 
-def columns_for(R: int, C: int, T: int, B: int, dtype: np.dtype | str) -> tuple[np.ndarray, np.ndarray]:
-    """Buffers for sum_over_time."""
-    return np.empty((R, T, B), dtype), np.empty((C, T, B), dtype)
-
-
-def sum_over_time(da: np.ndarray, z: np.ndarray, columns: tuple[np.ndarray, np.ndarray]) -> np.ndarray:
-    """Σ_t da_t z_tᵀ of da (T,R,B) and z (T,C,B) as one product (R, T·B) (T·B, C): faster than a sum over t."""
-    for to, array in zip(columns, (da, z), strict=True):
-        to[:] = array.swapaxes(0, 1)
-    left, right = (to.reshape(len(to), -1) for to in columns)
-    return left.dot(right.T)
-
-
-def _blocks(cell: Cell, a: np.ndarray) -> dict[str, np.ndarray]:
-    """Views into a (T, blocks·H, B) by name: each block (T,H,B), each span of n neighbouring blocks (T,n·H,B)."""
-    H = a.shape[1] // len(cell.blocks)
-    spans = {name: (k, k + 1) for k, name in enumerate(cell.blocks)} | dict(cell.spans)
-    return {name: a[:, start * H : stop * H] for name, (start, stop) in spans.items()}
+def _blocks(cell: Cell, array: np.ndarray, before: int, H: int) -> dict[str, np.ndarray]:
+    """Views into (T+1, …, B), where each step has `before` blocks of H rows and then those of the cell: all of these
+    (T, blocks·H, B) under "a", each block (T,H,B), each span of n neighbouring blocks (T,n·H,B).
+    """
+    T = len(array) - 1
+    spans = {"a": (0, len(cell.blocks), 0)} | {name: (k, k + 1, 0) for k, name in enumerate(cell.blocks)}
+    return {
+        name: array[later : T + later, (before + start) * H : (before + stop) * H]
+        for name, (start, stop, later) in (spans | dict(cell.spans)).items()
+    }
 
 
 def _checked(name: str, state: State | None, tape: Tape) -> State:
@@ -193,9 +287,15 @@ def _checked(name: str, state: State | None, tape: Tape) -> State:
     return state
 
 
-def _by_step(arrays: dict[str, np.ndarray], T: int) -> list[Step]:
-    """The views of every time step, made once: slicing in the loop would cost as much as its arithmetic."""
-    return [Step(**{name: array[t] for name, array in arrays.items()}) for t in range(T)]
+@cache
+def _names(function: Callable[..., None]) -> list[str]:
+    """A cell's function names the arrays that it wants by its parameters."""
+    return list(signature(function).parameters)
+
+
+def _by_step(function: Callable[..., None], arrays: dict[str, np.ndarray]) -> list[tuple[np.ndarray, ...]]:
+    """A function's arrays at every time step, made once: slicing in the loop would cost as much as its arithmetic."""
+    return list(zip(*(arrays[name] for name in _names(function)), strict=True))
 
 
 def _sizes(cell: Cell, params: Params, x: np.ndarray) -> tuple[int, int, int, int]:

@@ -8,21 +8,25 @@ arXiv:1409.3215 (2014), where the encoder's last state starts the decoder:
 With layer_skip each layer after the first adds its input to its output (He et al., arXiv:1512.03385, 2015).
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rnn_core.bptt import Flow, State, Tape, backpropagate, columns_for, sum_over_time, unroll
+from rnn_core.bptt import Flow, State, Tape, backpropagate, unroll
 from rnn_core.cells import CELLS, Cell, Params
 from rnn_core.initializers import BIAS_INITIALIZERS, INITIALIZERS
+from rnn_core.losses import by_step, columns
 from rnn_core.shapes import SHAPES
 from rnn_core.tasks import TASKS, Batch, Task
+from rnn_core.weights import Entries, Layout, Weights, flat
 
 if TYPE_CHECKING:
     from rnn_core.config import Config
 
+READ_OUT = "read-out"  # the name of its matrix (W_hy, b_y)
 DECODER = "decoder_"  # what the decoder's weights have before their names
 
 
@@ -34,27 +38,58 @@ class Segment(NamedTuple):
     stop: int
 
 
-@dataclass
+@dataclass(slots=True)
 class Trace:
-    """What a forward pass left: for each segment a Tape per layer; the top layer's output h (T,H,B); y (T,O,B), raw;
-    the state after the last step, layer by layer.
+    """What a forward pass left: for each segment a Tape per layer; y (T,O,B), raw, the outputs of the batch.
 
-    flows: the buffers of the way back, like tapes. dh_output (T,H,B): what the outputs ask of h; after backward.
+    tops: for each segment the columns (h_t, 1) that the read-out reads, (H+1, T·B). flows: the buffers of the way back,
+    like tapes. W, dW (O, H+1): the read-out's weights and their gradient. dy (T,O,B): ∂L/∂y; after backward.
     All is written over when a Trace is handed to forward again.
     """
 
     segments: list[Segment]
     tapes: list[list[Tape]]
-    h: np.ndarray
-    y: np.ndarray
-    state: Sequence[State]
+    layout: Layout
+    entries: Entries
+    tops: list[np.ndarray]
     flows: list[list[Flow]]
-    dh_output: np.ndarray
+    W: np.ndarray
+    dW: np.ndarray
+    y: np.ndarray
+    dy: np.ndarray
+    lengths: np.ndarray | None
+
+    @property
+    def h(self) -> np.ndarray:
+        """The top layer's output, (T,H,B)."""
+        return by_step(joined(self.tops)[:-1], len(self.y))
+
+    @property
+    def state(self) -> Sequence[State]:
+        """The state after the last step, layer by layer."""
+        return [_after(tape, None if self.segments[-1].prefix else self.lengths) for tape in self.tapes[-1]]
 
     @property
     def dh(self) -> np.ndarray:
         """Total ∂L/∂h_t of the top layer, (T,H,B); after backward."""
-        return _joined([flows[-1].dh for flows in self.flows])
+        return joined([flows[-1].dh for flows in self.flows], axis=0)
+
+    @property
+    def dh_output(self) -> np.ndarray:
+        """What the outputs ask of h_t, (T,H,B); after backward."""
+        return np.matmul(self.W[:, :-1].T, self.dy)
+
+    @property
+    def dh_later(self) -> np.ndarray:
+        """What comes back to the top layer's h_t from what is after it, (T,H,B): exactly 0 where nothing does."""
+        return joined([flows[-1].later for flows in self.flows], axis=0)
+
+    def load(self, theta: np.ndarray) -> None:
+        """The weights into all matrices."""
+        layout, entries = self.layout, self.entries
+        theta.take(layout.into, out=entries.gathered, mode="clip")  # in this mode NumPy writes straight into `out`
+        np.multiply(entries.gathered, layout.mask, out=entries.W)
+        np.multiply(entries.gathered, layout.gain, out=entries.W_forward)
 
 
 @dataclass(frozen=True)
@@ -115,49 +150,84 @@ class Network:
         self, params: Params, batch: Batch, state: Sequence[State] | None = None, trace: Trace | None = None
     ) -> Trace:
         """Read a batch -> a Trace. state: where each layer starts (None: zeros). trace: one of this size, to reuse."""
-        segments = self.segments(batch)
-        tapes: list[list[Tape]] = []
-        outputs: list[np.ndarray] = []
-        states: Sequence[State] = state or []
+        trace = trace or self._trace(params, batch)
+        trace.load(flat(params))
+        trace.lengths, states = batch.lengths, state or []
         if batch.fresh is not None:
             states = [tuple(part * ~batch.fresh for part in layer) for layer in states]
-        for k, (prefix, start, stop) in enumerate(segments):
-            out, stack = batch.x[start:stop], []
-            for layer in range(self.layers):
-                own = self.layer(params, prefix, layer)
-                tape = trace.tapes[k][layer] if trace else None
-                tape = unroll(self.cell, own, out, states[layer] if states else None, tape)
+        outputs = []
+        for k, (_, start, stop) in enumerate(trace.segments):
+            out = batch.x[start:stop]
+            for layer, tape in enumerate(trace.tapes[k]):
+                unroll(self.cell, None, out, states[layer] if states else None, tape)
                 out = tape.h + out if self.skip and layer else tape.h
-                stack.append(tape)
-            tapes.append(stack)
-            outputs.append(out)
-            states = [_after(tape, None if prefix else batch.lengths) for tape in stack]
-        h = _joined(outputs)
-        y = np.matmul(params["W_hy"], h)
-        y += params["b_y"][:, None]
-        flows = trace.flows if trace else []
-        return Trace(segments, tapes, h, y, states, flows, h)
+            if self.skip and self.layers > 1:
+                trace.tops[k] = _with_ones(out)
+            outputs.append(trace.W.dot(trace.tops[k]))
+            if stop < len(batch.x):
+                states = [_after(tape, batch.lengths) for tape in trace.tapes[k]]
+        trace.y = by_step(joined(outputs), len(batch.x))
+        return trace
 
-    def backward(self, params: Params, trace: Trace, batch: Batch, dy: np.ndarray) -> Params:
-        """dy (T,O,B), ∂L/∂y -> ∂L/∂(every weight) by name; trace.flows then hold the rest, layer by layer."""
+    def _trace(self, params: Params, batch: Batch) -> Trace:
+        """The buffers for batches of this size. Raises ValueError like unroll."""
+        segments, tapes = self.segments(batch), []
+        for prefix, start, stop in segments:
+            x, stack = batch.x[start:stop], []
+            for layer in range(self.layers):
+                stack.append(Tape.of(self.cell, self.layer(params, prefix, layer), x))
+                x = stack[-1].h
+            tapes.append(stack)
+        dtype = params["W_hy"].dtype
+        layout = layout_of(self, tuple((name, array.shape) for name, array in params.items()), dtype)
+        entries = Entries(*np.zeros((4, len(layout.into)), dtype))
+        for segment, stack in zip(segments, tapes, strict=True):
+            for layer, tape in enumerate(stack):
+                tape.W = layout.matrix(entries.W, (segment.prefix, layer))
+                tape.W_forward = layout.matrix(entries.W_forward, (segment.prefix, layer))
+        W, dW = layout.matrix(entries.W, READ_OUT), layout.matrix(entries.dW, READ_OUT)
+        return Trace(segments, tapes, layout, entries, [stack[-1].left for stack in tapes], [], W, dW, W, W, None)
+
+    def backward(
+        self, params: Params, trace: Trace, batch: Batch, dy: np.ndarray, grads: Weights | None = None
+    ) -> Params:
+        """dy (T,O,B), ∂L/∂y -> ∂L/∂(every weight) by name; trace.flows then hold the rest, layer by layer.
+
+        A layer below the top is asked for what the one above it reads, through that one's W_xh. grads: where to put it.
+        """
         if not trace.flows:
-            parts = zip(trace.tapes, trace.segments, strict=True)
-            trace.flows = [[Flow(tape, self.window, part.start) for tape in stack] for stack, part in parts]
-        T, O, B = dy.shape
-        columns = columns_for(O, self.H, T, B, dy.dtype)
-        grads = {"W_hy": sum_over_time(dy, trace.h, columns), "b_y": np.add.reduce(columns[0], axis=(1, 2))}
-        dh = trace.dh_output = np.matmul(params["W_hy"].T, dy)
+            trace.flows = self._flows(trace)
+        trace.dy = dy
+        columns(dy).dot(joined(trace.tops).T, trace.dW)
         dstates: list[State | None] = [None] * self.layers
-        for k, (prefix, start, stop) in reversed(list(enumerate(trace.segments))):
-            dout, ends = dh[start:stop], None if prefix else batch.lengths
+        for k in reversed(range(len(trace.segments))):
+            prefix, start, stop = trace.segments[k]
+            asked, through, ends = dy[start:stop], trace.W[:, :-1], None if prefix else batch.lengths
             for layer in reversed(range(self.layers)):
-                own, tape, flow = self.layer(params, prefix, layer), trace.tapes[k][layer], trace.flows[k][layer]
-                backpropagate(self.cell, own, tape, dout, dstates[layer], flow, ends)
-                grads |= {key(prefix, name, layer): array for name, array in flow.params.items()}
-                dstates[layer] = self._before_seam(flow.state, start, batch.lengths)
+                tape, flow = trace.tapes[k][layer], trace.flows[k][layer]
+                backpropagate(self.cell, None, tape, asked, dstates[layer], flow, ends, through)
+                if k:
+                    dstates[layer] = self._before_seam(flow.state, start, batch.lengths)
                 if layer:
-                    dout = flow.dx + dout if self.skip else flow.dx
+                    W_xh = tape.W[:, self.H + 1 :]
+                    asked = np.concatenate([flow.da, asked], axis=1) if self.skip else flow.da
+                    through = np.concatenate([W_xh, through]) if self.skip else W_xh
+        grads = grads or Weights(np.empty(len(trace.layout.back), dy.dtype), params)
+        trace.entries.dW.take(trace.layout.back, out=grads.theta, mode="clip")
         return grads
+
+    def _flows(self, trace: Trace) -> list[list[Flow]]:
+        """Buffers for the way back: as many rows for what is asked of a layer as backward will hand to it."""
+        flows = []
+        for (prefix, start, stop), stack in zip(trace.segments, trace.tapes, strict=True):
+            asks, of_segment = self.O, []
+            for layer, tape in reversed(list(enumerate(stack))):
+                flow = Flow(tape, self.window, start, asks, ended=stop < trace.segments[-1].stop)
+                flow.dW = trace.layout.matrix(trace.entries.dW, (prefix, layer))
+                asks = len(tape.W) + asks * self.skip
+                of_segment.append(flow)
+            flows.append(of_segment[::-1])
+        return flows
 
     def _before_seam(self, dstate: State, seam: int, lengths: np.ndarray | None) -> State:
         """What of ∂L/∂(the decoder's first state) goes back to the encoder: nothing across a window's start."""
@@ -192,17 +262,20 @@ def key(prefix: str, name: str, layer: int) -> str:
     return f"{prefix}{name}_{layer + 1}" if layer else prefix + name
 
 
-def flat(params: Params) -> tuple[np.ndarray, Params]:
-    """All weights as one vector, and the same names as views into it, so that an optimizer needs no loop over names."""
-    theta = np.concatenate([array.ravel() for array in params.values()])
-    return theta, views(theta, params)
-
-
-def views(theta: np.ndarray, like: Params) -> Params:
-    """The parts of a vector under the names, and with the shapes, of `like`."""
-    ends = np.cumsum([array.size for array in like.values()])
-    parts = zip(like.items(), ends, strict=True)
-    return {name: theta[end - array.size : end].reshape(array.shape) for (name, array), end in parts}
+@lru_cache(maxsize=64)
+def layout_of(network: Network, shapes: tuple[tuple[str, tuple[int, ...]], ...], dtype: np.dtype) -> Layout:
+    """Where a network's weights, of these names and shapes in this order, stand in the matrices of its products."""
+    like = {name: np.empty(shape) for name, shape in shapes}
+    numbered = Weights(np.arange(1.0, 1 + sum(array.size for array in like.values())), like)
+    matrices: dict[Hashable, tuple[np.ndarray, np.ndarray]] = {}
+    for prefix in ("", DECODER)[: 1 + network.decoder]:
+        for layer in range(network.layers):
+            own = network.layer(numbered, prefix, layer)
+            W = np.zeros((len(network.cell.blocks) * network.H, network.H + 1 + own["W_xh"].shape[1]))
+            network.cell.stack(own, W)
+            matrices[prefix, layer] = W, np.ones(W.shape, dtype) * network.cell.gains(len(W)).astype(dtype)
+    W = np.concatenate([numbered["W_hy"], numbered["b_y"][:, None]], axis=1)
+    return Layout.of(matrices | {READ_OUT: (W, np.ones(W.shape, dtype))})
 
 
 def _after(tape: Tape, ends: np.ndarray | None) -> tuple[np.ndarray, ...]:
@@ -212,5 +285,10 @@ def _after(tape: Tape, ends: np.ndarray | None) -> tuple[np.ndarray, ...]:
     return tuple(array[ends, :, np.arange(len(ends))].T for array in tape.states)
 
 
-def _joined(parts: list[np.ndarray]) -> np.ndarray:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
+def _with_ones(h: np.ndarray) -> np.ndarray:
+    """h (T,H,B) -> the columns (h_t, 1), (H+1, T·B)."""
+    return columns(np.concatenate([h, np.ones_like(h[:, :1])], axis=1))
+
+
+def joined(parts: list[np.ndarray], axis: int = -1) -> np.ndarray:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis)

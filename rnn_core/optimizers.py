@@ -5,6 +5,8 @@ torch.optim's documentation.
 """
 
 from collections.abc import Callable
+from functools import cache
+from math import sqrt
 from typing import NamedTuple
 
 import numpy as np
@@ -15,9 +17,10 @@ BETA_1, BETA_2 = 0.9, 0.999
 EPSILON = 1e-8
 
 
-def number(value: float, like: np.ndarray) -> np.ndarray:
-    """A number as a 0-d array: a small array times it costs a third of the same times a Python number."""
-    return np.array(value, like.dtype)
+@cache
+def number(value: float, dtype: np.dtype) -> np.ndarray:
+    """A constant as a 0-d array: a small array times it costs a third of the same times a Python number."""
+    return np.array(value, dtype)
 
 
 def sgd(theta: np.ndarray, g: np.ndarray, slots: np.ndarray, learning_rate: float, step: int) -> None:
@@ -57,17 +60,18 @@ def adam(theta: np.ndarray, g: np.ndarray, slots: np.ndarray, learning_rate: flo
     """m ← β₁ m + (1−β₁) g,  v ← β₂ v + (1−β₂) g²,  θ ← θ − η m̂ / (√v̂ + ε). Kingma & Ba, arXiv:1412.6980, algorithm
     1.
     """
-    m, v = slots
-    m += (g - m) * number(1 - BETA_1, g)
+    m, v, dtype = slots[0], slots[1], g.dtype  # to unpack an array costs as much as five of these lines
+    m += (g - m) * number(1 - BETA_1, dtype)
     g *= g
     g -= v
-    g *= number(1 - BETA_2, g)
+    g *= number(1 - BETA_2, dtype)
     v += g
+    # both averages start from 0 and are too small at first; v̂'s root is taken out of the fraction, which saves a call
+    root = sqrt(1 - BETA_2**step)
     np.sqrt(v, out=g)
-    g *= number((1 - BETA_2**step) ** -0.5, g)  # v̂ and m̂: both averages start from 0 and are too small at first
-    g += number(EPSILON, g)
+    g += np.array(EPSILON * root, dtype)
     np.divide(m, g, out=g)
-    g *= number(learning_rate / (1 - BETA_1**step), g)
+    g *= np.array(learning_rate * root / (1 - BETA_1**step), dtype)
     theta -= g
 
 

@@ -13,10 +13,11 @@ import numpy as np
 from rnn_core.clipping import CLIPPING
 from rnn_core.config import Config
 from rnn_core.diagnostics import parts_of_steps, shares_of_steps
-from rnn_core.network import key, views
+from rnn_core.network import key
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.snapshot import Snapshot, View
 from rnn_core.trainer import Pass, Trainer
+from rnn_core.weights import Weights
 
 Arrays = dict[str, np.ndarray]
 
@@ -59,8 +60,8 @@ class Dissection:
     config: as it was set for this step. view: the shown sequence as the weights before the step read it. answers (T,):
     how many of the B sequences are asked at t; loss_t (T,): the shares of L. error (T,): the shown sequence's own
     error at t, not yet divided by the number of answers; NaN where it is not asked.
-    dh, dh_output (T,H): ∂L/∂h_t of the shown sequence, and what of it step t's own output asks; the rest comes from
-    the future. shares: of ∂L/∂W_hh, whose name is weights[t].
+    dh, dh_output, dh_future (T,H): ∂L/∂h_t of the shown sequence, and its two parts: what step t's own output asks, and
+    what comes back from step t+1. shares: of ∂L/∂W_hh, whose name is weights[t].
     gradient, clipped, before, after: by the weights' names, the gradient before and after clipping, the weights
     before and after the update. moves: one for each weight matrix, the largest first.
     """
@@ -73,6 +74,7 @@ class Dissection:
     error: np.ndarray
     dh: np.ndarray
     dh_output: np.ndarray
+    dh_future: np.ndarray
     shares: Shares
     weights: tuple[str, ...]
     grad_norm: float
@@ -82,11 +84,6 @@ class Dissection:
     before: Arrays
     after: Arrays
     moves: tuple[Move, ...]
-
-    @property
-    def dh_future(self) -> np.ndarray:
-        """What comes back from step t+1, (T,H)."""
-        return self.dh - self.dh_output
 
     @property
     def stages(self) -> list[Stage]:
@@ -109,7 +106,8 @@ def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
     gradient, clipped, ratio, size, batch = now.g.copy(), now.g.copy(), 1.0, now.grad_norm, now.batch
     view = trainer.view(batch, now.trace, now.loss, 0)
     shares, weights = gathered(trainer, now)
-    dh, dh_output = now.trace.dh[..., 0].copy(), now.trace.dh_output[..., 0].copy()
+    parts = (now.trace.dh, now.trace.dh_output, now.trace.dh_later)
+    dh, dh_output, dh_future = (part[..., 0].copy() for part in parts)
     snapshot = trainer.advance()
     if trainer.diverged:
         return snapshot, None
@@ -119,7 +117,7 @@ def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
     after = trainer.theta.copy()
 
     def named(theta: np.ndarray) -> Arrays:
-        return views(theta, trainer.params)
+        return Weights(theta, trainer.params)
 
     return snapshot, Dissection(
         config=config,
@@ -130,6 +128,7 @@ def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
         error=np.where(view.mask, view.loss_t * np.count_nonzero(view.mask), np.nan),
         dh=dh,
         dh_output=dh_output,
+        dh_future=dh_future,
         shares=shares,
         weights=weights,
         grad_norm=size,

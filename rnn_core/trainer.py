@@ -15,16 +15,17 @@ import numpy as np
 
 from rnn_core import storage
 from rnn_core.bptt import State
-from rnn_core.cells import Step
+from rnn_core.cells import Params, Step
 from rnn_core.clipping import CLIPPING, norm
 from rnn_core.config import Config
 from rnn_core.diagnostics import mean_norm
 from rnn_core.history import History
 from rnn_core.losses import LOSSES, Loss
-from rnn_core.network import Network, Trace, flat, views
+from rnn_core.network import Network, Trace
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.snapshot import Change, Divergence, Snapshot, View
 from rnn_core.tasks import TASKS, Batch, Task
+from rnn_core.weights import Weights, flat
 
 HELD_OUT = 64  # sequences that are never trained on
 RUNAWAY = 1000  # a loss of this many times the first is finite still, but no place to go on from
@@ -74,10 +75,12 @@ class Trainer:
         self.task = task or TASKS[config.task]
         self.task.check(config)
         self.network = Network.of(config, self.task)
-        theta, params = flat(self.network.init(np.random.default_rng(streams[0]), config))
+        params = self.network.init(np.random.default_rng(streams[0]), config)
+        theta = flat(params)
         self._memory = np.zeros((1 + len(OPTIMIZERS[config.optimizer].slots), theta.size), theta.dtype)
-        self.theta, self.slots = self._memory[0], self._memory[1:]
-        self.theta[:], self.params = theta, views(self.theta, params)
+        self.theta, self.slots, self._numbers = self._memory[0], self._memory[1:], self._memory.reshape(-1)
+        self.theta[:] = theta
+        self.params: Params = Weights(self.theta, params)
         self.held_out = self.task.draw(
             np.random.default_rng(streams[1]), dataclasses.replace(config, batch_size=HELD_OUT), "held-out"
         )
@@ -87,7 +90,7 @@ class Trainer:
         self.changes: list[Change] = []
         self.diverged: Divergence | None = None
         self._g = np.zeros_like(theta)
-        self._grads = views(self._g, params)
+        self._grads = Weights(self._g, params)
         self._history = History()
         self._trace: Trace | None = None
         self._held_out_trace: Trace | None = None
@@ -159,7 +162,7 @@ class Trainer:
         """(loss, metric) on the held-out sequences."""
         with np.errstate(all="ignore"):
             batch, _, loss = self._evaluate()
-            return float(loss.loss_t.sum()), self.task.score(loss.y_hat, batch.y, batch.mask)
+            return loss.total, self.task.score(loss.y_hat, batch.y, batch.mask)
 
     def rewind(self) -> int:
         """After a divergence, back to the last sound step, random state included -> that step.
@@ -177,7 +180,7 @@ class Trainer:
         """Write the run to one file (a path, or an open binary file): weights, optimizer, random numbers, history."""
         kept = self._kept
         carried = {"now": self._state, "kept": kept.state}
-        arrays = {"memory": self._memory, "kept": kept.memory, "history": np.array(self._history.table)}
+        arrays = {"memory": self._memory, "kept": kept.memory, "history": self._history.table}
         for when, state in carried.items():
             for layer, parts in enumerate(state or []):
                 arrays |= {f"{when}:{layer}:{part}": np.asarray(array) for part, array in enumerate(parts)}
@@ -228,9 +231,8 @@ class Trainer:
         batch, trace, loss = now.batch, now.trace, now.loss
         states = self.network.cell.states
         held_out, held_out_trace, held_out_loss = self._evaluate()
-        total = float(held_out_loss.loss_t.sum())
+        total = held_out_loss.total
         self._history.note(self.step, total)
-        output = trace.dh_output
         return Snapshot(
             step=self.step,
             loss=now.total,
@@ -241,13 +243,10 @@ class Trainer:
             h=trace.h.copy(),
             mask=batch.mask,
             dh_norm=mean_norm(trace.dh),
-            dh_output=mean_norm(output),
-            dh_future=mean_norm(trace.dh - output),
+            dh_output=mean_norm(trace.dh_output),
+            dh_future=mean_norm(trace.dh_later),
             layer_norms=tuple(
-                {
-                    name: np.concatenate([mean_norm(flow.states[k][1:]) for flow in flows])
-                    for k, name in enumerate(states)
-                }
+                {name: np.concatenate([mean_norm(flow.states[k]) for flow in flows]) for k, name in enumerate(states)}
                 for flows in zip(*trace.flows, strict=True)
             ),
             loss_t=loss.loss_t,
@@ -278,8 +277,8 @@ class Trainer:
                     self._kept = Kept(self.step, self._kept.memory, rng, state)
                 now.clip_ratio = CLIPPING[self.config.clip](self._g, self.config.clip_threshold, now.grad_norm)
                 update(self.theta, self._g, self.slots, self.config.learning_rate, self.step + 1)
-                numbers = self._memory.ravel()  # its square tells at a tenth of the price whether to look closer
-                if not isfinite(numbers.dot(numbers)) and not np.isfinite(numbers).all():
+                # the square tells at a tenth of the price whether to look closer
+                if not isfinite(self._numbers.dot(self._numbers)) and not np.isfinite(self._numbers).all():
                     self._diverge(self._made_by_update())
                     return
                 self.step += 1
@@ -303,10 +302,8 @@ class Trainer:
         """Forward, loss, backward; the gradients go to self._g."""
         self._trace = self.network.forward(self.params, batch, self._state, self._trace)
         loss = LOSSES[self.task.loss](self._trace.y, batch.y, batch.mask)
-        for name, array in self.network.backward(self.params, self._trace, batch, loss.dy).items():
-            self._grads[name][...] = array
-        total = float(np.add.reduce(loss.loss_t))
-        return Pass(self.step, batch, self._trace, loss, total, self._g, norm(self._g))
+        self.network.backward(self.params, self._trace, batch, loss.dy, self._grads)
+        return Pass(self.step, batch, self._trace, loss, loss.total, self._g, norm(self._g))
 
     def _diverge(self, made: list[tuple[str, np.ndarray, int | None]]) -> None:
         """Name the first array that is not finite, and go back to where the last sound step started."""

@@ -10,8 +10,8 @@ import numpy as np
 from rnn_core.cells import Params
 from rnn_core.clipping import CLIPPING
 from rnn_core.history import History
-from rnn_core.network import views
 from rnn_core.snapshot import Snapshot
+from rnn_core.weights import Weights
 
 if TYPE_CHECKING:
     from rnn_core.trainer import Trainer
@@ -62,9 +62,9 @@ def what_if(trainer: "Trainer", weights: Sequence[Weight]) -> Snapshot:
     twin = copy.copy(trainer)
     twin._trace = twin._held_out_trace = None
     twin._history, twin._g = History(), np.zeros_like(trainer._g)
-    twin._grads = views(twin._g, trainer.params)
+    twin._grads = Weights(twin._g, trainer.params)
     updated = last.step != trainer.step and trainer._kept.step == last.step
-    before = views(trainer._kept.memory[0], trainer.params) if updated else trainer.params
+    before = Weights(trainer._kept.memory[0], trainer.params) if updated else trainer.params
     twin._state = trainer._kept.state if updated else trainer._state
     twin.params, after = placed(before, weights), placed(trainer.params, weights)
     try:

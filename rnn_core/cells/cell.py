@@ -12,13 +12,15 @@ import numpy as np
 
 from rnn_core.initializers import BIAS_INITIALIZERS, INITIALIZERS, rescale
 
+# 0-d arrays: on a small array they cost a third of a Python number
+ZERO, HALF, ONE = np.array(0, np.float32), np.array(0.5, np.float32), np.array(1, np.float32)
 Params = dict[str, np.ndarray]
 Step = SimpleNamespace  # the arrays of one time step by name, (H,B) each; or of all T steps at once, (T,H,B) each
 
 
-def stack(params: Params) -> np.ndarray:
-    """The weights as one matrix (G·H, H+1+D) that multiplies the column (h_{t−1}, 1, x_t)."""
-    return np.concatenate([params["W_hh"], params["b_h"][:, None], params["W_xh"]], axis=1)
+def stack(params: Params, W: np.ndarray) -> None:
+    """The weights into one matrix (G·H, H+1+D) that multiplies the column (h_{t−1}, 1, x_t)."""
+    np.concatenate([params["W_hh"], params["b_h"][:, None], params["W_xh"]], axis=1, out=W)
 
 
 def unstack(W: np.ndarray, H: int) -> Params:
@@ -26,39 +28,56 @@ def unstack(W: np.ndarray, H: int) -> Params:
     return {"W_xh": W[:, H + 1 :], "W_hh": W[:, :H], "b_h": W[:, H]}
 
 
-@dataclass(frozen=True)
+def packed(*arrays: np.ndarray) -> list[np.ndarray]:
+    """Copies of blocks of a without the gaps that other blocks leave: arithmetic is three times as fast on them."""
+    return [array.copy() for array in arrays]
+
+
+@dataclass(frozen=True, eq=False)
 class Cell:
     """A recurrent cell. H hidden units, D inputs, B sequences, G gates (blocks of H rows in W_xh, W_hh and b_h).
 
-    forward(s): from s.a, s.h_prev (and s.c_prev) make the blocks of s.a, s.h (and s.c), in place.
-    slopes(s, d): for all T steps at once, what the way back can know before any gradient arrives, into d.da.
-    backward(s, d): from d.dh (and d.dc) make d.da; add to d.dh_prev (and d.dc_prev) what does not pass through a_t.
+    The parameters of its three functions are names: each gets the arrays that they stand for, (H,B) or (n·H, B), and
+    writes into some of them. Plain parameters cost a third of looking the names up in a record. There are a, the
+    blocks and spans of it, the states (h, h_prev), the records, and d before each of these.
+
+    forward: from a, h_prev (and c_prev) make the blocks of a, h (and c).
+    slopes: for many steps at once, (T,H,B) each, what the way back can know before any gradient arrives, into da and
+    into dh_prev or dc_prev.
+    backward: complete dh (and dc), which for the states in `around` lacks dh_later, what step t+1 sent back around its
+    product; from it make da, and dh_prev (or dc_prev), what goes back around this one.
     """
 
     name: str
     title: str
     gates: tuple[str, ...]  # the blocks of H rows in the weights, in PyTorch's order
     states: tuple[str, ...]  # ("h",) or ("h", "c")
-    forward: Callable[[Step], None]
-    slopes: Callable[[Step, Step], None]
-    backward: Callable[[Step, Step], None]
+    forward: Callable[..., None]
+    slopes: Callable[..., None]
+    backward: Callable[..., None]
     equation: tuple[str, ...]  # for people; {name} stands for a number out of terms
     terms: Callable[[Params, Step], dict[str, np.ndarray]]
+    around: tuple[str, ...] = ()  # the states that also go from step to step by themselves, not through the product
     blocks: tuple[str, ...] = ("a",)  # the blocks of H rows of a_t, once activated
     gain: tuple[float, ...] = (1.0,)  # ½ for a block that becomes a sigmoid: σ(a) = ½ + ½ tanh(a/2), and tanh is fast
-    spans: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # runs of blocks that are handled in one go
+    # runs of neighbouring blocks that are handled in one go: start, stop, steps later; before block 0 stands c_{t−1}
+    spans: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
     records: tuple[str, ...] = ()  # further (T,H,B) arrays that forward keeps
     biases: tuple[str, ...] = ()  # further biases (H,), beside b_h
     through: Mapping[str, str] = field(default_factory=dict)  # gate: the gate that multiplies its W_hh h_{t−1} first
     bounded: bool = True  # |h| ≤ 1
     flat_at: tuple[float, ...] = (-1.0, 1.0)  # the h at which the slope of h is 0
-    stack: Callable[[Params], np.ndarray] = stack
+    stack: Callable[[Params, np.ndarray], None] = stack
     unstack: Callable[[np.ndarray, int], Params] = unstack
 
     @property
     def kept(self) -> tuple[str, ...]:
         """The gates that a step keeps: its blocks, where they are more than the pre-activation."""
         return tuple(block for block in self.blocks if block in self.gates)
+
+    def gains(self, rows: int) -> np.ndarray:
+        """What each row of the stacked matrix is multiplied by on the way forward, (rows, 1)."""
+        return np.repeat(np.array(self.gain, np.float32), rows // len(self.blocks))[:, None]
 
     def is_sigmoid(self, block: str) -> bool:
         """Whether a block of a_t becomes a sigmoid."""

@@ -8,19 +8,15 @@ Cho et al., arXiv:1406.1078 (2014); this form: torch.nn.GRU's documentation. Gat
 
 import numpy as np
 
-from rnn_core.cells.cell import Cell, Params, Step
-from rnn_core.cells.lstm import HALF
+from rnn_core.cells.cell import HALF, ONE, Cell, Params, Step, packed
 
 
-def stack(params: Params) -> np.ndarray:
-    """The weights as one matrix (4·H, H+1+D) for the blocks n, r, z, m: x enters n, r, z; h_{t−1} enters r, z, m."""
-    W_hh, H = params["W_hh"], params["W_hh"].shape[1]
-    W_x = np.concatenate([params["b_h"][:, None], params["W_xh"]], axis=1)
-    W = np.zeros((4 * H, H + W_x.shape[1]), W_hh.dtype)
-    W[H:, :H] = W_hh
-    W[:H, H:], W[H : 3 * H, H:] = W_x[2 * H :], W_x[: 2 * H]
-    W[3 * H :, H] = params["b_hn"]
-    return W
+def stack(params: Params, W: np.ndarray) -> None:
+    """The weights into one matrix (4·H, H+1+D) for the blocks n, r, z, m: x enters n, r, z; h_{t−1} enters r, z, m."""
+    H = params["W_hh"].shape[1]
+    W[H:, :H] = params["W_hh"]
+    W[H : 3 * H, H], W[:H, H], W[3 * H :, H] = params["b_h"][: 2 * H], params["b_h"][2 * H :], params["b_hn"]
+    W[H : 3 * H, H + 1 :], W[:H, H + 1 :] = params["W_xh"][: 2 * H], params["W_xh"][2 * H :]
 
 
 def unstack(W: np.ndarray, H: int) -> Params:
@@ -29,31 +25,52 @@ def unstack(W: np.ndarray, H: int) -> Params:
     return {"W_xh": W_x[:, 1:], "W_hh": W[H:, :H], "b_h": W_x[:, 0], "b_hn": W[3 * H :, H]}
 
 
-def forward(s: Step) -> None:
+def forward(
+    rz: np.ndarray,
+    r: np.ndarray,
+    z: np.ndarray,
+    m: np.ndarray,
+    n: np.ndarray,
+    h_prev: np.ndarray,
+    h: np.ndarray,
+) -> None:
     """The gates in place of a (blocks n, r, z, m), then h."""
-    np.tanh(s.rz, out=s.rz)  # rows r and z were halved, see Cell.gain
-    s.rz *= HALF
-    s.rz += HALF
-    s.n += s.r * s.m
-    np.tanh(s.n, out=s.n)
-    np.subtract(s.h_prev, s.n, out=s.h)
-    s.h *= s.z
-    s.h += s.n
+    np.tanh(rz, out=rz)  # rows r and z were halved, see Cell.gain
+    rz *= HALF
+    rz += HALF
+    np.multiply(r, m, out=h)  # h is free until its own lines
+    n += h
+    np.tanh(n, out=n)
+    np.subtract(h_prev, n, out=h)
+    h *= z
+    h += n
 
 
-def slopes(s: Step, d: Step) -> None:
-    """What ∂L/∂h will be multiplied by, for n, r, z and m."""
-    np.multiply(1 - s.z, 1 - s.n * s.n, out=d.dn)
-    np.multiply(d.dn, s.r, out=d.dm)
-    np.multiply(d.dm, s.m * (1 - s.r), out=d.dr)
-    np.multiply(s.h_prev - s.n, s.z * (1 - s.z), out=d.dz)
+def slopes(
+    n: np.ndarray,
+    r: np.ndarray,
+    z: np.ndarray,
+    m: np.ndarray,
+    h_prev: np.ndarray,
+    dn: np.ndarray,
+    dr: np.ndarray,
+    dz: np.ndarray,
+    dm: np.ndarray,
+    dh_prev: np.ndarray,
+) -> None:
+    """What ∂L/∂h will be multiplied by, for n, r, z, m and h_prev."""
+    n, r, z, m, h_prev = packed(n, r, z, m, h_prev)
+    dn[...] = through_n = (ONE - z) * (ONE - n * n)
+    dm[...] = through_m = through_n * r
+    dr[...] = through_m * m * (ONE - r)
+    dz[...] = (h_prev - n) * z * (ONE - z)
+    dh_prev[...] = z
 
 
-def backward(s: Step, d: Step) -> None:
-    """The gates, then the part of h_{t−1} that z lets through."""
-    for block in (d.dn, d.dr, d.dz, d.dm):  # four calls: one that broadcasts costs more
-        block *= d.dh
-    d.dh_prev += d.dh * s.z
+def backward(dh: np.ndarray, dh_later: np.ndarray, dblocks: np.ndarray) -> None:
+    """∂L/∂h gathers what z let through at step t+1; then all five, h_{t−1} and the gates, in one call."""
+    dh += dh_later
+    dblocks *= dh
 
 
 def terms(params: Params, s: Step) -> dict[str, np.ndarray]:
@@ -70,9 +87,10 @@ GRU = Cell(
     slopes,
     backward,
     terms=terms,
+    around=("h",),
     blocks=("n", "r", "z", "m"),
     gain=(1.0, 0.5, 0.5, 1.0),
-    spans={"rz": (1, 3)},
+    spans={"rz": (1, 3, 0)},
     biases=("b_hn",),
     through={"n": "r"},
     stack=stack,

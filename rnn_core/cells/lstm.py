@@ -7,43 +7,97 @@ PyTorch's order i, f, g, o.
     c_t = f ⊙ c_{t−1} + i ⊙ g             h_t = o ⊙ tanh(c_t)
 """
 
+from functools import cache
+
 import numpy as np
 
-from rnn_core.cells.cell import Cell, Params, Step
+from rnn_core.cells import cell
+from rnn_core.cells.cell import HALF, ONE, Cell, Params, Step, packed
 
-HALF = np.array(0.5, np.float32)  # a 0-d array: a third of the cost of a Python number on a small array
+
+@cache
+def rows(H: int, order: str) -> np.ndarray:
+    """The rows that put blocks i, f, g, o (or g, o, f, i) into another order."""
+    before = "gofi" if order == "ifgo" else "ifgo"
+    return np.concatenate([np.arange(H) + before.index(block) * H for block in order])
 
 
-def forward(s: Step) -> None:
+def stack(params: Params, W: np.ndarray) -> None:
+    """The weights into one matrix (4·H, H+1+D) for the blocks g, o, f, i: what is handled in one go stands together."""
+    ifgo = np.empty_like(W)
+    cell.stack(params, ifgo)
+    ifgo.take(rows(len(W) // 4, "gofi"), axis=0, out=W, mode="clip")  # in this mode NumPy writes straight into W
+
+
+def unstack(W: np.ndarray, H: int) -> Params:
+    """The inverse of stack."""
+    return cell.unstack(W.take(rows(H, "ifgo"), axis=0), H)
+
+
+def forward(
+    a: np.ndarray,
+    o_f_i: np.ndarray,
+    c_prev_g: np.ndarray,
+    f_i: np.ndarray,
+    c_ig: np.ndarray,
+    c: np.ndarray,
+    ig: np.ndarray,
+    tanh_c: np.ndarray,
+    o: np.ndarray,
+    h: np.ndarray,
+) -> None:
     """The gates in place of a (halved rows, see Cell.gain), then c and h."""
-    np.tanh(s.a, out=s.a)
-    for gates in (s.i_f, s.o):
-        gates *= HALF  # σ(a) = ½ tanh(a/2) + ½
-        gates += HALF
-    np.multiply(s.f, s.c_prev, out=s.c)
-    s.c += s.i * s.g
-    np.tanh(s.c, out=s.tanh_c)
-    np.multiply(s.o, s.tanh_c, out=s.h)
+    np.tanh(a, out=a)
+    o_f_i *= HALF  # σ(a) = ½ tanh(a/2) + ½
+    o_f_i += HALF
+    np.multiply(c_prev_g, f_i, out=c_ig)  # f ⊙ c_prev and i ⊙ g in one call, the latter into what step t+1 writes over
+    c += ig
+    np.tanh(c, out=tanh_c)
+    np.multiply(o, tanh_c, out=h)
 
 
-def slopes(s: Step, d: Step) -> None:
-    """What ∂L/∂c (for i, f, g) and ∂L/∂h (for o, and for c through tanh) will be multiplied by."""
-    np.multiply(s.g, s.i * (1 - s.i), out=d.di)
-    np.multiply(s.c_prev, s.f * (1 - s.f), out=d.df)
-    np.multiply(s.i, 1 - s.g * s.g, out=d.dg)
-    np.multiply(s.tanh_c, s.o * (1 - s.o), out=d.do)
-    np.multiply(s.o, 1 - s.tanh_c * s.tanh_c, out=d.dtanh_c)
+def slopes(
+    g: np.ndarray,
+    o: np.ndarray,
+    f: np.ndarray,
+    i: np.ndarray,
+    c_prev: np.ndarray,
+    tanh_c: np.ndarray,
+    dg: np.ndarray,
+    do: np.ndarray,
+    df: np.ndarray,
+    di: np.ndarray,
+    dc_prev: np.ndarray,
+    dtanh_c: np.ndarray,
+) -> None:
+    """What ∂L/∂c (for i, f, g and c_prev) and ∂L/∂h (for o, and for c through tanh) will be multiplied by."""
+    g, o, f, i, c_prev = packed(g, o, f, i, c_prev)
+    di[...] = g * i * (ONE - i)
+    df[...] = c_prev * f * (ONE - f)
+    dg[...] = i * (ONE - g * g)
+    do[...] = tanh_c * o * (ONE - o)
+    dtanh_c[...] = o * (ONE - tanh_c * tanh_c)
+    dc_prev[...] = f
 
 
-def backward(s: Step, d: Step) -> None:
+def backward(
+    dh: np.ndarray,
+    dtanh_c: np.ndarray,
+    dc_later: np.ndarray,
+    dc: np.ndarray,
+    do_f: np.ndarray,
+    dstates: np.ndarray,
+    di: np.ndarray,
+    dg: np.ndarray,
+    dc_prev: np.ndarray,
+) -> None:
     """∂L/∂c gathers what comes through h and what comes from step t+1; then the gates, then c_{t−1}."""
-    d.dtanh_c *= d.dh
-    d.dc += d.dtanh_c
-    d.do *= d.dh
-    d.di *= d.dc  # three calls: one that broadcasts costs as much as four
-    d.df *= d.dc
-    d.dg *= d.dc
-    d.dc_prev += d.dc * s.f
+    dtanh_c *= dh
+    np.add(dtanh_c, dc_later, out=dc)
+    do_f *= dstates  # ∂L/∂h for o and ∂L/∂c for f, which stand side by side
+    di *= dc  # three calls: one that broadcasts costs as much as four
+    dg *= dc
+    dc_prev *= dc
 
 
 def terms(params: Params, s: Step) -> dict[str, np.ndarray]:
@@ -60,9 +114,19 @@ LSTM = Cell(
     slopes,
     backward,
     terms=terms,
-    blocks=("i", "f", "g", "o"),
-    gain=(0.5, 0.5, 1.0, 0.5),
-    spans={"i_f": (0, 2)},
+    around=("c",),
+    blocks=("g", "o", "f", "i"),
+    gain=(1.0, 0.5, 0.5, 0.5),
+    spans={
+        "o_f_i": (1, 4, 0),
+        "o_f": (1, 3, 0),
+        "f_i": (2, 4, 0),
+        "c_prev_g": (-1, 1, 0),
+        "c_ig": (-1, 1, 1),
+        "ig": (0, 1, 1),
+    },
+    stack=stack,
+    unstack=unstack,
     records=("tanh_c",),
     equation=(
         "c_t = f ⊙ c_{t−1} + i ⊙ g",

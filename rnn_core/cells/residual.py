@@ -7,26 +7,26 @@ The recurrent form of He et al., "Deep residual learning", arXiv:1512.03385 (201
 
 import numpy as np
 
-from rnn_core.cells.cell import Cell, Step
+from rnn_core.cells.cell import ONE, Cell
 from rnn_core.cells.rnn import terms
 
 
-def forward(s: Step) -> None:
+def forward(a: np.ndarray, h_prev: np.ndarray, h: np.ndarray) -> None:
     """h = h_prev + tanh(a)."""
-    np.tanh(s.a, out=s.a)
-    np.add(s.h_prev, s.a, out=s.h)
+    np.tanh(a, out=a)
+    np.add(h_prev, a, out=h)
 
 
-def slopes(s: Step, d: Step) -> None:
+def slopes(a: np.ndarray, da: np.ndarray) -> None:
     """tanh′(a) = 1 − tanh²(a)."""
-    np.multiply(s.a, s.a, out=d.da)
-    np.subtract(1, d.da, out=d.da)
+    da[...] = ONE - a * a
 
 
-def backward(s: Step, d: Step) -> None:
-    """∂L/∂a, and the way back around the cell."""
-    d.da *= d.dh
-    d.dh_prev += d.dh
+def backward(dh: np.ndarray, dh_later: np.ndarray, da: np.ndarray, dh_prev: np.ndarray) -> None:
+    """∂L/∂a, and the way back around the product."""
+    dh += dh_later
+    da *= dh
+    dh_prev[...] = dh
 
 
 RESIDUAL = Cell(
@@ -37,6 +37,7 @@ RESIDUAL = Cell(
     forward,
     slopes,
     backward,
+    around=("h",),
     bounded=False,
     flat_at=(),
     equation=(

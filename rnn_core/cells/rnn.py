@@ -8,33 +8,33 @@ Elman, "Finding structure in time", Cognitive Science 14 (1990); ReLU as in Le, 
 
 import numpy as np
 
-from rnn_core.cells.cell import Cell, Params, Step
+from rnn_core.cells.cell import ONE, ZERO, Cell, Params, Step, packed
 
 
-def forward_tanh(s: Step) -> None:
+def forward_tanh(a: np.ndarray, h: np.ndarray) -> None:
     """h = tanh(a)."""
-    np.tanh(s.a, out=s.h)
+    np.tanh(a, out=h)
 
 
-def slopes_tanh(s: Step, d: Step) -> None:
+def slopes_tanh(h: np.ndarray, da: np.ndarray) -> None:
     """tanh′(a) = 1 − h²."""
-    np.multiply(s.h, s.h, out=d.da)
-    np.subtract(1, d.da, out=d.da)
+    (h,) = packed(h)
+    da[...] = ONE - h * h
 
 
-def forward_relu(s: Step) -> None:
+def forward_relu(a: np.ndarray, h: np.ndarray) -> None:
     """h = max(0, a)."""
-    np.maximum(s.a, 0, out=s.h)
+    np.maximum(a, ZERO, out=h)
 
 
-def slopes_relu(s: Step, d: Step) -> None:
+def slopes_relu(h: np.ndarray, da: np.ndarray) -> None:
     """ReLU′(a) is 1 where the unit is on, else 0 (0 at the kink, as PyTorch has it)."""
-    np.greater(s.h, 0, out=d.da)
+    np.greater(h, ZERO, out=da)
 
 
-def backward(s: Step, d: Step) -> None:
+def backward(dh: np.ndarray, da: np.ndarray) -> None:
     """∂L/∂a = ∂L/∂h ⊙ f′(a)."""
-    d.da *= d.dh
+    da *= dh
 
 
 def terms(params: Params, s: Step) -> dict[str, np.ndarray]:

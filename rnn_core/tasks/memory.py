@@ -37,7 +37,8 @@ def draw_echo(rng: np.random.Generator, config: "Config", split: str) -> Batch:
     """T letters; from step k+1 on, the answer is the letter of k steps before."""
     T, B, k = config.length, config.batch_size, config.k
     x = one_hot(rng.integers(0, len(LETTERS), (T, B)), len(LETTERS), config.dtype)
-    y, mask = np.zeros_like(x), np.zeros((T, B), config.dtype)
+    y, mask = x.copy("K"), np.zeros((T, B), config.dtype)
+    y[:k] = 0
     y[k:], mask[k:] = x[:-k], 1
     return Batch(x, y, mask)
 

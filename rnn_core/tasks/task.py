@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -139,13 +140,21 @@ class Task:
         return symbols[int(said)] if symbols else f"{float(said):.{2 if self.scale[1] < 2 else 0}f}"
 
 
+@cache
+def identity(O: int, dtype: str) -> np.ndarray:
+    """The one-hot columns of all classes, (O,O); not to be written to."""
+    table = np.eye(O, dtype=dtype)
+    table.flags.writeable = False
+    return table
+
+
 def one_hot(classes: np.ndarray, O: int, dtype: str) -> np.ndarray:
     """Class numbers (T,B) -> (T,O,B). Raises ValueError for a class that is not one of 0 … O−1."""
-    if classes.size and (np.minimum.reduce(classes, axis=None) < 0 or np.maximum.reduce(classes, axis=None) >= O):
+    if classes.size and int(np.maximum.reduce(classes.astype(np.uint64), axis=None)) >= O:  # −1 is the largest there
         raise ValueError(
             f"a class is {int(classes[(classes < 0) | (classes >= O)][0])}; it must be one of 0 to {O - 1}"
         )
-    return (classes[:, None] == np.arange(O)[:, None]).astype(dtype)
+    return identity(O, dtype).take(classes, axis=1).swapaxes(0, 1)
 
 
 def at_own_last(lengths: np.ndarray, classes: np.ndarray, T: int, O: int, dtype: str) -> tuple[np.ndarray, np.ndarray]:

@@ -158,7 +158,7 @@ def put(index, value):
 
 
 @pytest.mark.parametrize(("changes", "array", "time"), [
-    ({"loss_t": put(2, np.inf)}, "loss", None),
+    ({"shares": put(2, np.inf)}, "loss", None),
     ({"dy": put(5, np.nan)}, "dh", 6),
     ({"dy": put(2, np.inf)}, "dh", 3),
 ])
@@ -205,7 +205,7 @@ def test_an_average_that_overflows_is_named_and_not_the_gradient(monkeypatch, op
 
 @pytest.mark.parametrize("changes", [
     {"dy": lambda dy: dy * 1e200},  # ‖g‖² overflows in float64
-    {"loss_t": lambda loss_t: np.full_like(loss_t, 1e308)},  # so does the sum of the shares
+    {"shares": lambda shares: np.full_like(shares, 1e308)},  # so does the sum of the shares
 ], ids=["norm", "sum"])
 def test_a_sum_of_finite_numbers_that_overflows_is_a_divergence_too(monkeypatch, changes):
     trainer = after_three(Trainer(small("sunspots", dtype="float64")))

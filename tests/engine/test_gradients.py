@@ -1,6 +1,8 @@
 """Every gradient of the engine against HIPS autograd on an independent forward pass, and against finite differences."""
 
 import dataclasses
+import inspect
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -198,11 +200,16 @@ BROKEN += [(cell, forgets(cell)) for cell in ALL_CELLS if passes_around(cell)]
 @pytest.mark.parametrize(("cell", "spoil"), BROKEN, ids=lambda part: getattr(part, "__name__", part))
 def test_check_gradients_sees_a_broken_way_back(monkeypatch, cell: str, spoil):
     whole = CELLS[cell]
+    named = [f"d{state}_prev" for state in passes_around(cell)]
+    names = list(dict.fromkeys([*inspect.signature(whole.backward).parameters, "da", *named]))
 
-    def backward(s, d):
-        whole.backward(s, d)
+    def backward(*arrays):
+        d = SimpleNamespace(**dict(zip(names, arrays, strict=True)))
+        whole.backward(*arrays[: len(inspect.signature(whole.backward).parameters)])
         spoil(d)
 
+    parameters = [inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD) for name in names]
+    backward.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     config = small(cell=cell, initializer="xavier")
     assert check_gradients(config).ok
     monkeypatch.setitem(CELLS, cell, dataclasses.replace(whole, backward=backward))

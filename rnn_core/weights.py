@@ -1,0 +1,66 @@
+"""All weights of a network in one vector, theta, and where each number of it stands in the matrices of the products."""
+
+from collections.abc import Hashable, Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_core.cells import Params
+
+
+class Weights(dict[str, np.ndarray]):
+    """Weights (or gradients) by name: views into one vector theta (N,), so that an optimizer needs no loop."""
+
+    def __init__(self, theta: np.ndarray, like: Params) -> None:
+        self.theta = theta
+        ends = np.cumsum([array.size for array in like.values()])
+        parts = zip(like.items(), ends, strict=True)
+        super().__init__({name: theta[end - array.size : end].reshape(array.shape) for (name, array), end in parts})
+
+
+def flat(params: Params) -> np.ndarray:
+    """All weights as one vector: theirs, where they are views into one."""
+    if isinstance(params, Weights):
+        return params.theta
+    return np.concatenate([array.ravel() for array in params.values()])
+
+
+class Entries(NamedTuple):
+    """The M entries of all matrices, (M,) each: of W as gathered, of W, of W with its gain, and of dW."""
+
+    gathered: np.ndarray
+    W: np.ndarray
+    W_forward: np.ndarray
+    dW: np.ndarray
+
+
+class Layout(NamedTuple):
+    """The M entries of all matrices and the N weights, either in the order of the other.
+
+    One gather for all costs less than copying the blocks of one small matrix: 1 µs instead of 8 a step with H = 8.
+    """
+
+    into: np.ndarray  # (M,): where in theta each entry stands
+    mask: np.ndarray  # (M,): 0 where an entry is no weight but always 0
+    gain: np.ndarray  # (M,): what an entry is multiplied by on the way forward, see Cell.gain
+    back: np.ndarray  # (N,): where among the entries each weight stands
+    places: dict[Hashable, tuple[slice, tuple[int, int]]]  # of each matrix
+
+    @classmethod
+    def of(cls, matrices: Mapping[Hashable, tuple[np.ndarray, np.ndarray]]) -> "Layout":
+        """matrices: each by a name, as the numbers of its weights, from 1 (0 where there is none), and as gains."""
+        numbers, gains = (np.concatenate([pair[k].ravel() for pair in matrices.values()]) for k in (0, 1))
+        into = numbers.astype(np.intp) - 1
+        real = into >= 0
+        back = np.zeros(into.max() + 1, np.intp)
+        back[into[real]] = np.flatnonzero(real)
+        places, end = {}, 0
+        for name, (matrix, _) in matrices.items():
+            places[name] = slice(end, end + matrix.size), matrix.shape
+            end += matrix.size
+        return cls(into.clip(0), real.astype(gains.dtype), gains * real, back, places)
+
+    def matrix(self, entries: np.ndarray, name: Hashable) -> np.ndarray:
+        """A matrix out of all entries (M,), a view."""
+        place, shape = self.places[name]
+        return entries[place].reshape(shape)
