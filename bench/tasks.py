@@ -24,7 +24,17 @@ from bench.papers import RESULTS, columns, each_on_a_line, last_commit, progress
 from rnn_core import TASKS, Config, Trainer
 from rnn_core.ngrams import surprises
 from rnn_core.tasks import Task
-from rnn_core.tasks.series import CHANGE, FIRST_TEST_MONTH, YEAR, changes, part_of, passengers
+from rnn_core.tasks.series import (
+    CHANGE,
+    FIRST_TEST_MONTH,
+    LAST_TRAINING_YEAR,
+    SPREAD,
+    YEAR,
+    changes,
+    part_of,
+    passengers,
+    sunspots,
+)
 from rnn_core.tasks.sonnets import sonnets
 from rnn_core.tasks.text import letters
 
@@ -118,6 +128,13 @@ def autoregression(train: np.ndarray, held_out: np.ndarray, order: int, ahead: i
     return float(np.sqrt(np.square(X_held_out @ weights - y_held_out).mean()))
 
 
+def beside_sunspots() -> str:
+    years, numbers = sunspots()
+    known = years <= LAST_TRAINING_YEAR
+    linear = autoregression(numbers[known], numbers[~known], 9)
+    return f"AR(9) on the same years {linear:.1f}, which beats a network trained for so long; by the paper's measure, over the whole past, see bench/papers.py"
+
+
 def beside_airline() -> str:
     linear = CHANGE * autoregression(changes("train"), changes("held-out"), YEAR)
     months = passengers()
@@ -130,25 +147,25 @@ def beside_airline() -> str:
 
 
 def beside_chaos() -> str:
-    linear = 0.25 * autoregression(part_of("train"), part_of("held-out"), 24, 6)
+    linear = SPREAD * autoregression(part_of("train"), part_of("held-out"), 24, 6)
     return f"AR(24), 6 ahead, {linear:.4f}; GRU 32 measured elsewhere 0.003 to 0.004"
 
 
 def beside_sonnets() -> str:
     text = letters(sonnets())
     losses = surprises(text.codes, text.cut, text.passage, len(text.symbols), 5).mean(axis=1)
-    return f"5-gram (Witten-Bell) loss {losses[4]:.3f}"
+    return f"5-gram (Witten-Bell) loss {losses[4]:.3f}: counting beats a network trained for so short"
 
 
 BESIDE = {
-    "sunspots": lambda: "AR(9) 13.5 and tanh 8 12.0 on 1921-55, by bench/papers.py's measure",
+    "sunspots": beside_sunspots,
     "airline": beside_airline,
     "mackey-glass": beside_chaos,
     "sonnets": beside_sonnets,
-    "xor": lambda: "who knows the rule: loss 0.462, 83 % (Elman 1990)",
+    "xor": lambda: "who knows the rule: loss 0.462, 67 % (Elman 1990)",
     "digits": lambda: "logistic regression 93 %, SVC 97 % (same split)",
     "digit-rows": lambda: "tanh 64 92 to 95 % (measured elsewhere); all 64 pixels: logistic 93 %, SVC 97 %",
-    "vowels": lambda: "32 units of any cell 95 to 98 % (measured elsewhere); Kudo et al. 1999: 94 %",
+    "vowels": lambda: "32 units of any cell 95 to 98 % (measured elsewhere)",
     "adding": lambda: "T = 50: GRU and LSTM under 0.01 squared error, tanh never leaves 1/6",
     "temporal-order": lambda: "Pascanu et al. 2013: decided by clipping as T grows",
     "latch": lambda: "at T = 100 see forget-bias in bench/papers.py (Gers et al. 2000)",

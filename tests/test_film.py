@@ -106,6 +106,14 @@ def test_halves_own_answers_padding_and_pictures(task: str):
 
 
 @pytest.mark.parametrize("task", TASKS)
+def test_a_frame_of_a_task_as_it_comes_is_at_most_4_kilobytes(task: str):
+    wanted: dict[str, Any] = {"task": task, **TASKS[task].defaults}
+    trainer = Trainer(Config(**wanted))
+    told: dict[str, Any] = {"film": 1, "run": 1, "playing": True, "period": 0.5}
+    assert len(film.pack(trainer.config, [trainer.snapshot()] * 8, trainer.history, **told)) / 8 <= 4096
+
+
+@pytest.mark.parametrize("task", TASKS)
 def test_an_answer_is_said_in_the_words_of_its_target(task: str):
     """A perfect output is the target: class by class, or number by number in a person's units."""
     trainer = Trainer(small(task, 12))

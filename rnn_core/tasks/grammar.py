@@ -1,6 +1,7 @@
 """Tasks with a rule behind the sequence: the next symbol follows from what came before, some of the time."""
 
 from dataclasses import replace
+from functools import lru_cache
 from math import log
 from typing import TYPE_CHECKING
 
@@ -127,6 +128,7 @@ def may_follow(string: str) -> list[str]:
     return [legal for legal in found if legal]
 
 
+@lru_cache
 def reber_baseline(config: "Config") -> Baseline:
     """A model that sees only the present symbol: for each, how often each other may follow it, from 1,000 strings."""
     batch = draw_reber(np.random.default_rng(0), replace(config, batch_size=1000), "train")

@@ -21,7 +21,7 @@ export function layout({ width, height, T, H, kind, longest, read = 0, fed = fal
   const cell = heat && T > 1 ? pitch - 2 : Math.round(clamp(pitch - 10, 20, T === 1 ? 150 : 36));
 
   const upright = longest * 7.6 + 4 > pitch;  // a label that is wider than its column is turned
-  const wordHeight = upright ? clamp(longest * 7.4 + 6, 24, 48) : 28;
+  const wordHeight = upright ? clamp(longest * 7.4 + 6, 24, 66) : 28;
   const side = image ? 8 * Math.floor((T === 1 ? 88 : clamp(2 * pitch - cell - 6, 24, 56)) / 8) : 0;  // of a picture
   const inputHeight = Math.max(wordHeight, image ? (side * image[0]) / Math.max(...image) : 0);
   const band = read || fed ? 24 : 0;  // over the columns: who reads them

@@ -9,6 +9,7 @@ import pytest
 from rnn_core import TASKS
 from rnn_core.tasks.images import digits, held_out_images
 from rnn_core.tasks.speech import vowels
+from rnn_core.tasks.task import DATA
 from tests.engine.small import draw, letters, small, wide
 
 
@@ -56,6 +57,8 @@ def test_a_frames_answer_is_where_the_dot_went_from_the_frame_before():
         for t in range(1, 9):
             down, right = ARROWS[symbols[letters(batch.y)[t, b]]]
             assert (row[t, b] - row[t - 1, b] - down) % 8 == 0 == (column[t, b] - column[t - 1, b] - right) % 8
+    turns = letters(batch.y)[2:] != letters(batch.y)[1:-1]
+    assert turns.mean() == pytest.approx(0.25 * 0.75, abs=0.02)  # a new direction may be the old one
     assert not batch.mask[0].any() and batch.mask[1:].all()
     assert ((batch.x >= 0) & (batch.x <= 1)).all()
     assert (np.sort(batch.x, axis=1)[:, -2] <= 0.15).all()  # all but the dot is noise
@@ -93,6 +96,10 @@ def test_vowels_are_the_utterances_with_their_speakers():
     assert np.allclose(batch.x, frames[:, :, training:])
     assert all(batch.x[end, :, b].any() and not batch.x[end + 1 :, :, b].any() for b, end in enumerate(ends))
     assert frames[:, :, :training].min() == 0 and frames.max() == 1
+    with np.load(DATA / "vowels.npz") as file:
+        raw, part = file["frames"].astype(float), int(file["counts"][:270].sum())
+    first = (raw[:20] - raw[:part].min(axis=0)) / (raw[:part].max(axis=0) - raw[:part].min(axis=0))
+    assert np.allclose(frames[:20, :, 0], first, atol=1e-5) and counts[0] == 20
     heard = {frames[:, :, i].tobytes() for i in range(training)}
     assert not heard & {frames[:, :, i].tobytes() for i in range(training, 640)}
 

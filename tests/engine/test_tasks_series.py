@@ -5,9 +5,21 @@ import pytest
 
 from rnn_core import TASKS
 from rnn_core.tasks.series import mackey_glass, passengers
+from rnn_core.tasks.task import DATA
 from tests.engine.small import draw, letters, small, wide
 
 ODD = ("even", "odd")
+
+
+def test_every_file_that_ships_has_its_source_its_licence_and_a_script_that_makes_it_again():
+    sources = (DATA / "SOURCES.md").read_text("utf-8")
+    files = [path for path in DATA.iterdir() if path.suffix in (".csv", ".npz", ".txt")]
+    assert {"sunspots.csv", "airline.csv", "surnames.txt", "vowels.npz"} <= {path.name for path in files}
+    for path in files:
+        (line,) = [line for line in sources.splitlines() if line.startswith(f"| `{path.name}` |")]
+        assert line.count("|") == 6 and f"`make_{path.stem}.py`" in line
+        assert (DATA / f"make_{path.stem}.py").is_file()
+    assert sum(path.stat().st_size for path in files) < 1e6
 
 
 def test_airline_asks_for_the_next_change_and_begins_after_a_year():
