@@ -132,7 +132,10 @@ def beside_sunspots() -> str:
     years, numbers = sunspots()
     known = years <= LAST_TRAINING_YEAR
     linear = autoregression(numbers[known], numbers[~known], 9)
-    return f"AR(9) on the same years {linear:.1f}, which beats a network trained for so long; by the paper's measure, over the whole past, see bench/papers.py"
+    return (
+        f"AR(9) on the same years {linear:.1f}, which beats a network trained for so long; by the paper's measure, over "
+        "the whole past, see bench/papers.py"
+    )
 
 
 def beside_airline() -> str:
