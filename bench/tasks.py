@@ -133,8 +133,8 @@ def beside_sunspots() -> str:
     known = years <= LAST_TRAINING_YEAR
     linear = autoregression(numbers[known], numbers[~known], 9)
     return (
-        f"AR(9) on the same years {linear:.1f}, which beats a network trained for so long; by the paper's measure, over "
-        "the whole past, see bench/papers.py"
+        f"AR(9) on the same years {linear:.1f}, which beats a network trained for so long; by the paper's measure, "
+        "over the whole past, see bench/papers.py"
     )
 
 
