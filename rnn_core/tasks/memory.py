@@ -228,6 +228,9 @@ LATCH = Task(
 )
 
 
+BITS = ("0", "1")
+
+
 def draw_parity(rng: np.random.Generator, config: "Config", split: str) -> Batch:
     """Bits, as many as T at most; at a sequence's last one the answer is whether its ones are odd.
 
@@ -238,6 +241,12 @@ def draw_parity(rng: np.random.Generator, config: "Config", split: str) -> Batch
     bits = np.where(np.arange(T)[:, None] < lengths, rng.integers(0, 2, (T, B)), -1)
     odd = (bits == 1).sum(axis=0) % 2
     return Batch(in_symbols(bits, 2, config.dtype), *at_own_last(lengths, odd, T, 2, config.dtype))
+
+
+def encode_parity(text: str, config: "Config") -> Batch:
+    """Bits; at the last one the answer is whether the ones are odd."""
+    batch = typed.letters(text, BITS, config, 2)
+    return last_asked(batch, int(batch.x[:, 1].sum()) % 2)
 
 
 PARITY = Task(
@@ -255,8 +264,10 @@ PARITY = Task(
     sizes=lambda config: Sizes(2, 2),
     draw=draw_parity,
     check=lambda config: at_least(2, "parity needs", config),
-    read=lambda x: str(x.argmax()) if x.any() else "",
+    read=lambda x: BITS[int(x.argmax())] if x.any() else "",
     symbols=lambda config: ("even", "odd"),
+    encode=encode_parity,
+    typing=lambda config: typed.any_of(BITS, config.length),
     defaults={"cell": "gru", "batch_size": 32, "learning_rate": 0.01},
 )
 

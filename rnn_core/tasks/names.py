@@ -7,14 +7,27 @@ from zlib import crc32
 
 import numpy as np
 
+from rnn_core.tasks import typed
 from rnn_core.tasks.baselines import by_symbol
-from rnn_core.tasks.memory import at_least
+from rnn_core.tasks.memory import at_least, last_asked
 from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task, at_own_last, in_symbols, one_hot
 
 if TYPE_CHECKING:
     from rnn_core.config import Config
 
 COUNTRIES = ("CRO", "ESP", "FIN", "FRA", "GBR", "GER", "ITA", "NED", "SVK", "SWE")  # in the file's order
+NAMES = (
+    "croatia",
+    "spain",
+    "finland",
+    "france",
+    "britain",
+    "germany",
+    "italy",
+    "netherlands",
+    "slovakia",
+    "sweden",
+)
 END = "."
 HELD_OUT = 5  # one name in so many is never trained on
 OF_EACH = 16  # held-out names of each country that are asked
@@ -87,6 +100,13 @@ def last_letter_alone(longest: int) -> float:
     return by_symbol(seen, asked, len(alphabet()), len(COUNTRIES), weights)
 
 
+def encode_surnames(text: str, config: "Config") -> Batch:
+    """A name's letters; whose name it is nobody knows, but it is asked at the last one."""
+    found = np.array(typed.symbols(text, alphabet()[1:], config.length)) + 1
+    x = in_symbols(found[:, None], len(alphabet()), config.dtype)
+    return last_asked(typed.sequence(x[..., 0], config, len(COUNTRIES)), None)
+
+
 SURNAMES = Task(
     name="surnames",
     title="Surnames: from which country?",
@@ -105,6 +125,8 @@ SURNAMES = Task(
     check=lambda config: at_least(SHORTEST, "surnames of every country need", config),
     read=lambda x: alphabet()[int(x.argmax())] if x.any() else "",
     symbols=lambda config: COUNTRIES,
+    encode=encode_surnames,
+    typing=lambda config: f"a name of up to {config.length} letters, such as rossi",
     defaults={"cell": "lstm", "length": 12, "batch_size": 64, "learning_rate": 0.0015},
 )
 
@@ -126,6 +148,24 @@ def draw_letters(rng: np.random.Generator, config: "Config", split: str) -> Batc
     x[1:, len(COUNTRIES) :] = y[:-1] * (places[1:] >= 0)[:, None]
     feed = (np.arange(T) > 0) & (split != "held-out")
     return Batch(x, y, (places >= 0).astype(config.dtype), feed=feed)
+
+
+def encode_letters(text: str, config: "Config") -> Batch:
+    """A country, and perhaps how a name begins: its letters are asked for, then the network goes on by itself."""
+    country, _, beginning = text.strip().partition(" ")
+    known = [code for code, name in zip(COUNTRIES, NAMES, strict=True) if country.lower() in (code.lower(), name)]
+    if not known:
+        wrong = (
+            f"{country[:20]!r} is not among the countries, which are" if country else "nothing was typed; type one of"
+        )
+        raise ValueError(f"{wrong} {' '.join(COUNTRIES)}")
+    O, D = len(alphabet()), len(COUNTRIES) + len(alphabet())
+    found = [k + 1 for k in typed.symbols(beginning, alphabet()[1:], config.length - 1)] if beginning.strip() else []
+    places = np.array([COUNTRIES.index(known[0]), *(len(COUNTRIES) + k for k in found)])
+    batch, N = typed.sequence(in_symbols(places[:, None], D, config.dtype)[..., 0], config, O), len(found)
+    batch.y[np.arange(N), found, 0], batch.mask[:N] = 1, 1
+    step = np.arange(config.length)
+    return batch._replace(lengths=None, feed=step > N, asked=step[:, None] >= 0)
 
 
 @lru_cache
@@ -168,6 +208,8 @@ SURNAME_LETTERS = Task(
     check=lambda config: at_least(SHORTEST + 1, "a name and its end need", config),
     read=read_letter,
     symbols=lambda config: tuple(alphabet()),
+    encode=encode_letters,
+    typing=lambda config: f"one of {' '.join(COUNTRIES)}, then, if you like, how the name begins",
     defaults={"cell": "gru", "hidden_size": 32, "length": 13, "batch_size": 32},
 )
 

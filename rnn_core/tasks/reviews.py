@@ -4,6 +4,7 @@ A clause is a thing, a verb and an adjective, which "not", "never" or "hardly" t
 decides: with "but" and "yet" the second, with "although" and "though" the one that it does not stand before.
 """
 
+import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import chain
@@ -11,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rnn_core.tasks import typed
 from rnn_core.tasks.baselines import logistic
-from rnn_core.tasks.memory import at_least
+from rnn_core.tasks.memory import at_least, last_asked
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, at_own_last, in_symbols
 
 if TYPE_CHECKING:
@@ -96,6 +98,36 @@ def words_alone(longest: int) -> float:
     return logistic((counts[HELD_OUT:], good[HELD_OUT:]), (counts[:HELD_OUT], good[:HELD_OUT]), 2)
 
 
+def either(*kinds: tuple[str, ...]) -> str:
+    return f"(?:{'|'.join(chain(*kinds))})"
+
+
+CLAUSE = re.compile(
+    f"{either(ARTICLES)} {either(THINGS)} {either(VERBS)} (?:({either(NOT)}) )?(?:{either(VERY)} )?"
+    f"(?:({either(GOOD)})|{either(BAD)})(?: at all)?"
+)
+DECIDES = {f"_ {word} _": 1 for word in BUT} | {f"{word} _ _": 1 for word in ALTHOUGH}
+DECIDES |= {f"_ {word} _": 0 for word in ALTHOUGH} | {"_": 0}  # which clause, where one does
+AGREE = {f"_ {word} _" for word in AND}
+
+
+def mood(text: str) -> bool | None:
+    """Whether a review is good, by the grammar; None where it has no such review."""
+    moods = [bool(clause[1]) != bool(clause[2]) for clause in CLAUSE.finditer(text)]
+    form = CLAUSE.sub("_", text)
+    if form in DECIDES:
+        return moods[DECIDES[form]]
+    return moods[0] if form in AGREE and moods[0] == moods[1] else None
+
+
+def encode_mood(text: str, config: "Config") -> Batch:
+    """A review's words; at the last one its mood is asked, and known if the grammar has such a review."""
+    found = np.array(typed.words(text, WORDS, config.length))
+    x = in_symbols(found[:, None], len(WORDS), config.dtype)
+    good = mood(" ".join(WORDS[k] for k in found))
+    return last_asked(typed.sequence(x[..., 0], config, 2), None if good is None else int(good))
+
+
 MOOD = Task(
     name="mood",
     title="Mood: was the review good or bad?",
@@ -116,5 +148,7 @@ MOOD = Task(
     check=lambda config: at_least(6, "a review needs", config),
     read=lambda x: WORDS[int(x.argmax())] if x.any() else "",
     symbols=lambda config: MOODS,
+    encode=encode_mood,
+    typing=lambda config: f"a review of up to {config.length} words, such as: the film was not bad at all",
     defaults={"cell": "gru", "hidden_size": 24, "length": 13, "batch_size": 32, "learning_rate": 0.01},
 )

@@ -50,10 +50,7 @@ def draw_sunspots(rng: np.random.Generator, config: "Config", split: str) -> Bat
 
 def encode_sunspots(text: str, config: "Config") -> Batch:
     """A number for each year; the next one is the answer."""
-    found = [(value - MEAN) / DEVIATION for value, _ in typed.numbers(text, config.length, 0, 1000)]
-    batch, N = typed.sequence(np.array(found)[:, None], config, 1), len(found)
-    batch.y[: N - 1], batch.mask[: N - 1] = batch.x[1:N], 1
-    return batch._replace(asked=np.arange(config.length)[:, None] < N)
+    return typed.series(text, config, (MEAN, DEVIATION), (0, 1000))
 
 
 def persistence(config: "Config") -> Baseline:
@@ -157,6 +154,8 @@ AIRLINE = Task(
     draw=lambda rng, config, split: stretches(rng, changes(split), config, split, 1, YEAR - 1),
     check=check_airline,
     read=lambda x: f"{x[0] * CHANGE:+.0f}".replace("-", "−"),
+    encode=lambda text, config: typed.series(text, config, (0, CHANGE), (-100, 1000), first=YEAR - 1),
+    typing=lambda config: f"up to {config.length} changes in per cent with spaces between, such as +5 −3 0",
     scale=(0.0, CHANGE),
     defaults={"hidden_size": 16, "length": 24, "learning_rate": 0.003},
 )
@@ -223,6 +222,10 @@ MACKEY_GLASS = Task(
     ),
     check=check_halves,
     read=lambda x: f"{x[0] * SPREAD + LEVEL:.2f}",
+    encode=lambda text, config: typed.series(
+        text, config, (LEVEL, SPREAD), (0, 3), ahead=config.horizon, first=config.length // 2
+    ),
+    typing=lambda config: f"up to {config.length} numbers with spaces between; the series has them from 0.4 to 1.4",
     scale=(LEVEL, SPREAD),
     fields=("horizon",),
     defaults={"cell": "gru", "hidden_size": 32, "length": 32, "batch_size": 32, "learning_rate": 0.005},
@@ -265,6 +268,10 @@ SINE = Task(
     draw=draw_sine,
     check=check_halves,
     read=lambda x: f"{x[0]:.2f}".replace("0.", ".").replace("-", "−"),
+    encode=lambda text, config: typed.series(
+        text, config, (0, 1), (-3, 3), ahead=config.horizon, first=config.length // 2
+    ),
+    typing=lambda config: f"up to {config.length} numbers with spaces between; a wave goes from −1 to 1",
     fields=("horizon",),
     defaults={"cell": "gru", "length": 24, "batch_size": 32, "learning_rate": 0.01},
 )

@@ -3,7 +3,10 @@
 from functools import cache
 from typing import TYPE_CHECKING
 
-from rnn_core.tasks.task import DATA, Batch, Task
+import numpy as np
+
+from rnn_core.tasks import typed
+from rnn_core.tasks.task import DATA, Batch, Task, one_hot
 from rnn_core.tasks.text import text_task
 
 if TYPE_CHECKING:
@@ -29,6 +32,18 @@ def stream(config: "Config", step: int, split: str) -> Batch:
     return read_on(config, step, split)
 
 
+def encode_sonnets(text: str, config: "Config") -> Batch:
+    """A line, character by character: at each the answer is the next one, and after the last one nobody knows it."""
+    alphabet = whole().symbols(config)
+    assert alphabet
+    line = text.replace("’", "'").replace(" ", "␣") if text.strip() else ""
+    found = np.array(typed.characters(line, alphabet, config.length))
+    O, N = len(alphabet), len(found)
+    batch = typed.sequence(one_hot(found[:, None], O, config.dtype)[..., 0], config, O)
+    batch.y[: N - 1], batch.mask[: N - 1] = batch.x[1:N], 1
+    return batch._replace(asked=np.arange(config.length)[:, None] < N)
+
+
 SONNETS = Task(
     name="sonnets",
     title="Sonnets: the next character",
@@ -43,5 +58,7 @@ SONNETS = Task(
     check=lambda config: whole().check(config),
     read=lambda x: whole().read(x),
     symbols=lambda config: whole().symbols(config),
+    encode=encode_sonnets,
+    typing=lambda config: f"up to {config.length} characters of a line, such as: shall i compare thee",
     defaults={"cell": "gru", "hidden_size": 48, "length": 25, "batch_size": 32, "learning_rate": 0.005},
 )

@@ -1,5 +1,6 @@
 """What somebody typed as a sequence of a task: symbols or numbers, and one sentence for what cannot be read."""
 
+import re
 from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, Any
@@ -16,15 +17,33 @@ def symbols(text: str, alphabet: Sequence[str], most: int) -> list[int]:
     """The symbols of a text as places in the alphabet; spaces are passed over, and a small letter may stand for a large
     one where the alphabet has no such small one. Raises ValueError naming the first that is not in it.
     """
+    return characters("".join(text.split()), alphabet, most)
+
+
+def characters(text: str, alphabet: Sequence[str], most: int) -> list[int]:
+    """The same where a space is a symbol as any other."""
     found: list[int] = []
-    for symbol in "".join(text.split()):
+    for symbol in text if text.strip() else "":
         known = next((s for s in (symbol, symbol.upper(), symbol.lower()) if s in alphabet), None)
         if known is None:
             raise ValueError(
-                f"{symbol!r} at place {len(found) + 1} is not in the alphabet, which is {' '.join(alphabet)}"
+                f"{symbol!r} at place {len(found) + 1} is not in the alphabet, which is {listed(alphabet)}"
             )
         found.append(list(alphabet).index(known))
     return _some(found, "symbol", most)
+
+
+def words(text: str, vocabulary: Sequence[str], most: int) -> list[int]:
+    """The words of a text as places in the vocabulary; capitals and punctuation are passed over. Raises ValueError
+    naming the first that is not in it, and all that are.
+    """
+    found: list[int] = []
+    for word in re.findall(r"[^\s.,;:!?\"“”()]+", text.lower()):
+        if word not in vocabulary:
+            known = ", ".join(sorted(vocabulary))
+            raise ValueError(f"{word[:20]!r} at place {len(found) + 1} is not among the words, which are {known}")
+        found.append(list(vocabulary).index(word))
+    return _some(found, "word", most)
 
 
 def numbers(text: str, most: int, low: float, high: float) -> list[tuple[float, bool]]:
@@ -65,6 +84,40 @@ def letters(text: str, alphabet: Sequence[str], config: "Config", O: int) -> Bat
     return sequence(one_hot(found[None], len(alphabet), config.dtype)[0].T, config, O)
 
 
+def series(
+    text: str,
+    config: "Config",
+    scale: tuple[float, float],
+    limits: tuple[float, float],
+    *,
+    ahead: int = 1,
+    first: int = 0,
+) -> Batch:
+    """Numbers, one a step; from step `first` on the answer is the one so many steps ahead, as far as it was typed.
+
+    scale: what is taken off each number and what it is divided by. limits: the least and the largest.
+    """
+    mean, deviation = scale
+    found = np.array([value for value, _ in numbers(text, config.length, *limits)])
+    batch, N = sequence((found[:, None] - mean) / deviation, config, 1), len(found)
+    known = slice(first, max(first, N - ahead))
+    batch.y[known], batch.mask[known] = batch.x[first + ahead : max(first + ahead, N)], 1
+    step = np.arange(config.length)[:, None]
+    return batch._replace(asked=(step >= first) & (step < N))
+
+
 def any_of(alphabet: Sequence[str], most: int) -> str:
     """In words, what may be typed."""
-    return f"up to {most} of {' '.join(alphabet)}"
+    return f"up to {most} of {listed(alphabet)}"
+
+
+def listed(alphabet: Sequence[str]) -> str:
+    """An alphabet as one reads it: a space is ␣, a line's end ↵; of a long run of letters, the first and the last."""
+    shown = [{" ": "␣", "\n": "↵"}.get(symbol, symbol) for symbol in alphabet]
+    runs: list[list[str]] = []
+    for symbol in shown:
+        if runs and len(symbol) == 1 and ord(symbol) == ord(runs[-1][-1]) + 1:
+            runs[-1].append(symbol)
+        else:
+            runs.append([symbol])
+    return " ".join(f"{run[0]}…{run[-1]}" if len(run) > 9 else " ".join(run) for run in runs)

@@ -4,6 +4,7 @@ Sutskever, Vinyals & Le, arXiv:1409.3215 (2014), who also read the question back
 arXiv:1410.4615 (2014), and the addition of characters in the Keras examples after them.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
@@ -12,6 +13,7 @@ from zlib import crc32
 
 import numpy as np
 
+from rnn_core.tasks import typed
 from rnn_core.tasks.baselines import by_symbol
 from rnn_core.tasks.memory import at_least
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, in_symbols
@@ -45,6 +47,12 @@ def dialogue(pairs: Pairs, read: int, write: int, more: str, answers: str, confi
     y[read:], mask[read:] = in_symbols(letters, O, config.dtype), letters >= 0
     x[read + 1 :, first:] = y[read:-1] * mask[read + 1 :, None]
     return Batch(x, y, mask, read, np.array([len(text) for text in asked]), np.arange(read + write) > read)
+
+
+def question(text: str, answer: str, read: int, write: int, more: str, answers: str, config: "Config") -> Batch:
+    """What somebody asks, as a batch of one. answer: "" where nobody knows it; then all that is written is shown."""
+    batch = dialogue([(text, answer)], read, write, more, answers, config)
+    return batch if answer else batch._replace(asked=np.arange(read + write)[:, None] >= read)
 
 
 def places(texts: Sequence[str], alphabet: str, T: int) -> np.ndarray:
@@ -143,6 +151,30 @@ def draw_dates(rng: np.random.Generator, config: "Config", split: str) -> Batch:
     return dialogue(pairs, read, ISO, LETTERS, "-" + DIGITS, config)
 
 
+def encode_dates(text: str, config: "Config") -> Batch:
+    """A date in words, as far as it is one; then its year, month and day."""
+    read, alphabet = config.length - ISO, LETTERS + DIGITS
+    said = " ".join(text.replace("␣", " ").lower().split())
+    said = "".join(alphabet[k] for k in typed.characters(said, alphabet, read))
+    return question(said, as_iso(said), read, ISO, LETTERS, "-" + DIGITS, config)
+
+
+def as_iso(text: str) -> str:
+    """A date in one of the FORMATS as year, month and day; "" for what is none, or has another day's weekday."""
+    month = {name: k for k, full in enumerate(MONTHS, 1) for name in (full, full[:3])}
+    word, number = "(?P<m>[a-z]+)", r"(?P<m>\d\d?)"
+    groups = {"d": r"(?P<d>\d\d?)", "m": number, "y": r"(?P<y>\d{4})", "month": word, "abbr": word}
+    for form in FORMATS:
+        found = re.fullmatch(form.replace(".", "[.]").format(**groups, weekday="[a-z]+", short="[a-z]+"), text)
+        try:
+            day = found and date(int(found["y"]), month.get(found["m"]) or int(found["m"]), int(found["d"]))
+        except ValueError:  # no such month or day
+            continue
+        if day and in_words(day, form) == re.sub(r"\b0(?=\d)", "", text):
+            return day.isoformat()
+    return ""
+
+
 @lru_cache
 def dates_by_place(longest: int) -> float:
     return by_place(lambda rng, count, split: some_dates(rng, count, split, longest), "-" + DIGITS)
@@ -166,6 +198,8 @@ DATES = Task(
     check=lambda config: at_least(SHORTEST_DATE + ISO, "a date and its ten characters need", config),
     read=reading(START + LETTERS + "-" + DIGITS),
     symbols=lambda config: tuple("-" + DIGITS),
+    encode=encode_dates,
+    typing=lambda config: f"a date of up to {config.length - ISO} characters, such as 30 march 2004 or 3/30/2004",
     fields=("teacher_forcing", "reverse_input"),
     defaults={"cell": "gru", "hidden_size": 48, "length": 26, "batch_size": 32, "learning_rate": 0.01},
 )
@@ -192,6 +226,18 @@ def draw_addition(rng: np.random.Generator, config: "Config", split: str) -> Bat
     return dialogue(some_sums(rng, config.batch_size, split, n), 2 * n + 1, n + 2, "+", END + DIGITS, config)
 
 
+def encode_addition(text: str, config: "Config") -> Batch:
+    """Two numbers with a plus between; then their sum, where that is what was typed."""
+    n, alphabet = size_of_numbers(config), "+" + DIGITS
+    said = "".join(alphabet[k] for k in typed.symbols(text, alphabet, 2 * n + 1))
+    for number in said.split("+"):
+        if len(number) > n:
+            raise ValueError(f"{number} has too many digits; a number here has at most {n}")
+    sum_of = re.fullmatch(r"(\d+)[+](\d+)", said)
+    answer = f"{int(sum_of[1]) + int(sum_of[2])}{END}" if sum_of else ""
+    return question(said, answer, 2 * n + 1, n + 2, "+", END + DIGITS, config)
+
+
 @lru_cache
 def sums_by_place(digits: int) -> float:
     return by_place(lambda rng, count, split: some_sums(rng, count, split, digits), END + DIGITS)
@@ -215,6 +261,8 @@ ADDITION = Task(
     check=lambda config: at_least(6, "adding numbers of one digit needs", config),
     read=reading(START + "+" + END + DIGITS),
     symbols=lambda config: tuple(END + DIGITS),
+    encode=encode_addition,
+    typing=lambda config: f"two numbers of up to {size_of_numbers(config)} digits with a + between",
     fields=("teacher_forcing", "reverse_input"),
     defaults={"cell": "gru", "hidden_size": 64, "length": 9, "batch_size": 64, "learning_rate": 0.005},
 )
