@@ -1,8 +1,8 @@
 """The sequence tasks. A new one is a Task in one of these files and its name here."""
 
-from rnn_core.tasks.grammar import REBER, XOR
+from rnn_core.tasks.grammar import PARITY, REBER, XOR
 from rnn_core.tasks.images import DIGIT_ROWS, DIGIT_WORDS, DIGITS, FRAMES
-from rnn_core.tasks.memory import ADDING, COPY, DELAYED_COPY, ECHO, LATCH, PARITY, REVERSE, TEMPORAL_ORDER
+from rnn_core.tasks.memory import ADDING, COPY, DELAYED_COPY, ECHO, LATCH, REVERSE, TEMPORAL_ORDER
 from rnn_core.tasks.names import SURNAME_LETTERS, SURNAMES
 from rnn_core.tasks.reviews import MOOD
 from rnn_core.tasks.series import AIRLINE, MACKEY_GLASS, SINE, SUNSPOTS

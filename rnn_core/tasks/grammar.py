@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rnn_core.tasks import typed
-from rnn_core.tasks.memory import at_least
-from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, one_hot
+from rnn_core.tasks.memory import at_least, last_asked
+from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, at_own_last, in_symbols, one_hot
 
 if TYPE_CHECKING:
     from rnn_core.config import Config
@@ -160,4 +160,47 @@ REBER = Task(
     encode=encode_reber,
     typing=lambda config: f"{typed.any_of(SYMBOLS, config.length)}, such as BTBTXSETE",
     defaults={"cell": "lstm"},
+)
+
+BITS = ("0", "1")
+
+
+def draw_parity(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+    """Bits, as many as T at most; at a sequence's last one the answer is whether its ones are odd.
+
+    Half of the sequences are short, of 1 to 4 bits: from these one learns the rule. With T bits alone nobody does.
+    """
+    T, B = config.length, config.batch_size
+    lengths = np.where(rng.random(B) < 0.5, rng.integers(1, min(4, T) + 1, B), rng.integers(1, T + 1, B))
+    bits = np.where(np.arange(T)[:, None] < lengths, rng.integers(0, 2, (T, B)), -1)
+    odd = (bits == 1).sum(axis=0) % 2
+    return Batch(in_symbols(bits, 2, config.dtype), *at_own_last(lengths, odd, T, 2, config.dtype))
+
+
+def encode_parity(text: str, config: "Config") -> Batch:
+    """Bits; at the last one the answer is whether the ones are odd."""
+    batch = typed.letters(text, BITS, config, 2)
+    return last_asked(batch, int(batch.x[:, 1].sum()) % 2)
+
+
+PARITY = Task(
+    name="parity",
+    title="Parity: is the number of ones odd?",
+    shape="many-to-one",
+    loss="cross-entropy",
+    metric="right",
+    question=lambda config: (
+        "The network reads ones and zeros and must say, at the last of them, whether the ones are even or odd."
+    ),
+    baseline=lambda config: Baseline(
+        "one bit missed: ln 2", log(2), "who has not read every bit knows nothing: the missing one decides"
+    ),
+    sizes=lambda config: Sizes(2, 2),
+    draw=draw_parity,
+    check=lambda config: at_least(2, "parity needs", config),
+    read=lambda x: BITS[int(x.argmax())] if x.any() else "",
+    symbols=lambda config: ("even", "odd"),
+    encode=encode_parity,
+    typing=lambda config: typed.any_of(BITS, config.length),
+    defaults={"cell": "gru", "batch_size": 32, "learning_rate": 0.01},
 )
