@@ -175,6 +175,17 @@ def test_answers_follow_by_the_tasks_own_rule():
         assert targets("mood", text) == ""
 
 
+@pytest.mark.parametrize("name", ["sine", "mackey-glass"])
+def test_what_is_typed_of_a_series_is_too_short_for_its_horizon(name: str):
+    """Fewer numbers than lie between a step and its answer: no answer is known, and none is made up."""
+    config, encode = Config(task=name, length=12, horizon=8), TASKS[name].encode
+    assert encode
+    for count in range(1, 13):
+        batch = encode(" ".join(["0.5"] * count), config)
+        assert batch.mask.sum() == max(0, count - 8 - 6) and batch.asked is not None
+        assert batch.asked.sum() == max(0, count - 6)
+
+
 def test_a_question_read_backward_is_turned_and_its_answer_is_not():
     config = Config(task="addition", length=9, reverse_input=True)
     assert TASKS["addition"].encode
