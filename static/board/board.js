@@ -150,12 +150,14 @@ function create(root) {
       sees(film), pinned && [pinned.film.run, pinned.step], film.shows, film.layers, film.read, film.fed, film.padding, film.image, film.pictures]);
     if (key === built) return;
     built = key;
-    const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image,
+    const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image, pictures: film.pictures.length,
       layers: film.layers, open: film.open });
     lay.names = names(film, lay);
     const size = (svg, w, h) => { set(svg, { width: w, height: h, viewBox: `0 0 ${w} ${h}` }); svg.textContent = ""; };
     parts.counters.textContent = "";
-    parts.counters.style.height = `${lay.counters}px`;
+    parts.counters.style.height = `${lay.tools || lay.counters}px`;
+    parts.counters.style.marginBottom = `${lay.tools && lay.counters - lay.tools}px`;
+    parts.counters.style.paddingRight = lay.tools || film.big ? "0" : "456px";  // the tools stand there
     parts.axis.style.height = `${lay.time}px`;
     parts.scroller.querySelectorAll("canvas").forEach((canvas) => canvas.remove());
     size(parts.gutter, lay.gutter, lay.time);
@@ -167,6 +169,7 @@ function create(root) {
     labels(parts.gutter, board);
     bar.update(film, pinned);
     bar.bar.style.top = `${lay.tools}px`;
+    bar.bar.classList.toggle("below", lay.tools > 0);
     unfold(film, lay);
     rows = [counters(parts.counters, board), inputs(time, board), hidden(time, board), halves(time, board), outputs(time, board), gradients(time, board), ...below(board)]
       .map((draw) => ({ draw, moving: false, at: 0 }));

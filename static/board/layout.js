@@ -2,14 +2,15 @@
 
 import { clamp } from "./scales.js";
 
-const NARROW = 640;
+const NARROW = 640, WIDE = 1000;  // from WIDE on the tools have room beside the counters
 
 // longest: the letters of the longest input. read: so many steps are the encoder's. fed: the network reads its own
-// answers. image: [rows, columns] of inputs that are pictures. open: the layers, from 0, whose units are drawn.
-export function layout({ width, height, T, H, kind, longest, read = 0, fed = false, image = null, layers = 1, open = [0] }) {
+// answers. image: [rows, columns] of the inputs that are
+// pictures, so many. open: the layers, from 0, whose units are drawn.
+export function layout({ width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0] }) {
   const narrow = width < NARROW;
   const gutter = narrow ? 92 : 150;
-  const tools = narrow ? 106 : 0, counters = narrow ? 168 : 54;
+  const [tools, counters] = narrow ? [106, 168] : width < WIDE ? [54, 86] : [0, 54];
   const bottom = narrow ? 286 : 160;
   const room = width - gutter;
 
@@ -21,8 +22,8 @@ export function layout({ width, height, T, H, kind, longest, read = 0, fed = fal
   const cell = heat && T > 1 ? pitch - 2 : Math.round(clamp(pitch - 10, 20, T === 1 ? 150 : 36));
 
   const upright = longest * 7.6 + 4 > pitch;  // a label that is wider than its column is turned
-  const wordHeight = upright ? clamp(longest * 7.4 + 6, 24, 66) : 28;
-  const side = image ? 8 * Math.floor((T === 1 ? 88 : clamp(2 * pitch - cell - 6, 24, 56)) / 8) : 0;  // of a picture
+  const wordHeight = upright ? clamp(longest * 8 + 8, 24, 74) : 28;
+  const side = image ? 8 * Math.floor((T === 1 ? 88 : clamp(pictures > 1 ? pitch - 6 : 2 * pitch - cell - 6, pictures > 1 ? 8 : 24, 56)) / 8) : 0;  // of a picture
   const inputHeight = Math.max(wordHeight, image ? (side * image[0]) / Math.max(...image) : 0);
   const band = read || fed ? 24 : 0;  // over the columns: who reads them
   const arrow = heat ? 10 : 24;

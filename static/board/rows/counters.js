@@ -13,7 +13,7 @@ export function counters(parent, { film }) {
   const share = film.metric_name.endsWith("right");
   const step = counter("step"), loss = counter("loss"), heldOut = counter("held-out loss");
   const metric = counter(`${film.metric_name}, held out`);
-  const baseline = counter(`baseline, ${film.baseline.name}`, film.baseline.why);
+  const baseline = counter(`baseline, ${film.baseline.name}`, `${film.baseline.name}: ${film.baseline.why}`);
   baseline.parentNode.classList.add("baseline");
   say(baseline, short(film.baseline.loss));
   return (frame) => {

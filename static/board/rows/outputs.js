@@ -5,6 +5,11 @@ import { clamp, easedRange, linear, niceTop } from "../scales.js";
 import { sameSequence, steps } from "../pinned.js";
 import { add, say, set } from "../svg.js";
 
+const LETTER = 11;  // px, of a bold one
+
+// As many letters as there is room for.
+export const cut = (text, letters) => (text.length <= Math.max(1, letters) ? text : letters > 1 ? `${text.slice(0, letters - 1)}…` : "…");
+
 export function outputs(svg, board) {
   const draw = board.film.kind === "class" ? classes(svg, board) : numbers(svg, board);
   const share = losses(svg, board);
@@ -20,21 +25,24 @@ function classes(svg, { film, lay, pinned }) {
   const { y } = lay, before = sameSequence(pinned, film) ? pinned.answer : null;
   const group = add(svg, "g", { class: "outputs" });
   noTarget(group, lay, film);
-  const fit = (text) => (text.length * 9 <= lay.pitch ? text : `${text.slice(0, Math.max(1, Math.floor(lay.pitch / 9) - 1))}…`);
+  const longest = Math.max(...film.symbols.map((symbol) => symbol.length));
+  const room = (t) => (film.answers[t - 1] || film.answers[t + 1] ? lay.pitch - 2 : Math.max(lay.cell, Math.min(2 * lay.pitch, 60)));
+  const wide = (t) => Math.max(lay.cell, Math.min(room(t), LETTER * longest + 4));
+  const fit = (text, t) => cut(text, Math.floor((Math.max(wide(t), room(t)) - 2) / LETTER));
   const columns = film.answers.map((asked, t) => asked && {
     t, target: film.target[t],
-    chip: add(group, "rect", { class: "chip", x: lay.x(t) - lay.cell / 2, y: y.output, width: lay.cell, height: 28, rx: lay.heat ? 3 : 6 }),
+    chip: add(group, "rect", { class: "chip", x: lay.x(t) - wide(t) / 2, y: y.output, width: wide(t), height: 28, rx: lay.heat ? 3 : 6 }),
     said: add(group, "text", { class: "letter", x: lay.x(t), y: y.output + 14, dy: ".35em" }),
-    wanted: add(group, "text", { class: "target", x: lay.x(t), y: y.output + 42 }, fit(film.targets[t] || "–")),
+    wanted: add(group, "text", { class: "target", x: lay.x(t), y: y.output + 42 }, fit(film.targets[t] || "–", t)),
     was: before && add(group, "text", { class: "was", x: lay.x(t) - lay.cell / 2 + 2, y: y.output + 11 }),
     mark: add(group, "text", { class: "mark", x: lay.x(t), y: y.output + 57 }),
   }).filter(Boolean);
   return (frame) => {
     for (const { t, target, chip, said, wanted, mark, was } of columns) {
-      if (was) say(was, before[t] === frame.answer[t] ? "" : fit(film.symbols[before[t]] ?? ""));
+      if (was) say(was, before[t] === frame.answer[t] ? "" : fit(film.symbols[before[t]] ?? "", t));
       const right = frame.answer[t] === target || Number.isNaN(target);
       set(chip, { "fill-opacity": (0.08 + 0.72 * clamp(frame.sure[t], 0, 1)).toFixed(2) });
-      say(said, fit(film.symbols[frame.answer[t]] ?? ""));
+      say(said, fit(film.symbols[frame.answer[t]] ?? "", t));
       say(mark, Number.isNaN(target) ? "" : right ? "✓" : "✗");
       set(mark, { class: right ? "mark" : "mark wrong" });
       set(wanted, { class: right ? "target" : "target wrong" });

@@ -1,0 +1,45 @@
+"""The counters over the board and its tools never stand on one another, nor do two answers, whatever the task."""
+
+import pytest
+from playwright.sync_api import Page
+
+from rnn_core import TASKS, Config
+from tests.browser.conftest import Open
+from tests.browser.harness import at_rest
+from tests.browser.test_journeys import arrived
+
+WIDTHS = (390, 760, 1024, 1280, 1440)
+
+
+def length_of_baseline(task: str) -> int:
+    config = Config(**{"task": task, **TASKS[task].defaults})
+    return len(TASKS[task].baseline(config).name)
+
+
+LONGEST = sorted(TASKS, key=length_of_baseline)[-2:]
+
+OVERLAPS = """root => {
+  const box = (e) => e.getBoundingClientRect();
+  const seen = (e) => box(e).width > 0 && box(e).height > 0 && getComputedStyle(e).visibility !== "hidden";
+  const meet = (a, b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1;
+  const all = (s) => [...root.querySelectorAll(s)].filter(seen);
+  const found = [];
+  for (const a of all(".counter .name, .counter .value")) for (const b of all(".tool > *"))
+    if (meet(box(a), box(b))) found.push(`${a.textContent} / ${b.textContent}`);
+  const answers = all(".outputs .chip");
+  answers.forEach((a, i) => { if (i && meet(box(answers[i - 1]), box(a))) found.push(`answers ${i} and ${i + 1}`); });
+  return found;
+}"""
+
+
+def overlaps(page: Page) -> list[str]:
+    return page.locator(".unrolled").evaluate(OVERLAPS)
+
+
+@pytest.mark.parametrize("task", sorted({*LONGEST, "mood", "reber", "surnames"}))
+def test_nothing_stands_on_anything(visit: Open, task: str):
+    page = arrived(visit(f"/?task={task}"))
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        at_rest(page)
+        assert overlaps(page) == [], f"{width} px wide"
