@@ -12,7 +12,7 @@ WIDTHS = (390, 760, 1024, 1280, 1440)
 
 
 def length_of_baseline(task: str) -> int:
-    config = Config(**{"task": task, **TASKS[task].defaults})
+    config = Config.from_mapping({"task": task} | {k: str(v) for k, v in TASKS[task].defaults.items()})
     return len(TASKS[task].baseline(config).name)
 
 
