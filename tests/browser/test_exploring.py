@@ -212,6 +212,8 @@ def test_a_new_seed_is_another_run(visit: Open):
     page = arrived(visit(SMALL))
     one_step(page)
     page.get_by_text(re.compile("^More")).click()
+    unfolded = "e => e.open && !e.getAnimations({subtree: true}).length"  # until then the button glides away
+    eventually(lambda: page.locator(".st-key-more details").evaluate(unfolded), "unfolded", page)
     button(page, "New seed").click()
     eventually(lambda: "seed" in query(page) and step(page) == 0, "a new run", page)
 
