@@ -23,6 +23,7 @@ room = presenting()
 st.set_page_config(
     "Unrolled", str(HERE / "static" / "favicon.svg"), layout="wide", initial_sidebar_state="collapsed" if room else 280
 )
+st.html(HERE / "static" / "theme.css")
 st.html(HERE / "ui" / "house.css")
 if room:
     st.html("<style>html { font-size: 18px !important; }</style>")

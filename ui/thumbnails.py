@@ -28,20 +28,20 @@ CURVE = 24  # the length of a measured line
 
 STYLE = """
 .thumbnail {
-  --green: #009e73; --orange: #e69f00; --text: var(--st-text-color); --ground: var(--st-background-color);
+  --text: var(--st-text-color); --ground: var(--st-background-color);
   --line: color-mix(in srgb, var(--text) 45%, var(--ground)); display: block; width: 100%; height: auto;
 }
 .thumbnail text { font: 600 13px var(--st-font, system-ui, sans-serif); text-anchor: middle; fill: var(--text); }
 .thumbnail .long { font-size: 12px; }
-.thumbnail .in { fill: color-mix(in srgb, var(--green) 12%, transparent); stroke: var(--green); stroke-width: 1.4; }
-.thumbnail .out { fill: color-mix(in srgb, var(--orange) 34%, transparent); stroke: var(--orange); stroke-width: 1.4; }
+.thumbnail .in { fill: color-mix(in srgb, var(--input) 12%, transparent); stroke: var(--input); stroke-width: 1.4; }
+.thumbnail .out { fill: color-mix(in srgb, var(--output) 34%, transparent); stroke: var(--output); stroke-width: 1.4; }
 .thumbnail .cell { fill: color-mix(in srgb, var(--text) 11%, var(--ground)); stroke: var(--line); }
 .thumbnail .way { fill: none; stroke: var(--line); stroke-width: 1.2; }
-.thumbnail .own { fill: none; stroke: var(--orange); stroke-width: 1.4; stroke-dasharray: 3 2; }
+.thumbnail .own { fill: none; stroke: var(--output); stroke-width: 1.4; stroke-dasharray: 3 2; }
 .thumbnail .ink { fill: var(--text); }
-.thumbnail .read { fill: none; stroke: var(--green); stroke-width: 2; stroke-linejoin: round; }
-.thumbnail .said { fill: none; stroke: var(--orange); stroke-width: 2.4; stroke-linejoin: round; }
-.thumbnail .strip { fill: var(--green); }
+.thumbnail .read { fill: none; stroke: var(--input); stroke-width: 2; stroke-linejoin: round; }
+.thumbnail .said { fill: none; stroke: var(--output); stroke-width: 2.4; stroke-linejoin: round; }
+.thumbnail .strip { fill: var(--input); }
 .thumbnail .more { fill: var(--line); }
 """
 

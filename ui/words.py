@@ -40,30 +40,30 @@ def notes(s: Session) -> None:
 
 
 LEGEND = {
-    "input": ("#009E73", "xₜ, as a person reads it: a letter, a number, a year's sunspots."),
+    "input": ("var(--input)", "xₜ, as a person reads it: a letter, a number, a year's sunspots."),
     "hidden state": (
-        "linear-gradient(90deg, #0072B2, #8883, #D55E00)",
+        "linear-gradient(90deg, var(--negative), transparent, var(--positive))",
         "hₜ, a square for every unit: blue with a dash below zero, orange above, pale near zero. The arrows W_xh, W_hh "
         "and W_hy are the same three matrices in every column: that is what unrolled means. Point at a unit for its "
         "equation with the live numbers in it and for what enters it most; click it to set a weight by hand.",
     ),
     "output": (
-        "#E69F00",
+        "var(--output)",
         "ŷₜ, the answer, and the stronger the colour the surer; under it the target yₜ and whether it is right. "
         "A dot: this step is not asked. The bars are each step's share of the loss.",
     ),
     "gradient": (
-        "#CC79A7",
+        "var(--gradient)",
         "‖∂L/∂hₜ‖, how much the loss still asks of the hidden state of step t: the total derivative of the batch's "
         "loss, before clipping, on a logarithmic scale. It is computed from right to left.",
     ),
     "loss": (
-        "#2657C4",
+        "var(--accent)",
         "over the training steps, in the training batch and on held-out sequences; the dashed line is what a simple "
         "rule without memory scores. Below it, a network has learned to use its memory.",
     ),
     "gradient norm": (
-        "#8A93A3",
+        "color-mix(in srgb, currentColor 50%, transparent)",
         "of all weights together in the last 100 steps; the hatched part is what clipping took away.",
     ),
 }

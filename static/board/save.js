@@ -7,12 +7,10 @@ const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dashar
   "text-anchor", "paint-order", "shape-rendering", "visibility", "opacity"];
 const PLAIN = { "fill-opacity": "1", stroke: "none", "stroke-dasharray": "none", "stroke-linecap": "butt", "stroke-linejoin": "miter", "stroke-width": "1px",
   "font-weight": "400", "text-anchor": "start", "paint-order": "normal", "shape-rendering": "auto", visibility: "visible", opacity: "1" };
-const LIGHT = { "--st-text-color": "#1b2130", "--st-background-color": "#ffffff", "--st-primary-color": "#2657c4" };
 
 // A board drawn by `draw(root)` beside the screen, written as SVG text. title: what is said over it.
 export function picture(parent, draw, title) {
-  const root = html(parent, "div", "unrolled aside");
-  for (const name in LIGHT) root.style.setProperty(name, LIGHT[name]);
+  const root = html(parent, "div", "unrolled aside");  // light: static/theme.css
   Object.assign(root.style, { position: "fixed", left: "-9999px", top: "0", width: `${WIDTH}px` });
   const board = html(root, "div", "board");
   board.style.height = `${HEIGHT}px`;
@@ -48,8 +46,8 @@ function write(root, board, title) {
   const width = WIDTH + 2 * MARGIN, height = HEIGHT + HEAD + MARGIN;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" `
     + `font-family="system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"><title>${escape(title)}</title>`
-    + `<rect width="${width}" height="${height}" fill="#ffffff"/>`
-    + `<text x="${MARGIN}" y="27" font-size="14" fill="#5a6172">${escape(title)}</text>`
+    + `<rect width="${width}" height="${height}" fill="${getComputedStyle(root).getPropertyValue("--background").trim()}"/>`
+    + `<text x="${MARGIN}" y="27" font-size="14" fill="${plain(getComputedStyle(root.querySelector(".counter .name") ?? root).color)[0]}">${escape(title)}</text>`
     + `<g transform="translate(${MARGIN} ${HEAD})">${parts.join("")}</g></svg>`;
 }
 
@@ -67,6 +65,11 @@ function copy(node) {
       if (value && value !== PLAIN[name]) own.set(name, value.replaceAll('"', "'"));
       else own.delete(name);
     }
+    for (const name of ["fill", "stroke"]) {
+      const [colour, opacity] = plain(own.get(name) ?? "none");
+      if (own.has(name)) own.set(name, colour);
+      if (opacity !== 1) own.set(`${name}-opacity`, String(opacity * Number(own.get(`${name}-opacity`) ?? 1)));
+    }
     if (own.get("stroke") === undefined) for (const name of [...own.keys()]) if (name.startsWith("stroke")) own.delete(name);
   }
   const attributes = [...own].map(([name, value]) => ` ${name}="${escape(value)}"`).join("");
@@ -74,8 +77,17 @@ function copy(node) {
   return inside ? `<${node.tagName}${attributes}>${inside}</${node.tagName}>` : `<${node.tagName}${attributes}/>`;
 }
 
+// A computed colour, "color(srgb 0 0.5 1 / 0.7)" or "rgb(0, 128, 255)", as every program for pictures reads it -> [colour, opacity]. Else as it is.
+export function plain(value) {
+  const [, kind, inside] = /^(color\(srgb|rgba?\() ?(.*)\)$/.exec(value.trim()) ?? [];
+  if (!kind) return [value, 1];
+  const [r, g, b, opacity = 1] = inside.split(/[ ,/]+/).map(Number);
+  const bytes = [r, g, b].map((x) => Math.round(kind === "color(srgb" ? 255 * x : x));
+  return [`#${bytes.map((x) => x.toString(16).padStart(2, "0")).join("")}`, opacity];
+}
+
 function text(x, middle, words, style) {
-  return `<text x="${x.toFixed(1)}" y="${middle.toFixed(1)}" dy=".35em" font-size="${style.fontSize}" font-weight="${style.fontWeight}" fill="${style.color}">${escape(words)}</text>`;
+  return `<text x="${x.toFixed(1)}" y="${middle.toFixed(1)}" dy=".35em" font-size="${style.fontSize}" font-weight="${style.fontWeight}" fill="${plain(style.color)[0]}">${escape(words)}</text>`;
 }
 
 export const escape = (words) => words.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");

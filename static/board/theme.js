@@ -1,10 +1,10 @@
-// The page's colours, for what is computed rather than styled: see board.css for the roles.
+// The page's colours, for what is computed rather than styled: see static/theme.css for the roles.
 
 import { diverging, parseColour } from "./scales.js";
 
 export function readTheme(root) {
   const style = getComputedStyle(root);
-  const background = style.getPropertyValue("--background").trim() || "#ffffff";
+  const background = style.getPropertyValue("--background").trim();
   const name = `${background} ${style.getPropertyValue("--negative")} ${style.getPropertyValue("--positive")}`;
   return {
     name, background: parseColour(background),

@@ -65,13 +65,14 @@ def read(state: Any) -> Choice:
 
 @cache
 def loader(name: str = "board/board", folders: tuple[str, ...] = ("board",)) -> str:
-    """loader.js for static/NAME.js and .css, with the modules of its folders and a hash of all it loads: a changed file
-    is a changed address.
+    """loader.js for static/NAME.js and .css, with what these import from its folders and from the theme, and a hash of
+    all of it: a changed file is a changed address.
 
     Read once for the process: a server starts anew with new files, and every tick of every visitor asks for this.
     """
-    files = sorted(p for folder in folders for p in (STATIC / folder).rglob("*") if p.suffix in (".js", ".css"))
+    own = sorted(p for folder in folders for p in (STATIC / folder).rglob("*") if p.suffix in (".js", ".css"))
+    files = [*STATIC.glob("*.css"), *own]
     version = sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
-    modules = [p.relative_to(STATIC).as_posix() for p in files if p.suffix == ".js"]
+    imported = [p.relative_to(STATIC).as_posix() for p in files if p != STATIC / f"{name}.css"]
     text = LOADER.read_text("utf-8").replace("$NAME", name)
-    return text.replace("$FILES", str(modules)).replace("$VERSION", version)
+    return text.replace("$FILES", str(imported)).replace("$VERSION", version)
