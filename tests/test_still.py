@@ -27,6 +27,18 @@ def test_the_browsers_sums_are_the_engines(tmp_path: Path):
     run_node({"UNROLLED_STILL": str(tmp_path)}, "terms.test.mjs")
 
 
+@needs_node
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_browsers_outputs_are_the_engines(tmp_path: Path, cell: str):
+    """Of every task, with one layer that is seen, and with two that have skips, where the top one is folded."""
+    for task in TASKS:
+        one = small(task, 12, cell=cell, hidden_size=4, init_scale=0.5)
+        (tmp_path / f"{task}").write_bytes(packed(Trainer(one)))
+        stack = Trainer(small(task, 12, cell=cell, hidden_size=4, layers=2, layer_skip=True, init_scale=0.5))
+        (tmp_path / f"{task}-skip").write_bytes(packed(stack, choice=Choice("h", (0,), 2)))
+    run_node({"UNROLLED_OUTPUTS": str(tmp_path)}, "terms.test.mjs")
+
+
 @pytest.mark.parametrize("cell", CELLS)
 @pytest.mark.parametrize("task", TASKS)
 def test_the_weights_of_open_layers_travel_only_at_rest(task: str, cell: str):

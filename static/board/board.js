@@ -85,7 +85,7 @@ function create(root) {
   };
   const numbers = table(root, () => state.exact);
   const bar = tools(root, ask, save, pin, numbers.toggle), unfold = folds(root, ask);
-  const explorer = explore(root, () => state, (card) => whatIf(root, card, ask, low));
+  const explorer = explore(root, () => state, (card, choose) => whatIf(root, card, ask, low, choose));
   const slow = slowly(root);
   const spoken = html(root, "p", "spoken");
   spoken.setAttribute("role", "status");

@@ -1,17 +1,20 @@
 // What a part of the picture is, with its live numbers: the text of the card beside it.
 
+import { output } from "./answer.js";
 import { fill, pieces, plain, short, sub } from "./format.js";
 import { lastRead } from "./rows/halves.js";
 import { read } from "./rows/inputs.js";
 import { layerOf, nameOf } from "./names.js";
+import { weighed } from "./shares.js";
 import { html } from "./svg.js";
-import { gateOf, strongest, summands, weightName, written } from "./terms.js";
+import { gateOf, sum, summands, weightName, written } from "./terms.js";
 
 // frame: the last of its film. names: of lay. -> {title, lines: [[class, text or cells]]}, text in the equations' notation.
-export function explain(film, frame, { row, t, u }, names) {
+// k: which output, where one was chosen.
+export function explain(film, frame, { row, t, u, k }, names) {
   if (row === "weight") return weight(film, names[u]);
   if (film.padding?.[t] && row !== "grad") return padding(film, t);
-  return { input, hidden, output, grad }[row](film, frame, t, u);
+  return row === "output" ? output(film, frame, t, k) : { input, hidden, grad }[row](film, frame, t, u);
 }
 
 function padding(film, t) {
@@ -54,22 +57,12 @@ function hidden(film, frame, t, u) {
 
 // The largest of weight times value, in order, and what is left.
 function contributions(film, layer, t, unit, values) {
-  const gate = gateOf(film), { most, rest, others, biases, whole } = strongest(summands(film, layer, t, unit, gate)), lines = [];
-  if (film.gates.length > 1) lines.push(["numbers", `${gate} = ${film.sigmoids.includes(gate) ? "σ" : "tanh"}(${plain(whole)})${gate in values ? ` = ${plain(values[gate])}` : ""}`]);
-  lines.push(["heading", most.length ? `What enters ${film.gates.length > 1 ? gate : "it"} most (${film.through[gate] ? `${film.through[gate]} · ` : ""}weight · value)` : "Nothing enters it but its bias."]);
-  lines.push(...most.map((part) => share(film, layer, t, part)));
-  const left = [...(rest ? [`${rest} other${rest === 1 ? "" : "s"}: ${plain(others)}`] : []), `bias${biases.length > 1 ? "es" : ""}: ${biases.map(({ product }) => plain(product)).join(", ")}`];
-  lines.push(["", left.join(";  ")]);
-  return lines;
+  const gate = gateOf(film), all = summands(film, layer, t, unit, gate), many = film.gates.length > 1, word = film.inputs[t];
+  const whole = many ? [["numbers", `${gate} = ${film.sigmoids.includes(gate) ? "σ" : "tanh"}(${plain(sum(all))})${gate in values ? ` = ${plain(values[gate])}` : ""}`]] : [];
+  const heading = `What enters ${many ? gate : "it"} most (${film.through[gate] ? `${film.through[gate]} · ` : ""}weight · value)`;
+  const of = ({ kind, from, value }) => (kind === "h" ? `h_{${from + 1}}` : !layer && value === 1 && word && word.length < 3 ? `x_{${from + 1}}, ${word}` : `x_{${from + 1}}`);
+  return [...whole, ...weighed(film, all, heading, of)];
 }
-
-function share(film, layer, t, part) {
-  const { kind, from, weight, value, times = 1, product } = part, word = film.inputs[t];
-  const who = kind === "h" ? `h_{${from + 1}}` : !layer && value === 1 && word && word.length < 3 ? `x_{${from + 1}}, ${word}` : `x_{${from + 1}}`;
-  return [product < 0 ? "share negative" : "share", [`${written(film, part)} ${who}`, times === 1 ? `${plain(weight)} · ${bracket(value)}` : `${plain(times)} · ${bracket(weight)} · ${bracket(value)}`, plain(product)]];
-}
-
-const bracket = (x) => (x < 0 ? `(${plain(x)})` : plain(x));
 
 // A time step of the sequence that is shown, in one line: what is read, what is answered, what it costs.
 function moment(film, frame, t) {
@@ -107,30 +100,6 @@ export function weight(film, { kind, decoder, layer }) {
 function between({ H, symbols, kind: output }, kind, row, column) {
   if (kind === "hy") return `unit ${column + 1} → ${output === "class" && symbols.length > row ? symbols[row] : `output ${row + 1}`}`;
   return `${kind === "xh" ? "input" : "unit"} ${column + 1} → unit ${(row % H) + 1}`;
-}
-
-function output(film, frame, t) {
-  const name = `output ŷ${sub(t + 1)}`;
-  if (!film.answers[t]) return { title: `${name}: not asked`, lines: [["", `Time step ${t + 1} has no target, so it adds nothing to the loss.`]] };
-  const unknown = ["", "Its target is not known: it does not follow from what was typed. So it adds nothing to the loss."];
-  if (!film.targets[t]) {
-    const said = film.kind === "number" ? short(frame.answer[t]) : `${film.symbols[frame.answer[t]]}, with probability ${Math.round(100 * frame.sure[t])} %`;
-    return { title: `${name}: ${said}`, lines: [unknown] };
-  }
-  if (film.kind === "number") {
-    return {
-      title: `${name}: ${short(frame.answer[t])}`,
-      lines: [["", `target y${sub(t + 1)} = ${film.targets[t]}`], ["", `its share of the loss: ${short(frame.lossT[t])}`]],
-    };
-  }
-  const right = frame.answer[t] === film.target[t];
-  return {
-    title: `${name}: ${film.symbols[frame.answer[t]]} ${right ? "✓" : "✗"}`,
-    lines: [
-      ["", `with probability ${Math.round(100 * frame.sure[t])} %; target y${sub(t + 1)} = ${film.targets[t]}`],
-      ["", `its share of the loss: ${short(frame.lossT[t])}`],
-    ],
-  };
 }
 
 function grad(film, frame, t) {

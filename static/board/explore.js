@@ -5,8 +5,9 @@ import { aloud, explain, write } from "./card.js";
 import { box, hit, move, place } from "./layout.js";
 import { strands } from "./strands.js";
 import { html, say } from "./svg.js";
+import { entering, outputOf } from "./terms.js";
 
-// whatIf(card): the form that a pinned card has (whatif.js).
+// whatIf(card, choose): the form that a pinned card has (whatif.js).
 export function explore(root, picture, whatIf) {
   const layer = html(root, "div", "layer");
   const cursor = html(layer, "button", "cursor");
@@ -17,7 +18,7 @@ export function explore(root, picture, whatIf) {
   card.setAttribute("aria-hidden", "true");  // `spoken` says it
   card.setAttribute("popover", "manual");
   card.hidden = true;
-  const text = html(card, "div", "told"), form = whatIf(card);
+  const text = html(card, "div", "told"), form = whatIf(card, choose);
   const closer = html(card, "button", "closer", "×");
   closer.type = "button";
   closer.setAttribute("aria-label", "Close");
@@ -46,10 +47,10 @@ export function explore(root, picture, whatIf) {
 
   // After a scroll, a new size or another target: everything to its place. It measures, so it is not for every frame.
   function moved() {
-    const { lay } = picture();
+    const { lay, exact } = picture();
     if (!lay) return;
     const inside = (w) => (w.row === "weight" && w.u >= lay.names.length ? { row: "hidden", t: 0, u: 0 }
-      : { ...w, t: Math.min(w.t, lay.T - 1), u: w.row === "weight" ? w.u : Math.min(w.u, lay.units - 1) });
+      : { ...w, t: Math.min(w.t, lay.T - 1), u: w.row === "weight" ? w.u : Math.min(w.u, lay.units - 1), k: w.k < exact?.film.O ? w.k : undefined });
     home = inside(home);
     if (target) target = inside(target);
     frameIt(cursor, home);
@@ -84,11 +85,17 @@ export function explore(root, picture, whatIf) {
     else card.hidePopover?.();
   }
 
-  // The form of a pinned unit; place: of which of its weights, null: of the same as before.
+  // The form of a pinned unit or output; place: of which of its weights, null: of the same as before.
   function offer(place) {
     const { lay, exact } = picture();
-    if (target.row !== "hidden" || exact.film.padding[target.t] || exact.film.T !== lay.T) return form.close();
-    form.open(exact.film.open[Math.floor(target.u / lay.H)], target.t, target.u % lay.H, place);
+    form.open(entering(exact.film, exact, lay, target), place);
+  }
+
+  // Another output's equation in the pinned card.
+  function choose(k) {
+    target.k = k;
+    offer(0);
+    moved();
   }
 
   // Keeps the card of a target open, with what may be done in it.
@@ -96,6 +103,7 @@ export function explore(root, picture, whatIf) {
     ask(where, key);
     if (!where || !picture().exact) return;
     pinned = true;
+    target = { ...where, k: where.k ?? (where.row === "output" ? outputOf(picture().exact.film, picture().exact, where.t) : undefined) };
     card.classList.add("pinned");
     card.removeAttribute("aria-hidden");
     card.setAttribute("role", "dialog");

@@ -38,6 +38,43 @@ export function summands(film, layer, t, unit, gate = gateOf(film)) {
   return found;
 }
 
+// Which output decides: the class that is answered, of several yes or no the one that is least sure, else the only one.
+export function outputOf(film, frame, t) {
+  if (film.link === "softmax") return frame.answer[t];
+  if (!hasWeights(film) || !film.link) return 0;
+  const far = Array.from(writes(film, t).y_hat, (p) => Math.abs(p - 0.5));
+  return far.indexOf(Math.min(...far));
+}
+
+// The summands of y_t's row k, the bias last: like a unit's.
+export function readOut(film, t, k) {
+  const { H, top, W_hy, b_y } = film;
+  const found = Array.from({ length: H }, (_, j) => {
+    const weight = W_hy[k * H + j], value = top[t * H + j];
+    return { kind: "h", from: j, name: "W_hy", row: k, column: j, weight, value, product: weight * value };
+  });
+  return [...found, { kind: "b", from: null, name: "b_y", row: k, column: null, weight: b_y[k], value: 1, product: b_y[k] }];
+}
+
+// All outputs of a step, as the read-out writes them and as the loss reads them.
+export function writes(film, t) {
+  const y = Array.from(film.b_y, (_, k) => sum(readOut(film, t, k)));
+  if (film.link === "σ") return { y, y_hat: y.map((v) => 1 / (1 + Math.exp(-v))) };
+  if (!film.link) return { y, y_hat: y };
+  const largest = Math.max(...y), parts = y.map((v) => Math.exp(v - largest)), whole = parts.reduce((a, b) => a + b, 0);
+  return { y, y_hat: parts.map((part) => part / whole) };
+}
+
+// What enters the part that is asked about: {key: of which unit or output, layer, unit or k, all: its summands}; null
+// where nothing does, or while it is not known.
+export function entering(film, frame, lay, { row, t, u, k = outputOf(film, frame, t) }) {
+  if (!hasWeights(film) || film.T !== lay.T || film.padding[t]) return null;
+  if (row === "output" && film.answers[t]) return { key: `output ${k}`, k, all: readOut(film, t, k) };
+  if (row !== "hidden") return null;
+  const layer = film.open[Math.floor(u / lay.H)], unit = u % lay.H;
+  return film[`h ${layer}`] ? { key: `${layer} ${unit} ${film.show}`, layer, unit, all: summands(film, layer, t, unit) } : null;
+}
+
 // The largest of the weighed ones, biases aside; and what all others add up to.
 export function strongest(all, n = 5) {
   const inputs = all.filter(({ kind, product }) => kind !== "b" && product !== 0).sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
@@ -50,9 +87,9 @@ export const sum = (all) => all.reduce((total, { product }) => total + product, 
 // A weight as the equations write it: W_hh[4,7], W_xf[1,2], b_h[4]; a layer's number raised, a decoder's own with a prime.
 export function written(film, { name, row, column }) {
   const [, decoder, letter, kind, number] = /^(decoder_)?([Wb])_([a-z]+)(?:_(\d))?$/.exec(name);
-  const { H, gates } = film, gate = gates[Math.floor(row / H)], many = gates.length > 1 && kind !== "hy" && kind !== "y";
+  const { H, gates } = film, out = ["hy", "y"].includes(kind), gate = gates[Math.floor(row / H)], many = gates.length > 1 && !out;
   const low = kind === "hn" || !many ? kind : letter === "b" ? gate : kind[0] + gate;
-  const raised = film.layers > 1 && !["hy", "y"].includes(kind) ? `⁽${"¹²³⁴"[number ? number - 1 : 0]}⁾` : "";
-  const place = column === null ? `[${(row % H) + 1}]` : `[${(kind === "hy" ? row : row % H) + 1},${column + 1}]`;
+  const raised = film.layers > 1 && !out ? `⁽${"¹²³⁴"[number ? number - 1 : 0]}⁾` : "";
+  const at = (out ? row : row % H) + 1, place = column === null ? `[${at}]` : `[${at},${column + 1}]`;
   return `${letter}${decoder ? "′" : ""}${raised}_{${low}}${place}`;
 }

@@ -3,7 +3,8 @@
 
 import { plain } from "./format.js";
 import { html, say } from "./svg.js";
-import { hasWeights, summands, written } from "./terms.js";
+import { named } from "./answer.js";
+import { written } from "./terms.js";
 
 const LEAST = 3;  // the slider goes at least so far to both sides
 const OFTEN = 120;  // ms between two questions while a slider is drawn
@@ -17,6 +18,13 @@ export function put(weights, [name, row, column, value]) {
 // "W_{hh}[3,7] = 0.41 → 1.50": as Python has it, of the film that is shown.
 export const phrase = (film, [name, row, column, value, was]) => `${written(film, { name, row, column })} = ${plain(was)} → ${plain(value)}`;
 
+// The options of a select, and which is chosen.
+function list(select, words, chosen) {
+  select.textContent = "";
+  for (const text of words) html(select, "option", "", text);
+  select.selectedIndex = chosen ?? -1;
+}
+
 // What the line says.
 export function sentence(film) {
   const n = film.weights.length, last = phrase(film, film.weights[n - 1]);
@@ -24,9 +32,15 @@ export function sentence(film) {
 }
 
 // ask(weights): those that are wanted now. card: where the form goes. low(node, text): text with indices into a node.
-export function whatIf(root, card, ask, low) {
+// choose(k): an output's equation is to be the k-th output's.
+export function whatIf(root, card, ask, low, choose) {
   const form = html(card, "form", "form"), line = html(root, "div", "whatif");
   form.hidden = line.hidden = true;
+  const outputs = html(form, "label", "field");
+  html(outputs, "span", "", "Output");
+  const output = html(outputs, "select");
+  output.setAttribute("aria-label", "which output");
+  output.addEventListener("change", () => choose(output.selectedIndex));
   const label = html(form, "label", "field");
   html(label, "span", "", "What if");
   const select = html(label, "select");
@@ -113,23 +127,21 @@ export function whatIf(root, card, ask, low) {
       if (dropped) return "The weights set by hand were dropped: these are the run’s own.";
       return !changed ? "" : text || "All weights are the run’s own again.";
     },
-    // The form for one unit: its incoming weights, the strongest first; place: which of those is chosen.
-    open(layer, t, unit, place = 0) {
-      if (!film || !hasWeights(film) || !film[`h ${layer}`]) {
+    // The form for a unit or an output: its incoming weights, the strongest first. into: of terms.js's entering, null for
+    // none. place: which of them is chosen, null: the same as before.
+    open(into, place = 0) {
+      if (!film || !into) {
         at = null;
         form.hidden = true;
         return;
       }
-      const key = `${layer} ${unit} ${film.show}`, before = at === key ? chosen() : null;
-      at = key;
-      entries = summands(film, layer, t, unit).sort((a, b) => (a.kind === "b") - (b.kind === "b") || Math.abs(b.product) - Math.abs(a.product));
+      const before = at === into.key ? chosen() : null;
+      at = into.key;
+      entries = into.all.sort((a, b) => (a.kind === "b") - (b.kind === "b") || Math.abs(b.product) - Math.abs(a.product));
       const kept = before && entries.findIndex(({ name, row, column }) => name === before.name && row === before.row && column === before.column);
-      select.textContent = "";
-      for (const entry of entries) {
-        const from = { x: `input ${entry.from + 1}`, h: `unit ${entry.from + 1}`, b: "bias" }[entry.kind];
-        html(select, "option", "", `${written(film, entry).replace(/[{}]/g, "")}, ${from}`);
-      }
-      select.selectedIndex = Math.max(0, place ?? kept ?? 0);
+      list(output, into.k === undefined || film.O === 1 ? [] : Array.from({ length: film.O }, (_, k) => named(film, k)), into.k);
+      outputs.hidden = !output.options.length;
+      list(select, entries.map((entry) => `${written(film, entry).replace(/[{}]/g, "")}, ${{ x: `input ${entry.from + 1}`, h: `unit ${entry.from + 1}`, b: "bias" }[entry.kind]}`), Math.max(0, place ?? kept ?? 0));
       form.hidden = false;
       if (place !== null || !form.contains(root.getRootNode().activeElement)) showValue();
     },

@@ -302,3 +302,52 @@ def test_what_is_held_is_seen_in_a_heat_map(visit: Open):
     assert all(beside[i : i + 4] == before[i : i + 4] for i in cells)
     last = 4 * (across - 1)
     assert all(beside[i + last : i + last + 4] == after[i + last : i + last + 4] for i in cells)
+
+
+def answer(page: Page, t: int) -> tuple[float, float]:
+    """Where the output of the t-th step that answers, from 0, stands on the screen."""
+    box = page.locator("svg.time .outputs rect.chip").nth(t).bounding_box()
+    assert box
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_an_output_shows_its_equation_and_follows_what_is_set(visit: Open):
+    page = arrived(visit(SMALL))
+    one_step(page, 3)
+    mine, card = board(page).get_attribute("data-loss"), page.locator(".layer .card")
+    page.mouse.move(*answer(page, 1))
+    expect(card).to_contain_text(re.compile(r"output ŷ₅: \w [✓✗], \d+ % sure"))
+    y = [float(n) for n in re.findall(r"-?\d\.\d+", card.locator(".numbers").first.inner_text().replace("−", "-"))]
+    shares = [float(s.replace("−", "-")) for s in card.locator(".share span:last-child").all_inner_texts()]
+    left = float(re.findall(r"others?: (\S+);", card.inner_text().replace("−", "-"))[0])
+    assert len(shares) == 5 and abs(sum(shares) + left - y[0]) < 0.05
+    assert page.locator(".strands path:not(.halo)").count() == 5
+    page.mouse.click(*answer(page, 1))
+    form = page.get_by_role("dialog", name=re.compile("output ŷ₅"))
+    form.get_by_role("combobox", name="which output").select_option("C")
+    expect(card).to_contain_text("y of C =")
+    form.get_by_role("combobox", name="which weight").select_option("b_y[3], bias")
+    form.get_by_role("spinbutton").fill("9")
+    expect(page.locator(".whatif")).to_contain_text(re.compile(r"What if by\[3\] = \S+ → 9.00\?"))
+    expect(page.locator("svg.time .outputs .letter")).to_have_text(["C"] * 5)  # it outdoes whatever h says
+    expect(card).to_contain_text(re.compile(r"y of C = \S+ \+ 9.00 = "))
+    form.get_by_role("button", name="Undo", exact=True).click()
+    eventually(lambda: board(page).get_attribute("data-loss") == mine, "it is undone", page)
+
+
+def test_an_output_is_reached_by_key_and_its_weights_are_set(visit: Open):
+    page = arrived(visit("/?task=reverse&length=10&hidden_size=5&layers=2&layer_skip=true"))
+    mine = board(page).get_attribute("data-loss")
+    page.locator("button.cursor").focus()
+    page.keyboard.press("End")  # the focus is seen from the first key on
+    page.keyboard.press("PageDown")
+    expect(page.locator(".layer .card")).to_contain_text("padding")  # its word is shorter
+    while "padding" in page.locator(".layer .card").inner_text():
+        page.keyboard.press("ArrowLeft")
+    expect(page.locator(".layer .card")).to_contain_text("(ht + xt)")
+    expect(page.locator(".strands .source").first).to_be_attached()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("combobox", name="which weight")).to_be_focused()
+    page.get_by_role("dialog").get_by_role("spinbutton").fill("-3")
+    expect(page.locator(".whatif")).to_contain_text(re.compile(r"What if Why\[\d,\d\]"))
+    eventually(lambda: board(page).get_attribute("data-loss") != mine, "the loss follows", page)

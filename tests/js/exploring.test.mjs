@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { news } from "../../static/board/announce.js";
 import { explain } from "../../static/board/card.js";
 import { cells } from "../../static/board/table.js";
+import { entering } from "../../static/board/terms.js";
 import { phrase, put, sentence } from "../../static/board/whatif.js";
 
 test("a weight set again keeps its place, another comes after it", () => {
@@ -21,7 +22,7 @@ test("what is set, in words", () => {
 const film = {
   run: 1, F: 1, T: 3, H: 2, step: [7], loss: [0.5], held_out_loss: [0.25], held_out_metric: [0.5], metric_name: "right", kind: "class", sequence: 0, sequences: 64,
   playing: false, diverged: null, typed: "", weights: [], layers: 1, symbols: ["A", "B"], inputs: ["A", "B", ""], targets: ["", "A", ""], fed: [false, false, false],
-  answers: [false, true, false], padding: [false, false, true], target: Float32Array.of(NaN, 0, NaN), answer: Float32Array.of(1, 1, 0), h_now: Float32Array.of(0.1, -0.2, 1, 0, 0, 0),
+  answers: [false, true, false], padding: [false, false, true], link: "softmax", scale: [0, 1], O: 2, target: Float32Array.of(NaN, 0, NaN), answer: Float32Array.of(1, 1, 0), h_now: Float32Array.of(0.1, -0.2, 1, 0, 0, 0),
 };
 const frame = { film, answer: film.answer, sure: [0, 0.75, 0], lossT: [0, 0.5, 0], dh: [0.1, 0.2, 0] };
 
@@ -51,5 +52,36 @@ test("the table says the same as the picture", () => {
 
 test("an answer without a known target is an answer", () => {
   const open = { ...film, answers: [true, true, false] };
-  assert.equal(explain(open, frame, { row: "output", t: 0, u: 0 }, []).title, "output ŷ₁: B, with probability 0 %");
+  assert.equal(explain(open, frame, { row: "output", t: 0, u: 0 }, []).title, "output ŷ₁: B, 0 % sure");
+});
+
+// Two units, two classes, one layer: y = (3 + 1, 4 − 1) at the step that answers.
+const still = { ...film, W_hy: Float32Array.of(3, 4, 2, -2), b_y: Float32Array.of(1, -1), top: Float32Array.of(9, 9, 1, 0, 9, 9), gates: ["h"], open: [0], padding: [false, false, true] };
+const texts = (lines) => lines.map(([, text]) => [text].flat().join(" | "));
+
+test("an output shows its equation, its softmax and what it costs", () => {
+  const at = { ...frame, film: still, answer: Float32Array.of(1, 0, 0) }, { title, lines } = explain(still, at, { row: "output", t: 1, u: 0 }, []);
+  assert.equal(title, "output ŷ₂: A ✓, 75 % sure");
+  assert.deepEqual(texts(lines).slice(0, 8), ["y_t = W_hy h_t + b_y", "ŷ_t = softmax(y_t) = exp(y_t) / Σ exp(y_t)", "y of A = 3.00 + 1.00 = 4.00", "ŷ of A = 54.6 / 57.3 = 0.953",
+    "target y₂ = A", "its share of the loss: −ln 0.953 = 0.500", "What enters y of A most (weight · value)", "W_{hy}[1,1] h_{1} | 3.00 · 1.00 | 3.00"]);
+  assert.equal(texts(explain(still, at, { row: "output", t: 1, u: 0, k: 1 }, []).lines)[2], "y of B = 2.00 − 1.00 = 1.00");
+  assert.equal(texts(explain(film, { ...frame, film }, { row: "output", t: 1, u: 0 }, []).lines).at(-2), "y_t = W_hy h_t + b_y");
+});
+
+test("an output that is a number is told in the units of a person", () => {
+  const numbers = { ...still, kind: "number", link: "", scale: [40, 10], O: 1, W_hy: Float32Array.of(2, 3), b_y: Float32Array.of(-1), targets: ["", "60", ""], target: Float32Array.of(NaN, 60, NaN) };
+  const { lines } = explain(numbers, { ...frame, film: numbers, answer: [0, 50, 0] }, { row: "output", t: 1, u: 0 }, []);
+  assert.deepEqual(texts(lines).slice(0, 5), ["y_t = W_hy h_t + b_y", "y = 2.00 − 1.00 = 1.00", "ŷ = 1.00 · 10.0 + 40.0 = 50.0", "target y₂ = 60", "its share of the loss: (1.00 − 2.00)² = 0.500"]);
+});
+
+test("of several yes or no the least sure one is told of, in the words of its own", () => {
+  const many = { ...still, link: "σ", symbols: ["∅", "P", "Q", "PQ"], b_y: Float32Array.of(1, -1.5) };
+  const { lines } = explain(many, { ...frame, film: many }, { row: "output", t: 1, u: 0 }, []);
+  assert.deepEqual(texts(lines).slice(0, 4), ["y_t = W_hy h_t + b_y", "ŷ_t = σ(y_t), each a yes or no of its own", "y of Q = 2.00 − 1.50 = 0.50", "ŷ of Q = σ(0.50) = 0.622: yes"]);
+});
+
+test("what enters an output, and nothing where nothing is asked, read or known", () => {
+  const lay = { T: 3, H: 2, units: 2 }, into = (t, more = {}) => entering({ ...still, ...more }, frame, lay, { row: "output", t, u: 0 });
+  assert.deepEqual(into(1).all.map(({ name, row, column, product }) => [name, row, column, product]), [["W_hy", 1, 0, 2], ["W_hy", 1, 1, -0], ["b_y", 1, null, -1]]);
+  assert.deepEqual([into(0), into(2), into(1, { W_hy: undefined }), into(1, { T: 4 })], [null, null, null, null]);
 });

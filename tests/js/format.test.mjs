@@ -42,7 +42,7 @@ test("labels of time steps thin out with the columns", () => {
 
 test("the card says the numbers of the unit, of the step, and where they come from", () => {
   const film = {
-    T: 2, H: 2, B: 16, kind: "class", symbols: ["A", "B"], inputs: ["A", "B"], targets: ["", "B"], answers: [false, true], target: [NaN, 1],
+    T: 2, H: 2, B: 16, kind: "class", link: "softmax", scale: [0, 1], symbols: ["A", "B"], inputs: ["A", "B"], targets: ["", "B"], answers: [false, true], target: [NaN, 1],
     term_names: ["from_x", "b_h"], h_now: [0.1, 0.2, -0.3, 0.4], "term from_x": [1, 2, 3, 4], "term b_h": [-7, 8], dh_output: [0, 0.5], dh_future: [0.25, 0],
     equation: ["h_t = tanh(W_xh x_t + b_h)", "= tanh({from_x} + {b_h}) = {h}"],
   };
@@ -62,8 +62,8 @@ test("the card says the numbers of the unit, of the step, and where they come fr
   assert.match(explain(film, frame, { row: "grad", t: 1, u: 0 }).lines.at(-2)[1], /reads B and answers B; target B, loss 0.700\./);
 
   assert.match(explain(film, frame, { row: "output", t: 0, u: 0 }).title, /not asked/);
-  assert.equal(explain(film, frame, { row: "output", t: 1, u: 0 }).title, "output ŷ₂: B ✓");
-  assert.equal(explain(film, { ...frame, answer: [0, 0] }, { row: "output", t: 1, u: 0 }).title, "output ŷ₂: A ✗");
+  assert.equal(explain(film, frame, { row: "output", t: 1, u: 0 }).title, "output ŷ₂: B ✓, 80 % sure");
+  assert.equal(explain(film, { ...frame, answer: [0, 0] }, { row: "output", t: 1, u: 0 }).title, "output ŷ₂: A ✗, 80 % sure");
   assert.equal(explain(film, frame, { row: "input", t: 1, u: 0 }).title, "input x₂: B");
 
   const own = { ...film, read: 0, fed: [false, true], padding: [false, false], pictures: [0], image: [8, 8] };

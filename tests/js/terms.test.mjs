@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { explain } from "../../static/board/card.js";
 import { hit, layout, move } from "../../static/board/layout.js";
 import { names } from "../../static/board/rows/arrows.js";
-import { before, gateOf, strongest, summands, weightName, written } from "../../static/board/terms.js";
+import { before, gateOf, strongest, summands, weightName, writes, written } from "../../static/board/terms.js";
 import { frame, unpack } from "../../static/board/unpack.js";
 
 // Two units, two inputs, two steps of an Elman network.
@@ -37,6 +37,7 @@ test("a weight's name, in the engine and in an equation", () => {
   const one = { H: 4, gates: ["h"], layers: 1 }, lstm = { H: 4, gates: ["i", "f", "g", "o"], layers: 2 };
   assert.equal(written(one, { name: "W_hh", row: 3, column: 6 }), "W_{hh}[4,7]");
   assert.equal(written(one, { name: "W_hy", row: 5, column: 1 }), "W_{hy}[6,2]");
+  assert.equal(written(lstm, { name: "b_y", row: 6, column: null }), "b_{y}[7]");
   assert.equal(written(lstm, { name: "W_hh", row: 5, column: 1 }), "W⁽¹⁾_{hf}[2,2]");
   assert.equal(written(lstm, { name: "decoder_W_xh_2", row: 15, column: 0 }), "W′⁽²⁾_{xo}[4,1]");
   assert.equal(written(lstm, { name: "b_h", row: 8, column: null }), "b⁽¹⁾_{g}[1]");
@@ -67,7 +68,7 @@ test("the names of the weights are found by pointer and by keys", () => {
 });
 
 // Films of every cell, written by tests/test_still.py: what is summed up here is what the engine's own gates were made of.
-const folder = process.env.UNROLLED_STILL;
+const folder = process.env.UNROLLED_STILL, outputs = process.env.UNROLLED_OUTPUTS;
 test("summands add up to what the engine made of them", { skip: !folder }, () => {
   for (const file of readdirSync(folder)) {
     const film = unpack(readFileSync(join(folder, file))), { T, H } = film;
@@ -86,5 +87,33 @@ test("summands add up to what the engine made of them", { skip: !folder }, () =>
         }
       }
     }
+  }
+});
+
+// Films of every task and cell: what the board makes of the read-out's weights is what the engine answered and lost.
+test("outputs are the engine's", { skip: !outputs }, () => {
+  for (const file of readdirSync(outputs)) {
+    const film = unpack(readFileSync(join(outputs, file))), shown = frame(film, 0), [mean, deviation] = film.scale;
+    const near = (a, b, what, t) => assert.ok(Math.abs(a - b) < 1e-3 * Math.max(1, Math.abs(b)), `${file}: ${what} at ${t}: ${a}, ${b}`);
+    const known = film.targets.filter(Boolean).length;
+    let seen = 0;
+    for (let t = 0; t < film.T; t++) {
+      if (!film.answers[t]) continue;
+      const { y, y_hat } = writes(film, t), said = shown.answer[t], target = film.target[t];
+      if (film.link === "softmax") {
+        near(y_hat[said], Math.max(...y_hat), "the answer", t);
+        near(y_hat[said], shown.sure[t], "how sure", t);
+        if (film.targets[t]) near(-Math.log(y_hat[target]) / known, shown.lossT[t], "its share of the loss", t);
+      } else if (film.link) {
+        near(Math.min(...y_hat.map((p) => Math.max(p, 1 - p))), shown.sure[t], "how sure", t);
+        assert.equal(y_hat.reduce((bits, p, k) => bits + (p > 0.5 ? 2 ** k : 0), 0), said);
+      } else {
+        near(y[0] * deviation + mean, said, "the answer", t);
+        if (film.targets[t]) near((y[0] - (target - mean) / deviation) ** 2 / known, shown.lossT[t], "its share of the loss", t);
+      }
+      assert.ok(explain(film, shown, { row: "output", t, u: 0 }, []).lines.some(([kind]) => kind === "heading"), `${file}: what enters at ${t}`);
+      seen++;
+    }
+    assert.ok(seen, file);
   }
 });

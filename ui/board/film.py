@@ -34,6 +34,8 @@ POINTS = 300  # of a loss curve
 MARKS = 12  # on the loss curve
 WINDOW = 100  # training steps that the gauge of the gradient norm shows
 
+LINKS = {"cross-entropy": "softmax", "binary-cross-entropy": "σ"}  # by the loss: what makes ŷ_t of y_t
+
 OPEN = (64, 1400)  # rows of units, and units in all steps, that are open by themselves: a film stays small
 
 Arrays = dict[str, np.ndarray]
@@ -127,7 +129,7 @@ def scene(config: Config, task: Task, last: Snapshot) -> dict[str, object]:
         "clip": config.clip, "threshold": None if config.clip == "none" else config.clip_threshold,
         "baseline": {"name": baseline.name, "why": baseline.why,
                      "loss": float(baseline.loss) if isfinite(baseline.loss) else None},
-        "metric_name": task.metric, "equation": cell.equation, "term_names": list(view.terms),
+        "metric_name": task.metric, "link": LINKS.get(task.loss, ""), "scale": task.scale, "equation": cell.equation, "term_names": list(view.terms),
         "diverged": last.diverged and {"array": last.diverged.array, "step": last.diverged.step},
         "sentence": in_words(config, task, last),
     }
