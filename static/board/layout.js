@@ -16,10 +16,10 @@ export function layout({ width, height, T, H, kind, longest, read = 0, fed = fal
 
   const seam = read ? 46 : 0;  // between encoder and decoder
   const heat = T > 30 || H * open.length > 24 || (!narrow && room - 52 - seam < 27 * T);
-  const left = heat ? 2 : 48;  // room for the arrow from h₀ and the weights' names
+  const left = 48;  // room for the arrow from h₀ and the weights' names
   const widest = T === 1 ? (narrow ? 200 : 320) : narrow ? 56 : 110;
-  const pitch = Math.floor(clamp((room - left - seam - 4) / T, heat ? (narrow ? 16 : 12) : narrow ? 30 : 25, widest));
-  const cell = heat && T > 1 ? pitch - 2 : Math.round(clamp(pitch - 10, 20, T === 1 ? 150 : 36));
+  const pitch = Math.floor(clamp((room - left - seam - 4) / T, heat ? (narrow ? 16 : 11) : narrow ? 30 : 25, widest));
+  const cell = heat && T > 1 ? Math.max(10, pitch - 2) : Math.round(clamp(pitch - 10, 20, T === 1 ? 150 : 36));
 
   const upright = longest * 7.6 + 4 > pitch;  // a label that is wider than its column is turned
   const wordHeight = upright ? clamp(longest * 8 + 8, 24, 74) : 28;

@@ -351,3 +351,42 @@ def test_an_output_is_reached_by_key_and_its_weights_are_set(visit: Open):
     page.get_by_role("dialog").get_by_role("spinbutton").fill("-3")
     expect(page.locator(".whatif")).to_contain_text(re.compile(r"What if Why\[\d,\d\]"))
     eventually(lambda: board(page).get_attribute("data-loss") != mine, "the loss follows", page)
+
+
+def test_a_heat_map_tells_of_units_outputs_and_weights_by_mouse_tap_and_key(visit: Open):
+    page = arrived(visit("/?hidden_size=26&length=32"))
+    mine, card = board(page).get_attribute("data-loss"), page.locator(".layer .card")
+    box = page.locator(".scroller canvas").first.bounding_box()
+    assert box and page.locator("svg.time .hidden rect.unit").count() == 0
+
+    def cell(t: int, u: int) -> tuple[float, float]:
+        return box["x"] + (t + 0.5) * box["width"] / 32, box["y"] + (u + 0.5) * box["height"] / 26
+
+    page.mouse.move(*cell(9, 20))
+    expect(card).to_contain_text("unit 21 at time step 10")
+    expect(card.locator(".share")).to_have_count(5)
+    expect(page.locator(".strands path:not(.halo)")).to_have_count(5)
+    for name, said in {"Wxh": "26 × 5 weights", "Whh": "spectral radius", "Why": "5 × 26 weights"}.items():
+        page.locator("svg.time .weight", has_text=name).hover(force=True)
+        expect(card).to_contain_text(said)
+    touch = page.context.new_cdp_session(page)
+    x, y = cell(4, 7)
+    touch.send("Input.synthesizeTapGesture", {"x": x, "y": y})
+    form = page.get_by_role("dialog", name="unit 8 at time step 5")
+    form.get_by_role("spinbutton").fill("3")
+    expect(page.locator(".whatif")).to_contain_text(re.compile(r"What if W\w+\[8,\d+\]"))
+    eventually(lambda: board(page).get_attribute("data-loss") != mine, "the loss follows", page)
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    page.locator("button.cursor").focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowUp")
+    expect(card).to_contain_text("unit 7 at time step 32")
+    page.keyboard.press("PageDown")
+    expect(card).to_contain_text("output ŷ₃₂")
+    for _ in range(3):
+        page.keyboard.press("PageUp")
+    page.keyboard.press("End")
+    expect(card).to_contain_text("Why: 5 × 26 weights")
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()

@@ -1,18 +1,18 @@
 // The arrows between the units, and their names W_xh, W_hh, W_hy: the same at every step, so each is named once; a
-// decoder's own have a prime, a layer's its number.
+// decoder's own have a prime, a layer's its number. A heat map has room for the first of each.
 
 import { add } from "../svg.js";
 
 export function arrows(svg, film, lay) {
-  const { y, T, blocks, inputHeight, read } = lay;
+  const { y, T, blocks, inputHeight, read, heat } = lay, air = heat ? 1 : 3;
   const group = add(svg, "g", { class: "arrows" });
   const line = (x1, y1, x2, y2) => add(group, "path", { d: `M${x1} ${y1}L${x2} ${y2}`, "marker-end": "url(#head)" });
   blocks.forEach(({ layer, top, height, open }, i) => {
-    const above = i ? blocks[i - 1].top + blocks[i - 1].height + 1 : y.input + inputHeight + 2, middle = top + height / 2;
+    const above = i ? blocks[i - 1].top + blocks[i - 1].height + 1 : y.input + inputHeight + air - 1, middle = top + height / 2;
     for (let t = 0; t < T; t++) {
-      if (film.padding[t]) continue;
-      line(lay.x(t), above, lay.x(t), top - 3);
-      if (layer === lay.layers - 1 && t >= read) line(lay.x(t), top + height + 1, lay.x(t), y.output - 3);
+      if (film.padding[t] || (heat && t && t !== read)) continue;
+      line(lay.x(t), above, lay.x(t), top - air);
+      if (layer === lay.layers - 1 && t >= read) line(lay.x(t), top + height + 1, lay.x(t), y.output - air);
       if (!t || t !== read) line(t ? lay.x(t - 1) + lay.cell / 2 + 1 : 4, middle, lay.x(t) - lay.cell / 2 - 2, middle);
     }
     if (open && height > 50) add(group, "text", { class: "weight", x: 4, y: middle + 17 }, "h₀ = 0");
@@ -26,21 +26,20 @@ export function arrows(svg, film, lay) {
   }
 }
 
-// Where each weight's name stands: {kind, decoder, layer (null: the read-out), x, base, end: it ends at x}; none in a heat map.
+// Where each weight's name stands: {kind, decoder, layer (null: the read-out), x, base, end: it ends at x}.
 export function names(film, lay) {
-  const { y, T, arrow, blocks, inputHeight, read, heat } = lay, found = [];
-  if (heat) return found;
-  const halves = read ? [[0, false], [read, true]] : [[0, false]];
+  const { y, T, arrow, blocks, inputHeight, read, heat, segments } = lay, found = [];
+  const halves = read ? [[0, false], [read, true]] : [[0, false]], beside = (t) => (heat ? segments[t ? 1 : 0].left - 4 : lay.x(t) - 7);
   blocks.forEach(({ layer, top, height, open }, i) => {
     const above = i ? blocks[i - 1].top + blocks[i - 1].height + 1 : y.input + inputHeight + 2, middle = top + height / 2;
-    for (const [t, decoder] of halves) found.push({ kind: "xh", decoder, layer, x: lay.x(t) - 7, base: (above + top) / 2 + 4, end: true });
+    for (const [t, decoder] of halves) found.push({ kind: "xh", decoder, layer, x: beside(t), base: (above + top) / 2 + 4, end: true });
     if (!open || height < 40) return;
     found.push({ kind: "hh", decoder: false, layer, x: 4, base: middle - 8, end: false });
-    if (read && read < T - 1 && !film.padding[read + 1]) {
-      found.push({ kind: "hh", decoder: true, layer, x: lay.x(read) + lay.cell / 2 + 1, base: middle - 8, end: false });
-    }
+    if (!read || read === T - 1 || film.padding[read + 1]) return;
+    if (heat) found.push({ kind: "hh", decoder: true, layer, x: beside(read), base: middle + 17, end: true });
+    else found.push({ kind: "hh", decoder: true, layer, x: lay.x(read) + lay.cell / 2 + 1, base: middle - 8, end: false });
   });
-  found.push({ kind: "hy", decoder: false, layer: null, x: lay.x(read) - 7, base: y.output - arrow / 2 + 3, end: true });
+  found.push({ kind: "hy", decoder: false, layer: null, x: beside(read), base: y.output - arrow / 2 + (heat ? 4 : 3), end: true });
   const wide = ({ layer, decoder }) => 28 + (lay.layers > 1 && layer !== null ? 14 : 0) + (decoder ? 4 : 0);
   return found.map((name) => ({ ...name, box: { x: name.x - (name.end ? wide(name) : 1), y: name.base - 13, width: wide(name) + 1, height: 20 } }));
 }

@@ -14,7 +14,7 @@ const VISIBLE = 4;  // of 127: below this a value is too near to 0 for a minus
 
 export function hidden(svg, board) {
   const paints = board.lay.shown.map((block) => (board.lay.heat ? heatMap : cells)(svg, board, block));
-  if (!board.lay.heat) arrows(svg, board.film, board.lay);
+  arrows(svg, board.film, board.lay);
   for (const { top, height, open, layer } of board.lay.blocks) if (!open) folded(svg, board.lay, layer, top, height);
   const named = legend(board);
   const range = easedRange();
