@@ -30,7 +30,7 @@ if room:
 with guarded():
     page, pages = navigation()
     freeze()
-    arrive()
+    arrive(page.title)
     leave(page.title)
     with st.sidebar:
         st.html('<p class="brand">Unrolled</p>')

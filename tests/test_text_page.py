@@ -347,7 +347,7 @@ def test_a_refused_paste_is_still_there_to_be_mended():
 def test_a_short_text_has_a_length_that_fits_and_a_slider_that_knows():
     app = bring(page(), "short.txt", ("abcde fghij " * 20).encode())
     assert of(app).config.length == 23
-    assert app.slider(key=PREFIX + "length").max == 23
+    assert app.number_input(key=PREFIX + "length").max == 23
     press(app, "step")
 
 

@@ -10,6 +10,7 @@ from rnn_core import TASKS, Config
 from rnn_core.config import Field
 
 LONGEST = 40  # characters of somebody's text in a sentence
+Said = tuple[str, ...]  # sentences
 OURS = ("autoplay", "speed", "presentation")  # in the address, too, but no part of a run
 
 
@@ -27,9 +28,36 @@ def read(address: Mapping[str, list[str]]) -> tuple[Config, tuple[str, ...]]:
     return config, (*said, *complaints)
 
 
-def read_one(field: Field, text: str) -> tuple[Any, str]:
-    """The value that a string stands for, or the nearest on offer, or the default; and a sentence if not the first."""
-    low, high = offered(field)
+def read_own(address: Mapping[str, list[str]], fields: Mapping[str, Field], prefix: str) -> tuple[dict[str, Any], Said]:
+    """The same for a page with settings of its own: each name's value, the default where none was asked, and what was
+    put right. fields: what the page offers. prefix: before the names that its widgets write; a link may leave it out.
+    """
+    values, said = {name: field.default for name, field in fields.items()}, []
+    for name, texts in address.items():
+        bare = name.removeprefix(prefix)
+        if field := fields.get(bare):
+            values[bare], complaint = read_one(field, texts[-1] if texts else "", field.screen)
+            said += [complaint] if complaint else []
+        elif bare not in OURS and (meant := difflib.get_close_matches(bare[:LONGEST], fields, 1, 0.8)):
+            said.append(f"{quoted(name)} is no setting and is left out; did you mean {meant[0]}?")
+    return values, tuple(said)
+
+
+def tidy_own(
+    address: Mapping[str, list[str]], values: Mapping[str, Any], fields: Mapping[str, Field], prefix: str
+) -> dict[str, list[str]]:
+    """The address as that page's widgets would write it; names that are nobody's settings stay as they are."""
+    others = {n: t for n, t in address.items() if n.removeprefix(prefix) not in fields and len(n) <= LONGEST}
+    own = {prefix + n: [plain(values[n])] for n, field in fields.items() if values[n] != field.default}
+    return others | own
+
+
+def read_one(field: Field, text: str, limits: tuple[float, float] | None = None) -> tuple[Any, str]:
+    """The value that a string stands for, or the nearest on offer, or the default; and a sentence if not the first.
+
+    limits: what a page offers of a number, where that is not what the playground does.
+    """
+    low, high = limits or offered(field)
     allowed = f"a {'whole ' if field.kind == 'int' else ''}number from {plain(low)} to {plain(high)}"
     try:
         number = float(text) if field.kind in ("int", "float") else math.nan

@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ui.session import KEY, way_back
+from ui.session import KEY, OWN, way_back
 
 PAGES = Path(__file__).parents[1] / "pages"
 
@@ -29,11 +29,11 @@ def navigation() -> tuple[StreamlitPage, list[StreamlitPage]]:
 
 
 def links(pages: list[StreamlitPage], here: StreamlitPage) -> None:
-    """The pages in one line that wraps. The way back to the playground leads to what ran there."""
+    """The pages in one line that wraps. The way back to one that has settings leads to what ran there."""
     with st.container(horizontal=True, gap="small", key="links"):
         for page in pages:
-            back = way_back() if page.title == pages[0].title != here.title else None
-            st.page_link(page, label=page.title, query_params=back)
+            holds = page.title != here.title and page.title in (pages[0].title, *OWN)
+            st.page_link(page, label=page.title, query_params=way_back(page.title) if holds else None)
 
 
 def through_the_frame() -> None:

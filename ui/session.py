@@ -18,6 +18,7 @@ from ui.exploring import Exploring
 from ui.governor import PLAYING, Pace, pace, turn
 
 KEY, PAGE = "session", "page"
+OWN = {"Text": "text-session", "Series": "series-session"}  # pages with settings of their own, and what runs there
 SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; None: as many as the server can give
 PATIENCE = 3  # slices by the wall's clock that one slice by the processor's may take
 MOVING = 9  # frames a second, below which a film stutters
@@ -225,18 +226,25 @@ def session() -> Session:
     return st.session_state[KEY]
 
 
-def arrive() -> Session:
+def arrive(page: str) -> Session:
     """This visitor's session, on the first visit made from the address, which is then put right."""
     if KEY not in st.session_state:
-        asked = address()
+        asked = {} if page in OWN else address()
         config, said = read(asked)
         st.session_state[KEY] = Session(config, said)
-        session().address = asked
-        session().playing = asked.get("autoplay", [""])[-1].lower() == "true"
-        if tidy(asked, config) != asked:
-            st.query_params.from_dict(tidy(asked, config))
-            st.rerun()
+        put_right(session(), asked, tidy(asked, config))
     return session()
+
+
+def put_right(s: Session, asked: Mapping[str, list[str]], right: dict[str, list[str]]) -> None:
+    """A session that was just made from what an address asked: it plays, if that was asked, and the address says what
+    it is.
+    """
+    s.address = right
+    s.playing = asked.get("autoplay", [""])[-1].lower() == "true"
+    if right != asked:
+        st.query_params.from_dict(right)
+        st.rerun()
 
 
 def leave(page: str) -> None:
@@ -254,8 +262,12 @@ def address() -> dict[str, list[str]]:
     return {name: st.query_params.get_all(name) for name in st.query_params}
 
 
-def way_back() -> dict[str, list[str]]:
-    """The playground's address as it was left: the run's settings, and whatever else stood there."""
+def way_back(page: str = "") -> dict[str, list[str]]:
+    """A page's address as it was left: its settings, and whatever else stood there; the playground's also says what
+    another page made run there.
+    """
+    if page in OWN:
+        return st.session_state[OWN[page]].address if OWN[page] in st.session_state else {}
     return tidy(session().address, session().config)
 
 

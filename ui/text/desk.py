@@ -1,5 +1,6 @@
 """A text and the network that learns it: a Session that also keeps what was written, and how perplexed it was when."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 from math import exp
@@ -56,11 +57,11 @@ class Desk(Session):
 
     samples: the last, and earlier ones, each at about twice the step of the one before. beginning: what somebody
     typed; unit: which one they chose, from 0, None: the one that follows something most clearly; over: "held-out" or
-    "typed". wanted: a text that waits to be learned, its name and its characters or a file's bytes. texts, uploads: how
+    "typed". asked: of Config, what the address wants else than DEFAULTS. wanted: a text that waits to be learned, its name and its characters or a file's bytes. texts, uploads: how
     many were learned, and how many files came. unrolled: whether the board is shown; opened: for which slow step.
     """
 
-    def __init__(self, source: str, text: str) -> None:
+    def __init__(self, source: str, text: str, asked: Mapping[str, Any] | None = None) -> None:
         self.beginning, self.over, self.unrolled = "", "held-out", False
         self._opening = ""
         self.unit: int | None = None
@@ -68,7 +69,7 @@ class Desk(Session):
         self.texts, self.uploads, self.opened = 0, 0, 0
         self._refreshed, self._auto = float("-inf"), 0
         self._read(source, text, study(text))
-        super().__init__(Config(**self._suited(DEFAULTS)), task=self.task)
+        super().__init__(Config(**self._suited(DEFAULTS | dict(asked or {}))), task=self.task)
 
     @property
     def room(self) -> int:

@@ -6,20 +6,37 @@ from typing import Any
 
 import streamlit as st
 
-from rnn_core import CELLS, Config
+from rnn_core import CELLS
 from rnn_core.tasks.sonnets import sonnets
-from ui.address import changed, grid, plain
+from ui.address import changed, grid, plain, read_own, tidy_own
 from ui.board.board import loader, overdue
 from ui.guard import guarded
 from ui.player import show
-from ui.session import now
-from ui.text.desk import SONNETS, TEMPERATURES, Desk
+from ui.session import OWN, address, now, put_right
+from ui.settings import hold, setting, switch, write
+from ui.text.desk import DEFAULTS, SONNETS, TEMPERATURES, Desk
 from ui.text.scene import scene
 from ui.text.upload import LEAST, LIMIT, PASTED
 
-KEY, HERE, PREFIX = "desk", "text-session", "text-"
-CONTROLS = ("cell", "hidden_size", "learning_rate", "length")
-SIZES, LENGTHS = (8, 128), (5, 100)
+KEY, HERE, PREFIX = "desk", OWN["Text"], "text-"
+CONTROLS, UNSEEN = ("cell", "hidden_size", "learning_rate", "length", "seed"), ("clip", "clip_threshold")
+SIZES, LENGTHS, SEEDS = (8, 128), (5, 100), (0, 9999)
+FIELDS = {
+    "cell": setting("cell", DEFAULTS["cell"]),
+    "hidden_size": setting("hidden_size", DEFAULTS["hidden_size"], SIZES),
+    "learning_rate": setting("learning_rate", DEFAULTS["learning_rate"]),
+    "length": setting("length", DEFAULTS["length"], LENGTHS)._replace(
+        help="How many characters a gradient goes back, T. The state goes on beyond: truncated BPTT."
+    ),
+    "seed": setting("seed", 1, SEEDS),
+    "clip": setting("clip", "norm"),
+    "clip_threshold": setting("clip_threshold", 1.0),
+    "unrolled": switch(
+        "unrolled",
+        "The board of the playground, for a stretch of the held-out text: every unit, every gradient. It takes a part "
+        "of the time that there is for training.",
+    ),
+}
 
 ROOT = '<div class="unrolled"><div class="desk"></div><p class="says" role="status"></p></div>'
 SPACE = """
@@ -29,50 +46,51 @@ SPACE = """
 
 
 def text_session() -> Desk:
-    """This visitor's text and network, made on the first visit to the page."""
+    """This visitor's text and network, made from the address on the first visit to the page."""
     if HERE not in st.session_state:
-        s = st.session_state[HERE] = Desk(SONNETS, sonnets())
-        s.playing = str(st.query_params.get("autoplay", "")).lower() == "true"
+        asked = address()
+        values, said = read_own(asked, FIELDS, PREFIX)
+        own = {name: values[name] for name in (*CONTROLS, *UNSEEN)}
+        s = st.session_state[HERE] = Desk(SONNETS, sonnets(), own)
+        s.said, s.unrolled = said, values["unrolled"]
+        put_right(s, asked, tidy_own(asked, values, FIELDS, PREFIX))
     return st.session_state[HERE]
 
 
 def controls(s: Desk) -> None:
     """The network's settings in the sidebar, and run what they say. Kept with the run, not in the widgets."""
-    fields = Config.fields()
-    for name in CONTROLS:
-        st.session_state.setdefault(PREFIX + name, getattr(s.config, name))
-    help = {name: fields[name].help for name in CONTROLS}
-    rates = grid(fields["learning_rate"], [s.config.learning_rate, st.session_state[PREFIX + "learning_rate"]])
+    most = min(LENGTHS[1], s.room)
+    hold(PREFIX, {name: getattr(s.config, name) for name in CONTROLS} | {"unrolled": s.unrolled})
+    st.session_state[PREFIX + "length"] = min(st.session_state[PREFIX + "length"], most)
+    rates = grid(FIELDS["learning_rate"], [s.config.learning_rate, st.session_state[PREFIX + "learning_rate"]])
+    cells = list(CELLS)
     said: dict[str, Any] = {
-        "cell": st.selectbox("Cell", list(CELLS), key=PREFIX + "cell", help=help["cell"], filter_mode=None),
-        "hidden_size": st.slider("Hidden size", *SIZES, key=PREFIX + "hidden_size", help=help["hidden_size"]),
+        "cell": st.selectbox("Cell", cells, cells.index(DEFAULTS["cell"]), filter_mode=None, **common("cell")),
+        "hidden_size": st.slider("Hidden size", *SIZES, DEFAULTS["hidden_size"], **common("hidden_size")),
         "learning_rate": st.select_slider(
-            "Learning rate", rates, key=PREFIX + "learning_rate", format_func=plain, help=help["learning_rate"]
+            "Learning rate", rates, DEFAULTS["learning_rate"], format_func=plain, **common("learning_rate")
         ),
-        "length": st.slider(
-            "Steps back",
-            LENGTHS[0],
-            min(LENGTHS[1], s.room),
-            key=PREFIX + "length",
-            help="How many characters a gradient goes back, T. The state goes on beyond: truncated BPTT.",
+        "length": st.number_input(
+            "Steps back", LENGTHS[0], most, min(DEFAULTS["length"], most), **common("length")
         ),
+        "seed": st.number_input("Seed", *SEEDS, FIELDS["seed"].default, **common("seed")),
     }
-    for name in ("clip", "clip_threshold"):  # no control has them; after a divergence they may change
+    for name in UNSEEN:  # no control has them; after a divergence they may change
         said[name] = st.session_state.get(PREFIX + name, getattr(s.config, name))
     s.apply(changed(s.config, said))
+
+
+def common(name: str) -> dict[str, Any]:
+    """What every control has."""
+    return {"key": PREFIX + name, "bind": "query-params", "help": FIELDS[name].help}
 
 
 def unrolled(s: Desk) -> None:
     """Whether the board is shown, under the other controls. A step that is taken slowly is seen on it."""
     if s.slow and s.opened != s.film:
         s.opened, st.session_state[PREFIX + "unrolled"] = s.film, True
-    st.session_state.setdefault(PREFIX + "unrolled", s.unrolled)
-    s.unrolled = st.toggle(
-        "Show it unrolled",
-        key=PREFIX + "unrolled",
-        help="The board of the playground, for a stretch of the held-out text: every unit, every gradient. It takes a "
-        "part of the time that there is for training.",
-    )
+    s.unrolled = st.toggle("Show it unrolled", **common("unrolled"))
+    s.address = write(PREFIX, FIELDS, {name: getattr(s.config, name) for name in UNSEEN})
     st.caption(s.news or "The learning rate acts at once. All else starts a new run.")
 
 

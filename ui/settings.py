@@ -1,0 +1,41 @@
+"""The settings of a page that has its own: in the address under the page's prefix, told again by what runs.
+
+Their widgets are bound to the address, so a copied link opens with the same settings. A widget is told its value in
+every run: it forgets while another page is open, and only what is told is put into the address when it changes by
+itself, as a window does that a shorter series has no room for.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from rnn_core import Config
+from rnn_core.config import Field
+from ui.address import offered, plain
+from ui.session import address
+
+
+def setting(name: str, default: Any, screen: tuple[float, float] | None = None) -> Field:
+    """A field of Config as a page offers it."""
+    field = Config.fields()[name]
+    return field._replace(default=default, screen=screen or offered(field))
+
+
+def switch(name: str, help: str) -> Field:
+    """Something that is shown or not."""
+    return Field(name, False, "flag", help)
+
+
+def hold(prefix: str, values: Mapping[str, Any]) -> None:
+    """Tell each widget what it stands at: what somebody chose, or else what runs."""
+    for name, value in values.items():
+        st.session_state[prefix + name] = st.session_state.get(prefix + name, value)
+
+
+def write(prefix: str, fields: Mapping[str, Field], values: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Put into the address what no widget holds -> the address. After a divergence clipping changes, for example."""
+    unsaid = {prefix + name: plain(value) for name, value in values.items() if value != fields[name].default}
+    if any(st.query_params.get(name) != text for name, text in unsaid.items()):
+        st.query_params.update(unsaid)
+    return address()
