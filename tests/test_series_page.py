@@ -163,7 +163,7 @@ def test_what_was_put_right_stands_on_the_page():
 
 def test_another_page_and_back_keeps_everything(monkeypatch: pytest.MonkeyPatch):
     app = upload(visit("series"), months(wave()))
-    whole(app.slider(key="series-horizon").set_value(5).run())
+    whole(app.number_input(key="series-horizon").set_value(5).run())
     whole(app.slider(key="series-hidden_size").set_value(7).run())
     press(app, "step")
     s, parts = desk(app), desk(app).parts
@@ -171,7 +171,7 @@ def test_another_page_and_back_keeps_everything(monkeypatch: pytest.MonkeyPatch)
     whole(app.switch_page(str(ROOT / "pages/series.py")).run())
     assert desk(app) is s
     assert (s.parts, s.trainer.step, s.config.hidden_size) == (parts, 1, 7)
-    assert (app.slider(key="series-horizon").value, app.selectbox(key="series-source").value) == (5, OWN)
+    assert (app.number_input(key="series-horizon").value, app.selectbox(key="series-source").value) == (5, OWN)
 
 
 def test_what_plays_stands_still_on_another_page():
@@ -196,7 +196,8 @@ def test_what_plays_stands_still_on_another_page():
 def test_what_is_trained_starts_anew_only_where_it_must(key: str, value: int, anew: bool):
     app = visit("series")
     press(app, "step")
-    whole(app.slider(key=f"series-{key}").set_value(value).run())
+    (widget,) = [w for w in (*app.slider, *app.number_input) if w.key == f"series-{key}"]
+    whole(widget.set_value(value).run())
     s = desk(app)
     assert s.trainer.step == (0 if anew else 1)
     assert getattr(s.parts, key, getattr(s.config, key, None)) == value
@@ -218,11 +219,11 @@ def test_every_window_and_horizon_on_offer_runs():
     for hold_out in (50, 5, 20):
         whole(app.slider(key="series-hold_out").set_value(hold_out).run())
         for key in ("window", "horizon"):
-            if [w for w in app.slider if w.key == f"series-{key}"]:
-                slider = app.slider(key=f"series-{key}")
-                for value in (slider.max, slider.min):
-                    whole(app.slider(key=f"series-{key}").set_value(value).run())
-                    assert desk(app).refused == ""
+            field = app.number_input(key=f"series-{key}")
+            for value in (field.max, field.min):
+                whole(app.number_input(key=f"series-{key}").set_value(int(value)).run())
+                assert desk(app).refused == ""
+                assert getattr(desk(app).parts, key) == value
     press(app, "step")
 
 

@@ -3,7 +3,7 @@
 import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,6 +20,27 @@ DEFAULTS: dict[str, Any] = {"task": "sunspots", "cell": "gru", "hidden_size": 16
 WINDOW, HORIZON, PERIOD = 60, 60, 400  # at most
 HOLD_OUT = 20  # per cent of the series
 OWN = "own"
+
+
+class Room(NamedTuple):
+    """What a series has room for. season: the one found, 0: none. longest, farthest: the most of window and horizon."""
+
+    table: Table
+    series: Series
+    split: Split
+    season: int
+    longest: int
+    farthest: int
+
+    @property
+    def window(self) -> int:
+        """The one that suits where nobody chose one: two seasons."""
+        return max(1, min(2 * self.season or 20, self.longest))
+
+    @property
+    def horizon(self) -> int:
+        """The one that suits where nobody chose one: a season."""
+        return max(1, min(self.season or 12, self.farthest))
 
 
 @dataclass(frozen=True)
@@ -62,15 +83,17 @@ class Control(Session):
 class Desk(Session):
     """A run on a series. own: the table that somebody brought, or None. origin: the index of the first value that the
     shown forecast is for; len(series) is the future. wanted: a file that waits to be read. uploads: how many came.
-    unrolled: whether the board is shown; opened: the film for which a slow step opened it.
+    unrolled: whether the board is shown; opened: the film for which a slow step opened it. other: another series was
+    chosen, whose window and horizon are its own.
     """
 
     def __init__(self) -> None:
         self.own: Table | None = None
         self.wanted: tuple[str, bytes] | None = None
-        self.uploads, self.unrolled, self.opened = 0, False, 0
+        self.uploads, self.unrolled, self.opened, self.other = 0, False, 0, False
         self.control: Control | None = None
         self._examples: dict[str, Table] = {}
+        self._rooms: dict[tuple[str, str, int], Room] = {}
         self._scored: tuple[tuple[object, ...], Errors] | None = None
         source = next(iter(EXAMPLES))
         self._take(Parts(source, self.open(source).likely))
@@ -134,28 +157,36 @@ class Desk(Session):
         """What a run is made of; another one means a new run."""
         return id(self._taken), self.parts.column, self.parts.window, self.parts.hold_out
 
+    def room(self, source: str, column: str, hold_out: int) -> "Room":
+        """What a series has room for. Raises ValueError in one sentence where nothing can be learned of it."""
+        table = self.open(source)
+        if (found := self._rooms.get((source, column, hold_out))) and found.table is table:
+            return found
+        series = table.series(column)
+        held_out = max(1, round(len(series) * hold_out / 100))
+        split = Split(series.values, series.known, 1, 1, held_out)  # to find the season, before the window is known
+        longest = min(WINDOW, split.train - LEAST_WINDOWS)
+        room = self._rooms[source, column, hold_out] = Room(
+            table, series, split, season(split), longest, min(HORIZON, held_out)
+        )
+        return room
+
     def _take(self, parts: Parts) -> None:
-        table = self.open(parts.source)
-        series = table.series(parts.column)
-        held_out = held_out_of(series, parts.hold_out)
-        first = Split(series.values, series.known, 1, 1, held_out)  # to find the season, before the window is known
-        found = season(first)
-        period = parts.period or found
-        window, horizon = most(len(series), held_out)
+        room = self.room(parts.source, parts.column, parts.hold_out)
         parts = dataclasses.replace(
             parts,
-            window=max(1, min(parts.window or 2 * found or 20, window)),
-            horizon=max(1, min(parts.horizon or found or 12, horizon)),
+            window=max(1, min(parts.window or room.window, room.longest)),
+            horizon=max(1, min(parts.horizon or room.horizon, room.farthest)),
         )
-        split = dataclasses.replace(first, window=parts.window, horizon=parts.horizon)
-        period = min(period, split.train)
+        split = dataclasses.replace(room.split, window=parts.window, horizon=parts.horizon)
+        period = min(parts.period or room.season, split.train)
         made = rules(split, period)
         at, truth = split.origins, split.truth(split.origins)
         self.rules: list[tuple[Rule, Errors]] = [(rule, errors(rule.forecast(at), truth)) for rule in made]
-        self.parts, self.series, self.split, self.period, self.found = parts, series, split, period, found
-        self._taken = table
+        self.parts, self.series, self.split, self.period, self.found = parts, room.series, split, period, room.season
+        self._taken = room.table
         self.origin = split.train
-        self.task = series_task(split, f"Forecast {series.name[:40]}", short)
+        self.task = series_task(split, f"Forecast {self.series.name[:40]}", short)
 
     def apply(self, config: Config) -> None:
         """As for every session; the control belongs to the run before."""
@@ -187,12 +218,3 @@ class Desk(Session):
         after = self.series.labels[self.origin : self.origin + self.split.horizon]
         missing = self.split.horizon - len(after)
         return after + (self.series.later(missing) if missing else [])
-
-
-def held_out_of(series: Series, per_cent: int) -> int:
-    return max(1, round(len(series) * per_cent / 100))
-
-
-def most(n: int, held_out: int) -> tuple[int, int]:
-    """The longest window and the longest horizon for a series of n values."""
-    return min(WINDOW, n - held_out - LEAST_WINDOWS), min(HORIZON, held_out)

@@ -7,19 +7,36 @@ import pandas as pd
 import streamlit as st
 
 from rnn_core import CELLS, Config
-from ui.address import changed, grid, plain, quoted
+from rnn_core.config import Field
+from ui.address import changed, grid, plain, quoted, read_own, tidy_own
 from ui.board.board import loader, overdue
 from ui.dialect import BYTES, too_large
 from ui.guard import guarded
 from ui.player import show
 from ui.series import scene
-from ui.series.desk import HOLD_OUT, OWN, PERIOD, Control, Desk, Parts, most
-from ui.session import now
+from ui.series.desk import DEFAULTS, EXAMPLES, HOLD_OUT, HORIZON, OWN, PERIOD, WINDOW, Control, Desk, Parts, Room
+from ui.session import OWN as PAGES
+from ui.session import address, now, put_right
+from ui.settings import hold, setting, switch, write
 
-HERE, CONTROL, KEY, PREFIX = "series-session", "series-control", "series-picture", "series-"
+HERE, CONTROL, KEY, PREFIX = PAGES["Series"], "series-control", "series-picture", "series-"
 NETWORK = ("cell", "hidden_size", "learning_rate")
 MORE = ("batch_size", "layers", "seed")
+UNSEEN = ("clip", "clip_threshold")
 SIZES = {"hidden_size": (1, 64), "batch_size": (1, 64), "layers": (1, 3)}
+EXAMPLE = next(iter(EXAMPLES))
+FIELDS = {
+    "source": Field("source", EXAMPLE.capitalize(), "choice", "", tuple(map(str.capitalize, EXAMPLES))),
+    "hold_out": Field("hold_out", HOLD_OUT, "int", "The last part of the series, for the test.", (), 5, 50, (5, 50)),
+    "window": Field("window", 1, "int", "How many values are read before a forecast, T.", (), 1, WINDOW, (1, WINDOW)),
+    "horizon": Field(
+        "horizon", 1, "int", "How many values are forecast, each from the ones before it.", (), 1, HORIZON, (1, HORIZON)
+    ),
+    "period": Field("period", 0, "int", "How far seasonal persistence goes back.", (), 0, PERIOD, (0, PERIOD)),
+    **{name: setting(name, DEFAULTS.get(name, Config.fields()[name].default)) for name in (*NETWORK, *MORE, *UNSEEN)},
+    "unrolled": switch("unrolled", "The board of the playground: every unit, every gradient."),
+}
+FIELDS |= {name: FIELDS[name]._replace(screen=limits) for name, limits in (SIZES | {"seed": (0, 9999)}).items()}
 STOPS = 400  # of the slider that says where a forecast begins
 HEAD = 6  # rows of the preview
 
@@ -52,10 +69,29 @@ export default function({ setTriggerValue }) {
 
 
 def desk() -> Desk:
-    """This visitor's series and network, made on the first visit to the page."""
+    """This visitor's series and network, made from the address on the first visit to the page."""
     if HERE not in st.session_state:
-        st.session_state[HERE] = Desk()
+        s = st.session_state[HERE] = Desk()
+        asked = address()
+        first, _ = read_own(asked, FIELDS, PREFIX)
+        source, hold_out = first["source"].lower(), first["hold_out"]
+        column = s.open(source).likely
+        fields = fields_of(s.room(source, column, hold_out))
+        values, said = read_own(asked, fields, PREFIX)
+        s.choose(Parts(source, column, values["window"], values["horizon"], hold_out, values["period"]))
+        s.apply(changed(s.config, {name: values[name] for name in (*NETWORK, *MORE, *UNSEEN)}))
+        s.said, s.news, s.unrolled = said, "", values["unrolled"]
+        put_right(s, asked, tidy_own(asked, values, fields, PREFIX))
     return st.session_state[HERE]
+
+
+def fields_of(room: Room) -> dict[str, Field]:
+    """What the page offers for a series: windows and horizons that it has room for, and of them those that suit it."""
+    return FIELDS | {
+        "window": FIELDS["window"]._replace(default=room.window, screen=(1, room.longest)),
+        "horizon": FIELDS["horizon"]._replace(default=room.horizon, screen=(1, room.farthest)),
+        "period": FIELDS["period"]._replace(screen=(0, min(PERIOD, room.split.train))),
+    }
 
 
 def bring(s: Desk) -> None:
@@ -84,6 +120,7 @@ def controls(s: Desk) -> None:
         s.apply(changed(s.config, said))
     except ValueError as problem:
         s.refused = f"{str(problem).rstrip('.')}. Until then the run before goes on."
+    s.address = write(PREFIX, FIELDS, {name: getattr(s.config, name) for name in UNSEEN})
     st.caption(s.news or "Horizon, season and learning rate act at once. All else starts a new run.")
 
 
@@ -129,15 +166,19 @@ def stays(s: Desk, problem: str) -> str:
 def which(s: Desk) -> Parts:
     """The series and how it is split."""
     state = st.session_state
-    hold(("source", "column", "window", "horizon", "hold_out", "period"), s.parts)
+    hold(PREFIX, {name: getattr(s.parts, name) for name in ("source", "column", "hold_out", "window", "horizon")})
     if state[PREFIX + "source"] not in s.sources:
         state[PREFIX + "source"] = s.parts.source
+    mine = state[PREFIX + "source"] == OWN  # whose name goes into no address
     source = st.selectbox(
         "Series",
         s.sources,
+        s.sources.index(EXAMPLE),
         key=PREFIX + "source",
+        bind=None if mine else "query-params",
         format_func=lambda name: s.own.name[:60] if name == OWN and s.own else name.capitalize(),
         on_change=other,
+        args=(s,),
         filter_mode=None,
     )
     table = s.open(source)
@@ -146,69 +187,67 @@ def which(s: Desk) -> Parts:
         state[PREFIX + "column"] = table.likely
     column = table.likely
     if len(names) > 1:
-        column = st.selectbox("Column", names, key=PREFIX + "column", on_change=other, filter_mode=None)
-    hold_out = st.slider(
-        "Hold out, per cent", 5, 50, key=PREFIX + "hold_out", step=5, help="The last part of the series, for the test."
-    )
-    n = len(s.series) if (source, column) == (s.parts.source, s.parts.column) else len(table.rows)
-    longest, farthest = most(n, max(1, round(n * hold_out / 100)))
-    window = whole("Window", "window", longest, "How many values are read before a forecast, T.")
-    horizon = whole("Horizon", "horizon", farthest, "How many values are forecast, each from the ones before it.")
-    period = int(state[PREFIX + "period"])
-    return Parts(source, column, window, horizon, hold_out, period)
+        column = st.selectbox("Column", names, key=PREFIX + "column", on_change=other, args=(s,), filter_mode=None)
+    if s.other:
+        state[PREFIX + "hold_out"] = HOLD_OUT
+    hold_out = st.slider("Hold out, per cent", 5, 50, HOLD_OUT, **common("hold_out"))
+    try:
+        room = s.room(source, column, hold_out)
+    except ValueError:  # `choose` says it
+        room = s.room(s.parts.source, s.parts.column, s.parts.hold_out)
+    if s.other:
+        s.other = False
+        state.update({PREFIX + "window": room.window, PREFIX + "horizon": room.horizon, PREFIX + "period": 0})
+    fields = fields_of(room)
+    window, horizon = (whole(name.capitalize(), fields[name]) for name in ("window", "horizon"))
+    return Parts(source, column, window, horizon, hold_out, int(state.get(PREFIX + "period", s.parts.period)))
 
 
-def other() -> None:
+def other(s: Desk) -> None:
     """Another series suits another window and horizon."""
-    for name in ("window", "horizon", "period"):
-        st.session_state[PREFIX + name] = 0
-    st.session_state[PREFIX + "hold_out"] = HOLD_OUT
+    s.other = True
 
 
-def whole(label: str, name: str, most: int, help: str) -> int:
-    """A slider from 1 to the most; what is chosen comes down to it. 0 waits to be chosen by the series."""
-    key = PREFIX + name
-    if st.session_state[key] == 0 or most < 2:
-        return 0
-    st.session_state[key] = min(st.session_state[key], most)
-    return st.slider(label, 1, most, key=key, help=help)
+def whole(label: str, field: Field) -> int:
+    """A number from 1 to what there is room for; what is chosen comes down to it."""
+    low, high = map(int, field.screen)
+    key = PREFIX + field.name
+    st.session_state[key] = max(low, min(st.session_state[key], high))
+    return int(st.number_input(label, low, high, field.default, **common(field.name)))
+
+
+def common(name: str) -> dict[str, Any]:
+    """What every control has."""
+    return {"key": PREFIX + name, "bind": "query-params", "help": FIELDS[name].help}
 
 
 def network(s: Desk) -> dict[str, Any]:
     """The network's settings."""
-    hold((*NETWORK, *MORE), s.config)
-    fields = Config.fields()
-    help = {name: fields[name].help for name in (*NETWORK, *MORE)}
-    rates = grid(fields["learning_rate"], [s.config.learning_rate, st.session_state[PREFIX + "learning_rate"]])
+    hold(PREFIX, {name: getattr(s.config, name) for name in (*NETWORK, *MORE)})
+    hold(PREFIX, {"period": s.parts.period, "unrolled": s.unrolled})
+    rates = grid(FIELDS["learning_rate"], [s.config.learning_rate, st.session_state[PREFIX + "learning_rate"]])
+    cells, default = list(CELLS), {name: field.default for name, field in FIELDS.items()}
     said: dict[str, Any] = {
-        "cell": st.selectbox("Cell", list(CELLS), key=PREFIX + "cell", help=help["cell"], filter_mode=None),
-        "hidden_size": st.slider("Hidden size", *SIZES["hidden_size"], key=PREFIX + "hidden_size"),
+        "cell": st.selectbox("Cell", cells, cells.index(default["cell"]), filter_mode=None, **common("cell")),
+        "hidden_size": st.slider("Hidden size", *SIZES["hidden_size"], default["hidden_size"], **common("hidden_size")),
         "learning_rate": st.select_slider(
-            "Learning rate", rates, key=PREFIX + "learning_rate", format_func=plain, help=help["learning_rate"]
+            "Learning rate", rates, default["learning_rate"], format_func=plain, **common("learning_rate")
         ),
     }
     with st.container(key="more"), st.expander(f"More: batch {s.config.batch_size}, seed {s.config.seed}"):
-        found = f" ({s.found})." if s.found else " (nowhere here)."
-        st.number_input(
-            "Season",
-            0,
-            min(PERIOD, s.split.train),
-            key=PREFIX + "period",
-            help="How far seasonal persistence goes back. 0: to where the training part's autocorrelation peaks"
-            + found,
-        )
-        said |= {name: st.slider(name.replace("_", " ").capitalize(), *SIZES[name], key=PREFIX + name, help=help[name])
-                 for name in ("batch_size", "layers")}  # fmt: skip
-        said["seed"] = st.number_input("Seed", 0, 9999, key=PREFIX + "seed", help=help["seed"])
-    for name in ("clip", "clip_threshold"):  # no control has them; after a divergence they may change
+        peak = f" ({s.found})." if s.found else " (nowhere here)."
+        help = f"{FIELDS['period'].help} 0: to where the training part's autocorrelation peaks{peak}"
+        most = min(PERIOD, s.split.train)
+        st.session_state[PREFIX + "period"] = min(st.session_state[PREFIX + "period"], most)
+        st.number_input("Season", 0, most, 0, **common("period") | {"help": help})
+        said |= {
+            name: st.slider(name.replace("_", " ").capitalize(), *SIZES[name], default[name], **common(name))
+            for name in ("batch_size", "layers")
+        }
+        said["seed"] = st.number_input("Seed", 0, 9999, default["seed"], **common("seed"))
+    for name in UNSEEN:  # no control has them; after a divergence they may change
         said[name] = st.session_state.get(PREFIX + name, getattr(s.config, name))
     return said
-
-
-def hold(names: tuple[str, ...], record: object) -> None:
-    """Widgets forget while another page is open: what runs tells them again."""
-    for name in names:
-        st.session_state.setdefault(PREFIX + name, getattr(record, name))
 
 
 def about(s: Desk) -> None:
@@ -238,7 +277,7 @@ def live(s: Desk) -> None:
     """The picture and the scores, and the timer that trains: only while something plays does anything tick."""
     if s.slow and s.opened != s.film:  # a step that is taken slowly is seen on the board
         s.opened, st.session_state[PREFIX + "unrolled"] = s.film, True
-    s.unrolled = st.session_state.setdefault(PREFIX + "unrolled", s.unrolled)
+    s.unrolled = st.session_state[PREFIX + "unrolled"]
     st.session_state[CONTROL] = s.control  # so that leaving the page makes it stand still
     playing = [each for each in (s, s.control) if each and each.playing]
     for each in playing:
@@ -301,7 +340,7 @@ def more(s: Desk) -> None:
             on_click="ignore",
             help="The forecast that is shown, as a CSV file: date, truth where it is known, and every method's number.",
         )
-        st.toggle("Show the network unrolled", key=PREFIX + "unrolled")
+        st.toggle("Show the network unrolled", **common("unrolled"))
 
 
 def shuffle(s: Desk) -> None:
@@ -340,7 +379,7 @@ def pick(s: Desk, key: str) -> None:
         return
     if chosen[0] in s.table.columns:
         st.session_state[PREFIX + "column"] = chosen[0]
-        other()
+        other(s)
     else:
         holds = "the dates" if chosen[0] == s.table.dated else "words"
         s.said = (

@@ -57,8 +57,9 @@ class Desk(Session):
 
     samples: the last, and earlier ones, each at about twice the step of the one before. beginning: what somebody
     typed; unit: which one they chose, from 0, None: the one that follows something most clearly; over: "held-out" or
-    "typed". asked: of Config, what the address wants else than DEFAULTS. wanted: a text that waits to be learned, its name and its characters or a file's bytes. texts, uploads: how
+    "typed". wanted: a text that waits to be learned, its name and its characters or a file's bytes. texts, uploads: how
     many were learned, and how many files came. unrolled: whether the board is shown; opened: for which slow step.
+    asked: what the address wants of Config, else than DEFAULTS.
     """
 
     def __init__(self, source: str, text: str, asked: Mapping[str, Any] | None = None) -> None:

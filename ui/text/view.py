@@ -70,9 +70,7 @@ def controls(s: Desk) -> None:
         "learning_rate": st.select_slider(
             "Learning rate", rates, DEFAULTS["learning_rate"], format_func=plain, **common("learning_rate")
         ),
-        "length": st.number_input(
-            "Steps back", LENGTHS[0], most, min(DEFAULTS["length"], most), **common("length")
-        ),
+        "length": st.number_input("Steps back", LENGTHS[0], most, min(DEFAULTS["length"], most), **common("length")),
         "seed": st.number_input("Seed", *SEEDS, FIELDS["seed"].default, **common("seed")),
     }
     for name in UNSEEN:  # no control has them; after a divergence they may change
