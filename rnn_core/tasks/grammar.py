@@ -29,7 +29,7 @@ def draw_xor(rng: np.random.Generator, config: "Config", split: str) -> Batch:
 
 def encode_xor(text: str, config: "Config") -> Batch:
     """Bits; the next one is the answer, after the last where the two before decide it."""
-    bits = typed.symbols(text, "01", config.length)
+    bits = typed.symbols(text, "01", typed.room(config))
     batch, N = typed.sequence(np.array(bits, float)[:, None], config, 2), len(bits)
     after = [*bits[1:], *([bits[-2] ^ bits[-1]] if N % 3 == 2 else [])]
     batch.y[: len(after)] = one_hot(np.array(after, int)[:, None], 2, config.dtype)

@@ -115,7 +115,7 @@ def draw_adding(rng: np.random.Generator, config: "Config", split: str) -> Batch
 
 def encode_adding(text: str, config: "Config") -> Batch:
     """Numbers from 0 to 1; where two have a + before them the answer is their sum."""
-    found = typed.numbers(text, config.length, 0, 1)
+    found = typed.numbers(text, typed.room(config), 0, 1)
     batch, marked = typed.sequence(np.array(found, float), config, 1), [value for value, plus in found if plus]
     if len(marked) == 2:
         batch.y[len(found) - 1], batch.mask[len(found) - 1] = sum(marked), 1
@@ -202,7 +202,7 @@ def draw_latch(rng: np.random.Generator, config: "Config", split: str) -> Batch:
 
 def encode_latch(text: str, config: "Config") -> Batch:
     """Numbers; where the first three are all +1 or all −1 the answer is which."""
-    found = [value for value, _ in typed.numbers(text, config.length, -10, 10)]
+    found = [value for value, _ in typed.numbers(text, typed.room(config), -10, 10)]
     sign = found[0] if len(found) >= CLASS_STEPS and set(found[:CLASS_STEPS]) in ({1.0}, {-1.0}) else 0
     return last_asked(typed.sequence(np.array(found)[:, None], config, 2), int(sign > 0) if sign else None)
 
@@ -251,7 +251,9 @@ def delayed(symbols: np.ndarray, config: "Config") -> Batch:
 
 def encode_delayed_copy(text: str, config: "Config") -> Batch:
     """Five digits; the dots and the question mark follow by themselves, and may be typed as well."""
-    found = typed.symbols(text.replace("·", "").replace("?", ""), DIGITS[:BLANK], COPIED)
+    found = typed.symbols(
+        text.replace("·", "").replace("?", ""), DIGITS[:BLANK], typed.Room(config, COPIED, lambda count: 0)
+    )
     if len(found) < COPIED:
         raise ValueError(
             f"{len(found)} of the {COPIED} symbols are there; type {COPIED}, each one of {' '.join(DIGITS[:BLANK])}"
@@ -296,7 +298,8 @@ def draw_copied(rng: np.random.Generator, config: "Config", backward: bool) -> B
 
 def encode_copied(text: str, config: "Config", backward: bool) -> Batch:
     """A word of letters; what is to be written follows."""
-    found, S = typed.symbols(text, LETTERS, config.length // 2), config.length // 2
+    S = config.length // 2
+    found = typed.symbols(text, LETTERS, typed.Room(config, S, lambda count: 2 * count))
     words = np.array(found + [0] * (S - len(found)))[:, None]
     return copied(words, np.array([len(found)]), config, backward)
 

@@ -102,7 +102,7 @@ def last_letter_alone(longest: int) -> float:
 
 def encode_surnames(text: str, config: "Config") -> Batch:
     """A name's letters; whose name it is nobody knows, but it is asked at the last one."""
-    found = np.array(typed.symbols(text, alphabet()[1:], config.length)) + 1
+    found = np.array(typed.symbols(text, alphabet()[1:], typed.room(config))) + 1
     x = in_symbols(found[:, None], len(alphabet()), config.dtype)
     return last_asked(typed.sequence(x[..., 0], config, len(COUNTRIES)), None)
 
@@ -160,7 +160,8 @@ def encode_letters(text: str, config: "Config") -> Batch:
         )
         raise ValueError(f"{wrong} {' '.join(COUNTRIES)}")
     O, D = len(alphabet()), len(COUNTRIES) + len(alphabet())
-    found = [k + 1 for k in typed.symbols(beginning, alphabet()[1:], config.length - 1)] if beginning.strip() else []
+    room = typed.Room(config, config.length - 1, lambda count: count + 1)
+    found = [k + 1 for k in typed.symbols(beginning, alphabet()[1:], room)] if beginning.strip() else []
     places = np.array([COUNTRIES.index(known[0]), *(len(COUNTRIES) + k for k in found)])
     batch, N = typed.sequence(in_symbols(places[:, None], D, config.dtype)[..., 0], config, O), len(found)
     batch.y[np.arange(N), found, 0], batch.mask[:N] = 1, 1

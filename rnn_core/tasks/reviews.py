@@ -122,7 +122,7 @@ def mood(text: str) -> bool | None:
 
 def encode_mood(text: str, config: "Config") -> Batch:
     """A review's words; at the last one its mood is asked, and known if the grammar has such a review."""
-    found = np.array(typed.words(text, WORDS, config.length))
+    found = np.array(typed.words(text, WORDS, typed.room(config)))
     x = in_symbols(found[:, None], len(WORDS), config.dtype)
     good = mood(" ".join(WORDS[k] for k in found))
     return last_asked(typed.sequence(x[..., 0], config, 2), None if good is None else int(good))
@@ -149,6 +149,8 @@ MOOD = Task(
     read=lambda x: WORDS[int(x.argmax())] if x.any() else "",
     symbols=lambda config: MOODS,
     encode=encode_mood,
-    typing=lambda config: f"a review of up to {config.length} words, such as: the film was not bad at all",
+    typing=lambda config: (
+        f"a review of up to {config.length} words, such as: the film was not bad{' at all' * (config.length > 6)}"
+    ),
     defaults={"cell": "gru", "hidden_size": 24, "length": 13, "batch_size": 32, "learning_rate": 0.01},
 )

@@ -37,7 +37,7 @@ def encode_sonnets(text: str, config: "Config") -> Batch:
     alphabet = whole().symbols(config)
     assert alphabet
     line = text.replace("’", "'").replace(" ", "␣") if text.strip() else ""
-    found = np.array(typed.characters(line, alphabet, config.length))
+    found = np.array(typed.characters(line, alphabet, typed.room(config)))
     O, N = len(alphabet), len(found)
     batch = typed.sequence(one_hot(found[:, None], O, config.dtype)[..., 0], config, O)
     batch.y[: N - 1], batch.mask[: N - 1] = batch.x[1:N], 1
@@ -59,6 +59,9 @@ SONNETS = Task(
     read=lambda x: whole().read(x),
     symbols=lambda config: whole().symbols(config),
     encode=encode_sonnets,
-    typing=lambda config: f"up to {config.length} characters of a line, such as: shall i compare thee",
+    typing=lambda config: (
+        f"up to {config.length} characters of a line, such as: "
+        + typed.such(config.length, "shall i compare thee", "shall i", "shall", "o")
+    ),
     defaults={"cell": "gru", "hidden_size": 48, "length": 25, "batch_size": 32, "learning_rate": 0.005},
 )

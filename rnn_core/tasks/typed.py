@@ -1,9 +1,10 @@
 """What somebody typed as a sequence of a task: symbols or numbers, and one sentence for what cannot be read."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -13,14 +14,43 @@ if TYPE_CHECKING:
     from rnn_core.config import Config
 
 
-def symbols(text: str, alphabet: Sequence[str], most: int) -> list[int]:
+class Room(NamedTuple):
+    """How much may be typed: `most` of it with this Config, and which length so many would need; 0 where none helps."""
+
+    config: "Config"
+    most: int
+    needs: Callable[[int], int] = lambda count: count
+
+    def longer(self, count: int) -> str:
+        """The way out where too much was typed: the length to choose, if the app offers one that the task takes."""
+        length = self.needs(count)
+        try:
+            if not 0 < length <= self.config.fields()["length"].screen[1]:
+                raise ValueError
+            replace(self.config, length=length)
+        except ValueError:
+            return "type fewer"
+        return f"choose length {length} or type fewer"
+
+
+def room(config: "Config") -> Room:
+    """As many as there are time steps."""
+    return Room(config, config.length)
+
+
+def such(most: int, *examples: str) -> str:
+    """Of some examples, the first that there is room for."""
+    return next((example for example in examples if len(example) <= most), examples[-1][:most])
+
+
+def symbols(text: str, alphabet: Sequence[str], room: Room) -> list[int]:
     """The symbols of a text as places in the alphabet; spaces are passed over, and a small letter may stand for a large
     one where the alphabet has no such small one. Raises ValueError naming the first that is not in it.
     """
-    return characters("".join(text.split()), alphabet, most)
+    return characters("".join(text.split()), alphabet, room)
 
 
-def characters(text: str, alphabet: Sequence[str], most: int) -> list[int]:
+def characters(text: str, alphabet: Sequence[str], room: Room) -> list[int]:
     """The same where a space is a symbol as any other."""
     found: list[int] = []
     for symbol in text if text.strip() else "":
@@ -30,10 +60,10 @@ def characters(text: str, alphabet: Sequence[str], most: int) -> list[int]:
                 f"{symbol!r} at place {len(found) + 1} is not in the alphabet, which is {listed(alphabet)}"
             )
         found.append(list(alphabet).index(known))
-    return _some(found, "symbol", most)
+    return _some(found, "symbol", room)
 
 
-def words(text: str, vocabulary: Sequence[str], most: int) -> list[int]:
+def words(text: str, vocabulary: Sequence[str], room: Room) -> list[int]:
     """The words of a text as places in the vocabulary; capitals and punctuation are passed over. Raises ValueError
     naming the first that is not in it, and all that are.
     """
@@ -43,10 +73,10 @@ def words(text: str, vocabulary: Sequence[str], most: int) -> list[int]:
             known = ", ".join(sorted(vocabulary))
             raise ValueError(f"{word[:20]!r} at place {len(found) + 1} is not among the words, which are {known}")
         found.append(list(vocabulary).index(word))
-    return _some(found, "word", most)
+    return _some(found, "word", room)
 
 
-def numbers(text: str, most: int, low: float, high: float) -> list[tuple[float, bool]]:
+def numbers(text: str, room: Room, low: float, high: float) -> list[tuple[float, bool]]:
     """Numbers with spaces between, and whether each has a + before it. ValueError names the first that is none."""
     found: list[tuple[float, bool]] = []
     for word in text.replace("−", "-").replace(",", ".").replace(";", " ").split():
@@ -58,14 +88,15 @@ def numbers(text: str, most: int, low: float, high: float) -> list[tuple[float, 
         if not (isfinite(value) and low <= value <= high):
             raise ValueError(f"{place} is too far off; a number here is from {low:g} to {high:g}")
         found.append((value, word.startswith("+")))
-    return _some(found, "number", most)
+    return _some(found, "number", room)
 
 
-def _some(found: list[Any], what: str, most: int) -> list[Any]:
+def _some(found: list[Any], what: str, room: Room) -> list[Any]:
+    count = len(found)
     if not found:
-        raise ValueError(f"nothing was typed; type up to {most} {what}s")
-    if len(found) > most:
-        raise ValueError(f"{len(found)} {what}s are too many; there is room for {most}")
+        raise ValueError(f"nothing was typed; type up to {room.most} {what}s")
+    if count > room.most:
+        raise ValueError(f"{count} {what}s are too many; there is room for {room.most}: {room.longer(count)}")
     return found
 
 
@@ -80,7 +111,7 @@ def sequence(columns: np.ndarray, config: "Config", O: int) -> Batch:
 
 def letters(text: str, alphabet: Sequence[str], config: "Config", O: int) -> Batch:
     """The symbols of a text, one a step, as one-hot columns."""
-    found = np.array(symbols(text, alphabet, config.length))
+    found = np.array(symbols(text, alphabet, room(config)))
     return sequence(one_hot(found[None], len(alphabet), config.dtype)[0].T, config, O)
 
 
@@ -98,7 +129,7 @@ def series(
     scale: what is taken off each number and what it is divided by. limits: the least and the largest.
     """
     mean, deviation = scale
-    found = np.array([value for value, _ in numbers(text, config.length, *limits)])
+    found = np.array([value for value, _ in numbers(text, room(config), *limits)])
     batch, N = sequence((found[:, None] - mean) / deviation, config, 1), len(found)
     known = slice(first, max(first, N - ahead))
     batch.y[known], batch.mask[known] = batch.x[first + ahead : max(first + ahead, N)], 1

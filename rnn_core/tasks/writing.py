@@ -155,7 +155,9 @@ def encode_dates(text: str, config: "Config") -> Batch:
     """A date in words, as far as it is one; then its year, month and day."""
     read, alphabet = config.length - ISO, LETTERS + DIGITS
     said = " ".join(text.replace("␣", " ").lower().split())
-    said = "".join(alphabet[k] for k in typed.characters(said, alphabet, read))
+    said = "".join(
+        alphabet[k] for k in typed.characters(said, alphabet, typed.Room(config, read, lambda count: count + ISO))
+    )
     return question(said, as_iso(said), read, ISO, LETTERS, "-" + DIGITS, config)
 
 
@@ -199,15 +201,21 @@ DATES = Task(
     read=reading(START + LETTERS + "-" + DIGITS),
     symbols=lambda config: tuple("-" + DIGITS),
     encode=encode_dates,
-    typing=lambda config: f"a date of up to {config.length - ISO} characters, such as 30 march 2004 or 3/30/2004",
+    typing=lambda config: (
+        f"a date of up to {config.length - ISO} characters, such as "
+        f"{typed.such(config.length - ISO, '30 march 2004', '30.3.2004')} or 3/30/2004"
+    ),
     fields=("teacher_forcing", "reverse_input"),
     defaults={"cell": "gru", "hidden_size": 48, "length": 26, "batch_size": 32, "learning_rate": 0.01},
 )
 
 
+MOST_DIGITS = 9
+
+
 def size_of_numbers(config: "Config") -> int:
     """How many digits the numbers may have: 2n + 1 steps are read and n + 2 written."""
-    return min((config.length - 3) // 3, 9)
+    return min((config.length - 3) // 3, MOST_DIGITS)
 
 
 def some_sums(rng: np.random.Generator, count: int, split: str, digits: int) -> Pairs:
@@ -229,10 +237,12 @@ def draw_addition(rng: np.random.Generator, config: "Config", split: str) -> Bat
 def encode_addition(text: str, config: "Config") -> Batch:
     """Two numbers with a plus between; then their sum, where that is what was typed."""
     n, alphabet = size_of_numbers(config), "+" + DIGITS
-    said = "".join(alphabet[k] for k in typed.symbols(text, alphabet, 2 * n + 1))
+    longest = max(map(len, "".join(text.split()).split("+")))
+    room = typed.Room(config, 2 * n + 1, lambda count: 3 * longest + 3 if n < longest <= MOST_DIGITS else 0)
+    said = "".join(alphabet[k] for k in typed.symbols(text, alphabet, room))
     for number in said.split("+"):
         if len(number) > n:
-            raise ValueError(f"{number} has too many digits; a number here has at most {n}")
+            raise ValueError(f"{number} has too many digits; a number here has at most {n}: {room.longer(len(said))}")
     sum_of = re.fullmatch(r"(\d+)[+](\d+)", said)
     answer = f"{int(sum_of[1]) + int(sum_of[2])}{END}" if sum_of else ""
     return question(said, answer, 2 * n + 1, n + 2, "+", END + DIGITS, config)
@@ -262,7 +272,10 @@ ADDITION = Task(
     read=reading(START + "+" + END + DIGITS),
     symbols=lambda config: tuple(END + DIGITS),
     encode=encode_addition,
-    typing=lambda config: f"two numbers of up to {size_of_numbers(config)} digits with a + between",
+    typing=lambda config: (
+        f"two numbers of up to {size_of_numbers(config)} digits with a + between, such as "
+        + typed.such(2 * size_of_numbers(config) + 1, "12+34", "3+4")
+    ),
     fields=("teacher_forcing", "reverse_input"),
     defaults={"cell": "gru", "hidden_size": 64, "length": 9, "batch_size": 64, "learning_rate": 0.005},
 )

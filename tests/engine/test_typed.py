@@ -1,5 +1,7 @@
 """Sequences that somebody types: what a task describes reads back to what it drew, and bad text gets one sentence."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -120,7 +122,9 @@ def test_a_word_a_country_a_letter_that_is_not_known_is_named_and_what_is_known(
     )
     assert refused("surnames", "O'Neil").startswith('"\'" at place 2 is not in the alphabet, which is a…z ß à')
     assert refused("dates", "30 márc").startswith("'á' at place 5 is not in the alphabet, which is ␣ , . / a…j l m n")
-    assert refused("addition", "123+4", length=9) == "123 has too many digits; a number here has at most 2"
+    assert refused("addition", "123+4", length=9) == (
+        "123 has too many digits; a number here has at most 2: choose length 12 or type fewer"
+    )
     assert refused("sonnets", "to*").endswith(
         "'*' at place 3 is not in the alphabet, which is ↵ ␣ ! ' ( ) , - . : ; ? A…P R S T U V W X Y a…z"
     )
@@ -243,3 +247,81 @@ def test_what_the_grammar_allows():
     assert may_follow("BTBTXSEPE") == may_follow("BTBTXSE")  # the wrong end: nobody knows what follows
     assert may_follow("BTBTXSETEE") == may_follow("BTBTXSETE")
     assert may_follow("TB") == []
+
+
+def examples(name: str, config: Config) -> list[str]:
+    """What the hint names as such."""
+    _, _, named = TASKS[name].typing(config).partition("such as")
+    return [text.strip(": ") for text in named.split(" or ")] if named else []
+
+
+def lengths(name: str) -> list[int]:
+    """Every length that the app offers and the task takes."""
+    low, high = map(int, Config.fields()["length"].screen)
+    found = []
+    for length in range(low, high + 1):
+        try:
+            found.append(Config(task=name, length=length, k=1).length)
+        except ValueError:
+            continue
+    return found
+
+
+@pytest.mark.parametrize("name", TYPED)
+def test_what_the_hint_names_is_read_with_every_length_on_offer(name: str):
+    task = TASKS[name]
+    defaults = Config(task=name, **task.defaults)  # type: ignore[arg-type]
+    assert task.encode
+    for config in (defaults, *(Config(task=name, length=length, k=1) for length in lengths(name))):
+        for example in examples(name, config):
+            batch = task.encode(example, config)
+            assert batch.x.any() and example
+            if name in ("dates", "addition", "mood", "reber"):
+                assert batch.mask.any(), f"nobody knows the answer to {example!r}"
+        most = re.search(r"up to (\d+)", task.typing(config))
+        if most:
+            task.encode(many(name, int(most[1])), config)
+
+
+def many(name: str, count: int) -> str:
+    """As much of a task's own as its hint allows."""
+    if name == "dates":
+        return ("wednesday" * 7)[:count]
+    if name == "addition":
+        return f"{'9' * count}+{'9' * count}"
+    words = {
+        "mood": "the",
+        "reber": "B",
+        "surnames": "a",
+        "sonnets": "a",
+        "temporal-order": "c",
+        "xor": "1",
+        "parity": "1",
+    }
+    one = words.get(name, "1" if name in SPACED else "A")
+    return (" " if name in SPACED else "").join([one] * count)
+
+
+@pytest.mark.parametrize("name", [name for name in TYPED if name not in ("delayed-copy",)])
+def test_who_types_too_much_is_told_a_length_and_that_length_has_room(name: str):
+    task = TASKS[name]
+    assert task.encode
+    offered = lengths(name)
+    for length in (offered[0], offered[len(offered) // 2], offered[-1]):
+        config = Config(task=name, length=length, k=1)
+        most = re.search(r"up to (\d+)", task.typing(config))
+        text = many(name, int(most[1]) + 1) if most else f"ITA {'a' * length}"
+        with pytest.raises(ValueError, match=r"too many.*: (choose length \d+ or )?type fewer$") as said:
+            task.encode(text, config)
+        if chosen := re.search(r"choose length (\d+)", str(said.value)):
+            task.encode(text, Config(task=name, length=int(chosen[1]), k=1))
+        else:
+            assert length == offered[-1] or name == "addition"
+
+
+def test_the_length_for_a_sum_is_the_longer_numbers():
+    assert refused("addition", "1234+5", length=9).endswith("there is room for 5: choose length 15 or type fewer")
+    assert refused("addition", "1+2+3+4", length=9).endswith("there is room for 5: type fewer")
+    assert refused("dates", "saturday 30 march 2004", length=20) == (
+        "22 symbols are too many; there is room for 10: choose length 32 or type fewer"
+    )
