@@ -15,6 +15,7 @@ from tests.test_pages import boards, html, nobody_else_plays, press, visit, whol
 from ui.series.desk import EXAMPLES, OWN, Desk, Parts
 from ui.series.scene import as_csv, order, scene, table, verdict
 from ui.series.view import HERE, refuse
+from ui.uploads import named
 
 __all__ = ["nobody_else_plays"]  # a fixture that is used here as well
 ROOT = Path(__file__).resolve().parents[1]
@@ -301,15 +302,18 @@ def test_the_board_is_shown_when_asked_for_and_for_a_slow_step():
 
 
 def test_a_file_that_is_too_large_to_be_sent_is_said():
-    said = []
-    for seen in ({"file": {"name": SCRIPT, "size": 5e7}}, {"file": None}, None, {"file": {"name": 1, "size": "x"}}):
-        s = Desk()
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("ui.series.view.st.session_state", {"series-large": seen})
-            refuse(s)
-        said.append(s.said)
-    assert said[1:] == [(), (), ()]
-    assert "it has 50.0 MB and at most 5 MB can be read; keep only" in said[0][0]
+    s = Desk()
+    refuse(s, SCRIPT, 50_000_000)
+    assert "it has 50.0 MB and at most 5 MB can be read; keep only" in s.said[0]
+    assert s.said[0].endswith("'sunspots' stays as it was.") and s.said[0].startswith(repr(SCRIPT))
+
+
+@pytest.mark.parametrize(
+    "seen", [None, 3, {}, {"file": None}, {"file": {"name": 1, "size": "x"}}, {"file": {"size": 9}}]
+)
+def test_whatever_a_browser_says_of_a_file_is_a_name_and_a_size_or_nothing(seen: object):
+    assert named(seen) is None
+    assert named({"file": {"name": SCRIPT, "size": 5e7}}) == (SCRIPT, 50_000_000)
 
 
 def test_a_divergence_is_said_and_goes_on():

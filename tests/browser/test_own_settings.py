@@ -39,8 +39,11 @@ def choose(page: Page, label: str, option: str) -> None:
 
 def has(page: Page, name: str, value: str) -> None:
     """The address says so, under the page's own prefix."""
-    prefix = urlsplit(page.url).path.strip("/")
-    eventually(lambda: query(page).get(f"{prefix}-{name}") == [value], f"{name} in the address", page)
+
+    def there() -> bool:
+        return query(page).get(f"{urlsplit(page.url).path.strip('/')}-{name}") == [value]
+
+    eventually(there, f"{name} in the address", page)
 
 
 def settled(page: Page) -> None:
@@ -56,8 +59,9 @@ def set_text(page: Page) -> dict[str, str]:
     has(page, "learning_rate", "0.005")
     write(page, "Steps back", 12)
     write(page, "Seed", 7)
-    page.get_by_text("Show it unrolled").click()
-    has(page, "unrolled", "true")
+    for shown in (["true"], None):
+        page.get_by_text("Show it unrolled").click()
+        eventually(lambda: query(page).get("text-unrolled") == shown, "shown or not", page)  # noqa: B023
     return {"cell": "lstm", "hidden_size": "97", "learning_rate": "0.005", "length": "12", "seed": "7"}
 
 

@@ -109,12 +109,25 @@ def test_what_is_no_text_is_named_and_the_run_goes_on(visit: Open, name: str, da
     one_step(page)
 
 
-def test_a_file_that_is_too_large_is_refused_by_name(visit: Open):
+def test_a_file_that_is_too_large_is_refused_by_name_and_size(visit: Open, tmp_path: Path):
+    """2.1 MB and 5.1 MB, which the server would take or not, and 50 MB, which nobody should have to send."""
     page = arrived(visit("/text"))
-    upload(page, "large.txt", b"0123456789\n" * 200_000)
-    expect(page.get_by_test_id("stFileUploader")).to_contain_text("large.txt")
-    expect(page.get_by_test_id("stFileUploader")).to_contain_text("2.0MB or smaller")
-    expect(page.locator(".source")).to_contain_text("Sonnets")
+    one_step(page)
+    picture = board(page).element_handle()
+    for size in (2_100_000, 5_100_000, 50_000_000):
+        file = tmp_path / f"large-{size}.txt"
+        file.write_bytes(b"0123456789" * (size // 10))
+        button(page, "Your own text").click()
+        page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
+        note = page.get_by_role("status").filter(has_text=f"'large-{size}.txt' has {size:,} bytes")
+        expect(note).to_contain_text("a text may have 2,000,000: cut a part out of it. The text before stays.")
+        expect(page.get_by_test_id("stFileUploader")).to_have_count(0)  # the window has closed, so that it is read
+        expect(page.locator(".source")).to_contain_text("Sonnets")
+        assert step(page) == 1
+    assert picture.evaluate("e => e.isConnected"), "the picture was replaced"
+    upload(page, "rhyme.txt", RHYME.encode())
+    learned(page, "rhyme.txt")
+    expect(note).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [1440, 390])

@@ -18,6 +18,7 @@ from ui.series.desk import DEFAULTS, EXAMPLES, HOLD_OUT, HORIZON, OWN, PERIOD, W
 from ui.session import OWN as PAGES
 from ui.session import address, now, put_right
 from ui.settings import hold, setting, switch, write
+from ui.uploads import refuse_larger
 
 HERE, CONTROL, KEY, PREFIX = PAGES["Series"], "series-control", "series-picture", "series-"
 NETWORK = ("cell", "hidden_size", "learning_rate")
@@ -45,26 +46,6 @@ SPACE = """
 .unrolled { container-type: inline-size; }
 .series { min-height: 442px; }
 @container (max-width: 640px) { .series { min-height: 560px; } }
-"""
-
-# Streamlit marks a file that is too large and says little. So it is caught before: it is not sent, and we say the rest.
-TOO_LARGE = """
-export default function({ setTriggerValue }) {
-  const first = !window.unrolledLarge;
-  window.unrolledLarge = setTriggerValue;
-  if (!first) return;
-  const look = (event) => {
-    const here = event.composedPath().some((e) => e.classList?.contains("st-key-series-upload"));
-    const files = [...((event.type === "drop" ? event.dataTransfer : event.target)?.files ?? [])];
-    const large = here && files.find((file) => file.size > LIMIT);
-    if (!large) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    if (event.type === "change") event.target.value = "";
-    window.unrolledLarge("file", { name: large.name, size: large.size });
-  };
-  for (const type of ["change", "drop"]) window.addEventListener(type, look, true);
-}
 """
 
 
@@ -143,18 +124,12 @@ def upload(s: Desk) -> None:
             help="A table as CSV: any delimiter, decimal comma or point, with dates or without. It stays in this "
             "session's memory and is never written to disk.",
         )
-        mount = st.components.v2.component("too_large", js=TOO_LARGE.replace("LIMIT", str(BYTES)))
-        mount(key=PREFIX + "large", height="content", on_file_change=lambda: refuse(s))
+        refuse_larger(PREFIX + "upload", BYTES, lambda name, size: refuse(s, name, size))
         st.caption(f"CSV, up to {BYTES // 1_000_000} MB")
 
 
-def refuse(s: Desk) -> None:
+def refuse(s: Desk, name: str, size: int) -> None:
     """A file too large to be sent was chosen: it is said as for every other."""
-    try:
-        file = st.session_state[PREFIX + "large"]["file"]
-        name, size = str(file["name"]), float(file["size"])
-    except (KeyError, TypeError, ValueError):  # it comes from a browser
-        return
     s.said = (stays(s, f"{quoted(name)} was not read: {too_large(size)}"),)
 
 

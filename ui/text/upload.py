@@ -30,7 +30,7 @@ def as_text(name: str, data: bytes) -> str:
     """The text in a file. Raises ValueError in one sentence that begins with the file's name."""
     file = quoted(name)
     if len(data) > LIMIT:
-        raise ValueError(f"{file} has {len(data):,} bytes; a text may have {LIMIT:,}: cut a part out of it")
+        raise ValueError(f"{file} {too_large(len(data))}")
     if what := kind(data):
         raise ValueError(f"{file} is {what}, not a text; choose a plain text file")
     if wide := next((what for start, what in WIDE.items() if data.startswith(start)), ""):
@@ -52,8 +52,13 @@ def pasted(text: str) -> str:
     """The text that somebody pasted. Raises ValueError in one sentence."""
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > LIMIT:
-        raise ValueError(f"{PASTED} has {size:,} bytes; a text may have {LIMIT:,}: cut a part out of it")
+        raise ValueError(f"{PASTED} {too_large(size)}")
     return checked(PASTED, text)
+
+
+def too_large(size: int) -> str:
+    """What is said of a text of so many bytes."""
+    return f"has {size:,} bytes; a text may have {LIMIT:,}: cut a part out of it"
 
 
 def checked(name: str, text: str) -> str:

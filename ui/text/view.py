@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnn_core import CELLS
 from rnn_core.tasks.sonnets import sonnets
-from ui.address import changed, grid, plain, read_own, tidy_own
+from ui.address import changed, grid, plain, quoted, read_own, tidy_own
 from ui.board.board import loader, overdue
 from ui.guard import guarded
 from ui.player import show
@@ -16,7 +16,8 @@ from ui.session import OWN, address, now, put_right
 from ui.settings import hold, setting, switch, write
 from ui.text.desk import DEFAULTS, SONNETS, TEMPERATURES, Desk
 from ui.text.scene import scene
-from ui.text.upload import LEAST, LIMIT, PASTED
+from ui.text.upload import LEAST, LIMIT, PASTED, too_large
+from ui.uploads import refuse_larger
 
 KEY, HERE, PREFIX = "desk", OWN["Text"], "text-"
 CONTROLS, UNSEEN = ("cell", "hidden_size", "learning_rate", "length", "seed"), ("clip", "clip_threshold")
@@ -118,13 +119,15 @@ def about(s: Desk) -> str:
 def choices(s: Desk) -> None:
     """Upload, paste, or back to the Sonnets. Each only says what is wanted; `bring` does it."""
     file, paste = f"{PREFIX}file-{s.uploads}", f"{PREFIX}paste-{s.texts}"
-    st.file_uploader(
-        "Upload a text file",
-        key=file,
-        max_upload_size=LIMIT // 1_000_000,
-        on_change=lambda: s.want(*uploaded(file)),
-        help="Plain text in UTF-8, in any script. It stays in this session's memory and is never written to disk.",
-    )
+    with st.container(key=PREFIX + "upload", gap=None):
+        st.file_uploader(
+            "Upload a text file",
+            key=file,
+            max_upload_size=LIMIT // 1_000_000,
+            on_change=lambda: s.want(*uploaded(file)),
+            help="Plain text in UTF-8, in any script. It stays in this session's memory and is never written to disk.",
+        )
+        refuse_larger(PREFIX + "upload", LIMIT, lambda name, size: refuse(s, f"{quoted(name)} {too_large(size)}"))
     st.text_area("Or paste one", key=paste, height=160, placeholder=f"{LEAST} characters or more")
     with st.container(horizontal=True):
         st.button(
@@ -152,10 +155,16 @@ def bring(s: Desk) -> None:
         try:
             s.bring()
         except ValueError as problem:
-            s.said = (f"{problem}. The text before stays.",)
+            refuse(s, str(problem))
             return
     for name in CONTROLS:
         st.session_state[PREFIX + name] = getattr(s.config, name)
+
+
+def refuse(s: Desk, problem: str) -> None:
+    """Say what could not be, where it is seen."""
+    st.session_state[PREFIX + "open"] = False
+    s.said = (f"{problem}. The text before stays.",)
 
 
 def take_away(s: Desk) -> None:
