@@ -10,10 +10,11 @@ from tests.test_address import HOSTILE
 from tests.test_pages import ROOT, html, nobody_else_plays, press, session, whole
 from ui.address import plain, read_own
 from ui.series import view as series
+from ui.series.desk import HOLD_OUT, OWN, Desk
 from ui.text import view as text
 
 __all__ = ["nobody_else_plays"]  # a fixture that is used here as well
-ROOMY = series.fields_of(series.Desk().room("sunspots", "sunspots", series.HOLD_OUT))
+ROOMY = series.fields_of(Desk().room("sunspots", "sunspots", HOLD_OUT))
 PAGES: dict[str, tuple[str, str, dict[str, Field]]] = {
     "text": (text.HERE, text.PREFIX, text.FIELDS),
     "series": (series.HERE, series.PREFIX, ROOMY),
@@ -177,7 +178,7 @@ def test_a_series_of_ones_own_leaves_its_name_out_of_the_address():
     app = arrive("series", {"series-source": "Airline", "series-seed": "4"})
     rows = "\n".join(f"{(7 * k) % 23},{k % 5}" for k in range(90))
     whole(app.file_uploader[0].set_value(("secret.csv", f"mine,other\n{rows}".encode(), "text/csv")).run())
-    assert app.session_state[series.HERE].parts.source == series.OWN
+    assert app.session_state[series.HERE].parts.source == OWN
     whole(app.run())
     assert address(app).keys() <= {"series-seed", "series-window", "series-horizon"}
     whole(app.selectbox(key="series-source").set_value("airline").run())

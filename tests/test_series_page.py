@@ -222,7 +222,7 @@ def test_every_window_and_horizon_on_offer_runs():
         for key in ("window", "horizon"):
             field = app.number_input(key=f"series-{key}")
             for value in (field.max, field.min):
-                whole(app.number_input(key=f"series-{key}").set_value(int(value)).run())
+                whole(app.number_input(key=f"series-{key}").set_value(value).run())
                 assert desk(app).refused == ""
                 assert getattr(desk(app).parts, key) == value
     press(app, "step")

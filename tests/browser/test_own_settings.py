@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import board, eventually, step
-from tests.browser.test_journeys import arrived, at_rest, button, one_step, query
+from tests.browser.harness import at_rest, board, eventually, step
+from tests.browser.test_journeys import arrived, button, one_step, query
 
 
 def where(page: Page) -> str:

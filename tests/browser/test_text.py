@@ -127,7 +127,7 @@ def test_a_file_that_is_too_large_is_refused_by_name_and_size(visit: Open, tmp_p
     assert picture.evaluate("e => e.isConnected"), "the picture was replaced"
     upload(page, "rhyme.txt", RHYME.encode())
     learned(page, "rhyme.txt")
-    expect(note).to_have_count(0)
+    expect(page.get_by_role("status").filter(has_text="cut a part")).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [1440, 390])
