@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ui.session import KEY, OWN, way_back
+from ui.session import FIRST, KEY, OWN, way_back
 
 PAGES = Path(__file__).parents[1] / "pages"
 
@@ -13,7 +13,7 @@ PAGES = Path(__file__).parents[1] / "pages"
 def table() -> list[StreamlitPage]:
     """Every page of the app, the first of them where the bare address leads."""
     return [
-        st.Page(PAGES / "playground.py", title="Playground", url_path="start", default=True),
+        st.Page(PAGES / "playground.py", title=FIRST, url_path="start", default=True),
         st.Page(PAGES / "shapes.py", title="Shapes", url_path="shapes"),
         st.Page(PAGES / "text.py", title="Text", url_path="text"),
         st.Page(PAGES / "series.py", title="Series", url_path="series"),
@@ -24,7 +24,7 @@ def table() -> list[StreamlitPage]:
 def navigation() -> tuple[StreamlitPage, list[StreamlitPage]]:
     """The page that was asked for, and all of them."""
     pages = table()
-    again = st.Page(PAGES / "playground.py", title="Playground", url_path="playground")  # by its name as well
+    again = st.Page(PAGES / "playground.py", title=FIRST, url_path="playground")  # by its name as well
     return st.navigation([*pages, again], position="hidden"), pages
 
 
@@ -32,7 +32,7 @@ def links(pages: list[StreamlitPage], here: StreamlitPage) -> None:
     """The pages in one line that wraps. The way back to one that has settings leads to what ran there."""
     with st.container(horizontal=True, gap="small", key="links"):
         for page in pages:
-            holds = page.title != here.title and page.title in (pages[0].title, *OWN)
+            holds = page.title != here.title and page.title in (FIRST, *OWN)
             st.page_link(page, label=page.title, query_params=way_back(page.title) if holds else None)
 
 

@@ -18,6 +18,7 @@ from ui.exploring import Exploring
 from ui.governor import PLAYING, Pace, pace, turn
 
 KEY, PAGE = "session", "page"
+FIRST = "Playground"
 OWN = {"Text": "text-session", "Series": "series-session"}  # pages with settings of their own, and what runs there
 SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; None: as many as the server can give
 PATIENCE = 3  # slices by the wall's clock that one slice by the processor's may take
@@ -248,13 +249,19 @@ def put_right(s: Session, asked: Mapping[str, list[str]], right: dict[str, list[
 
 
 def leave(page: str) -> None:
-    """Where another page was shown until now, what plays stands still: nothing there ticks any more."""
-    if st.session_state.setdefault(PAGE, page) != page:
-        for other in st.session_state.values():
-            if isinstance(other, Plays) and other.playing:
-                with other.lock:
-                    other.pause()
-    st.session_state[PAGE] = page
+    """Where another page was shown until now, what plays stands still: nothing there ticks any more. And the address
+    says what runs here: on the browser's way back Streamlit has lost it, and would take every setting's default.
+    """
+    before, st.session_state[PAGE] = st.session_state.get(PAGE, page), page
+    if before == page:
+        return
+    for other in st.session_state.values():
+        if isinstance(other, Plays) and other.playing:
+            with other.lock:
+                other.pause()
+    if ({FIRST: KEY} | OWN).get(page) in st.session_state and way_back(page) != address():
+        st.query_params.from_dict(way_back(page))
+        st.rerun()
 
 
 def address() -> dict[str, list[str]]:

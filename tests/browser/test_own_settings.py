@@ -137,6 +137,19 @@ def test_every_page_keeps_its_own_address(visit: Open):
     assert at_rest(page) == 1, "not the same run"
 
 
+def test_the_browsers_way_back_to_the_playground_keeps_its_run(visit: Open):
+    page = arrived(visit("/?hidden_size=20&speed=slow"))
+    one_step(page)
+    page.get_by_role("link", name="Text", exact=True).click()
+    expect(page.locator(".source")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("button", name="Task: ")).to_be_visible()
+    eventually(lambda: query(page) == {"hidden_size": ["20"], "speed": ["slow"]}, "the address", page)
+    arrived(page)
+    assert at_rest(page) == 1, "not the same run"
+    expect(page.get_by_role("slider", name=re.compile("Hidden size"))).to_have_value("20")
+
+
 HOSTILE = [
     "text-hidden_size=-1&text-learning_rate=NaN&text-length=1e9&text-cell=" + quote("<script>window.harm=1</script>"),
     "text-seed=99999999999999999999&text-unrolled=maybe&text-cell=&text-cell=%00%ff",
