@@ -26,7 +26,7 @@ st.set_page_config(
 st.html(HERE / "static" / "theme.css")
 st.html(HERE / "ui" / "house.css")
 if room:
-    st.html("<style>html { font-size: 18px !important; }</style>")
+    st.html(HERE / "ui" / "room.css")
 with guarded():
     page, pages = navigation()
     freeze()

@@ -2,16 +2,16 @@
 
 import { clamp } from "./scales.js";
 
-const NARROW = 640, WIDE = 1000;  // from WIDE on the tools have room beside the counters
+const NARROW = 640, WIDE = 1000, SHORT = 600;  // from WIDE on the tools have room beside the counters
 
 // longest: the letters of the longest input. read: so many steps are the encoder's. fed: the network reads its own
 // answers. image: [rows, columns] of the inputs that are
-// pictures, so many. open: the layers, from 0, whose units are drawn.
-export function layout({ width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0] }) {
+// pictures, so many. open: the layers, from 0, whose units are drawn. big: for a room, where there are no tools.
+export function layout({ width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0], big = false }) {
   const narrow = width < NARROW;
   const gutter = narrow ? 92 : 150;
-  const [tools, counters] = narrow ? [106, 168] : width < WIDE ? [54, 86] : [0, 54];
-  const bottom = narrow ? 286 : 160;
+  const [tools, counters] = big ? [0, narrow ? 106 : 54] : narrow ? [106, 168] : width < WIDE ? [54, 86] : [0, 54];
+  const short = big && !narrow && height < SHORT, bottom = narrow ? 286 : short ? 124 : 160;
   const room = width - gutter;
 
   const seam = read ? 46 : 0;  // between encoder and decoder
@@ -32,7 +32,7 @@ export function layout({ width, height, T, H, kind, longest, read = 0, fed = fal
 
   const time = height - counters - bottom;
   const fixed = band + inputHeight + 2 * arrow + out + lossGap + lossBars + wayBack + axis + 2;
-  const least = 80;  // for the gradient's bars
+  const least = short ? 60 : 80;  // for the gradient's bars
   const folded = 20, between = layers > 1 ? (heat ? 8 : 22) : 0;
   const strips = folded * (layers - open.length) + between * (layers - 1), rows = H * open.length;
   const row = Math.floor(clamp((time - fixed - least - strips) / rows, 2, heat ? 18 : 30));

@@ -124,7 +124,7 @@ function own(event) {
   if (event.key === " " || event.target.tagName === "SELECT") event.stopPropagation();
 }
 
-// A button beside each layer of a stack, which folds it or opens it; the last open one stays.
+// A button beside each layer of a stack, which folds it or opens it; the last open one stays. In a room it is but a name.
 export function folds(parent, ask) {
   const place = html(parent, "div", "folds");
   place.addEventListener("keydown", own);
@@ -139,10 +139,10 @@ export function folds(parent, ask) {
       buttons.push(button);
     }
     all.forEach(({ layer, top, open }, i) => {
-      say(buttons[i], `${open ? "▾" : "▸"} layer ${layer + 1}`);
+      say(buttons[i], `${film.big ? "" : open ? "▾ " : "▸ "}layer ${layer + 1}`);
       buttons[i].setAttribute("aria-expanded", String(open));
       buttons[i].style.top = `${lay.counters + top - 2}px`;
-      buttons[i].disabled = open && lay.shown.length === 1;
+      buttons[i].disabled = film.big || (open && lay.shown.length === 1);
     });
   };
 }

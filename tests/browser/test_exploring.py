@@ -269,15 +269,27 @@ def test_what_is_held_is_seen_behind(visit: Open):
 
 
 def test_a_room_sees_the_transport_and_the_picture(visit: Open):
-    page = arrived(visit("/?presentation=true"))
+    page = arrived(visit("/?presentation=true&layers=2&hidden_size=8"))
     for name in ("Play", "Step", "Reset"):
         expect(button(page, name)).to_be_visible()
     for name in ("Save history", "Numbers", "Compare", "Type one", "log scale", "Save picture"):
         expect(button(page, name)).to_have_count(0)
     expect(page.get_by_role("combobox", name="Task")).to_be_hidden()
+    expect(page.locator(".says p")).to_have_count(0)
+    expect(page.locator(".fold")).to_have_text(["layer 1", "layer 2"])  # names, no buttons to press
+    expect(page.locator(".fold:enabled")).to_have_count(0)
     assert number(page, "frames") >= 1
-    box = board(page).bounding_box()
-    assert box and box["y"] + box["height"] <= 900
+    for width, height in ((1440, 900), (1280, 720), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        at_rest(page)
+        box = board(page).bounding_box()
+        assert box and box["y"] + box["height"] <= height, f"{width} by {height}"
+        main = page.get_by_test_id("stMain")
+        assert main.evaluate("e => e.scrollHeight <= e.clientHeight"), f"{width} by {height} scrolls"
+    sidebar = page.get_by_test_id("stExpandSidebarButton")
+    expect(sidebar).to_have_css("opacity", "0")
+    sidebar.hover()
+    expect(sidebar).to_have_css("opacity", "1")
 
 
 def test_what_is_held_is_seen_in_a_heat_map(visit: Open):

@@ -24,6 +24,17 @@ test("every size fits the height it was given, on a wide and on a narrow screen,
   }
 });
 
+test("for a room nothing is kept free for tools, and a low screen keeps every row", () => {
+  for (const [width, height] of [[980, 500], [980, 530], [980, 640], [1300, 720], [326, 940]]) {
+    for (const [T, H] of [[20, 16], [30, 32]]) {
+      const lay = of(T, H, { width, height, big: true });
+      assert.equal(lay.tools, 0);
+      assert.ok(lay.bottom >= 110 && lay.gradHeight >= 56, `${width} ${height} ${T} ${H}: ${lay.bottom} ${lay.gradHeight}`);
+    }
+  }
+  assert.ok(of(20, 16, { width: 980, height: 530, big: true }).row >= 4);
+});
+
 test("rows follow one another without overlap, and every column is centred on one x", () => {
   for (const [T, H] of SIZES) {
     const lay = of(T, H), parts = ["input", "hidden", "output", "grad"].map((row) => box(lay, { row, t: T - 1, u: 0 }));
