@@ -1,8 +1,9 @@
 """How much training one server process may do while everyone's page stays quick.
 
 A tick trains for a slice of time in every period. NumPy's training and Streamlit's messages share one interpreter, so
-the slices of all sessions that play must leave it a third of a core; a tick itself costs about 8 ms, whatever it does.
-They take turns: of two that train at once each spends its slice on waiting for the other.
+the slices of all sessions that play must leave it a third of a core, or a little less where one plays alone; a tick
+itself costs about 8 ms, whatever it does. They take turns: of two that train at once each spends its slice on waiting
+for the other.
 """
 
 import sys
@@ -12,6 +13,7 @@ from contextlib import contextmanager
 from typing import NamedTuple
 
 SHARE = 0.66  # of a core, for all ticks together
+ALONE = 0.72  # for one who plays alone: nobody else waits for the interpreter
 OVERHEAD = 0.008  # seconds a tick costs beside its training
 LEAST = 0.008  # seconds of training, below which a tick is not worth its cost
 PERIODS = (0.5, 0.75, 0.9, 1.5, 2.0, 3.0)  # few, so that a page's timer is seldom set anew
@@ -36,11 +38,12 @@ class Pace(NamedTuple):
 def pace(playing: int, shortest: float = PERIODS[0], before: float = 0.0) -> Pace:
     """The pace of each of `playing` sessions, of at least 1; shortest: the least period; before: the period now."""
     playing = max(1, playing)
-    fits = [p for p in PERIODS if p >= shortest and p * SHARE >= playing * (LEAST + OVERHEAD)]
-    period = fits[0] if fits else max(shortest, playing * (LEAST + OVERHEAD) / SHARE)
+    share = SHARE if playing > 1 else ALONE
+    fits = [p for p in PERIODS if p >= shortest and p * share >= playing * (LEAST + OVERHEAD)]
+    period = fits[0] if fits else max(shortest, playing * (LEAST + OVERHEAD) / share)
     if SHORTER * before < period < before:
         period = before
-    slice_ = max(LEAST, period * SHARE / playing - OVERHEAD)
+    slice_ = max(LEAST, period * share / playing - OVERHEAD)
     return Pace(slice_, period, min(12, max(4, round(period * FRAMES_PER_SECOND))))
 
 
