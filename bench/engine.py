@@ -32,12 +32,14 @@ GOALS = {
 }
 
 
-def ours(config: Config) -> Callable[[], object]:
-    trainer = Trainer(config)
-    return lambda: trainer._advance(1)
+Steps = Callable[[int], object]  # takes so many training steps
 
 
-def theirs(config: Config, *, fused: bool) -> Callable[[], object]:
+def ours(config: Config) -> Steps:
+    return Trainer(config)._advance
+
+
+def theirs(config: Config, *, fused: bool) -> Steps:
     """The same network and the same step in PyTorch; batches drawn beforehand."""
     import torch
 
@@ -50,36 +52,36 @@ def theirs(config: Config, *, fused: bool) -> Callable[[], object]:
     letters = torch.randint(0, 5, (config.length, config.batch_size))
     x, target = torch.nn.functional.one_hot(letters, 5).float(), letters[: -config.k].reshape(-1)
 
-    def step() -> None:
-        adam.zero_grad()
-        y = read_out(cell(x)[0])[config.k :].reshape(-1, 5)
-        torch.nn.functional.cross_entropy(y, target).backward()
-        torch.nn.utils.clip_grad_norm_(params, config.clip_threshold)
-        adam.step()
+    def advance(steps: int) -> None:
+        for _ in range(steps):
+            adam.zero_grad()
+            y = read_out(cell(x)[0])[config.k :].reshape(-1, 5)
+            torch.nn.functional.cross_entropy(y, target).backward()
+            torch.nn.utils.clip_grad_norm_(params, config.clip_threshold)
+            adam.step()
 
-    return step
+    return advance
 
 
-def seconds_per_step(step: Callable[[], object], steps: int) -> float:
+def seconds_per_step(advance: Steps, steps: int) -> float:
     start = time.process_time()
-    for _ in range(steps):
-        step()
+    advance(steps)
     return (time.process_time() - start) / steps
 
 
 def matrix_product_limit() -> float:
     """Floating-point operations a second of a large float32 product on one thread."""
     a = np.ones((1024, 1024), np.float32)
-    return max(2 * 1024**3 / seconds_per_step(lambda: a @ a, 3) for _ in range(5))
+    return max(2 * 1024**3 / seconds_per_step(lambda n: [a @ a for _ in range(n)], 3) for _ in range(5))
 
 
 def compare(config: Config, rounds: int, budget: float) -> tuple[float, float]:
     """The median ratio of their time to ours, and our median seconds a step."""
     mine, fused, plain = ours(config), theirs(config, fused=True), theirs(config, fused=False)
     steps = []
-    for step in (mine, fused, plain):
-        seconds_per_step(step, 3)
-        steps.append(max(1, int(budget / seconds_per_step(step, 3))))
+    for advance in (mine, fused, plain):
+        seconds_per_step(advance, 3)
+        steps.append(max(1, int(budget / seconds_per_step(advance, 3))))
     ratios, own = [], []
     for _ in range(rounds):
         own.append(seconds_per_step(mine, steps[0]))
