@@ -5,30 +5,37 @@ does not depend on T or B; loss_t (T,) is each step's share, and the shares add 
 """
 
 from collections.abc import Callable
-from functools import cache
+from functools import cache, wraps
 from typing import NamedTuple
 
 import numpy as np
 
 
 class Loss(NamedTuple):
-    """shares (T,B): each answer's share of L. y_hat (T,O,B): probabilities, or values. dy (T,O,B): ∂L/∂y, y
-    the network's raw output.
+    """dy (T,O,B): ∂L/∂y, y the network's raw output. p (O, T·B): probabilities, or values. errors, weight (T·B,): each
+    answer's own error, and what it counts for in L. size: (T,B).
     """
 
-    shares: np.ndarray
-    y_hat: np.ndarray
     dy: np.ndarray
+    p: np.ndarray
+    errors: np.ndarray
+    weight: np.ndarray
+    size: tuple[int, ...]
 
     @property
     def total(self) -> float:
         """L."""
-        return float(ones(self.shares.size, self.shares.dtype).dot(self.shares.reshape(-1)))
+        return float(self.weight.dot(self.errors))
 
     @property
     def loss_t(self) -> np.ndarray:
         """Each step's share of L, (T,)."""
-        return np.add.reduce(self.shares, axis=1)
+        return (self.weight * self.errors).reshape(self.size).sum(axis=1)
+
+    @property
+    def y_hat(self) -> np.ndarray:
+        """Probabilities, or values, (T,O,B)."""
+        return by_step(self.p, self.size[0])
 
 
 LossFunction = Callable[[np.ndarray, np.ndarray, np.ndarray], Loss]
@@ -50,43 +57,52 @@ def ones(O: int, dtype: np.dtype) -> np.ndarray:
     return np.ones(O, dtype)
 
 
-def cross_entropy(y: np.ndarray, target: np.ndarray, mask: np.ndarray) -> Loss:
-    """−Σ_k target_k log softmax(y)_k, in nats; target one-hot (T,O,B). Stable: the largest logit is taken off first."""
-    T, O, _ = y.shape
-    y, target, weight, add = columns(y), columns(target), _weight(mask), ones(O, y.dtype)
+def of_steps(formula: Callable[..., tuple[np.ndarray, np.ndarray, np.ndarray]]) -> LossFunction:
+    """A loss over time steps from its formula over columns: y, target (O,N), weight (N,) -> errors (N,), p (O,N) and
+    dy (O,N). The loss raises ValueError where no step has a target.
+    """
+
+    @wraps(formula)
+    def loss(y: np.ndarray, target: np.ndarray, mask: np.ndarray) -> Loss:
+        answers = np.count_nonzero(mask)
+        if not answers:
+            raise ValueError("no step has a target: the mask is 0 everywhere")
+        weight = mask.reshape(-1) / np.array(answers, mask.dtype)
+        errors, p, dy = formula(columns(y), columns(target), weight)
+        return Loss(by_step(dy, len(y)), p, errors, weight, mask.shape)
+
+    return loss
+
+
+@of_steps
+def cross_entropy(y: np.ndarray, target: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """−Σ_k target_k log softmax(y)_k, in nats; target one-hot. Stable: the largest logit is taken off first."""
+    add = ones(len(y), y.dtype)
     p = y - np.maximum.reduce(y, axis=0)  # a ufunc's reduce costs half of the method on a small array
-    loss = add.dot(p * target)
+    right = add.dot(p * target)
     np.exp(p, out=p)
     total = add.dot(p)
     p /= total
-    np.subtract(np.log(total), loss, out=loss)
     dy = p - target
     dy *= weight
-    return Loss((loss * weight).reshape(mask.shape), by_step(p, T), by_step(dy, T))
+    return np.log(total) - right, p, dy
 
 
-def squared_error(y: np.ndarray, target: np.ndarray, mask: np.ndarray) -> Loss:
+@of_steps
+def squared_error(y: np.ndarray, target: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """(y − target)², the mean over the O outputs."""
-    error, weight = y - target, _weight(mask).reshape(mask.shape) / y.shape[1]
-    shares = np.add.reduce(error * error, axis=1) * weight
-    return Loss(shares, y.copy(), 2 * error * weight[:, None])
+    error = y - target
+    return (error * error).mean(axis=0), y.copy(), 2 / len(y) * error * weight
 
 
-def binary_cross_entropy(y: np.ndarray, target: np.ndarray, mask: np.ndarray) -> Loss:
+@of_steps
+def binary_cross_entropy(
+    y: np.ndarray, target: np.ndarray, weight: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """−target log σ(y) − (1 − target) log(1 − σ(y)), the mean over the O outputs, each a yes or no of its own."""
-    weight = _weight(mask).reshape(mask.shape) / y.shape[1]
     each = np.maximum(y, 0) - y * target + np.log1p(np.exp(-np.abs(y)))
     p = 0.5 + 0.5 * np.tanh(0.5 * y)
-    shares = np.add.reduce(each, axis=1) * weight
-    return Loss(shares, p, (p - target) * weight[:, None])
-
-
-def _weight(mask: np.ndarray) -> np.ndarray:
-    """The mask over the number of answers, (T·B,). Raises ValueError where no step has a target."""
-    answers = np.count_nonzero(mask)
-    if not answers:
-        raise ValueError("no step has a target: the mask is 0 everywhere")
-    return mask.reshape(-1) / np.array(answers, mask.dtype)
+    return each.mean(axis=0), p, (p - target) * weight / len(y)
 
 
 LOSSES: dict[str, LossFunction] = {

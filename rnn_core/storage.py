@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import numpy as np
 
-FORMAT, VERSION = "unrolled run", 1
+FORMAT, VERSION = "unrolled run", 2  # since 2 a batch depends on seed and step alone
 File = str | PathLike[str] | IO[bytes]
 
 
@@ -25,7 +25,7 @@ def write(file: File, notes: Mapping[str, Any], arrays: Mapping[str, np.ndarray]
 def read(file: File) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     """The notes and the arrays of a file that write wrote.
 
-    Raises ValueError in one sentence where the file is cut off, is not one of ours, or is of a newer Unrolled.
+    Raises ValueError in one sentence where the file is cut off, is not one of ours, or is of a newer or older Unrolled.
     """
     notes: dict[str, Any] = {}
     arrays: dict[str, np.ndarray] = {}
@@ -40,6 +40,8 @@ def read(file: File) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         foreign = True
     if foreign:
         raise ValueError("the file is no saved run of Unrolled; choose one that Trainer.save wrote")
+    if notes["version"] < VERSION:
+        raise ValueError(f"the file is of version {notes['version']}, which drew other batches; train the run again")
     if notes["version"] > VERSION:
         raise ValueError(f"the file is of version {notes['version']}; this Unrolled reads up to {VERSION}: update it")
     return notes, arrays

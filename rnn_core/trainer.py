@@ -3,12 +3,12 @@
 one step:  draw a batch -> forward -> loss -> backward -> clip -> update
 """
 
-import copy
 import dataclasses
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
+from operator import index
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +19,7 @@ from rnn_core.cells import Params, Step
 from rnn_core.clipping import CLIPPING, norm
 from rnn_core.config import Config
 from rnn_core.diagnostics import mean_norm
+from rnn_core.drawing import TRAIN, Drawing
 from rnn_core.history import History
 from rnn_core.losses import LOSSES, Loss
 from rnn_core.network import Network, Trace
@@ -48,11 +49,10 @@ class Pass:
 
 
 class Kept(NamedTuple):
-    """What a step started from: weights and the optimizer's numbers, and the states of random numbers and network."""
+    """What a step started from: weights and the optimizer's numbers, and the network's state."""
 
     step: int
     memory: np.ndarray
-    rng: Mapping[str, Any]
     state: Sequence[State] | None
 
 
@@ -70,7 +70,7 @@ class Trainer:
     """
 
     def __init__(self, config: Config, task: Task | None = None) -> None:
-        streams = np.random.SeedSequence(config.seed).spawn(3)
+        streams = np.random.SeedSequence(config.seed).spawn(TRAIN)
         self.config = config
         self.task = task or TASKS[config.task]
         self.task.check(config)
@@ -84,7 +84,7 @@ class Trainer:
         self.held_out = self.task.draw(
             np.random.default_rng(streams[1]), dataclasses.replace(config, batch_size=HELD_OUT), "held-out"
         )
-        self.rng = np.random.default_rng(streams[2])
+        self.drawing = Drawing(self.task, config)
         self.step, self.shown = 0, 0
         self.typed: Batch | None = None
         self.changes: list[Change] = []
@@ -97,7 +97,7 @@ class Trainer:
         self._last: Pass | None = None
         self._first_loss = 0.0
         self._state: Sequence[State] | None = None
-        self._kept = Kept(0, self._memory.copy(), self.rng.bit_generator.state, None)
+        self._kept = Kept(0, self._memory.copy(), None)
 
     def __iter__(self) -> Iterator[Snapshot]:
         while not self.diverged:
@@ -155,7 +155,7 @@ class Trainer:
     def look_ahead(self) -> Pass:
         """The pass that the next step will make, which changes nothing yet; the coming snapshot tells of it."""
         with np.errstate(all="ignore"):
-            self._last = self._pass(self._draw(copy.deepcopy(self.rng)))
+            self._last = self._pass(self._draw())
         return self._last
 
     def evaluate(self) -> tuple[float, float]:
@@ -165,7 +165,7 @@ class Trainer:
             return loss.total, self.task.score(loss.y_hat, batch.y, batch.mask)
 
     def rewind(self) -> int:
-        """After a divergence, back to the last sound step, random state included -> that step.
+        """After a divergence, back to the last sound step -> that step.
 
         Sound: everything was finite on from there, and the loss not yet RUNAWAY times the first. Leaves any other run
         alone.
@@ -177,7 +177,7 @@ class Trainer:
         return self.step
 
     def save(self, file: storage.File) -> None:
-        """Write the run to one file (a path, or an open binary file): weights, optimizer, random numbers, history."""
+        """Write the run to one file (a path, or an open binary file): weights, optimizer, history."""
         kept = self._kept
         carried = {"now": self._state, "kept": kept.state}
         arrays = {"memory": self._memory, "kept": kept.memory, "history": self._history.table}
@@ -187,7 +187,6 @@ class Trainer:
         notes = {
             "config": dataclasses.asdict(self.config),
             "step": [self.step, kept.step],
-            "rng": [self.rng.bit_generator.state, kept.rng],
             "diverged": self.diverged,
             "first_loss": self._first_loss,
             "changes": self.changes,
@@ -207,10 +206,10 @@ class Trainer:
             if arrays["memory"].shape != wanted or arrays["kept"].shape != wanted:
                 raise KeyError(f"weights of shape {wanted}")
             trainer._memory[:] = arrays["memory"]
-            (trainer.step, kept_step), (trainer.rng.bit_generator.state, kept_rng) = notes["step"], notes["rng"]
+            trainer.step, kept_step = map(index, notes["step"])
             kept = np.empty_like(trainer._memory)
             kept[:] = arrays["kept"]
-            trainer._kept = Kept(kept_step, kept, kept_rng, _carried(arrays, "kept"))
+            trainer._kept = Kept(kept_step, kept, _carried(arrays, "kept"))
             trainer._state = _carried(arrays, "now")
             trainer.diverged = Divergence(*notes["diverged"]) if notes["diverged"] else None
             trainer._first_loss = notes["first_loss"]
@@ -266,15 +265,14 @@ class Trainer:
             for _ in range(steps):
                 if self.diverged:
                     return
-                rng, state = self.rng.bit_generator.state, self._state
-                now = self._pass(self._draw(self.rng))
+                now, state = self._pass(self._draw()), self._state
                 if not (isfinite(now.grad_norm) and isfinite(now.total)):
                     self._diverge(self._made_by_pass(now))
                     return
                 self._first_loss = self._first_loss or now.total
                 if now.total <= RUNAWAY * self._first_loss:
                     np.copyto(self._kept.memory, self._memory)
-                    self._kept = Kept(self.step, self._kept.memory, rng, state)
+                    self._kept = Kept(self.step, self._kept.memory, state)
                 now.clip_ratio = CLIPPING[self.config.clip](self._g, self.config.clip_threshold, now.grad_norm)
                 update(self.theta, self._g, self.slots, self.config.learning_rate, self.step + 1)
                 # the square tells at a tenth of the price whether to look closer
@@ -289,14 +287,10 @@ class Trainer:
                     self.step, now.total, np.nan, now.grad_norm, now.clip_ratio, self.config.learning_rate
                 )
 
-    def _draw(self, rng: np.random.Generator) -> Batch:
+    def _draw(self) -> Batch:
         """The next training batch, with the network's own answers where teacher forcing leaves it alone."""
-        stream = self.task.stream if self.config.start == "carried" else None
-        batch = stream(self.config, self.step, "train") if stream else self.task.draw(rng, self.config, "train")
-        if batch.feed is None or self.config.teacher_forcing == 1:
-            return batch
-        alone = rng.random(batch.mask.shape) >= self.config.teacher_forcing
-        return self.network.read_own(self.params, batch, batch.feed[:, None] & alone, self._state)
+        batch, alone = self.drawing.at(self.step)
+        return batch if alone is None else self.network.read_own(self.params, batch, alone, self._state)
 
     def _pass(self, batch: Batch) -> Pass:
         """Forward, loss, backward; the gradients go to self._g."""
@@ -309,7 +303,7 @@ class Trainer:
         """Name the first array that is not finite, and go back to where the last sound step started."""
         found = next(((name, t) for name, values, t in made if not np.isfinite(values).all()), ("loss", None))
         self.diverged = Divergence(found[0], self.step + 1, found[1])
-        self.step, self._memory[:], self.rng.bit_generator.state, self._state = self._kept
+        self.step, self._memory[:], self._state = self._kept
         self._last = None
 
     def _made_by_pass(self, now: Pass) -> list[tuple[str, np.ndarray, int | None]]:

@@ -35,13 +35,13 @@ def forward(
     h: np.ndarray,
 ) -> None:
     """The gates in place of a (blocks n, r, z, m), then h."""
-    np.tanh(rz, out=rz)  # rows r and z were halved, see Cell.gain
+    np.tanh(rz, rz)  # rows r and z were halved, see Cell.gain
     rz *= HALF
     rz += HALF
-    np.multiply(r, m, out=h)  # h is free until its own lines
+    np.multiply(r, m, h)  # h is free until its own lines
     n += h
-    np.tanh(n, out=n)
-    np.subtract(h_prev, n, out=h)
+    np.tanh(n, n)
+    np.subtract(h_prev, n, h)
     h *= z
     h += n
 

@@ -47,13 +47,13 @@ def forward(
     h: np.ndarray,
 ) -> None:
     """The gates in place of a (halved rows, see Cell.gain), then c and h."""
-    np.tanh(a, out=a)
+    np.tanh(a, a)
     o_f_i *= HALF  # σ(a) = ½ tanh(a/2) + ½
     o_f_i += HALF
-    np.multiply(c_prev_g, f_i, out=c_ig)  # f ⊙ c_prev and i ⊙ g in one call, the latter into what step t+1 writes over
+    np.multiply(c_prev_g, f_i, c_ig)  # f ⊙ c_prev and i ⊙ g in one call, the latter into what step t+1 writes over
     c += ig
-    np.tanh(c, out=tanh_c)
-    np.multiply(o, tanh_c, out=h)
+    np.tanh(c, tanh_c)
+    np.multiply(o, tanh_c, h)
 
 
 def slopes(
@@ -93,7 +93,7 @@ def backward(
 ) -> None:
     """∂L/∂c gathers what comes through h and what comes from step t+1; then the gates, then c_{t−1}."""
     dtanh_c *= dh
-    np.add(dtanh_c, dc_later, out=dc)
+    np.add(dtanh_c, dc_later, dc)
     do_f *= dstates  # ∂L/∂h for o and ∂L/∂c for f, which stand side by side
     di *= dc  # three calls: one that broadcasts costs as much as four
     dg *= dc

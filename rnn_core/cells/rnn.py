@@ -13,7 +13,7 @@ from rnn_core.cells.cell import ONE, ZERO, Cell, Params, Step, packed
 
 def forward_tanh(a: np.ndarray, h: np.ndarray) -> None:
     """h = tanh(a)."""
-    np.tanh(a, out=h)
+    np.tanh(a, h)
 
 
 def slopes_tanh(h: np.ndarray, da: np.ndarray) -> None:
@@ -29,7 +29,7 @@ def forward_relu(a: np.ndarray, h: np.ndarray) -> None:
 
 def slopes_relu(h: np.ndarray, da: np.ndarray) -> None:
     """ReLU′(a) is 1 where the unit is on, else 0 (0 at the kink, as PyTorch has it)."""
-    np.greater(h, ZERO, out=da)
+    np.greater(h, ZERO, da)
 
 
 def backward(dh: np.ndarray, da: np.ndarray) -> None:

@@ -42,10 +42,20 @@ class Batch(NamedTuple):
 
     def one(self, i: int) -> "Batch":
         """Sequence i alone."""
-        x, y, mask = (array[..., i : i + 1] for array in self[:3])
-        lengths = None if self.lengths is None else self.lengths[i : i + 1]
+        return self.some(i, i + 1)
+
+    def some(self, start: int, stop: int) -> "Batch":
+        """The sequences from start up to stop, views."""
+        x, y, mask, read, lengths, feed, asked, fresh = self
         return Batch(
-            x, y, mask, self.read, lengths, self.feed, None if self.asked is None else self.asked[:, i : i + 1]
+            x[..., start:stop],
+            y[..., start:stop],
+            mask[:, start:stop],
+            read,
+            None if lengths is None else lengths[start:stop],
+            feed,
+            None if asked is None else asked[:, start:stop],
+            None if fresh is None else fresh[start:stop],
         )
 
 

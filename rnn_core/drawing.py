@@ -1,0 +1,64 @@
+"""The batches that a run trains on, in their order."""
+
+import dataclasses
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from rnn_core.tasks import Batch, Task
+
+if TYPE_CHECKING:
+    from rnn_core.config import Config
+
+TRAIN = 2  # which of the seed's streams the batches are drawn from
+NUMBERS, BATCHES = 2**16, 32  # that are drawn in one go, at most
+
+
+class Drawn(NamedTuple):
+    """A batch, and where the network reads its own last answer in it, (T,B); None: nowhere."""
+
+    batch: Batch
+    alone: np.ndarray | None
+
+
+class Drawing:
+    """The batch of every step: it depends on seed and step alone, so that a run that goes on somewhere draws the same.
+
+    Small batches are drawn many in one go, as columns of a large one, which takes a sixth of the time.
+    """
+
+    def __init__(self, task: Task, config: "Config") -> None:
+        B, sizes = config.batch_size, task.sizes(config)
+        largest = config.fields()["batch_size"].high
+        fitting = min(NUMBERS // (config.length * sum(sizes)), int(largest)) // B
+        self.task, self.config, self.several = task, config, max(1, min(BATCHES, fitting))
+        self._large = dataclasses.replace(config, batch_size=self.several * B)
+        self._run: tuple[int, list[Drawn]] = -1, []
+
+    def at(self, step: int) -> Drawn:
+        """The batch of the step that leads from `step` to step + 1."""
+        if self.task.stream and self.config.start == "carried":
+            return self._with_own([self.task.stream(self.config, step, "train")], self._rng(step))[0]
+        run, place = divmod(step, self.several)
+        if self._run[0] != run:
+            rng = self._rng(run)
+            batch, B = self.task.draw(rng, self._large, "train"), self.config.batch_size
+            batches = [batch.some(start, start + B) for start in range(0, self._large.batch_size, B)]
+            self._run = run, self._with_own(batches, rng)
+        return self._run[1][place]
+
+    def _rng(self, run: int) -> np.random.Generator:
+        return np.random.default_rng(np.random.SeedSequence(self.config.seed, spawn_key=(TRAIN, run)))
+
+    def _with_own(self, batches: list[Batch], rng: np.random.Generator) -> list[Drawn]:
+        """Where teacher forcing leaves the network alone (Williams & Zipser, Neural Computation 1, 1989)."""
+        taught = self.config.teacher_forcing
+        return [
+            Drawn(
+                batch,
+                None
+                if batch.feed is None or taught == 1
+                else batch.feed[:, None] & (rng.random(batch.mask.shape) >= taught),
+            )
+            for batch in batches
+        ]
