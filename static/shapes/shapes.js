@@ -157,24 +157,35 @@ function card(grid, shape, root, open) {
     return rows.some((row) => row.moving) || (plan && plan.shown < plan.frames.length - 1);
   }
 
-  function tell({ film: of, step, loss: training, heldOut, metric }) {
-    const value = Number.isFinite(heldOut) ? heldOut : training, base = of.baseline.loss;
-    const won = step > 0 && base !== null && value < base;
-    say(loss, `loss ${plain(value)}`);
-    if (Number.isFinite(metric)) say(score, of.metric_name.endsWith("right") ? `${Math.round(100 * metric)} % ${of.metric_name}` : `${of.metric_name} ${plain(metric)}`);
-    say(against, base === null ? "" : `${won ? "✓ beats" : "to beat:"} ${plain(base)}`);
-    against.title = `${of.baseline.name}: ${of.baseline.why}`;
-    say(steps, `step ${count(step)}`);
+  function tell(frame) {
+    const words = said(frame), { name, why } = frame.film.baseline;
+    say(loss, words.loss);
+    if (words.score) say(score, words.score);
+    say(against, words.against);
+    against.title = `${name}: ${why}`;
+    say(steps, words.steps);
   }
 
   return { receive, build, draw };
 }
 
+const spoken = (time, board) => outputs(time, { ...board, lay: answering(board.film, board.lay) });
+
 // Where one step alone answers there is room for all of its word.
-function spoken(time, board) {
-  const { film, lay } = board, answers = film.answers.filter(Boolean).length;
+export function answering(film, lay) {
   const letters = Math.max(1, ...(film.symbols ?? []).map((word) => word.length));
-  return outputs(time, answers > 1 ? board : { ...board, lay: { ...lay, pitch: 10 * letters, cell: Math.max(lay.cell, 10 * letters + 4) } });
+  return film.answers.filter(Boolean).length > 1 ? lay : { ...lay, pitch: 10 * letters, cell: Math.max(lay.cell, 10 * letters + 4) };
+}
+
+// What stands under a miniature. A frame without a score leaves the one before standing.
+export function said({ film, step, loss: training, heldOut, metric }) {
+  const value = Number.isFinite(heldOut) ? heldOut : training, base = film.baseline.loss, name = film.metric_name;
+  return {
+    loss: `loss ${plain(value)}`,
+    score: !Number.isFinite(metric) ? "" : name.endsWith("right") ? `${Math.round(100 * metric)} % ${name}` : `${name} ${plain(metric)}`,
+    against: base === null ? "" : `${step > 0 && value < base ? "✓ beats" : "to beat:"} ${plain(base)}`,
+    steps: `step ${count(step)}`,
+  };
 }
 
 // Short, so that nothing beside it moves.

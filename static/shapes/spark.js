@@ -5,6 +5,14 @@ import { add, set } from "../board/svg.js";
 
 const HEIGHT = 46;
 
+// [step, ln loss] of the run up to this frame, where there is a held-out loss that has a logarithm.
+export function descent({ film, step, heldOut }) {
+  const drawable = (loss) => loss > 0 && loss < Infinity, found = [];
+  for (let i = 0; i < film.curve_step.length && film.curve_step[i] <= step; i++) if (drawable(film.curve_held_out[i])) found.push([film.curve_step[i], Math.log(film.curve_held_out[i])]);
+  if (drawable(heldOut) && found.at(-1)?.[0] !== step) found.push([step, Math.log(heldOut)]);
+  return found;
+}
+
 export function spark(svg, { width, film }) {
   set(svg, { width, height: HEIGHT, viewBox: `0 0 ${width} ${HEIGHT}`, "aria-hidden": "true" });
   svg.textContent = "";
@@ -13,9 +21,7 @@ export function spark(svg, { width, film }) {
   const dot = add(svg, "circle", { class: "now", r: 3 });
   const rangeX = easedRange(), rangeY = easedRange(), base = film.baseline.loss;
   return (frame, seconds) => {
-    const { curve_step: steps, curve_held_out: held } = frame.film, seen = [];
-    for (let i = 0; i < steps.length && steps[i] <= frame.step; i++) if (held[i] > 0 && held[i] < Infinity) seen.push([steps[i], Math.log(held[i])]);
-    if (frame.heldOut > 0 && frame.heldOut < Infinity && seen.at(-1)?.[0] !== frame.step) seen.push([frame.step, Math.log(frame.heldOut)]);
+    const seen = descent(frame);
     if (!seen.length) return false;
     const values = [...seen.map(([, v]) => v), ...(base > 0 ? [Math.log(base)] : [])];
     const x = rangeX([0, niceTop(Math.max(20, seen.at(-1)[0]))], seconds), y = rangeY([Math.min(...values) - 0.1, Math.max(...values) + 0.1], seconds);
