@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from rnn_core import SHAPES, TASKS, Config
-from tests.test_pages import visit, whole
+from tests.visiting import visit, whole
 from ui.gallery import IN_AND_OUT, cards
 from ui.thumbnails import HEIGHT, RIBBON, STYLE, WIDTH, drawn, example, thumbnail
 

@@ -11,7 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnn_core.forecast import errors, persistence
-from tests.test_pages import boards, html, nobody_else_plays, press, visit, whole
+from tests.visiting import boards, html, nobody_else_plays, press, visit, whole
 from ui.series.desk import EXAMPLES, OWN, Desk, Parts
 from ui.series.scene import as_csv, order, scene, table, verdict
 from ui.series.view import HERE, refuse

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnn_core import SHAPES, TASKS, Config
-from tests.test_pages import ROOT, session, visit, whole
+from tests.visiting import ROOT, session, visit, whole
 from ui.controls import MAIN, MORE
 from ui.gallery import IN_AND_OUT
 from ui.governor import LEAST, Playing, pace

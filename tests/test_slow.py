@@ -12,7 +12,7 @@ from rnn_core.losses import LOSSES
 from rnn_core.stages import Dissection, dissect
 from tests.engine.small import small as small_config
 from tests.test_film import needs_node, run_node, unpack
-from tests.test_pages import boards, nobody_else_plays, press, session, visit
+from tests.visiting import boards, nobody_else_plays, press, session, visit
 from ui.board import film, slow
 from ui.session import Session
 

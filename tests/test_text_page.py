@@ -3,46 +3,27 @@
 import base64
 import json
 import time
-from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from rnn_core import Trainer
 from rnn_core.reading import next_letters, units_over
 from rnn_core.tasks.sonnets import sonnets
 from rnn_core.tasks.text import text_task
-from tests.test_pages import ROOT, boards, html, press, visit, whole
+from tests.test_text_upload import REFUSED
+from tests.texts import PNG, RHYME, SCRIPT, small, told
+from tests.visiting import ROOT, boards, html, press, visit, whole
 from ui.governor import Playing
-from ui.text.desk import SHOWN, SONNETS, TEMPERATURES, Desk
+from ui.text.desk import SONNETS, TEMPERATURES, Desk
 from ui.text.scene import CARDS, scene, spread, verdict
-from ui.text.upload import LEAST, LIMIT, as_text, pasted
 from ui.text.view import HERE, PREFIX, as_text_file
-
-RHYME = "the cat sat on the mat; the rat ate the cat's hat.\n" * 20
-SCRIPT = "<script>alert('x')</script> & <img src=x onerror=alert(1)>\n" * 20
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 4
 
 
 @pytest.fixture(autouse=True)
 def nobody_else_plays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ui.session.PLAYING", Playing())
-
-
-def told(s: Desk) -> dict[str, Any]:
-    """What the picture gets."""
-    s.refresh(0)
-    return json.loads(scene(s))
-
-
-def small(text: str = RHYME) -> Desk:
-    s = Desk("a text", text)
-    s.step()
-    s.refresh(0)
-    return s
 
 
 def page() -> AppTest:
@@ -57,89 +38,6 @@ def bring(app: AppTest, name: str, text: str | bytes) -> AppTest:
     """As the uploader and the button do."""
     of(app).want(name, text)
     return whole(app.run())
-
-
-REFUSED = {
-    "empty.txt": (b"", "is empty"),
-    "blank.txt": (b" \n\t\r\n " * 99, "is empty"),
-    "one.txt": (b"a", "is one character"),
-    "same.txt": (("\n" + "é" * 450).encode(), "is one character"),
-    "short.txt": (b"to be or not to be", f"has 18 characters; a text needs at least {LEAST}"),
-    "picture.txt": (PNG, "is a PNG picture"),
-    "photo.txt": (b"\xff\xd8\xff\xe0" + bytes(500), "is a JPEG picture"),
-    "scan.txt": (b"%PDF-1.7 " + b"x" * 500, "is a PDF document"),
-    "letter.txt": (b"PK\x03\x04" + bytes(300), "an office document"),
-    "wide.txt": (RHYME.encode("utf-16"), "is UTF-16; save it as UTF-8"),
-    "wider.txt": (RHYME.encode("utf-32"), "is UTF-32; save it as UTF-8"),
-    "unmarked.txt": (RHYME.encode("utf-16-le"), "looks like UTF-16"),
-    "latin.txt": (RHYME.encode() + "naïve café".encode("latin-1"), "line 21 has the byte 0xEF"),
-    "mixed.txt": (("Straße\n" * 40).encode() + ("Straße\n" * 40).encode("cp1252"), "line 41 has the byte 0xDF"),
-    "nul.txt": (RHYME.encode() + b"a\0b", "has a NUL character in line 21"),
-    "large.txt": (b"ab" * (LIMIT // 2 + 1), "2,000,002 bytes; a text may have 2,000,000"),
-}
-
-
-@pytest.mark.parametrize("name", REFUSED)
-def test_what_is_no_text_is_refused_by_name_in_one_sentence(name: str):
-    data, sentence = REFUSED[name]
-    with pytest.raises(ValueError, match=r"^'") as refusal:
-        as_text(name, data)
-    said = str(refusal.value)
-    assert said.startswith(repr(name)) and sentence in said
-    assert "\n" not in said and len(said) < 250
-
-
-@pytest.mark.parametrize("text", ["", "  ", "x" * 999, "short", "a\0b" * 99, "ab" * LIMIT])
-def test_what_is_pasted_is_refused_alike(text: str):
-    with pytest.raises(ValueError, match=r"^The pasted text (has|is)"):
-        pasted(text)
-
-
-KEPT = {
-    "arabic": "السلام عليكم ورحمة الله وبركاته\n" * 20,
-    "hebrew": "בראשית ברא אלהים את השמים ואת הארץ\n" * 20,
-    "emoji": "🙂🙃👩‍👩‍👧 🇩🇪❤️ " * 40,
-    "chinese": "天地玄黃宇宙洪荒日月盈昃辰宿列張" * 20,
-    "script": SCRIPT,
-    "nearly a picture": "BM is no picture here; GIF neither. " * 20,
-    "directions": "a\u202eb\u2066c\u200f d" * 50,
-}
-
-
-@pytest.mark.parametrize("name", KEPT)
-def test_any_script_is_read_as_it_is_and_can_be_learned(name: str):
-    assert as_text("x.txt", KEPT[name].encode()) == pasted(KEPT[name]) == KEPT[name]
-    s = small(KEPT[name])
-    found = told(s)
-    assert found["step"] == 1
-    assert set(found["sample"]["texts"][0][1]) <= set(s.letters.symbols)
-    assert found["unit"]["text"] == s.passage == KEPT[name][s.letters.cut :][:SHOWN]
-
-
-def test_line_ends_marks_and_accents_are_put_in_one_form():
-    text = RHYME.replace("\n", "\r\n") + "cafe\u0301"
-    assert as_text("dos.txt", text.encode("utf-8-sig")) == RHYME + "café"
-
-
-@settings(deadline=None, derandomize=True, max_examples=200)
-@given(st.binary(max_size=400) | st.text(max_size=400).map(str.encode))
-def test_any_bytes_are_a_text_or_a_sentence(data: bytes):
-    told = []
-    try:
-        text = as_text("x.txt", data)
-    except ValueError as refusal:
-        told = str(refusal).split(" ", 1)
-        text = " " * LEAST
-    assert len(text) >= LEAST and "\r" not in text
-    assert told[:1] in ([], ["'x.txt'"])
-
-
-def test_a_file_of_two_megabytes_is_learned():
-    rng = np.random.default_rng(0)
-    text = rng.choice(list(b"abcdefghij \n"), LIMIT).astype("u1").tobytes().decode()
-    s = small(as_text("large.txt", text.encode()))
-    assert s.perplexity == pytest.approx(12, rel=0.5)
-    assert len(scene(s)) < 40_000
 
 
 def test_the_picture_is_told_what_the_network_says():

@@ -7,8 +7,8 @@ import pytest
 
 from rnn_core import OPTIMIZERS, Config, Trainer
 from rnn_core.losses import LOSSES
+from tests.engine.same import arrays, same
 from tests.engine.small import ALL_CELLS, small
-from tests.engine.test_trainer import arrays, same
 
 WILD: dict[str, Any] = {
     "task": "sunspots", "cell": "rnn-relu", "learning_rate": 10.0, "clip": "none", "optimizer": "sgd",

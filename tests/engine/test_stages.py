@@ -11,8 +11,8 @@ from rnn_core.diagnostics import mean_norm
 from rnn_core.losses import LOSSES
 from rnn_core.stages import Dissection, Stage, dissect
 from rnn_core.trainer import Pass
+from tests.engine.same import same
 from tests.engine.small import ALL_CELLS, ALL_TASKS, small
-from tests.engine.test_trainer import same
 
 SETTINGS: list[dict[str, Any]] = [
     *({"optimizer": name} for name in sorted(OPTIMIZERS)),

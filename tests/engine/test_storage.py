@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from rnn_core import OPTIMIZERS, Config, Trainer
+from tests.engine.same import everything, same
 from tests.engine.small import ALL_CELLS, ALL_TASKS, small
-from tests.engine.test_trainer import everything, same
 
 
 def saved(trainer: Trainer) -> bytes:
