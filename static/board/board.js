@@ -157,7 +157,6 @@ function create(root) {
     parts.counters.textContent = "";
     parts.counters.style.height = `${lay.tools || lay.counters}px`;
     parts.counters.style.marginBottom = `${lay.tools && lay.counters - lay.tools}px`;
-    parts.counters.style.paddingRight = lay.tools || film.big ? "0" : "456px";  // the tools stand there
     parts.axis.style.height = `${lay.time}px`;
     parts.scroller.querySelectorAll("canvas").forEach((canvas) => canvas.remove());
     size(parts.gutter, lay.gutter, lay.time);
@@ -170,6 +169,7 @@ function create(root) {
     bar.update(film, pinned);
     bar.bar.style.top = `${lay.tools}px`;
     bar.bar.classList.toggle("below", lay.tools > 0);
+    parts.counters.style.paddingRight = `${lay.tools ? 0 : bar.bar.offsetWidth + 10}px`;  // the tools stand there
     unfold(film, lay);
     rows = [counters(parts.counters, board), inputs(time, board), hidden(time, board), halves(time, board), outputs(time, board), gradients(time, board), ...below(board)]
       .map((draw) => ({ draw, moving: false, at: 0 }));

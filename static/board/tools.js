@@ -10,7 +10,8 @@ const PATIENCE = 300;  // ms without a key until what was typed is asked for
 export function tools(parent, ask, save, pin, numbers) {
   const bar = html(parent, "div", "tools");
   bar.addEventListener("keydown", own);
-  const seen = html(bar, "label", "tool");
+  const upper = html(bar, "div", "line"), lower = html(bar, "div", "line");
+  const seen = html(upper, "label", "tool");
   html(seen, "span", "more", "show");
   const show = html(seen, "select");
   show.setAttribute("aria-label", "units show");
@@ -22,19 +23,19 @@ export function tools(parent, ask, save, pin, numbers) {
     made.addEventListener("click", press);
     return made;
   };
-  const file = html(bar, "span", "tool", "save");
+  const file = html(upper, "span", "tool", "save");
   for (const kind of ["svg", "png"]) button(file, kind.toUpperCase(), `Save picture as ${kind.toUpperCase()}`, () => save(kind));
-  const table = button(html(bar, "span", "tool"), "Numbers", "", () => table.setAttribute("aria-expanded", String(numbers())));
+  const table = button(html(upper, "span", "tool"), "Numbers", "", () => table.setAttribute("aria-expanded", String(numbers())));
   table.setAttribute("aria-expanded", "false");
   table.title = "The numbers of this sequence as a table, under the picture.";
-  const sequence = html(bar, "span", "tool");
+  const sequence = html(lower, "span", "tool");
   const turn = (by) => () => ask({ turn: by, typed: "" });
   button(sequence, "‹", "Previous held-out sequence", turn(-1));
   const which = html(sequence, "span", "which"), kind = html(which, "span", "more", "sequence "), place = html(which, "span");
   button(sequence, "›", "Next held-out sequence", turn(1));
   const mine = typing(bar, ask);
   const type = button(sequence, "Type one", "", mine.open);
-  const held = button(html(bar, "span", "tool"), "Compare with now", "", pin);
+  const held = button(html(lower, "span", "tool"), "Compare with now", "", pin);
   held.setAttribute("aria-pressed", "false");
   let listed = "";
   return {

@@ -28,16 +28,14 @@ export function arrows(svg, film, lay) {
 
 // Where each weight's name stands: {kind, decoder, layer (null: the read-out), x, base, end: it ends at x}.
 export function names(film, lay) {
-  const { y, T, arrow, blocks, inputHeight, read, heat, segments } = lay, found = [];
+  const { y, arrow, blocks, inputHeight, read, heat, segments } = lay, found = [];
   const halves = read ? [[0, false], [read, true]] : [[0, false]], beside = (t) => (heat ? segments[t ? 1 : 0].left - 4 : lay.x(t) - 7);
   blocks.forEach(({ layer, top, height, open }, i) => {
     const above = i ? blocks[i - 1].top + blocks[i - 1].height + 1 : y.input + inputHeight + 2, middle = top + height / 2;
     for (const [t, decoder] of halves) found.push({ kind: "xh", decoder, layer, x: beside(t), base: (above + top) / 2 + 4, end: true });
     if (!open || height < 40) return;
     found.push({ kind: "hh", decoder: false, layer, x: 4, base: middle - 8, end: false });
-    if (!read || read === T - 1 || film.padding[read + 1]) return;
-    if (heat) found.push({ kind: "hh", decoder: true, layer, x: beside(read), base: middle + 17, end: true });
-    else found.push({ kind: "hh", decoder: true, layer, x: lay.x(read) + lay.cell / 2 + 1, base: middle - 8, end: false });
+    if (read) found.push({ kind: "hh", decoder: true, layer, x: heat ? beside(read) : lay.x(read) - lay.cell / 2 - 7, base: middle + 17, end: true });  // under the state that it meets
   });
   found.push({ kind: "hy", decoder: false, layer: null, x: beside(read), base: y.output - arrow / 2 + (heat ? 4 : 3), end: true });
   const wide = ({ layer, decoder }) => 28 + (lay.layers > 1 && layer !== null ? 14 : 0) + (decoder ? 4 : 0);
