@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from bench import papers
-from bench.papers import CLAIMS, Claim, Run, Setting
+from bench import claims, papers
+from bench.claims import CLAIMS, Claim, Setting
+from bench.papers import Run
 from rnn_core import Config, Trainer
 from rnn_core.tasks.series import sunspots
 
@@ -137,9 +138,9 @@ def test_a_sequence_is_wrong_where_an_asked_answer_is(monkeypatch):
     mask = np.ones((2, 4))
     mask[0, 1] = 0
     made = [(SimpleNamespace(y=y, mask=mask), SimpleNamespace(y_hat=y_hat))]
-    monkeypatch.setattr(papers, "outcomes", lambda trainer, batches: made)
+    monkeypatch.setattr(claims, "outcomes", lambda trainer, batches: made)
     nothing: Any = None
-    assert papers.wrong(nothing, []) == papers.wrong_sets(nothing, []) == {"wrong": 0.25}
+    assert claims.wrong(nothing, []) == claims.wrong_sets(nothing, []) == {"wrong": 0.25}
 
 
 def test_each_third_bit_is_the_one_that_follows(monkeypatch):
@@ -148,24 +149,24 @@ def test_each_third_bit_is_the_one_that_follows(monkeypatch):
     bits, answers = batch.x[:, 0], batch.y.argmax(axis=1)
     assert (answers[1::3] == np.logical_xor(bits[0::3], bits[1::3])).all()
     loss_t = np.where(np.arange(30) % 3 == 1, 0.002, 0.5) / 30
-    monkeypatch.setattr(papers, "outcomes", lambda trainer, batches: [(batch, SimpleNamespace(loss_t=loss_t))])
+    monkeypatch.setattr(claims, "outcomes", lambda trainer, batches: [(batch, SimpleNamespace(loss_t=loss_t))])
     nothing: Any = None
-    assert papers.by_bit(nothing, []) == pytest.approx({"third bit": 0.002, "other bits": 0.5})
+    assert claims.by_bit(nothing, []) == pytest.approx({"third bit": 0.002, "other bits": 0.5})
     assert one.passes({"third bit": 0.002, "other bits": 0.69})
     assert not one.passes({"third bit": 0.002, "other bits": 0.5})
     assert not one.passes({"third bit": 0.02, "other bits": 0.69})
 
 
 def test_sunspots_baselines_are_those_of_an_independent_calculation():
-    assert list(papers.PERSISTENCE.values()) == pytest.approx([0.427, 0.965], abs=5e-4)
-    assert list(papers.AR9.values()) == pytest.approx([0.127, 0.353], abs=3e-3)
-    assert papers.period_errors(sunspots()[1][1:]) == {"1921-55": 0, "1956-79": 0}
+    assert list(claims.PERSISTENCE.values()) == pytest.approx([0.427, 0.965], abs=5e-4)
+    assert list(claims.AR9.values()) == pytest.approx([0.127, 0.353], abs=3e-3)
+    assert claims.period_errors(sunspots()[1][1:]) == {"1921-55": 0, "1956-79": 0}
 
 
 def test_autoregression_finds_the_weights_that_made_a_series(monkeypatch):
     years, series = sunspots()[0], [3.0, 8.0]
     while len(series) < len(years):
         series.append(10 + 1.6 * series[-1] - 0.9 * series[-2])
-    monkeypatch.setattr(papers, "sunspots", lambda: (years, np.array(series)))
-    assert papers.autoregression(2)[1:] == pytest.approx(series[2:])
-    assert len(papers.autoregression(9)) == len(years) - 1
+    monkeypatch.setattr(claims, "sunspots", lambda: (years, np.array(series)))
+    assert claims.autoregression(2)[1:] == pytest.approx(series[2:])
+    assert len(claims.autoregression(9)) == len(years) - 1
