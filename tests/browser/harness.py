@@ -70,15 +70,17 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(log: Path, script: str = "app.py", seconds: float = 60) -> Iterator[Server]:
-    """`streamlit run script` on a free port while the block runs. RuntimeError if it does not start."""
+def serve(log: Path, script: str = "app.py", seconds: float = 60, path: str = "") -> Iterator[Server]:
+    """`streamlit run script` on a free port, below a path, while the block runs. RuntimeError if it does not start."""
     port = free_port()
-    settings = {"headless": "true", "port": port, "address": "127.0.0.1", "fileWatcherType": "none"}
+    settings = {
+        "headless": "true", "port": port, "address": "127.0.0.1", "fileWatcherType": "none", "baseUrlPath": path,
+    }  # fmt: skip
     command = [sys.executable, "-m", "streamlit", "run", script]
     command += [f"--server.{name}={value}" for name, value in settings.items()]
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
-    server = Server(f"http://127.0.0.1:{port}", log, process.pid)
+    server = Server(f"http://127.0.0.1:{port}/{path}".rstrip("/"), log, process.pid)
     try:
         deadline = time.monotonic() + seconds
         while not _healthy(server.url):

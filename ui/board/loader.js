@@ -1,10 +1,12 @@
 // What travels with every tick, so it is short: it finds static/, whatever prefix the app is served under, and hands on.
 const name = "$NAME", files = $FILES, version = "$VERSION", streamlit = /static\/js\/[^/]*$/;
-async function load(parent) {
-  const script = [...document.scripts].find((s) => streamlit.test(s.src));
-  for (const base of new Set([script?.src.replace(streamlit, ""), new URL(".", location).href, location.origin + "/"])) {
-    if (!base) continue;
-    const at = base + "app/static/";
+// Where static/ may be, the likeliest first: beside Streamlit's own script, beside the page, at the top.
+export function places(scripts, page) {
+  const own = scripts.find((src) => streamlit.test(src)), bases = [own?.replace(streamlit, ""), new URL(".", page).href, new URL("/", page).href];
+  return [...new Set(bases.filter(Boolean))].map((base) => `${base}app/static/`);
+}
+async function load() {
+  for (const at of places([...document.scripts].map((script) => script.src), location.href)) {
     try {
       await Promise.all(files.map((f) => fetch(at + f, { cache: "no-cache" })));  // so that imports inside are fresh, too
       const found = await import(`${at}${name}.js?v=${version}`);
