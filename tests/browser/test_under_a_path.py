@@ -1,7 +1,6 @@
-"""The app below a path of its host, `--server.baseUrlPath`, such as the one that Community Cloud puts before every page."""
+"""The app below a path of its host (`--server.baseUrlPath`), such as Community Cloud puts before every page."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
