@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnn_core.config import Field
 from tests.test_address import HOSTILE
-from tests.test_pages import ROOT, html, nobody_else_plays, press, session, whole
+from tests.visiting import ROOT, html, nobody_else_plays, press, session, whole
 from ui.address import plain, read_own
 from ui.series import view as series
 from ui.series.desk import HOLD_OUT, OWN, Desk
