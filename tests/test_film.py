@@ -106,6 +106,29 @@ def test_halves_own_answers_padding_and_pictures(task: str):
 
 
 @pytest.mark.parametrize("task", TASKS)
+def test_what_follows_its_own_end_is_not_written(task: str):
+    """A network that says the end at once: it counts where the network goes on from it, and only there."""
+    trainer = Trainer(small(task, 13, batch_size=16))
+    end, symbols = TASKS[task].end, TASKS[task].symbols(trainer.config)
+    assert bool(end) == (task in ("digit-words", "surname-letters", "addition"))
+    if not (end and symbols):
+        assert "over" not in of(trainer, [trainer.snapshot()])[1]
+        return
+    typed = {"surname-letters": "fra du", "addition": "1+"}.get(task)
+    trainer.typed = TASKS[task].encode(typed, trainer.config) if typed else None  # type: ignore[misc]
+    T = len(trainer.snapshot().shown.fed)
+    trainer.params["b_y"][symbols.index(end)] = 100
+    s = trainer.snapshot()
+    _, got = of(trainer, [s, replace(s, shown=replace(s.shown, fed=s.shown.fed & False))])
+    assert list(got["over"]) == [np.flatnonzero(s.shown.fed)[0], T]
+    trainer.params["b_y"][symbols.index(end)] = -100
+    assert list(of(trainer, [trainer.advance(1)])[1]["over"]) == [T]
+    if task == "surname-letters":  # held-out names are read letter by letter: no wrong end ends them
+        trainer.typed, trainer.params["b_y"][symbols.index(end)] = None, 100
+        assert list(of(trainer, [trainer.snapshot()])[1]["over"]) == [T]
+
+
+@pytest.mark.parametrize("task", TASKS)
 def test_a_frame_of_a_task_as_it_comes_is_at_most_4_kilobytes(task: str):
     wanted: dict[str, Any] = {"task": task, **TASKS[task].defaults}
     trainer = Trainer(Config(**wanted))

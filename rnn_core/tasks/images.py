@@ -110,6 +110,7 @@ DIGIT_WORDS = Task(
     read=lambda x: "image" if not x[64:].any() else ALPHABET[int(x[64:].argmax())],
     image=(8, 8),
     symbols=lambda config: tuple(ALPHABET),
+    end=END,
     fields=("teacher_forcing",),
     defaults={"cell": "gru", "hidden_size": 32, "length": 6, "batch_size": 32},
 )

@@ -209,6 +209,7 @@ SURNAME_LETTERS = Task(
     check=lambda config: at_least(SHORTEST + 1, "a name and its end need", config),
     read=read_letter,
     symbols=lambda config: tuple(alphabet()),
+    end=END,
     encode=encode_letters,
     typing=lambda config: f"one of {' '.join(COUNTRIES)}, then, if you like, how the name begins",
     defaults={"cell": "gru", "hidden_size": 32, "length": 13, "batch_size": 32},

@@ -96,6 +96,7 @@ class Task:
     start="carried" each goes on where its own one of the step before ended.
     encode(text, config) -> what somebody typed as a Batch of one sequence: the inverse of describe, with the targets
     that follow from it. ValueError in one sentence for what cannot be read. typing(config): what may be typed.
+    end: the symbol with which what a network writes is at its end, where there is one.
     image: rows and columns of the pixels, from 0 to 1, that x_t begins with; a step has an image if any is not 0.
     """
 
@@ -115,6 +116,7 @@ class Task:
     typing: Callable[["Config"], str] = lambda config: ""
     check: Callable[["Config"], None] = lambda config: None
     scale: tuple[float, float] = (0.0, 1.0)
+    end: str = ""
     image: tuple[int, int] | None = None
     fields: tuple[str, ...] = ()  # what it reads of Config beside the common fields
     defaults: Mapping[str, object] = field(default_factory=dict)  # what it wants changed of Config's defaults
@@ -143,6 +145,18 @@ class Task:
             return (y > 0.5) @ (1 << np.arange(y.shape[1])), np.maximum(y, 1 - y).min(axis=1)
         mean, deviation = self.scale
         return y[:, 0] * deviation + mean, np.ones(len(y))
+
+    def over(self, y_hat: np.ndarray, asked: np.ndarray, fed: np.ndarray, symbols: tuple[str, ...] | None) -> int:
+        """From which step on what is answered is no longer written: T, or the step after the network's own `end`.
+
+        y_hat (T,O); asked (T,): where it answers; fed (T,): where it reads its own last answer. An end that it does not
+        go on from, because the true sequence is read next, is a wrong answer and ends nothing.
+        """
+        if not (self.end and symbols):
+            return len(fed)
+        said = asked & (self.decide(y_hat)[0] == symbols.index(self.end))
+        ends = np.flatnonzero(said[:-1] & fed[1:])
+        return int(ends[0]) + 1 if len(ends) else len(fed)
 
     def answer(self, y: np.ndarray, symbols: tuple[str, ...] | None) -> str:
         """An output or a target (O,) as a person reads it."""

@@ -271,6 +271,7 @@ ADDITION = Task(
     check=lambda config: at_least(6, "adding numbers of one digit needs", config),
     read=reading(START + "+" + END + DIGITS),
     symbols=lambda config: tuple(END + DIGITS),
+    end=END,
     encode=encode_addition,
     typing=lambda config: (
         f"two numbers of up to {size_of_numbers(config)} digits with a + between, such as "

@@ -16,11 +16,12 @@ export function output(film, frame, t, k = outputOf(film, frame, t)) {
   const known = Boolean(film.targets[t]), number = film.kind === "number", said = number ? short(frame.answer[t]) : film.symbols[frame.answer[t]];
   const mark = number || !known ? "" : frame.answer[t] === film.target[t] ? " ✓" : " ✗";
   const title = `${name}: ${said}${mark}${number ? "" : `, ${Math.round(100 * frame.sure[t])} % sure`}`;
+  const late = film.over && t >= frame.over ? [["", `The network said its end at step ${frame.over}: this is no part of what it wrote, but the loss asks for the target all the same.`]] : [];
   if (hasWeights(film)) {
-    return { title, lines: [...equations(film), ...numbers(film, t, k), ...cost(film, frame, t, known), ...entering(film, t, k), ["hint", "What if? Click or Enter sets a weight by hand."]] };
+    return { title, lines: [...late, ...equations(film), ...numbers(film, t, k), ...cost(film, frame, t, known), ...entering(film, t, k), ["hint", "What if? Click or Enter sets a weight by hand."]] };
   }
   const paused = film.playing ? [["", "Pause to see its equation with the numbers in it."]] : [];
-  return { title, lines: [...cost(film, frame, t, known), ...equations(film), ...paused] };
+  return { title, lines: [...late, ...cost(film, frame, t, known), ...equations(film), ...paused] };
 }
 
 const UNKNOWN = "Its target is not known: it does not follow from what was typed. So it adds nothing to the loss.";

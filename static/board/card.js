@@ -2,7 +2,7 @@
 
 import { output } from "./answer.js";
 import { fill, pieces, plain, short, sub } from "./format.js";
-import { lastRead } from "./rows/halves.js";
+import { beyond, lastRead } from "./rows/halves.js";
 import { read } from "./rows/inputs.js";
 import { layerOf, nameOf } from "./names.js";
 import { weighed } from "./shares.js";
@@ -14,6 +14,7 @@ import { gateOf, sum, summands, weightName, written } from "./terms.js";
 export function explain(film, frame, { row, t, u, k }, names) {
   if (row === "weight") return weight(film, names[u]);
   if (film.padding?.[t] && row !== "grad") return padding(film, t);
+  if (film.over && beyond(frame, t) && row !== "grad") return unwritten(film, frame, t);
   return row === "output" ? output(film, frame, t, k) : { input, hidden, grad }[row](film, frame, t, u);
 }
 
@@ -21,6 +22,10 @@ function padding(film, t) {
   const why = t < film.read ? `the word ended at step ${lastRead(film) + 1}, whose state the decoder started from; what is computed here is read by nobody`
     : "the sequence has ended; nothing is asked any more, and nothing here adds to the loss";
   return { title: `time step ${t + 1}: padding`, lines: [["", `Sequences of a batch are filled up to one length: ${why}.`]] };
+}
+
+function unwritten(film, frame, t) {
+  return { title: `time step ${t + 1}: after its own end`, lines: [["", `The network said its end, ${film.symbols[frame.answer[frame.over - 1]]}, at step ${frame.over}. What it would go on to say is no part of what it wrote, and no target is known here.`]] };
 }
 
 function input(film, frame, t) {
@@ -67,6 +72,7 @@ function contributions(film, layer, t, unit, values) {
 // A time step of the sequence that is shown, in one line: what is read, what is answered, what it costs.
 function moment(film, frame, t) {
   const word = film.fed?.[t] ? read(frame, t) : film.inputs[t];
+  if (film.over && beyond(frame, t)) return `At step ${t + 1} nothing is written any more: the end was said at step ${frame.over}.`;
   const reads = film.padding?.[t] ? "nothing is read any more" : film.pictures?.includes(t) ? "it reads the picture" : `it reads ${word}`;
   if (!film.answers[t]) return `At step ${t + 1} ${reads}; no answer is asked.`;
   const said = film.kind === "number" ? short(frame.answer[t]) : film.symbols[frame.answer[t]];

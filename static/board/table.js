@@ -2,6 +2,7 @@
 // It stands still while a film plays.
 
 import { percent, plain, short } from "./format.js";
+import { beyond } from "./rows/halves.js";
 import { read } from "./rows/inputs.js";
 import { html, say } from "./svg.js";
 
@@ -11,7 +12,7 @@ export function cells(film, frame, units) {
   const head = ["time step", "input", "target", "answer", ...(sure ? ["how sure"] : []), "share of loss", "‖∂L/∂h‖",
     ...(units ? Array.from({ length: H }, (_, u) => `h of unit ${u + 1}`) : [])];
   const rows = Array.from({ length: film.T }, (_, t) => {
-    const asked = film.answers[t], padded = film.padding[t];
+    const past = film.over && beyond(frame, t), asked = film.answers[t] && !past, padded = film.padding[t] || past;
     const answer = !asked ? "–" : sure ? film.symbols[frame.answer[t]] ?? "–" : short(frame.answer[t]);
     return [String(t + 1), padded ? "padding" : read(frame, t), film.targets[t] || (asked ? "not known" : padded ? "–" : "not asked"), answer,
       ...(sure ? [asked ? percent(frame.sure[t]) : "–"] : []), film.targets[t] ? short(frame.lossT[t]) : "–", short(frame.dh[t]),

@@ -1,7 +1,7 @@
 // What a unit is made of: every weight that enters it, times what it multiplies. Only a film that stands still has the
 // weights (ui/board/still.py). Everything here is a pure function.
 
-import { lastRead } from "./rows/halves.js";
+import { beyond, lastRead } from "./rows/halves.js";
 
 // The engine's name of a layer's weights: W_hh, W_hh_2, decoder_W_hh.
 export const weightName = (name, layer, decoder) => `${decoder ? "decoder_" : ""}${name}${layer ? `_${layer + 1}` : ""}`;
@@ -68,7 +68,7 @@ export function writes(film, t) {
 // What enters the part that is asked about: {key: of which unit or output, layer, unit or k, all: its summands}; null
 // where nothing does, or while it is not known.
 export function entering(film, frame, lay, { row, t, u, k = outputOf(film, frame, t) }) {
-  if (!hasWeights(film) || film.T !== lay.T || film.padding[t]) return null;
+  if (!hasWeights(film) || film.T !== lay.T || film.padding[t] || (film.over && beyond(frame, t))) return null;
   if (row === "output" && film.answers[t]) return { key: `output ${k}`, k, all: readOut(film, t, k) };
   if (row !== "hidden") return null;
   const layer = film.open[Math.floor(u / lay.H)], unit = u % lay.H;

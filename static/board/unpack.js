@@ -37,6 +37,7 @@ export function frame(film, i) {
     norm: film.grad_norm[i], ratio: film.clip_ratio[i], dh: steps("dh_norm"), lossT: steps("loss_t"),
     answer: steps("answer"), sure: steps("sure"), scales: film.h_scale.subarray(i * L, (i + 1) * L),
     h: film.h.subarray(i * L * T * H, (i + 1) * L * T * H), dc: film.dc_norm ? steps("dc_norm") : null,
+    over: film.over ? film.over[i] : T,  // from here on the network has said its end
   };
   shown.finite = shown.scales.every(Number.isFinite) && Number.isFinite(shown.loss) && shown.dh.every(Number.isFinite)
     && shown.lossT.every(Number.isFinite);

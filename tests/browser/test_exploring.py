@@ -402,3 +402,22 @@ def test_a_heat_map_tells_of_units_outputs_and_weights_by_mouse_tap_and_key(visi
     expect(card).to_contain_text("Why: 5 × 26 weights")
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
+
+
+def test_nothing_is_shown_as_written_after_the_networks_own_end(visit: Open):
+    """Its end is made certain by hand: what it would write after it is padding where no target is known."""
+    page = arrived(visit("/?task=surname-letters&length=10&hidden_size=6"))
+    button(page, "Type one").click()
+    page.get_by_role("textbox", name="A sequence of your own").fill("fra du")
+    chips = page.locator("svg.time .outputs .chip:visible")
+    expect(chips).to_have_count(10)
+    page.mouse.click(*answer(page, 1))
+    form = page.get_by_role("dialog")
+    form.get_by_role("combobox", name="which output").select_option(".")
+    form.get_by_role("combobox", name="which weight").select_option("b_y[1], bias")
+    form.get_by_role("spinbutton").fill("90")
+    expect(chips).to_have_count(3)
+    expect(page.locator(".unwritten")).to_contain_text("after its own end")
+    page.locator(".whatif").get_by_role("button", name="Undo all").click()
+    expect(chips).to_have_count(10)
+    expect(page.locator(".unwritten > *")).to_have_count(0)

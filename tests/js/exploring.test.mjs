@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { news } from "../../static/board/announce.js";
 import { explain } from "../../static/board/card.js";
+import { beyond } from "../../static/board/rows/halves.js";
 import { cells } from "../../static/board/table.js";
 import { entering } from "../../static/board/terms.js";
 import { phrase, put, sentence } from "../../static/board/whatif.js";
@@ -84,4 +85,23 @@ test("what enters an output, and nothing where nothing is asked, read or known",
   const lay = { T: 3, H: 2, units: 2 }, into = (t, more = {}) => entering({ ...still, ...more }, frame, lay, { row: "output", t, u: 0 });
   assert.deepEqual(into(1).all.map(({ name, row, column, product }) => [name, row, column, product]), [["W_hy", 1, 0, 2], ["W_hy", 1, 1, -0], ["b_y", 1, null, -1]]);
   assert.deepEqual([into(0), into(2), into(1, { W_hy: undefined }), into(1, { T: 4 })], [null, null, null, null]);
+});
+
+// A network that writes A, then its end (B), and goes on: at step 3 a target is known, at step 4 none is.
+const ended = {
+  ...film, T: 4, over: Int32Array.of(2), inputs: ["A", "A", "B", "A"], targets: ["A", "B", "A", ""], target: Float32Array.of(0, 1, 0, NaN), fed: [false, true, true, true], answers: [true, true, true, true],
+  padding: [false, false, false, false], W_hy: Float32Array.of(1, 1, 1, 1), b_y: Float32Array.of(0, 0), top: new Float32Array(8), gates: ["h"], open: [0],
+};
+const after = { film: ended, over: 2, answer: Float32Array.of(0, 1, 0, 1), sure: [1, 1, 1, 1], lossT: [0, 0, 1, 0], dh: [0, 0, 0, 0] };
+
+test("after its own end nothing is written any more, and what the loss still asks for is told so", () => {
+  assert.deepEqual([0, 1, 2, 3].map((t) => beyond(after, t)), [false, false, false, true]);
+  for (const row of ["input", "hidden", "output"]) assert.equal(explain(ended, after, { row, t: 3, u: 0 }, []).title, "time step 4: after its own end");
+  assert.match(explain(ended, after, { row: "output", t: 3, u: 0 }, []).lines[0][1], /said its end, B, at step 2/);
+  assert.match(explain(ended, after, { row: "output", t: 2, u: 0 }, []).lines[0][1], /the loss asks for the target all the same/);
+  assert.doesNotMatch(explain(ended, after, { row: "output", t: 1, u: 0 }, []).lines[0][1], /its end/);
+  const lay = { T: 4, H: 2, units: 2 };
+  assert.deepEqual([1, 2, 3].map((t) => Boolean(entering(ended, after, lay, { row: "output", t, u: 0 }))), [true, true, false]);
+  assert.deepEqual(cells(ended, after, false).rows[3], ["4", "padding", "–", "–", "–", "–", "0"]);
+  assert.deepEqual(cells(ended, after, false).rows[2].slice(0, 4), ["3", "B", "A", "A"]);
 });

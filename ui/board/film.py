@@ -104,7 +104,8 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np
     task = task or TASKS[config.task]
     last = snapshots[-1]
     seen = (choice or Choice()).suited(config, len(last.shown.h))
-    arrays = frames(snapshots, task, seen) | now(last, task, seen, playing) | pixels(last, task) | curves(history)
+    arrays = frames(config, snapshots, task, seen) | now(last, task, seen, playing) | pixels(last, task)
+    arrays |= curves(history)
     if params is not None and not playing:
         arrays |= still(config, task, last, params, seen.open or ())
     told = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes),
@@ -163,11 +164,12 @@ def pixels(last: Snapshot, task: Task) -> Arrays:
     return {"pixels": np.rint(255 * last.shown.x[pictures(last.shown, task), : prod(task.image)]).astype("u1")}
 
 
-def frames(snapshots: Sequence[Snapshot], task: Task, seen: Choice) -> Arrays:
+def frames(config: Config, snapshots: Sequence[Snapshot], task: Task, seen: Choice) -> Arrays:
     """One entry per frame: the run's numbers (F,) and dh_norm (F,T); of the sequence that is shown, the rest.
 
     loss_t, answer, sure (F,T); of each open layer, h or what else is seen (F,L,T,H) as round(127 h / h_scale), which
-    costs a quarter of a float; h_scale (F,L). dc_norm (F,T) like dh_norm, where c is seen.
+    costs a quarter of a float; h_scale (F,L). dc_norm (F,T) like dh_norm, where c is seen. over (F,), where the task
+    has an end: from which step on the network has said it.
     """
     views = [s.shown for s in snapshots]
     answer, sure = zip(*(task.decide(view.y_hat) for view in views), strict=True)
@@ -176,12 +178,15 @@ def frames(snapshots: Sequence[Snapshot], task: Task, seen: Choice) -> Arrays:
     with np.errstate(invalid="ignore", over="ignore"):
         h = h / scale[..., None, None]
     dc_norm = {"dc_norm": floats([s.layer_norms[-1]["c"] for s in snapshots])} if seen.show == "c" else {}
+    symbols = task.symbols(config)
+    over = {"over": np.array([task.over(view.y_hat, view.asked, view.fed, symbols) for view in views], "i4")}
     numbers = ("loss", "metric", "held_out_loss", "held_out_metric", "grad_norm", "clip_ratio")
     return {
         "step": np.array([s.step for s in snapshots], "i4"),
         **{name: floats([getattr(s, name) for s in snapshots]) for name in numbers},
         "dh_norm": floats([s.dh_norm for s in snapshots]),  # mean over the training batch, before clipping; top layer
         **dc_norm,
+        **(over if task.end else {}),
         "loss_t": floats([view.loss_t for view in views]),
         "answer": floats(answer),
         "sure": floats(sure).astype("f2"),

@@ -40,7 +40,8 @@ def pack(step: Dissection, last: Snapshot, task: Task, *, film: int, run: int, b
     forced = [bool(f) and not alone for f in step.view.fed]
     own = {"film": film, "run": run, "big": big, "playing": False, "period": 0, "changes": [], "sequence": 0,
            "sequences": 1, "forced": forced, "padding": padding(step.view, told["inputs"])}  # type: ignore[arg-type]
-    arrays = frames([shot], task, seen) | now(shot, task, seen, playing=False) | pixels(shot, task) | numbers(step)
+    arrays = frames(config, [shot], task, seen) | now(shot, task, seen, playing=False) | pixels(shot, task)
+    arrays |= numbers(step)
     return encode(told | words(step, task) | own, arrays)
 
 

@@ -1,4 +1,5 @@
-// Who reads which columns: encoder and decoder with the seam between them, the answers that are read again, and what is padding.
+// Who reads which columns: encoder and decoder with the seam between them, the answers that are read again, and what is
+// padding: after the sequence's end, or after the end that the network itself has said.
 
 import { add } from "../svg.js";
 
@@ -10,8 +11,27 @@ export function halves(svg, { film, lay }) {
   }
   if (lay.seam) seam(group, lay, film);
   if (first > 0) own(group, film, lay);
-  for (const [from, to] of runs(film.padding)) padded(group, lay, from, to);
-  return () => {};
+  for (const [from, to] of runs(film.padding)) padded(group, lay, from, to, "padding, after the end");
+  return film.over ? unwritten(svg, lay, film) : () => {};
+}
+
+// What is computed after the network's own end where nothing is asked any more: it counts for nothing.
+export const beyond = ({ film, over }, t) => t >= (over ?? film.T) && !film.targets[t] && !film.padding[t];
+
+// Lies over those columns, and changes with every frame.
+function unwritten(svg, lay, film) {
+  const group = add(svg, "g", { class: "unwritten" });
+  let from = -1;
+  return (frame) => {
+    const first = Array.from({ length: film.T }, (_, t) => beyond(frame, t)).indexOf(true);
+    if (first === from) return;
+    from = first;
+    group.textContent = "";
+    if (first < 0) return;
+    const left = lay.x(first - 1) + lay.cell / 2 + (lay.heat ? 0 : 1), top = lay.y.input - 1, to = film.padding.indexOf(true, first);
+    add(group, "rect", { class: "sheet-over", x: left, y: top, width: (to < 0 ? lay.end : lay.x(to) - lay.pitch / 2) - left + 3, height: lay.y.loss - 2 - top });
+    padded(group, lay, first, to < 0 ? film.T : to, "padding, after its own end");
+  };
 }
 
 // A bracket over the columns and its name; longer words where there is room for them.
@@ -75,11 +95,11 @@ export function runs(flags) {
   return found;
 }
 
-function padded(group, lay, from, to) {
-  const { y, hiddenHeight } = lay, half = lay.x(to - 1) - lay.x(from) + lay.cell, wide = half > 165, x = (lay.x(from) + lay.x(to - 1)) / 2;
+function padded(group, lay, from, to, why) {
+  const { y, hiddenHeight } = lay, half = lay.x(to - 1) - lay.x(from) + lay.cell, wide = half > 7.4 * why.length, x = (lay.x(from) + lay.x(to - 1)) / 2;
   for (let t = from; t < to; t++) add(group, "path", { class: "padded", d: `M${lay.x(t)} ${y.hidden + 4}v${hiddenHeight - 8}` });
   const at = wide ? (lay.layers > 1 ? y.output + 14 : y.hidden + hiddenHeight * 0.25) : y.hidden + hiddenHeight / 2;
   const turn = wide ? {} : { transform: `rotate(-90 ${x} ${at})` };
-  if (wide || hiddenHeight > 150) add(group, "text", { class: "empty", x, y: at, dy: ".35em", ...turn }, "padding, after the end");
+  if (wide || hiddenHeight > 150) add(group, "text", { class: "empty", x, y: at, dy: ".35em", ...turn }, why);
   else add(group, "text", { class: "empty", x, y: at, dy: ".35em", ...turn }, "padding");
 }

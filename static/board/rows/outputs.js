@@ -4,6 +4,7 @@ import { short, tick } from "../format.js";
 import { clamp, easedRange, linear, niceTop } from "../scales.js";
 import { sameSequence, steps } from "../pinned.js";
 import { add, say, set } from "../svg.js";
+import { beyond } from "./halves.js";
 
 const LETTER = 11;  // px, of a bold one
 
@@ -39,6 +40,12 @@ function classes(svg, { film, lay, pinned }) {
   }).filter(Boolean);
   return (frame) => {
     for (const { t, target, chip, said, wanted, mark, was } of columns) {
+      if (film.over) {
+        const seen = beyond(frame, t) ? "hidden" : "visible", late = t >= frame.over ? " late" : "";
+        for (const part of [chip, said, wanted, mark, was]) if (part) set(part, { visibility: seen });
+        set(chip, { class: `chip${late}` });
+        set(said, { class: `letter${late}` });
+      }
       if (was) say(was, before[t] === frame.answer[t] ? "" : fit(film.symbols[before[t]] ?? "", t));
       const right = frame.answer[t] === target || Number.isNaN(target);
       set(chip, { "fill-opacity": (0.08 + 0.72 * clamp(frame.sure[t], 0, 1)).toFixed(2) });
