@@ -2,8 +2,9 @@
 
 Hundreds fit into one process. What it answers is what the front end answers (static/js/index.*.js of the streamlit
 package): the timers of fragments (handleAutoRerun, handleStopAutoRerun; a run of the whole page ends them all), the
-query string and page that the server names, and references to messages that it still has (ForwardMessageCache). A film
-that is overdue it asks for as the board does (static/board/watch.js); asked counts how often.
+query string and page that the server names, and references to messages that it still has (ForwardMessageCache,
+handleScriptFinished). A film that is overdue it asks for as the board does (static/board/watch.js), whose state is a
+widget's in the fragment that ticks; asked counts how often.
 """
 
 import asyncio
@@ -91,7 +92,7 @@ class Visitor:
     received: int = 0  # bytes
     button: str = ""  # what the button that plays and pauses says now
     asked: int = 0  # times
-    runs: int = 0  # runs of the page or of a fragment that ended
+    runs: int = 0  # runs of the page or of a fragment, as the front end counts them
 
     def __post_init__(self) -> None:
         self._socket: ClientConnection | None = None
@@ -100,8 +101,9 @@ class Visitor:
         self._kept: dict[str, Kept] = {}
         self._watch: asyncio.Task[None] | None = None
         self._age = 2
-        self._page = self._play = ""
-        self._fragments: list[str] = []
+        self._page = self._play = self._board = self._ticking = ""
+        self._begun = False  # whether a run has begun since the last message to the server
+        self._said = WidgetStates()  # the board's own state
         self._news = asyncio.Event()
 
     async def open(self) -> None:
@@ -135,11 +137,16 @@ class Visitor:
         return next(film.at for film in self.films[seen:] if film.playing == wanted) - begin if done else inf
 
     async def until(self, condition: Callable[[], bool], patience: float) -> bool:
-        """Wait until something that comes from the server makes it true; whether it did in time."""
+        """Wait until something that comes from the server makes it true; whether it did in time.
+
+        Raises what stopped the listening, if that has stopped.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(patience):
                 while not condition():
                     self._news.clear()
+                    if self._reader and self._reader.done():
+                        self._reader.result()
                     await self._news.wait()
         return condition()
 
@@ -151,25 +158,36 @@ class Visitor:
         state = message.rerun_script
         state.query_string, state.page_script_hash = self.query, self._page
         state.fragment_id, state.is_auto_rerun = fragment, timer
-        state.widget_states.CopyFrom(self.widgets())
+        others = [widget for widget in self.widgets().widgets if widget.id != self._board]
+        state.widget_states.widgets.extend([*others, *self._said.widgets])
         if pressed:
             state.widget_states.widgets.add(id=pressed, trigger_value=True)
         state.cached_message_hashes.extend(self._kept)
+        self._begun = False
         assert self._socket is not None, "open() comes first"
         with suppress(ConnectionClosed):
             await self._socket.send(message.SerializeToString())
 
     async def _listen(self, socket: ClientConnection) -> None:
-        with suppress(ConnectionClosed):
+        try:
             async for data in socket:
                 assert isinstance(data, bytes)
                 self.received += len(data)
-                self._hear(ForwardMsg.FromString(data))
+                self.hear(ForwardMsg.FromString(data))
                 self._news.set()
+        except ConnectionClosed:
+            pass
+        finally:
+            self._news.set()
 
-    def _hear(self, message: ForwardMsg) -> None:
+    def hear(self, message: ForwardMsg) -> None:
+        """A message from the server. Raises LookupError where it refers to one that is no longer kept: at that a
+        browser's page ends.
+        """
         kind = message.WhichOneof("type")
         if kind == "ref_hash":
+            if message.ref_hash not in self._kept:
+                raise LookupError(f"the server refers to a message that the front end would have dropped: {message}")
             kept = self._kept[message.ref_hash]
             self._kept[message.ref_hash] = kept._replace(run=self.runs)
             message = kept.message
@@ -177,10 +195,10 @@ class Visitor:
         elif message.metadata.cacheable:
             self._kept[message.hash] = Kept(message, message.delta.fragment_id, self.runs)
         if kind == "delta":
-            self._show(message.delta.new_element)
+            self._show(message.delta.new_element, message.delta.fragment_id)
         elif kind == "new_session":
-            self._fragments = list(message.metadata.run.fragment_ids)
-            if not self._fragments:
+            self._begun = True
+            if not message.metadata.run.fragment_ids:
                 self._stop(list(self._timers))
                 self._page = message.new_session.page_script_hash
                 self._age = message.new_session.config.max_cached_message_age
@@ -193,30 +211,42 @@ class Visitor:
         elif kind == "stop_auto_rerun":
             self._stop(message.stop_auto_rerun.fragment_ids)
         elif kind == "script_finished":
-            self.runs += 1
-            for name, kept in list(self._kept.items()):
-                if (not self._fragments or kept.fragment in self._fragments) and self.runs - kept.run > self._age:
-                    del self._kept[name]
+            self._forget(message)
 
-    def _show(self, element: Any) -> None:
+    def _forget(self, message: ForwardMsg) -> None:
+        """A run ended: drop what it could have used and did not, nor some before it. Not where another took its place,
+        or where it began before the last message to the server, which said what is kept.
+        """
+        if message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN or not self._begun:
+            return
+        self.runs += 1
+        fragments = message.metadata.run.fragment_ids
+        for name, kept in list(self._kept.items()):
+            if (not fragments or kept.fragment in fragments) and self.runs - kept.run > self._age:
+                del self._kept[name]
+
+    def _show(self, element: Any, fragment: str) -> None:
         kind = element.WhichOneof("type")
         if kind == "button" and element.button.label in ("Play", "Pause"):
             self.button, self._play = element.button.label, element.button.id
         elif kind == "bidi_component" and element.bidi_component.component_name.endswith(BOARD):
+            self._board, self._ticking = element.bidi_component.id, fragment
             film = read(element.bidi_component.bytes, asyncio.get_running_loop().time())
             if not self.films or film.film != self.films[-1].film:
                 self.films.append(film)
-                if self._watch:
-                    self._watch.cancel()
-                if film.playing:
-                    self._watch = asyncio.create_task(self._wait(max(LEAST, PERIODS * film.period)))
+            if self._watch:
+                self._watch.cancel()
+            if film.playing:
+                self._watch = asyncio.create_task(self._wait(max(LEAST, PERIODS * film.period)))
 
     async def _wait(self, seconds: float) -> None:
         """Ask for a film that is overdue; each time after twice as long."""
         while True:
             await asyncio.sleep(seconds)
             self.asked += 1
-            await self._run()
+            self._said = WidgetStates()
+            self._said.widgets.add(id=self._board, json_value=json.dumps({"overdue": self.asked}))
+            await self._run(self._ticking)
             seconds *= 2
 
     def _start(self, fragment: str, interval: float) -> None:

@@ -1,8 +1,11 @@
 """The bench's light visitor: reads what ui/board/film.py packs, and counts frames as the board's player does."""
 
-import pytest
+import asyncio
 
-from bench.visitor import Film, drawn, read
+import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+from bench.visitor import Film, Visitor, drawn, read
 from rnn_core import Config, Trainer
 from ui.board.film import pack
 
@@ -35,3 +38,90 @@ def film(at: float, frames: int, playing: bool = True) -> Film:
 )
 def test_frames_are_counted_as_the_player_shows_them(films: list[Film], begin: float, end: float, shown: int):
     assert drawn(films, begin, end) == shown
+
+
+SUCCESS, FRAGMENT, EARLY = (
+    ForwardMsg.FINISHED_SUCCESSFULLY,
+    ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY,
+    ForwardMsg.FINISHED_EARLY_FOR_RERUN,
+)
+
+
+def begun(fragment: str = "") -> ForwardMsg:
+    message = ForwardMsg()
+    message.new_session.config.max_cached_message_age = 2
+    message.metadata.run.fragment_ids.extend([fragment] if fragment else [])
+    return message
+
+
+def ended(how: int, fragment: str = "") -> ForwardMsg:
+    message = ForwardMsg(script_finished=how)  # type: ignore[arg-type]
+    message.metadata.run.fragment_ids.extend([fragment] if fragment else [])
+    return message
+
+
+def large(name: str) -> ForwardMsg:
+    message = ForwardMsg(hash=name)
+    message.metadata.cacheable = True
+    message.delta.new_element.html.body = "a long text"
+    return message
+
+
+TICKS = [begun("tick"), ended(FRAGMENT, "tick")] * 9
+
+
+@pytest.mark.parametrize(
+    ("after", "kept"),
+    [
+        (TICKS, True),  # no fragment's run says anything of the page
+        ([*TICKS, begun(), ended(SUCCESS)], False),
+        ([*TICKS, begun(), ForwardMsg(ref_hash="css"), ended(SUCCESS)], True),
+        ([*TICKS, begun(), ended(EARLY)], True),  # another run took its place, and will refer to it
+    ],
+)
+def test_it_keeps_a_message_as_long_as_the_front_end(after: list[ForwardMsg], kept: bool):
+    visitor = Visitor("http://nowhere")
+    for message in [begun(), large("css"), ended(SUCCESS), *after]:
+        visitor.hear(message)
+    if kept:
+        visitor.hear(ForwardMsg(ref_hash="css"))
+    else:
+        with pytest.raises(LookupError, match="css"):
+            visitor.hear(ForwardMsg(ref_hash="css"))
+
+
+class Wire:
+    """A connection that carries what it is given, and notes nothing."""
+
+    def __init__(self, *messages: ForwardMsg) -> None:
+        self.messages = [message.SerializeToString() for message in messages]
+
+    async def send(self, data: bytes) -> None:
+        pass
+
+    async def __aiter__(self):  # type: ignore[no-untyped-def]
+        for data in self.messages:
+            yield data
+
+
+def test_a_run_that_began_before_the_last_request_makes_nothing_old():
+    async def scene() -> None:
+        visitor = Visitor("http://nowhere")
+        visitor._socket = Wire()  # type: ignore[assignment]
+        for message in [begun(), large("css"), ended(SUCCESS), *TICKS, begun()]:
+            visitor.hear(message)
+        await visitor._run()  # it says that css is here
+        for message in [ended(SUCCESS), begun(), ForwardMsg(ref_hash="css")]:
+            visitor.hear(message)
+
+    asyncio.run(scene())
+
+
+def test_a_visitor_that_cannot_go_on_says_so():
+    async def scene() -> None:
+        visitor = Visitor("http://nowhere")
+        visitor._reader = asyncio.create_task(visitor._listen(Wire(ForwardMsg(ref_hash="never sent"))))  # type: ignore[arg-type]
+        await visitor.until(lambda: False, patience=30)
+
+    with pytest.raises(LookupError, match="never sent"):
+        asyncio.run(scene())
