@@ -69,17 +69,24 @@ def test_sessions_that_ticked_lately_count():
     assert playing.tick("a", 0.0, 0.4) == 1
     assert playing.tick("b", 0.1, 0.4) == 2
     assert playing.tick("a", 0.4, 0.4) == 2
-    assert playing.tick("a", 1.6, 0.4) == 1  # b's page was closed
-    playing.tick("b", 1.7, 0.4)
+    assert playing.tick("a", 4.2, 0.4) == 1  # b's page was closed
+    playing.tick("b", 4.3, 0.4)
     playing.stop("b")
     playing.stop("never seen")
-    assert playing.tick("a", 1.8, 0.4) == 1
+    assert playing.tick("a", 4.4, 0.4) == 1
 
 
 def test_a_slow_ticker_is_not_forgotten_between_its_ticks():
     playing = Playing()
     playing.tick("slow", 0.0, 3.0)
-    assert playing.tick("quick", 4.0, 0.4) == 2
+    assert playing.tick("quick", 7.0, 0.4) == 2
+
+
+def test_a_class_whose_ticks_are_late_counts_in_full():
+    playing = Playing()
+    # Each waits for three seconds where half a second was wanted.
+    counted = [playing.tick(f"{i}", 3.0 * late + 0.1 * i, 0.5) for late in range(4) for i in range(30)]
+    assert counted[30:] == [30] * 90
 
 
 def test_many_threads_may_count_at_once():
@@ -138,6 +145,18 @@ def test_frames_that_waiting_cost_are_made_up_at_full_speed(speed: str, frames: 
     s.play()
     s.tick(0.0)
     assert len(s.frames) == frames
+    s.pause()
+
+
+def test_two_presses_before_a_page_has_run_are_both_answered_in_their_order():
+    s = Session(Config())
+    s.trainer.advance()
+    s.ask("reset")
+    s.ask("play")
+    s.answer()
+    assert (s.trainer.step, s.playing) == (0, True)
+    s.answer()
+    assert s.playing  # once
     s.pause()
 
 

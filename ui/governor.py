@@ -17,7 +17,9 @@ ALONE = 0.72  # for one who plays alone: nobody else waits for the interpreter
 OVERHEAD = 0.008  # seconds a tick costs beside its training
 LEAST = 0.008  # seconds of training, below which a tick is not worth its cost
 PERIODS = (0.5, 0.75, 0.9, 1.5, 2.0, 3.0)  # few, so that a page's timer is seldom set anew
-GONE = 2.5  # periods without a tick, after which a session no longer counts
+# Periods, and seconds at least, without a tick, after which a session no longer counts. A server that falls behind has
+# late ticks: if it took them for closed tabs, it would let the others train more, and fall further behind.
+GONE, SOONEST = 2.5, 4.0
 SHORTER = 0.6  # of a period: only one that is no longer than this takes its place; a change reruns every page
 FRAMES_PER_SECOND = 15
 
@@ -68,7 +70,7 @@ class Playing:
     def tick(self, session: str, now: float, period: float) -> int:
         """Note a tick of a session that ticks every `period` seconds; how many sessions play, this one among them."""
         with self._lock:
-            self._until[session] = now + GONE * period
+            self._until[session] = now + max(SOONEST, GONE * period)
             self._until = {name: until for name, until in self._until.items() if until >= now}
             return len(self._until)
 

@@ -5,12 +5,13 @@ from collections.abc import Callable
 import streamlit as st
 
 from ui.board import slow
-from ui.board.board import board, choice, overdue
+from ui.board.board import board, choice
 from ui.board.film import pack
 from ui.guard import guarded
 from ui.history import save_history
 from ui.recovery import calmer, what_continuing_does
 from ui.session import SPEEDS, Session, now, presenting
+from ui.ticking import astray, ticking
 
 # Streamlit keeps the key r for itself, so this one shortcut is ours: r presses Reset, unless somebody is typing.
 RESET_KEY = """
@@ -91,18 +92,17 @@ def live_board(s: Session) -> None:
     """The board, and the timer that trains: only while something plays does anything tick."""
     if s.playing:
         s.keep_pace(now())
-    st.fragment(tick, run_every=s.pace.period if s.playing else None)(s, s.pace.period)
+    ticking(s, tick, s.pace.period if s.playing else None)
 
 
-def tick(s: Session, period: float) -> None:
-    """One tick: train a slice, show the film. The page around reruns if it has news: a divergence,
-    another pace, or a board that waits in vain, for then the browser has lost the timer.
+def tick(s: Session, period: float | None) -> None:
+    """One tick: train a slice, show the film. The page around reruns if it has news (a divergence, another pace), or if
+    the browser has not got it.
     """
     with guarded():
         playing = s.playing
         show(s, lambda: s.tick(now()))
-        waited, s.overdue = s.overdue, overdue("board")
-        if playing != s.playing or waited != s.overdue or (playing and s.pace.period != period):
+        if astray(s, period, "board") or playing != s.playing or (playing and s.pace.period != period):
             st.rerun()
 
 

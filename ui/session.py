@@ -29,10 +29,17 @@ _numbers = itertools.count(1)
 
 
 class Plays(ABC):
-    """What plays in ticks. It stands still when its page is left. lock: hold it to change anything."""
+    """What plays in ticks. It stands still when its page is left. lock: hold it to change anything.
+
+    What ui/ticking.py remembers of the browser. told: what the boards said last, None: nothing since the page ran;
+    overdue: as often as they had to ask for a film; seen: when it last asked for anything.
+    """
 
     lock: "threading.RLock"
     playing: bool
+    told: tuple[str, ...] | None = None
+    overdue: tuple[object, ...] = ()
+    seen = float("-inf")
 
     @abstractmethod
     def pause(self) -> None:
@@ -57,8 +64,7 @@ class Session(Plays):
         self.playing, self.speed = False, "full"
         self.pace: Pace = pace(1)
         self._ticked = float("-inf")
-        self._asked = ""
-        self.overdue: object = 0  # as often as the board had to ask for a film
+        self._asked: list[str] = []
         self.slow: Dissection | None = None
         self._start(config)
 
@@ -74,15 +80,18 @@ class Session(Plays):
 
     def ask(self, what: str) -> None:
         """What a button wants done: it is done by `answer`, inside the page's guard."""
-        self._asked = what
+        self._asked.append(what)
 
     def answer(self) -> None:
-        """Do what was asked since the last time, once."""
-        asked, self._asked = self._asked, ""
-        if asked:
-            with self.lock:
-                buttons = {"play": self.play, "pause": self.pause, "step": self.step, "reset": self.reset}
-                (buttons | {"continue": self.go_on, "slowly": self.slowly})[asked]()
+        """Do what was asked since the last time, once and in this order: a second press may come before the page of the
+        first has run.
+        """
+        buttons = {"play": self.play, "pause": self.pause, "step": self.step, "reset": self.reset}
+        buttons |= {"continue": self.go_on, "slowly": self.slowly}
+        while self._asked:
+            with self.lock:  # two pages of one visitor may be here at once
+                if self._asked:
+                    buttons[self._asked.pop(0)]()
 
     def play(self) -> None:
         """Play, unless it plays already: a press that comes twice is one."""

@@ -8,13 +8,14 @@ import streamlit as st
 
 from rnn_core import SHAPES, TASKS, Config
 from ui.address import mend
-from ui.board.board import loader, overdue
+from ui.board.board import loader
 from ui.controls import settle
 from ui.gallery import IN_AND_OUT
 from ui.guard import guarded
 from ui.navigation import table
 from ui.session import now, session, way_back
 from ui.thumbnails import STYLE, thumbnail
+from ui.ticking import astray, ticking
 from ui.together import Together
 
 KEY, CARDS = "together", "shapes"
@@ -73,7 +74,7 @@ def miniatures(five: Together) -> None:
     mount(CARDS, cards(), opened)
     if five.playing:
         five.keep_pace(now())
-    st.fragment(tick, run_every=five.pace.period if five.playing else None)(five, five.pace.period)
+    ticking(five, tick, five.pace.period if five.playing else None)
 
 
 def mount(key: str, data: bytes, opened: Callable[[], None] = lambda: None) -> None:
@@ -83,7 +84,7 @@ def mount(key: str, data: bytes, opened: Callable[[], None] = lambda: None) -> N
     show(key=key, data=data, height="content", on_open_change=opened, on_overdue_change=lambda: None)
 
 
-def tick(five: Together, period: float) -> None:
+def tick(five: Together, period: float | None) -> None:
     """One tick: train a slice of all, send the films. The page around reruns if it has news, as the playground's."""
     with guarded():
         playing = five.playing
@@ -91,8 +92,7 @@ def tick(five: Together, period: float) -> None:
             five.tick(now())
             films = five.films()
         mount("films", films)
-        waited, five.overdue = five.overdue, overdue("films")
-        if playing != five.playing or waited != five.overdue or (playing and five.pace.period != period):
+        if astray(five, period, "films") or playing != five.playing or (playing and five.pace.period != period):
             st.rerun()
 
 

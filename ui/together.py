@@ -30,7 +30,6 @@ class Together(Plays):
             run.look_at(int((held_out.x.any(axis=1) + held_out.mask).sum(axis=0).argmax()))
         self.name, self.lock = f"together {next(_numbers)}", threading.RLock()
         self.playing, self.asked, self.goes_on = False, "", False
-        self.overdue: object = 0  # as often as the page had to ask for films
         self.pace: Pace = pace(1)
         self._ticked, self._turn = float("-inf"), 0
         self._packed: dict[str, tuple[tuple[int, int, bool], bytes]] = {}

@@ -9,7 +9,7 @@ import streamlit as st
 from rnn_core import CELLS, Config
 from rnn_core.config import Field
 from ui.address import changed, grid, plain, quoted, read_own, tidy_own
-from ui.board.board import loader, overdue
+from ui.board.board import loader
 from ui.dialect import BYTES, too_large
 from ui.guard import guarded
 from ui.player import show
@@ -18,6 +18,7 @@ from ui.series.desk import DEFAULTS, EXAMPLES, HOLD_OUT, HORIZON, OWN, PERIOD, W
 from ui.session import OWN as PAGES
 from ui.session import address, now, put_right
 from ui.settings import hold, setting, switch, write
+from ui.ticking import astray, ticking
 from ui.uploads import refuse_larger
 
 HERE, CONTROL, KEY, PREFIX = PAGES["Series"], "series-control", "series-picture", "series-"
@@ -258,10 +259,10 @@ def live(s: Desk) -> None:
     for each in playing:
         each.keep_pace(now())
     period = max((each.pace.period for each in playing), default=None)
-    st.fragment(tick, run_every=period)(s, s.control, period)
+    ticking(s, tick, period, s.control)
 
 
-def tick(s: Desk, control: Control | None, period: float | None) -> None:
+def tick(s: Desk, period: float | None, control: Control | None) -> None:
     """One tick: train a slice, forecast, show. The page around reruns if it has news: a divergence or another pace."""
     with guarded():
         both = [each for each in (s, control) if each]
@@ -280,8 +281,7 @@ def tick(s: Desk, control: Control | None, period: float | None) -> None:
             show(s)
         playing = [each.playing for each in both]
         paces = [each.pace.period for each in both if each.playing]
-        waited, s.overdue = s.overdue, overdue(KEY)
-        if playing != before or waited != s.overdue or (paces and max(paces) != period):
+        if astray(s, period, KEY, "board") or playing != before or (paces and max(paces) != period):
             st.rerun()
 
 

@@ -9,7 +9,7 @@ import streamlit as st
 from rnn_core import CELLS
 from rnn_core.tasks.sonnets import sonnets
 from ui.address import changed, grid, plain, quoted, read_own, tidy_own
-from ui.board.board import loader, overdue
+from ui.board.board import loader
 from ui.guard import guarded
 from ui.player import show
 from ui.session import OWN, address, now, put_right
@@ -17,6 +17,7 @@ from ui.settings import hold, setting, switch, write
 from ui.text.desk import DEFAULTS, SONNETS, TEMPERATURES, Desk
 from ui.text.scene import scene
 from ui.text.upload import LEAST, LIMIT, PASTED, too_large
+from ui.ticking import astray, ticking
 from ui.uploads import refuse_larger
 
 KEY, HERE, PREFIX = "desk", OWN["Text"], "text-"
@@ -216,10 +217,10 @@ def live(s: Desk) -> None:
     """The picture, and the timer that trains: only while something plays does anything tick."""
     if s.playing:
         s.keep_pace(now())
-    st.fragment(tick, run_every=s.pace.period if s.playing else None)(s, s.pace.period)
+    ticking(s, tick, s.pace.period if s.playing else None)
 
 
-def tick(s: Desk, period: float) -> None:
+def tick(s: Desk, period: float | None) -> None:
     """One tick: train a slice, write, show. The page around reruns if it has news, as the playground's does."""
     with guarded():
         playing = s.playing
@@ -234,6 +235,5 @@ def tick(s: Desk, period: float) -> None:
             "unrolled_text", html=ROOT, css=SPACE, js=loader("text/text", ("text", "board"))
         )
         mount(key=KEY, data=told, height="content", on_view_change=lambda: None, on_overdue_change=lambda: None)
-        waited, s.overdue = s.overdue, (overdue(KEY), overdue("board"))
-        if playing != s.playing or waited not in (0, s.overdue) or (playing and s.pace.period != period):
+        if astray(s, period, KEY, "board") or playing != s.playing or (playing and s.pace.period != period):
             st.rerun()

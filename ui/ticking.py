@@ -1,0 +1,43 @@
+"""The fragment that ticks, and whether the browser has the page that belongs to it.
+
+A busy server loses pages. Where a fragment's run is asked for after a page's run has ended, but before its messages
+are in the queue, Streamlit takes a new script runner and drops whatever the old one has not delivered yet
+(AppSession._handle_scriptrunner_event_on_event_loop: "non-current ScriptRunner"). So the browser can be left without
+the timer that it should have, and then nothing comes any more; or with one that it should not, and a button that
+still says Pause. Both are seen here, and the page reruns.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import streamlit as st
+
+from ui.board.board import overdue
+from ui.session import Plays, now
+
+PERIODS, LEAST = 4, 3  # films' periods, and seconds, after which a board asks for a film: as in static/board/watch.js
+EARLY = 0.9  # of that: films and questions do not take equally long on their way
+UNDERWAY = 0.3  # seconds after a page without a timer: a tick that was sent before it came
+
+
+def ticking(s: Plays, tick: Callable[..., None], period: float | None, *args: Any) -> None:
+    """Run tick(s, period, *args) now and every `period` seconds; None: only when something in it speaks."""
+    s.told = None  # what follows is a part of the page's own run
+    st.fragment(tick, run_every=period)(s, period, *args)
+
+
+def astray(s: Plays, period: float | None, *boards: str) -> bool:
+    """Whether the browser has another page than it should: asked once in every run of the fragment, at its end.
+
+    boards: the keys of all in the fragment that can speak. Without a timer, a run that none of them asked for comes
+    from one that should be gone. With a timer, a board that waits for a film while nothing ticked tells that it is
+    lost; if something did tick, films are late, and rerunning pages would make them later.
+    """
+    told, s.told = s.told, tuple(str(st.session_state.get(key)) for key in boards)
+    waits, s.overdue = s.overdue, tuple(map(overdue, boards))
+    seen, s.seen = s.seen, now()
+    if told is None:
+        return False
+    if period is None:
+        return told == s.told and s.seen - seen > UNDERWAY  # a page in a page's wake can tear both
+    return waits != s.overdue and s.seen - seen > EARLY * max(LEAST, PERIODS * period)
