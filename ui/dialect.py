@@ -102,8 +102,9 @@ def decoded(data: bytes) -> tuple[str, list[str]]:
         text = data.decode(encoding or "utf-8")
     except UnicodeDecodeError as problem:
         if encoding.startswith("utf-16"):
+            row = data[: problem.start].decode(encoding, "replace").count("\n") + 1
             raise ValueError(
-                f"it begins as UTF-16 and is none from byte {problem.start + 1} on; save it as UTF-8 and try again"
+                f"it begins as UTF-16 and is none from row {row} on; save it as UTF-8 and try again"
             ) from None
         text = b"\n".join(map(line, data.split(b"\n"))).decode("utf-8")
         row = data.count(b"\n", 0, problem.start) + 1

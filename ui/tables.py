@@ -146,15 +146,24 @@ def read_table(name: str, data: bytes) -> Table:
         columns = read_columns({n: t for n, t in texts.items() if n != dated}, numbers, delimiter)
         if not columns:
             left = next((n for n in texts if n != dated), names[0])
-            word = next((k for k, cell in enumerate(texts[left]) if cell), 0)
-            holds = (
-                f"words, as {entry(numbers[word], texts[left][word])}" if dated != left else "dates and nothing else"
+            raise ValueError(
+                f"column {quoted(left)} holds {what_for(texts[left], numbers, left == dated)}; "
+                "a series needs a column of numbers"
             )
-            raise ValueError(f"column {quoted(left)} holds {holds}; a series needs a column of numbers")
         table = Table(name, numbers, columns, {n: t[:HEAD] for n, t in texts.items()}, None, dated, tuple(said))
         return ordered(table, when) if when else table
     except ValueError as problem:
         raise ValueError(f"{quoted(name)} was not read: {problem}.") from None
+
+
+def what_for(cells: list[str], rows: np.ndarray, dated: bool) -> str:
+    """What a column holds that holds no numbers."""
+    word = next((k for k, cell in enumerate(cells) if not is_gap(cell)), None)
+    if word is None:
+        gap = next((k for k, cell in enumerate(cells) if cell), 0)
+        return f"nothing but gaps, as {entry(rows[gap], cells[gap])}"
+    what = "words" if number(cells[word], False) is None else "infinities"
+    return "dates and nothing else" if dated else f"{what}, as {entry(rows[word], cells[word])}"
 
 
 def headed(rows: list[dialect.Row]) -> tuple[list[str], list[dialect.Row]]:
