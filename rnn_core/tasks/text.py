@@ -26,7 +26,7 @@ OTHER = "\N{REPLACEMENT CHARACTER}"
 AFRESH = 50
 PASSAGE = 10_000  # held-out characters on which network and baselines are compared
 ORDER = 5
-PICTURES = {"\n": "↵", "\t": "⇥", " ": "␣", "\u00a0": "⍽"}
+PICTURES = {"\n": "↵", "\t": "⇥", " ": "␣", "\u00a0": "⍽", "\u200c": "ZWNJ", "\u200d": "ZWJ", "\ufe0f": "VS16"}
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,11 +82,11 @@ def letters(text: str, kinds: int = KINDS) -> Letters:
 
 
 def seen(symbol: str) -> str:
-    """A character as one sees it: a space is ␣, a mark on another stands on ◌, what has no shape has a number."""
+    """A character as one sees it: a space is ␣, a mark on another stands on ◌, what has no shape a name or a number."""
     kind = unicodedata.category(symbol)
-    if kind.startswith("M"):
-        return "◌" + symbol
-    return PICTURES.get(symbol) or (f"U+{ord(symbol):04X}" if kind[0] in "CZ" else symbol)
+    if symbol in PICTURES:
+        return PICTURES[symbol]
+    return "◌" + symbol if kind[0] == "M" else f"U+{ord(symbol):04X}" if kind[0] in "CZ" else symbol
 
 
 def names(symbols: tuple[str, ...]) -> tuple[str, ...]:

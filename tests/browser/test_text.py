@@ -143,6 +143,23 @@ def test_every_script_is_at_home(visit: Open, width: int):
     assert overflow(page) <= 0
 
 
+def test_what_one_sees_as_one_character_has_one_colour(visit: Open):
+    """The network reads code points; the eye reads graphemes, from the right where the script does."""
+    page = arrived(visit("/text"))
+    paste(page, "السلام 🙂👩\u200d👩\u200d👧 🇩🇪👍🏽 שלום e\u0323\u0301 क्षि\n" * 20)
+    learned(page, "The pasted text")
+    one_step(page)
+    coloured = desk(page).locator(".coloured")
+    line = ["🙂", "👩\u200d👩\u200d👧", " ", "🇩🇪", "👍🏽", " ", *"שלום", " ", "\u1eb9\u0301", " ", "क्षि", "↵\n"]
+    expect(coloured.locator("span").first).to_be_attached()
+    spans = coloured.locator("span").all_text_contents()
+    found = spans.index("🙂")
+    assert spans[found : found + len(line)] == line
+    assert coloured.evaluate("e => getComputedStyle(e).direction") == "rtl"
+    desk(page).get_by_label("Type a beginning").fill("👩\u200d👩")
+    expect(desk(page).locator(".cards .letter")).to_have_text(["👩", "ZWJ", "👩"])
+
+
 def test_what_is_typed_presses_no_button(visit: Open):
     page = arrived(visit("/text"))
     one_step(page, 2)

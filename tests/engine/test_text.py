@@ -69,6 +69,7 @@ def test_a_text_in_which_nothing_is_to_be_foretold_is_refused(text: str, what: s
 def test_a_name_for_every_character_even_beside_its_own_picture():
     assert names((" ", "a", "␣")) == ("U+0020", "a", "␣")
     assert [seen(c) for c in "\n\t\u0301\u202e\x00م🙂"] == ["↵", "⇥", "◌\u0301", "U+202E", "U+0000", "م", "🙂"]
+    assert [seen(c) for c in "👩\u200d❤\ufe0f"] == ["👩", "ZWJ", "❤", "VS16"]
 
 
 @settings(deadline=None, derandomize=True)
