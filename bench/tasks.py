@@ -194,7 +194,10 @@ def row(found: Found, wanted: bool) -> tuple[str, ...]:
 
 
 def metric(task: Task, value: float) -> str:
-    return f"{100 * value:.1f} % {task.metric}" if task.metric.endswith("right") else f"{task.metric} {value:.3g}"
+    """As a person reads it, in the task's unit."""
+    if task.metric.endswith("right"):
+        return f"{100 * value:.1f} % {task.metric}"
+    return f"{task.metric} {value:.3g} {task.unit}".rstrip()
 
 
 def table(all_found: Sequence[Found]) -> str:

@@ -315,6 +315,15 @@ def test_the_picture_in_words():
     assert said.endswith(".") and ".." not in said
 
 
+@pytest.mark.parametrize("task", TASKS)
+def test_a_metric_is_said_in_its_unit(task: str):
+    trainer = Trainer(small(task, 12, hidden_size=5))
+    last = trainer.advance()
+    said = in_words(trainer.config, trainer.task, last)
+    assert of(trainer, [last])[0]["unit"] == TASKS[task].unit
+    assert f" {TASKS[task].unit}. Baseline" in said or not TASKS[task].unit
+
+
 def test_the_halves_in_words():
     assert halves_in_words(0, np.zeros(4, bool)) == []
     said = halves_in_words(2, np.array([False, False, False, True]))

@@ -83,6 +83,7 @@ SUNSPOTS = Task(
     encode=encode_sunspots,
     typing=lambda config: f"up to {config.length} numbers with spaces between, one for each year",
     scale=(MEAN, DEVIATION),
+    unit="spots",
     defaults={"hidden_size": 8},
 )
 
@@ -157,6 +158,7 @@ AIRLINE = Task(
     encode=lambda text, config: typed.series(text, config, (0, CHANGE), (-100, 1000), first=YEAR - 1),
     typing=lambda config: f"up to {config.length} changes in per cent with spaces between, such as +5 −3 0",
     scale=(0.0, CHANGE),
+    unit="% points",  # of a change that is in per cent itself
     defaults={"hidden_size": 16, "length": 24, "learning_rate": 0.003},
 )
 

@@ -91,7 +91,8 @@ class Task:
     draw(rng, config, split) -> Batch of config.batch_size sequences; split is "train" or "held-out".
     read(x_t (D,)) -> how a person reads an input; symbols: the names of the classes, or None where the output is a
     number.
-    scale: what one unit of the output is to a person (mean, standard deviation), where the data were standardized.
+    scale: what one unit of the output is to a person (mean, standard deviation), where the data were standardized;
+    unit: what a person counts it in, and so the metric too ("": a number without one, or a share).
     stream(config, step, split) -> the batch of this training step, where sequences follow on one another: with
     start="carried" each goes on where its own one of the step before ended.
     encode(text, config) -> what somebody typed as a Batch of one sequence: the inverse of describe, with the targets
@@ -117,6 +118,7 @@ class Task:
     check: Callable[["Config"], None] = lambda config: None
     scale: tuple[float, float] = (0.0, 1.0)
     end: str = ""
+    unit: str = ""
     image: tuple[int, int] | None = None
     fields: tuple[str, ...] = ()  # what it reads of Config beside the common fields
     defaults: Mapping[str, object] = field(default_factory=dict)  # what it wants changed of Config's defaults

@@ -1,6 +1,6 @@
 // What is spoken when the state changes, one sentence; never for a frame of a film that plays.
 
-import { percent, short } from "./format.js";
+import { score, short } from "./format.js";
 
 // before: the film before this one, null at first. -> the sentence, "" where nothing has changed.
 export function news(before, film) {
@@ -17,9 +17,8 @@ export function news(before, film) {
 }
 
 function numbers(film) {
-  const i = film.F - 1, share = film.metric_name.endsWith("right");
-  return `training step ${film.step[i]}: loss ${short(film.loss[i])}, held out ${short(film.held_out_loss[i])}, `
-    + (share ? `${percent(film.held_out_metric[i])} ${film.metric_name}` : `${film.metric_name} ${short(film.held_out_metric[i])}`);
+  const i = film.F - 1;
+  return `training step ${film.step[i]}: loss ${short(film.loss[i])}, held out ${short(film.held_out_loss[i])}, ${score(film, film.held_out_metric[i])}`;
 }
 
 function answers(film) {

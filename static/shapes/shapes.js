@@ -6,7 +6,7 @@ import { halves } from "../board/rows/halves.js";
 import { hidden } from "../board/rows/hidden.js";
 import { inputs } from "../board/rows/inputs.js";
 import { outputs } from "../board/rows/outputs.js";
-import { count, short } from "../board/format.js";
+import { count, score, short } from "../board/format.js";
 import { due, owed, schedule } from "../board/player.js";
 import { styled } from "../board/styled.js";
 import { add, html, say, set } from "../board/svg.js";
@@ -100,7 +100,7 @@ function card(grid, shape, root, open) {
   const picture = html(box, "div", "mini");
   picture.setAttribute("role", "img");
   const time = add(picture, "svg", { class: "time" });
-  const numbers = html(box, "p", "numbers"), loss = html(numbers, "b", "value"), score = html(numbers, "span", "value");
+  const numbers = html(box, "p", "numbers"), loss = html(numbers, "b", "value"), right = html(numbers, "span", "value");
   const curve = add(box, "svg", { class: "spark" });
   const below = html(box, "p", "below"), against = html(below, "span", "against"), steps = html(below, "span", "steps");
   const button = html(box, "button", "open", "Open in the playground");
@@ -160,7 +160,7 @@ function card(grid, shape, root, open) {
   function tell(frame) {
     const words = said(frame), { name, why } = frame.film.baseline;
     say(loss, words.loss);
-    if (words.score) say(score, words.score);
+    if (words.score) say(right, words.score);
     say(against, words.against);
     against.title = `${name}: ${why}`;
     say(steps, words.steps);
@@ -179,10 +179,10 @@ export function answering(film, lay) {
 
 // What stands under a miniature. A frame without a score leaves the one before standing.
 export function said({ film, step, loss: training, heldOut, metric }) {
-  const value = Number.isFinite(heldOut) ? heldOut : training, base = film.baseline.loss, name = film.metric_name;
+  const value = Number.isFinite(heldOut) ? heldOut : training, base = film.baseline.loss;
   return {
     loss: `loss ${plain(value)}`,
-    score: !Number.isFinite(metric) ? "" : name.endsWith("right") ? `${Math.round(100 * metric)} % ${name}` : `${name} ${plain(metric)}`,
+    score: Number.isFinite(metric) ? score(film, metric, plain) : "",
     against: base === null ? "" : `${step > 0 && value < base ? "✓ beats" : "to beat:"} ${plain(base)}`,
     steps: `step ${count(step)}`,
   };

@@ -148,6 +148,13 @@ def test_the_right_answer_scores_best(task: str):
     assert score == pytest.approx(0 if TASKS[task].metric == "rmse" else 1)
 
 
+def test_a_number_has_the_unit_of_what_is_counted():
+    """The others are numbers without one: a sum, a wave, a chaotic series; or classes."""
+    assert {name: task.unit for name, task in TASKS.items() if task.unit} == {"sunspots": "spots", "airline": "% points"}
+    values = {name for name, task in TASKS.items() if task.loss == "squared-error"}
+    assert values == {"sunspots", "airline", "adding", "mackey-glass", "sine"}
+
+
 @pytest.mark.parametrize("task", ALL_TASKS)
 def test_the_question_is_one_sentence_and_the_baseline_says_why(task: str):
     config = small(task)

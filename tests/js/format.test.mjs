@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { explain } from "../../static/board/card.js";
-import { count, fill, labelled, percent, pieces, plain, power, short, sub, tick } from "../../static/board/format.js";
+import { count, fill, labelled, percent, pieces, plain, power, score, short, sub, tick } from "../../static/board/format.js";
 
 test("three digits, with the zeros that keep a number's place", () => {
   const said = [0, 0.1284, 0.1, 1, 12.345, 123.4, 4567.8, 123456, 0.001, 0.000999, 3.2e-7, -0.5, NaN, null, undefined, Infinity, -Infinity];
@@ -20,6 +20,12 @@ test("powers, indices, axis numbers, counts, shares", () => {
   assert.deepEqual([0, 0.3, 25, 1500, 0.001, 1e-5, 5e-5, 2.5e-4, -3].map(tick), ["0", "0.3", "25", "1500", "0.001", "10⁻⁵", "5·10⁻⁵", "2.5·10⁻⁴", "−3"]);
   assert.equal(count(1234567), "1\u202f234\u202f567");
   assert.deepEqual([0.374, 1, NaN].map(percent), ["37 %", "100 %", "–"]);
+});
+
+test("a metric is a share, or a number in its unit", () => {
+  assert.equal(score({ metric_name: "all right", unit: "" }, 0.374), "37 % all right");
+  assert.equal(score({ metric_name: "rmse", unit: "% points" }, 5.93), "rmse 5.93 % points");
+  assert.equal(score({ metric_name: "rmse", unit: "" }, 0.031), "rmse 0.0310");
 });
 
 test("an equation gets its numbers, with their signs merged", () => {

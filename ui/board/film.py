@@ -130,7 +130,7 @@ def scene(config: Config, task: Task, last: Snapshot) -> dict[str, object]:
         "clip": config.clip, "threshold": None if config.clip == "none" else config.clip_threshold,
         "baseline": {"name": baseline.name, "why": baseline.why,
                      "loss": float(baseline.loss) if isfinite(baseline.loss) else None},
-        "metric_name": task.metric, "link": LINKS.get(task.loss, ""), "scale": task.scale,
+        "metric_name": task.metric, "unit": task.unit, "link": LINKS.get(task.loss, ""), "scale": task.scale,
         "equation": cell.equation, "term_names": list(view.terms),
         "diverged": last.diverged and {"array": last.diverged.array, "step": last.diverged.step},
         "sentence": in_words(config, task, last),

@@ -16,7 +16,7 @@ def in_words(config: Config, task: Task, s: Snapshot) -> str:
         f"training step {s.step}: loss {short(s.loss)}",
     ]
     if np.isfinite(s.held_out_loss):
-        said[-1] += f"; held out, loss {short(s.held_out_loss)} and {score(task.metric, s.held_out_metric)}"
+        said[-1] += f"; held out, loss {short(s.held_out_loss)} and {score(task.metric, s.held_out_metric, task.unit)}"
     said += [f"baseline {baseline.name}: {short(baseline.loss)}", gradient_in_words(s.dh_norm)]
     said += halves_in_words(s.shown.read, s.shown.fed)
     if s.diverged:
@@ -54,9 +54,9 @@ def many(n: int, thing: str) -> str:
     return f"{n} {thing}{'s' * (n != 1)}"
 
 
-def score(metric: str, value: float) -> str:
-    """A metric as a person says it: 'right' and 'all right' are shares, anything else is a number."""
-    return f"{100 * value:.0f} % {metric}" if metric.endswith("right") else f"{metric} {short(value)}"
+def score(metric: str, value: float, unit: str = "") -> str:
+    """A metric as a person says it: 'right' and 'all right' are shares, anything else is a number, in this unit."""
+    return f"{100 * value:.0f} % {metric}" if metric.endswith("right") else f"{metric} {short(value)} {unit}".rstrip()
 
 
 def short(value: float) -> str:

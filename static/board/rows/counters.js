@@ -4,17 +4,19 @@ import { count, percent, short } from "../format.js";
 import { html, say } from "../svg.js";
 
 export function counters(parent, { film }) {
-  const counter = (name, title) => {
+  const counter = (name, title, unit) => {
     const place = html(parent, "div", "counter");
     html(place, "span", "name", name);
     if (title) place.title = title;
-    return html(place, "span", "value", "–");
+    const line = html(place, "span"), value = html(line, "span", "value", "–");
+    if (unit) html(line, "span", "value in", unit);
+    return value;
   };
   const share = film.metric_name.endsWith("right");
   const step = counter("step"), loss = counter("loss"), heldOut = counter("held-out loss");
-  const metric = counter(`${film.metric_name}, held out`);
+  const metric = counter(`${film.metric_name}, held out`, "", film.unit);
   const baseline = counter(`baseline, ${film.baseline.name}`, `${film.baseline.name}: ${film.baseline.why}`);
-  baseline.parentNode.classList.add("baseline");
+  baseline.closest(".counter").classList.add("baseline");
   say(baseline, short(film.baseline.loss));
   return (frame) => {
     say(step, count(frame.step));
