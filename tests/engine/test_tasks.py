@@ -150,7 +150,8 @@ def test_the_right_answer_scores_best(task: str):
 
 def test_a_number_has_the_unit_of_what_is_counted():
     """The others are numbers without one: a sum, a wave, a chaotic series; or classes."""
-    assert {name: task.unit for name, task in TASKS.items() if task.unit} == {"sunspots": "spots", "airline": "% points"}
+    units = {name: task.unit for name, task in TASKS.items() if task.unit}
+    assert units == {"sunspots": "spots", "airline": "% points"}
     values = {name for name, task in TASKS.items() if task.loss == "squared-error"}
     assert values == {"sunspots", "airline", "adding", "mackey-glass", "sine"}
 
