@@ -22,7 +22,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import numpy as np
 
-from bench.papers import AR9, RESULTS, both, columns, each_on_a_line, last_commit, one_year_ahead, outcomes, progress
+from bench.claims import AR9, both, one_year_ahead, outcomes
+from bench.papers import RESULTS, columns, each_on_a_line, last_commit, progress
 from rnn_core import TASKS, Config, Trainer
 from rnn_core.ngrams import surprises
 from rnn_core.tasks import Batch, Task
