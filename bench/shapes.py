@@ -66,7 +66,8 @@ def main() -> None:
     for k, shape in enumerate(SHAPES.values()):
         frames, steps = ([rates[k][j] for rates, _ in runs] for j in (0, 1))
         verdict = "yes" if median(frames) >= GOAL else "NO"
-        print(f"{shape.title:30} {median(frames):5.1f} drawn frames a second (each run {', '.join(map(figure, frames))}), "
+        each = ", ".join(map(figure, frames))
+        print(f"{shape.title:30} {median(frames):5.1f} drawn frames a second (each run {each}), "
               f"at least {GOAL}: {verdict}; {median(steps):5.0f} training steps a second")
     print(f"script for one picture of all five: {median(script for _, script in runs):.2f} ms")
 
