@@ -1,37 +1,102 @@
-"""Takes the README's picture: the app as it runs, trained for a while, at 1440 x 900.
+"""Takes the README's pictures: the app as it runs, each page trained for a while, at 1440 x 900.
 
-`.venv/bin/python -m bench.screenshot` writes docs/screenshot.png; see --help for another address or the dark theme.
+`python -m bench.screenshot` writes docs/*.png; names after it take only these: `python -m bench.screenshot shapes`.
 """
 
 import argparse
+import re
 import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
+from PIL import Image  # comes with Streamlit
+from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.harness import ROOT, at_rest, eventually, launch, serve, step
+from tests.browser.harness import ROOT, eventually, launch, serve
+
+PATIENCE = 240  # seconds
+
+
+@dataclass(frozen=True)
+class Picture:
+    """address: where it plays. steps: it trains at least so long and pauses; on Shapes, every one of the five."""
+
+    address: str
+    steps: int
+    then: Callable[[Page], object] = lambda page: None
+    height: int = 900
+
+
+def slowly(page: Page) -> None:
+    """One training step, taken apart, on its way back: a hidden state hears from its output and from the future."""
+    press(page, "One step, slowly")
+    replay = page.get_by_role("region", name="One training step, slowly")
+    replay.get_by_role("button", name="2 backward").click()
+    for _ in range(7):
+        replay.get_by_role("button", name="Next stage").click()
+    page.wait_for_timeout(500)
+
+
+def typed(page: Page) -> None:
+    """What the network expects after each letter of a beginning."""
+    page.get_by_label("Type a beginning").fill("Shall I compare")
+    page.wait_for_timeout(2000)
+
+
+PICTURES = {
+    "screenshot": Picture("/?hidden_size=12", 60),
+    "slow": Picture("/?task=echo&hidden_size=8&length=12", 60, slowly),
+    "shapes": Picture("/shapes", 250),
+    "text": Picture("/text", 900, typed, 1040),
+    "series": Picture("/series", 400, height=1000),
+}
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=re.compile(rf"^\W*{name}\b", re.I)).first.click()
+
+
+def least(page: Page) -> float:
+    """Training steps so far, of whichever run has the fewest; -1 before anything is drawn."""
+    roots = page.locator("[role=img][data-step]")
+    return min([int(root.get_attribute("data-step") or -1) for root in roots.all()], default=-1)
+
+
+def take(page: Page, url: str, picture: Picture, out: Path) -> None:
+    """Open, play, pause, wait until it stands still, and keep it: 256 colours, which these pictures hardly exceed."""
+    page.set_viewport_size({"width": 1440, "height": picture.height})
+    page.goto(url + picture.address)
+    page.locator("[role=img][data-step]").first.wait_for(timeout=1000 * PATIENCE)
+    press(page, "Play")
+    eventually(lambda: least(page) >= picture.steps, f"step {picture.steps}", page, PATIENCE)
+    press(page, "Pause")
+    page.get_by_role("button", name="Pause").wait_for(state="detached")
+    picture.then(page)
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(1500)
+    page.screenshot(path=out)
+    with Image.open(out) as shot:
+        few = shot.convert("RGB").quantize(256, dither=Image.Dither.NONE)
+    few.save(out, optimize=True)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--address", default="/?hidden_size=12&autoplay=true")
-    parser.add_argument("--steps", type=int, default=230, help="train at least so long, then pause")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(PICTURES)}; all where none is given")
     parser.add_argument("--dark", action="store_true")
-    parser.add_argument("--width", type=int, default=1440)
-    parser.add_argument("--out", type=Path, default=ROOT / "docs" / "screenshot.png")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs", help="the folder; docs/ where none is given")
     given = parser.parse_args()
+    if unknown := set(given.names) - set(PICTURES):
+        parser.error(f"no picture is called {', '.join(sorted(unknown))}; there are {', '.join(PICTURES)}")
+    given.out.mkdir(exist_ok=True)
     with (tempfile.TemporaryDirectory() as folder, serve(Path(folder) / "log") as server,
           sync_playwright() as playwright, launch(playwright) as browser):
-        page = browser.new_page(viewport={"width": given.width, "height": 900},
-                                color_scheme="dark" if given.dark else "light")
-        page.goto(f"{server.url}{given.address}")
-        eventually(lambda: step(page) >= given.steps, f"step {given.steps}", page, 120)
-        page.get_by_role("button", name="Pause").click()
-        at_rest(page)
-        page.mouse.move(0, 0)
-        given.out.parent.mkdir(exist_ok=True)
-        page.screenshot(path=given.out)
-    print(given.out)
+        for name in given.names or PICTURES:
+            page, out = browser.new_page(color_scheme="dark" if given.dark else "light"), given.out / f"{name}.png"
+            take(page, server.url, PICTURES[name], out)
+            page.close()
+            print(f"{out}: {out.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -17,18 +17,19 @@ export function outputs(svg, board) {
   return (frame, seconds) => [draw(frame, seconds), share(frame, seconds)].some(Boolean);
 }
 
-function noTarget(group, lay, film) {
+// covered: the steps whose dot would lie under a neighbour's wide answer.
+function noTarget(group, lay, film, covered = () => false) {
   const middle = lay.y.output + (film.kind === "class" ? 14 : lay.out / 2);
-  film.answers.forEach((asked, t) => { if (!asked && !film.padding[t]) add(group, "circle", { class: "none", cx: lay.x(t), cy: middle, r: 2 }); });
+  film.answers.forEach((asked, t) => { if (!asked && !film.padding[t] && !covered(t)) add(group, "circle", { class: "none", cx: lay.x(t), cy: middle, r: 2 }); });
 }
 
 function classes(svg, { film, lay, pinned }) {
   const { y } = lay, before = sameSequence(pinned, film) ? pinned.answer : null;
   const group = add(svg, "g", { class: "outputs" });
-  noTarget(group, lay, film);
   const longest = Math.max(...film.symbols.map((symbol) => symbol.length));
   const room = (t) => (film.answers[t - 1] || film.answers[t + 1] ? lay.pitch - 2 : Math.max(lay.cell, Math.min(2 * lay.pitch, 60)));
   const wide = (t) => Math.max(lay.cell, Math.min(room(t), LETTER * longest + 4));
+  noTarget(group, lay, film, (t) => film.answers.some((asked, u) => asked && Math.abs(lay.x(u) - lay.x(t)) < wide(u) / 2 + 3));
   const fit = (text, t) => cut(text, Math.floor((Math.max(wide(t), room(t)) - 2) / LETTER));
   const columns = film.answers.map((asked, t) => asked && {
     t, target: film.target[t],
