@@ -62,3 +62,10 @@ def test_limits_of_uploads_are_those_that_hold(page: Path):
     ):
         assert limit in text, limit
     assert f"{upload.LEAST} characters" in TEACHERS.read_text("utf-8")
+
+
+def test_every_picture_is_shown_and_light():
+    text = (ROOT / "README.md").read_text("utf-8")
+    for picture in (ROOT / "docs").glob("*.png"):
+        assert f"(docs/{picture.name})" in text
+        assert picture.stat().st_size < 300_000, picture.name
