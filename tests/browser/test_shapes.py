@@ -52,6 +52,7 @@ def test_one_screen_holds_all_five(visit: Open, scheme: Scheme):
     page = arrived(visit("/shapes", scheme=scheme))
     cards = page.locator("article.shape")
     expect(cards).to_have_count(len(SHAPES))
+    expect(page.locator(".mini .arrows, .mini .weight")).to_have_count(0)  # no room for them
     for card, shape in zip(cards.all(), SHAPES.values(), strict=True):
         box = card.bounding_box()
         assert box and box["y"] >= 0 and box["y"] + box["height"] <= 900 and box["x"] + box["width"] <= 1440, box

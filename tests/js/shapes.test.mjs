@@ -36,6 +36,7 @@ test("the rows of all five stand at the same heights, one under another, whateve
     assert.ok(lay.y.hidden + lay.hiddenHeight <= lay.y.output && lay.y.output + lay.out <= lay.y.loss && lay.y.loss + lay.lossBars <= lay.y.grad);
     assert.equal(lay.y.grad + lay.gradHeight, lay.y.axis);
     assert.ok(lay.y.axis < lay.height);
+    assert.deepEqual(lay.names, []);  // no room for arrows and weights
   }
 });
 

@@ -14,7 +14,7 @@ const VISIBLE = 4;  // of 127: below this a value is too near to 0 for a minus
 
 export function hidden(svg, board) {
   const paints = board.lay.shown.map((block) => (board.lay.heat ? heatMap : cells)(svg, board, block));
-  if (board.lay.names) arrows(svg, board.film, board.lay);  // a miniature has none
+  if (board.lay.names.length) arrows(svg, board.film, board.lay);  // a miniature names none and has none
   for (const { top, height, open, layer } of board.lay.blocks) if (!open) folded(svg, board.lay, layer, top, height);
   const named = legend(board);
   const range = easedRange();
