@@ -82,13 +82,14 @@ def averages(g: np.ndarray, slots: np.ndarray, step: int) -> dict[str, np.ndarra
 
 
 class Optimizer(NamedTuple):
-    """slots: the vectors that it keeps from step to step, by what they are.
+    """slots: the vectors that it keeps from step to step, by what they are. against: what a weight moves against.
 
     equation: for people; {name} stands for a number: theta and after, a weight before and after the step, rate, and
     what terms(g, slots, step) says, (N,) each, from the clipped gradient and the slots after the step.
     """
 
     slots: tuple[str, ...]
+    against: str
     update: Callable[[np.ndarray, np.ndarray, np.ndarray, float, int], None]
     equation: tuple[str, ...]
     terms: Callable[[np.ndarray, np.ndarray, int], dict[str, np.ndarray]]
@@ -97,30 +98,35 @@ class Optimizer(NamedTuple):
 OPTIMIZERS = {
     "sgd": Optimizer(
         (),
+        "its gradient g",
         sgd,
         ("θ ← θ − η g", "= {theta} − {rate} · {g} = {after}"),
         lambda g, slots, step: {"g": g},
     ),
     "momentum": Optimizer(
         ("velocity",),
+        "v, the fading sum of its gradients",
         momentum,
         ("v ← 0.9 v + g,  θ ← θ − η v", "= {theta} − {rate} · {v} = {after}"),
         lambda g, slots, step: {"v": slots[0]},
     ),
     "rmsprop": Optimizer(
         ("average of g²",),
+        "g / √v, its gradient over the size of recent ones",
         rmsprop,
         ("v ← 0.99 v + 0.01 g²,  θ ← θ − η g / (√v + ε)", "= {theta} − {rate} · {g} / {root} = {after}"),
         lambda g, slots, step: {"g": g, "root": np.sqrt(slots[0]) + EPSILON},
     ),
     "adagrad": Optimizer(
         ("sum of g²",),
+        "g / √v, its gradient over the size of all so far",
         adagrad,
         ("v ← v + g²,  θ ← θ − η g / (√v + ε)", "= {theta} − {rate} · {g} / {root} = {after}"),
         lambda g, slots, step: {"g": g, "root": np.sqrt(slots[0]) + 1e-10},
     ),
     "adam": Optimizer(
         ("average of g", "average of g²"),
+        "m̂ / √v̂, the mean of its gradients over their size",
         adam,
         ("θ ← θ − η m̂ / (√v̂ + ε)", "= {theta} − {rate} · {m} / {root} = {after}"),
         averages,

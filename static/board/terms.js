@@ -84,12 +84,23 @@ export function strongest(all, n = 5) {
 
 export const sum = (all) => all.reduce((total, { product }) => total + product, 0);
 
-// A weight as the equations write it: W_hh[4,7], W_xf[1,2], b_h[4]; a layer's number raised, a decoder's own with a prime.
-export function written(film, { name, row, column }) {
-  const [, decoder, letter, kind, number] = /^(decoder_)?([Wb])_([a-z]+)(?:_(\d))?$/.exec(name);
-  const { H, gates } = film, out = ["hy", "y"].includes(kind), gate = gates[Math.floor(row / H)], many = gates.length > 1 && !out;
-  const low = kind === "hn" || !many ? kind : letter === "b" ? gate : kind[0] + gate;
+// The parts of a weight's name in the engine, and its letters on the board: W, W⁽²⁾ in a stack, W′ the decoder's.
+function parts(film, name) {
+  const [, decoder, letter, kind, number] = /^(decoder_)?([Wb])_([a-z]+)(?:_(\d))?$/.exec(name), out = ["hy", "y"].includes(kind);
   const raised = film.layers > 1 && !out ? `⁽${"¹²³⁴"[number ? number - 1 : 0]}⁾` : "";
+  return { letter, kind, out, sign: `${letter}${decoder ? "′" : ""}${raised}` };
+}
+
+// A whole matrix or vector: W_hh, W⁽²⁾_hh, W′_hh.
+export function symbol(film, name) {
+  const { sign, kind } = parts(film, name);
+  return `${sign}_${kind}`;
+}
+
+// One weight as the equations write it: W_hh[4,7], b_h[4]; of several gates, its own and the unit in it: W_xf[1,2].
+export function written(film, { name, row, column }) {
+  const { letter, kind, out, sign } = parts(film, name), { H, gates } = film, gate = gates[Math.floor(row / H)], many = gates.length > 1 && !out;
+  const low = kind === "hn" || !many ? kind : letter === "b" ? gate : kind[0] + gate;
   const at = (out ? row : row % H) + 1, place = column === null ? `[${at}]` : `[${at},${column + 1}]`;
-  return `${letter}${decoder ? "′" : ""}${raised}_{${low}}${place}`;
+  return `${sign}_{${low}}${place}`;
 }

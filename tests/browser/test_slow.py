@@ -160,3 +160,31 @@ EVERY_STAGE = """(replay) => {
   }
   return found;
 }"""
+
+
+def test_every_bar_is_named_and_space_is_the_replays(visit: Open):
+    page = arrived(visit("/?length=8&hidden_size=12&clip_threshold=0.01"))
+    hint = page.locator(".st-key-play kbd")
+    expect(hint).to_be_visible()
+    replay = slowly(page)
+    expect(hint).to_be_hidden()
+    expect(replay.get_by_role("button", name="Play the replay")).to_have_text(re.compile("Play the replay$"))
+    expect(replay.locator(".gutter")).to_contain_text("press a unit or ↑ ↓")
+    key = replay.locator(".gutter .key")
+    expect(key).to_be_hidden()  # the stage's own lines are the legend while the gradient is added up
+    for name in ("3 clip", "4 update"):
+        replay.get_by_role("button", name=name).click()
+        expect(key).to_be_visible()
+        assert key.locator("text").all_text_contents() == [
+            "from its own output", "from the future", "together", "cut off by clipping",
+        ]  # fmt: skip
+    page.keyboard.press("Escape")
+    expect(hint).to_be_visible()
+
+
+def test_no_veil_lies_on_a_weights_name(visit: Open):
+    page = arrived(visit("/", width=390))
+    replay = slowly(page)
+    later = """svg => [...svg.querySelectorAll(".weight")].every(
+      (name) => [...svg.querySelectorAll(".veil")].every((veil) => veil.compareDocumentPosition(name) & 4))"""
+    assert replay.locator("svg.time").evaluate(later) and replay.locator(".weight").count() >= 4

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { progress } from "../../static/board/slow/rows.js";
-import { PHASES, phaseOf, symbol, tell } from "../../static/board/slow/words.js";
+import { PHASES, phaseOf, tell } from "../../static/board/slow/words.js";
+import { symbol } from "../../static/board/terms.js";
 import { unpack } from "../../static/board/unpack.js";
 
 const stages = [["forward", 0], ["forward", 1], ["loss", 1], ["forward", 2], ["loss", 2], ["backward", 2], ["backward", 1], ["backward", 0], ["clip", -1], ["update", -1]];
@@ -16,7 +17,7 @@ const film = (more = {}) => ({
   unit_dh: [0.5, 0.6, -0.1, 0.2, 0.3, 0.4], unit_dh_output: [0, 0, 0.1, 0.5, 0.3, 0.4], unit_dh_future: [0.5, 0.6, -0.2, -0.3, 0, 0],
   dh_norm: [0.7, 0.3, 0.5], dh_output: [0, 0.4, 0.5], dh_future: [0.7, 0.35, 0], share: [0, 0.4, 0.6], part: [0, 0.02, 0.03], so_far: [0.05, 0.05, 0.03],
   weights: ["W_hh", "W_hh", "W_hh"], carried: false, window: 0, clip: "norm", threshold: 0.5, norm_before: [2], ratio: [0.25], cut: [20], numbers: 20,
-  optimizer: "sgd", update: ["θ ← θ − η g", "= {theta} − {rate} · {g} = {after}"], move_terms: ["g"], moves: [["W_hh", [0, 1]], ["b_y", [1]]],
+  gates: ["h"], optimizer: "sgd", against: "its gradient g", update: ["θ ← θ − η g", "= {theta} − {rate} · {g} = {after}"], move_terms: ["g"], moves: [["W_hh", [0, 1]], ["b_y", [1]]],
   before: [0.5, 0.1], after: [0.51, 0.1001], moved: [0.02, 0.001], terms: [-0.1, 0.001], sizes: [4, 0.03], rate: [0.1], step: [7], ...more,
 });
 const said = (told) => [told.sentence, ...told.lines.map(([, ...cells]) => cells.join(" "))].join("\n");
@@ -26,7 +27,7 @@ test("forward: the unit's equation with its numbers, and where the state comes f
   assert.match(said(tell(film(), at("forward", 0), 0)), /x₁ = B and the state h₀ = 0 become h₁/);
   const told = tell(film(), at("forward", 1), 1);
   assert.match(told.sentence, /^Forward, t = 2: the input x₂ = A and the state h₁ become h₂, by the same weights/);
-  assert.deepEqual(told.lines.at(-1), ["numbers", "unit 2: = tanh(−0.25 + 0.50 + 0.17) = 0.40"]);
+  assert.deepEqual(told.lines.at(-1), ["numbers", "unit 2: h₂[2] = tanh(−0.25 + 0.50 + 0.17) = 0.40"]);
 });
 
 test("forward: carried states, a decoder's start, a teacher, own answers, padding, layers", () => {
@@ -54,7 +55,7 @@ test("backward: the two parts stand over their sum, and ∂L/∂W_hh grows", () 
   const told = tell(film(), at("backward", 1), 1), columns = told.lines.filter((line) => line.length === 4).map((line) => line.slice(2));
   assert.match(told.sentence, /what its own output asks of h₂ and what comes back from step 3 are added up/);
   assert.deepEqual(columns.slice(1), [["0.500", "0.400"], ["−0.300", "0.350"], ["0.200", "0.300"]]);
-  assert.match(said(told), /∂L\/∂W_hh \+ ∂L\/∂a₂ h₁ᵀ: its share 40 %, ‖·‖ 0.0200; so far ‖·‖ 0.0500/);
+  assert.match(said(told), /∂L\/∂W_hh ← ∂L\/∂W_hh \+ ∂L\/∂a₂ h₁ᵀ: its share 40 %, ‖·‖ 0.0200; so far ‖·‖ 0.0500/);
   assert.match(tell(film(), at("backward", 2), 0).sentence, /only its own output.*no future yet/);
   assert.match(said(tell(film(), at("backward", 0), 0)), /no output is asked here[^]*complete, for h₀ = 0 adds nothing: ‖·‖ 0.0500/);
   assert.match(said(tell(film({ carried: true }), at("backward", 0), 0)), /∂L\/∂a₁ h₀ᵀ/);
@@ -71,8 +72,24 @@ test("clipping says what it did, by its rule", () => {
 
 test("the update puts the numbers of the largest move in", () => {
   const told = tell(film(), at("update"), 0);
-  assert.match(told.sentence, /sgd moves every weight.*W_hh\[1, 2\] moves most\. Training step 7 is done\./);
-  assert.match(said(told), /W_hh\[1, 2\] = 0.5000 − 0.1 · \(−0.1000\) = 0.5100\nb_y\[2\] 0.1000 → 0.1001 ‖Δb_y‖ 0.00100\nall 20 weights: ‖Δθ‖ = 0.0300, 0.75 % of ‖θ‖/);
+  assert.match(told.sentence, /sgd moves every weight θ against its gradient g; W_\{hh\}\[1,2\] moves most\. Training step 7 is done\./);
+  assert.match(said(told), /W_\{hh\}\[1,2\] = 0.5000 − 0.1 · \(−0.1000\) = 0.5100\nb_\{y\}\[2\] 0.1000 → 0.1001 ‖Δb_y‖ 0.00100\nall 20 weights: ‖Δθ‖ = 0.0300, 0.75 % of ‖θ‖/);
+});
+
+test("a weight's unit is told with its gate, as the card writes it", () => {
+  const gated = film({ gates: ["i", "f", "g", "o"], layers: 2, moves: [["W_xh", [3, 3]], ["b_y", [1]]] });
+  assert.match(tell(gated, at("update"), 0).sentence, /W⁽¹⁾_\{xf\}\[2,4\] moves most/);  // two units: row 3 is the forget gate's second
+});
+
+test("a gated unit's lines have their left sides", () => {
+  const lstm = film({ equation: ["c_t = f ⊙ c_{t−1}", "= {f} · {c} = {c}", "h_t = tanh(c_t)", "= tanh({c}) = {h}"], term_names: ["f", "c"], "term f": [0.5], "term c": [0.2] });
+  assert.deepEqual(tell(lstm, at("forward", 1), 1).lines.map(([, text]) => text), ["c_t = f ⊙ c_{t−1}", "unit 2: c₂[2] = 0.50 · 0.20 = 0.20", "h_t = tanh(c_t)", "unit 2: h₂[2] = tanh(0.20) = 0.40"]);
+  const gru = film({ equation: ["n = r", "r = {r}"], term_names: ["r"], "term r": [0.5] });
+  assert.equal(tell(gru, at("forward", 1), 1).lines[1][1], "unit 2: r = 0.50");
+});
+
+test("the mean over one answer is that answer's", () => {
+  assert.match(said(tell(film({ answers_of: [0, 0, 1] }), at("loss", 2), 0)), /the batch’s one answer here adds 0.250 to L; no other is asked:/);
 });
 
 test("a weight's name is that on the board", () => {
@@ -96,7 +113,7 @@ test("every stage of every step can be told", { skip: !process.env.UNROLLED_STEP
       seen.add(phaseOf(kind));
       for (const u of [0, step.H - 1]) {
         const told = tell(step, i, u), text = said(told);
-        assert.doesNotMatch(text, /undefined|NaN|null|\{(?!t)|\[object|–/, `${name}, stage ${i + 1}: ${text}`);
+        assert.doesNotMatch(text, /undefined|NaN|null|(?<!_)\{|\[object|–/, `${name}, stage ${i + 1}: ${text}`);
         assert.ok(told.sentence.length < 150 && told.lines.length <= 5, `${name}: ${text}`);
         assert.equal(told.sentence.at(-1), ".");
       }

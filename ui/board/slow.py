@@ -52,6 +52,7 @@ def words(step: Dissection, task: Task) -> dict[str, object]:
         "stages": [[kind, t] for kind, t in step.stages], "unit": unit(step), "weights": list(step.weights),
         "read_out": f"ŷ_t = {read_out}", "error_line": one if step.view.y.shape[1] == 1 else several,
         "scaled": task.scale[1] != 1, "optimizer": config.optimizer,
+        "against": OPTIMIZERS[config.optimizer].against,
         "update": list(OPTIMIZERS[config.optimizer].equation),
         "window": config.bptt_window, "forcing": config.teacher_forcing, "carried": config.start == "carried",
         "moves": [[move.name, list(move.at)] for move in step.moves],

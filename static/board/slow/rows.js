@@ -3,6 +3,7 @@
 
 import { labelled, percent, power, short } from "../format.js";
 import { clamp, decades, decadeTicks, linear } from "../scales.js";
+import { middle } from "../rows/labels.js";
 import { add, say, set } from "../svg.js";
 
 // How far a stage has come: the steps up to which h and the outputs are there, the step back to which the gradient is
@@ -34,11 +35,35 @@ export function gradientParts(svg, { film, lay, gutter }) {
     return { parts, cut: kept < 1 && bar("cut", x + 0.5, cell - 1, top(v), Math.min(floor, top(v * kept))) };
   });
   add(svg, "path", { class: "base", d: `M${left} ${floor + 0.5}H${end}` });
+  const legend = key(gutter, { film, lay });
   for (const t of labelled(T, lay.pitch)) add(svg, "text", { class: "axis", x: lay.x(t - 1), y: y.axis + 15, "text-anchor": "middle" }, String(t));
-  return (at) => columns.forEach(({ parts, cut }, t) => {
-    for (const part of parts) set(part, { visibility: t >= at.back ? "visible" : "hidden" });
-    if (cut) set(cut, { visibility: at.kind === "clip" || at.kind === "update" ? "visible" : "hidden" });
-  });
+  return (at) => {
+    const over = at.kind === "clip" || at.kind === "update";
+    legend(over);
+    columns.forEach(({ parts, cut }, t) => {
+      for (const part of parts) set(part, { visibility: t >= at.back ? "visible" : "hidden" });
+      if (cut) set(cut, { visibility: over ? "visible" : "hidden" });
+    });
+  };
+}
+
+// What the bars are, where no stage's own lines say it: over them, beside the axis that stays.
+function key(gutter, { lay, film }) {
+  const group = add(gutter, "g", { class: "parts key" }), { narrow } = lay, y = lay.y.grad - 10, cut = film.ratio[0] < 0.9995;
+  const words = narrow ? { output: "own", future: "future", sum: "both" } : { output: "from its own output", future: "from the future", sum: "together" };
+  let x = lay.gutter + (narrow ? 12 : lay.left);
+  for (const [name, text] of Object.entries(cut ? { ...words, cut: narrow ? "cut" : "cut off by clipping" } : words)) {
+    add(group, "rect", { class: name, x, y: y - 9, width: 9, height: 9 });
+    add(group, "text", { class: "axis", x: x + 13, y }, text);
+    x += 13 + 7.2 * text.length + (narrow ? 8 : 14);
+  }
+  return (seen) => set(group, { visibility: seen ? "visible" : "hidden" });
+}
+
+// Under the name of the hidden state, where there is room: how another unit is chosen.
+export function invite(gutter, lay) {
+  const block = lay.shown.at(-1), stack = lay.layers > 1, y = stack ? block.top + 66 : middle(lay) + 70;
+  if (y + 4 <= block.top + block.height) add(gutter, "text", { class: "sub", x: 0, y }, lay.narrow ? "press a unit" : "press a unit or ↑ ↓");
 }
 
 // Each step's share of ∂L/∂W_hh, from a line at 0: a share below it pulls against the whole. `height` under the axis.

@@ -12,7 +12,7 @@ import { add, html, set } from "../svg.js";
 import { readTheme } from "../theme.js";
 import { frame } from "../unpack.js";
 import { panel } from "./panel.js";
-import { gradientParts, progress, shares, spotlight } from "./rows.js";
+import { gradientParts, invite, progress, shares, spotlight } from "./rows.js";
 import { tell } from "./words.js";
 
 const SHARES = 56;  // height of the row under the axis
@@ -52,6 +52,7 @@ export function slowly(root) {
     parts.time.addEventListener("click", choose);
     resized.observe(node);
     window.addEventListener("keydown", key, { capture: true });
+    document.documentElement.classList.add("replaying");  // Space is the replay's now: ui/house.css takes it off the page's Play
     build();
     if (lay.narrow) node.scrollIntoView({ block: "start" });
     parts.controls.play.focus({ preventScroll: true });
@@ -62,6 +63,7 @@ export function slowly(root) {
     stop();
     resized.disconnect();
     window.removeEventListener("keydown", key, { capture: true });
+    document.documentElement.classList.remove("replaying");
     node.remove();
     for (const other of root.children) other.inert = false;
     root.style.minHeight = "";
@@ -95,7 +97,9 @@ export function slowly(root) {
     const shown = { ...frame(film, 0), lossT: film.share_loss };
     labels(gutter, board);
     for (const draw of [inputs(time, board), hidden(time, board), halves(time, board), outputs(time, board)]) draw(shown, Infinity);
+    invite(gutter, lay);
     draws = [gradientParts(time, board), shares(time, board, SHARES), spotlight(time, board)];
+    time.append(...time.querySelectorAll(".weight"));  // their names stay whole over the veils
     show();
   }
 

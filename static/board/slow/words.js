@@ -3,6 +3,7 @@
 import { fill, percent, plain, short, sub, tick } from "../format.js";
 import { layerOf } from "../names.js";
 import { lastRead } from "../rows/halves.js";
+import { symbol, written } from "../terms.js";
 
 export const PHASES = [["ahead", "forward", " and loss"], ["backward", "backward", ""], ["clip", "clip", "ping"], ["update", "update", ""]];
 export const phaseOf = (kind) => (kind === "forward" || kind === "loss" ? "ahead" : kind);
@@ -20,11 +21,14 @@ function forward(film, t, u) {
   if (film.padding[t]) return { sentence: `Forward, t = ${t + 1}: padding, for this sequence is shorter than others of its batch.`, lines: [] };
   const values = { h: film.h_now[i] };
   for (const name of film.term_names) values[name] = film[`term ${name}`][i % film[`term ${name}`].length];
-  const lines = film.equation.map((line) => (hasNumbers(line) ? ["numbers", `unit ${u + 1}: ${fill(line, values)}`] : ["equation", line]));
+  const lines = film.equation.map((line, k) => (hasNumbers(line) ? ["numbers", `unit ${u + 1}: ${left(film.equation, k, t, u)}${fill(line, values)}`] : ["equation", line]));
   if (layers > 1) lines.push(["note", `In ${layerOf(film, layers - 1)}, the top one; its x_t is the state of layer ${layers - 1}, which read first.`]);
   const by = film.read && t === film.read ? ", by the decoder’s own weights, W′" : film.forced[t] ? "" : ", by the same weights as at every step";
   return { sentence: `Forward, t = ${t + 1}: ${read(film, t)} and ${from(film, t)} become ${h}${by}.`, lines };
 }
+
+// What stands left of "= …", of one unit: "h₃[2] ", for the line before says "h_t = …"; "" of a line with a left side.
+const left = (lines, k, t, u) => (lines[k].startsWith("=") ? `${lines[k - 1][0]}${sub(t + 1)}[${u + 1}] ` : "");
 
 const hasNumbers = (line) => /(^|[^_])\{/.test(line);
 
@@ -49,7 +53,8 @@ function loss(film, t) {
   const so_far = before.reduce((sum, at) => sum + film.share_loss[at], 0), n = film.answers_of[t];
   const sum = first ? `L = ${short(part)}` : `L = ${short(so_far)} + ${short(part)} = ${short(so_far + part)}`;
   const all = film.answers_of.reduce((a, b) => a + b, 0), here = n === 1 ? "the batch’s one answer here adds" : `the batch’s ${n} answers here add`;
-  const lines = [["note", `${here} ${short(part)} to L, the mean over all ${all} answers:`], ["numbers strong", sum]];
+  const whole = all === 1 ? "; no other is asked" : `, the mean over all ${all} answers`;
+  const lines = [["note", `${here} ${short(part)} to L${whole}:`], ["numbers strong", sum]];
   const end = t === asked.at(-1) ? " Now L is complete." : "";
   if (!film.answers[t]) return { sentence: `Loss at t = ${t + 1}: this sequence is not asked here, but ${n} other${n === 1 ? " is" : "s are"}.${end}`, lines };
   const values = { p: film.p[t], y: film.y[t], y_hat: film.y_hat[t], error: film.error[t] };
@@ -73,7 +78,7 @@ function backward(film, t, u) {
     row("part future", t + 1 < T ? `from step ${t + 2}|, the future` : "from the future|: there is none", film.unit_dh_future[i], film.dh_future[t]),
     row("part sum", `together ∂L/∂h${sub(t + 1)}`, film.unit_dh[i], film.dh_norm[t]),
   ];
-  const adds = start ? `∂L/∂${W} + ∂L/∂a${sub(t + 1)} h${sub(t)}ᵀ: its share ${percent(film.share[t]).replace("-", "−")}, ‖·‖ ${short(film.part[t])}; so far ‖·‖ ${short(film.so_far[t])}`
+  const adds = start ? `∂L/∂${W} ← ∂L/∂${W} + ∂L/∂a${sub(t + 1)} h${sub(t)}ᵀ: its share ${percent(film.share[t]).replace("-", "−")}, ‖·‖ ${short(film.part[t])}; so far ‖·‖ ${short(film.so_far[t])}`
     : `∂L/∂${W} is complete, for h₀ = 0 adds nothing: ‖·‖ ${short(film.so_far[t])}`;
   return { sentence: `Backward, t = ${t + 1}${film.padding[t] ? " (padding here, not in the whole batch)" : ""}: ${arrives(film, t)}`, lines: [...parts, ["share", adds]] };
 }
@@ -115,7 +120,7 @@ function update(film) {
   film.move_terms.forEach((name, k) => { values[name] = film.terms[k]; });
   const [name, at] = film.moves[0], four = (x) => short(x, 4), others = [1, 2].filter((k) => k < film.moves.length);
   return {
-    sentence: `Update: ${film.optimizer} moves every weight θ against its gradient; ${entry(film, name, at)} moves most. Training step ${film.step[0]} is done.`,
+    sentence: `Update: ${film.optimizer} moves every weight θ against ${film.against}; ${entry(film, name, at)} moves most. Training step ${film.step[0]} is done.`,
     lines: [
       ...film.update.slice(0, -1).map((line) => ["equation", line]),
       ["numbers", `${entry(film, name, at)} ${fill(film.update.at(-1).replace("{rate}", tick(film.rate[0])), values, four)}`],
@@ -125,13 +130,4 @@ function update(film) {
   };
 }
 
-const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
-
-// A weight's name in the engine as it stands on the board: W_hh, W⁽²⁾_hh in a stack, W′_hh the decoder's.
-export function symbol(film, name) {
-  const [, decoder, letter, low, layer = "1"] = /^(decoder_)?([Wb])_([a-z]+)(?:_(\d+))?$/.exec(name);
-  const raised = film.layers > 1 && !low.endsWith("y") ? `⁽${RAISED[Number(layer)]}⁾` : "";
-  return `${letter}${decoder ? "′" : ""}${raised}_${low}`;
-}
-
-const entry = (film, name, at) => `${symbol(film, name)}[${at.map((i) => i + 1).join(", ")}]`;
+const entry = (film, name, [row, column = null]) => written(film, { name, row, column });
