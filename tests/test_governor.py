@@ -1,7 +1,9 @@
 """The governor: everyone who plays gets the same share, and all of them together leave the server room."""
 
+import re
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 from rnn_core import Config
 from ui.governor import ALONE, OVERHEAD, PERIODS, SHORTER, Pace, Playing, pace, turn
 from ui.session import Session
+
+ROOT = Path(__file__).parents[1]
 
 
 def together(playing: int, p: Pace) -> float:
@@ -41,6 +45,18 @@ def test_one_more_visitor_never_shortens_the_others_period(playing: int):
 def test_a_class_of_thirty_ticks_more_than_once_a_second():
     assert pace(30).period < 1.0
     assert pace(30).frames / pace(30).period >= 8
+
+
+def test_the_largest_classes_are_those_that_hosts_are_told():
+    told = (ROOT / "docs" / "hosting.md").read_text("utf-8")
+    rows = re.findall(r"^\| (\d+) to (\d+) \| ([\d.]+) s \| ([\d.]+) \|$", told, re.MULTILINE)
+    assert [int(first) for first, *_ in rows] == [1, *(int(last) + 1 for _, last, *_ in rows[:-1])]
+    for first, last, period, frames in rows:
+        for n in range(int(first), int(last) + 1):
+            assert pace(n).period == float(period)
+            assert pace(n).frames / pace(n).period == pytest.approx(float(frames), abs=0.05)
+    most = max(int(last) for _, last, period, _ in rows if float(period) <= 1)
+    assert f"**{most} who play at the same time**" in told
 
 
 def test_the_period_changes_seldom():
