@@ -70,9 +70,11 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(log: Path, script: str = "app.py", seconds: float = 60, path: str = "") -> Iterator[Server]:
-    """`streamlit run script` on a free port, below a path, while the block runs. RuntimeError if it does not start."""
-    port = free_port()
+def serve(log: Path, script: str = "app.py", seconds: float = 60, path: str = "", port: int = 0) -> Iterator[Server]:
+    """`streamlit run script` on this port, 0: a free one, below a path, while the block runs. RuntimeError if it does
+    not start.
+    """
+    port = port or free_port()
     settings = {
         "headless": "true", "port": port, "address": "127.0.0.1", "fileWatcherType": "none", "baseUrlPath": path,
     }  # fmt: skip
