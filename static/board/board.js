@@ -138,11 +138,11 @@ function create(root) {
     if (!film.weights.length && state.lent) [state.pinned, state.lent] = [null, false];
   }
 
-  // Lays everything out anew when sizes, sequence, theme or words have changed; else does nothing.
+  // Lays everything out anew when sizes, sequence, theme or words have changed; else, or while nobody sees it, does nothing.
   function build() {
     const { film } = state;
     const width = Math.floor(picture.clientWidth), height = picture.clientHeight;
-    if (!film || width < 50) return;
+    if (!film || width < 50 || document.hidden) return;
     if (state.pinned && !comparable(state.pinned.film, film)) state.pinned = null;
     const { pinned } = state;
     const theme = readTheme(root), longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
@@ -232,7 +232,12 @@ function create(root) {
     if (plan && plan.shown < plan.frames.length - 1) request();
   }
 
-  const seen = () => { if (!document.hidden) request(); };
+  const seen = () => {
+    if (document.hidden) return;
+    instant = true;
+    build();
+    request();
+  };
   const resized = new ResizeObserver(() => { build(); request(); });
   resized.observe(picture);
   parts.scroller.addEventListener("scroll", () => explorer.moved(), { passive: true });

@@ -3,10 +3,17 @@
 
 const PERIODS = 4, LEAST = 3;  // films' periods, and seconds, without a film
 
-// cry(n): a film is overdue, for the n-th time; every further wait is twice as long.
-export function watch(cry, wait = setTimeout, stop = clearTimeout) {
+// cry(n): a film is overdue, for the n-th time; every further wait is twice as long. In a tab that nobody sees the browser
+// slows every timer down, so there a film may take its time.
+export function watch(cry, wait = setTimeout, stop = clearTimeout, unseen = () => document.hidden) {
   let timer, cries = 0;
-  const arm = (ms) => { timer = wait(() => { cry(++cries); arm(2 * ms); }, ms); };
+  const arm = (ms) => {
+    timer = wait(() => {
+      if (unseen()) return arm(ms);
+      cry(++cries);
+      arm(2 * ms);
+    }, ms);
+  };
   return {
     film({ playing, period }) {
       stop(timer);

@@ -21,7 +21,7 @@ function clock() {
 
 test("a film that is overdue is asked for, each time after twice as long", () => {
   const { wait, stop, run } = clock(), cries = [];
-  watch((n) => cries.push(n), wait, stop).film({ playing: true, period: 0.5 });
+  watch((n) => cries.push(n), wait, stop, () => false).film({ playing: true, period: 0.5 });
   run(2900);
   assert.deepEqual(cries, []);
   run(200);
@@ -33,7 +33,7 @@ test("a film that is overdue is asked for, each time after twice as long", () =>
 });
 
 test("films that come, a pause and the board's end keep it silent", () => {
-  const { wait, stop, run } = clock(), cries = [], watcher = watch((n) => cries.push(n), wait, stop);
+  const { wait, stop, run } = clock(), cries = [], watcher = watch((n) => cries.push(n), wait, stop, () => false);
   for (let k = 0; k < 10; k++) {
     watcher.film({ playing: true, period: 2 });
     run(7900);
@@ -44,4 +44,15 @@ test("films that come, a pause and the board's end keep it silent", () => {
   watcher.close();
   run(60000);
   assert.deepEqual(cries, []);
+});
+
+test("a tab that nobody sees waits in silence, and asks once it is seen", () => {
+  const { wait, stop, run } = clock(), cries = [];
+  let hidden = true;
+  watch((n) => cries.push(n), wait, stop, () => hidden).film({ playing: true, period: 0.5 });
+  run(60000);
+  assert.deepEqual(cries, []);
+  hidden = false;
+  run(3100);
+  assert.deepEqual(cries, [1]);
 });
