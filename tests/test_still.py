@@ -58,3 +58,4 @@ def test_the_weights_of_open_layers_travel_only_at_rest(task: str, cell: str):
             assert radius == pytest.approx(np.abs(np.linalg.eigvals(W_hh)).max(), rel=1e-5)
             assert norm == pytest.approx(np.linalg.svd(W_hh)[1].max(), rel=1e-5)
         assert got["dh 0"].shape == got["dh 1"].shape
+        assert ({"dc 0", "dc 1"} <= set(got)) == ("c" in CELLS[cell].states)

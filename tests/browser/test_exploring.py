@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
@@ -421,3 +422,54 @@ def test_nothing_is_shown_as_written_after_the_networks_own_end(visit: Open):
     page.locator(".whatif").get_by_role("button", name="Undo all").click()
     expect(chips).to_have_count(10)
     expect(page.locator(".unwritten > *")).to_have_count(0)
+
+
+EVERY_SHAPE = {  # a task of each shape, each with another cell, one layer or two, squares or a heat map
+    "echo": "cell=lstm&layers=2&hidden_size=6&length=10",
+    "sunspots": "cell=rnn-relu&hidden_size=32&length=32",
+    "adding": "cell=residual&hidden_size=8&length=10",
+    "digits": "cell=rnn&hidden_size=8",
+    "digit-words": "cell=lstm&layers=2&hidden_size=6",
+    "reverse": "cell=gru&layers=2&hidden_size=16&length=12",
+}
+
+
+@pytest.mark.parametrize(("task", "width"), [*((task, 1440) for task in EVERY_SHAPE), ("echo", 390), ("reverse", 390)])
+def test_every_row_is_there_for_every_shape_and_its_time_step_tells_the_sequence(visit: Open, task: str, width: int):
+    page = arrived(visit(f"/?task={task}&{EVERY_SHAPE[task]}", width=width))
+    one_step(page)
+    query, layers = EVERY_SHAPE[task], 2 if "layers=2" in EVERY_SHAPE[task] else 1
+    gutter, time, below = page.locator("svg.gutter"), page.locator("svg.time"), page.locator("svg.below")
+    if "lstm" in query:
+        page.get_by_role("combobox", name="units show").select_option("c")
+        expect(time.locator("rect.of-c").first).to_be_attached()
+        expect(gutter).to_contain_text("‖∂L/∂ct‖")
+    for name in ("input", "output", "gradient", "time", "‖∂L/∂ht‖"):
+        expect(gutter).to_contain_text(name)
+    if layers == 1:
+        expect(gutter).to_contain_text("hidden")
+    else:
+        expect(page.locator(".fold")).to_have_text(["▾ layer 1", "▾ layer 2"])
+        expect(gutter).to_contain_text("layer 2")  # of which layer the gradient is
+    T = time.locator(".gradients .kept").count()
+    said = f"{gutter.text_content()} {time.locator('.note').all_text_contents()}"
+    assert T and ("log" in said or width == 390) and ("before clipping" in said or width == 390), said
+    asked, silent = time.locator(".shares rect").count(), time.locator("circle.none").count()
+    assert asked and (asked == T or silent or time.locator(".padded").count()) and bool(silent) == ("no target" in said)
+    names = time.locator(".weight").all_text_contents()
+    for kind in ("xh", "hh", "hy"):
+        assert any(name.endswith(kind) for name in names), names
+    for name in ("held out", "training", "baseline", "gradient norm"):
+        expect(below).to_contain_text(name)
+    last = time.locator(".gradients .kept").first
+    last.scroll_into_view_if_needed()
+    box = last.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 2)
+    card = page.locator(".layer .card")
+    expect(card).to_contain_text("At step 1 it reads")
+    expect(card.locator(".sequence")).to_have_count(3 if T > 1 else 0)
+    if "lstm" in query:
+        expect(card).to_contain_text("the cell state’s: ‖∂L/∂c₁‖ =")
+    if layers == 2:
+        expect(card).to_contain_text(re.compile(r"‖∂L/∂h₁‖: \S+, +\S+"))

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { news } from "../../static/board/announce.js";
-import { explain } from "../../static/board/card.js";
+import { around, explain } from "../../static/board/card.js";
 import { beyond } from "../../static/board/rows/halves.js";
 import { cells } from "../../static/board/table.js";
 import { entering } from "../../static/board/terms.js";
@@ -104,4 +104,22 @@ test("after its own end nothing is written any more, and what the loss still ask
   assert.deepEqual([1, 2, 3].map((t) => Boolean(entering(ended, after, lay, { row: "output", t, u: 0 }))), [true, true, false]);
   assert.deepEqual(cells(ended, after, false).rows[3], ["4", "padding", "–", "–", "–", "–", "0"]);
   assert.deepEqual(cells(ended, after, false).rows[2].slice(0, 4), ["3", "B", "A", "A"]);
+});
+
+test("a time step's card has the sequence as a person reads it, and where in it the step is", () => {
+  assert.deepEqual(around([["A", "B", "", "D"]], 2), ["A B [·] D"]);
+  assert.deepEqual(around([Array.from({ length: 40 }, (_, k) => String(k + 1))], 19, 18), ["… 18 19 [20] 21 22 …"]);
+  assert.deepEqual(around([["1", "2", "3"], ["0.25", "", "12"]], 0, 10), ["[1] 2 …", "[0.25] · …"]);  // the same steps in every row
+  assert.deepEqual(around([], 0), []);
+  const lines = (from, t) => explain({ ...from, B: 4, dh_output: [0, 0, 0, 0], dh_future: [0, 0, 0, 0] }, { ...after, film: from }, { row: "grad", t, u: 0 }, []).lines;
+  const told = (from, t) => lines(from, t).filter(([kind]) => kind === "sequence").map(([, words]) => words.join(": "));
+  assert.deepEqual(told(ended, 1), ["read: A [A] B ·", "answer: A [B] A ·", "target: A [B] A ·"]);
+  assert.deepEqual(told({ ...ended, targets: ["", "", "", ""] }, 0).length, 2);
+  assert.deepEqual(told({ ...ended, T: 1 }, 0), []);
+});
+
+test("a cell state's gradient is told at rest, of every layer", () => {
+  const lstm = { ...ended, B: 4, layers: 2, dh_output: [1, 0, 0, 0], dh_future: [0, 0, 0, 0], "dh 0": [1, 2, 3, 4], "dh 1": [5, 6, 7, 8], "dc 0": [0.1, 0, 0, 0], "dc 1": [0.2, 0, 0, 0] };
+  const said = texts(explain(lstm, { ...after, film: lstm }, { row: "grad", t: 0, u: 0 }, []).lines);
+  for (const line of ["the cell state’s: ‖∂L/∂c₁‖ = 0.200", "‖∂L/∂h₁‖: 1.00,  5.00", "‖∂L/∂c₁‖: 0.100,  0.200"]) assert.ok(said.includes(line), said.join("\n"));
 });

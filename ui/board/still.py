@@ -22,7 +22,7 @@ def still(config: Config, task: Task, last: Snapshot, params: Params, open: tupl
     "gate L name" (T,H): a gate that multiplies W_hh h_{t−1} of another, where the cell has one; "norms NAME" (2,) of a
     W_xh and "norms NAME" (G,2) of a W_hh: ‖W‖₂, and of each gate's block of W_hh its spectral radius and ‖·‖₂.
     W_hy, b_y and "norms W_hy"; top (T,H): what they read, h of the top layer, with its input added where layers have
-    skips; "dh L" (T,): ‖∂L/∂h_t‖ of every layer, open or not.
+    skips; "dh L" (T,): ‖∂L/∂h_t‖ of every layer, open or not, and "dc L", where the cell has a c.
     """
     cell, view = CELLS[config.cell], last.shown
     arrays: Arrays = {"W_hy": params["W_hy"], "b_y": params["b_y"], "norms W_hy": norm(params["W_hy"]), "top": view.h}
@@ -36,7 +36,7 @@ def still(config: Config, task: Task, last: Snapshot, params: Params, open: tupl
             arrays |= {names[name]: own[name] for name in names}
             arrays[f"norms {names['W_xh']}"] = norm(own["W_xh"])
             arrays[f"norms {names['W_hh']}"] = np.array(list(recurrence(cell, own).values()))
-    arrays |= {f"dh {layer}": norms["h"] for layer, norms in enumerate(last.layer_norms)}
+    arrays |= {f"d{name} {layer}": norms[name] for layer, norms in enumerate(last.layer_norms) for name in norms}
     with np.errstate(over="ignore"):
         return {name: np.asarray(a).astype("f4") for name, a in arrays.items()}
 

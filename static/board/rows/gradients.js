@@ -3,12 +3,16 @@
 import { labelled, power } from "../format.js";
 import { clamp, decades, decadeTicks, easedRange, linear } from "../scales.js";
 import { steps } from "../pinned.js";
+import { about } from "./labels.js";
 import { add, say, set } from "../svg.js";
 
 export function gradients(svg, { film, lay, gutter, pinned }) {
   const { y, gradHeight, T, left, pitch, end } = lay, floor = y.grad + gradHeight;
   const lines = add(svg, "g", { class: "lines" }), group = add(svg, "g", { class: "gradients" });
-  if (T > 1 && end > 320) add(svg, "text", { class: "note", x: end - 2, y: y.grad - 8, "text-anchor": "end" }, "← the way back through time");
+  const { over } = gutter.isConnected ? about(film, lay) : { over: [] };  // a miniature has no words beside it
+  const back = T > 1 ? "← the way back through time" : "", said = over.join(", ");
+  const note = [[said, back].filter(Boolean).join("   "), back].find((text) => text && end > 7 * text.length + 120);
+  if (note) add(svg, "text", { class: "note", x: end - 2, y: y.grad - 8, "text-anchor": "end" }, note);
   const both = film.show === "c", width = both ? Math.round(lay.cell * 0.55) : lay.cell;
   const columns = Array.from({ length: T }, (_, t) => ({
     kept: add(group, "rect", { class: "kept", x: lay.x(t) - lay.cell / 2, width }),

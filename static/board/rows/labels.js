@@ -47,10 +47,16 @@ export function labels(gutter, { film, lay }) {
     add(gutter, "rect", { class: "of-c", x: 0.5, y: grad + 28, width: 8, height: 9 });
     symbol(grad + 37, [["‖∂L/∂c", 0], ["t", 1], ["‖", 0]], 13);
   } else symbol(grad + 18, [["‖∂L/∂h", 0], ["t", 1], ["‖", 0]]);
-  const below = [...(lay.layers > 1 ? [`layer ${lay.layers}, the top`] : []), ...(narrow ? (lay.layers > 1 ? [] : ["log"]) : ["before clipping", "log scale"])];
-  const from = grad + (film.show === "c" ? 56 : 37), room = Math.max(1, Math.floor((y.axis - 2 - from) / 17) + 1);
-  below.slice(0, room).forEach((text, i) => add(gutter, "text", { class: "sub", x: 0, y: from + 17 * i }, text));
+  const { beside, from } = about(film, lay);
+  beside.forEach((text, i) => add(gutter, "text", { class: "sub", x: 0, y: from + 17 * i }, text));
   add(gutter, "text", { class: "sub", x: 0, y: y.axis + 15 }, narrow ? "time t" : "time step t");
+}
+
+// What is said of the gradient: beside it, from this height on, as far as there is room for it; over it, what is left.
+export function about(film, { y, narrow, layers }) {
+  const from = y.grad + (narrow ? -10 : 10) + (film.show === "c" ? 56 : 37), room = narrow ? 1 : Math.max(1, Math.floor((y.axis - 2 - from) / 17) + 1);
+  const all = [...(layers > 1 ? [`layer ${layers}${narrow ? "" : ", the top"}`] : []), ...(narrow ? [layers > 1 ? "log scale" : "log", "before clipping"] : ["before clipping", "log scale"])];
+  return { beside: all.slice(0, room), over: all.slice(room), from };
 }
 
 // Where the hidden state's name stands, so that it and the legend under it are centred on the row.
