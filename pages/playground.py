@@ -7,6 +7,7 @@ from ui.navigation import through_the_frame
 from ui.player import live_board, transport
 from ui.session import presenting, session
 from ui.words import notes, say
+from ui.writing import writing
 
 through_the_frame()
 s = session()
@@ -19,3 +20,5 @@ if not presenting() or s.trainer.diverged:
     say(s)
 notes(s)
 live_board(s)
+if not presenting():
+    writing(s)

@@ -10,8 +10,9 @@ import numpy as np
 
 from rnn_core.bptt import State
 from rnn_core.cells import Params
+from rnn_core.config import Config
 from rnn_core.network import Network, Trace
-from rnn_core.tasks import Batch
+from rnn_core.tasks import Batch, Task
 from rnn_core.tasks.task import one_hot
 
 
@@ -23,12 +24,14 @@ def sample(
     temperatures: Sequence[float],
     rng: np.random.Generator,
     state: Sequence[State] | None = None,
+    apart: bool = False,
 ) -> np.ndarray:
     """Read start (T,), at least one symbol, and write n more at each of K temperatures -> (n,K) symbols.
 
     Symbols are numbers; what is written, output k, is read as the one-hot input D − O + k, as in Batch.feed, and start
-    names inputs: where D is O, as in a text, the two are one. All K begin with the same random numbers.
-    state: where each layer starts, (H,K) each (None: zeros). Raises ValueError for an empty start.
+    names inputs: where D is O, as in a text, the two are one. All K get the same random numbers, or each its own where
+    they are to be `apart`. state: where each layer starts, (H,K) each (None: zeros). Raises ValueError for an empty
+    start.
     """
     if not len(start):
         raise ValueError("start is empty; a network must read at least one symbol before it writes")
@@ -41,11 +44,27 @@ def sample(
     trace: Trace | None = None
     for t in range(n):
         p = tempered(last.T, tau)  # (K,O)
-        drawn = (p.cumsum(axis=1) < rng.random() * p.sum(axis=1, keepdims=True)).sum(axis=1)
+        u = rng.random((K if apart else 1, 1))
+        drawn = (p.cumsum(axis=1) < u * p.sum(axis=1, keepdims=True)).sum(axis=1)
         written[t] = np.where(tau[:, 0] > 0, np.minimum(drawn, network.O - 1), last.argmax(axis=0))
         trace = network.forward(params, reading(written[t : t + 1] + answers, network, params), state, trace)
         last, state = trace.y[-1], trace.state
     return written
+
+
+def write(
+    task: Task, config: Config, params: Params, start: str, n: int, temperature: float, rng: np.random.Generator
+) -> tuple[str, ...]:
+    """n pieces that a network of this task writes from one of its starts, each up to its own end; "" if that comes at
+    once, and with … after it if it does not come within T steps. Raises ValueError where there is nothing to write.
+    """
+    symbols, told = task.symbols(config), task.writing
+    if not told or not symbols or start not in told.starts:
+        raise ValueError(f"start is {start!r}; {task.name} writes from {', '.join(told.starts) if told else 'nothing'}")
+    network, begun = Network.of(config, task), np.array([told.starts[start]])
+    codes = sample(network, params, begun, config.length, [temperature] * n, rng, apart=True)
+    over = (codes == symbols.index(task.end)).any(axis=0)
+    return tuple(told.read(one) + ("" if ended else "…") for one, ended in zip(codes.T.tolist(), over, strict=True))
 
 
 def tempered(y: np.ndarray, tau: float | np.ndarray = 1.0) -> np.ndarray:

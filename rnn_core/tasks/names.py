@@ -10,7 +10,7 @@ import numpy as np
 from rnn_core.tasks import typed
 from rnn_core.tasks.baselines import by_symbol
 from rnn_core.tasks.memory import at_least, last_asked
-from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task, at_own_last, in_symbols, one_hot
+from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task, Writing, at_own_last, in_symbols, one_hot
 
 if TYPE_CHECKING:
     from rnn_core.config import Config
@@ -190,6 +190,11 @@ def read_letter(x: np.ndarray) -> str:
     return COUNTRIES[int(x.argmax())] if x[: len(COUNTRIES)].any() else SURNAMES.read(x[len(COUNTRIES) :])
 
 
+def written(codes: Iterable[int]) -> str:
+    """What sampling.sample wrote after [COUNTRIES.index(country)], as a name: up to its end."""
+    return "".join(alphabet()[code] for code in codes).split(END)[0].capitalize()
+
+
 SURNAME_LETTERS = Task(
     name="surname-letters",
     title="Surname letters: write a name from here",
@@ -210,12 +215,8 @@ SURNAME_LETTERS = Task(
     read=read_letter,
     symbols=lambda config: tuple(alphabet()),
     end=END,
+    writing=Writing("names", "Country", {name.capitalize(): k for k, name in enumerate(NAMES)}, written),
     encode=encode_letters,
     typing=lambda config: f"one of {' '.join(COUNTRIES)}, then, if you like, how the name begins",
     defaults={"cell": "gru", "hidden_size": 32, "length": 13, "batch_size": 32},
 )
-
-
-def written(codes: Iterable[int]) -> str:
-    """What sampling.sample wrote after [COUNTRIES.index(country)], as a name: up to its end."""
-    return "".join(alphabet()[code] for code in codes).split(END)[0].capitalize()

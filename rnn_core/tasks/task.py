@@ -1,6 +1,6 @@
 """What a task is: a function that draws a batch, and the words around it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -84,6 +84,19 @@ class Sizes(NamedTuple):
     O: int
 
 
+class Writing(NamedTuple):
+    """What a network of a task can be asked to write, reading its own letters (rnn_core/sampling.py).
+
+    things: what it writes, as "names"; ask: what is chosen to start from, as "Country"; starts: each choice, and the
+    input that is 1 at the first step; read(symbols) -> what they spell, up to the task's `end`.
+    """
+
+    things: str
+    ask: str
+    starts: Mapping[str, int]
+    read: Callable[[Iterable[int]], str]
+
+
 @dataclass(frozen=True)
 class Task:
     """A sequence task. Its functions take the Config, because the words and sizes may depend on it.
@@ -97,7 +110,8 @@ class Task:
     start="carried" each goes on where its own one of the step before ended.
     encode(text, config) -> what somebody typed as a Batch of one sequence: the inverse of describe, with the targets
     that follow from it. ValueError in one sentence for what cannot be read. typing(config): what may be typed.
-    end: the symbol with which what a network writes is at its end, where there is one.
+    end: the symbol with which what a network writes is at its end, where there is one. writing: what it can be asked to
+    write by itself.
     image: rows and columns of the pixels, from 0 to 1, that x_t begins with; a step has an image if any is not 0.
     """
 
@@ -118,6 +132,7 @@ class Task:
     check: Callable[["Config"], None] = lambda config: None
     scale: tuple[float, float] = (0.0, 1.0)
     end: str = ""
+    writing: Writing | None = None
     unit: str = ""
     image: tuple[int, int] | None = None
     fields: tuple[str, ...] = ()  # what it reads of Config beside the common fields

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from rnn_core import TASKS, Config, Trainer
-from rnn_core.sampling import sample
+from rnn_core.sampling import sample, write
 from rnn_core.tasks import Batch
 from rnn_core.tasks.names import COUNTRIES, END, alphabet, surnames, written
 from rnn_core.tasks.reviews import ALTHOUGH, AND, BAD, BUT, GOOD, NOT, WORDS
@@ -136,6 +136,45 @@ def test_a_trained_network_writes_names_of_a_country_at_any_temperature():
     assert len(set(write("ITA", 0, 1, 3))) == 3
     assert all(set(name.lower()) <= set(alphabet()) - {END} for name in write("SWE", 0, 0.5, 1, 3))
     assert len({write(country, 0)[0] for country in COUNTRIES}) > 1
+
+
+def written_from(start: str, temperature: float, seed: int = 1, steps: int = 120) -> tuple[str, ...]:
+    trainer = Trainer(Config(task="surname-letters", length=12, hidden_size=8, learning_rate=0.03))
+    trainer.advance(steps)
+    rng = np.random.default_rng(seed)
+    return write(trainer.task, trainer.config, trainer.params, start, 10, temperature, rng)
+
+
+def test_ten_names_are_ten_draws_and_all_the_likeliest_as_the_temperature_goes_to_nothing():
+    assert len(set(written_from("Italy", 1.0))) > 5
+    assert len(set(written_from("Italy", 0.0))) == 1
+    assert set(written_from("Italy", 1e-6)) == set(written_from("Italy", 0.0))
+    assert written_from("Italy", 0.7) == written_from("Italy", 0.7) != written_from("Italy", 0.7, seed=2)
+    assert written_from("Italy", 0.7) != written_from("Sweden", 0.7)
+    with pytest.raises(ValueError, match="start is 'Atlantis'; surname-letters writes from Croatia, Spain"):
+        written_from("Atlantis", 0.7)
+
+
+def test_a_name_stops_at_its_end_and_says_when_it_has_none():
+    trainer = Trainer(Config(task="surname-letters", length=6, hidden_size=2))
+    params = {name: np.zeros_like(array) for name, array in trainer.params.items()}
+    rng = np.random.default_rng(0)
+    params["b_y"][alphabet().index(END)] = -50
+    never = write(trainer.task, trainer.config, params, "Spain", 3, 1.0, rng)
+    assert all(len(name) >= 7 and name.endswith("…") and END not in name for name in never)
+    params["b_y"][alphabet().index(END)] = 50
+    assert write(trainer.task, trainer.config, params, "Spain", 3, 1.0, rng) == ("", "", "")
+
+
+@pytest.mark.parametrize("task", [name for name, task in TASKS.items() if task.writing])
+def test_what_a_task_writes_begins_as_its_own_sequences_do(task: str):
+    """Each start is an input that some sequence has at its first step; the end is a symbol, and letters are fed."""
+    record, config = TASKS[task], small(task, batch_size=400)
+    told, batch, symbols = record.writing, draw(config), record.symbols(config)
+    assert told and symbols and batch.feed is not None
+    assert set(batch.x[0].argmax(axis=0).tolist()) == set(told.starts.values())
+    assert record.end in symbols
+    assert (batch.x[0].sum(axis=0) == 1).all()
 
 
 def mood_of(words: list[str]) -> str:

@@ -1,0 +1,92 @@
+"""Below the board of a task that writes: what the network, as it stands, writes from a start that one chooses.
+
+Any task with a Task.writing has it. It is a fragment of its own: a press writes while training plays on, and until
+somebody presses it costs nothing.
+"""
+
+from html import escape
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from rnn_core.sampling import write
+from ui.guard import guarded
+from ui.session import Session
+
+PIECES = 10
+LOWEST, HIGHEST, BETWEEN, USUAL = 0.2, 1.5, 0.1, 0.7  # temperatures
+KEY = "written"
+TELLS = (
+    "A low temperature keeps to the likeliest letters, so what is written is tame; a high one makes all letters more "
+    "nearly alike, so it is bold and often wrong."
+)
+
+
+class Written(NamedTuple):
+    """What was written, and by which network: the session's run, at a step, with weights set by hand or not. again: how
+    often it was asked at this step before.
+    """
+
+    run: int
+    step: int
+    again: int
+    by_hand: bool
+    start: str
+    temperature: float
+    pieces: tuple[str, ...]
+
+
+def writing(s: Session) -> None:
+    """The choice of a start and a temperature, the button, and what was written last."""
+    if s.trainer.task.writing:
+        st.fragment(desk)(s)
+
+
+def desk(s: Session) -> None:
+    with guarded():
+        told = s.trainer.task.writing
+        if not told:
+            return
+        with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="writing"):
+            start = st.selectbox(told.ask, list(told.starts), key="write-from", filter_mode=None, width=180)
+            temperature = st.slider(
+                "Temperature",
+                LOWEST,
+                HIGHEST,
+                USUAL,
+                BETWEEN,
+                format="%.1f",
+                key="temperature",
+                width=220,
+                help="τ in softmax(y / τ), from which each letter is drawn. Ackley, Hinton & Sejnowski 1985.",
+            )
+            pressed = st.button(f"Write {told.things}", key="write", icon=":material/edit:")
+        st.html(f'<p class="tells">{TELLS}</p>')
+        if pressed:
+            st.session_state[KEY] = written(s, start, temperature)
+        last = st.session_state.get(KEY)
+        st.html(as_html(last, told.things) if last and last.run == s.run else '<div class="written"></div>')
+
+
+def written(s: Session, start: str, temperature: float) -> Written:
+    """Ten pieces: the same ones for the same seed, step and press."""
+    with s.lock:
+        trainer, imagined = s.trainer, s.exploring.imagined
+        last = st.session_state.get(KEY)
+        again = last.again + 1 if last and (last.run, last.step) == (s.run, trainer.step) else 0
+        rng = np.random.default_rng([trainer.config.seed, trainer.step, again])
+        params = imagined.params if imagined else trainer.params
+        with np.errstate(all="ignore"):
+            pieces = write(trainer.task, trainer.config, params, start, PIECES, temperature, rng)
+        return Written(s.run, trainer.step, again, bool(imagined), start, temperature, pieces)
+
+
+def as_html(last: Written, things: str) -> str:
+    """What was written, each piece as text and nothing else, under a line that says by whom."""
+    untrained = "by a network that has not trained: random letters"
+    trained = f"after {last.step:,} training step{'s' * (last.step > 1)}" if last.step else untrained
+    by_hand = ", with weights set by hand" if last.by_hand else ""
+    head = f"{things.capitalize()} from {last.start} at temperature {last.temperature:.1f}, {trained}{by_hand}"
+    rows = "".join(f"<li>{escape(piece) or '<i>(its end at once)</i>'}</li>" for piece in last.pieces)
+    return f'<div class="written" role="status"><p>{escape(head)}</p><ol>{rows}</ol></div>'
