@@ -18,7 +18,8 @@ export function ticks(top, n = 4) {
   return Array.from({ length: Math.floor(top / step + 1e-9) + 1 }, (_, i) => i * step);
 }
 
-// The decades [low, high] that hold all positive finite values: at least `least` of them, at most `most` (the lowest give way).
+// The decades [low, high] that hold all positive finite values, the smallest a tenth of one above the floor or more: at
+// least `least` of them, at most `most` (the lowest give way).
 export function decades(values, least = 2, most = 12) {
   let low = Infinity, high = -Infinity;
   for (const v of values) {
@@ -29,7 +30,13 @@ export function decades(values, least = 2, most = 12) {
   }
   if (high === -Infinity) return [-least, 0];
   const top = Math.ceil(Math.log10(high) + 1e-9) + 0;  // not −0
-  return [clamp(Math.floor(Math.log10(low)), top - most, top - least), top];
+  return [clamp(Math.floor(Math.log10(low) - 0.1), top - most, top - least), top];
+}
+
+// The place of a number on these decades, between `top` and `floor`: on the floor what is below them, and what is no number.
+export function onDecades([low, high], top, floor) {
+  const place = linear(low, high, floor, top);
+  return (v) => (v > 10 ** low && v < Infinity ? clamp(place(Math.log10(v)), top, floor) : floor);
 }
 
 // Which decades get a label where there is room for n.

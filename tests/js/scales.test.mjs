@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decades, decadeTicks, diverging, easedRange, linear, niceTop, parseColour, ticks } from "../../static/board/scales.js";
+import { decades, decadeTicks, diverging, easedRange, linear, niceTop, onDecades, parseColour, ticks } from "../../static/board/scales.js";
 import { besides, linearTop, logRange, logTicks } from "../../static/board/rows/curve.js";
+import { reach } from "../../static/board/rows/gradients.js";
 import { gaugeTop } from "../../static/board/rows/gauge.js";
 
 test("a linear scale meets both ends, and the middle where its domain is a point", () => {
@@ -28,6 +29,22 @@ test("decades hold every positive finite value and ignore the rest", () => {
   assert.deepEqual(decades([1e-40, 1]), [-11, 1]);  // at most twelve: the lowest give way
   assert.deepEqual(decades([0, 0]), [-2, 0]);
   assert.deepEqual(decades([]), [-2, 0]);
+  for (const v of [0.001, 0.00105]) assert.deepEqual(decades([v, 0.5]), [-4, 0]);  // none lies on the floor
+});
+
+test("a place on decades is between top and floor, whatever the number", () => {
+  const at = onDecades([-4, 0], 10, 90);
+  assert.deepEqual([1, 1e-2, 1e-4, 1e-7, 0, 5, Infinity, NaN].map(at), [10, 50, 90, 90, 90, 10, 90, 90]);
+});
+
+test("the scale of the gradients holds what clipping leaves of every bar", () => {
+  const dh = Float32Array.of(0.02, 3, 40);
+  for (const ratio of [0.0031, 0.3, 1]) {
+    const at = onDecades(reach(dh, ratio), 0, 100);
+    for (const v of dh) assert.ok(at(v * ratio) < 99, `${v} · ${ratio} has no height`);
+  }
+  assert.deepEqual(reach(dh, 1), [-2, 2]);
+  for (const ratio of [NaN, 0, Infinity]) assert.deepEqual(reach(dh, ratio, [5e-4]), [-4, 2]);
 });
 
 test("decade ticks thin out where there is little room", () => {

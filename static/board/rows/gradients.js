@@ -1,7 +1,7 @@
 // Row 4: ‖∂L/∂h_t‖, and where c is seen ‖∂L/∂c_t‖ beside it, before clipping, on a log scale that eases; what clipping took away is the hatched top.
 
 import { labelled, power } from "../format.js";
-import { clamp, decades, decadeTicks, easedRange, linear } from "../scales.js";
+import { decades, decadeTicks, easedRange, linear, onDecades } from "../scales.js";
 import { steps } from "../pinned.js";
 import { about } from "./labels.js";
 import { add, say, set } from "../svg.js";
@@ -28,8 +28,8 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
     line: add(lines, "path", { visibility: "hidden" }), text: add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }) }));
   const range = easedRange();
   return (frame, seconds) => {
-    const eased = range(decades([...frame.dh, ...(both ? frame.dc : []), ...(pinned?.dh ?? [])]), seconds), [low, high] = eased.range;
-    const place = linear(low, high, floor, y.grad), at = (v) => clamp(place(Math.log10(v)), y.grad, floor);
+    const eased = range(reach(frame.dh, frame.ratio, [...(both ? frame.dc : []), ...(pinned?.dh ?? [])]), seconds), [low, high] = eased.range;
+    const place = linear(low, high, floor, y.grad), at = onDecades(eased.range, y.grad, floor);
     const shown = decadeTicks(...eased.goal, Math.max(2, Math.floor(gradHeight / 22)));
     marks.forEach(({ line, text }, i) => {
       const visibility = i < shown.length ? "visible" : "hidden";
@@ -46,11 +46,10 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
     for (let t = 0; t < T; t++) {
       const v = frame.dh[t], { kept, cut, under, zero, ofC } = columns[t];
       if (ofC) {
-        const c = frame.dc[t], top = c > 10 ** low && c < Infinity ? at(c) : floor;
+        const top = at(frame.dc[t]);
         set(ofC, { y: top.toFixed(1), height: (floor - top).toFixed(1) });
       }
-      const drawn = v > 10 ** low && v < Infinity, top = drawn ? at(v) : floor;
-      const left = drawn && cutting ? at(v * frame.ratio) : top;
+      const drawn = v > 10 ** low && v < Infinity, top = at(v), left = cutting ? at(v * frame.ratio) : top;
       set(kept, { y: left.toFixed(1), height: (floor - left).toFixed(1) });
       set(cut, { y: (top + 0.5).toFixed(1), height: Math.max(0, left - top - 0.5).toFixed(1) });
       set(zero, { visibility: v === 0 ? "visible" : "hidden" });
@@ -59,3 +58,6 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
     return eased.moving;
   };
 }
+
+// The decades of a row of gradients: all that is drawn, and what clipping leaves of it, so that a bar that is cut is not cut to nothing.
+export const reach = (dh, ratio, others = []) => decades([...dh, ...Array.from(dh, (v) => v * ratio), ...others]);

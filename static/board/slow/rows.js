@@ -2,8 +2,9 @@
 // over what is not computed yet. Each draw(at) gets where the replay stands: see `progress`.
 
 import { labelled, percent, power, short } from "../format.js";
-import { clamp, decades, decadeTicks, linear } from "../scales.js";
+import { reach } from "../rows/gradients.js";
 import { middle } from "../rows/labels.js";
+import { decadeTicks, linear, onDecades } from "../scales.js";
 import { add, say, set } from "../svg.js";
 
 // How far a stage has come: the steps up to which h and the outputs are there, the step back to which the gradient is
@@ -18,8 +19,8 @@ export function progress({ stages, T }, stage) {
 // ‖∂L/∂h_t‖ as an outlined bar; in it the part from the step's own output at the left, that from the future at the right.
 export function gradientParts(svg, { film, lay, gutter }) {
   const { y, gradHeight, T, left, end, cell } = lay, floor = y.grad + gradHeight;
-  const [low, high] = decades([...film.dh_norm, ...film.dh_output, ...film.dh_future]), place = linear(low, high, floor, y.grad);
-  const top = (v) => (v > 10 ** low && v < Infinity ? clamp(place(Math.log10(v)), y.grad, floor) : floor);
+  const range = reach(film.dh_norm, film.ratio[0], [...film.dh_output, ...film.dh_future]), [low, high] = range;
+  const place = linear(low, high, floor, y.grad), top = onDecades(range, y.grad, floor);
   const lines = add(svg, "g", { class: "lines" }), group = add(svg, "g", { class: "parts" });
   for (const decade of decadeTicks(low, high, Math.max(2, Math.floor(gradHeight / 22)))) {
     add(lines, "path", { d: `M${left} ${place(decade).toFixed(1)}H${end}` });
@@ -32,7 +33,7 @@ export function gradientParts(svg, { film, lay, gutter }) {
     const parts = [bar("sum", x + 0.5, cell - 1, top(v), floor), bar("output", x + 2, half - 1, top(film.dh_output[t]), floor), bar("future", x + cell / 2 + 0.5, half - 1, top(film.dh_future[t]), floor)];
     if (v > 0 && v <= 10 ** low) parts.push(add(group, "path", { class: "under", d: `M${lay.x(t) - 4} ${floor - 9}h8l-4 6z` }));
     if (v === 0) parts.push(add(group, "text", { class: "zero", x: lay.x(t), y: floor - 4 }, "0"));
-    return { parts, cut: kept < 1 && bar("cut", x + 0.5, cell - 1, top(v), Math.min(floor, top(v * kept))) };
+    return { parts, cut: kept < 1 && bar("cut", x + 0.5, cell - 1, top(v), top(v * kept)) };
   });
   add(svg, "path", { class: "base", d: `M${left} ${floor + 0.5}H${end}` });
   const legend = key(gutter, { film, lay });
