@@ -122,6 +122,7 @@ function create(root) {
     picture.setAttribute("aria-label", film.sentence);
     say(root.querySelector(".says"), "");
     build();
+    redraw ||= before?.playing !== film.playing;  // a scale that waits to shrink waits for no film once it stands still
     if (again) return request();  // a page that was rerun, another theme
     const all = Array.from({ length: film.F }, (_, i) => frame(film, i));
     const finite = all.filter((f) => f.finite);
@@ -212,7 +213,7 @@ function create(root) {
       redraw = false;
       for (const row of fits ? rows : []) {
         if (!all && !row.moving) continue;
-        row.moving = row.draw(state.frame, jump ? Infinity : Math.min(0.2, (now - row.at) / 1000));
+        row.moving = row.draw(state.frame, jump ? Infinity : Math.min(0.2, (now - row.at) / 1000), !state.film.playing);
         row.at = now;
       }
       if (next) {

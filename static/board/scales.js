@@ -48,10 +48,11 @@ export function decadeTicks(low, high, n = 4) {
 
 // A range that follows its target without a jump. Its goal grows at once, and shrinks only when the target has
 // been smaller for `patience` seconds; the range eases to the goal in about a third of a second.
-// -> {range, goal, moving}: moving while the range is not yet at its goal. Infinity seconds: no easing.
+// -> {range, goal, moving}: moving while the range is not yet at its goal and, where nothing plays so that no film will
+// come by itself (idle), while it waits. Infinity seconds: no easing.
 export function easedRange(patience = 1) {
   let range = null, goal = null, waited = 0;
-  return (target, seconds) => {
+  return (target, seconds, idle = false) => {
     if (!range || seconds === Infinity) [range, goal, waited] = [[...target], [...target], 0];
     const smaller = target[0] > goal[0] || target[1] < goal[1];
     waited = smaller ? waited + seconds : 0;
@@ -60,7 +61,7 @@ export function easedRange(patience = 1) {
     const far = (goal[1] - goal[0] || 1) / 500, share = 1 - Math.exp(-seconds / 0.12);
     const close = range.every((x, i) => Math.abs(x - goal[i]) < far);
     range = close ? goal : range.map((x, i) => x + (goal[i] - x) * share);
-    return { range, goal, moving: !close };
+    return { range, goal, moving: !close || (idle && smaller && waited < patience) };
   };
 }
 

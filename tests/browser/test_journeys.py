@@ -284,6 +284,17 @@ def test_playing_draws_evenly_and_nothing_fades_or_moves(visit: Open):
     assert page.evaluate("window.shifts") < 0.01
 
 
+def test_a_scale_that_is_too_large_shrinks_when_it_stands_still(visit: Open):
+    """No film comes any more that would draw it: of 22 px the tallest bar has at least two fifths."""
+    page = arrived(visit("/?autoplay=true"))
+    eventually(lambda: step(page) > 200, "the loss falls", page)
+    button(page, "Pause").click()
+    at_rest(page)
+    bars = page.locator("svg.time .shares rect")
+    tallest = "all => Math.max(...all.map(e => e.height.baseVal.value))"
+    eventually(lambda: bars.evaluate_all(tallest) >= 8.7, "the share of the loss fills its row", page, seconds=6)
+
+
 def test_two_visitors_do_not_see_each_other(visit: Open):
     one = arrived(visit("/?seed=1"))
     two = arrived(visit("/?seed=2"))

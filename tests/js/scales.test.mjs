@@ -66,6 +66,17 @@ test("a range eases when it grows, waits before it shrinks, and jumps when told 
   assert.deepEqual(range([5, 6], Infinity).range, [5, 6]);
 });
 
+test("a range that waits to shrink asks to be drawn again where nothing plays, until it has shrunk", () => {
+  for (const [idle, shrinks] of [[false, false], [true, true]]) {
+    const range = easedRange(1);
+    range([0, 10], Infinity);
+    let draws = 0, now;
+    do now = range([0, 2], 0.05, idle); while (now.moving && ++draws < 1000);
+    assert.deepEqual(now.range, shrinks ? [0, 2] : [0, 10]);
+    assert.ok(draws < 100, "it never rests");
+  }
+});
+
 test("colours of a theme are read, and the scale runs through the background", () => {
   assert.deepEqual(parseColour("#0072B2"), [0, 114, 178]);
   assert.deepEqual(parseColour("#fff"), [255, 255, 255]);

@@ -23,7 +23,7 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
   const rangeY = easedRange(), rangeX = easedRange();
   let wasLog = null, drawn = "";
 
-  return (frame, seconds) => {
+  return (frame, seconds, idle) => {
     const { curve_step: s, curve_loss: loss, curve_held_out: held } = frame.film, base = frame.film.baseline.loss;
     const log = scale() === "log";
     const n = s.length;
@@ -33,8 +33,8 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
     const jump = wasLog !== null && wasLog !== log;
     wasLog = log;
     const [low, high] = log ? logRange(loss, held, base) : [0, linearTop(loss, base)];
-    const y = rangeY([low, high], jump ? Infinity : seconds);
-    const x = rangeX([0, niceTop(Math.max(20, s[n - 1] ?? 0, frame.step))], seconds);
+    const y = rangeY([low, high], jump ? Infinity : seconds, idle);
+    const x = rangeX([0, niceTop(Math.max(20, s[n - 1] ?? 0, frame.step))], seconds, idle);
     const px = linear(0, x.range[1], left, right), value = linear(...y.range, bottom, top);
     const py = (v) => clamp(value(log ? Math.log10(v) : v), -1e4, 1e4);
 

@@ -19,12 +19,12 @@ export function gauge(svg, { film, box }) {
   const caption = add(svg, "text", { class: "sub", x: right, y: bottom + 17, "text-anchor": "end" });
   const range = easedRange();
   let drawn = null, moving = true;
-  return (frame, seconds) => {
+  return (frame, seconds, idle) => {
     say(title, `gradient norm ${short(frame.norm)}`);
-    if (frame.film === drawn && !moving) return false;  // the bars come once a film
+    if (frame.film === drawn && !moving && !idle) return false;  // the bars come once a film
     drawn = frame.film;
     const { norms, ratios, threshold, clip } = frame.film, byNorm = clip === "norm" && threshold !== null;
-    const eased = range([0, gaugeTop(norms, byNorm ? threshold : 0)], seconds), most = eased.range[1];
+    const eased = range([0, gaugeTop(norms, byNorm ? threshold : 0)], seconds, idle), most = eased.range[1];
     const at = (v) => bottom - clamp(v / most, 0, 1) * (bottom - top);
     let cuts = 0;
     bars.forEach(({ kept, cut }, i) => {

@@ -27,8 +27,8 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
   const marks = Array.from({ length: 14 }, () => ({
     line: add(lines, "path", { visibility: "hidden" }), text: add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }) }));
   const range = easedRange();
-  return (frame, seconds) => {
-    const eased = range(reach(frame.dh, frame.ratio, [...(both ? frame.dc : []), ...(pinned?.dh ?? [])]), seconds), [low, high] = eased.range;
+  return (frame, seconds, idle) => {
+    const eased = range(reach(frame.dh, frame.ratio, [...(both ? frame.dc : []), ...(pinned?.dh ?? [])]), seconds, idle), [low, high] = eased.range;
     const place = linear(low, high, floor, y.grad), at = onDecades(eased.range, y.grad, floor);
     const shown = decadeTicks(...eased.goal, Math.max(2, Math.floor(gradHeight / 22)));
     marks.forEach(({ line, text }, i) => {

@@ -19,10 +19,11 @@ export function hidden(svg, board) {
   const named = legend(board);
   const range = easedRange();
   const { T, H } = board.lay;
-  return (frame, seconds) => {
-    const full = range([0, niceTop(Math.max(...frame.scales), STEPS)], seconds).goal[1];
+  return (frame, seconds, idle) => {
+    const { goal: [, full], moving } = range([0, niceTop(Math.max(...frame.scales), STEPS)], seconds, idle);
     paints.forEach((paint, k) => paint(frame.h.subarray(k * T * H, (k + 1) * T * H), frame.scales[k] / full, full));
     named(full);
+    return moving;
   };
 }
 

@@ -14,7 +14,7 @@ export const cut = (text, letters) => (text.length <= Math.max(1, letters) ? tex
 export function outputs(svg, board) {
   const draw = board.film.kind === "class" ? classes(svg, board) : numbers(svg, board);
   const share = losses(svg, board);
-  return (frame, seconds) => [draw(frame, seconds), share(frame, seconds)].some(Boolean);
+  return (...at) => [draw(...at), share(...at)].some(Boolean);
 }
 
 // covered: the steps whose dot would lie under a neighbour's wide answer.
@@ -76,7 +76,7 @@ function numbers(svg, { film, lay, gutter, pinned }) {
     return ["answer", "wanted"].map((name) => add(group, "text", { class: name, x: lay.x(t) + (end ? -14 : 14), "text-anchor": end ? "end" : "start" }));
   }) : [];
   const range = easedRange();
-  return (frame, seconds) => {
+  return (frame, seconds, idle) => {
     let low = Infinity, high = -Infinity;
     for (const t of asked) {
       for (const v of [film.target[t], frame.answer[t], before ? before[t] : NaN]) {
@@ -86,7 +86,7 @@ function numbers(svg, { film, lay, gutter, pinned }) {
     if (low > high) return false;
     if (written) [low, high] = [Math.min(0, low), Math.max(0, high)];
     const room = niceTop((high - low || Math.abs(high) || 1) / 4);
-    const eased = range([Math.floor(low / room) * room, Math.ceil(high / room) * room], seconds);
+    const eased = range([Math.floor(low / room) * room, Math.ceil(high / room) * room], seconds, idle);
     const [a, b] = eased.range, place = linear(a, b, bottom, top), at = (v) => clamp(place(v), top - 4, bottom + 4);
     eased.goal.forEach((v, i) => {
       set(labels[i], { y: clamp(place(v), top, bottom).toFixed(1) });
@@ -121,10 +121,10 @@ function losses(svg, { film, lay, gutter, pinned }) {
   const bars = film.answers.map((asked, t) => asked && add(group, "rect", { x: lay.x(t) - lay.cell / 2, width: lay.cell, rx: 1 }));
   const ghost = before && add(group, "path", { class: "ghost" });
   const range = easedRange();
-  return (frame, seconds) => {
+  return (frame, seconds, idle) => {
     let most = 0;
     for (const v of [...frame.lossT, ...(before ?? [])]) if (v > most && v < Infinity) most = v;
-    const eased = range([0, niceTop(most)], seconds), top = eased.range[1];
+    const eased = range([0, niceTop(most)], seconds, idle), top = eased.range[1];
     say(label, tick(eased.goal[1]));
     if (ghost) set(ghost, { d: steps(lay.T, lay.x, lay.cell, (t) => (bars[t] ? floor - clamp((before[t] / top) * lossBars, 0, lossBars) : null)) });
     bars.forEach((bar, t) => {
