@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decades, decadeTicks, diverging, easedRange, linear, niceTop, onDecades, parseColour, ticks } from "../../static/board/scales.js";
-import { besides, linearTop, logRange, logTicks } from "../../static/board/rows/curve.js";
+import { besides, linearTop, logRange, logTicks, trace } from "../../static/board/rows/curve.js";
 import { reach } from "../../static/board/rows/gradients.js";
 import { gaugeTop } from "../../static/board/rows/gauge.js";
 
@@ -95,6 +95,12 @@ test("the loss's ranges survive what is not finite", () => {
   assert.equal(linearTop([1e30, 1], 1.6), 10);  // a loss that explodes leaves the picture
   assert.equal(linearTop([], null), 1);
   assert.deepEqual(logTicks(-1, 0).map((x) => Number(x.toPrecision(2))), [0.1, 0.3, 1]);
+});
+
+test("a line runs through its points, and a single point is seen as well", () => {
+  assert.equal(trace([]), "");
+  assert.equal(trace([[1, 2], [3, 4.5], [5, 6]]), "M1 2L3 4.5L5 6");
+  assert.match(trace([[10, 5]]), /^M8 5a/);
 });
 
 test("the words of a mark stand beside it, the newest first, and never over one another", () => {

@@ -39,14 +39,12 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
     const py = (v) => clamp(value(log ? Math.log10(v) : v), -1e4, 1e4);
 
     const path = (values) => {
-      let d = "", pen = "M";
+      const points = [];
       for (let i = 0; i < last; i++) {
         const v = values[i];
-        if (!Number.isFinite(v) || (log && v <= 0)) continue;
-        d += `${pen}${tenth(px(s[i]))} ${tenth(py(v))}`;
-        pen = "L";
+        if (Number.isFinite(v) && (!log || v > 0)) points.push([tenth(px(s[i])), tenth(py(v))]);
       }
-      return d;
+      return trace(points);
     };
     const here = pinned && pinned.film.run === film.run && pinned.step <= x.range[1] ? [[pinned.step, `compared: step ${pinned.step}, ${short(pinned.heldOut)}`]] : [];
     changed([...frame.film.changes, ...here].sort(([a], [b]) => a - b), Math.max(frame.step, pinned?.step ?? 0), px);
@@ -85,6 +83,10 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
     return y.moving || x.moving;
   };
 }
+
+// A line through these points; of a single one, a ring, for a line of one point is nothing.
+export const trace = (points) => (points.length === 1 ? `M${points[0][0] - 2} ${points[0][1]}a2 2 0 1 0 4 0a2 2 0 1 0 -4 0`
+  : points.map(([x, y], i) => `${i ? "L" : "M"}${x} ${y}`).join(""));
 
 const tenth = (x) => Math.round(10 * x) / 10;
 
