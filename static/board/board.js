@@ -189,8 +189,8 @@ function create(root) {
     const norm = narrow
       ? { left: 46, top: split + 22, right: width - 4, bottom: bottom - 22, legend: split + 12, title: 0 }
       : { left: width - 206, top, right: width - 2, bottom: bottom - 24, legend: 20, title: width - 206 };
-    toggle.style.top = `${lay.counters + lay.time + (narrow ? 6 : 2)}px`;
-    toggle.style.right = `${narrow ? 0 : width - wide}px`;
+    toggle.style.top = `${lay.counters + lay.time + (narrow ? 6 : top + 39)}px`;
+    Object.assign(toggle.style, narrow ? { left: "", right: 0 } : { left: 0, right: "" });
     return [curve(svg, { film, lay, pinned: state.pinned, box: loss, scale: () => scale }), gauge(svg, { film, box: norm })];
   }
 

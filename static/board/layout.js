@@ -2,6 +2,7 @@
 
 import { clamp } from "./scales.js";
 
+export const TALL = 40;  // px, of a layer that has room for the names of its arrow; a lone unit is as tall
 const NARROW = 640, WIDE = 1000, SHORT = 600;  // from WIDE on the tools have room beside the counters
 
 // longest: the letters of the longest input. read: so many steps are the encoder's. fed: the network reads its own
@@ -35,7 +36,7 @@ export function layout({ width, height, T, H, kind, longest, read = 0, fed = fal
   const least = short ? 60 : 80;  // for the gradient's bars
   const folded = 20, between = layers > 1 ? (heat ? 8 : 22) : 0;
   const strips = folded * (layers - open.length) + between * (layers - 1), rows = H * open.length;
-  const row = Math.floor(clamp((time - fixed - least - strips) / rows, 2, heat ? 18 : 30));
+  const row = Math.floor(clamp((time - fixed - least - strips) / rows, 2, Math.max(heat ? 18 : 30, TALL / H)));
   const hiddenHeight = row * rows + strips;
   const gradHeight = Math.min(time - fixed - hiddenHeight, 150);
 

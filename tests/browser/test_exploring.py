@@ -473,3 +473,19 @@ def test_every_row_is_there_for_every_shape_and_its_time_step_tells_the_sequence
         expect(card).to_contain_text("the cell state’s: ‖∂L/∂c₁‖ =")
     if layers == 2:
         expect(card).to_contain_text(re.compile(r"‖∂L/∂h₁‖: \S+, +\S+"))
+
+
+@pytest.mark.parametrize("width", [390, 1024, 1100, 1440])
+def test_the_button_of_the_log_scale_covers_nothing(visit: Open, width: int):
+    page = arrived(visit("/", width=width))
+    button = page.get_by_role("button", name="log scale of the loss").bounding_box()
+    assert button
+    for text in page.locator("svg.below text").all():
+        box = text.bounding_box() if text.text_content() and text.is_visible() else None
+        apart = not box or (
+            box["x"] >= button["x"] + button["width"]
+            or box["x"] + box["width"] <= button["x"]
+            or box["y"] >= button["y"] + button["height"]
+            or box["y"] + box["height"] <= button["y"]
+        )
+        assert apart, f"“{text.text_content()}” at {box} under {button}"

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { box, hit, layout, move, place } from "../../static/board/layout.js";
+import { names } from "../../static/board/rows/arrows.js";
 import { lastRead, runs } from "../../static/board/rows/halves.js";
 import { folded } from "../../static/board/tools.js";
 
@@ -147,6 +148,23 @@ test("the card stays in the viewport and off what it explains", () => {
         const over = left < x + 30 && left + card.width > x && top < y + 100 && top + card.height > y;
         assert.ok(!over, `covers: ${name}`);
       }
+    }
+  }
+});
+
+test("W_hh is named in every layer that has room for it: of a lone unit, and of a folded layer", () => {
+  const named = (lay) => names({}, lay).filter(({ kind, decoder }) => kind === "hh" && !decoder).map(({ layer }) => layer);
+  for (const width of [326, 682, 1076]) {
+    assert.deepEqual(named(of(20, 1, { width, height: width < 640 ? 940 : 690 })), [0]);
+    assert.deepEqual(named(of(20, 8, { width, height: width < 640 ? 940 : 690, layers: 3, open: [2] })), [0, 1, 2]);
+  }
+});
+
+test("no two names of a stack lie over one another", () => {
+  for (const open of [[0], [1], [0, 2]]) {
+    for (const H of [8, 16]) {
+      const all = names({}, of(20, H, { layers: 3, open }));
+      for (const a of all) for (const b of all) if (a.base < b.base) assert.ok(b.base - a.base >= 9, `${a.kind}${a.layer} ${b.kind}${b.layer}`);
     }
   }
 });

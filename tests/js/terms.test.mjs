@@ -60,7 +60,7 @@ test("the names of the weights are found by pointer and by keys", () => {
   lay.names = names({ padding: [] }, lay);
   assert.deepEqual(lay.names.map(({ kind }) => kind), ["xh", "hh", "hy"]);
   lay.names.forEach(({ box }, u) => assert.deepEqual(hit(lay, box.x + 3, box.y + 3), { row: "weight", t: 0, u }));
-  for (const [size, kinds] of [[{ T: 60, H: 64 }, "xh hh hy"], [{ T: 26, H: 48, read: 16 }, "xh xh hh hh hy"], [{ T: 40, H: 16, layers: 2, open: [0, 1] }, "xh hh xh hh hy"], [{ T: 31, H: 40, layers: 2, open: [1] }, "xh xh hh hy"]]) {
+  for (const [size, kinds] of [[{ T: 60, H: 64 }, "xh hh hy"], [{ T: 26, H: 48, read: 16 }, "xh xh hh hh hy"], [{ T: 40, H: 16, layers: 2, open: [0, 1] }, "xh hh xh hh hy"], [{ T: 31, H: 40, layers: 2, open: [1] }, "xh hh xh hh hy"]]) {
     for (const width of [1076, 326]) {  // a heat map has the same names, beside its columns
       const map = layout({ width, height: width < 640 ? 940 : 690, kind: "class", longest: 1, ...size });
       map.names = names({ padding: [] }, map);

@@ -2,6 +2,7 @@
 // decoder's own have a prime, a layer's its number. A heat map has room for the first of each.
 
 import { add } from "../svg.js";
+import { TALL } from "../layout.js";
 
 export function arrows(svg, film, lay) {
   const { y, T, blocks, inputHeight, read, heat } = lay, air = heat ? 1 : 3;
@@ -13,9 +14,9 @@ export function arrows(svg, film, lay) {
       if (film.padding[t] || (heat && t && t !== read)) continue;
       line(lay.x(t), above, lay.x(t), top - air);
       if (layer === lay.layers - 1 && t >= read) line(lay.x(t), top + height + 1, lay.x(t), y.output - air);
-      if (!t || t !== read) line(t ? lay.x(t - 1) + lay.cell / 2 + 1 : 4, middle, lay.x(t) - lay.cell / 2 - 2, middle);
+      if (t ? t !== read : open) line(t ? lay.x(t - 1) + lay.cell / 2 + 1 : 4, middle, lay.x(t) - lay.cell / 2 - 2, middle);
     }
-    if (open && height > 50) add(group, "text", { class: "weight", x: 4, y: middle + 17 }, "h₀ = 0");
+    if (open && height >= (lay.layers > 1 ? TALL + 11 : TALL)) add(group, "text", { class: "weight", x: 4, y: middle + 17 }, "h₀ = 0");
   });
   for (const { kind, decoder, layer, x, base, end } of lay.names) {
     const text = add(group, "text", { class: "weight", x, y: base, "text-anchor": end ? "end" : "start" });
@@ -33,9 +34,9 @@ export function names(film, lay) {
   blocks.forEach(({ layer, top, height, open }, i) => {
     const above = i ? blocks[i - 1].top + blocks[i - 1].height + 1 : y.input + inputHeight + 2, middle = top + height / 2;
     for (const [t, decoder] of halves) found.push({ kind: "xh", decoder, layer, x: beside(t), base: (above + top) / 2 + 4, end: true });
-    if (!open || height < 40) return;
-    found.push({ kind: "hh", decoder: false, layer, x: 4, base: middle - 8, end: false });
-    if (read) found.push({ kind: "hh", decoder: true, layer, x: heat ? beside(read) : lay.x(read) - lay.cell / 2 - 7, base: middle + 17, end: true });  // under the state that it meets
+    if (open && height < TALL) return;
+    found.push({ kind: "hh", decoder: false, layer, x: 4, base: open ? middle - 8 : middle + 4, end: false });  // of a folded layer in its arrow's place
+    if (read && open) found.push({ kind: "hh", decoder: true, layer, x: heat ? beside(read) : lay.x(read) - lay.cell / 2 - 7, base: middle + 17, end: true });  // under the state that it meets
   });
   found.push({ kind: "hy", decoder: false, layer: null, x: beside(read), base: y.output - arrow / 2 + (heat ? 4 : 3), end: true });
   const wide = ({ layer, decoder }) => 28 + (lay.layers > 1 && layer !== null ? 14 : 0) + (decoder ? 4 : 0);

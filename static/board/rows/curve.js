@@ -19,7 +19,7 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
   const training = add(plot, "path", { class: "training" }), heldOut = add(plot, "path", { class: "held-out" });
   const name = add(svg, "text", { class: "baseline", x: right - 4, "text-anchor": "end" });
   const changed = changes(svg, box);
-  const legend = key(svg, lay.narrow ? 0 : left, box.legend);
+  const legend = key(svg, lay.narrow ? 0 : Math.min(left, right - 232), box.legend);  // short of the gauge's title
   const rangeY = easedRange(), rangeX = easedRange();
   let wasLog = null, drawn = "";
 

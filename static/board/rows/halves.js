@@ -55,15 +55,15 @@ function titles(film, from, fed) {
 function seam(group, lay, film) {
   const { y, hiddenHeight, read } = lay, x = lay.segments[1].left - lay.seam / 2;
   add(group, "path", { class: "seam", d: `M${x} 2V${y.hidden - 4}M${x} ${y.hidden + hiddenHeight + 4}V${y.axis + 18}` });
-  lay.blocks.forEach(({ top, height }) => hand(group, lay, film, top + height / 2, x));
+  lay.blocks.forEach(({ top, height, open }) => hand(group, lay, film, top + height / 2, x, open));
 }
 
-function hand(group, lay, film, middle, x) {
+function hand(group, lay, film, middle, x, named) {
   const { read } = lay;
   const last = lastRead(film), from = lay.x(last) + lay.cell / 2 + (lay.heat ? 0 : 1), to = lay.x(read) - lay.cell / 2 - 2;
   add(group, "path", { class: "handed", d: `M${from} ${middle}H${to}`, "marker-end": "url(#head)" });
   const long = to - from > 150;
-  if (!lay.heat || long) {
+  if (named && (!lay.heat || long)) {
     const text = add(group, "text", { class: "weight", x: long ? (from + to) / 2 : x, y: middle - 9, "text-anchor": "middle" });
     text.textContent = long ? `state ${film.shows.includes("c") ? "h, c" : "h"} of step ${last + 1}, handed over` : "state";
   }

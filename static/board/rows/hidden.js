@@ -34,7 +34,7 @@ const colours = ({ film, theme }) => (film.range === "unit" ? theme.opening : th
 function legend(board) {
   const { film, lay, gutter } = board, unit = film.range === "unit", stack = lay.layers > 1, top = lay.shown.at(-1);
   if (stack ? top.height < 36 : lay.hiddenHeight < 64) return () => {};
-  const n = 13, x = stack ? 26 : 0, width = stack ? 40 : lay.narrow ? 72 : 96, step = width / n;
+  const n = 13, x = stack ? 31 : 0, width = stack ? (lay.narrow ? 28 : 40) : lay.narrow ? 72 : 96, step = width / n;
   const y = stack ? top.top + (top.height >= 54 ? 40 : 22) : middle(lay) + 28;
   for (let i = 0; i < n; i++) {
     const fill = rgb(colours(board)[unit ? 127 + Math.round((i / (n - 1)) * 127) : Math.round((i / (n - 1)) * 254)]);
