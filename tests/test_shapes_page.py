@@ -183,5 +183,23 @@ def test_a_run_that_plays_pauses_first_and_then_goes_on_playing_in_the_playgroun
     assert not five(app).playing
 
 
+def test_a_card_is_asked_for_until_the_page_is_left_and_no_longer(monkeypatch: pytest.MonkeyPatch):
+    """Under load another run of the page may come between the press and the other page: then its way there is lost."""
+    app = press(visit("shapes"), "play")
+    five(app).asked = "many-to-one"
+    whole(app.run())
+    five(app).asked = "many-to-one"
+    with monkeypatch.context() as patch:
+        patch.setattr("ui.shapes.st.switch_page", lambda *page, **more: None)
+        whole(app.run())
+    assert five(app).asked == "many-to-one"
+    whole(app.run())
+    assert session(app).config == config("many-to-one") and session(app).playing
+    whole(app.switch_page(str(ROOT / "pages/shapes.py")).run())
+    whole(app.run())
+    assert (five(app).asked, five(app).goes_on) == ("", False)
+    assert app.button(key="play").label == "Play" and not session(app).playing
+
+
 def test_the_cards_key_is_none_of_the_other_mounts():
     assert CARDS not in ("films", "board", "gallery")

@@ -45,6 +45,11 @@ class Plays(ABC):
     def pause(self) -> None:
         """Stand still."""
 
+    def left(self) -> None:
+        """Another page is shown: nothing of this one ticks any more."""
+        if self.playing:
+            self.pause()
+
 
 class Session(Plays):
     """A run and whether it plays. frames: the last film, oldest first; film counts films and run counts restarts.
@@ -265,9 +270,9 @@ def leave(page: str) -> None:
     if before == page:
         return
     for other in st.session_state.values():
-        if isinstance(other, Plays) and other.playing:
+        if isinstance(other, Plays):
             with other.lock:
-                other.pause()
+                other.left()
     if ({FIRST: KEY} | OWN).get(page) in st.session_state and way_back(page) != address():
         st.query_params.from_dict(way_back(page))
         st.rerun()

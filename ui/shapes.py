@@ -102,16 +102,15 @@ def open_in_playground(five: Together) -> None:
     While they play, they first pause: a tick that comes while pages change could tear the new page. The browser asks
     again once their timer is gone (static/shapes/shapes.js).
     """
-    name, five.asked = five.asked, ""
+    name = five.asked
     if name and five.playing:
         five.pause()
-        five.goes_on = True
-    elif name:
+        five.asked, five.goes_on = "", True
+    elif name:  # asked until the page is left: where another run of it comes between, this one's way is lost
         run = five.runs[name]
         with five.lock:
             session().continue_with(run.trainer, f"This run comes from Shapes, where it took {run.trainer.step} steps.")
         if five.goes_on:
             session().ask("play")
-            five.goes_on = False
         settle(run.config)
         st.switch_page(table()[0], query_params=way_back())

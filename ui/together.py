@@ -48,6 +48,11 @@ class Together(Plays):
             for run in self.runs.values():
                 run.pause()
 
+    def left(self) -> None:
+        """Another page: the card that was asked for is open there, or no longer wanted."""
+        super().left()
+        self.asked, self.goes_on = "", False
+
     def reset(self) -> None:
         """The same starts again, standing still."""
         with self.lock:

@@ -50,23 +50,28 @@ export function films(bytes) {
   return found;
 }
 
+const PATIENCE = 5000;  // ms until a card that was pressed is asked for once more
+const numbered = (all) => all?.map(({ run, film }) => [run, film]).join() ?? "";
+
 function create(root, { shapes, style }) {
   html(root, "style", "", style);  // of the drawings
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const grid = html(root, "div", "shapes");
   const self = { tell: () => {}, receive, close };
-  let asked = 0, playing = false, pending = "";
+  let asked = 0, pending = "", before = "", again = 0;
   const cards = shapes.map((shape) => card(grid, shape, root, () => open(shape.name)));
 
-  // While they play the server only pauses them; once their timer is gone the card is asked for again.
+  // While they play the server only pauses them; once new films tell that their timer is gone the card is asked for
+  // again. Whether they play is the server's to know: its films may be late. And what is lost is asked for once more.
   function open(name) {
-    pending = playing ? name : "";
+    [pending, before] = [name, numbered(latest)];
+    clearTimeout(again);
+    again = setTimeout(() => { if (root.isConnected) open(name); }, PATIENCE);
     self.tell("open", { name, at: Date.now() });
   }
 
   function receive(all) {
-    playing = all.some((film) => film.playing);
-    if (pending && !playing) open(pending);
+    if (pending && !all.some((film) => film.playing) && numbered(all) !== before) open(pending);
     all.forEach((film, k) => cards[k].receive(film, still.matches));
     request();
   }
@@ -86,6 +91,7 @@ function create(root, { shapes, style }) {
     resized.disconnect();
     document.removeEventListener("visibilitychange", seen);
     cancelAnimationFrame(asked);
+    clearTimeout(again);
     places.delete(root);
   }
   return self;
