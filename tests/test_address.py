@@ -124,6 +124,17 @@ def test_what_is_written_is_read_back(task: str, cell: str):
     assert read({name: [text] for name, text in written(config).items()}) == (config, ())
 
 
+@pytest.mark.parametrize("task", TASKS)
+def test_a_link_to_a_task_alone_opens_it_as_it_wants_to_be_learned(task: str):
+    config, said = read({"task": [task]})
+    assert config == Config(**{"task": task, **TASKS[task].defaults})
+    assert said == ()
+    assert written(config) == ({} if task == Config().task else {"task": task})
+    plain_field = next(name for name in TASKS[task].defaults) if TASKS[task].defaults else "hidden_size"
+    config, _ = read({"task": [task], plain_field: [plain(FIELDS[plain_field].default)]})
+    assert getattr(config, plain_field) == FIELDS[plain_field].default  # and what the link says of it holds
+
+
 @pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if field.log])
 def test_a_logarithmic_slider_rises_and_holds_its_ends_and_the_default(name: str):
     stops = grid(FIELDS[name])

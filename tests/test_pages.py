@@ -137,7 +137,7 @@ def test_another_page_and_back_keeps_run_settings_and_address_and_pauses(monkeyp
     assert session(app) is s
     assert (s.run, s.trainer.step) == (1, taken)
     assert (app.selectbox(key="task").value, app.slider(key="hidden_size").value) == ("adding", 8)
-    assert s.config == Config(task="adding", hidden_size=8, layers=2)
+    assert s.config == Config(**{"task": "adding", **TASKS["adding"].defaults, "hidden_size": 8, "layers": 2})
     assert dict(app.query_params) == address
     assert app.button(key="play").label == "Play"
 

@@ -4,6 +4,7 @@ import dataclasses
 import difflib
 import math
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 from rnn_core import TASKS, Config
@@ -14,16 +15,22 @@ Said = tuple[str, ...]  # sentences
 OURS = ("autoplay", "speed", "presentation")  # in the address, too, but no part of a run
 
 
-def read(address: Mapping[str, list[str]]) -> tuple[Config, tuple[str, ...]]:
-    """Names and their strings, several where one came twice -> a Config that can run, and what was put right."""
-    values: dict[str, Any] = {}
-    said = []
-    for name, texts in address.items():
-        if field := Config.fields().get(name):
-            values[name], complaint = read_one(field, texts[-1] if texts else "")
-            said += [complaint] if complaint else []
-        elif name not in OURS and (meant := difflib.get_close_matches(name[:LONGEST], Config.fields(), 1, 0.8)):
-            said.append(f"{quoted(name)} is no setting and is left out; did you mean {meant[0]}?")
+@cache
+def fields_of(task: str) -> dict[str, Field]:
+    """The playground's settings, with what a task wants as their defaults."""
+    wanted = TASKS[task].defaults
+    return {
+        name: field._replace(default=wanted.get(name, field.default), screen=offered(field))
+        for name, field in Config.fields().items()
+    }
+
+
+def read(address: Mapping[str, list[str]]) -> tuple[Config, Said]:
+    """Names and their strings, several where one came twice -> a Config that can run, and what was put right. What is
+    not said is as the task wants it.
+    """
+    task, _ = read_one(Config.fields()["task"], (address.get("task") or [Config().task])[-1])
+    values, said = read_own(address, fields_of(task), "")
     config, complaints = mend(values)
     return config, (*said, *complaints)
 
@@ -77,17 +84,15 @@ def read_one(field: Field, text: str, limits: tuple[float, float] | None = None)
     return used, f"{field.name} is {quoted(text)}; it must be {must}, so {plain(used)} is used."
 
 
-def mend(values: Mapping[str, Any]) -> tuple[Config, tuple[str, ...]]:
+def mend(values: Mapping[str, Any]) -> tuple[Config, Said]:
     """Values good each by itself -> a Config; where they do not go together, one of them goes back to its default."""
     try:
         return Config(**values), ()
     except ValueError as problem:
-        task = TASKS[values.get("task", Config().task)]
-        first = [name for name in (*task.fields, *values) if name in values and name != "task"]
-        for name in (*first, "task"):
+        task = values.get("task", Config().task)
+        for name in (*TASKS[task].fields, *(name for name in values if name != "task"), "task"):
             try:
-                rest = {n: v for n, v in values.items() if n != name}
-                config = Config(**rest)
+                config = Config(**{**values, name: fields_of(task)[name].default})
             except ValueError:
                 continue
             return config, (f"{problem}. So {name} is {plain(getattr(config, name))}.",)
@@ -95,8 +100,9 @@ def mend(values: Mapping[str, Any]) -> tuple[Config, tuple[str, ...]]:
 
 
 def written(config: Config) -> dict[str, str]:
-    """What the address says of a Config: only what differs from the defaults, as the controls write it."""
-    return {name: plain(getattr(config, name)) for name in config.to_mapping()}
+    """What the address says of a Config: the task, and what differs from what it wants, as the controls write it."""
+    fields, values = fields_of(config.task), dataclasses.asdict(config)
+    return {name: plain(value) for name, value in values.items() if value != fields[name].default}
 
 
 def offered(field: Field) -> tuple[float, float]:

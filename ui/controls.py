@@ -7,11 +7,11 @@ import streamlit as st
 
 from rnn_core import CELLS, TASKS, Config
 from rnn_core.config import Field
-from ui.address import changed, grid, mend, offered, plain, written
+from ui.address import changed, fields_of, grid, mend, offered, plain, written
 from ui.gallery import gallery
 from ui.session import Session, address
 
-MAIN = ("task", "cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
+MAIN = ("cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
 MORE = ("length", "batch_size", "optimizer", "seed")
 TITLED: dict[str, Any] = {"task": TASKS, "cell": CELLS}
 LABELS = {
@@ -26,10 +26,11 @@ LABELS = {
 def controls(s: Session) -> None:
     """Draw every control that the chosen task needs, and run what they say."""
     gallery(st.session_state.get("task", s.config.task), lambda name: choose(name, s))
-    said = {name: widget(Config.fields()[name], s) for name in MAIN}
-    task = TASKS[said["task"]]
+    said = {"task": widget(Config.fields()["task"], s)}
+    task, fields = TASKS[said["task"]], fields_of(said["task"])
+    said |= {name: widget(fields[name], s) for name in MAIN}
     with st.container(key="more"), st.expander(f"More: {summary(s.config)}"):
-        said |= {name: widget(Config.fields()[name], s) for name in (*task.fields, *MORE)}
+        said |= {name: widget(fields[name], s) for name in (*task.fields, *MORE)}
         st.button(
             "New seed",
             key="new-seed",
@@ -101,7 +102,7 @@ def suit(s: Session) -> None:
 def settle(config: Config) -> None:
     """Let every control stand at this from the next time it is drawn."""
     needed = {name for task in TASKS.values() for name in task.fields}
-    for name in (*MAIN, *MORE, *needed):
+    for name in ("task", *MAIN, *MORE, *needed):
         st.session_state[name] = getattr(config, name)
 
 

@@ -5,6 +5,7 @@ import threading
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from dataclasses import asdict
 from io import BytesIO
 
 import streamlit as st
@@ -12,7 +13,7 @@ import streamlit as st
 from rnn_core import Config, Snapshot, Trainer
 from rnn_core.stages import Dissection, dissect
 from rnn_core.tasks import Task
-from ui.address import LONGEST, plain, read, written
+from ui.address import fields_of, plain, read, tidy_own
 from ui.board.film import Choice
 from ui.exploring import Exploring
 from ui.governor import PLAYING, Pace, pace, turn
@@ -294,8 +295,7 @@ def way_back(page: str = "") -> dict[str, list[str]]:
 
 def tidy(asked: Mapping[str, list[str]], config: Config) -> dict[str, list[str]]:
     """The address as the controls would write it; names that are nobody's settings stay as they are."""
-    others = {name: texts for name, texts in asked.items() if name not in Config.fields() and len(name) <= LONGEST}
-    return others | {name: [text] for name, text in written(config).items()}
+    return tidy_own(asked, asdict(config), fields_of(config.task), "")
 
 
 def presenting() -> bool:
