@@ -127,7 +127,7 @@ def test_what_is_written_is_read_back(task: str, cell: str):
 @pytest.mark.parametrize("task", TASKS)
 def test_a_link_to_a_task_alone_opens_it_as_it_wants_to_be_learned(task: str):
     config, said = read({"task": [task]})
-    assert config == Config(**{"task": task, **TASKS[task].defaults})
+    assert config == Config(task=task, **TASKS[task].defaults)  # type: ignore[arg-type]
     assert said == ()
     assert written(config) == ({} if task == Config().task else {"task": task})
     plain_field = next(name for name in TASKS[task].defaults) if TASKS[task].defaults else "hidden_size"
