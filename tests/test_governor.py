@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rnn_core import Config
-from ui.governor import ALONE, OVERHEAD, PERIODS, SHORTER, Pace, Playing, pace, turn
+from rnn_core import Config, Snapshot
+from ui.governor import ALONE, LEAST, OVERHEAD, PERIODS, SHORTER, Pace, Playing, pace, turn
 from ui.session import Session
 
 ROOT = Path(__file__).parents[1]
@@ -173,6 +173,33 @@ def test_two_presses_before_a_page_has_run_are_both_answered_in_their_order():
     assert (s.trainer.step, s.playing) == (0, True)
     s.answer()
     assert s.playing  # once
+    s.pause()
+
+
+def test_a_slice_is_shorter_by_what_its_tick_costs_beside_it(monkeypatch: pytest.MonkeyPatch):
+    s, clock = Session(Config()), [0.0]
+    monkeypatch.setattr("ui.session.time.thread_time", lambda: clock[0])
+    whole = s.pace.slice + OVERHEAD
+    assert s.slice() == s.pace.slice
+    for cost in (OVERHEAD / 2, OVERHEAD, 0.1, 9.0):
+        with s.beside():
+            clock[0] += cost
+        assert s.slice() == pytest.approx(max(LEAST, whole - max(OVERHEAD, cost)))
+
+
+def test_the_trainer_gets_the_slice_that_is_left(monkeypatch: pytest.MonkeyPatch):
+    s = Session(Config())
+    run, asked = s.trainer.run, list[float]()
+
+    def noted(seconds: float, frames: int, steps: int | None = None) -> list[Snapshot]:
+        asked.append(seconds)
+        return run(0, frames=1)
+
+    monkeypatch.setattr(s.trainer, "run", noted)
+    s.play()
+    s.cost = 0.1
+    s.tick(0.0)
+    assert asked[0] == s.slice() < s.pace.slice
     s.pause()
 
 

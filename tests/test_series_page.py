@@ -74,6 +74,16 @@ def test_it_trains_and_says_who_wins():
     assert desk(app).trainer.step > 3 and desk(app).playing
 
 
+def test_what_a_tick_forecasts_is_taken_off_the_next_slice():
+    app = visit("series")
+    press(app, "play")
+    press(app, "play")
+    s = desk(app)
+    assert s.cost > 0
+    press(app, "series-shuffle")
+    assert s.control and s.control.cost == s.cost
+
+
 @pytest.mark.parametrize("source", EXAMPLES)
 def test_every_example_is_learned_and_has_a_season(source: str):
     s = Desk()

@@ -15,7 +15,7 @@ from rnn_core.tasks.text import text_task
 from tests.test_text_upload import REFUSED
 from tests.texts import PNG, RHYME, SCRIPT, small, told
 from tests.visiting import ROOT, boards, html, press, visit, whole
-from ui.governor import Playing
+from ui.governor import OVERHEAD, Playing
 from ui.text.desk import SONNETS, TEMPERATURES, Desk
 from ui.text.scene import CARDS, scene, spread, verdict
 from ui.text.view import HERE, PREFIX, as_text_file
@@ -135,6 +135,31 @@ def test_while_it_plays_there_is_time_to_read_a_sample():
     assert s.sample is before
     s.refresh(60)
     assert s.sample.step == s.trainer.step
+
+
+def test_a_tick_trains_less_by_what_it_writes(monkeypatch: pytest.MonkeyPatch):
+    clock, slices = [0.0], []
+    monkeypatch.setattr("ui.session.time.thread_time", lambda: clock[0])
+    monkeypatch.setattr(Desk, "refresh", lambda self, now: clock.__setitem__(0, clock[0] + 0.1))
+    monkeypatch.setattr(Desk, "tick", lambda self, now: slices.append((self.pace.slice, self.cost, self.slice())))
+    monkeypatch.setattr("ui.session.BRIEF", 9.9)
+    monkeypatch.setattr(Desk, "_h", np.zeros((1, 96)), raising=False)
+    monkeypatch.setattr("ui.text.view.scene", lambda s: b"{}")
+    press(page(), "play")
+    paced, cost, left = slices[-1]
+    assert cost == pytest.approx(0.1) and left == pytest.approx(paced - 0.1 + OVERHEAD)
+
+
+def test_while_it_plays_the_whole_page_writes_nothing_and_is_quick():
+    s = small()
+    s.play()
+    s.trainer.advance(30)
+    s.whole = True
+    s.refresh(60)
+    assert s.sample.step == 1
+    s.whole = False
+    s.refresh(60)
+    assert s.sample.step == 31
 
 
 def test_the_same_run_writes_the_same():

@@ -1,13 +1,14 @@
 """When the page around a ticking fragment reruns: the browser has lost its timer, or kept one that should be gone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from rnn_core import Config
-from ui.session import Session
-from ui.ticking import LEAST, PERIODS, astray
+from ui.session import BRIEF, Session
+from ui.ticking import LEAST, PERIODS, SENT, astray, ticking
 
 BOARD = {"board": {"view": {"layers": 1}, "overdue": 0}}
 
@@ -78,3 +79,27 @@ def test_a_board_that_has_not_spoken_yet_is_none_that_waits(page: Page):
     del page.state["board"]
     page.load(0.5)
     assert not page.runs(60, 0.5)
+
+
+def test_a_tick_that_is_a_part_of_the_page_is_brief_and_waits_until_its_picture_is_sent(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """Else a timer's call that comes meanwhile takes the picture with it, and the browser removes it."""
+    s = Session(Config())
+    made, ticks, waited = list[tuple[Callable[[], None], float | None]](), list[object](), list[float]()
+
+    def fragment(f: Callable[[], None], run_every: float | None) -> Callable[[], None]:
+        made.append((f, run_every))
+        return f
+
+    def noted(*of: object) -> None:
+        ticks.append((of, s.whole, s.slice()))
+
+    monkeypatch.setattr("ui.ticking.st.fragment", fragment)
+    monkeypatch.setattr("ui.ticking.time.sleep", waited.append)
+    ticking(s, noted, 0.5, None)
+    assert ticks == [((s, 0.5, None), True, BRIEF)] and waited == [SENT] and made[0][1] == 0.5
+    made[0][0]()  # by the timer
+    assert ticks[1:] == [((s, 0.5, None), False, s.pace.slice)] and waited == [SENT]
+    ticking(s, noted, None)  # nothing plays: no timer, nothing to wait for
+    assert waited == [SENT] and made[1][1] is None

@@ -4,7 +4,8 @@ import itertools
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict
 from io import BytesIO
 
@@ -16,7 +17,7 @@ from rnn_core.tasks import Task
 from ui.address import fields_of, plain, read, tidy_own
 from ui.board.film import Choice
 from ui.exploring import Exploring
-from ui.governor import PLAYING, Pace, pace, turn
+from ui.governor import LEAST, OVERHEAD, PLAYING, Pace, pace, turn
 
 KEY, PAGE = "session", "page"
 FIRST = "Playground"
@@ -25,12 +26,14 @@ SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; Non
 PATIENCE = 3  # slices by the wall's clock that one slice by the processor's may take
 MOVING = 9  # frames a second, below which a film stutters
 LATE_ENOUGH = 0.5  # of a period: a tick that follows sooner finds nothing to do
+BRIEF = 0.05  # seconds of training in a tick that is a part of the whole page: ui/ticking.py says why
 
 _numbers = itertools.count(1)
 
 
 class Plays(ABC):
     """What plays in ticks. It stands still when its page is left. lock: hold it to change anything.
+    whole: whether this tick is a part of the whole page. cost: seconds that a tick takes beside its training.
 
     What ui/ticking.py remembers of the browser. told: what the boards said last, None: nothing since the page ran;
     overdue: as often as they had to ask for a film; seen: when it last asked for anything.
@@ -38,9 +41,25 @@ class Plays(ABC):
 
     lock: "threading.RLock"
     playing: bool
+    pace: Pace
+    whole, cost = False, 0.0
     told: tuple[str, ...] | None = None
     overdue: tuple[object, ...] = ()
     seen = float("-inf")
+
+    def slice(self) -> float:
+        """Seconds of training in this tick: with what else the tick costs they fit what the pace allows."""
+        left = max(LEAST, self.pace.slice - max(0.0, self.cost - OVERHEAD))  # the pace has room for an OVERHEAD
+        return min(BRIEF, left) if self.whole else left
+
+    @contextmanager
+    def beside(self) -> Iterator[None]:
+        """Around what a tick does beside its training: the slice that follows is shorter by what it costs."""
+        begin = time.thread_time()
+        try:
+            yield
+        finally:
+            self.cost = time.thread_time() - begin
 
     @abstractmethod
     def pause(self) -> None:
@@ -68,7 +87,7 @@ class Session(Plays):
         self.said, self.news, self.refused = said, "", ""
         self.address: dict[str, list[str]] = {}
         self.playing, self.speed = False, "full"
-        self.pace: Pace = pace(1)
+        self.pace = pace(1)
         self._ticked = float("-inf")
         self._asked: list[str] = []
         self.slow: Dissection | None = None
@@ -213,14 +232,14 @@ class Session(Plays):
         """A slice. more: where waiting for other threads took much of it, go on for the frames that are missing; in a
         large class, where a slice is short, for as long again until the film moves.
         """
-        begin, used = now(), time.thread_time()
-        frames = self.trainer.run(self.pace.slice, frames=self.pace.frames, steps=steps)
+        begin, used, slice_ = now(), time.thread_time(), self.slice()
+        frames = self.trainer.run(slice_, frames=self.pace.frames, steps=steps)
         while (
             more
             and len(frames) < self.pace.frames
             and not self.trainer.diverged
-            and time.thread_time() - used < self.pace.slice * (1 if len(frames) >= MOVING * self.pace.period else 2)
-            and now() - begin < PATIENCE * self.pace.slice
+            and time.thread_time() - used < slice_ * (1 if len(frames) >= MOVING * self.pace.period else 2)
+            and now() - begin < PATIENCE * slice_
         ):
             frames += self.trainer.run(0, frames=1)
         return frames

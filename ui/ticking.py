@@ -5,9 +5,16 @@ are in the queue, Streamlit takes a new script runner and drops whatever the old
 (AppSession._handle_scriptrunner_event_on_event_loop: "non-current ScriptRunner"). So the browser can be left without
 the timer that it should have, and then nothing comes any more; or with one that it should not, and a button that
 still says Pause. Both are seen here, and the page reruns.
+
+Where the timer calls while the page still runs, the fragment's run begins right after it, and Streamlit drops what it
+has not sent yet of the fragment (ForwardMsgQueue.clear), but sends that the page is complete: the browser would take
+the picture away until that run is through. So while something plays a page trains little, that hardly a call may come,
+and it ends only when the picture is on its way.
 """
 
+import time
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import streamlit as st
@@ -17,13 +24,26 @@ from ui.session import Plays, now
 
 PERIODS, LEAST = 4, 3  # films' periods, and seconds, after which a board asks for a film: as in static/board/watch.js
 EARLY = 0.9  # of that: films and questions do not take equally long on their way
+SENT = 0.1  # seconds in which the server surely sends what waits: it looks every 5 ms
 UNDERWAY = 0.3  # seconds after a page without a timer: a tick that was sent before it came
 
 
 def ticking(s: Plays, tick: Callable[..., None], period: float | None, *args: Any) -> None:
     """Run tick(s, period, *args) now and every `period` seconds; None: only when something in it speaks."""
     s.told = None  # what follows is a part of the page's own run
-    st.fragment(tick, run_every=period)(s, period, *args)
+    whole, playing = True, [each for each in (s, *args) if isinstance(each, Plays)]
+
+    @wraps(tick)  # by its name Streamlit tells one page's fragment from another's
+    def fragment() -> None:
+        nonlocal whole
+        of_page, whole = whole, False
+        for each in playing:
+            each.whole = of_page
+        tick(s, period, *args)
+        if of_page and period is not None:
+            time.sleep(SENT)
+
+    st.fragment(fragment, run_every=period)()
 
 
 def astray(s: Plays, period: float | None, *boards: str) -> bool:

@@ -8,7 +8,7 @@ from math import floor
 
 from rnn_core import Config
 from ui.board.film import pack
-from ui.governor import LEAST, PLAYING, Pace, pace
+from ui.governor import LEAST, PLAYING, pace
 from ui.session import LATE_ENOUGH, Plays, Session
 
 FEWEST = 4  # frames of a run in a film
@@ -30,7 +30,7 @@ class Together(Plays):
             run.look_at(int((held_out.x.any(axis=1) + held_out.mask).sum(axis=0).argmax()))
         self.name, self.lock = f"together {next(_numbers)}", threading.RLock()
         self.playing, self.asked, self.goes_on = False, "", False
-        self.pace: Pace = pace(1)
+        self.pace = pace(1)
         self._ticked, self._turn = float("-inf"), 0
         self._packed: dict[str, tuple[tuple[int, int, bool], bytes]] = {}
 
@@ -69,11 +69,12 @@ class Together(Plays):
         self._ticked = now
         self.keep_pace(now)
         runs = [run for run in self.runs.values() if not run.trainer.diverged]
-        some = min(len(runs), max(1, floor(self.pace.slice / LEAST)))
+        slice_ = self.slice()
+        some = min(len(runs), max(1, floor(slice_ / LEAST)))
         chosen = [runs[(self._turn + k) % len(runs)] for k in range(some)]
         self._turn += some
         for run in chosen:
-            run.pace = self.pace._replace(slice=self.pace.slice / some, frames=max(FEWEST, self.pace.frames * 3 // 4))
+            run.pace = self.pace._replace(slice=slice_ / some, frames=max(FEWEST, self.pace.frames * 3 // 4))
             run.train()
         if all(run.trainer.diverged for run in self.runs.values()):
             self.pause()

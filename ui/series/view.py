@@ -270,8 +270,10 @@ def tick(s: Desk, period: float | None, control: Control | None) -> None:
         for each in both:
             with each.lock:
                 each.tick(now())
-        with s.lock:
+        with s.lock, s.beside():
             told, table, verdict = scene.scene(s), scene.table(s), scene.verdict(s)
+        if control:
+            control.cost = s.cost
         mount = st.components.v2.component(
             "unrolled_series", html=ROOT, css=SPACE, js=loader("series/series", ("series", "board"))
         )

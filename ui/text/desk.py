@@ -137,12 +137,16 @@ class Desk(Session):
             self.pace = self.pace._replace(frames=2)
 
     def refresh(self, now: float) -> None:
-        """Write, measure and read again, if there is something new to show and the last was long enough ago."""
+        """Write, measure and read again, if there is something new to show and the last was long enough ago; and, while
+        it plays, not as a part of the whole page, which is to be quick.
+        """
         step, start = self.trainer.step, self.beginning
         soon = now - self._refreshed < max(FEWEST, PATIENCE * self.pace.period)
         early = step >= 2 * max(1, self.sample.step)
         state = (self.run, step, start)
         if state == self._of or (self.playing and soon and not early and start == self._of[-1]):
+            return
+        if self.playing and self.whole and self._of[:1] == state[:1]:
             return
         self._refreshed = now
         with np.errstate(all="ignore"):  # a network that diverged: its numbers say so themselves

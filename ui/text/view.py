@@ -221,15 +221,18 @@ def live(s: Desk) -> None:
 
 
 def tick(s: Desk, period: float | None) -> None:
-    """One tick: train a slice, write, show. The page around reruns if it has news, as the playground's does."""
+    """One tick: write, train for what that left of the slice, show. The page around reruns if it has news, as the
+    playground's does.
+    """
     with guarded():
         playing = s.playing
         s.look(st.session_state.get(KEY))
+        with s.lock, s.beside():
+            s.refresh(now())
         if s.unrolled:
             show(s, lambda: s.tick(now()))
         with s.lock:
             s.tick(now())
-            s.refresh(now())
             told = scene(s)
         mount = st.components.v2.component(
             "unrolled_text", html=ROOT, css=SPACE, js=loader("text/text", ("text", "board"))
