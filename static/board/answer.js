@@ -54,5 +54,5 @@ const bracket = (x) => (x < 0 ? `(${plain(x)})` : plain(x));
 
 function entering(film, t, k) {
   const of = named(film, k), plus = film.skip && film.layers > 1;
-  return weighed(film, readOut(film, t, k), `What enters y${of && ` of ${of}`} most (weight · value)`, ({ from }) => (plus ? `(h_{${from + 1}} + x_{${from + 1}})` : `h_{${from + 1}}`));
+  return weighed(film, readOut(film, t, k), `What enters y${of && ` of ${of}`} most (weight · value)`, ({ from }) => (plus ? `(h_t[${from + 1}] + x_t[${from + 1}])` : `h_t[${from + 1}]`));
 }

@@ -65,7 +65,8 @@ function contributions(film, layer, t, unit, values) {
   const gate = gateOf(film), all = summands(film, layer, t, unit, gate), many = film.gates.length > 1, word = film.inputs[t];
   const whole = many ? [["numbers", `${gate} = ${film.sigmoids.includes(gate) ? "σ" : "tanh"}(${plain(sum(all))})${gate in values ? ` = ${plain(values[gate])}` : ""}`]] : [];
   const heading = `What enters ${many ? gate : "it"} most (${film.through[gate] ? `${film.through[gate]} · ` : ""}weight · value)`;
-  const of = ({ kind, from, value }) => (kind === "h" ? `h_{${from + 1}}` : !layer && value === 1 && word && word.length < 3 ? `x_{${from + 1}}, ${word}` : `x_{${from + 1}}`);
+  // a time is set low and a place stands in brackets, as in W_hh[4,9]: the ninth of the state before is no ninth state
+  const of = ({ kind, from, value }) => (kind === "h" ? `h_{t−1}[${from + 1}]` : `x_t[${from + 1}]${!layer && value === 1 && word && word.length < 3 ? `, ${word}` : ""}`);
   return [...whole, ...weighed(film, all, heading, of)];
 }
 

@@ -53,6 +53,7 @@ def test_a_unit_shows_what_enters_it_most(visit: Open):
     from_x, from_h, b, h = (float(n.replace(" ", "")) for n in re.findall(r"[-+]? ?\d\.\d+", equation))
     shares = [float(s.replace("−", "-")) for s in card.locator(".share span:last-child").all_inner_texts()]
     assert len(shares) == 5 and shares == sorted(shares, key=abs, reverse=True)
+    assert card.locator(".share").evaluate_all("all => all.every((e) => e.scrollWidth <= e.clientWidth)")
     left = float(re.findall(r"others?: (\S+);", card.inner_text().replace("−", "-"))[0])
     assert abs(sum(shares) + left - from_x - from_h) < 0.06
     assert page.locator(".strands path:not(.halo)").count() == 5

@@ -64,7 +64,7 @@ test("an output shows its equation, its softmax and what it costs", () => {
   const at = { ...frame, film: still, answer: Float32Array.of(1, 0, 0) }, { title, lines } = explain(still, at, { row: "output", t: 1, u: 0 }, []);
   assert.equal(title, "output ŷ₂: A ✓, 75 % sure");
   assert.deepEqual(texts(lines).slice(0, 8), ["y_t = W_hy h_t + b_y", "ŷ_t = softmax(y_t) = exp(y_t) / Σ exp(y_t)", "y of A = 3.00 + 1.00 = 4.00", "ŷ of A = 54.6 / 57.3 = 0.953",
-    "target y₂ = A", "its share of the loss: −ln 0.953 = 0.500", "What enters y of A most (weight · value)", "W_{hy}[1,1] h_{1} | 3.00 · 1.00 | 3.00"]);
+    "target y₂ = A", "its share of the loss: −ln 0.953 = 0.500", "What enters y of A most (weight · value)", "W_{hy}[1,1] h_t[1] | 3.00 · 1.00 | 3.00"]);
   assert.equal(texts(explain(still, at, { row: "output", t: 1, u: 0, k: 1 }, []).lines)[2], "y of B = 2.00 − 1.00 = 1.00");
   assert.equal(texts(explain(film, { ...frame, film }, { row: "output", t: 1, u: 0 }, []).lines).at(-2), "y_t = W_hy h_t + b_y");
 });

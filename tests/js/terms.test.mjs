@@ -48,7 +48,7 @@ test("the card names the largest with their numbers", () => {
   const { title, lines } = explain(elman, {}, { row: "hidden", t: 1, u: 0 }, []);
   assert.equal(title, "unit 1 at time step 2: 0.10");
   assert.deepEqual(lines.filter(([kind]) => kind.startsWith("share")).map(([, cells]) => cells), [
-    ["W_{hh}[1,1] h_{1}", "5.00 · 0.50", "2.50"], ["W_{xh}[1,2] x_{2}, B", "2.00 · 1.00", "2.00"], ["W_{hh}[1,2] h_{2}", "−6.00 · (−0.25)", "1.50"]]);
+    ["W_{hh}[1,1] h_{t−1}[1]", "5.00 · 0.50", "2.50"], ["W_{xh}[1,2] x_t[2], B", "2.00 · 1.00", "2.00"], ["W_{hh}[1,2] h_{t−1}[2]", "−6.00 · (−0.25)", "1.50"]]);
   const all = explain(elman, {}, { row: "weight", t: 0, u: 0 }, [{ kind: "hh", decoder: false, layer: 0 }]);
   assert.equal(all.title, "W_hh: 2 × 2 weights");
   assert.ok(all.lines.some(([, text]) => text === "spectral radius 1.00, ‖·‖_2 = 2.00"));
