@@ -3,20 +3,30 @@
 
 import { percent, plain, short } from "./format.js";
 import { beyond } from "./rows/halves.js";
+import { nameOf } from "./names.js";
 import { read } from "./rows/inputs.js";
 import { html, say } from "./svg.js";
 
-// One row a time step, as strings: {head, rows}. units: with the hidden state of every unit of the top layer.
-export function cells(film, frame, units) {
-  const sure = film.kind === "class", H = film.H;
+// What is seen of every unit, layer by layer as they are open: [[its name, (t) => its value], …].
+function units({ T, H, show = "h", open = [0], layers = 1, ...film }) {
+  return open.flatMap((layer, k) => Array.from({ length: H }, (_, u) => {
+    const top = show === "h" ? film.h_now : film[`term ${show}`];
+    const value = film.seen_now ? (t) => film.seen_now[(k * T + t) * H + u] : (t) => top[(t * H + u) % top.length];
+    return [`${show} of unit ${u + 1}${layers > 1 ? `, layer ${layer + 1}` : ""}`, value];
+  }));
+}
+
+// One row a time step, as strings: {head, rows}. wide: with what is seen of every unit, as it is in the picture.
+export function cells(film, frame, wide) {
+  const sure = film.kind === "class", columns = wide ? units(film) : [];
   const head = ["time step", "input", "target", "answer", ...(sure ? ["how sure"] : []), "share of loss", "‖∂L/∂h‖",
-    ...(units ? Array.from({ length: H }, (_, u) => `h of unit ${u + 1}`) : [])];
+    ...columns.map(([name]) => name)];
   const rows = Array.from({ length: film.T }, (_, t) => {
     const past = film.over && beyond(frame, t), asked = film.answers[t] && !past, padded = film.padding[t] || past;
     const answer = !asked ? "–" : sure ? film.symbols[frame.answer[t]] ?? "–" : short(frame.answer[t]);
     return [String(t + 1), padded ? "padding" : read(frame, t), film.targets[t] || (asked ? "not known" : padded ? "–" : "not asked"), answer,
       ...(sure ? [asked ? percent(frame.sure[t]) : "–"] : []), film.targets[t] ? short(frame.lossT[t]) : "–", short(frame.dh[t]),
-      ...(units ? Array.from({ length: H }, (_, u) => plain(film.h_now[t * H + u])) : [])];
+      ...columns.map(([, value]) => plain(value(t)))];
   });
   return { head, rows };
 }
@@ -31,7 +41,7 @@ export function table(root, exact) {
   section.addEventListener("keydown", (event) => { if (event.key === " ") event.stopPropagation(); });
   const options = html(section, "p", "options"), label = html(options, "label"), box = html(label, "input");
   box.type = "checkbox";
-  label.append(" with the hidden state of every unit");
+  const asked = html(label, "span");
   const wide = html(section, "div", "wide"), grid = html(wide, "table"), caption = html(grid, "caption");
   wide.tabIndex = 0;
   wide.setAttribute("role", "region");
@@ -50,7 +60,8 @@ export function table(root, exact) {
   function update() {
     const frame = exact();
     if (section.hidden || !frame || frame.film.playing) return;
-    const { film } = frame, { head: heads, rows } = cells(film, frame, box.checked);
+    const { film } = frame, { head: heads, rows } = cells(film, frame, box.checked), { show, layers, open } = film;
+    say(asked, ` with the ${nameOf(show)} of every unit${layers > open.length ? " in the layers that are open" : ""}`);
     say(caption, `${film.typed ? "The typed sequence" : `Held-out sequence ${film.sequence + 1} of ${film.sequences}`} after training step ${frame.step}${film.weights?.length ? ", with weights set by hand" : ""}. `
       + `‖∂L/∂h‖ is of the training batch, before clipping${film.layers > 1 ? ", of the top layer" : ""}. While training plays, the table stands still.`);
     fill(head, heads, () => true);

@@ -47,6 +47,12 @@ test("the table says the same as the picture", () => {
   assert.deepEqual(rows, [
     ["1", "A", "not asked", "–", "–", "–", "0.100", "0.10", "−0.20"], ["2", "B", "A", "B", "75 %", "0.500", "0.200", "1.00", "0.00"],
     ["3", "padding", "–", "–", "–", "–", "0", "0.00", "0.00"]]);
+  const stack = { ...film, layers: 3, open: [1, 2], show: "c", seen_now: Float32Array.from({ length: 12 }, (_, i) => i) };  // two layers, three steps, two units
+  const wide = cells(stack, { ...frame, film: stack }, true);
+  assert.deepEqual(wide.head.slice(7), ["c of unit 1, layer 2", "c of unit 2, layer 2", "c of unit 1, layer 3", "c of unit 2, layer 3"]);
+  assert.deepEqual(wide.rows[1].slice(7), ["2.00", "3.00", "8.00", "9.00"]);
+  const gate = { ...film, show: "f", open: [0], "term f": Float32Array.of(1, 2, 3, 4, 5, 6) };
+  assert.deepEqual(cells(gate, { ...frame, film: gate }, true).rows[2].slice(7), ["5.00", "6.00"]);
   const open = { ...film, answers: [true, true, false] };
   assert.deepEqual(cells(open, { ...frame, film: open }, false).rows[0], ["1", "A", "not known", "B", "0 %", "–", "0.100"]);
 });
