@@ -98,6 +98,14 @@ def test_halves_own_answers_padding_and_pictures(task: str):
             assert padding == [not view.x[t].any() for t in range(T)] or task in ("xor", "adding")
         for t in np.flatnonzero(fed):  # what is read there is what was said before, in the same words
             assert padding[t] or header["inputs"][t] == header["symbols"][int(got["answer"][0, t - 1])]
+        for t in np.flatnonzero(header["forced"]):  # and there, what was to be said before
+            assert not fed[t] and header["inputs"][t] == header["targets"][t - 1]
+        if TASKS[task].shape == "one-to-many":  # every letter read is the network's own or the right one
+            assert all(fed[t] or header["forced"][t] or padding[t] for t in range(1, T))
+            assert any(header["forced"]) == (not any(fed))
+            assert ("the right answer of the step before, not its own" in header["sentence"]) == any(header["forced"])
+        else:
+            assert not any(header["forced"])
         for i, t in enumerate(header["pictures"]):
             np.testing.assert_allclose(got["pixels"][i] / 255, view.x[t, : prod(header["image"])], atol=1 / 500)
             assert header["inputs"][t] == "image"
@@ -325,8 +333,8 @@ def test_a_metric_is_said_in_its_unit(task: str):
 
 
 def test_the_halves_in_words():
-    assert halves_in_words(0, np.zeros(4, bool)) == []
-    said = halves_in_words(2, np.array([False, False, False, True]))
+    assert halves_in_words(0, np.zeros(4, bool), np.zeros(4, bool)) == []
+    said = halves_in_words(2, np.array([False, False, False, True]), np.zeros(4, bool))
     assert "steps 1 to 2" in said[0] and "from step 3 on" in said[0] and "from step 4 on" in said[1]
 
 

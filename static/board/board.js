@@ -148,10 +148,10 @@ function create(root) {
     const { pinned } = state;
     const theme = readTheme(root), longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
     const key = JSON.stringify([width, height, film.big, theme.name, film.run, film.T, film.H, longest, film.targets, film.baseline, film.metric_name, film.kind,
-      sees(film), pinned && [pinned.film.run, pinned.step], film.shows, film.layers, film.read, film.fed, film.padding, film.image, film.pictures]);
+      sees(film), pinned && [pinned.film.run, pinned.step], film.shows, film.layers, film.read, film.fed, film.forced, film.padding, film.image, film.pictures]);
     if (key === built) return;
     built = key;
-    const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image, pictures: film.pictures.length,
+    const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: [...film.fed, ...film.forced].includes(true), image: film.image, pictures: film.pictures.length,
       layers: film.layers, open: film.open, big: film.big });
     lay.names = names(film, lay);
     const size = (svg, w, h) => { set(svg, { width: w, height: h, viewBox: `0 0 ${w} ${h}` }); svg.textContent = ""; };

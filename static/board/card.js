@@ -34,6 +34,7 @@ function input(film, frame, t) {
   const picture = film.pictures?.includes(t) && `picture of ${film.image.join(" × ")} pixels`;
   const lines = [["", `What ${who} reads at time step ${t + 1} of ${film.T}.`]];
   if (own) lines.push(["equation", `x_${t + 1} = ŷ_${t}, its own last answer, right or wrong`]);
+  if (film.forced?.[t]) lines.push(["equation", `x_${t + 1} = y_${t}, the right answer of step ${t}`], ["", "It is told, as in training with teacher forcing: its own answer is not read."]);
   return { title: `input x${sub(t + 1)}: ${picture || (own ? read(frame, t) : film.inputs[t])}`, lines };
 }
 

@@ -62,6 +62,13 @@ test("an answer without a known target is an answer", () => {
   assert.equal(explain(open, frame, { row: "output", t: 0, u: 0 }, []).title, "output ŷ₁: B, 0 % sure");
 });
 
+test("an input says whose answer it is, where it is one", () => {
+  const said = (more) => explain({ ...film, read: 0, pictures: [], ...more }, frame, { row: "input", t: 1, u: 0 }, []).lines.map(([, text]) => text);
+  assert.deepEqual(said({ forced: [false, true, false] }).slice(1), ["x_2 = y_1, the right answer of step 1", "It is told, as in training with teacher forcing: its own answer is not read."]);
+  assert.deepEqual(said({ fed: [false, true, false], forced: [false, false, false] }).slice(1), ["x_2 = ŷ_1, its own last answer, right or wrong"]);
+  assert.equal(said({ forced: [false, false, true] }).length, 1);
+});
+
 // Two units, two classes, one layer: y = (3 + 1, 4 − 1) at the step that answers.
 const still = { ...film, W_hy: Float32Array.of(3, 4, 2, -2), b_y: Float32Array.of(1, -1), top: Float32Array.of(9, 9, 1, 0, 9, 9), gates: ["h"], open: [0], padding: [false, false, true] };
 const texts = (lines) => lines.map(([, text]) => [text].flat().join(" | "));

@@ -26,7 +26,7 @@ from rnn_core.snapshot import Change, View
 from rnn_core.tasks import Batch, Task
 from rnn_core.what_if import Weight
 from ui.board.still import still
-from ui.board.words import in_words
+from ui.board.words import given, in_words
 from ui.exploring import NOTHING
 
 MAGIC, VERSION = b"URF", 1
@@ -122,6 +122,7 @@ def scene(config: Config, task: Task, last: Snapshot) -> dict[str, object]:
     beyond = padding(view, words.inputs)
     return {
         "read": view.read if 0 < view.read < T else 0, "fed": [bool(f) for f in view.fed],
+        "forced": [bool(g) for g in given(view, task)],
         "padding": beyond, "image": task.image, "pictures": pictures(view, task),
         "T": T, "H": H, "O": view.y.shape[1], "B": last.h.shape[2],
         "task": task.title, "cell": cell.title, "kind": "class" if symbols else "number", "symbols": symbols,

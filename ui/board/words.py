@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from rnn_core import CELLS, Config, Snapshot
+from rnn_core import CELLS, SHAPES, Config, Snapshot
+from rnn_core.snapshot import View
 from rnn_core.tasks import Task
 
 
@@ -18,19 +19,33 @@ def in_words(config: Config, task: Task, s: Snapshot) -> str:
     if np.isfinite(s.held_out_loss):
         said[-1] += f"; held out, loss {short(s.held_out_loss)} and {score(task.metric, s.held_out_metric, task.unit)}"
     said += [f"baseline {baseline.name}: {short(baseline.loss)}", gradient_in_words(s.dh_norm)]
-    said += halves_in_words(s.shown.read, s.shown.fed)
+    said += halves_in_words(s.shown.read, s.shown.fed, given(s.shown, task))
     if s.diverged:
         said.append(f"training stopped at step {s.diverged.step}, where {s.diverged.array} was no longer finite: "
                     "the last finite picture is shown")
     return ". ".join(part[0].upper() + part[1:] for part in said) + "."
 
 
-def halves_in_words(read: int, fed: np.ndarray) -> list[str]:
-    """Which steps are the encoder's, if any, and from which on (fed (T,)) the network reads its own last answer."""
-    said, own = [], np.flatnonzero(fed)
+def given(view: View, task: Task) -> np.ndarray:
+    """(T,): where a network that would read its own last answer is told the right one: x_t's last O are y_{t−1}."""
+    told = np.zeros(len(view.x), bool)
+    if SHAPES[task.shape].feeds_back:
+        O = view.y.shape[1]
+        told[1:] = view.y[:-1].any(1) & (view.x[1:, -O:] == view.y[:-1]).all(1) & ~view.fed[1:]
+    return told
+
+
+def halves_in_words(read: int, fed: np.ndarray, told: np.ndarray) -> list[str]:
+    """Which steps are the encoder's, if any; where the network is told the right last answer (told (T,)), and from
+    which step on it reads its own (fed (T,)).
+    """
+    said, own, right = [], np.flatnonzero(fed), np.flatnonzero(told)
     if 0 < read < len(fed):
         said.append(f"the encoder reads steps 1 to {read} and hands its state over; the decoder, with weights of its "
                     f"own, answers from step {read + 1} on")
+    if len(right):
+        said.append(f"at steps {right[0] + 1} to {right[-1] + 1} the network reads the right answer of the step "
+                    "before, not its own")
     if len(own):
         said.append(f"from step {own[0] + 1} on the network reads its own last answer")
     return said

@@ -6,8 +6,9 @@ import { add } from "../svg.js";
 export function halves(svg, { film, lay }) {
   const group = add(svg, "g", { class: "halves" });
   const first = film.fed.indexOf(true);
-  for (const { from, to } of lay.segments) {
-    if (lay.band) name(group, film, lay, film.read ? from : first, to, first >= from && first < to);
+  if (lay.band && !film.read) for (const [from, to] of runs(film.forced ?? [])) name(group, lay, from, to, TOLD);
+  for (const { from, to } of lay.band && (film.read || first > 0) ? lay.segments : []) {
+    name(group, lay, film.read ? from : first, to, titles(film, from, first >= from && first < to));
   }
   if (lay.seam) seam(group, lay, film);
   if (first > 0) own(group, film, lay);
@@ -35,14 +36,17 @@ function unwritten(svg, lay, film) {
 }
 
 // A bracket over the columns and its name; longer words where there is room for them.
-function name(group, film, lay, from, to, fed) {
+function name(group, lay, from, to, words) {
   const left = lay.x(from) - lay.cell / 2, right = lay.x(to - 1) + lay.cell / 2, y = 21;
   add(group, "path", { class: "bracket", d: `M${left} ${y}v-4H${right}v4` });
   const text = add(group, "text", { x: left, y: 12 });
-  const longest = titles(film, from, fed).find(([a, b]) => 7.4 * (a.length + b.length) <= right - left) ?? titles(film, from, fed).at(-1);
+  const longest = words.find(([a, b]) => 7.4 * (a.length + b.length) <= right - left) ?? words.at(-1);
   add(text, "tspan", { class: "half" }, longest[0]);
   add(text, "tspan", { class: "about" }, longest[1]);
 }
+
+// Where a held-out word is read as it is, or what was typed, before the network reads its own answers.
+const TOLD = [["", "reads the right last answer, not its own"], ["", "reads the right last answer"], ["", "told"]];
 
 function titles(film, from, fed) {
   if (!film.read) return [["", "reads its own last answer, ŷ of the step before (dashed arrows)"], ["", "reads its own last answer"], ["", "reads own answers"]];
