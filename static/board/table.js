@@ -31,6 +31,9 @@ export function cells(film, frame, wide) {
   return { head, rows };
 }
 
+// What was set while it trained, as the flags over the loss mark it.
+export const told = (changes = []) => (changes.length ? `Set while it trained: ${changes.map(([step, words]) => `${words} at training step ${step}`).join("; ")}.` : "");
+
 // The section under the picture. exact(): the frame whose numbers are known.
 export function table(root, exact) {
   const section = html(root, "section", "sheet");
@@ -47,6 +50,7 @@ export function table(root, exact) {
   wide.setAttribute("role", "region");
   wide.setAttribute("aria-label", "The table, which may be wider than the page");
   const head = html(html(grid, "thead"), "tr"), body = html(grid, "tbody");
+  const changed = html(section, "p", "changed");
 
   const fill = (row, words, first) => {
     while (row.children.length > words.length) row.lastChild.remove();
@@ -64,6 +68,7 @@ export function table(root, exact) {
     say(asked, ` with the ${nameOf(show)} of every unit${layers > open.length ? " in the layers that are open" : ""}`);
     say(caption, `${film.typed ? "The typed sequence" : `Held-out sequence ${film.sequence + 1} of ${film.sequences}`} after training step ${frame.step}${film.weights?.length ? ", with weights set by hand" : ""}. `
       + `‖∂L/∂h‖ is of the training batch, before clipping${film.layers > 1 ? ", of the top layer" : ""}. While training plays, the table stands still.`);
+    say(changed, told(film.changes));
     fill(head, heads, () => true);
     while (body.children.length > rows.length) body.lastChild.remove();
     while (body.children.length < rows.length) html(body, "tr");

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { news } from "../../static/board/announce.js";
 import { around, explain } from "../../static/board/card.js";
 import { beyond } from "../../static/board/rows/halves.js";
-import { cells } from "../../static/board/table.js";
+import { cells, told } from "../../static/board/table.js";
 import { entering } from "../../static/board/terms.js";
 import { phrase, put, sentence } from "../../static/board/whatif.js";
 
@@ -55,6 +55,11 @@ test("the table says the same as the picture", () => {
   assert.deepEqual(cells(gate, { ...frame, film: gate }, true).rows[2].slice(7), ["5.00", "6.00"]);
   const open = { ...film, answers: [true, true, false] };
   assert.deepEqual(cells(open, { ...frame, film: open }, false).rows[0], ["1", "A", "not known", "B", "0 %", "–", "0.100"]);
+});
+
+test("the table lists what the flags mark", () => {
+  assert.equal(told([]), "");
+  assert.equal(told([[7, "learning rate 0.01 → 0.1"], [30, "clip norm → value"]]), "Set while it trained: learning rate 0.01 → 0.1 at training step 7; clip norm → value at training step 30.");
 });
 
 test("an answer without a known target is an answer", () => {

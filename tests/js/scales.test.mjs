@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decades, decadeTicks, diverging, easedRange, linear, niceTop, onDecades, parseColour, ticks } from "../../static/board/scales.js";
-import { besides, linearTop, logRange, logTicks, trace } from "../../static/board/rows/curve.js";
+import { besides, free, linearTop, logRange, logTicks, trace } from "../../static/board/rows/curve.js";
 import { reach } from "../../static/board/rows/gradients.js";
 import { gaugeTop } from "../../static/board/rows/gauge.js";
 
@@ -109,6 +109,7 @@ test("the words of a mark stand beside it, the newest first, and never over one 
   assert.deepEqual(besides([[270, 100], [280, 100], [300, 100]], 0, 500), [null, { x: 287, row: 1 }, { x: 307, row: 0 }]);
   assert.deepEqual(besides([[450, 100]], 0, 500), [{ x: 343, row: 0 }]);
   assert.deepEqual(besides([[50, 600]], 0, 500), [null]);
+  assert.deepEqual(besides([[10, 100]], 0, 500, [[[90, 500]], []]), [{ x: 17, row: 1 }]);
 });
 
 test("the gauge holds a near threshold and is not flattened by a spike", () => {
@@ -116,4 +117,20 @@ test("the gauge holds a near threshold and is not flattened by a spike", () => {
   assert.equal(gaugeTop([0.1, 0.1, 50], 0), 0.5);
   assert.equal(gaugeTop([], 0.25), 0.5);
   assert.ok(Number.isFinite(gaugeTop([NaN, Infinity], 0)));
+});
+
+test("the words of marks leave the baseline and its name alone", () => {
+  assert.deepEqual(free(30, 150, 500, null), [{ y: 38, taken: [] }, { y: 53, taken: [] }]);
+  assert.deepEqual(free(30, 150, 500, { at: 34, y: 50, from: 350 }), [{ y: 53, taken: [[350, 500]] }, { y: 68, taken: [] }]);
+  for (let at = 20; at < 160; at++) {
+    for (const above of [true, false]) {
+      const y = above ? at - 6 : at + 16, rows = free(30, 150, 500, { at, y, from: 350 });
+      assert.equal(rows.length, 2);
+      for (const row of rows) {
+        assert.ok(row.y - 10 > at || row.y + 3 < at, `struck out: ${row.y} by ${at}`);
+        const [place] = besides([[300, 150]], 0, 500, [row.taken]);
+        assert.ok(!place || Math.abs(row.y - y) >= 13 || place.x + 150 < 350, `over its name: ${row.y}, ${y}`);
+      }
+    }
+  }
 });

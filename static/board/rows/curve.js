@@ -5,6 +5,8 @@ import { count, short, tick } from "../format.js";
 import { clamp, decadeTicks, easedRange, linear, niceTop, ticks } from "../scales.js";
 import { add, say, set } from "../svg.js";
 
+const LETTER = 7;  // px
+
 export function curve(svg, { film, lay, box, scale, pinned }) {
   const { left, top, right, bottom } = box;
   const id = "curve";
@@ -17,8 +19,7 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
   add(svg, "path", { class: "base", d: `M${left} ${bottom + 0.5}H${right}` });
   const baseline = add(plot, "path", { class: "baseline" });
   const training = add(plot, "path", { class: "training" }), heldOut = add(plot, "path", { class: "held-out" });
-  const name = add(svg, "text", { class: "baseline", x: right - 4, "text-anchor": "end" });
-  const changed = changes(svg, box);
+  const changed = changes(svg, box), name = add(svg, "text", { class: "baseline", x: right - 4, "text-anchor": "end" });
   const legend = key(svg, lay.narrow ? 0 : Math.min(left, right - 232), box.legend);  // short of the gauge's title
   const rangeY = easedRange(), rangeX = easedRange();
   let wasLog = null, drawn = "";
@@ -47,19 +48,21 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
       return trace(points);
     };
     const here = pinned && pinned.film.run === film.run && pinned.step <= x.range[1] ? [[pinned.step, `compared: step ${pinned.step}, ${short(pinned.heldOut)}`]] : [];
-    changed([...frame.film.changes, ...here].sort(([a], [b]) => a - b), Math.max(frame.step, pinned?.step ?? 0), px);
     const now = `${frame.film.film} ${last} ${x.range} ${y.range}`;
     if (now !== drawn) {
       set(training, { d: path(loss) });
       set(heldOut, { d: path(held) });
     }
     drawn = now;
+    let beside = null;
     if (Number.isFinite(base) && base !== null) {
       const at = py(base), above = at - top > 18 && !((frame.heldOut || frame.loss) > base && bottom - at > 20);
       set(baseline, { d: `M${left} ${at.toFixed(1)}H${right}` });
-      set(name, { y: (above ? at - 6 : at + 16).toFixed(1) });
+      beside = { at, y: above ? at - 6 : at + 16, from: right - 4 - LETTER * `baseline: ${frame.film.baseline.name}`.length };
+      set(name, { y: beside.y.toFixed(1) });
       say(name, `baseline: ${frame.film.baseline.name}`);
     }
+    changed([...frame.film.changes, ...here].sort(([a], [b]) => a - b), Math.max(frame.step, pinned?.step ?? 0), px, beside);
     legend(frame);
 
     const shown = log ? logTicks(...y.goal) : ticks(y.goal[1], 3);
@@ -104,31 +107,50 @@ function key(svg, x, y) {
   };
 }
 
-// A flag at every step where something was set, and in words what, as far as there is room: the newest first.
+// A flag at every step where something was set, and in words what, as far as there is room: the newest first. Under the
+// pointer each says all of it; so does the table of the numbers (table.js).
 function changes(svg, { left, right, top, bottom }) {
-  const group = add(svg, "g", { class: "changes" });
+  const group = add(svg, "g", { class: "changes" }), lines = add(group, "g"), words = add(group, "g"), areas = add(group, "g");  // no line over a word
   const flags = [];
-  return (all, step, px) => {
-    const seen = all.filter(([at]) => at <= step);
-    while (flags.length < seen.length) flags.push({ line: add(group, "path"), text: add(group, "text") });
-    const places = besides(seen.map(([at, words]) => [px(at), words.length * 7]), left, right);
-    flags.forEach(({ line, text }, i) => {
+  const flag = () => {
+    const area = add(areas, "rect", { class: "area", width: 13, y: top - 5, height: bottom - top + 5 });
+    return { line: add(lines, "path"), text: add(words, "text"), area, title: add(area, "title") };
+  };
+  return (all, step, px, baseline) => {
+    const seen = all.filter(([at]) => at <= step), rows = free(top, bottom, right, baseline);
+    while (flags.length < seen.length) flags.push(flag());
+    const places = besides(seen.map(([at, words]) => [px(at), words.length * LETTER]), left, right, rows.map(({ taken }) => taken));
+    flags.forEach(({ line, text, area, title }, i) => {
       const visible = i < seen.length ? "visible" : "hidden", place = places[i];
       set(line, { visibility: visible });
+      set(area, { visibility: visible });
       set(text, { visibility: place ? visible : "hidden" });
       if (i >= seen.length) return;
       const x = px(seen[i][0]).toFixed(1);
       set(line, { d: `M${x} ${bottom}V${top - 3}m-4 0h8l-4 7z` });
+      set(area, { x: (x - 6.5).toFixed(1) });
+      say(title, `step ${seen[i][0]}: ${seen[i][1]}`);
       if (!place) return;
-      set(text, { x: place.x.toFixed(1), y: top + 8 + 15 * place.row });
+      set(text, { x: place.x.toFixed(1), y: rows[place.row].y });
       say(text, seen[i][1]);
     });
   };
 }
 
-// Where the words of marks at x, this wide, go: beside the mark, in the first of two rows that is free; null: nowhere.
-export function besides(marks, left, right, rows = 2) {
-  const taken = Array.from({ length: rows }, () => []);
+// The first two rows for words that the baseline does not strike out, {y, taken: spans}; its name stays free.
+export function free(top, bottom, right, baseline) {
+  const rows = [];
+  for (let y = top + 8; y < bottom - 4 && rows.length < 2; y += 15) {
+    if (baseline && Math.abs(y - 4 - baseline.at) < 9) continue;
+    rows.push({ y, taken: baseline && Math.abs(y - baseline.y) < 15 ? [[baseline.from, right]] : [] });
+  }
+  return rows;
+}
+
+// Where the words of marks at x, this wide, go: beside the mark, in the first row that is free; null: nowhere. rows: the
+// spans that are taken in each.
+export function besides(marks, left, right, rows = [[], []]) {
+  const taken = rows.map((spans) => [...spans]);
   return marks.map((mark, i) => [mark, i]).reverse().map(([[x, width], i]) => {
     const start = x + 7 + width <= right ? x + 7 : x - 7 - width;
     const row = start < left ? -1 : taken.findIndex((spans) => spans.every(([a, b]) => start > b + 8 || start + width < a - 8));
