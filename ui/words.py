@@ -50,7 +50,8 @@ LEGEND = {
     "output": (
         "var(--output)",
         "ŷₜ, the answer, and the stronger the colour the surer; under it the target yₜ and whether it is right. "
-        "A dot: this step is not asked. The bars are each step's share of the loss.",
+        "A dot: this step is not asked. The bars are each step's share of the loss. Point at an answer for its "
+        "equation; click it to set a weight of W_hy or b_y by hand.",
     ),
     "gradient": (
         "var(--gradient)",
