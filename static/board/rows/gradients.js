@@ -11,7 +11,7 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
   const lines = add(svg, "g", { class: "lines" }), group = add(svg, "g", { class: "gradients" });
   const { over } = gutter.isConnected ? about(film, lay) : { over: [] };  // a miniature has no words beside it
   const back = T > 1 ? "← the way back through time" : "", said = over.join(", ");
-  const note = [[said, back].filter(Boolean).join("   "), back].find((text) => text && end > 7 * text.length + 120);
+  const note = [[said, back].filter(Boolean).join("; "), back].find((text) => text && end > 7 * text.length + 120);
   if (note) add(svg, "text", { class: "note", x: end - 2, y: y.grad - 8, "text-anchor": "end" }, note);
   const both = film.show === "c", width = both ? Math.round(lay.cell * 0.55) : lay.cell;
   const columns = Array.from({ length: T }, (_, t) => ({
