@@ -31,11 +31,12 @@ export function tools(parent, ask, save, pin, numbers) {
   const sequence = html(lower, "span", "tool");
   const turn = (by) => () => ask({ turn: by, typed: "" });
   button(sequence, "‹", "Previous held-out sequence", turn(-1));
-  const which = html(sequence, "span", "which"), kind = html(which, "span", "more", "sequence "), place = html(which, "span");
+  const which = html(sequence, "span", "which"), kind = html(which, "span", "more", "sequence "), place = html(which, "span", "place");
   button(sequence, "›", "Next held-out sequence", turn(1));
   const mine = typing(bar, ask);
   const type = button(sequence, "Type one", "", mine.open);
   const held = button(html(lower, "span", "tool"), "Compare with now", "", pin);
+  held.classList.add("hold");
   held.setAttribute("aria-pressed", "false");
   let listed = "";
   return {
@@ -43,6 +44,7 @@ export function tools(parent, ask, save, pin, numbers) {
     update(film, pinned) {
       say(kind, film.typed ? "a typed " : "sequence ");
       say(place, film.typed ? "sequence" : `${film.sequence + 1} of ${film.sequences}`);
+      place.style.minWidth = `${2 * String(film.sequences).length + 3}ch`;
       say(held, pinned ? `Holding step ${pinned.step}` : "Compare with now");
       held.setAttribute("aria-pressed", String(Boolean(pinned)));
       held.title = pinned ? `Dashed lines, the edges of the units and struck-out answers are those of step ${pinned.step}. Press to let them go.`
