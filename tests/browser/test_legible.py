@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
@@ -41,7 +42,53 @@ def test_every_change_is_said_where_its_flag_has_no_room(visit: Open):
     assert all(re.fullmatch(r"step \d: learning rate \S+ → \S+", each) for each in said)
     written = [text for text in page.locator(".below .changes text").all() if text.is_visible()]
     assert 0 < len(written) < 5  # not all have room
-    page.get_by_role("button", name="Numbers").click()
+    page.get_by_role("button", name="Numbers", exact=True).click()
     for each in said:
         at, words = each.split(": ")
         expect(page.locator(".sheet")).to_contain_text(f"{words} at training {at}")
+
+
+# Of every text in the board, drawn or written, that is smaller than 12 px: what it says and how large it is.
+SMALL = """(root) => {
+  const found = [], walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  let texts = 0;
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (!node.data.trim() || ["STYLE", "SCRIPT", "title", "OPTION"].includes(parent.tagName)) continue;
+    const size = parseFloat(getComputedStyle(parent).fontSize);
+    texts++;
+    if (size < 12) found.push([node.data, size]);
+  }
+  return [texts, found];
+}"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+@pytest.mark.parametrize("address", [
+    "/?cell=gru&layers=2&hidden_size=8", "/?task=adding", "/?task=digit-words", "/?task=reverse&hidden_size=40",
+], ids=str)  # fmt: skip
+def test_no_text_of_the_board_is_smaller_than_12_pixels(visit: Open, address: str, width: int):
+    page = arrived(visit(address, width=width))
+    one_step(page)
+    page.get_by_role("button", name="Numbers", exact=True).click()
+    cursor = page.locator("button.cursor")
+    cursor.focus()
+    page.keyboard.press("ArrowDown")  # a card is open
+    root = page.locator(".unrolled")
+    for seen in ("the board", "the replay"):
+        texts, small = root.evaluate(SMALL)
+        assert texts > 40 and small == [], seen
+        page.get_by_role("button", name="One step, slowly").click()
+        expect(page.locator(".slow")).to_be_visible()
+
+
+def test_an_answer_that_is_a_number_is_read_on_its_ground(visit: Open):
+    page = arrived(visit("/?task=adding"))
+    fill = page.locator("text.answer").first.evaluate("e => getComputedStyle(e).fill")
+    assert contrast([255 * float(n) for n in re.findall(r"[\d.]+", fill)][:3]) >= 4.5
+
+
+def contrast(colour: list[float]) -> float:
+    """Of a colour (r, g, b from 0 to 255) on white, as WCAG has it."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (x / 255 for x in colour)]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)

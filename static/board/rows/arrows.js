@@ -39,6 +39,6 @@ export function names(film, lay) {
     if (read && open) found.push({ kind: "hh", decoder: true, layer, x: heat ? beside(read) : lay.x(read) - lay.cell / 2 - 7, base: middle + 17, end: true });  // under the state that it meets
   });
   found.push({ kind: "hy", decoder: false, layer: null, x: beside(read), base: y.output - arrow / 2 + (heat ? 4 : 3), end: true });
-  const wide = ({ layer, decoder }) => 28 + (lay.layers > 1 && layer !== null ? 14 : 0) + (decoder ? 4 : 0);
+  const wide = ({ layer, decoder }) => 29 + (lay.layers > 1 && layer !== null ? 16 : 0) + (decoder ? 4 : 0);
   return found.map((name) => ({ ...name, box: { x: name.x - (name.end ? wide(name) : 1), y: name.base - 13, width: wide(name) + 1, height: 20 } }));
 }
