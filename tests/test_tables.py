@@ -141,7 +141,7 @@ def test_any_bytes_give_a_table_or_one_sentence(data: bytes):
         (csv("name", "anna", "bob", *["eve"] * 30), "column 'name' holds words, as 'anna' in row 2"),
         (csv("date", *(day.isoformat() for day in DAYS)), "column 'date' holds dates and nothing else"),
         (csv("a,b", "1,2"), "it has 1 row of values and a forecast needs at least 24"),
-        (csv("a,b"), "it has 0 rows of values"),
+        (csv("a,b"), "it has a header and no row below it; write 24 rows of values there or more."),
         (csv("a", *many(23)), "Column 'a' has 23 numbers"),
         (b"1\n" * 5_000_000, "it has 10.0 MB and at most 5 MB can be read"),
         (b"1\n" * 2_400_000, "it goes on after row 100000 and at most 100,000 rows can be read"),

@@ -54,7 +54,8 @@ def test_the_picture_is_told_what_the_network_says():
             assert card["came"] == ["the␣c"[t + 1], pytest.approx(p[t, codes[t + 1]], rel=1e-3)]
     assert found["next"]["cards"][-1]["came"] is None
     assert found["next"]["unknown"] == ["?"]
-    assert found["sample"]["start"] == "the c?" and [t for t, _ in found["sample"]["texts"]] == list(TEMPERATURES)
+    assert found["next"]["instead"] == ""
+    assert found["sample"]["start"] == "the c" and [t for t, _ in found["sample"]["texts"]] == list(TEMPERATURES)
     s.beginning = "cat " * 20
     assert (len(told(s)["next"]["cards"]), told(s)["next"]["hidden"]) == (CARDS, 80 - CARDS)
 

@@ -133,10 +133,11 @@ def read_table(name: str, data: bytes) -> Table:
         width = len(names)
         texts = {name: [row[k] if k < len(row) else "" for _, row in body] for k, name in enumerate(names)}
         texts = {name: texts[name] for k, name in enumerate(names) if any(texts[name]) or name != unnamed(k)}
+        if not body:
+            raise ValueError(f"it has a header and no row below it; write {LEAST} rows of values there or more")
         if len(body) < 2:
             raise ValueError(
-                f"it has {len(body)} row{'s' * (len(body) != 1)} of values and a forecast needs at least {LEAST}; "
-                "upload the rows before it as well"
+                f"it has 1 row of values and a forecast needs at least {LEAST}; upload the rows before it as well"
             )
         wide = next(((row, len(cells)) for row, cells in body if any(cells[width:])), None)
         if wide:

@@ -2,6 +2,8 @@
 
 import { html, say } from "../board/svg.js";
 
+const NAMED = 5;  // absent characters, at most
+
 export function expected(root, ask) {
   say(html(root, "h2"), "What it expects next");
   const field = html(root, "label", "field");
@@ -18,7 +20,7 @@ export function expected(root, ask) {
       if (root.getRootNode().activeElement !== input && input.value !== beginning) input.value = beginning;
       const { unknown, hidden } = next;
       const told = [
-        ...(unknown.length ? [`This text has no ${unknown.join(" ")}: it is left out.`] : []),
+        ...(unknown.length ? [absent(unknown, next.instead)] : []),
         ...(hidden ? [`The last ${next.cards.length} characters are shown.`] : []),
       ];
       say(note, told.join(" ") || (next.cards.length ? "The likeliest next characters after each one; a frame marks the one that came."
@@ -27,6 +29,15 @@ export function expected(root, ask) {
       while (cards.length > next.cards.length) cards.pop().node.remove();
     },
   };
+}
+
+// "The text has no “1” and no “<”; they are left out." instead: the one character that stands for all that are rare.
+export function absent(unknown, instead) {
+  const named = unknown.slice(0, NAMED).map((letter) => `no “${letter}”`), more = unknown.length - named.length;
+  if (more) named.push(`${more} more`);
+  const last = named.pop();
+  const all = [named.join(", "), last].filter(Boolean).join(" and ");
+  return `The text has ${all}; ${unknown.length === 1 ? "it is" : "they are"} ${instead ? `read as “${instead}”` : "left out"}.`;
 }
 
 function card(list) {

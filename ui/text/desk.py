@@ -166,6 +166,7 @@ class Desk(Session):
 
     def _write(self, step: int, start: str) -> None:
         codes = self.letters.encode(start)
+        start = self.letters.decode(codes)  # without the characters that the text has not
         if not len(codes):
             codes, start = self.letters.encode("\n"), ""
         if not len(codes):

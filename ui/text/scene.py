@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rnn_core.reading import next_letters
-from rnn_core.tasks.text import names
+from rnn_core.tasks.text import OTHER, names
 from ui.board.film import curves
 from ui.text.desk import EARLIER, TEMPERATURES, Desk, Sample
 
@@ -125,8 +125,9 @@ def cards(s: Desk) -> dict[str, Any]:
                 "came": None if came is None else (shown[came], finite(p[t, came])),
             }
         )
-    unknown = sorted(set(s.beginning) - set(s.letters.symbols))
-    return {"cards": found, "hidden": max(0, len(codes) - CARDS), "unknown": unknown}
+    unknown = list(names(tuple(sorted(set(s.beginning) - set(s.letters.symbols)))))
+    instead = OTHER if OTHER in s.letters.symbols else ""
+    return {"cards": found, "hidden": max(0, len(codes) - CARDS), "unknown": unknown, "instead": instead}
 
 
 def unit(s: Desk) -> dict[str, Any]:
