@@ -8,7 +8,7 @@ import { between, blend, labelled, path, range } from "./axis.js";
 
 const STYLES = { truth: "truth", network: "network", persistence: "rule last", "seasonal persistence": "rule seasonal", autoregression: "rule linear" };
 const NAMES = { truth: "truth", network: "network", persistence: "persistence", "seasonal persistence": "seasonal", autoregression: "autoregression" };
-const BEFORE = 4, SECONDS = 0.45;
+const BEFORE = 4, SECONDS = 0.45, FUTURE = 62;  // the last: pixels of its word
 
 export function picture(page) {
   const legend = html(page, "div", "legend"), keys = {};
@@ -19,7 +19,8 @@ export function picture(page) {
   const clip = add(add(svg, "clipPath", { id: "inside" }), "rect");
   const held = add(svg, "rect", { class: "held" }), grid = add(svg, "g", { class: "grid" });
   const reading = add(svg, "path", { class: "reading" });
-  const words = { held: add(svg, "text", { class: "note" }), read: add(svg, "text", { class: "note read" }) };
+  const end = add(svg, "path", { class: "end" });
+  const words = { held: add(svg, "text", { class: "note" }), future: add(svg, "text", { class: "note" }), read: add(svg, "text", { class: "note read" }) };
   const plot = add(svg, "g", { "clip-path": "url(#inside)" });
   const older = Array.from({ length: BEFORE }, (_, i) => add(plot, "path", { class: "network older", opacity: 0.3 - 0.06 * i }));
   const lines = {}, dots = add(plot, "g", { class: "dots" });
@@ -76,13 +77,18 @@ export function picture(page) {
     below("path", { class: "base", d: `M${left} ${bottom + 0.5}H${right}` });
     below();
 
-    const edge = clamp(x(held0 - 0.5), left, right);
-    set(held, { x: edge.toFixed(1), y: top - 4, width: Math.max(0, right - edge).toFixed(1), height: bottom - top + 4 });
-    set(words.held, { x: right - 4, y: top - 9, "text-anchor": "end" });
-    say(words.held, right - edge > 120 ? "held out: never trained on" : "held out");
+    const known = now.truth.length, ahead = known < count;  // beyond it is the future: nobody holds anything out there
+    const edge = clamp(x(held0 - 0.5), left, right), over = clamp(x(known - 0.5), left, right);
+    set(held, { x: edge.toFixed(1), y: top - 4, width: Math.max(0, over - edge).toFixed(1), height: bottom - top + 4 });
+    set(end, { d: ahead ? `M${over.toFixed(1)} ${top - 4}V${bottom}` : "" });
+    const soon = Math.min(over + 5, right - FUTURE), room = ahead ? soon - 10 : right - 4;
+    set(words.future, { x: soon.toFixed(1), y: top - 9 });
+    say(words.future, ahead ? "the future" : "");
+    set(words.held, { x: room.toFixed(1), y: top - 9, "text-anchor": "end" });
+    say(words.held, room - edge > 150 ? "held out: never trained on" : room - edge > 40 ? "held out" : "");
     const a = clamp(x(now.origin - now.window - 0.5) + 2, left, right), b = clamp(x(now.origin - 0.5) - 1, left, right);
     set(reading, { d: `M${a.toFixed(1)} ${bottom + 22}v4H${b.toFixed(1)}v-4` });
-    set(words.read, { x: clamp((a + b) / 2, left + 75, right - 75).toFixed(1), y: bottom + 38, "text-anchor": "middle" });
+    set(words.read, { x: clamp((a + b) / 2, left + 75, right - 86).toFixed(1), y: bottom + 38, "text-anchor": "middle" });
     say(words.read, `reads ${now.window} ${now.window === 1 ? "value" : "values"}, then itself`);
 
     line("truth", now.truth, 0);

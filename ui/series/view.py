@@ -45,7 +45,7 @@ HEAD = 6  # rows of the preview
 ROOT = '<div class="unrolled"><div class="series"></div><p class="says" role="status"></p></div>'
 SPACE = """
 .unrolled { container-type: inline-size; }
-.series { min-height: 442px; }
+.series { min-height: 442px; padding-top: 16px; }  /* below the labels of the slider's ends */
 @container (max-width: 640px) { .series { min-height: 560px; } }
 """
 
