@@ -352,6 +352,7 @@ def preview(s: Desk) -> None:
 def pick(s: Desk, key: str) -> None:
     """A column was clicked."""
     chosen = st.session_state[key]["selection"]["columns"]
+    s.said = ()  # about the column that was clicked before
     if not chosen or chosen[0] == s.parts.column:
         return
     if chosen[0] in s.table.columns:
