@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnn_core import Config
-from rnn_core.forecast import Errors, Rule, errors, roll, roll_shuffled, rules, season
+from rnn_core.forecast import Errors, errors, roll, roll_shuffled, rules, season
 from rnn_core.tasks.own_series import LEAST_WINDOWS, Split, series_task, shuffled_task
 from rnn_core.tasks.task import DATA
 from ui.board.words import short
@@ -182,7 +182,7 @@ class Desk(Session):
         period = min(parts.period or room.season, split.train)
         made = rules(split, period)
         at, truth = split.origins, split.truth(split.origins)
-        self.rules: list[tuple[Rule, Errors]] = [(rule, errors(rule.forecast(at), truth)) for rule in made]
+        self.rules = [(rule, unrounded(errors(rule.forecast(at), truth), split)) for rule in made]
         self.parts, self.series, self.split, self.period, self.found = parts, room.series, split, period, room.season
         self._taken = room.table
         self.origin = split.train
@@ -218,3 +218,9 @@ class Desk(Session):
         after = self.series.labels[self.origin : self.origin + self.split.horizon]
         missing = self.split.horizon - len(after)
         return after + (self.series.later(missing) if missing else [])
+
+
+def unrounded(found: Errors, split: Split) -> Errors:
+    """The same errors, 0 where they are no more than float64's own rounding: a rule that is exact is said to be."""
+    least = 1e-9 * split.deviation + 1e-12 * float(np.abs(split.values).max())
+    return Errors(*(np.where(error < least, 0.0, error) for error in found))
