@@ -19,6 +19,7 @@ from rnn_core.tasks.own_series import Split
 from rnn_core.tasks.task import Batch
 
 EQUATIONS = 20_000  # for the least squares, at most: the last of the training part
+SEASONAL = "seasonal persistence"  # the rule's name
 SEASON = 0.2  # the autocorrelation from which on a period counts as a season
 
 
@@ -162,5 +163,5 @@ def rules(split: Split, period: int) -> list[Rule]:
     ]
     if period:
         title = f"Seasonal persistence: the value of {period} before"
-        found.insert(1, Rule("seasonal persistence", title, lambda at: seasonal(split, at, period)))
+        found.insert(1, Rule(SEASONAL, title, lambda at: seasonal(split, at, period)))
     return found

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from rnn_core.forecast import errors, persistence
 from tests.visiting import boards, html, nobody_else_plays, press, visit, whole
 from ui.series.desk import EXAMPLES, OWN, Desk, Parts
-from ui.series.scene import as_csv, order, scene, table, verdict
-from ui.series.view import HERE, refuse
+from ui.series.scene import as_csv, best, counters, order, scene, table, verdict
+from ui.series.view import HERE, pick, refuse
 from ui.uploads import named
 
 __all__ = ["nobody_else_plays"]  # a fixture that is used here as well
@@ -342,6 +342,33 @@ def test_a_divergence_is_said_and_goes_on():
     json.loads(scene(s))
     press(app, "continue")
     assert s.trainer.diverged is None and s.config.clip == "norm"
+
+
+def test_a_season_ahead_the_seasonal_rule_is_credited_for_what_both_persistences_say(trained: Desk):
+    trained.rules = [(rule, score) for rule, score in trained.rules if rule.name != "autoregression"]
+    season, horizon = trained.period, trained.split.horizon
+    assert season == horizon and trained.rules[0][1].rmse[-1] == trained.rules[1][1].rmse[-1]
+    name, _ = best(trained, horizon - 1)
+    assert name == "Seasonal persistence (so far ahead the same as persistence)"
+    assert best(trained, 0)[0] in ("Persistence", "Seasonal persistence")
+
+
+def test_a_column_on_a_line_says_that_a_rule_is_exact():
+    s = Desk()
+    s.want("line.csv", file("a", *(f"{3 + 0.1 * k:.1f}" for k in range(100))))
+    s.bring()
+    assert "best rule 0" in [more for _, _, more in counters(s)]
+
+
+def test_a_click_on_the_column_that_is_forecast_takes_back_what_was_said_of_another(monkeypatch: pytest.MonkeyPatch):
+    s, chosen = Desk(), list[str]()
+    monkeypatch.setattr("streamlit.session_state", {"table": {"selection": {"columns": chosen}}})
+    chosen[:] = [str(s.table.dated)]
+    pick(s, "table")
+    assert "holds the dates" in s.said[0]
+    chosen[:] = [s.parts.column]
+    pick(s, "table")
+    assert s.said == ()
 
 
 def test_a_forecast_that_is_not_finite_is_said_plainly(trained: Desk):

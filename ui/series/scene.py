@@ -8,7 +8,7 @@ from html import escape
 import numpy as np
 
 from rnn_core import CELLS
-from rnn_core.forecast import Errors
+from rnn_core.forecast import SEASONAL, Errors, Rule
 from ui.address import quoted
 from ui.board.film import curves
 from ui.board.words import many, short
@@ -97,9 +97,19 @@ def leads(horizon: int) -> list[tuple[int, str]]:
 
 
 def best(s: Desk, k: int) -> tuple[str, float]:
-    """The rule with the smallest error at a lead, and that error."""
-    rule, score = min(s.rules, key=lambda pair: pair[1].rmse[k] if np.isfinite(pair[1].rmse[k]) else np.inf)
-    return rule.title, float(score.rmse[k])
+    """The rule with the smallest error at a lead, and that error. A whole season ahead seasonal persistence says what
+    persistence says, and it is the one that tells why.
+    """
+
+    def rank(pair: tuple[Rule, Errors]) -> tuple[float, bool]:
+        rule, score = pair
+        return (float(score.rmse[k]) if np.isfinite(score.rmse[k]) else np.inf), rule.name != SEASONAL
+
+    rule, score = min(s.rules, key=rank)
+    title = rule.title.split(":")[0]
+    if rule.name == SEASONAL and (k + 1) % s.period == 0:
+        title += " (so far ahead the same as persistence)"
+    return title, float(score.rmse[k])
 
 
 def about_origin(s: Desk) -> str:
@@ -118,7 +128,7 @@ def verdict(s: Desk) -> str:
 
 def won(lead: str, ours: float, rule: str, theirs: float) -> str:
     """Who wins at one lead."""
-    rule = rule[0].lower() + rule[1:].split(":")[0]
+    rule = rule[0].lower() + rule[1:]
     if not np.isfinite(theirs):
         return f"{lead}, too few held-out values are known to compare."
     if not np.isfinite(ours):
