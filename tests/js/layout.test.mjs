@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { box, hit, layout, move, place } from "../../static/board/layout.js";
 import { names } from "../../static/board/rows/arrows.js";
-import { lastRead, runs } from "../../static/board/rows/halves.js";
+import { lastRead, runs, says } from "../../static/board/rows/halves.js";
 import { folded } from "../../static/board/tools.js";
 
 const of = (T, H, more = {}) => layout({ width: 1076, height: 690, T, H, kind: "class", longest: 1, ...more });
@@ -165,6 +165,26 @@ test("no two names of a stack lie over one another", () => {
     for (const H of [8, 16]) {
       const all = names({}, of(20, H, { layers: 3, open }));
       for (const a of all) for (const b of all) if (a.base < b.base) assert.ok(b.base - a.base >= 9, `${a.kind}${a.layer} ${b.kind}${b.layer}`);
+    }
+  }
+});
+
+test("the padding's name never stands on the arrow that hands the state over, nor outside the rows", () => {
+  const why = "padding, after the end";
+  for (const [width, height] of [[1100, 720], [366, 940]]) {
+    for (const [T, H, layers] of [[26, 48, 1], [20, 16, 1], [12, 8, 1], [20, 8, 3], [9, 64, 1]]) {
+      const read = T >> 1, open = Array.from({ length: layers }, (_, k) => k);
+      const lay = layout({ width, height, T, H, kind: "class", longest: 1, read, layers, open });
+      for (let from = 1; from < read; from++) {
+        const { text, x, y, upright } = says(lay, from, read, why), long = 7.4 * text.length, half = (upright ? long : 16) / 2;
+        for (const block of lay.blocks) {
+          const middle = block.top + block.height / 2;
+          assert.ok(y - half > middle + 2 || y + half < middle - 8, `T ${T}, H ${H}, from ${from}: ${text} at ${y}, arrow at ${middle}`);
+        }
+        assert.ok(y - half >= lay.y.hidden - 1 && y + half <= lay.y.loss + 2);
+        if (!upright) assert.ok(x - long / 2 >= lay.x(from) - lay.cell / 2 && x + long / 2 <= lay.x(read - 1) + lay.cell / 2);
+      }
+      assert.deepEqual(says(lay, T - 1, T, why).upright, lay.cell < 7.4 * why.length);  // no arrow there
     }
   }
 });

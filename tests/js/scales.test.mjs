@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { decades, decadeTicks, diverging, easedRange, linear, niceTop, onDecades, parseColour, ticks } from "../../static/board/scales.js";
-import { besides, free, linearTop, logRange, logTicks, trace } from "../../static/board/rows/curve.js";
+import { besides, free, label, linearTop, logRange, logTicks, trace } from "../../static/board/rows/curve.js";
 import { reach } from "../../static/board/rows/gradients.js";
 import { gaugeTop } from "../../static/board/rows/gauge.js";
 
@@ -103,6 +103,15 @@ test("a line runs through its points, and a single point is seen as well", () =>
   assert.match(trace([[10, 5]]), /^M8 5a/);
 });
 
+test("over the baseline there is room for its name", () => {
+  for (const low of [1, 0.1, 0.001, 1e-6]) {
+    const [a, b] = logRange([low], [], 1.27, 0.2);
+    assert.ok((b - Math.log10(1.27)) / (b - a) >= 0.2);
+    assert.deepEqual(logRange([low, 50], [], 1.27, 0.2)[0], logRange([low, 50], [], 1.27)[0]);
+  }
+  assert.deepEqual(logRange([1], [], null, 0.2), logRange([1], [], null));
+});
+
 test("the words of a mark stand beside it, the newest first, and never over one another", () => {
   assert.deepEqual(besides([[10, 100], [300, 100]], 0, 500), [{ x: 17, row: 0 }, { x: 307, row: 0 }]);
   assert.deepEqual(besides([[280, 100], [300, 100]], 0, 500), [{ x: 287, row: 1 }, { x: 307, row: 0 }]);
@@ -110,6 +119,23 @@ test("the words of a mark stand beside it, the newest first, and never over one 
   assert.deepEqual(besides([[450, 100]], 0, 500), [{ x: 343, row: 0 }]);
   assert.deepEqual(besides([[50, 600]], 0, 500), [null]);
   assert.deepEqual(besides([[10, 100]], 0, 500, [[[90, 500]], []]), [{ x: 17, row: 1 }]);
+});
+
+test("the baseline's name stands where no curve runs, and stays there as long as it can", () => {
+  const box = { left: 0, top: 0, right: 500, bottom: 100 }, words = "baseline: as this month";
+  const at = (lines, line = 50, before = null) => { const { end, y } = label(words, line, box, lines, before); return [end, y]; };
+  const flat = (y, from = 0) => [[from, y], [500, y]];
+  assert.deepEqual(at([]), [true, 44]);
+  assert.deepEqual(at([flat(42)]), [true, 66]);  // a long way between two points is a line, too
+  assert.deepEqual(at([flat(42), flat(60)]), [true, 44]);  // nowhere: as if there were none
+  assert.deepEqual(at([flat(42, 300), flat(60, 300)]), [false, 44]);
+  assert.deepEqual(at([[[0, 0], [500, 100]]]), [true, 44]);  // down through the middle, past both ends
+  assert.deepEqual(at([], 10), [true, 26]);  // no room above
+  assert.deepEqual(at([], 95), [true, 89]);
+  const before = label(words, 50, box, [flat(42)]);
+  assert.deepEqual(at([], 52, before), [true, 68]);
+  assert.deepEqual(at([flat(66)], 52, before), [true, 46]);
+  assert.deepEqual(at([[[NaN, NaN]]]), [true, 44]);
 });
 
 test("the gauge holds a near threshold and is not flattened by a spike", () => {

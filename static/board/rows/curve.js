@@ -19,10 +19,10 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
   add(svg, "path", { class: "base", d: `M${left} ${bottom + 0.5}H${right}` });
   const baseline = add(plot, "path", { class: "baseline" });
   const training = add(plot, "path", { class: "training" }), heldOut = add(plot, "path", { class: "held-out" });
-  const changed = changes(svg, box), name = add(svg, "text", { class: "baseline", x: right - 4, "text-anchor": "end" });
+  const changed = changes(svg, box), name = add(svg, "text", { class: "baseline" });
   const legend = key(svg, lay.narrow ? 0 : Math.min(left, right - 232), box.legend);  // short of the gauge's title
   const rangeY = easedRange(), rangeX = easedRange();
-  let wasLog = null, drawn = "";
+  let wasLog = null, drawn = "", place = null;
 
   return (frame, seconds, idle) => {
     const { curve_step: s, curve_loss: loss, curve_held_out: held } = frame.film, base = frame.film.baseline.loss;
@@ -33,7 +33,7 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
 
     const jump = wasLog !== null && wasLog !== log;
     wasLog = log;
-    const [low, high] = log ? logRange(loss, held, base) : [0, linearTop(loss, base)];
+    const [low, high] = log ? logRange(loss, held, base, 20 / (bottom - top)) : [0, linearTop(loss, base)];
     const y = rangeY([low, high], jump ? Infinity : seconds, idle);
     const x = rangeX([0, niceTop(Math.max(20, s[n - 1] ?? 0, frame.step))], seconds, idle);
     const px = linear(0, x.range[1], left, right), value = linear(...y.range, bottom, top);
@@ -56,11 +56,13 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
     drawn = now;
     let beside = null;
     if (Number.isFinite(base) && base !== null) {
-      const at = py(base), above = at - top > 18 && !((frame.heldOut || frame.loss) > base && bottom - at > 20);
+      const at = py(base), words = `baseline: ${frame.film.baseline.name}`;
+      const lines = [loss, held].map((values) => [...s].flatMap((v, i) => (i < last && Number.isFinite(values[i]) && (!log || values[i] > 0) ? [[px(v), py(values[i])]] : [])));
+      place = label(words, at, box, lines, place);
       set(baseline, { d: `M${left} ${at.toFixed(1)}H${right}` });
-      beside = { at, y: above ? at - 6 : at + 16, from: right - 4 - LETTER * `baseline: ${frame.film.baseline.name}`.length };
-      set(name, { y: beside.y.toFixed(1) });
-      say(name, `baseline: ${frame.film.baseline.name}`);
+      beside = { at, y: place.y, from: place.x - (place.end ? LETTER * words.length : 0), to: place.end ? right : place.x + LETTER * words.length };
+      set(name, { x: place.x, y: place.y.toFixed(1), "text-anchor": place.end ? "end" : "start" });
+      say(name, words);
     }
     changed([...frame.film.changes, ...here].sort(([a], [b]) => a - b), Math.max(frame.step, pinned?.step ?? 0), px, beside);
     legend(frame);
@@ -142,7 +144,7 @@ export function free(top, bottom, right, baseline) {
   const rows = [];
   for (let y = top + 8; y < bottom - 4 && rows.length < 2; y += 15) {
     if (baseline && Math.abs(y - 4 - baseline.at) < 9) continue;
-    rows.push({ y, taken: baseline && Math.abs(y - baseline.y) < 15 ? [[baseline.from, right]] : [] });
+    rows.push({ y, taken: baseline && Math.abs(y - baseline.y) < 15 ? [[baseline.from, baseline.to ?? right]] : [] });
   }
   return rows;
 }
@@ -160,15 +162,38 @@ export function besides(marks, left, right, rows = [[], []]) {
   }).sort(([a], [b]) => a - b).map(([, place]) => place);
 }
 
-// Half decades, so that the range neither jumps nor leaves half of the picture empty.
-export function logRange(loss, held, base) {
+// Where the baseline's name stands: over or under its line (at), at the right or at the left end, where no curve runs; in
+// the place that it had, as long as that is free. lines: each a list of [x, y].
+export function label(words, at, { left, right, top, bottom }, lines, before = null) {
+  const width = LETTER * words.length;
+  const places = [true, false].flatMap((end) => [-6, 16].map((dy) => ({ x: end ? right - 4 : left + 6, y: at + dy, end, is: `${end}${dy}` })));
+  const inside = places.filter(({ y }) => y - 12 >= top && y + 4 <= bottom);
+  const clear = inside.filter(({ x, y, end }) => !lines.some((line) => meets(line, x - (end ? width : 0) - 3, x + (end ? 0 : width) + 3, y - 12, y + 4)));
+  return clear.find(({ is }) => is === before?.is) ?? clear[0] ?? inside.find(({ is }) => is === before?.is) ?? inside[0] ?? places[0];
+}
+
+// Whether a line goes through a box.
+function meets(line, x0, x1, y0, y1) {
+  return line.some(([xb, yb], i) => {
+    const [xa, ya] = line[Math.max(0, i - 1)];
+    if (xb < x0 || xa > x1) return false;
+    const y = (x) => (xb > xa ? ya + ((yb - ya) * (x - xa)) / (xb - xa) : yb), [p, q] = [y(Math.max(xa, x0)), y(Math.min(xb, x1))];
+    return Math.max(p, q) > y0 && Math.min(p, q) < y1;
+  });
+}
+
+// Half decades, so that the range neither jumps nor leaves half of the picture empty. share: of the picture, kept free
+// over the baseline for its name.
+export function logRange(loss, held, base, share = 0) {
   let low = Infinity, high = -Infinity;
   for (const values of [loss, held, [base]]) {
     for (const v of values) if (v > 0 && v < Infinity) { low = Math.min(low, v); high = Math.max(high, v); }
   }
   if (low > high) return [-1, 0];
   const a = Math.floor(2 * Math.log10(low) - 0.05) / 2, b = Math.ceil(2 * Math.log10(high) + 0.05) / 2;
-  return [Math.max(a, b - 12), Math.max(b, a + 1)];
+  const range = [Math.max(a, b - 12), Math.max(b, a + 1)];
+  while (base > 0 && range[1] - Math.log10(base) < share * (range[1] - range[0])) range[1] += 0.5;
+  return range;
 }
 
 export function linearTop(loss, base) {

@@ -35,12 +35,14 @@ function unwritten(svg, lay, film) {
   };
 }
 
+const LETTER = 7.4;  // px, of a word that must fit
+
 // A bracket over the columns and its name; longer words where there is room for them.
 function name(group, lay, from, to, words) {
   const left = lay.x(from) - lay.cell / 2, right = lay.x(to - 1) + lay.cell / 2, y = 21;
   add(group, "path", { class: "bracket", d: `M${left} ${y}v-4H${right}v4` });
   const text = add(group, "text", { x: left, y: 12 });
-  const longest = words.find(([a, b]) => 7.4 * (a.length + b.length) <= right - left) ?? words.at(-1);
+  const longest = titles(film, from, fed).find(([a, b]) => LETTER * (a.length + b.length) <= right - left) ?? titles(film, from, fed).at(-1);
   add(text, "tspan", { class: "half" }, longest[0]);
   add(text, "tspan", { class: "about" }, longest[1]);
 }
@@ -50,9 +52,9 @@ const TOLD = [["", "reads the right last answer, not its own"], ["", "reads the 
 
 function titles(film, from, fed) {
   if (!film.read) return [["", "reads its own last answer, ŷ of the step before (dashed arrows)"], ["", "reads its own last answer"], ["", "reads own answers"]];
-  if (from === 0) return [["encoder", " reads, with weights W"], ["encoder", ", W"]];
+  if (from === 0) return [["encoder", " reads, with weights W"], ["encoder", ", W"], ["encoder", ""]];
   const own = fed ? [["decoder", " writes, with weights of its own, W′, and reads its last answer (dashed arrows)"], ["decoder", ", own weights W′, reads its own answers"]] : [];
-  return [...own, ["decoder", " writes, with weights of its own, W′"], ["decoder", ", own W′"]];
+  return [...own, ["decoder", " writes, with weights of its own, W′"], ["decoder", ", own W′"], ["decoder", ", W′"], ["decoder", ""]];
 }
 
 // The state that the decoder starts from: the encoder's after the word's own last step.
@@ -66,11 +68,10 @@ function hand(group, lay, film, middle, x, named) {
   const { read } = lay;
   const last = lastRead(film), from = lay.x(last) + lay.cell / 2 + (lay.heat ? 0 : 1), to = lay.x(read) - lay.cell / 2 - 2;
   add(group, "path", { class: "handed", d: `M${from} ${middle}H${to}`, "marker-end": "url(#head)" });
-  const long = to - from > 150;
-  if (named && (!lay.heat || long)) {
-    const text = add(group, "text", { class: "weight", x: long ? (from + to) / 2 : x, y: middle - 9, "text-anchor": "middle" });
-    text.textContent = long ? `state ${film.shows.includes("c") ? "h, c" : "h"} of step ${last + 1}, handed over` : "state";
-  }
+  const state = `state ${film.shows.includes("c") ? "h, c" : "h"}`, words = [`${state} of step ${last + 1}, handed over`, `${state}, handed over`];
+  const fits = words.find((text) => LETTER * text.length < to - from);
+  if (!named || (lay.heat && !fits)) return;
+  add(group, "text", { class: "weight", x: fits ? (from + to) / 2 : x, y: middle - 9, "text-anchor": "middle" }, fits ?? "state");
 }
 
 // The last step of the encoder that is no padding.
@@ -100,10 +101,17 @@ export function runs(flags) {
 }
 
 function padded(group, lay, from, to, why) {
-  const { y, hiddenHeight } = lay, half = lay.x(to - 1) - lay.x(from) + lay.cell, wide = half > 7.4 * why.length, x = (lay.x(from) + lay.x(to - 1)) / 2;
-  for (let t = from; t < to; t++) add(group, "path", { class: "padded", d: `M${lay.x(t)} ${y.hidden + 4}v${hiddenHeight - 8}` });
-  const at = wide ? (lay.layers > 1 ? y.output + 14 : y.hidden + hiddenHeight * 0.25) : y.hidden + hiddenHeight / 2;
-  const turn = wide ? {} : { transform: `rotate(-90 ${x} ${at})` };
-  if (wide || hiddenHeight > 150) add(group, "text", { class: "empty", x, y: at, dy: ".35em", ...turn }, why);
-  else add(group, "text", { class: "empty", x, y: at, dy: ".35em", ...turn }, "padding");
+  for (let t = from; t < to; t++) add(group, "path", { class: "padded", d: `M${lay.x(t)} ${lay.y.hidden + 4}v${lay.hiddenHeight - 8}` });
+  const { text, x, y, upright } = says(lay, from, to, why);
+  add(group, "text", { class: "empty", x, y, dy: ".35em", ...(upright ? { transform: `rotate(-90 ${x} ${y})` } : {}) }, text);
+}
+
+// Where the padding's name stands, in columns from..to: level where they have room for it, else upright; never on the
+// arrow that hands the state over, which crosses an encoder's padding in the middle of every layer.
+export function says(lay, from, to, why) {
+  const { y, hiddenHeight, layers } = lay, x = (lay.x(from) + lay.x(to - 1)) / 2, room = lay.x(to - 1) - lay.x(from) + lay.cell;
+  if (room > LETTER * why.length) return { text: why, x, y: layers > 1 ? y.output + 14 : y.hidden + hiddenHeight * 0.25, upright: false };
+  if (from >= lay.read) return { text: hiddenHeight > LETTER * why.length ? why : "padding", x, y: y.hidden + hiddenHeight / 2, upright: true };
+  const low = hiddenHeight / 2 > LETTER * why.length + 8 ? why : "padding";
+  return layers > 1 || hiddenHeight / 2 < LETTER * low.length + 8 ? { text: "padding", x, y: y.output + 28, upright: true } : { text: low, x, y: y.hidden + hiddenHeight * 0.75, upright: true };
 }

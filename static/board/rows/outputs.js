@@ -29,15 +29,16 @@ function classes(svg, { film, lay, pinned }) {
   const longest = Math.max(...film.symbols.map((symbol) => symbol.length));
   const room = (t) => (film.answers[t - 1] || film.answers[t + 1] ? lay.pitch - 2 : Math.max(lay.cell, Math.min(2 * lay.pitch, 60)));
   const wide = (t) => Math.max(lay.cell, Math.min(room(t), LETTER * longest + 4));
+  const across = (t) => Math.min(lay.x(t), (lay.canvas ?? Infinity) - 1 - wide(t) / 2);  // a wide one at the end stays in the picture
   noTarget(group, lay, film, (t) => film.answers.some((asked, u) => asked && Math.abs(lay.x(u) - lay.x(t)) < wide(u) / 2 + 3));
   const fit = (text, t) => cut(text, Math.floor((Math.max(wide(t), room(t)) - 2) / LETTER));
   const columns = film.answers.map((asked, t) => asked && {
     t, target: film.target[t],
-    chip: add(group, "rect", { class: "chip", x: lay.x(t) - wide(t) / 2, y: y.output, width: wide(t), height: 28, rx: lay.heat ? 3 : 6 }),
-    said: add(group, "text", { class: "letter", x: lay.x(t), y: y.output + 14, dy: ".35em" }),
-    wanted: add(group, "text", { class: "target", x: lay.x(t), y: y.output + 42 }, fit(film.targets[t] || "–", t)),
+    chip: add(group, "rect", { class: "chip", x: across(t) - wide(t) / 2, y: y.output, width: wide(t), height: 28, rx: lay.heat ? 3 : 6 }),
+    said: add(group, "text", { class: "letter", x: across(t), y: y.output + 14, dy: ".35em" }),
+    wanted: add(group, "text", { class: "target", x: across(t), y: y.output + 42 }, fit(film.targets[t] || "–", t)),
     was: before && add(group, "text", { class: "was", x: lay.x(t) - lay.cell / 2 + 2, y: y.output + 11 }),
-    mark: add(group, "text", { class: "mark", x: lay.x(t), y: y.output + 57 }),
+    mark: add(group, "text", { class: "mark", x: across(t), y: y.output + 57 }),
   }).filter(Boolean);
   return (frame) => {
     for (const { t, target, chip, said, wanted, mark, was } of columns) {
