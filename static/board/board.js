@@ -16,7 +16,7 @@ import { halves } from "./rows/halves.js";
 import { inputs } from "./rows/inputs.js";
 import { labels } from "./rows/labels.js";
 import { outputs } from "./rows/outputs.js";
-import { download, picture as savePicture, png } from "./save.js";
+import { caption, download, picture as savePicture, png } from "./save.js";
 import { slowly } from "./slow/slow.js";
 import { styled } from "./styled.js";
 import { add, html, say, set } from "./svg.js";
@@ -69,13 +69,12 @@ function create(root) {
   async function save(kind) {
     const frame = state.frame ?? state.exact;
     if (!frame) return;
-    const { film, pinned } = state, name = `unrolled-step-${frame.step}`;
-    const title = `Unrolled: ${film.cell}, ${film.H} hidden units${film.layers > 1 ? ` in each of ${film.layers} layers` : ""}, on “${film.task}”, after ${frame.step} training steps`;
+    const { pinned, lent } = state, name = `unrolled-step-${frame.step}`;
     const svg = savePicture(root.parentNode, (other) => {
       const board = create(other);
       board.still(frame, pinned);
       return board.close;
-    }, title);
+    }, caption(frame, pinned, lent));
     download(kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await png(svg), `${name}.${kind}`);
   }
   const pin = () => {
@@ -164,7 +163,6 @@ function create(root) {
     size(time, lay.canvas, lay.time);
     size(parts.below, width, lay.bottom);
     defs(time);
-    defs(parts.below);
     const board = { film, lay, theme, gutter: parts.gutter, pinned };
     labels(parts.gutter, board);
     bar.update(film, pinned);
@@ -249,6 +247,7 @@ function create(root) {
     // One frame, at once.
     still(only, pinned) {
       Object.assign(state, { film: only.film, pinned });
+      root.classList.toggle("imagined", only.film.weights.length > 0);
       build();
       state.frame = state.exact = only;
       for (const row of rows) row.draw(only, Infinity);
@@ -268,7 +267,7 @@ function create(root) {
 // What a film lets be seen, as one word to compare.
 const sees = ({ show, open, sequence, typed }) => `${show} ${open} ${sequence} ${typed}`;
 
-// The arrow's head and the hatching, for one SVG.
+// The arrow's heads and the hatching, once for all.
 function defs(svg) {
   const all = add(svg, "defs");
   for (const id of ["head", "fed"]) {

@@ -1,15 +1,29 @@
 // "Save picture": the board as one SVG that stands alone, and as PNG. It is drawn anew, light and wide, beside the screen.
 
 import { html } from "./svg.js";
+import { phrase } from "./whatif.js";
 
-const WIDTH = 1120, HEIGHT = 720, MARGIN = 28, HEAD = 46;
+const WIDTH = 1120, HEIGHT = 720, MARGIN = 28, LINE = 18;
 const STYLES = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharray", "stroke-linecap", "stroke-linejoin", "font-size", "font-weight",
   "text-anchor", "paint-order", "shape-rendering", "visibility", "opacity"];
 const PLAIN = { "fill-opacity": "1", stroke: "none", "stroke-dasharray": "none", "stroke-linecap": "butt", "stroke-linejoin": "miter", "stroke-width": "1px",
   "font-weight": "400", "text-anchor": "start", "paint-order": "normal", "shape-rendering": "auto", visibility: "visible", opacity: "1" };
 
-// A board drawn by `draw(root)` beside the screen, written as SVG text. title: what is said over it.
-export function picture(parent, draw, title) {
+// What is said over a frame, as one line or two: the run; then what in it is not the run's own, and what stands behind it.
+// lent: that is the run's own, behind what if.
+export function caption({ film, step }, pinned, lent = false) {
+  const { weights, typed } = film, units = `${film.H} hidden unit${film.H === 1 ? "" : "s"}${film.layers > 1 ? ` in each of ${film.layers} layers` : ""}`;
+  const first = weights.slice(0, 3).map((weight) => phrase(film, weight).replace(/[{}]/g, "")).join(", "), more = weights.length > 3 ? ` and ${weights.length - 3} more` : "";
+  const notes = [
+    weights.length ? `with ${first}${more} set by hand: not what training found` : "",
+    typed ? "a typed sequence" : "",
+    !pinned ? "" : lent ? "compared with the run’s own numbers (dashed, struck out)" : `compared with step ${pinned.step}${pinned.film.run === film.run ? "" : " of another run"} (dashed, struck out)`,
+  ].filter(Boolean).join("; ");
+  return [`Unrolled: ${film.cell}, ${units}, on “${film.task}”, after ${step} training step${step === 1 ? "" : "s"}`, ...(notes ? [notes] : [])];
+}
+
+// A board drawn by `draw(root)` beside the screen, written as SVG text. lines: what is said over it.
+export function picture(parent, draw, lines) {
   const root = html(parent, "div", "unrolled aside");  // light: static/theme.css
   Object.assign(root.style, { position: "fixed", left: "-9999px", top: "0", width: `${WIDTH}px` });
   const board = html(root, "div", "board");
@@ -17,14 +31,14 @@ export function picture(parent, draw, title) {
   html(root, "p", "says");
   const done = draw(root);
   try {
-    return write(root, board, title);
+    return write(root, board, lines);
   } finally {
     done();
     root.remove();
   }
 }
 
-function write(root, board, title) {
+function write(root, board, lines) {
   const home = board.getBoundingClientRect(), parts = [];
   const at = (node) => {
     const box = node.getBoundingClientRect();
@@ -33,6 +47,12 @@ function write(root, board, title) {
   for (const node of root.querySelectorAll(".counter .name, .counter .value, .fold")) {
     const { x, y, height } = at(node), style = getComputedStyle(node);
     parts.push(text(x, y + height / 2, node.textContent.replace(/^[▾▸] /, ""), style));
+    if (style.textDecorationLine === "underline") {  // dashed: set by hand
+      const words = document.createRange();
+      words.selectNodeContents(node);
+      const line = at(words);
+      parts.push(`<path d="M${line.x.toFixed(1)} ${(line.y + line.height).toFixed(1)}h${line.width.toFixed(1)}" fill="none" stroke="${plain(style.color)[0]}" stroke-width="1.5" stroke-dasharray="4 3"/>`);
+    }
   }
   for (const canvas of board.querySelectorAll("canvas")) {
     const { x, y, width, height } = at(canvas);
@@ -43,18 +63,20 @@ function write(root, board, title) {
     const { x, y } = at(svg);
     parts.push(`<g transform="translate(${x} ${y})">${[...svg.children].map(copy).join("")}</g>`);
   }
-  const width = WIDTH + 2 * MARGIN, height = HEIGHT + HEAD + MARGIN;
+  const head = 10 + LINE * (lines.length + 1), width = WIDTH + 2 * MARGIN, height = HEIGHT + head + MARGIN, title = escape(lines.join("; "));
+  const muted = plain(getComputedStyle(root.querySelector(".counter .name") ?? root).color)[0];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" `
-    + `font-family="system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"><title>${escape(title)}</title>`
+    + `font-family="system-ui, -apple-system, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif"><title>${title}</title>`
     + `<rect width="${width}" height="${height}" fill="${getComputedStyle(root).getPropertyValue("--background").trim()}"/>`
-    + `<text x="${MARGIN}" y="27" font-size="14" fill="${plain(getComputedStyle(root.querySelector(".counter .name") ?? root).color)[0]}">${escape(title)}</text>`
-    + `<g transform="translate(${MARGIN} ${HEAD})">${parts.join("")}</g></svg>`;
+    + lines.map((line, i) => `<text x="${MARGIN}" y="${27 + LINE * i}" font-size="14" fill="${muted}">${escape(line)}</text>`).join("")
+    + `<g transform="translate(${MARGIN} ${head})">${parts.join("")}</g></svg>`;
 }
 
 // An element and all in it, with its looks as attributes; what is not seen is left out.
 function copy(node) {
   const style = getComputedStyle(node);
   if (style.display === "none" || (node.tagName !== "defs" && style.visibility === "hidden")) return "";
+  if (node.tagName === "text" && !node.textContent) return "";
   if (["height", "width"].some((side) => Number(node.getAttribute(side) ?? 1) === 0)) return "";
   const own = new Map([...node.attributes].filter(({ name }) => !["class", "style"].includes(name)).map(({ name, value }) => [name, value]));
   if (!["g", "defs", "clipPath", "marker", "pattern"].includes(node.tagName)) {
@@ -65,6 +87,7 @@ function copy(node) {
       if (value && value !== PLAIN[name]) own.set(name, value.replaceAll('"', "'"));
       else own.delete(name);
     }
+    if (text && style.textDecorationLine !== "none") own.set("text-decoration", style.textDecorationLine);
     for (const name of ["fill", "stroke"]) {
       const [colour, opacity] = plain(own.get(name) ?? "none");
       if (own.has(name)) own.set(name, colour);

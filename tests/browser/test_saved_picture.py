@@ -8,6 +8,8 @@ import pytest
 
 from tests.browser.conftest import Open, Scheme
 from tests.browser.harness import board
+from tests.browser.test_exploring import SMALL, unit
+from tests.browser.test_journeys import arrived, one_step
 
 COLOURS = re.compile(r"""#[0-9a-f]{6}|none|url\('?"?#[\w-]+"?'?\)""")
 
@@ -29,3 +31,25 @@ def test_a_saved_picture_is_light_and_plain(visit: Open, tmp_path: Path, scheme:
     assert ground is not None and ground.get("fill") == "#ffffff"
     assert {"#1b2130", "#cc79a7", "#e69f00"} <= {colour for _, colour in said}
     assert "var(" not in (tmp_path / "SVG").read_text("utf-8")
+
+
+def test_a_saved_picture_says_what_in_it_is_not_the_runs_own(visit: Open, tmp_path: Path):
+    page = arrived(visit(f"{SMALL}&learning_rate=0.1"))
+    page.get_by_role("button", name="Compare with now").click()
+    one_step(page, 2)
+    page.mouse.click(*unit(page, 3, 1))
+    form = page.locator(".card .form")
+    form.get_by_role("spinbutton", name="the weight, as a number").fill("2.5")
+    page.locator(".whatif").wait_for()
+    with page.expect_download() as saved:
+        page.get_by_role("button", name="Save picture as SVG").press("Enter")  # the card lies over it
+    saved.value.save_as(tmp_path / "SVG")
+    said = (tmp_path / "SVG").read_text("utf-8")
+    svg = ElementTree.fromstring(said)
+    texts = ["".join(text.itertext()) for text in svg.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts[0].endswith("after 2 training steps")
+    assert re.match(r"with W_\w+\[2,\d+\] = \S+ → 2.50 set by hand: .*; compared with step 0", texts[1]), texts[1]
+    assert said.count('text-decoration="line-through"') == page.locator("svg.time .was:not(:empty)").count() > 0
+    assert len(re.findall(r'<path d="M[\d.]+ [\d.]+h[\d.]+" fill="none" stroke="#\w{6}" stroke-width="1.5"', said)) == 3
+    ids = [e.get("id") for e in svg.iter() if e.get("id")]
+    assert len(ids) == len(set(ids)) and set(re.findall(r"url\(['\"]?#(\w+)", said)) <= set(ids)
