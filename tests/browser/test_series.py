@@ -38,6 +38,12 @@ def says(page: Page, text: str) -> Locator:
     return page.get_by_test_id("stHtml").filter(has_text=text).first
 
 
+def edges(place: Locator) -> dict[str, float]:
+    """Where it stands in the window, in pixels."""
+    found: dict[str, float] = place.evaluate("e => e.getBoundingClientRect().toJSON()")
+    return found
+
+
 def test_upload_train_read_and_download(visit: Open, tmp_path: Path):
     page = drawn(visit("/series"))
     bring(page, sales().encode("utf-16"))
@@ -145,6 +151,21 @@ def test_the_future_is_forecast_by_keyboard(visit: Open):
     board(page).focus()
     page.keyboard.press("ArrowRight")
     expect(board(page)).to_have_attribute("aria-label", re.compile("^2009 truth not known yet network"))
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_nothing_is_held_out_in_the_future_and_the_sliders_labels_cover_no_counter(visit: Open, width: int):
+    page = drawn(visit("/series", width=width))
+    word, held = board(page).get_by_text("the future"), board(page).get_by_text("held out")
+    expect(word).to_have_count(0)
+    page.get_by_role("slider", name="Forecast from").press("End")
+    expect(word).to_be_visible()
+    band, end = edges(board(page).locator(".held")), edges(board(page).locator(".end"))
+    assert band["right"] == pytest.approx(end["right"], abs=1)
+    assert band["right"] < edges(board(page))["right"] - 20
+    assert edges(held)["right"] < edges(word)["left"]
+    first = page.get_by_text("1947", exact=True)
+    assert edges(first)["bottom"] <= edges(page.get_by_text("Training loss"))["top"]
 
 
 def test_a_phone_scrolls_down_but_never_sideways(visit: Open):
