@@ -41,6 +41,20 @@ def held_out_images() -> np.ndarray:
     return np.linspace(TRAINING_IMAGES, len(digits()[1]) - 1, HELD_OUT_IMAGES).astype(int)
 
 
+MARKS = "·▁▂▃▄▅▆▇█"  # from no ink to all of it
+
+
+def marks(ink: np.ndarray) -> str:
+    """Shares of ink from 0 to 1 (n,), a mark for each: ··▂█▅···. No ink at all is a dot, the least is a mark."""
+    return "".join(MARKS[int(np.ceil(8 * v))] for v in np.clip(ink, 0, 1))
+
+
+def read_image(x: np.ndarray) -> str:
+    """An image (64,) in a word: how much ink each of its rows has, from the top, the fullest one full."""
+    rows = x.reshape(8, 8).sum(axis=1)
+    return f"image, rows {marks(rows / (rows.max() or 1))}"
+
+
 def draw_digits(rng: np.random.Generator, config: "Config", split: str) -> Batch:
     """One step: 64 pixels in, the class out."""
     images, classes = some_digits(rng, config, split)
@@ -60,7 +74,7 @@ DIGITS = Task(
     baseline=lambda config: Baseline("guessing: ln 10", log(10), "without looking all ten digits are equally likely"),
     sizes=lambda config: Sizes(64, 10),
     draw=draw_digits,
-    read=lambda x: "image",
+    read=read_image,
     image=(8, 8),
     symbols=lambda config: tuple("0123456789"),
     defaults={"hidden_size": 24, "length": 1},
@@ -107,7 +121,7 @@ DIGIT_WORDS = Task(
     baseline=without_state,
     sizes=lambda config: Sizes(64 + len(ALPHABET), len(ALPHABET)),
     draw=draw_digit_words,
-    read=lambda x: "image" if not x[64:].any() else ALPHABET[int(x[64:].argmax())],
+    read=lambda x: read_image(x[:64]) if not x[64:].any() else ALPHABET[int(x[64:].argmax())],
     image=(8, 8),
     symbols=lambda config: tuple(ALPHABET),
     end=END,
@@ -149,7 +163,7 @@ DIGIT_ROWS = Task(
     sizes=lambda config: Sizes(COLUMNS, 10),
     draw=draw_digit_rows,
     check=lambda config: at_least(ROWS, "eight rows need", config),
-    read=lambda x: "image" if x.any() else "blank",
+    read=lambda x: marks(x) if x.any() else "blank",
     image=(1, COLUMNS),
     symbols=lambda config: tuple("0123456789"),
     defaults={
@@ -210,7 +224,7 @@ FRAMES = Task(
     sizes=lambda config: Sizes(SIDE * SIDE, len(MOVES)),
     draw=draw_frames,
     check=check_frames,
-    read=lambda x: "image",
+    read=lambda x: f"dot in row {x.argmax() // SIDE + 1}, column {x.argmax() % SIDE + 1}",
     image=(SIDE, SIDE),
     symbols=lambda config: tuple(MOVES),
     defaults={"cell": "gru", "hidden_size": 32, "length": 12, "batch_size": 32, "learning_rate": 0.01},

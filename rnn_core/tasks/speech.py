@@ -55,6 +55,12 @@ def last_frame_alone(longest: int) -> float:
     return logistic((last[:training], speakers[:training]), (last[training:], speakers[training:]), SPEAKERS)
 
 
+def read_sound(x: np.ndarray) -> str:
+    """A moment of a sound (12,) in a word: its strongest and its weakest number; "" beyond its end."""
+    high, low = int(x.argmax()), int(x.argmin())
+    return f"sound, most in {high + 1} ({x[high]:.2f}), least in {low + 1} ({x[low]:.2f})" if x.any() else ""
+
+
 VOWELS = Task(
     name="vowels",
     title="Vowels: who is speaking?",
@@ -73,7 +79,7 @@ VOWELS = Task(
     sizes=lambda config: Sizes(CHANNELS, SPEAKERS),
     draw=draw_vowels,
     check=lambda config: at_least(2, "a sound needs", config),
-    read=lambda x: "image" if x.any() else "",
+    read=read_sound,
     image=(CHANNELS, 1),
     symbols=lambda config: tuple("123456789"),
     defaults={"cell": "gru", "hidden_size": 32, "length": 29, "optimizer": "sgd", "learning_rate": 0.2},

@@ -31,11 +31,11 @@ function unwritten(film, frame, t) {
 function input(film, frame, t) {
   const who = film.read ? (t < film.read ? "the encoder" : "the decoder") : "the network";
   const own = film.fed?.[t];
-  const picture = film.pictures?.includes(t) && `picture of ${film.image.join(" × ")} pixels`;
-  const lines = [["", `What ${who} reads at time step ${t + 1} of ${film.T}.`]];
+  const picture = film.pictures?.includes(t) ? `, a picture of ${film.image.join(" × ")}` : "";
+  const lines = [["", `What ${who} reads at time step ${t + 1} of ${film.T}${picture}.`]];
   if (own) lines.push(["equation", `x_${t + 1} = ŷ_${t}, its own last answer, right or wrong`]);
   if (film.forced?.[t]) lines.push(["equation", `x_${t + 1} = y_${t}, the right answer of step ${t}`], ["", "It is told, as in training with teacher forcing: its own answer is not read."]);
-  return { title: `input x${sub(t + 1)}: ${picture || (own ? read(frame, t) : film.inputs[t])}`, lines };
+  return { title: `input x${sub(t + 1)}: ${own ? read(frame, t) : film.inputs[t]}`, lines };
 }
 
 function hidden(film, frame, t, u) {

@@ -140,6 +140,24 @@ def test_a_sequence_is_described_step_by_step(task: str, split: str):
         assert set(told.targets) - {""} <= set(symbols)
 
 
+SAYS = 0.98  # of the held-out sequences that differ, so many read differently; the rest differ by a hair
+
+
+@pytest.mark.parametrize("task", ALL_TASKS)
+def test_no_two_clearly_different_inputs_read_all_the_same(task: str):
+    """Over the steps of a sequence, and over the held-out sequences: what differs for the network does for a person."""
+    config = small(task, 12, batch_size=100)
+    batch, record = draw(config, split="held-out"), TASKS[task]
+    told = [record.describe(batch, i).inputs for i in range(batch.x.shape[2])]
+    for i, words in enumerate(told[:20]):
+        x = batch.x[:, :, i]
+        for (a, one), (b, other) in pairwise(zip(x, words, strict=True)):
+            assert one != other or np.abs(a - b).max() <= 0.5, words
+    sequences = {batch.x[:, :, i].round(1).tobytes() for i in range(len(told))}
+    assert len(set(told)) >= SAYS * len(sequences)
+    assert all(len(word) <= 48 and word != "image" for words in told for word in words)
+
+
 @pytest.mark.parametrize("task", ALL_TASKS)
 def test_the_right_answer_scores_best(task: str):
     config = wide(task, batch_size=50)
@@ -364,6 +382,22 @@ def test_digits_are_the_images_with_their_classes_and_the_halves_are_apart():
     means = np.array([train.x[0][:, letters(train.y)[0] == k].mean(axis=1) for k in range(10)])
     nearest = ((means[:, :, None] - held_out.x[0][None]) ** 2).sum(axis=1).argmin(axis=0)
     assert (nearest == letters(held_out.y)[0]).mean() > 0.8  # the labels belong to the images
+
+
+def test_a_picture_and_a_sound_are_read_in_words():
+    assert TASKS["digit-rows"].read(np.array([0, 0, 0.01, 1, 0.5, 0, 0, 0.99])) == "··▁█▄··█"
+    assert TASKS["digit-rows"].read(np.zeros(8)) == "blank"
+    frame = np.full(64, 0.1)
+    frame[8 * 1 + 4] = 0.9
+    assert TASKS["frames"].read(frame) == "dot in row 2, column 5"
+    seven = np.zeros((8, 8))
+    seven[1], seven[2:6, 5] = 1, 1
+    for task in ("digits", "digit-words"):
+        more = np.zeros(TASKS[task].sizes(small(task)).D - 64)
+        assert TASKS[task].read(np.concatenate([seven.ravel(), more])) == "image, rows ·█▁▁▁▁··"
+    sound = np.full(12, 0.5)
+    sound[6], sound[1] = 0.93, 0.051
+    assert TASKS["vowels"].read(sound) == "sound, most in 7 (0.93), least in 2 (0.05)"
 
 
 def test_digit_words_are_spelled():

@@ -74,7 +74,8 @@ test("the card says the numbers of the unit, of the step, and where they come fr
 
   const own = { ...film, read: 0, fed: [false, true], padding: [false, false], pictures: [0], image: [8, 8] };
   const says = (t, row = "input") => explain(own, { ...frame, film: own }, { row, t, u: 0 });
-  assert.equal(says(0).title, "input x₁: picture of 8 × 8 pixels");
+  assert.equal(says(0).title, "input x₁: A");
+  assert.match(says(0).lines[0][1], /, a picture of 8 × 8\.$/);
   assert.equal(says(1).title, "input x₂: A");  // what this frame answered at step 1, not what the film's last one read
   assert.match(says(1).lines[1][1], /its own last answer/);
 
