@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open
+from tests.browser.conftest import Open, Scheme
 from tests.browser.harness import at_rest, board, eventually, number, step
 from tests.browser.test_journeys import arrived, button, one_step, query
 
@@ -72,6 +72,30 @@ def test_a_named_arrow_says_what_it_is(visit: Open):
     expect(card).to_contain_text("6 × 6 weights")
     expect(card).to_contain_text("spectral radius")
     expect(card).to_contain_text("the same at all 8 time steps")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("pinned", [False, True])
+def test_in_the_finest_heat_map_a_negative_value_is_not_told_by_its_colour_alone(
+    visit: Open, scheme: Scheme, pinned: bool
+):
+    """Rows of 3 px: blue cells are split by a paler middle, orange ones are whole."""
+    page = arrived(visit("/?hidden_size=64&length=20&learning_rate=0.3", scheme=scheme))
+    if pinned:
+        page.get_by_role("button", name="Compare with now").click()
+    one_step(page, 2)
+    side, middle = (1, 2) if pinned else (0, 1)  # of the dots of a cell; the first is the held value's
+    cells = page.locator(".scroller canvas").evaluate("""(e, [side, middle]) => {
+        const across = e.width / 20, all = e.getContext("2d").getImageData(0, 0, e.width, e.height).data;
+        const dot = (x, y) => [...all.subarray(4 * (y * e.width + x), 4 * (y * e.width + x) + 3)];
+        return Array.from({ length: 20 * 64 }, (_, i) =>
+            [side, middle].map((a) => dot(across * (i % 20) + a, Math.floor(i / 20))));
+    }""", [side, middle])
+    blue = [pair for pair in cells if pair[0][2] > pair[0][0] + 30]
+    orange = [pair for pair in cells if pair[0][0] > pair[0][2] + 30]
+    assert min(len(blue), len(orange)) > 100
+    assert all(a != b for a, b in blue) and all(a == b for a, b in orange)
+    expect(page.locator("svg.gutter")).to_contain_text("split cell: below 0")
 
 
 def test_the_keyboard_walks_pins_and_leaves(visit: Open):

@@ -10,6 +10,7 @@ import { middle } from "./labels.js";
 
 const STEPS = [1, 1.5, 2, 3, 4, 5, 7, 10];  // of full colour, where activations have no bounds
 const NONE = -2;  // a cell of padding: never painted
+const FINE = 6;  // px: lower rows have no room for a dash
 const VISIBLE = 4;  // of 127: below this a value is too near to 0 for a minus
 
 export function hidden(svg, board) {
@@ -30,7 +31,10 @@ export function hidden(svg, board) {
 // 255 colours for −127 … 127. A gate is never below 0: from the background, closed, to ink, open.
 const colours = ({ film, theme }) => (film.range === "unit" ? theme.opening : theme.diverging);
 
-// The scale as colours, with the minus that marks negative values: under the row's name, or in one line beside a layer.
+// Whether negative cells are split in two, for want of room for a dash.
+export const split = ({ heat, row }) => heat && row < FINE;
+
+// The scale as colours, with what marks negative values, a minus or the split: under the row's name, or in one line beside a layer.
 function legend(board) {
   const { film, lay, gutter } = board, unit = film.range === "unit", stack = lay.layers > 1, top = lay.shown.at(-1);
   if (stack ? top.height < 36 : lay.hiddenHeight < 64) return () => {};
@@ -41,7 +45,11 @@ function legend(board) {
     add(gutter, "rect", { x: x + i * step, y, width: step + 0.4, height: 9, fill });
   }
   add(gutter, "rect", { class: "frame", x: x + 0.5, y: y + 0.5, width: width - 1, height: 8 });
-  if (!unit) add(gutter, "path", { class: "minus", d: `M${x + 4} ${y + 4.5}h7` });
+  if (!unit && split(lay)) {
+    const pale = `rgba(${board.theme.background},0.6)`, words = y + (stack ? 25 : 40);
+    for (let i = 0; i < 5; i++) add(gutter, "rect", { x: x + (i + 1 / 3) * step, y, width: step / 3, height: 9, fill: pale });
+    if (words < top.top + top.height + 4) add(gutter, "text", { class: "sub", x: 0, y: words }, lay.narrow ? "split: below 0" : "split cell: below 0");
+  } else if (!unit) add(gutter, "path", { class: "minus", d: `M${x + 4} ${y + 4.5}h7` });
   const at = stack ? [["start", 0, 9], ["start", x + width + 5, 9]] : [["start", 0, 23], ["middle", width / 2, 23], ["end", width, 23]];
   const ends = at.map(([anchor, left, down]) => add(gutter, "text", { class: "sub", x: left, y: y + down, "text-anchor": anchor }));
   return (full) => {
@@ -115,11 +123,11 @@ function folded(svg, lay, layer, top, height) {
   }
 }
 
-// One canvas for each stretch of columns, several dots a cell, so that a negative cell can carry a thin dash and its left
-// edge what is held; enlarged without smoothing.
+// One canvas for each stretch of columns, several dots a cell, so that a negative cell can carry a thin dash, or where rows
+// are fine a pale middle third from edge to edge, and its left edge what is held; enlarged without smoothing.
 function heatMap(svg, board, block) {
-  const { lay } = board, { H, row, pitch } = lay, { top } = block, fine = row >= 6, before = sameUnits(board.pinned, board.film);
-  const dots = { across: fine ? 5 : before ? 4 : 1, down: fine ? 2 * Math.floor(row / 4) + 1 : 1, before: before ? board.pinned : null };
+  const { lay } = board, { H, row, pitch } = lay, { top } = block, dashed = !split(lay), before = sameUnits(board.pinned, board.film);
+  const dots = { across: dashed ? 5 : before ? 4 : 3, down: dashed ? 2 * Math.floor(row / 4) + 1 : 1, sign: dashed ? [1, 4] : before ? [2, 3] : [1, 2], before: before ? board.pinned : null };
   const maps = lay.segments.map((segment) => stretch(svg, board, segment, block, dots));
   const group = add(svg, "g", { class: "grid" });
   for (const { from, to, left } of lay.segments) {
@@ -129,8 +137,9 @@ function heatMap(svg, board, block) {
   return (h, factor, full) => maps.forEach((map) => map(h, factor, full));
 }
 
-// The canvas of one stretch, `across` by `down` dots a cell. before: the frame whose values are its left edges.
-function stretch(svg, board, { from, to, left }, { top, k }, { across, down, before = null }) {
+// The canvas of one stretch, `across` by `down` dots a cell. sign: of the middle row's dots, those from and up to which a
+// negative cell pales. before: the frame whose values are its left edges.
+function stretch(svg, board, { from, to, left }, { top, k }, { across, down, sign = null, before = null }) {
   const { film, lay, theme } = board, { H, row, pitch } = lay, T = to - from, palette = colours(board);
   const paint = ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r;
   const plain = Uint32Array.from(palette, paint);
@@ -163,7 +172,7 @@ function stretch(svg, board, { from, to, left }, { top, k }, { across, down, bef
       was[i] = v;
       const at = place(i), colour = plain[v];
       for (let b = 0; b < down; b++) for (let a = first; a < across; a++) dots[at + b * wide + a] = colour;
-      if (down > 1 && v < 127 - VISIBLE) for (let a = 1; a < 4; a++) dots[at + half * wide + a] = dash[v];
+      if (sign && v < 127 - VISIBLE) for (let a = sign[0]; a < sign[1]; a++) dots[at + half * wide + a] = dash[v];
     }
     context.putImageData(picture, 0, 0);
   };

@@ -3,6 +3,7 @@
 
 import { labelled, percent, power, short } from "../format.js";
 import { reach } from "../rows/gradients.js";
+import { split } from "../rows/hidden.js";
 import { middle } from "../rows/labels.js";
 import { decadeTicks, linear, onDecades } from "../scales.js";
 import { add, say, set } from "../svg.js";
@@ -63,7 +64,7 @@ function key(gutter, { lay, film }) {
 
 // Under the name of the hidden state, where there is room: how another unit is chosen.
 export function invite(gutter, lay) {
-  const block = lay.shown.at(-1), stack = lay.layers > 1, y = stack ? block.top + 66 : middle(lay) + 70;
+  const block = lay.shown.at(-1), stack = lay.layers > 1, y = (stack ? block.top + 66 : middle(lay) + 70) + (split(lay) ? 17 : 0);
   if (y + 4 <= block.top + block.height) add(gutter, "text", { class: "sub", x: 0, y }, lay.narrow ? "press a unit" : "press a unit or ↑ ↓");
 }
 
