@@ -42,7 +42,7 @@ function name(group, lay, from, to, words) {
   const left = lay.x(from) - lay.cell / 2, right = lay.x(to - 1) + lay.cell / 2, y = 21;
   add(group, "path", { class: "bracket", d: `M${left} ${y}v-4H${right}v4` });
   const text = add(group, "text", { x: left, y: 12 });
-  const longest = titles(film, from, fed).find(([a, b]) => LETTER * (a.length + b.length) <= right - left) ?? titles(film, from, fed).at(-1);
+  const longest = words.find(([a, b]) => LETTER * (a.length + b.length) <= right - left) ?? words.at(-1);
   add(text, "tspan", { class: "half" }, longest[0]);
   add(text, "tspan", { class: "about" }, longest[1]);
 }
