@@ -31,34 +31,29 @@ class Drawing:
         B, sizes = config.batch_size, task.sizes(config)
         largest = config.fields()["batch_size"].high
         fitting = min(NUMBERS // (config.length * sum(sizes)), int(largest)) // B
-        self.task, self.config, self.several = task, config, max(1, min(BATCHES, fitting))
+        self.task, self.config = task, config
+        self.stream = task.stream if config.start == "carried" else None
+        self.several = 1 if self.stream else max(1, min(BATCHES, fitting))
         self._large = dataclasses.replace(config, batch_size=self.several * B)
         self._run: tuple[int, list[Drawn]] = -1, []
 
     def at(self, step: int) -> Drawn:
         """The batch of the step that leads from `step` to step + 1."""
-        if self.task.stream and self.config.start == "carried":
-            return self._with_own([self.task.stream(self.config, step, "train")], self._rng(step))[0]
         run, place = divmod(step, self.several)
         if self._run[0] != run:
-            rng = self._rng(run)
-            batch, B = self.task.draw(rng, self._large, "train"), self.config.batch_size
-            batches = [batch.some(start, start + B) for start in range(0, self._large.batch_size, B)]
-            self._run = run, self._with_own(batches, rng)
+            rng = np.random.default_rng(np.random.SeedSequence(self.config.seed, spawn_key=(TRAIN, run)))
+            self._run = run, [Drawn(batch, self._alone(batch, rng)) for batch in self._batches(run, rng)]
         return self._run[1][place]
 
-    def _rng(self, run: int) -> np.random.Generator:
-        return np.random.default_rng(np.random.SeedSequence(self.config.seed, spawn_key=(TRAIN, run)))
+    def _batches(self, run: int, rng: np.random.Generator) -> list[Batch]:
+        if self.stream:
+            return [self.stream(self.config, run, "train")]
+        batch, B = self.task.draw(rng, self._large, "train"), self.config.batch_size
+        return [batch.some(start, start + B) for start in range(0, self._large.batch_size, B)]
 
-    def _with_own(self, batches: list[Batch], rng: np.random.Generator) -> list[Drawn]:
+    def _alone(self, batch: Batch, rng: np.random.Generator) -> np.ndarray | None:
         """Where teacher forcing leaves the network alone (Williams & Zipser, Neural Computation 1, 1989)."""
         taught = self.config.teacher_forcing
-        return [
-            Drawn(
-                batch,
-                None
-                if batch.feed is None or taught == 1
-                else batch.feed[:, None] & (rng.random(batch.mask.shape) >= taught),
-            )
-            for batch in batches
-        ]
+        if batch.feed is None or taught == 1:
+            return None
+        return batch.feed[:, None] & (rng.random(batch.mask.shape) >= taught)

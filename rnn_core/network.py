@@ -84,13 +84,6 @@ class Trace:
         """What comes back to the top layer's h_t from what is after it, (T,H,B): exactly 0 where nothing does."""
         return joined([flows[-1].later for flows in self.flows], axis=0)
 
-    def load(self, theta: np.ndarray) -> None:
-        """The weights into all matrices."""
-        layout, entries = self.layout, self.entries
-        theta.take(layout.into, out=entries.gathered, mode="clip")  # in this mode NumPy writes straight into `out`
-        np.multiply(entries.gathered, layout.mask, out=entries.W)
-        np.multiply(entries.gathered, layout.gain, out=entries.W_forward)
-
 
 @dataclass(frozen=True)
 class Network:
@@ -151,7 +144,7 @@ class Network:
     ) -> Trace:
         """Read a batch -> a Trace. state: where each layer starts (None: zeros). trace: one of this size, to reuse."""
         trace = trace or self._trace(params, batch)
-        trace.load(flat(params))
+        trace.layout.load(flat(params), trace.entries)
         trace.lengths, states = batch.lengths, state or []
         if batch.fresh is not None:
             states = [tuple(part * ~batch.fresh for part in layer) for layer in states]
@@ -180,7 +173,7 @@ class Network:
             tapes.append(stack)
         dtype = params["W_hy"].dtype
         layout = layout_of(self, tuple((name, array.shape) for name, array in params.items()), dtype)
-        entries = Entries(*np.zeros((4, len(layout.into)), dtype))
+        entries = layout.entries(dtype)
         for segment, stack in zip(segments, tapes, strict=True):
             for layer, tape in enumerate(stack):
                 tape.W = layout.matrix(entries.W, (segment.prefix, layer))

@@ -26,9 +26,8 @@ def flat(params: Params) -> np.ndarray:
 
 
 class Entries(NamedTuple):
-    """The M entries of all matrices, (M,) each: of W as gathered, of W, of W with its gain, and of dW."""
+    """The M entries of all matrices, (M,) each: of W, of W with its gain, and of dW."""
 
-    gathered: np.ndarray
     W: np.ndarray
     W_forward: np.ndarray
     dW: np.ndarray
@@ -41,8 +40,8 @@ class Layout(NamedTuple):
     """
 
     into: np.ndarray  # (M,): where in theta each entry stands
-    mask: np.ndarray  # (M,): 0 where an entry is no weight but always 0
-    gain: np.ndarray  # (M,): what an entry is multiplied by on the way forward, see Cell.gain
+    mask: np.ndarray | None  # (M,): 0 where an entry is no weight but always 0; None: nowhere
+    gain: np.ndarray | None  # (M,): what an entry is multiplied by on the way forward, see Cell.gain; None: 1
     back: np.ndarray  # (N,): where among the entries each weight stands
     places: dict[Hashable, tuple[slice, tuple[int, int]]]  # of each matrix
 
@@ -58,7 +57,21 @@ class Layout(NamedTuple):
         for name, (matrix, _) in matrices.items():
             places[name] = slice(end, end + matrix.size), matrix.shape
             end += matrix.size
-        return cls(into.clip(0), real.astype(gains.dtype), gains * real, back, places)
+        mask = None if real.all() else real.astype(gains.dtype)
+        return cls(into.clip(0), mask, None if (gains == 1).all() else gains, back, places)
+
+    def entries(self, dtype: np.dtype) -> Entries:
+        """Room for them; W with its gain is W itself where there is none."""
+        W, W_forward, dW = np.zeros((3, len(self.into)), dtype)
+        return Entries(W, W if self.gain is None else W_forward, dW)
+
+    def load(self, theta: np.ndarray, entries: Entries) -> None:
+        """The weights into all matrices."""
+        theta.take(self.into, out=entries.W, mode="clip")  # in this mode NumPy writes straight into `out`
+        if self.mask is not None:
+            np.multiply(entries.W, self.mask, out=entries.W)
+        if self.gain is not None:
+            np.multiply(entries.W, self.gain, out=entries.W_forward)
 
     def matrix(self, entries: np.ndarray, name: Hashable) -> np.ndarray:
         """A matrix out of all entries (M,), a view."""

@@ -38,9 +38,10 @@ class Cell:
     """A recurrent cell. H hidden units, D inputs, B sequences, G gates (blocks of H rows in W_xh, W_hh and b_h).
 
     The parameters of its three functions are names: each gets the arrays that they stand for, (H,B) or (n·H, B), and
-    writes into some of them. Plain parameters cost a third of looking the names up in a record; what NumPy is to write
-    into is given by its place, np.tanh(a, h), which costs a fifth less than out=h. There are a, the
-    blocks and spans of it, the states (h, h_prev), the records, and d before each of these.
+    writes into some of them. There are a, the blocks and spans of it, the states (h, h_prev), the records, and d before
+    each of these. Plain parameters cost a third of looking the names up in a record. NumPy's functions are called by a
+    bare name, and what they are to write into is given by its place: tanh(a, h) takes two thirds of the time of
+    np.tanh(a, out=h).
 
     forward: from a, h_prev (and c_prev) make the blocks of a, h (and c).
     slopes: for many steps at once, (T,H,B) each, what the way back can know before any gradient arrives, into da and

@@ -7,6 +7,7 @@ Cho et al., arXiv:1406.1078 (2014); this form: torch.nn.GRU's documentation. Gat
 """
 
 import numpy as np
+from numpy import multiply, subtract, tanh
 
 from rnn_core.cells.cell import HALF, ONE, Cell, Params, Step, packed
 
@@ -35,13 +36,13 @@ def forward(
     h: np.ndarray,
 ) -> None:
     """The gates in place of a (blocks n, r, z, m), then h."""
-    np.tanh(rz, rz)  # rows r and z were halved, see Cell.gain
+    tanh(rz, rz)  # rows r and z were halved, see Cell.gain
     rz *= HALF
     rz += HALF
-    np.multiply(r, m, h)  # h is free until its own lines
+    multiply(r, m, h)  # h is free until its own lines
     n += h
-    np.tanh(n, n)
-    np.subtract(h_prev, n, h)
+    tanh(n, n)
+    subtract(h_prev, n, h)
     h *= z
     h += n
 

@@ -10,6 +10,7 @@ PyTorch's order i, f, g, o.
 from functools import cache
 
 import numpy as np
+from numpy import add, multiply, tanh
 
 from rnn_core.cells import cell
 from rnn_core.cells.cell import HALF, ONE, Cell, Params, Step, packed
@@ -47,13 +48,13 @@ def forward(
     h: np.ndarray,
 ) -> None:
     """The gates in place of a (halved rows, see Cell.gain), then c and h."""
-    np.tanh(a, a)
+    tanh(a, a)
     o_f_i *= HALF  # σ(a) = ½ tanh(a/2) + ½
     o_f_i += HALF
-    np.multiply(c_prev_g, f_i, c_ig)  # f ⊙ c_prev and i ⊙ g in one call, the latter into what step t+1 writes over
+    multiply(c_prev_g, f_i, c_ig)  # f ⊙ c_prev and i ⊙ g in one call, the latter into what step t+1 writes over
     c += ig
-    np.tanh(c, tanh_c)
-    np.multiply(o, tanh_c, h)
+    tanh(c, tanh_c)
+    multiply(o, tanh_c, h)
 
 
 def slopes(
@@ -93,7 +94,7 @@ def backward(
 ) -> None:
     """∂L/∂c gathers what comes through h and what comes from step t+1; then the gates, then c_{t−1}."""
     dtanh_c *= dh
-    np.add(dtanh_c, dc_later, dc)
+    add(dtanh_c, dc_later, dc)
     do_f *= dstates  # ∂L/∂h for o and ∂L/∂c for f, which stand side by side
     di *= dc  # three calls: one that broadcasts costs as much as four
     dg *= dc

@@ -7,13 +7,14 @@ Elman, "Finding structure in time", Cognitive Science 14 (1990); ReLU as in Le, 
 """
 
 import numpy as np
+from numpy import tanh
 
 from rnn_core.cells.cell import ONE, ZERO, Cell, Params, Step, packed
 
 
 def forward_tanh(a: np.ndarray, h: np.ndarray) -> None:
     """h = tanh(a)."""
-    np.tanh(a, h)
+    tanh(a, h)
 
 
 def slopes_tanh(h: np.ndarray, da: np.ndarray) -> None:
