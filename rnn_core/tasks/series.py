@@ -57,7 +57,7 @@ def persistence(config: "Config") -> Baseline:
     """Next year equals this year: its squared error over every held-out stretch, on the standardized scale."""
     every = windows(config, "held-out")
     return Baseline(
-        "same as this year",
+        "as this year",
         float(np.square(every[1:] - every[:-1]).mean()),
         "saying that next year will be as this year",
     )
