@@ -60,7 +60,7 @@ def test_nothing_shifts_while_one_plays_steps_and_compares(visit: Open, width: i
 
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_longest_numbers_move_no_counter_and_cut_no_name(visit: Open, width: int):
-    page = arrived(visit("/", width=width))
+    page = arrived(visit("/?task=reverse", width=width))
     before, values = places(page), page.locator(".counter .value")
     for text in ("0.00877", "5.51·10⁻⁶", "1.23·10⁻¹⁰"):
         values.evaluate_all("(all, text) => all.forEach((e, i) => { e.textContent = i ? text : '123 456'; })", text)
