@@ -1,6 +1,9 @@
 """The bench's light visitor: reads what ui/board/film.py packs, and counts frames as the board's player does."""
 
 import asyncio
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -104,6 +107,12 @@ class Wire:
             yield data
 
 
+def played(scene: Coroutine[Any, Any, None]) -> None:
+    """Run it in a thread of its own: a journey before leaves its browser's event loop running in this one."""
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(asyncio.run, scene).result()
+
+
 def test_a_run_that_began_before_the_last_request_makes_nothing_old():
     async def scene() -> None:
         visitor = Visitor("http://nowhere")
@@ -114,7 +123,7 @@ def test_a_run_that_began_before_the_last_request_makes_nothing_old():
         for message in [ended(SUCCESS), begun(), ForwardMsg(ref_hash="css")]:
             visitor.hear(message)
 
-    asyncio.run(scene())
+    played(scene())
 
 
 def test_a_visitor_that_cannot_go_on_says_so():
@@ -124,4 +133,4 @@ def test_a_visitor_that_cannot_go_on_says_so():
         await visitor.until(lambda: False, patience=30)
 
     with pytest.raises(LookupError, match="never sent"):
-        asyncio.run(scene())
+        played(scene())
