@@ -70,3 +70,9 @@ def test_the_longest_numbers_move_no_counter_and_cut_no_name(visit: Open, width:
     names = page.locator(".counter .name")
     cut = names.evaluate_all("all => all.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent)")
     assert width == 390 or cut == []
+
+
+def test_on_a_telephone_the_tools_stand_on_two_lines(visit: Open):
+    page = arrived(visit("/?task=surname-letters&cell=lstm", width=390))  # with all tools, of 160 sequences
+    tops = "all => [...new Set(all.filter((e) => e.offsetParent).map((e) => e.getBoundingClientRect().top))]"
+    assert len(page.locator(".tools button").evaluate_all(tops)) == 2
