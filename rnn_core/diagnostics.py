@@ -136,6 +136,11 @@ def singular_values(J: np.ndarray, H: int, s: int, t: int) -> np.ndarray:
     return np.linalg.svd(product[:H, :H], compute_uv=False)
 
 
+def spectral_norm(W: np.ndarray) -> float:
+    """‖W‖₂, the largest singular value of W (rows, columns): how much it can make a vector longer."""
+    return float(np.linalg.norm(W.astype(np.float64), 2))
+
+
 class Recurrence(NamedTuple):
     """Of one gate's block of W_hh (H,H): the largest |eigenvalue|, and the largest singular value."""
 

@@ -17,7 +17,7 @@ from rnn_core.network import key
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.snapshot import Snapshot, View
 from rnn_core.trainer import Pass, Trainer
-from rnn_core.weights import Weights
+from rnn_core.weights import Weights, flat
 
 Arrays = dict[str, np.ndarray]
 
@@ -84,6 +84,22 @@ class Dissection:
     before: Arrays
     after: Arrays
     moves: tuple[Move, ...]
+
+    @property
+    def unit(self) -> int:
+        """The unit that the loss has most to say to: of the largest Σ_t |∂L/∂h_t|."""
+        return int(np.abs(self.dh).sum(axis=0).argmax())
+
+    @property
+    def cut(self) -> int:
+        """How many numbers of the gradient clipping changed."""
+        return sum(int((g != self.clipped[name]).sum()) for name, g in self.gradient.items())
+
+    @property
+    def sizes(self) -> tuple[float, float]:
+        """‖θ‖ before the step, and ‖Δθ‖, both summed in float64."""
+        theta, after = (flat(arrays).astype(np.float64) for arrays in (self.before, self.after))
+        return float(np.linalg.norm(theta)), float(np.linalg.norm(after - theta))
 
     @property
     def stages(self) -> list[Stage]:

@@ -1,12 +1,11 @@
-"""What a visitor explores in the board that stands still: units, weights, gates, layers, sequences, numbers."""
+"""What a visitor explores in the board that stands still: units, outputs, weights, sequences, numbers."""
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Open, Scheme
-from tests.browser.harness import at_rest, board, eventually, number, step
+from tests.browser.conftest import Open
+from tests.browser.harness import at_rest, board, eventually, step
 from tests.browser.test_journeys import arrived, button, one_step, query
 
 SMALL = "/?hidden_size=6&length=8"
@@ -72,30 +71,6 @@ def test_a_named_arrow_says_what_it_is(visit: Open):
     expect(card).to_contain_text("6 × 6 weights")
     expect(card).to_contain_text("spectral radius")
     expect(card).to_contain_text("the same at all 8 time steps")
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("pinned", [False, True])
-def test_in_the_finest_heat_map_a_negative_value_is_not_told_by_its_colour_alone(
-    visit: Open, scheme: Scheme, pinned: bool
-):
-    """Rows of 3 px: blue cells are split by a paler middle, orange ones are whole."""
-    page = arrived(visit("/?hidden_size=64&length=20&learning_rate=0.3", scheme=scheme))
-    if pinned:
-        page.get_by_role("button", name="Compare with now").click()
-    one_step(page, 2)
-    side, middle = (1, 2) if pinned else (0, 1)  # of the dots of a cell; the first is the held value's
-    cells = page.locator(".scroller canvas").evaluate("""(e, [side, middle]) => {
-        const across = e.width / 20, all = e.getContext("2d").getImageData(0, 0, e.width, e.height).data;
-        const dot = (x, y) => [...all.subarray(4 * (y * e.width + x), 4 * (y * e.width + x) + 3)];
-        return Array.from({ length: 20 * 64 }, (_, i) =>
-            [side, middle].map((a) => dot(across * (i % 20) + a, Math.floor(i / 20))));
-    }""", [side, middle])
-    blue = [pair for pair in cells if pair[0][2] > pair[0][0] + 30]
-    orange = [pair for pair in cells if pair[0][0] > pair[0][2] + 30]
-    assert min(len(blue), len(orange)) > 100
-    assert all(a != b for a, b in blue) and all(a == b for a, b in orange)
-    expect(page.locator("svg.gutter")).to_contain_text("split cell: below 0")
 
 
 def test_the_keyboard_walks_pins_and_leaves(visit: Open):
@@ -220,20 +195,6 @@ def test_a_change_of_state_is_said_once(visit: Open):
     assert said[0] == "Training plays." and said[1].startswith("Paused at training step") and len(said) == 2, said
 
 
-def test_log_and_linear(visit: Open):
-    page = arrived(visit("/?autoplay=true"))
-    eventually(lambda: step(page) > 60, "it plays", page)
-    button(page, "Pause").click()
-    at_rest(page)
-    path = page.locator(".below path.held-out").first
-    log = path.get_attribute("d")
-    switch = button(page, "log scale")
-    expect(switch).to_have_attribute("aria-pressed", "true")
-    switch.click()
-    expect(switch).to_have_attribute("aria-pressed", "false")
-    expect(path).not_to_have_attribute("d", log or "")
-
-
 def test_a_new_seed_is_another_run(visit: Open):
     page = arrived(visit(SMALL))
     one_step(page)
@@ -242,104 +203,6 @@ def test_a_new_seed_is_another_run(visit: Open):
     eventually(lambda: page.locator(".st-key-more details").evaluate(unfolded), "unfolded", page)
     button(page, "New seed").click()
     eventually(lambda: "seed" in query(page) and step(page) == 0, "a new run", page)
-
-
-def test_reduced_motion_shows_one_picture_a_film(visit: Open):
-    page = visit("/")
-    page.emulate_media(reduced_motion="reduce")
-    arrived(page)
-    button(page, "Play").click()
-    eventually(lambda: step(page) > 60, "it plays", page)
-    frames = number(page, "frames")
-    page.wait_for_timeout(1500)
-    assert 1 <= number(page, "frames") - frames <= 8  # a film of half a second has up to 12
-
-
-def test_a_gate_in_place_of_h(visit: Open):
-    page = arrived(visit("/?cell=lstm&hidden_size=6&length=8"))
-    page.get_by_role("combobox", name="units show").select_option("f")
-    expect(page.locator("svg.gutter")).to_contain_text("forget gate")
-    page.mouse.move(*unit(page, 3, 1))
-    card = page.locator(".layer .card")
-    expect(card).to_contain_text("forget gate f of unit 2 at time step 4")
-    expect(card).to_contain_text("What enters f most")
-    expect(card).to_contain_text(re.compile(r"f = σ\(\S+\) = 0\.\d\d"))
-    page.get_by_role("combobox", name="units show").select_option("c")
-    expect(page.locator("svg.gutter")).to_contain_text("cell state")
-    expect(page.locator("svg.time rect.of-c").first).to_be_attached()
-
-
-def test_layers_fold_and_open(visit: Open):
-    page = arrived(visit("/?layers=2&hidden_size=6&length=8"))
-    rects = page.locator("svg.time .hidden rect.unit")
-    expect(rects).to_have_count(2 * 6 * 8)
-    page.mouse.move(*unit(page, 3, 0))
-    expect(page.locator(".layer .card .share").first).to_be_visible()  # a lower layer's equation, too
-    expect(page.locator(".layer .card")).to_contain_text("In layer 1 of 2")
-    page.mouse.move(5, 5)
-    button(page, "▾? ?layer 1").click()
-    expect(rects).to_have_count(6 * 8)
-    expect(button(page, "▾? ?layer 2")).to_be_disabled()
-    button(page, "▸? ?layer 1").click()
-    expect(rects).to_have_count(2 * 6 * 8)
-
-
-def test_what_is_held_is_seen_behind(visit: Open):
-    page = arrived(visit(SMALL))
-    button(page, "Compare with now").click()
-    expect(button(page, "Holding step 0")).to_have_attribute("aria-pressed", "true")
-    one_step(page, 3)
-    expect(page.locator("svg.time path.ghost").first).to_be_attached()
-    button(page, "Holding step 0").click()
-    expect(page.locator("svg.time path.ghost")).to_have_count(0)
-
-
-def test_a_room_sees_the_transport_and_the_picture(visit: Open):
-    page = arrived(visit("/?presentation=true&layers=2&hidden_size=8"))
-    for name in ("Play", "Step", "Reset"):
-        expect(button(page, name)).to_be_visible()
-    for name in ("Save history", "Numbers", "Compare", "Type one", "log scale", "Save picture"):
-        expect(button(page, name)).to_have_count(0)
-    expect(page.get_by_role("combobox", name="Task")).to_be_hidden()
-    expect(page.locator(".says p")).to_have_count(0)
-    expect(page.locator(".fold")).to_have_text(["layer 1", "layer 2"])  # names, no buttons to press
-    expect(page.locator(".fold:enabled")).to_have_count(0)
-    assert number(page, "frames") >= 1
-    for width, height in ((1440, 900), (1280, 720), (1920, 1080)):
-        page.set_viewport_size({"width": width, "height": height})
-        at_rest(page)
-        box = board(page).bounding_box()
-        assert box and box["y"] + box["height"] <= height, f"{width} by {height}"
-        main = page.get_by_test_id("stMain")
-        assert main.evaluate("e => e.scrollHeight <= e.clientHeight"), f"{width} by {height} scrolls"
-    sidebar = page.get_by_test_id("stExpandSidebarButton")
-    expect(sidebar).to_have_css("opacity", "0")
-    sidebar.hover()
-    expect(sidebar).to_have_css("opacity", "1")
-
-
-def test_what_is_held_is_seen_in_a_heat_map(visit: Open):
-    """The edge of each cell is the held one's, the rest is the live one's."""
-    page = arrived(visit("/?hidden_size=26&length=32&learning_rate=0.1"))
-    canvas = page.locator(".scroller canvas").first
-
-    def dots() -> list[int]:
-        """The first cells' two left dots, as red, green, blue and opacity."""
-        return list(canvas.evaluate("e => [...e.getContext('2d').getImageData(0, 0, e.width, 1).data]"))
-
-    one_step(page)
-    before = dots()
-    button(page, "Compare with now").click()
-    one_step(page, 4)
-    eventually(lambda: dots()[:4] == before[:4], "the held edge stays", page)
-    beside = dots()
-    button(page, "Holding step 1").click()
-    eventually(lambda: dots()[:4] != before[:4], "the edge is the live one's again", page)
-    after, across = dots(), len(before) // 4 // 32
-    cells = range(0, len(before), 4 * across)
-    assert all(beside[i : i + 4] == before[i : i + 4] for i in cells)
-    last = 4 * (across - 1)
-    assert all(beside[i + last : i + last + 4] == after[i + last : i + last + 4] for i in cells)
 
 
 def answer(page: Page, t: int) -> tuple[float, float]:
@@ -447,70 +310,3 @@ def test_nothing_is_shown_as_written_after_the_networks_own_end(visit: Open):
     page.locator(".whatif").get_by_role("button", name="Undo all").click()
     expect(chips).to_have_count(10)
     expect(page.locator(".unwritten > *")).to_have_count(0)
-
-
-EVERY_SHAPE = {  # a task of each shape, each with another cell, one layer or two, squares or a heat map
-    "echo": "cell=lstm&layers=2&hidden_size=6&length=10",
-    "sunspots": "cell=rnn-relu&hidden_size=32&length=32",
-    "adding": "cell=residual&hidden_size=8&length=10",
-    "digits": "cell=rnn&hidden_size=8",
-    "digit-words": "cell=lstm&layers=2&hidden_size=6",
-    "reverse": "cell=gru&layers=2&hidden_size=16&length=12",
-}
-
-
-@pytest.mark.parametrize(("task", "width"), [*((task, 1440) for task in EVERY_SHAPE), ("echo", 390), ("reverse", 390)])
-def test_every_row_is_there_for_every_shape_and_its_time_step_tells_the_sequence(visit: Open, task: str, width: int):
-    page = arrived(visit(f"/?task={task}&{EVERY_SHAPE[task]}", width=width))
-    one_step(page)
-    query, layers = EVERY_SHAPE[task], 2 if "layers=2" in EVERY_SHAPE[task] else 1
-    gutter, time, below = page.locator("svg.gutter"), page.locator("svg.time"), page.locator("svg.below")
-    if "lstm" in query:
-        page.get_by_role("combobox", name="units show").select_option("c")
-        expect(time.locator("rect.of-c").first).to_be_attached()
-        expect(gutter).to_contain_text("‖∂L/∂ct‖")
-    for name in ("input", "output", "gradient", "time", "‖∂L/∂ht‖"):
-        expect(gutter).to_contain_text(name)
-    if layers == 1:
-        expect(gutter).to_contain_text("hidden")
-    else:
-        expect(page.locator(".fold")).to_have_text(["▾ layer 1", "▾ layer 2"])
-        expect(gutter).to_contain_text("layer 2")  # of which layer the gradient is
-    T = time.locator(".gradients .kept").count()
-    said = f"{gutter.text_content()} {time.locator('.note').all_text_contents()}"
-    assert T and ("log" in said or width == 390) and ("before clipping" in said or width == 390), said
-    asked, silent = time.locator(".shares rect").count(), time.locator("circle.none").count()
-    assert asked and (asked == T or silent or time.locator(".padded").count()) and bool(silent) == ("no target" in said)
-    names = time.locator(".weight").all_text_contents()
-    for kind in ("xh", "hh", "hy"):
-        assert any(name.endswith(kind) for name in names), names
-    for name in ("held out", "training", "baseline", "gradient norm"):
-        expect(below).to_contain_text(name)
-    last = time.locator(".gradients .kept").first
-    last.scroll_into_view_if_needed()
-    box = last.bounding_box()
-    assert box
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] - 2)
-    card = page.locator(".layer .card")
-    expect(card).to_contain_text("At step 1 it reads")
-    expect(card.locator(".sequence")).to_have_count(3 if T > 1 else 0)
-    if "lstm" in query:
-        expect(card).to_contain_text("the cell state’s: ‖∂L/∂c₁‖ =")
-    if layers == 2:
-        expect(card).to_contain_text(re.compile(r"‖∂L/∂h₁‖: \S+, +\S+"))
-
-
-@pytest.mark.parametrize("width", [390, 1024, 1100, 1440])
-def test_the_button_of_the_log_scale_covers_nothing(visit: Open, width: int):
-    page = arrived(visit("/", width=width))
-    button = page.get_by_role("button", name="log scale of the loss").bounding_box()
-    assert button
-    for text in page.locator("svg.below text").all():
-        box = text.bounding_box() if text.text_content() and text.is_visible() else None
-        apart = not box or (
-            box["x"] >= button["x"] + button["width"]
-            or box["x"] + box["width"] <= button["x"]
-            or box["y"] >= button["y"] + button["height"]
-            or box["y"] + box["height"] <= button["y"]
-        )
-        assert apart, f"“{text.text_content()}” at {box} under {button}"

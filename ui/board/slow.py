@@ -49,7 +49,7 @@ def words(step: Dissection, task: Task) -> dict[str, object]:
     """What the stages are, and the equations that wait for numbers."""
     config, (read_out, one, several) = step.config, ERRORS[task.loss]
     return {
-        "stages": [[kind, t] for kind, t in step.stages], "unit": unit(step), "weights": list(step.weights),
+        "stages": [[kind, t] for kind, t in step.stages], "unit": step.unit, "weights": list(step.weights),
         "read_out": f"ŷ_t = {read_out}", "error_line": one if step.view.y.shape[1] == 1 else several,
         "scaled": task.scale[1] != 1, "optimizer": config.optimizer,
         "against": OPTIMIZERS[config.optimizer].against,
@@ -66,7 +66,6 @@ def numbers(step: Dissection) -> Arrays:
     matrix); its terms (M,K). sizes: ‖θ‖, ‖Δθ‖. norm_before, ratio, rate; cut: how many numbers clipping changed.
     """
     view, moves = step.view, step.moves
-    theta, after, g, clipped = (joined(a) for a in (step.before, step.after, step.gradient, step.clipped))
     return {
         "share_loss": floats(step.loss_t), "answers_of": step.answers.astype("i4"), "error": floats(step.error),
         "p": floats((view.y * view.y_hat).sum(axis=1)), "y": floats(view.y[:, 0]), "y_hat": floats(view.y_hat[:, 0]),
@@ -74,16 +73,7 @@ def numbers(step: Dissection) -> Arrays:
         "unit_dh": floats(step.dh), "unit_dh_output": floats(step.dh_output), "unit_dh_future": floats(step.dh_future),
         "before": floats([m.before for m in moves]), "after": floats([m.after for m in moves]),
         "moved": floats([m.size for m in moves]), "terms": floats([list(m.terms.values()) for m in moves]),
-        "sizes": floats([np.linalg.norm(theta), np.linalg.norm(after - theta)]),
+        "sizes": floats(step.sizes),
         "norm_before": floats([step.grad_norm]), "ratio": floats([step.clip_ratio]),
-        "rate": floats([step.config.learning_rate]), "cut": np.array([(g != clipped).sum()], "i4"),
+        "rate": floats([step.config.learning_rate]), "cut": np.array([step.cut], "i4"),
     }
-
-
-def unit(step: Dissection) -> int:
-    """The unit that is told of at first: the one that the loss has most to say to."""
-    return int(np.abs(step.dh).sum(axis=0).argmax())
-
-
-def joined(parts: Arrays) -> np.ndarray:
-    return np.concatenate([part.astype(np.float64).ravel() for part in parts.values()])

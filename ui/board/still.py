@@ -8,7 +8,7 @@ import numpy as np
 
 from rnn_core import CELLS, Config, Snapshot
 from rnn_core.cells import Params
-from rnn_core.diagnostics import recurrence
+from rnn_core.diagnostics import recurrence, spectral_norm
 from rnn_core.network import DECODER, key
 from rnn_core.tasks import Task
 
@@ -25,7 +25,7 @@ def still(config: Config, task: Task, last: Snapshot, params: Params, open: tupl
     skips; "dh L" (T,): ‖∂L/∂h_t‖ of every layer, open or not, and "dc L", where the cell has a c.
     """
     cell, view = CELLS[config.cell], last.shown
-    arrays: Arrays = {"W_hy": params["W_hy"], "b_y": params["b_y"], "norms W_hy": norm(params["W_hy"]), "top": view.h}
+    arrays: Arrays = {"W_hy": params["W_hy"], "b_y": params["b_y"], "norms W_hy": size(params["W_hy"]), "top": view.h}
     for layer in open:
         arrays |= {f"x {layer}": view.layer_x[layer], f"h {layer}": view.layers[layer]["h"]}
         arrays |= {f"term {layer} {name}": a for name, a in view.layer_terms[layer].items()}
@@ -34,13 +34,13 @@ def still(config: Config, task: Task, last: Snapshot, params: Params, open: tupl
             names = {name: key(prefix, name, layer) for name in ("W_xh", "W_hh", "b_h", *cell.biases)}
             own = {name: params[names[name]] for name in names}
             arrays |= {names[name]: own[name] for name in names}
-            arrays[f"norms {names['W_xh']}"] = norm(own["W_xh"])
+            arrays[f"norms {names['W_xh']}"] = size(own["W_xh"])
             arrays[f"norms {names['W_hh']}"] = np.array(list(recurrence(cell, own).values()))
     arrays |= {f"d{name} {layer}": norms[name] for layer, norms in enumerate(last.layer_norms) for name in norms}
     with np.errstate(over="ignore"):
         return {name: np.asarray(a).astype("f4") for name, a in arrays.items()}
 
 
-def norm(W: np.ndarray) -> np.ndarray:
-    """‖W‖₂, the largest singular value, (1,)."""
-    return np.linalg.norm(W.astype(np.float64), 2, keepdims=True).ravel()
+def size(W: np.ndarray) -> np.ndarray:
+    """‖W‖₂ as an array, (1,)."""
+    return np.array([spectral_norm(W)])
