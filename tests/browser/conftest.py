@@ -1,4 +1,4 @@
-"""One server and one Chromium for all journeys; pages that forgive no error and no request elsewhere."""
+"""A server and a Chromium for all journeys of a test process; pages that forgive no error and no request elsewhere."""
 
 import os
 import re
@@ -17,13 +17,6 @@ Scheme = Literal["light", "dark"]
 Open = Callable[..., Page]
 # At /about Streamlit's own front end first asks /about/_stcore/… whether the app lives under that path.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All journeys in one process, which starts one browser and one server."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
