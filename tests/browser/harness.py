@@ -37,9 +37,9 @@ def how_to_get_chromium() -> str:
     return f"{sys.executable} -m playwright install chromium"
 
 
-def launch(playwright: Playwright) -> Browser:
+def launch(playwright: Playwright, *flags: str) -> Browser:
     """A headless Chromium that asks nothing of the network by itself."""
-    return playwright.chromium.launch(executable_path=chromium(playwright), args=FLAGS)
+    return playwright.chromium.launch(executable_path=chromium(playwright), args=[*FLAGS, *flags])
 
 
 @dataclass
