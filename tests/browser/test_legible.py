@@ -1,12 +1,13 @@
 """What is written can be read, and where the keyboard is can be seen."""
 
 import re
+from collections.abc import Sequence
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import Open
-from tests.browser.test_journeys import arrived, one_step
+from tests.browser.conftest import Open, Scheme
+from tests.browser.test_journeys import arrived, button, one_step
 
 PAGES = ["Playground", "Shapes", "Text", "Series", "About"]
 
@@ -85,10 +86,30 @@ def test_no_text_of_the_board_is_smaller_than_12_pixels(visit: Open, address: st
 def test_an_answer_that_is_a_number_is_read_on_its_ground(visit: Open):
     page = arrived(visit("/?task=adding"))
     fill = page.locator("text.answer").first.evaluate("e => getComputedStyle(e).fill")
-    assert contrast([255 * float(n) for n in re.findall(r"[\d.]+", fill)][:3]) >= 4.5
+    assert contrast([255 * n for n in numbers(fill)]) >= 4.5
 
 
-def contrast(colour: list[float]) -> float:
-    """Of a colour (r, g, b from 0 to 255) on white, as WCAG has it."""
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_word_on_play_is_read_on_its_ground_also_under_the_pointer(visit: Open, scheme: Scheme):
+    page = arrived(visit("/", scheme=scheme))
+    play = button(page, "Play")
+    for _ in range(2):
+        colour, ground = play.evaluate("e => [getComputedStyle(e).color, getComputedStyle(e).backgroundColor]")
+        assert contrast(numbers(colour), numbers(ground)) >= 4.4
+        play.hover()
+
+
+def numbers(colour: str) -> list[float]:
+    """Red, green, blue of a colour as the browser tells it."""
+    return [float(n) for n in re.findall(r"[\d.]+", colour)][:3]
+
+
+def contrast(a: list[float], b: Sequence[float] = (255, 255, 255)) -> float:
+    """Of two colours (r, g, b from 0 to 255), as WCAG has it."""
+    dark, light = sorted(map(luminance, (a, b)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: Sequence[float]) -> float:
     linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (x / 255 for x in colour)]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
