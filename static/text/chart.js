@@ -29,9 +29,9 @@ export function chart(root) {
     const { curve: { steps, training, points, baselines }, kinds, step } = now;
     const width = picture.clientWidth, height = picture.clientHeight;
     if (!width) return;
-    const left = 34, right = width - 4, bottom = height - 20, above = 8;
+    const left = 34, right = width - 52, bottom = height - 20, above = 8;
     set(svg, { width, height, viewBox: `0 0 ${width} ${height}` });
-    const all = [...baselines.map(([, v]) => v), ...points.map(([, v]) => v), kinds].filter((v) => v > 0);
+    const all = [...baselines.map(([, v]) => v), ...points.map(([, v]) => v), ...training, kinds].filter((v) => v > 0);
     const low = LEVELS.findLast((v) => v < 0.93 * Math.min(...all)) ?? 1;
     const x = linear(0, niceTop(Math.max(20, step)), left, right);
     const y = (v) => linear(Math.log(low), Math.log(1.1 * kinds), bottom, above)(Math.log(Math.min(v, 1.1 * kinds)));
@@ -51,7 +51,7 @@ export function chart(root) {
     const places = apart(baselines.map(([, v]) => y(v)));
     baselines.forEach(([name, v], i) => {
       pool("path", { class: "baseline", d: `M${left} ${y(v).toFixed(1)}H${right}` });
-      pool("text", { class: "name", x: right - 2, y: places[i].toFixed(1), dy: 0, "text-anchor": "end" }, name);
+      pool("text", { class: "name", x: right + 6, y: places[i].toFixed(1), dy: ".35em", "text-anchor": "start" }, name);
     });
     const last = points.at(-1);
     if (last?.[1]) pool("circle", { class: "dot", cx: x(last[0]).toFixed(1), cy: y(last[1]).toFixed(1), r: 3.5 });
@@ -83,9 +83,10 @@ function pools(svg) {
   };
 }
 
-// Names above their lines; where two would meet, the lower one goes below its line.
+// Names beside the ends of their lines, 16 px apart at least: over a line, they would hide the curve that comes to it.
 function apart(ys) {
-  return ys.map((y, i) => (ys.some((other, j) => j !== i && other < y && y - other < 20) ? y + 14 : y - 5));
+  const push = (y, i) => (other, j) => Math.sign(y - other || i - j) * Math.max(0, 16 - Math.abs(y - other)) / 2;
+  return ys.map((y, i) => ys.map(push(y, i)).reduce((sum, by) => sum + by, y));
 }
 
 const shown = (value) => (value === null ? "–" : value >= 100 ? value.toFixed(0) : value >= 9.995 ? value.toFixed(1) : value.toFixed(2));

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from random import Random
 
 import pytest
 from playwright.sync_api import Dialog, Page, expect
@@ -202,6 +203,33 @@ def test_playing_moves_nothing_on_the_page(visit: Open):
     start = number(page, "frames")
     eventually(lambda: number(page, "frames") >= start + 10, "ten pictures", page)
     assert page.evaluate("window.shifts") < 0.01
+
+
+@pytest.mark.parametrize("width", [390, 1440])
+def test_the_rules_names_stand_beside_the_curve_and_apart(visit: Open, width: int):
+    page = arrived(visit("/text", width=width))
+    paste(page, "ab" * 300)  # bigram and 5-gram are as good
+    learned(page, "600 characters")
+    boxes = [name.bounding_box() for name in page.locator(".chart text.name:visible").all()]
+    chart, line = page.locator(".chart").bounding_box(), page.locator(".chart path.base").bounding_box()
+    upper, lower = sorted(filter(None, boxes), key=lambda box: box["y"])
+    assert chart and line and upper["y"] + 12 <= lower["y"]
+    for box in (upper, lower):
+        assert line["x"] + line["width"] <= box["x"] and box["x"] + box["width"] <= chart["x"] + chart["width"]
+
+
+def test_a_curve_that_falls_below_all_rules_stays_in_its_chart(visit: Open):
+    page = arrived(visit("/text"))
+    paste(page, "".join(Random(1).choices("abcdefghijklmnop", k=400)))  # to be learned by heart: no rule says it
+    learned(page, "400 characters")
+    button(page, "Play").click()
+    training = page.locator(".counter", has_text="in training").locator(".value")
+    eventually(lambda: 1 <= float(training.inner_text().replace("–", "99")) < 4, "it knows the text", page)
+    button(page, "Pause").click()
+    at_rest(page)
+    bottom = "path => path.getBoundingClientRect().bottom"
+    line, base = (page.locator(f".chart path.{name}").evaluate(bottom) for name in ("training", "base"))
+    assert line <= base + 1
 
 
 def test_the_unrolled_network_stands_above_its_text(visit: Open):
