@@ -17,6 +17,13 @@ Scheme = Literal["light", "dark"]
 Open = Callable[..., Page]
 # At /about Streamlit's own front end first asks /about/_stcore/… whether the app lives under that path.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
+# Streamlit starts a session's next run while the one before is still being stopped. Both write into one dictionary, and
+# once in some thousand visits one trips over the other, before it comes to any code of ours.
+RACE = re.compile(
+    r"[^\n]*Uncaught app execution\nTraceback[^\n]*\n"
+    r'(  File "[^"]*/site-packages/streamlit/[^\n]*\n(    [^\n]*\n)*)+'
+    r"RuntimeError: dictionary changed size during iteration\n"
+)
 
 
 @pytest.fixture(scope="session")
@@ -96,4 +103,5 @@ def visit(context: BrowserContext, server: Server) -> Iterator[Open]:
         faults += [f"shown: {box}" for box in page.get_by_test_id("stException").all_inner_texts()]
         page.close()
     assert faults == []
-    assert "Traceback" not in server.printed(start), server.printed(start)
+    told = RACE.sub("", server.printed(start))
+    assert "Traceback" not in told, told
