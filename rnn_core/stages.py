@@ -91,6 +91,11 @@ class Dissection:
         return int(np.abs(self.dh).sum(axis=0).argmax())
 
     @property
+    def p(self) -> np.ndarray:
+        """What the shown sequence's answers give to the target, (T,): of one-hot targets the target's probability."""
+        return (self.view.y * self.view.y_hat).sum(axis=1)
+
+    @property
     def cut(self) -> int:
         """How many numbers of the gradient clipping changed."""
         return sum(int((g != self.clipped[name]).sum()) for name, g in self.gradient.items())

@@ -150,6 +150,8 @@ def test_a_steps_own_error_is_the_loss_of_its_answer_alone(task: str):
     for t in np.flatnonzero(step.view.mask):
         alone = LOSSES[again.task.loss](y[t : t + 1], one.y[t : t + 1], one.mask[t : t + 1])
         assert step.error[t] == pytest.approx(alone.loss_t.sum(), rel=1e-12)
+        if again.task.loss == "cross-entropy":  # as the replay's equation has it: −ln of what the target was given
+            assert step.error[t] == pytest.approx(-np.log(step.p[t]), rel=1e-9)
 
 
 @pytest.mark.parametrize(("task", "fields"), [

@@ -68,7 +68,7 @@ def numbers(step: Dissection) -> Arrays:
     view, moves = step.view, step.moves
     return {
         "share_loss": floats(step.loss_t), "answers_of": step.answers.astype("i4"), "error": floats(step.error),
-        "p": floats((view.y * view.y_hat).sum(axis=1)), "y": floats(view.y[:, 0]), "y_hat": floats(view.y_hat[:, 0]),
+        "p": floats(step.p), "y": floats(view.y[:, 0]), "y_hat": floats(view.y_hat[:, 0]),
         "share": floats(step.shares.share), "part": floats(step.shares.part), "so_far": floats(step.shares.so_far),
         "unit_dh": floats(step.dh), "unit_dh_output": floats(step.dh_output), "unit_dh_future": floats(step.dh_future),
         "before": floats([m.before for m in moves]), "after": floats([m.after for m in moves]),
