@@ -1,6 +1,8 @@
 """The text page in a real Chromium: bring a text, train on it, type, choose, take away; and texts that mean harm."""
 
+import os
 import re
+import signal
 from pathlib import Path
 from random import Random
 
@@ -8,7 +10,7 @@ import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest, board, eventually, number, step
+from tests.browser.harness import Server, at_rest, board, eventually, number, step
 from tests.browser.test_journeys import arrived, button, one_step, overflow
 
 RHYME = "the cat sat on the mat; the rat ate the cat's hat.\n" * 40
@@ -119,7 +121,6 @@ def test_a_file_that_is_too_large_is_refused_by_name_and_size(visit: Open, tmp_p
         file = tmp_path / f"large-{size}.txt"
         file.write_bytes(b"0123456789" * (size // 10))
         button(page, "Your own text").click()
-        at_rest(page)  # the server knows that it is open: who chooses a file by hand is not faster than that
         page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
         note = page.get_by_role("status").filter(has_text=f"'large-{size}.txt' has {size:,} bytes")
         expect(note).to_contain_text("a text may have 2,000,000: cut a part out of it. The text before stays.")
@@ -130,6 +131,28 @@ def test_a_file_that_is_too_large_is_refused_by_name_and_size(visit: Open, tmp_p
     upload(page, "rhyme.txt", RHYME.encode())
     learned(page, "rhyme.txt")
     expect(page.get_by_role("status").filter(has_text="cut a part")).to_have_count(0)
+
+
+@pytest.mark.parametrize("what", ["text", "too large"])
+def test_the_window_closes_where_the_server_never_knew_it_open(visit: Open, server: Server, tmp_path: Path, what: str):
+    """On a slow server what was brought comes before any run has said that the window is open."""
+    page = arrived(visit("/text"))
+    at_rest(page)
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        if what == "text":
+            paste(page, RHYME)
+        else:
+            (tmp_path / "large.txt").write_bytes(b"0123456789" * 210_000)
+            button(page, "Your own text").click()
+            page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(tmp_path / "large.txt")
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
+    if what == "text":
+        learned(page, "The pasted text")
+    else:
+        expect(page.get_by_role("status").filter(has_text="2,100,000 bytes")).to_be_visible()
+    expect(page.get_by_label("Or paste one")).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", [1440, 390])

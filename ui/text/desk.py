@@ -58,8 +58,8 @@ class Desk(Session):
     samples: the last, and earlier ones, each at about twice the step of the one before. beginning: what somebody
     typed; unit: which one they chose, from 0, None: the one that follows something most clearly; over: "held-out" or
     "typed". wanted: a text that waits to be learned, its name and its characters or a file's bytes. texts, uploads: how
-    many were learned, and how many files came. unrolled: whether the board is shown; opened: for which slow step.
-    asked: what the address wants of Config, else than DEFAULTS.
+    many were learned, and how many files came. closed: how often the page itself closed the window for them. unrolled:
+    whether the board is seen; opened: for which slow step. asked: what the address wants of Config, else than DEFAULTS.
     """
 
     def __init__(self, source: str, text: str, asked: Mapping[str, Any] | None = None) -> None:
@@ -67,7 +67,7 @@ class Desk(Session):
         self._opening = ""
         self.unit: int | None = None
         self.wanted: tuple[str, str | bytes] | None = None
-        self.texts, self.uploads, self.opened = 0, 0, 0
+        self.texts = self.uploads = self.closed = self.opened = 0
         self._refreshed, self._auto = float("-inf"), 0
         self._read(source, text, study(text))
         super().__init__(Config(**self._suited(DEFAULTS | dict(asked or {}))), task=self.task)

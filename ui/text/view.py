@@ -98,7 +98,9 @@ def source(s: Desk) -> None:
     """What is learned, in a sentence, and where another text is brought."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="text-source"):
         st.html(f'<div class="source"><p>{about(s)}</p></div>', width="stretch")
-        with st.popover("Your own text", key=PREFIX + "open", icon=":material/edit_note:", on_change="rerun"):
+        # A new key closes it also where the browser opened it a moment ago and no run has heard of that yet.
+        opener = f"{PREFIX}open-{s.closed}"
+        with st.popover("Your own text", key=opener, icon=":material/edit_note:", on_change="rerun"):
             choices(s)
 
 
@@ -151,7 +153,7 @@ def bring(s: Desk) -> None:
     """Learn the text that is wanted, or say in one sentence why not; then what was there before goes on."""
     if s.wanted is None:
         return
-    st.session_state[PREFIX + "open"] = False
+    s.closed += 1
     with st.spinner("Reading the text …"):
         try:
             s.bring()
@@ -164,7 +166,7 @@ def bring(s: Desk) -> None:
 
 def refuse(s: Desk, problem: str) -> None:
     """Say what could not be, where it is seen."""
-    st.session_state[PREFIX + "open"] = False
+    s.closed += 1
     s.said = (f"{problem}. The text before stays.",)
 
 
