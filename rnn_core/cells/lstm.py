@@ -49,10 +49,10 @@ def forward(
 ) -> None:
     """The gates in place of a (halved rows, see Cell.gain), then c and h."""
     tanh(a, a)
-    o_f_i *= HALF  # σ(a) = ½ tanh(a/2) + ½
-    o_f_i += HALF
+    multiply(o_f_i, HALF, o_f_i)  # σ(a) = ½ tanh(a/2) + ½
+    add(o_f_i, HALF, o_f_i)
     multiply(c_prev_g, f_i, c_ig)  # f ⊙ c_prev and i ⊙ g in one call, the latter into what step t+1 writes over
-    c += ig
+    add(c, ig, c)
     tanh(c, tanh_c)
     multiply(o, tanh_c, h)
 
@@ -68,17 +68,15 @@ def slopes(
     do: np.ndarray,
     df: np.ndarray,
     di: np.ndarray,
-    dc_prev: np.ndarray,
     dtanh_c: np.ndarray,
 ) -> None:
-    """What ∂L/∂c (for i, f, g and c_prev) and ∂L/∂h (for o, and for c through tanh) will be multiplied by."""
+    """What ∂L/∂c (for i, f and g) and ∂L/∂h (for o, and for c through tanh) will be multiplied by."""
     g, o, f, i, c_prev = packed(g, o, f, i, c_prev)
     di[...] = g * i * (ONE - i)
     df[...] = c_prev * f * (ONE - f)
     dg[...] = i * (ONE - g * g)
     do[...] = tanh_c * o * (ONE - o)
     dtanh_c[...] = o * (ONE - tanh_c * tanh_c)
-    dc_prev[...] = f
 
 
 def backward(
@@ -90,15 +88,16 @@ def backward(
     dstates: np.ndarray,
     di: np.ndarray,
     dg: np.ndarray,
+    f: np.ndarray,
     dc_prev: np.ndarray,
 ) -> None:
     """∂L/∂c gathers what comes through h and what comes from step t+1; then the gates, then c_{t−1}."""
-    dtanh_c *= dh
+    multiply(dtanh_c, dh, dtanh_c)
     add(dtanh_c, dc_later, dc)
-    do_f *= dstates  # ∂L/∂h for o and ∂L/∂c for f, which stand side by side
-    di *= dc  # three calls: one that broadcasts costs as much as four
-    dg *= dc
-    dc_prev *= dc
+    multiply(do_f, dstates, do_f)  # ∂L/∂h for o and ∂L/∂c for f, which stand side by side
+    multiply(di, dc, di)  # three calls: one that broadcasts costs as much as four
+    multiply(dg, dc, dg)
+    multiply(f, dc, dc_prev)
 
 
 def terms(params: Params, s: Step) -> dict[str, np.ndarray]:
