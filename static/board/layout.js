@@ -1,14 +1,17 @@
-// Where everything stands, from the sizes alone. One time axis: column t is centred on x(t) in every row.
+// Where everything stands, from the sizes alone. One time axis: column t is centred on x(t) in every row. Lines that all
+// columns stand on run from start to end.
 
 import { clamp } from "./scales.js";
 
 export const TALL = 40;  // px, of a layer that has room for the names of its arrow; a lone unit is as tall
+const FRAMED = 5;  // px: lower units have no room for a frame each
 const NARROW = 640, WIDE = 1000, SHORT = 600;  // from WIDE on the tools have room beside the counters
 
 // longest: the letters of the longest input. read: so many steps are the encoder's. fed: the network reads its own
-// answers. image: [rows, columns] of the inputs that are
-// pictures, so many. open: the layers, from 0, whose units are drawn. big: for a room, where there are no tools.
-export function layout({ width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0], big = false }) {
+// answers. image: [rows, columns] of the inputs that are pictures, so many. open: the layers, from 0, whose units are
+// drawn. big: for a room, where there are no tools. fine: frames around units so low would hide their colours.
+export function layout(sizes) {
+  const { width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0], big = false, fine = false } = sizes;
   const narrow = width < NARROW;
   const gutter = narrow ? 92 : 150;
   const [tools, counters] = big ? [0, narrow ? 106 : 54] : narrow ? [106, 168] : width < WIDE ? [54, 86] : [0, 54];
@@ -16,11 +19,13 @@ export function layout({ width, height, T, H, kind, longest, read = 0, fed = fal
   const room = width - gutter;
 
   const seam = read ? 46 : 0;  // between encoder and decoder
-  const heat = T > 30 || H * open.length > 24 || (!narrow && room - 52 - seam < 27 * T);
-  const left = 48;  // room for the arrow from h₀ and the weights' names
-  const widest = T === 1 ? (narrow ? 200 : 320) : narrow ? 56 : 110;
-  const pitch = Math.floor(clamp((room - left - seam - 4) / T, heat ? (narrow ? 16 : 11) : narrow ? 30 : 25, widest));
-  const cell = heat && T > 1 ? Math.max(10, pitch - 2) : Math.round(clamp(pitch - 10, 20, T === 1 ? 150 : 36));
+  const heat = fine || T > 30 || H * open.length > 24 || (!narrow && room - 52 - seam < 27 * T);
+  const start = 48;  // room for the arrow from h₀ and the weights' names
+  const widest = T === 1 ? 160 : narrow ? 56 : 150;
+  const pitch = Math.floor(clamp((room - start - seam - 4) / T, heat ? (narrow ? 16 : 11) : narrow ? 30 : 25, widest));
+  const left = Math.max(start, Math.floor((room - T * pitch - seam) / 2));  // few columns stand in the middle
+  const end = left + T * pitch + seam + left - start;
+  const cell = heat ? Math.max(10, pitch - 2) : Math.round(clamp(pitch - 10, 20, T === 1 ? 150 : 36));
 
   const upright = longest * 7.6 + 4 > pitch;  // a label that is wider than its column is turned
   const wordHeight = upright ? clamp(longest * 8 + 8, 24, 74) : 28;
@@ -33,10 +38,11 @@ export function layout({ width, height, T, H, kind, longest, read = 0, fed = fal
 
   const time = height - counters - bottom;
   const fixed = band + inputHeight + 2 * arrow + out + lossGap + lossBars + wayBack + axis + 2;
-  const least = short ? 60 : 80;  // for the gradient's bars
+  const bars = short ? 60 : 80;  // px at least, for the gradient
   const folded = 20, between = layers > 1 ? (heat ? 8 : 22) : 0;
   const strips = folded * (layers - open.length) + between * (layers - 1), rows = H * open.length;
-  const row = Math.floor(clamp((time - fixed - least - strips) / rows, 2, Math.max(heat ? 18 : 30, TALL / H)));
+  const row = Math.floor(clamp((time - fixed - bars - strips) / rows, 2, Math.max(heat ? 18 : 30, TALL / H)));
+  if (row < FRAMED && !heat) return layout({ ...sizes, fine: true });
   const hiddenHeight = row * rows + strips;
   const gradHeight = Math.min(time - fixed - hiddenHeight, 150);
 
@@ -58,8 +64,8 @@ export function layout({ width, height, T, H, kind, longest, read = 0, fed = fal
   const used = y.axis + axis + 1;
   return {
     narrow, width, height, gutter, counters, heat, pitch, cell, left, upright, inputHeight, arrow, row, hiddenHeight, out, lossBars,
-    gradHeight, y, T, H, kind, longest, time: used, bottom: height - counters - used, canvas: left + T * pitch + seam + 4,
-    tools, blocks, shown: blocks.filter((block) => block.open), layers, units: rows, band, read, seam, side, wordHeight, end: left + T * pitch + seam,
+    gradHeight, y, T, H, kind, longest, time: used, bottom: height - counters - used, canvas: end + 4,
+    tools, blocks, shown: blocks.filter((block) => block.open), layers, units: rows, band, read, seam, side, wordHeight, start, end,
     x: (t) => left + (t + 0.5) * pitch + (t >= read ? seam : 0),
     segments: (read ? [[0, read], [read, T]] : [[0, T]]).map(([from, to], k) => ({ from, to, left: left + from * pitch + k * seam })),
   };

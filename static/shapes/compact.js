@@ -22,7 +22,7 @@ export function compact({ width, film }) {
   return {
     narrow: true, width, gutter: 0, heat: true, pitch, cell, left, upright, inputHeight, wordHeight, arrow, row, hiddenHeight, out, lossBars,
     gradHeight: GRADIENT, y, T, H, kind: film.kind, longest, height: y.axis + 20, blocks: [block], shown: [block], layers: 1, units: H, band: 0,
-    read, seam, side, end: left + used, names: [],
+    read, seam, side, start: left, end: left + used, names: [],
     x: (t) => left + (t + 0.5) * pitch + (t >= read ? seam : 0),
     segments: (read ? [[0, read], [read, T]] : [[0, T]]).map(([from, to], k) => ({ from, to, left: left + from * pitch + k * seam })),
   };

@@ -48,6 +48,25 @@ test("beyond about 30 columns or 24 units it is a heat map", () => {
   assert.deepEqual([[20, 16], [30, 24], [31, 24], [30, 25], [60, 64]].map(([T, H]) => of(T, H).heat), [false, false, true, true, true]);
 });
 
+test("few columns stand in the middle, and the lines under them go on to both ends", () => {
+  for (const [T, H] of [[1, 16], [1, 64], [3, 16], [6, 16], [20, 16]]) {
+    const lay = of(T, H), before = lay.x(0) - lay.pitch / 2 - lay.start, after = lay.end - lay.x(T - 1) - lay.pitch / 2;
+    assert.ok(Math.abs(before - after) < 1e-9, `T=${T}: ${before} before, ${after} after`);
+    assert.ok(lay.start >= 48 && lay.gutter + lay.end <= 1076 && lay.end > 1076 - lay.gutter - lay.pitch - 48, `T=${T}: to ${lay.end}`);
+  }
+});
+
+test("units too low for frames are a heat map", () => {
+  for (const height of [500, 560, 620, 690]) {
+    for (const image of [null, [8, 8]]) {
+      for (const T of [1, 6, 20]) {
+        const lay = of(T, 24, { height, image, pictures: 1, big: true });
+        assert.ok(lay.heat || lay.row >= 5, `${height} T=${T}: ${lay.row} px`);
+      }
+    }
+  }
+});
+
 test("what is drawn is what is hit", () => {
   for (const [T, H] of SIZES) {
     const lay = of(T, H);

@@ -7,7 +7,7 @@ import { about } from "./labels.js";
 import { add, say, set } from "../svg.js";
 
 export function gradients(svg, { film, lay, gutter, pinned }) {
-  const { y, gradHeight, T, left, pitch, end } = lay, floor = y.grad + gradHeight;
+  const { y, gradHeight, T, start, pitch, end } = lay, floor = y.grad + gradHeight;
   const lines = add(svg, "g", { class: "lines" }), group = add(svg, "g", { class: "gradients" });
   const { over } = gutter.isConnected ? about(film, lay) : { over: [] };  // a miniature has no words beside it
   const back = T > 1 ? "← the way back through time" : "", said = over.join(", ");
@@ -22,7 +22,7 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
     zero: add(group, "text", { class: "zero", x: lay.x(t), y: floor - 4, visibility: "hidden" }, "0"),
   }));
   const ghost = pinned && add(group, "path", { class: "ghost" });
-  add(svg, "path", { class: "base", d: `M${left} ${floor + 0.5}H${end}` });
+  add(svg, "path", { class: "base", d: `M${start} ${floor + 0.5}H${end}` });
   for (const t of labelled(T, pitch)) add(svg, "text", { class: "axis", x: lay.x(t - 1), y: y.axis + 15, "text-anchor": "middle" }, String(t));
   const marks = Array.from({ length: 14 }, () => ({
     line: add(lines, "path", { visibility: "hidden" }), text: add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }) }));
@@ -37,7 +37,7 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
       set(text, { visibility });
       if (i >= shown.length) return;
       const where = place(shown[i]).toFixed(1);
-      set(line, { d: `M${left} ${where}H${end}` });
+      set(line, { d: `M${start} ${where}H${end}` });
       set(text, { y: where });
       say(text, power(shown[i]));
     });

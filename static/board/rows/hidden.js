@@ -64,7 +64,7 @@ function cells(svg, board, block) {
   const { film, lay } = board, { T, H, row } = lay, { top } = block, gap = row > 8 ? 2 : 1, r = row > 10 ? 3 : 1.5;
   const group = add(svg, "g", { class: "hidden" }), signs = [], wide = Math.min(4, lay.cell / 5);
   const maps = lay.segments.map((segment) => stretch(svg, board, segment, block, { across: 1, down: 1 }));
-  const cover = lay.segments.map(({ from, to, left }) => `M${left} ${top - 1}h${(to - from) * lay.pitch}v${H * row + 2}h${-(to - from) * lay.pitch}z`);
+  const cover = lay.segments.map(({ from, to, left }) => `M${left - 1} ${top - 1}h${(to - from) * lay.pitch + 2}v${H * row + 2}h${-(to - from) * lay.pitch - 2}z`);
   const sheet = add(group, "path", { class: "sheet-over", "fill-rule": "evenodd" });
   const marks = add(svg, "g", { class: "signs" });
   for (let t = 0; t < T; t++) {

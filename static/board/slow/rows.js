@@ -19,12 +19,12 @@ export function progress({ stages, T }, stage) {
 
 // ‖∂L/∂h_t‖ as an outlined bar; in it the part from the step's own output at the left, that from the future at the right.
 export function gradientParts(svg, { film, lay, gutter }) {
-  const { y, gradHeight, T, left, end, cell } = lay, floor = y.grad + gradHeight;
+  const { y, gradHeight, T, start, end, cell } = lay, floor = y.grad + gradHeight;
   const range = reach(film.dh_norm, film.ratio[0], [...film.dh_output, ...film.dh_future]), [low, high] = range;
   const place = linear(low, high, floor, y.grad), top = onDecades(range, y.grad, floor);
   const lines = add(svg, "g", { class: "lines" }), group = add(svg, "g", { class: "parts" });
   for (const decade of decadeTicks(low, high, Math.max(2, Math.floor(gradHeight / 22)))) {
-    add(lines, "path", { d: `M${left} ${place(decade).toFixed(1)}H${end}` });
+    add(lines, "path", { d: `M${start} ${place(decade).toFixed(1)}H${end}` });
     add(gutter, "text", { class: "tick", x: lay.gutter - 8, y: place(decade).toFixed(1), dy: ".35em" }, power(decade));
   }
   const half = cell / 2 - 1.5, bar = (name, x, width, from, to) => add(group, "rect", { class: name, x, width: Math.max(1, width), y: from.toFixed(1), height: Math.max(0, to - from).toFixed(1) });
@@ -36,7 +36,7 @@ export function gradientParts(svg, { film, lay, gutter }) {
     if (v === 0) parts.push(add(group, "text", { class: "zero", x: lay.x(t), y: floor - 4 }, "0"));
     return { parts, cut: kept < 1 && bar("cut", x + 0.5, cell - 1, top(v), top(v * kept)) };
   });
-  add(svg, "path", { class: "base", d: `M${left} ${floor + 0.5}H${end}` });
+  add(svg, "path", { class: "base", d: `M${start} ${floor + 0.5}H${end}` });
   const legend = key(gutter, { film, lay });
   for (const t of labelled(T, lay.pitch)) add(svg, "text", { class: "axis", x: lay.x(t - 1), y: y.axis + 15, "text-anchor": "middle" }, String(t));
   return (at) => {
@@ -53,7 +53,7 @@ export function gradientParts(svg, { film, lay, gutter }) {
 function key(gutter, { lay, film }) {
   const group = add(gutter, "g", { class: "parts key" }), { narrow } = lay, y = lay.y.grad - 10, cut = film.ratio[0] < 0.9995;
   const words = narrow ? { output: "own", future: "future", sum: "both" } : { output: "from its own output", future: "from the future", sum: "together" };
-  let x = lay.gutter + (narrow ? 12 : lay.left);
+  let x = lay.gutter + (narrow ? 12 : lay.start);
   for (const [name, text] of Object.entries(cut ? { ...words, cut: narrow ? "cut" : "cut off by clipping" } : words)) {
     add(group, "rect", { class: name, x, y: y - 9, width: 9, height: 9 });
     add(group, "text", { class: "axis", x: x + 13, y }, text);
@@ -70,7 +70,7 @@ export function invite(gutter, lay) {
 
 // Each step's share of ∂L/∂W_hh, from a line at 0: a share below it pulls against the whole. `height` under the axis.
 export function shares(svg, { film, lay, gutter }, height) {
-  const { T, left, end, cell, narrow } = lay, top = lay.time + 6, bottom = lay.time + height - 4;
+  const { T, start, end, cell, narrow } = lay, top = lay.time + 6, bottom = lay.time + height - 4;
   let low = 0, high = 1e-9;
   for (const v of film.share) if (Number.isFinite(v)) [low, high] = [Math.min(low, v), Math.max(high, v)];
   const place = linear(low, high, bottom, top), zero = place(0);
@@ -79,7 +79,7 @@ export function shares(svg, { film, lay, gutter }, height) {
   const so_far = add(gutter, "text", { class: "sub", x: 0, y: lay.time + 50 });
   add(gutter, "text", { class: "tick", x: lay.gutter - 8, y: narrow ? lay.time + 29 : top + 2, dy: ".35em" }, percent(high));
   const group = add(svg, "g", { class: "shares-of-W" });
-  add(svg, "path", { class: "base", d: `M${left} ${zero.toFixed(1)}H${end}` });
+  add(svg, "path", { class: "base", d: `M${start} ${zero.toFixed(1)}H${end}` });
   const bars = Array.from({ length: T }, (_, t) => {
     const y = place(Number.isFinite(film.share[t]) ? film.share[t] : 0);
     return add(group, "rect", { x: lay.x(t) - cell / 2, width: cell, y: Math.min(y, zero).toFixed(1), height: Math.abs(y - zero).toFixed(1), rx: 1 });
