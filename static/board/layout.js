@@ -5,6 +5,7 @@ import { clamp } from "./scales.js";
 
 export const TALL = 40;  // px, of a layer that has room for the names of its arrow; a lone unit is as tall
 const FRAMED = 5;  // px: lower units have no room for a frame each
+const LOW = 56;  // px: less of the gradient's bars cannot be read
 const NARROW = 640, WIDE = 1000, SHORT = 600;  // from WIDE on the tools have room beside the counters
 
 // longest: the letters of the longest input. read: so many steps are the encoder's. fed: the network reads its own
@@ -41,10 +42,11 @@ export function layout(sizes) {
   const bars = short ? 60 : 80;  // px at least, for the gradient
   const folded = 20, between = layers > 1 ? (heat ? 8 : 22) : 0;
   const strips = folded * (layers - open.length) + between * (layers - 1), rows = H * open.length;
-  const row = Math.floor(clamp((time - fixed - bars - strips) / rows, 2, Math.max(heat ? 18 : 30, TALL / H)));
+  const spare = time - fixed - strips, lowest = spare - 2 * rows < LOW ? 1 : 2;
+  const row = Math.floor(clamp((spare - bars) / rows, lowest, Math.max(heat ? 18 : 30, TALL / H)));
   if (row < FRAMED && !heat) return layout({ ...sizes, fine: true });
   const hiddenHeight = row * rows + strips;
-  const gradHeight = Math.min(time - fixed - hiddenHeight, 150);
+  const gradHeight = Math.min(spare - row * rows, 150);
 
   const y = {};
   y.band = 0;

@@ -110,7 +110,7 @@ function padded(group, lay, from, to, why) {
 // arrow that hands the state over, which crosses an encoder's padding in the middle of every layer.
 export function says(lay, from, to, why) {
   const { y, hiddenHeight, layers } = lay, x = (lay.x(from) + lay.x(to - 1)) / 2, room = lay.x(to - 1) - lay.x(from) + lay.cell;
-  if (room > LETTER * why.length) return { text: why, x, y: layers > 1 ? y.output + 14 : y.hidden + hiddenHeight * 0.25, upright: false };
+  if (room > LETTER * why.length) return { text: why, x, y: layers > 1 ? y.output + 14 : y.hidden + hiddenHeight * 0.75, upright: false };
   if (from >= lay.read) return { text: hiddenHeight > LETTER * why.length ? why : "padding", x, y: y.hidden + hiddenHeight / 2, upright: true };
   const low = hiddenHeight / 2 > LETTER * why.length + 8 ? why : "padding";
   return layers > 1 || hiddenHeight / 2 < LETTER * low.length + 8 ? { text: "padding", x, y: y.output + 28, upright: true } : { text: low, x, y: y.hidden + hiddenHeight * 0.75, upright: true };
