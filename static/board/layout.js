@@ -6,7 +6,7 @@ import { clamp } from "./scales.js";
 export const TALL = 40;  // px, of a layer that has room for the names of its arrow; a lone unit is as tall
 const FRAMED = 5;  // px: lower units have no room for a frame each
 const LOW = 56;  // px: less of the gradient's bars cannot be read
-const NARROW = 640, WIDE = 1000, SHORT = 600;  // from WIDE on the tools have room beside the counters
+const NARROW = 640, LINE = 860, WIDE = 1000, SHORT = 600;  // the tools have room in one line from LINE on, beside the counters from WIDE on
 
 // longest: the letters of the longest input. read: so many steps are the encoder's. fed: the network reads its own
 // answers. image: [rows, columns] of the inputs that are pictures, so many. open: the layers, from 0, whose units are
@@ -15,7 +15,7 @@ export function layout(sizes) {
   const { width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0], big = false, fine = false } = sizes;
   const narrow = width < NARROW;
   const gutter = narrow ? 92 : 150;
-  const [tools, counters] = big ? [0, narrow ? 106 : 54] : narrow ? [106, 168] : width < WIDE ? [54, 86] : [0, 54];
+  const [tools, counters] = big ? [0, narrow ? 106 : 54] : narrow ? [106, 168] : width < WIDE ? [54, width < LINE ? 114 : 86] : [0, 54];
   const short = big && !narrow && height < SHORT, bottom = narrow ? 286 : short ? 124 : 160;
   const room = width - gutter;
 

@@ -1,4 +1,4 @@
-"""The counters over the board and its tools never stand on one another, nor do two answers, whatever the task."""
+"""The counters over the board, its tools and its picture never stand on one another, nor do two answers."""
 
 import pytest
 from playwright.sync_api import Page
@@ -8,7 +8,7 @@ from tests.browser.conftest import Open
 from tests.browser.harness import at_rest
 from tests.browser.test_journeys import arrived
 
-WIDTHS = (390, 760, 1024, 1280, 1440)
+WIDTHS = (390, 760, 1024, 1100, 1190, 1280, 1440)
 
 
 def length_of_baseline(task: str) -> int:
@@ -26,6 +26,8 @@ OVERLAPS = """root => {
   const found = [];
   for (const a of all(".counter .name, .counter .value")) for (const b of all(".tool > *"))
     if (meet(box(a), box(b))) found.push(`${a.textContent} / ${b.textContent}`);
+  const [picture] = all(".scroller");
+  for (const b of all(".tool > *")) if (meet(box(picture), box(b))) found.push(`the picture / ${b.textContent}`);
   const answers = all(".outputs .chip");
   answers.forEach((a, i) => { if (i && meet(box(answers[i - 1]), box(a))) found.push(`answers ${i} and ${i + 1}`); });
   return found;
