@@ -187,3 +187,27 @@ def test_nothing_moves_while_it_trains(visit: Open):
     start = number(page, "frames")
     eventually(lambda: number(page, "frames") >= start + 40, "40 pictures drawn", page)
     assert page.evaluate("window.shifts") < 0.01
+
+
+CUT = """table => {
+  const [of, at] = [table.parentElement.getBoundingClientRect(), table.getBoundingClientRect()];
+  return Math.max(0, at.right - of.right);
+}"""
+MEET = """root => {
+  const all = [...root.querySelectorAll("text")].map((e) => e.getBoundingClientRect()).filter((b) => b.width);
+  const meet = (a, b) => a.left < b.right && b.left < a.right && a.top + 2 < b.bottom && b.top + 2 < a.bottom;
+  return all.filter((a, i) => all.slice(i + 1).some((b) => meet(a, b))).length;
+}"""
+
+
+def test_between_a_telephone_and_a_desk_nothing_is_cut_and_no_two_words_meet(visit: Open):
+    page = drawn(visit("/series"))
+    one_step = button(page, "Step")
+    one_step.click()
+    eventually(lambda: step(page) == 1, "a step, of which the curve tells", page)
+    for width in (390, 700, 768, 830, 960, 1100, 1180, 1240, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        at_rest(page)
+        assert page.locator("table.scores").evaluate(CUT) < 1, f"{width} px wide: the table is cut"
+        eventually(lambda: page.locator(".curve").evaluate(MEET) == 0, f"{width} px wide: no two words meet", page, 5)
+        assert overflow(page) <= 0

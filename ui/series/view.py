@@ -46,6 +46,7 @@ ROOT = '<div class="unrolled"><div class="series"></div><p class="says" role="st
 SPACE = """
 .unrolled { container-type: inline-size; }
 .series { min-height: 442px; padding-top: 16px; }  /* below the labels of the slider's ends */
+@container (max-width: 860px) { .series { min-height: 514px; } }
 @container (max-width: 640px) { .series { min-height: 560px; } }
 """
 
@@ -278,7 +279,7 @@ def tick(s: Desk, period: float | None, control: Control | None) -> None:
             "unrolled_series", html=ROOT, css=SPACE, js=loader("series/series", ("series", "board"))
         )
         mount(key=KEY, data=told, height="content", on_overdue_change=lambda: None)
-        st.html(f'<p class="verdict">{escape(verdict)}</p>{table}')
+        st.html(f'<p class="verdict">{escape(verdict)}</p><div class="scored">{table}</div>')
         if s.unrolled:
             show(s)
         playing = [each.playing for each in both]
