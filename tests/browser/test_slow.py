@@ -162,6 +162,15 @@ EVERY_STAGE = """(replay) => {
 }"""
 
 
+@pytest.mark.parametrize("address", ["/", "/?task=addition&presentation=true", "/?task=digits&presentation=true"])
+def test_a_low_screen_shows_the_replay_with_its_buttons(visit: Open, address: str):
+    page = arrived(visit(address))
+    page.set_viewport_size({"width": 1280, "height": 720})
+    replay = slowly(page)
+    for part in (replay.get_by_role("button", name="Next stage"), replay.get_by_role("button", name="Done")):
+        expect(part).to_be_in_viewport(ratio=1)
+
+
 def test_every_bar_is_named_and_space_is_the_replays(visit: Open):
     page = arrived(visit("/?length=8&hidden_size=12&clip_threshold=0.01"))
     hint = page.locator(".st-key-play kbd")

@@ -54,7 +54,7 @@ export function slowly(root) {
     window.addEventListener("keydown", key, { capture: true });
     document.documentElement.classList.add("replaying");  // Space is the replay's now: ui/house.css takes it off the page's Play
     build();
-    if (lay.narrow) node.scrollIntoView({ block: "start" });
+    node.scrollIntoView({ block: lay.narrow ? "start" : "nearest" });  // its buttons too, on a low screen
     parts.controls.play.focus({ preventScroll: true });
   }
 
@@ -82,7 +82,7 @@ export function slowly(root) {
     if (width < 50 || now === built) return;
     built = now;
     const longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
-    const size = { T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image, layers: film.layers, open: film.open };
+    const size = { T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image, layers: film.layers, open: film.open, grows: true };
     lay = fitted(width, height, size);
     lay.names = names(film, lay);
     const tall = lay.time + SHARES;
