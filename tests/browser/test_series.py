@@ -209,5 +209,5 @@ def test_between_a_telephone_and_a_desk_nothing_is_cut_and_no_two_words_meet(vis
         page.set_viewport_size({"width": width, "height": 900})
         at_rest(page)
         assert page.locator("table.scores").evaluate(CUT) < 1, f"{width} px wide: the table is cut"
-        eventually(lambda: page.locator(".curve").evaluate(MEET) == 0, f"{width} px wide: no two words meet", page, 5)
+        eventually(lambda: page.locator(".curve").evaluate(MEET) == 0, f"{width} px wide: no two words meet", page)
         assert overflow(page) <= 0
