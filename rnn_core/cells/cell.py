@@ -44,8 +44,8 @@ class Cell:
     np.tanh(a, out=h), and multiply(a, b, a) nine tenths of a *= b.
 
     forward: from a, h_prev (and c_prev) make the blocks of a, h (and c).
-    slopes: for many steps at once, (T,H,B) each, what the way back can know before any gradient arrives, into da and
-    into dh_prev or dc_prev.
+    slopes: for many steps at once, (T,H,B) each, what the way back can know before any gradient arrives, into da, and
+    where the cell needs it into dh_prev or into d of a record.
     backward: complete dh (and dc), which for the states in `around` lacks dh_later, what step t+1 sent back around its
     product; from it make da, and dh_prev (or dc_prev), what goes back around this one.
     """

@@ -5,15 +5,14 @@ import { clamp } from "./scales.js";
 
 export const TALL = 40;  // px, of a layer that has room for the names of its arrow; a lone unit is as tall
 const FRAMED = 5;  // px: lower units have no room for a frame each
-const LOW = 56;  // px: less of the gradient's bars cannot be read
-const NARROW = 640, LINE = 860, WIDE = 1000, SHORT = 600;  // the tools have room in one line from LINE on, beside the counters from WIDE on
+const LOW = 56, MANY = 32;  // where less than LOW px were left for the gradient's bars, more than MANY units have one px each
+const NARROW = 640, LINE = 860, WIDE = 1000, SHORT = 600;  // the tools: in one line from LINE on, beside the counters from WIDE on
 
 // longest: the letters of the longest input. read: so many steps are the encoder's. fed: the network reads its own
 // answers. image: [rows, columns] of the inputs that are pictures, so many. open: the layers, from 0, whose units are
-// drawn. big: for a room, where there are no tools. grows: the height may be a little more. fine: frames around units so
-// low would hide their colours.
+// drawn. big: for a room, where there are no tools. fine: frames around units so low would hide their colours.
 export function layout(sizes) {
-  const { width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0], big = false, grows = false, fine = false } = sizes;
+  const { width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0], big = false, fine = false } = sizes;
   const narrow = width < NARROW;
   const gutter = narrow ? 92 : 150;
   const [tools, counters] = big ? [0, narrow ? 106 : 54] : narrow ? [106, 168] : width < WIDE ? [54, width < LINE ? 114 : 86] : [0, 54];
@@ -43,7 +42,7 @@ export function layout(sizes) {
   const bars = short ? 60 : 80;  // px at least, for the gradient
   const folded = 20, between = layers > 1 ? (heat ? 8 : 22) : 0;
   const strips = folded * (layers - open.length) + between * (layers - 1), rows = H * open.length;
-  const spare = time - fixed - strips, lowest = spare - 2 * rows < LOW && !(grows && rows <= 32) ? 1 : 2;
+  const spare = time - fixed - strips, lowest = rows > MANY && spare - 2 * rows < LOW ? 1 : 2;
   const row = Math.floor(clamp((spare - bars) / rows, lowest, Math.max(heat ? 18 : 30, TALL / H)));
   if (row < FRAMED && !heat) return layout({ ...sizes, fine: true });
   const hiddenHeight = row * rows + strips;

@@ -19,7 +19,7 @@ def still(config: Config, task: Task, last: Snapshot, params: Params, open: tupl
     """Everything as float32. Of each open layer L:
 
     its weights by name; "x L" (T,D): what it reads; "h L" (T,H); "term L name" (T,H): the numbers in its equation;
-    "gate L name" (T,H): a gate that multiplies W_hh h_{t−1} of another, where the cell has one; "norms NAME" (2,) of a
+    "gate L name" (T,H): a gate that multiplies W_hh h_{t−1} of another, where the cell has one; "norms NAME" (1,) of a
     W_xh and "norms NAME" (G,2) of a W_hh: ‖W‖₂, and of each gate's block of W_hh its spectral radius and ‖·‖₂.
     W_hy, b_y and "norms W_hy"; top (T,H): what they read, h of the top layer, with its input added where layers have
     skips; "dh L" (T,): ‖∂L/∂h_t‖ of every layer, open or not, and "dc L", where the cell has a c.

@@ -82,7 +82,7 @@ export function slowly(root) {
     if (width < 50 || now === built) return;
     built = now;
     const longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
-    const size = { T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image, layers: film.layers, open: film.open, grows: true };
+    const size = { T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image, layers: film.layers, open: film.open };
     lay = fitted(width, height, size);
     lay.names = names(film, lay);
     const tall = lay.time + SHARES;
