@@ -130,16 +130,16 @@ def eventually(condition: Callable[[], object], what: str, page: Page, seconds: 
         page.wait_for_timeout(30)
 
 
-def at_rest(page: Page, patience: float = 40) -> float:
+def at_rest(page: Page, shown: Callable[[Page], float] = step, patience: float = 40) -> float:
     """The step that stays, once it is paused: the script has ended, and the board has shown what it brought."""
     app = page.get_by_test_id("stApp")
     expect(page.get_by_role("button", name="Pause")).to_have_count(0)
     begin = since = time.monotonic()
-    last = step(page)
+    last = shown(page)
     while time.monotonic() - since < 0.6:
         assert since < begin + patience, f"not at rest after {patience} s: step {last}"
         page.wait_for_timeout(30)
-        now = step(page)
+        now = shown(page)
         if app.get_attribute("data-test-script-state") != "notRunning" or now != last:
             since, last = time.monotonic(), now
     return last

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open
 from tests.browser.harness import at_rest, board, eventually, step
 from tests.browser.test_journeys import arrived, button, one_step, query
+from tests.browser.test_text import desk
 
 
 def where(page: Page) -> str:
@@ -141,7 +142,7 @@ def test_the_browsers_way_back_to_the_playground_keeps_its_run(visit: Open):
     page = arrived(visit("/?hidden_size=20"))
     one_step(page)
     page.get_by_role("link", name="Text", exact=True).click()
-    arrived(page)
+    expect(desk(page)).to_be_visible()
     settled(page)
     page.go_back()
     expect(page.get_by_role("button", name="Task: ")).to_be_visible()

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from rnn_core import SHAPES, TASKS
 from tests.browser.conftest import Open, Scheme
-from tests.browser.harness import eventually
+from tests.browser.harness import at_rest, eventually
 from ui.address import written
 from ui.shapes import config
 
@@ -74,8 +74,7 @@ def test_a_card_opens_the_playground_where_its_run_goes_on(visit: Open, by: str)
     button(page, "Play").click()
     eventually(lambda: min(steps(page)) > 0, "they play", page)
     button(page, "Pause").click()
-    expect(button(page, "Play")).to_be_visible()
-    page.wait_for_timeout(500)
+    at_rest(page, lambda page: sum(steps(page)))
     shape = "encoder-decoder"
     taken, wanted = steps(page)[list(SHAPES).index(shape)], config(shape)
     if by == "click":

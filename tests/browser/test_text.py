@@ -228,17 +228,25 @@ def test_playing_moves_nothing_on_the_page(visit: Open):
     assert page.evaluate("window.shifts") < 0.01
 
 
+BOXES = """chart => [chart, ...["path.base", "text.name"].flatMap((what) => [...chart.querySelectorAll(what)])]
+    .filter((e) => e.getAttribute("visibility") !== "hidden").map((e) => e.getBoundingClientRect().toJSON())"""
+
+
 @pytest.mark.parametrize("width", [390, 1440])
 def test_the_rules_names_stand_beside_the_curve_and_apart(visit: Open, width: int):
     page = arrived(visit("/text", width=width))
     paste(page, "ab" * 300)  # bigram and 5-gram are as good
     learned(page, "600 characters")
-    boxes = [name.bounding_box() for name in page.locator(".chart text.name:visible").all()]
-    chart, line = page.locator(".chart").bounding_box(), page.locator(".chart path.base").bounding_box()
-    upper, lower = sorted(filter(None, boxes), key=lambda box: box["y"])
-    assert chart and line and upper["y"] + 12 <= lower["y"]
-    for box in (upper, lower):
-        assert line["x"] + line["width"] <= box["x"] and box["x"] + box["width"] <= chart["x"] + chart["width"]
+    chart = page.locator(".chart")
+
+    def side_by_side() -> bool:
+        """Read in one go: the chart may be drawn anew at any time."""
+        edge, line, *names = chart.evaluate(BOXES)
+        upper, lower = sorted(names, key=lambda box: float(box["top"]))
+        apart = bool(upper["top"] + 12 <= lower["top"])
+        return apart and all(line["right"] <= name["left"] and name["right"] <= edge["right"] for name in names)
+
+    eventually(side_by_side, "two names right of the line, one below the other", page)
 
 
 def test_a_curve_that_falls_below_all_rules_stays_in_its_chart(visit: Open):
