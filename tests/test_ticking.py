@@ -87,6 +87,7 @@ def test_a_tick_that_is_a_part_of_the_page_is_brief_and_waits_until_its_picture_
     """Else a timer's call that comes meanwhile takes the picture with it, and the browser removes it."""
     s = Session(Config())
     made, ticks, waited = list[tuple[Callable[[], None], float | None]](), list[object](), list[float]()
+    time = [0.0]
 
     def fragment(f: Callable[[], None], run_every: float | None) -> Callable[[], None]:
         made.append((f, run_every))
@@ -95,11 +96,15 @@ def test_a_tick_that_is_a_part_of_the_page_is_brief_and_waits_until_its_picture_
     def noted(*of: object) -> None:
         ticks.append((of, s.whole, s.slice()))
 
+    monkeypatch.setattr("ui.ticking.now", lambda: time[0])
     monkeypatch.setattr("ui.ticking.st.fragment", fragment)
     monkeypatch.setattr("ui.ticking.time.sleep", waited.append)
     ticking(s, noted, 0.5, None)
     assert ticks == [((s, 0.5, None), True, BRIEF)] and waited == [SENT] and made[0][1] == 0.5
     made[0][0]()  # by the timer
     assert ticks[1:] == [((s, 0.5, None), False, s.pace.slice)] and waited == [SENT]
-    ticking(s, noted, None)  # nothing plays: no timer, nothing to wait for
-    assert waited == [SENT] and made[1][1] is None
+    ticking(s, noted, None)  # paused: the timer may just have called
+    assert waited == [SENT, SENT] and made[1][1] is None
+    time[0] += LEAST
+    ticking(s, noted, None)  # nothing has ticked for long: nothing to wait for
+    assert waited == [SENT, SENT] and made[2][1] is None

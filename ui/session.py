@@ -36,7 +36,8 @@ class Plays(ABC):
     whole: whether this tick is a part of the whole page. cost: seconds that a tick takes beside its training.
 
     What ui/ticking.py remembers of the browser. told: what the boards said last, None: nothing since the page ran;
-    overdue: as often as they had to ask for a film; seen: when it last asked for anything.
+    overdue: as often as they had to ask for a film; seen: when it last asked for anything; timed: when it last had a
+    timer.
     """
 
     lock: "threading.RLock"
@@ -45,7 +46,7 @@ class Plays(ABC):
     whole, cost = False, 0.0
     told: tuple[str, ...] | None = None
     overdue: tuple[object, ...] = ()
-    seen = float("-inf")
+    seen = timed = float("-inf")
 
     def slice(self) -> float:
         """Seconds of training in this tick: with what else the tick costs they fit what the pace allows."""

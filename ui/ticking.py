@@ -8,8 +8,9 @@ still says Pause. Both are seen here, and the page reruns.
 
 Where the timer calls while the page still runs, the fragment's run begins right after it, and Streamlit drops what it
 has not sent yet of the fragment (ForwardMsgQueue.clear), but sends that the page is complete: the browser would take
-the picture away until that run is through. So while something plays a page trains little, that hardly a call may come,
-and it ends only when the picture is on its way.
+the picture away until that run is through, and what stands below it for good. So while something plays a page trains
+little, that hardly a call may come; and it ends only when the picture is on its way. So does the page of a Pause: a
+call of the timer that it stops may follow at once.
 """
 
 import time
@@ -39,8 +40,10 @@ def ticking(s: Plays, tick: Callable[..., None], period: float | None, *args: An
         of_page, whole = whole, False
         for each in playing:
             each.whole = of_page
+        if period is not None:
+            s.timed = now()
         tick(s, period, *args)
-        if of_page and period is not None:
+        if of_page and now() - s.timed < LEAST:
             time.sleep(SENT)
 
     st.fragment(fragment, run_every=period)()

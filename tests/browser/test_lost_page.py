@@ -1,4 +1,7 @@
-"""A busy server can lose what a page sent: the press has acted, and the browser does not know. It gets it again."""
+"""A busy server can lose what a page sent: the press has acted, and the browser does not know. It gets it again.
+
+And a timer's call that comes while the page runs that ends it takes away nothing of that page.
+"""
 
 from collections.abc import Iterator
 
@@ -8,14 +11,17 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.harness import Server, at_rest, board, eventually, step
-from tests.browser.test_journeys import button
+from tests.browser.test_journeys import arrived, button
 
 
 class Lossy:
-    """A page's connection, which loses the next run of the page when it is told to."""
+    """A page's connection, which loses the next run of the page when it is told to. late: what the timer sent last
+    comes again right after whatever is pressed.
+    """
 
     def __init__(self, page: Page) -> None:
-        self.page, self.lose, self.losing, self.ticks = page, False, False, 0
+        self.page, self.lose, self.losing, self.late, self.ticks = page, False, False, False, 0
+        self.tick = b""
         page.route_web_socket("**/_stcore/stream", self._between)
 
     def _between(self, browser: WebSocketRoute) -> None:
@@ -24,9 +30,13 @@ class Lossy:
         server.on_message(lambda data: self._received(data, browser))
 
     def _sent(self, data: str | bytes, server: WebSocketRoute) -> None:
-        if isinstance(data, bytes):
-            self.ticks += BackMsg.FromString(data).rerun_script.is_auto_rerun
         server.send(data)
+        if isinstance(data, bytes):
+            asked = BackMsg.FromString(data).rerun_script
+            self.ticks += asked.is_auto_rerun
+            self.tick = data if asked.is_auto_rerun else self.tick
+            if self.late and self.tick and not asked.fragment_id:
+                server.send(self.tick)
 
     def _received(self, data: str | bytes, browser: WebSocketRoute) -> None:
         message = ForwardMsg.FromString(data) if isinstance(data, bytes) else ForwardMsg()
@@ -62,3 +72,22 @@ def test_a_pause_whose_page_was_lost_is_shown_and_nothing_ticks_on(lossy: Lossy)
     ticks = lossy.ticks
     page.wait_for_timeout(1500)
     assert lossy.ticks == ticks, "a timer was left"
+
+
+@pytest.mark.parametrize(("name", "last"), [
+    ("", "Save history"), ("series", "Train on shuffled order"), ("text", "Save what it wrote"),
+])  # fmt: skip
+def test_a_pause_that_a_call_of_the_timer_follows_takes_nothing_away(lossy: Lossy, name: str, last: str):
+    page = lossy.page
+    page.goto(f"{page.url}{name}")
+    arrived(page)
+    picture = board(page).element_handle()
+    lossy.late = True
+    for _ in range(4):
+        taken = step(page)
+        button(page, "Play").click()
+        eventually(lambda: step(page) > taken, "it plays", page)  # noqa: B023, asked at once
+        button(page, "Pause").click()
+        at_rest(page)
+        assert picture.evaluate("e => e.isConnected"), "the picture was replaced"
+        expect(button(page, last)).to_be_visible()
