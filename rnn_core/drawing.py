@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from rnn_core.config import Config
 
 TRAIN = 2  # which of the seed's streams the batches are drawn from
-NUMBERS, BATCHES = 2**16, 32  # that are drawn in one go, at most
+NUMBERS, BATCHES = 2**16, 256  # that are drawn in one go, at most
 
 
 class Drawn(NamedTuple):
@@ -48,8 +48,7 @@ class Drawing:
     def _batches(self, run: int, rng: np.random.Generator) -> list[Batch]:
         if self.stream:
             return [self.stream(self.config, run, "train")]
-        batch, B = self.task.draw(rng, self._large, "train"), self.config.batch_size
-        return [batch.some(start, start + B) for start in range(0, self._large.batch_size, B)]
+        return self.task.draw(rng, self._large, "train").split(self.several)
 
     def _alone(self, batch: Batch, rng: np.random.Generator) -> np.ndarray | None:
         """Where teacher forcing leaves the network alone (Williams & Zipser, Neural Computation 1, 1989)."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,22 +42,25 @@ class Batch(NamedTuple):
         return Batch(x, y, mask, max(0, min(self.read, stop) - start), lengths)
 
     def one(self, i: int) -> "Batch":
-        """Sequence i alone."""
-        return self.some(i, i + 1)
+        """Sequence i alone, views."""
+        own = {name: getattr(self, name) for name in ("x", "y", "mask", "lengths", "asked", "fresh")}
+        return self._replace(**{name: array[..., i : i + 1] for name, array in own.items() if array is not None})
 
-    def some(self, start: int, stop: int) -> "Batch":
-        """The sequences from start up to stop, views."""
-        x, y, mask, read, lengths, feed, asked, fresh = self
-        return Batch(
-            x[..., start:stop],
-            y[..., start:stop],
-            mask[:, start:stop],
-            read,
-            None if lengths is None else lengths[start:stop],
-            feed,
-            None if asked is None else asked[:, start:stop],
-            None if fresh is None else fresh[start:stop],
+    def split(self, count: int) -> list["Batch"]:
+        """Batches of B / count sequences each, every one in memory of its own; in that of y a time step's neighbour is
+        the next, so that the loss, which wants an answer in each column, finds it as it is.
+        """
+        x, y, mask = (_apart(array, count) for array in (self.x, self.y.swapaxes(0, 1), self.mask))
+        lengths, asked, fresh = (
+            repeat(None) if array is None else _apart(array, count) for array in (self.lengths, self.asked, self.fresh)
         )
+        read, feed = repeat(self.read), repeat(self.feed)
+        return list(map(Batch._make, zip(x, y.swapaxes(1, 2), mask, read, lengths, feed, asked, fresh, strict=False)))
+
+
+def _apart(array: np.ndarray, count: int) -> np.ndarray:
+    """(…, B) -> (count, …, B / count)."""
+    return np.moveaxis(array.reshape(*array.shape[:-1], count, -1), -2, 0).copy()
 
 
 class Baseline(NamedTuple):
