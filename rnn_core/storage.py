@@ -10,7 +10,7 @@ from typing import IO, Any
 
 import numpy as np
 
-FORMAT, VERSION = "unrolled run", 2  # since 2 a batch depends on seed and step alone
+FORMAT, VERSION = "unrolled run", 3  # older ones drew other batches
 File = str | PathLike[str] | IO[bytes]
 
 

@@ -60,45 +60,49 @@ XOR = Task(
 )
 
 SYMBOLS = "BTSXPVE"
-GRAMMAR = (  # Reber's automaton: from each node, symbol -> next node; node 5 is the end
+GRAMMAR = (  # Reber's automaton: from each node, symbol -> next node; who is at the end reads E and stays
     {"T": 1, "P": 2},
     {"S": 1, "X": 3},
     {"T": 2, "V": 4},
     {"X": 2, "S": 5},
     {"P": 3, "V": 5},
+    {"E": 5},
 )
+END = 5
+BRANCHES = [(list(node.items()) * 2)[:2] for node in GRAMMAR]
+NEXT = np.array([[node for _, node in branches] for branches in BRANCHES])
+READ = np.array([[SYMBOLS.index(symbol) for symbol, _ in branches] for branches in BRANCHES])
+MAY = np.array([[symbol in node for symbol in SYMBOLS] for node in GRAMMAR])
 SETS = tuple("".join(s for k, s in enumerate(SYMBOLS) if bits >> k & 1) or "∅" for bits in range(2 ** len(SYMBOLS)))
 
 
-def embedded_reber(rng: np.random.Generator) -> tuple[str, list[str]]:
-    """A string of the embedded grammar, and for each of its symbols but the last those that may follow it.
-
-    B, then T or P, then a Reber string, the same T or P again, E. Hochreiter & Schmidhuber (1997), experiment 1.
-    """
-    outer, node = "TP"[rng.integers(2)], 0
-    string, legal = "B" + outer + "B", ["TP", "B", "TP"]
-    while node != 5:
-        symbol = list(GRAMMAR[node])[rng.integers(2)]
-        node = GRAMMAR[node][symbol]
-        string += symbol
-        legal.append("".join(GRAMMAR[node]) if node != 5 else "E")
-    return string + "E" + outer + "E", [*legal, outer, "E"]
+def walks(rng: np.random.Generator, steps: int, B: int) -> tuple[np.ndarray, np.ndarray]:
+    """Random walks through the automaton: the nodes, (steps+1, B), and what is read between them, (steps, B)."""
+    nodes, branch = np.zeros((steps + 1, B), int), rng.integers(0, 2, (steps, B))
+    for t in range(steps):
+        nodes[t + 1] = NEXT[nodes[t], branch[t]]
+    return nodes, READ[nodes[:-1], branch]
 
 
 def draw_reber(rng: np.random.Generator, config: "Config", split: str) -> Batch:
-    """Embedded Reber strings of at most T+1 symbols; at each step the answer is the set of symbols that may follow."""
+    """Embedded Reber strings of at most T+1 symbols; at each step the answer is the set of symbols that may follow.
+
+    B, then T or P, then a Reber string (B, a walk, E), the same T or P again, E. Hochreiter & Schmidhuber (1997),
+    experiment 1. A walk that takes too long is thrown away.
+    """
     T, B = config.length, config.batch_size
-    x = np.zeros((T, len(SYMBOLS), B), config.dtype)
-    y, mask = np.zeros_like(x), np.zeros((T, B), config.dtype)
-    for b in range(B):
-        string, legal = embedded_reber(rng)
-        while len(legal) > T:
-            string, legal = embedded_reber(rng)
-        for t, (symbol, follow) in enumerate(zip(string, legal, strict=False)):
-            x[t, SYMBOLS.index(symbol), b] = 1
-            y[t, [SYMBOLS.index(s) for s in follow], b] = 1
-        mask[: len(legal), b] = 1
-    return Batch(x, y, mask)
+    nodes, read = walks(rng, T - 5, B)
+    while (late := nodes[-1] != END).any():
+        nodes[:, late], read[:, late] = walks(rng, T - 5, np.count_nonzero(late))
+    outer, end, each = READ[0][rng.integers(0, 2, B)], 3 + (nodes[:-1] != END).sum(axis=0), np.arange(B)
+    string, follow = np.full((T, B), SYMBOLS.index("E")), np.zeros((T, B, len(SYMBOLS)), bool)
+    string[[0, 2]], string[1], string[3:-2], string[end + 1, each] = SYMBOLS.index("B"), outer, read, outer
+    follow[[0, 2]], follow[1, :, SYMBOLS.index("B")], follow[3:-2] = MAY[0], True, MAY[nodes[1:]]
+    follow[end, each], follow[end + 1, each] = outer[:, None] == np.arange(len(SYMBOLS)), MAY[END]
+    mask = np.arange(T)[:, None] < end + 2
+    x = in_symbols(np.where(mask, string, -1), len(SYMBOLS), config.dtype)
+    y = (follow & mask[..., None]).swapaxes(1, 2)
+    return Batch(x, y.astype(config.dtype), mask.astype(config.dtype))
 
 
 def encode_reber(text: str, config: "Config") -> Batch:
@@ -119,9 +123,9 @@ def may_follow(string: str) -> list[str]:
             break
         if t < 3:
             legal = ("TP", "B", "TP")[t]
-        elif node != 5:
+        elif node != END:
             node = GRAMMAR[node][symbol]
-            legal = "".join(GRAMMAR[node]) if node != 5 else "E"
+            legal = "".join(GRAMMAR[node])
         else:
             legal = ends.pop()
         found.append(legal)
