@@ -126,7 +126,7 @@ DIGIT_WORDS = Task(
     symbols=lambda config: tuple(ALPHABET),
     end=END,
     fields=("teacher_forcing",),
-    defaults={"cell": "gru", "hidden_size": 32, "length": 6, "batch_size": 32},
+    defaults={"cell": "gru", "hidden_size": 32, "length": 6, "batch_size": 32, "learning_rate": 0.002},
 )
 
 ROWS, COLUMNS = 8, 8
