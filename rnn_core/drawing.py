@@ -24,8 +24,8 @@ class Drawn(NamedTuple):
 class Drawing:
     """The batch of every step: it depends on seed and step alone, so that a run that goes on somewhere draws the same.
 
-    Small batches are drawn many in one go, as columns of a large one: one by one that would take as long as the smallest
-    network's step itself.
+    Small batches are drawn many in one go, as columns of a large one: one by one that would take as long as the
+    smallest network's step itself.
     """
 
     def __init__(self, task: Task, config: "Config") -> None:
