@@ -8,6 +8,7 @@ import pytest
 
 from rnn_core import TASKS, Config, drawing
 from rnn_core.drawing import Drawing, Drawn
+from rnn_core.losses import columns
 from tests.engine.small import ALL_TASKS, small
 
 ARRAYS = ("x", "y", "mask", "lengths", "feed", "asked", "fresh")
@@ -54,6 +55,12 @@ def test_batches_are_the_columns_of_what_was_drawn_in_one_go(task: str):
             assert all(getattr(batch, name) is array for batch in batches)
         else:
             assert np.array_equal(np.concatenate([getattr(batch, name) for batch in batches], axis=-1), array)
+
+
+@pytest.mark.parametrize("task", ALL_TASKS)
+def test_the_loss_reads_a_batchs_answers_as_they_stand(task: str):
+    batch = of(small(task, batch_size=3)).at(0).batch
+    assert np.shares_memory(columns(batch.y), batch.y)
 
 
 @pytest.mark.parametrize("sizes", [(8, 1, 20), (16, 16, 25), (64, 1024, 100), (8, 512, 2), (8, 300, 2)])
