@@ -24,7 +24,9 @@ def desk(page: Page):
 
 
 def upload(page: Page, name: str, data: bytes) -> None:
+    """No hand is so quick that the window's own run begins meanwhile: Streamlit would lose where the file is to go."""
     button(page, "Your own text").click()
+    at_rest(page)
     file = {"name": name, "mimeType": "text/plain", "buffer": data}
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)  # type: ignore[arg-type]
 
