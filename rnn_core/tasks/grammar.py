@@ -94,11 +94,17 @@ def draw_reber(rng: np.random.Generator, config: "Config", split: str) -> Batch:
     nodes, read = walks(rng, T - 5, B)
     while (late := nodes[-1] != END).any():
         nodes[:, late], read[:, late] = walks(rng, T - 5, np.count_nonzero(late))
-    outer, end, each = READ[0][rng.integers(0, 2, B)], 3 + (nodes[:-1] != END).sum(axis=0), np.arange(B)
-    string, follow = np.full((T, B), SYMBOLS.index("E")), np.zeros((T, B, len(SYMBOLS)), bool)
-    string[[0, 2]], string[1], string[3:-2], string[end + 1, each] = SYMBOLS.index("B"), outer, read, outer
-    follow[[0, 2]], follow[1, :, SYMBOLS.index("B")], follow[3:-2] = MAY[0], True, MAY[nodes[1:]]
-    follow[end, each], follow[end + 1, each] = outer[:, None] == np.arange(len(SYMBOLS)), MAY[END]
+    outer = READ[0][rng.integers(0, 2, B)]
+    end = 3 + (nodes[:-1] != END).sum(axis=0)  # the step that reads the inner string's E
+    each, first, symbols = np.arange(B), SYMBOLS.index("B"), np.arange(len(SYMBOLS))
+
+    string = np.full((T, B), SYMBOLS.index("E"))
+    string[[0, 2]], string[1], string[3:-2] = first, outer, read
+    string[end + 1, each] = outer
+    follow = np.zeros((T, B, len(SYMBOLS)), bool)
+    follow[[0, 2]], follow[1, :, first], follow[3:-2] = MAY[0], True, MAY[nodes[1:]]
+    follow[end, each], follow[end + 1, each] = outer[:, None] == symbols, MAY[END]
+
     mask = np.arange(T)[:, None] < end + 2
     x = in_symbols(np.where(mask, string, -1), len(SYMBOLS), config.dtype)
     y = (follow & mask[..., None]).swapaxes(1, 2)
