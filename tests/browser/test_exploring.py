@@ -298,6 +298,8 @@ def test_nothing_is_shown_as_written_after_the_networks_own_end(visit: Open):
     page = arrived(visit("/?task=surname-letters&length=10&hidden_size=6"))
     button(page, "Type one").click()
     page.get_by_role("textbox", name="A sequence of your own").fill("fra du")
+    expect(page.locator(".which")).to_have_text("a typed sequence")
+    at_rest(page)
     chips = page.locator("svg.time .outputs .chip:visible")
     expect(chips).to_have_count(10)
     page.mouse.click(*answer(page, 1))
