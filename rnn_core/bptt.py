@@ -85,8 +85,8 @@ class Flow:
     """What the way back found: total derivatives of L, and the buffers they are in.
 
     dh (T,H,B): ∂L/∂h_t. later (T,H,B): the part of it that comes back from after step t. dc (T,H,B): ∂L/∂c_t, where the
-    cell has c. da (T, blocks·H, B): ∂L/∂a_t. dx (T,D,B): ∂L/∂x_t. params: ∂L/∂(weights) by name. state: ∂L/∂state_0,
-    (H,B) for every name in cell.states.
+    cell has c. da (T, blocks·H, B): ∂L/∂a_t; da_columns (blocks·H, T·B): the same, time beside the batch. dx (T,D,B):
+    ∂L/∂x_t. params: ∂L/∂(weights) by name. state: ∂L/∂state_0, (H,B) for every name in cell.states.
     window: how many steps a gradient goes back (Williams & Peng, Neural Computation 2, 1990, in blocks); 0: all.
     start: the time step, from 0, at which this tape starts; blocks are counted from step 0 of the whole sequence.
     asks: how many numbers per step the loss asks through (None: H, the numbers of h themselves). ended: whether
@@ -120,6 +120,7 @@ class Flow:
         for name, array in self.around.items():
             self.arrays |= {f"d{name}_prev": array[:-1], f"d{name}_later": array[1:]}
         self.columns = np.zeros((rows, T, B), dtype)
+        self.da_columns = self.columns.reshape(rows, T * B)
         self.tape, self.inner = tape, inner
         self.dW = np.zeros_like(tape.W)
         self.cuts = {t for t in range(1, T) if window and (start + t) % window == 0}
@@ -209,8 +210,12 @@ def unroll(
         cell.stack(params, tape.W)
         np.multiply(tape.W, cell.gains(len(tape.W)), out=tape.W_forward)
     tape.x[...] = x
-    for first, start in zip(tape.first, _checked("state", state, tape), strict=True):
-        first[...] = start
+    if state is None:
+        for first in tape.first:
+            first.fill(0)
+    else:
+        for first, start in zip(tape.first, _checked("state", state, tape), strict=True):
+            first[...] = start
     product, activate = tape.W_forward.dot, cell.forward  # the array's own method costs half of np.dot
     for z, a, s in tape.steps:
         product(z, a)  # a_t = W_hh h_{t−1} + b_h + W_xh x_t in one product
@@ -236,7 +241,7 @@ def backpropagate(
     from what reads it. ends (B,): after which step, 1 … T, each sequence's state is read, where that is not the last.
     flow: one to write over.
     """
-    T, _, H, B = tape.size
+    T, _, H, _ = tape.size
     if flow is None:
         flow = Flow(tape, asks=None if through is None else len(through), ended=dstate is not None)
     if dh.shape != flow.asked.shape:
@@ -258,7 +263,7 @@ def backpropagate(
         if piece.start in flow.cuts:  # the gradient stops here: what goes back from this step goes nowhere
             for array in (flow.v[:, : flow.inner], *flow.around.values()):
                 array[piece.start] = 0
-    flow.columns.reshape(len(tape.W), T * B).dot(tape.entered.T, flow.dW)
+    flow.da_columns.dot(tape.entered.T, flow.dW)
     return flow
 
 

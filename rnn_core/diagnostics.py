@@ -9,7 +9,7 @@ import numpy as np
 from rnn_core.bptt import Flow, State, Tape, backpropagate, unroll
 from rnn_core.cells import Cell, Params
 from rnn_core.config import Config
-from rnn_core.losses import LOSSES
+from rnn_core.losses import LOSSES, columns
 from rnn_core.network import Network
 from rnn_core.tasks import TASKS
 
@@ -37,9 +37,9 @@ def check_gradients(
     config = dataclasses.replace(config, dtype="float64")
     task, network, rng = TASKS[config.task], Network.of(config), np.random.default_rng(config.seed)
     params, batch = network.init(rng, config), task.draw(rng, config, "train")
-    loss = LOSSES[task.loss]
+    loss, target = LOSSES[task.loss], columns(batch.y)
     trace = network.forward(params, batch)
-    grads = network.backward(params, trace, batch, loss(trace.y, batch.y, batch.mask).dy)
+    grads = network.backward(params, trace, batch, loss(trace.out, target, batch.mask).dy)
 
     T = len(batch.x)
     windows = [(t, min(t + (config.bptt_window or T), T)) for t in range(0, T, config.bptt_window or T)]
@@ -50,7 +50,7 @@ def check_gradients(
     def L() -> float:
         parts = zip(windows, starts, strict=True)
         y = np.concatenate([network.forward(params, batch.part(*window), state).y for window, state in parts])
-        return float(loss(y, batch.y, batch.mask).loss_t.sum())
+        return loss(columns(y), target, batch.mask).total
 
     errors = {}
     for name, array in params.items():

@@ -1,7 +1,7 @@
 """What is to be made small: a loss over the steps that have a target.
 
-Outputs and targets are (T,O,B), the mask (T,B) is 1 where a target is. L is the mean over all answers, so that it
-does not depend on T or B; loss_t (T,) is each step's share, and the shares add up to L.
+Outputs and targets are columns, (O, T·B): one for each answer. L is the mean over all answers, so that it does not
+depend on T or B; loss_t (T,) is each step's share, and the shares add up to L.
 """
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ import numpy as np
 
 
 class Loss(NamedTuple):
-    """dy (T,O,B): ∂L/∂y, y the network's raw output. p (O, T·B): probabilities, or values. errors, weight (T·B,): each
+    """dy (O, T·B): ∂L/∂y, y the network's raw output. p (O, T·B): probabilities, or values. errors, weight (T·B,): each
     answer's own error, and what it counts for in L. size: (T,B).
     """
 
@@ -60,8 +60,8 @@ def ones(O: int, dtype: np.dtype) -> np.ndarray:
 
 
 def of_steps(formula: Callable[..., tuple[np.ndarray, np.ndarray, np.ndarray]]) -> LossFunction:
-    """A loss over time steps from its formula over columns: y, target (O,N), weight (N,) -> errors (N,), p (O,N) and
-    dy (O,N). The loss raises ValueError where no step has a target.
+    """A loss over time steps, y, target (O, T·B) and mask (T,B), 1 where a target is, from its formula: y, target
+    (O,N), weight (N,) -> errors (N,), p (O,N) and dy (O,N). The loss raises ValueError where no step has a target.
     """
 
     @wraps(formula)
@@ -70,8 +70,8 @@ def of_steps(formula: Callable[..., tuple[np.ndarray, np.ndarray, np.ndarray]]) 
         if not answers:
             raise ValueError("no step has a target: the mask is 0 everywhere")
         weight = mask.reshape(-1) / np.array(answers, mask.dtype)
-        errors, p, dy = formula(columns(y), columns(target), weight)
-        return Loss(by_step(dy, len(y)), p, errors, weight, mask.shape)
+        errors, p, dy = formula(y, target, weight)
+        return Loss(dy, p, errors, weight, mask.shape)
 
     return loss
 
@@ -122,7 +122,7 @@ def right(y_hat: np.ndarray, target: np.ndarray, mask: np.ndarray) -> float:
 
 def root_mean_square(y_hat: np.ndarray, target: np.ndarray, mask: np.ndarray) -> float:
     """√(mean squared error) over the answers."""
-    return float(np.sqrt(squared_error(y_hat, target, mask).loss_t.sum()))
+    return float(np.sqrt(squared_error(columns(y_hat), columns(target), mask).total))
 
 
 def all_right(y_hat: np.ndarray, target: np.ndarray, mask: np.ndarray) -> float:

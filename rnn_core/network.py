@@ -40,10 +40,10 @@ class Segment(NamedTuple):
 
 @dataclass(slots=True)
 class Trace:
-    """What a forward pass left: for each segment a Tape per layer; y (T,O,B), raw, the outputs of the batch.
+    """What a forward pass left: for each segment a Tape per layer; out (O, T·B), raw, the outputs of the batch.
 
     tops: for each segment the columns (h_t, 1) that the read-out reads, (H+1, T·B). flows: the buffers of the way back,
-    like tapes. W, dW (O, H+1): the read-out's weights and their gradient. dy (T,O,B): ∂L/∂y; after backward.
+    like tapes. W, dW (O, H+1): the read-out's weights and their gradient. dy (O, T·B): ∂L/∂y; after backward.
     All is written over when a Trace is handed to forward again.
     """
 
@@ -55,14 +55,23 @@ class Trace:
     flows: list[list[Flow]]
     W: np.ndarray
     dW: np.ndarray
-    y: np.ndarray
+    out: np.ndarray
     dy: np.ndarray
     lengths: np.ndarray | None
 
     @property
+    def T(self) -> int:
+        return self.segments[-1].stop
+
+    @property
+    def y(self) -> np.ndarray:
+        """The outputs step by step, (T,O,B)."""
+        return by_step(self.out, self.T)
+
+    @property
     def h(self) -> np.ndarray:
         """The top layer's output, (T,H,B)."""
-        return by_step(joined(self.tops)[:-1], len(self.y))
+        return by_step(joined(self.tops)[:-1], self.T)
 
     @property
     def state(self) -> Sequence[State]:
@@ -77,7 +86,7 @@ class Trace:
     @property
     def dh_output(self) -> np.ndarray:
         """What the outputs ask of h_t, (T,H,B); after backward."""
-        return np.matmul(self.W[:, :-1].T, self.dy)
+        return by_step(self.W[:, :-1].T.dot(self.dy), self.T)
 
     @property
     def dh_later(self) -> np.ndarray:
@@ -159,7 +168,7 @@ class Network:
             outputs.append(trace.W.dot(trace.tops[k]))
             if stop < len(batch.x):
                 states = [_after(tape, batch.lengths) for tape in trace.tapes[k]]
-        trace.y = by_step(joined(outputs), len(batch.x))
+        trace.out = joined(outputs)
         return trace
 
     def _trace(self, params: Params, batch: Batch) -> Trace:
@@ -178,24 +187,24 @@ class Network:
             for layer, tape in enumerate(stack):
                 tape.W = layout.matrix(entries.W, (segment.prefix, layer))
                 tape.W_forward = layout.matrix(entries.W_forward, (segment.prefix, layer))
-        W, dW = layout.matrix(entries.W, READ_OUT), layout.matrix(entries.dW, READ_OUT)
+        W, dW = layout.matrix(entries.W, READ_OUT), layout.matrix(entries.dW, READ_OUT, "C")
         return Trace(segments, tapes, layout, entries, [stack[-1].left for stack in tapes], [], W, dW, W, W, None)
 
     def backward(
         self, params: Params, trace: Trace, batch: Batch, dy: np.ndarray, grads: Weights | None = None
     ) -> Params:
-        """dy (T,O,B), ∂L/∂y -> ∂L/∂(every weight) by name; trace.flows then hold the rest, layer by layer.
+        """dy (O, T·B), ∂L/∂y -> ∂L/∂(every weight) by name; trace.flows then hold the rest, layer by layer.
 
         A layer below the top is asked for what the one above it reads, through that one's W_xh. grads: where to put it.
         """
         if not trace.flows:
             trace.flows = self._flows(trace)
-        trace.dy = dy
-        columns(dy).dot(joined(trace.tops).T, trace.dW)
+        trace.dy, asked_by_step = dy, by_step(dy, trace.T)
+        dy.dot(joined(trace.tops).T, trace.dW)
         dstates: list[State | None] = [None] * self.layers
         for k in reversed(range(len(trace.segments))):
             prefix, start, stop = trace.segments[k]
-            asked, through, ends = dy[start:stop], trace.W[:, :-1], None if prefix else batch.lengths
+            asked, through, ends = asked_by_step[start:stop], trace.W[:, :-1], None if prefix else batch.lengths
             for layer in reversed(range(self.layers)):
                 tape, flow = trace.tapes[k][layer], trace.flows[k][layer]
                 backpropagate(self.cell, None, tape, asked, dstates[layer], flow, ends, through)
@@ -216,7 +225,7 @@ class Network:
             asks, of_segment = self.O, []
             for layer, tape in reversed(list(enumerate(stack))):
                 flow = Flow(tape, self.window, start, asks, ended=stop < trace.segments[-1].stop)
-                flow.dW = trace.layout.matrix(trace.entries.dW, (prefix, layer))
+                flow.dW = trace.layout.matrix(trace.entries.dW, (prefix, layer), "C")
                 asks = len(tape.W) + asks * self.skip
                 of_segment.append(flow)
             flows.append(of_segment[::-1])

@@ -21,7 +21,7 @@ from rnn_core.config import Config
 from rnn_core.diagnostics import mean_norm
 from rnn_core.drawing import TRAIN, Drawing
 from rnn_core.history import History
-from rnn_core.losses import LOSSES, Loss
+from rnn_core.losses import LOSSES, Loss, columns
 from rnn_core.network import Network, Trace
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.snapshot import Change, Divergence, Snapshot, View
@@ -271,7 +271,7 @@ class Trainer:
                     return
                 self._first_loss = self._first_loss or now.total
                 if now.total <= RUNAWAY * self._first_loss:
-                    np.copyto(self._kept.memory, self._memory)
+                    self._kept.memory[...] = self._memory
                     self._kept = Kept(self.step, self._kept.memory, state)
                 now.clip_ratio = CLIPPING[self.config.clip](self._g, self.config.clip_threshold, now.grad_norm)
                 update(self.theta, self._g, self.slots, self.config.learning_rate, self.step + 1)
@@ -295,7 +295,7 @@ class Trainer:
     def _pass(self, batch: Batch) -> Pass:
         """Forward, loss, backward; the gradients go to self._g."""
         self._trace = self.network.forward(self.params, batch, self._state, self._trace)
-        loss = LOSSES[self.task.loss](self._trace.y, batch.y, batch.mask)
+        loss = self._loss(self._trace.out, batch)
         self.network.backward(self.params, self._trace, batch, loss.dy, self._grads)
         return Pass(self.step, batch, self._trace, loss, loss.total, self._g, norm(self._g))
 
@@ -328,21 +328,24 @@ class Trainer:
             alone = np.broadcast_to(batch.feed[:, None], batch.mask.shape)
             batch = self.network.read_own(self.params, batch, alone)
         self._held_out_trace = self.network.forward(self.params, batch, trace=self._held_out_trace)
-        return batch, self._held_out_trace, LOSSES[self.task.loss](self._held_out_trace.y, batch.y, batch.mask)
+        return batch, self._held_out_trace, self._loss(self._held_out_trace.out, batch)
 
     def _read(self, batch: Batch) -> View:
         """A sequence that somebody typed, read without help; its targets may be unknown."""
         if batch.feed is not None:
             batch = self.network.read_own(self.params, batch, np.broadcast_to(batch.feed[:, None], batch.mask.shape))
         trace = self.network.forward(self.params, batch)
-        return self.view(batch, trace, LOSSES[self.task.loss](trace.y, batch.y, np.ones_like(batch.mask)), 0)
+        return self.view(batch, trace, self._loss(trace.out, batch._replace(mask=np.ones_like(batch.mask))), 0)
+
+    def _loss(self, out: np.ndarray, batch: Batch) -> Loss:
+        return LOSSES[self.task.loss](out, columns(batch.y), batch.mask)
 
     def view(self, batch: Batch, trace: Trace, loss: Loss, i: int) -> View:
         """Sequence i by itself, and the numbers in its equations."""
         one, cell = batch.one(i), self.network.cell
         known, loss_t = one.mask[:, 0] > 0, np.zeros(len(one.x))
         if known.any():
-            loss_t = LOSSES[self.task.loss](trace.y[..., i : i + 1], one.y, one.mask).loss_t
+            loss_t = self._loss(columns(trace.y[..., i : i + 1]), one).loss_t
         stacks = list(zip(*trace.tapes, strict=True))  # of each layer, its tapes: the encoder's, the decoder's
         layers = tuple(
             {name: np.concatenate([tape[name][..., i] for tape in tapes]) for name in (*cell.states, *cell.kept)}

@@ -10,7 +10,7 @@ PyTorch's order i, f, g, o.
 from functools import cache
 
 import numpy as np
-from numpy import add, multiply, tanh
+from numpy import add, multiply, subtract, tanh
 
 from rnn_core.cells import cell
 from rnn_core.cells.cell import HALF, ONE, Cell, Params, Step, packed
@@ -64,6 +64,7 @@ def slopes(
     i: np.ndarray,
     c_prev: np.ndarray,
     tanh_c: np.ndarray,
+    h: np.ndarray,
     dg: np.ndarray,
     do: np.ndarray,
     df: np.ndarray,
@@ -71,12 +72,13 @@ def slopes(
     dtanh_c: np.ndarray,
 ) -> None:
     """What ∂L/∂c (for i, f and g) and ∂L/∂h (for o, and for c through tanh) will be multiplied by."""
-    g, o, f, i, c_prev = packed(g, o, f, i, c_prev)
-    di[...] = g * i * (ONE - i)
+    g, o, f, i, c_prev, h = packed(g, o, f, i, c_prev, h)
+    ig = i * g
+    di[...] = ig * (ONE - i)
     df[...] = c_prev * f * (ONE - f)
-    dg[...] = i * (ONE - g * g)
-    do[...] = tanh_c * o * (ONE - o)
-    dtanh_c[...] = o * (ONE - tanh_c * tanh_c)
+    dg[...] = i - ig * g
+    do[...] = h * (ONE - o)  # h is o tanh(c)
+    subtract(o, h * tanh_c, dtanh_c)
 
 
 def backward(

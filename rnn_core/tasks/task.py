@@ -60,7 +60,8 @@ class Batch(NamedTuple):
 
 def _apart(array: np.ndarray, count: int) -> np.ndarray:
     """(…, B) -> (count, …, B / count)."""
-    return np.moveaxis(array.reshape(*array.shape[:-1], count, -1), -2, 0).copy()
+    apart = array.reshape(*array.shape[:-1], count, -1)
+    return apart.transpose(-2, *range(array.ndim - 1), -1).copy()
 
 
 class Baseline(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnn_core import CELLS, TASKS, Config
-from rnn_core.losses import LOSSES
+from rnn_core.losses import LOSSES, columns
 from rnn_core.network import Network
 from rnn_core.tasks import Batch
 from tests.engine.oracle import Gradients, Setting
@@ -92,7 +92,7 @@ def engine(c: Case) -> Gradients:
     """The engine's answer to a Case, in the oracle's form."""
     network, batch = network_of(c)
     trace = network.forward(c.params, batch, [tuple(s) for s in c.state])
-    loss = LOSSES[c.setting.loss](trace.y, c.y, c.mask)
+    loss = LOSSES[c.setting.loss](trace.out, columns(c.y), c.mask)
     params = network.backward(c.params, trace, batch, loss.dy)
     states = []
     for layer in range(c.setting.layers):
@@ -106,8 +106,8 @@ def engine(c: Case) -> Gradients:
 def engine_loss(c: Case) -> float:
     """The engine's forward pass alone."""
     network, batch = network_of(c)
-    y = network.forward(c.params, batch, [tuple(s) for s in c.state]).y
-    return float(LOSSES[c.setting.loss](y, c.y, c.mask).loss_t.sum())
+    out = network.forward(c.params, batch, [tuple(s) for s in c.state]).out
+    return LOSSES[c.setting.loss](out, columns(c.y), c.mask).total
 
 
 def assert_close(found: Gradients, wanted: Gradients, tolerance: float) -> None:
@@ -150,4 +150,4 @@ def letters(y: np.ndarray) -> np.ndarray:
 
 
 def loss_of(config: Config, y: np.ndarray, batch: Batch) -> float:
-    return float(LOSSES[TASKS[config.task].loss](y, batch.y, batch.mask).loss_t.sum())
+    return LOSSES[TASKS[config.task].loss](columns(y), columns(batch.y), batch.mask).total

@@ -165,12 +165,12 @@ def test_forward_again_over_the_same_trace_is_the_same():
     c = case(Setting("lstm", layers=2, skip=True, read=2), T=5)
     network, batch = network_of(c)
     trace = network.forward(c.params, batch)
-    grads = {name: array.copy() for name, array in network.backward(c.params, trace, batch, trace.y.copy()).items()}
+    grads = {name: array.copy() for name, array in network.backward(c.params, trace, batch, trace.out.copy()).items()}
     y = trace.y.copy()
     network.forward({name: array * 2 for name, array in c.params.items()}, batch, trace=trace)
     trace = network.forward(c.params, batch, trace=trace)
     assert (trace.y == y).all()
-    again = network.backward(c.params, trace, batch, trace.y.copy())
+    again = network.backward(c.params, trace, batch, trace.out.copy())
     assert all((again[name] == grads[name]).all() for name in grads)
 
 

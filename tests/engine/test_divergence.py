@@ -159,8 +159,8 @@ def put(index, value):
 
 @pytest.mark.parametrize(("changes", "array", "time"), [
     ({"errors": put(-1, np.inf)}, "loss", None),
-    ({"dy": put(5, np.nan)}, "dh", 6),
-    ({"dy": put(2, np.inf)}, "dh", 3),
+    ({"dy": put((0, -1), np.nan)}, "dh", 6),
+    ({"dy": put((0, 4), np.inf)}, "dh", 3),
 ])
 def test_a_loss_and_a_gradient_are_named(monkeypatch, changes, array: str, time: int | None):
     trainer = after_three(Trainer(small("sunspots", length=6)))
