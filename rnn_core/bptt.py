@@ -166,7 +166,7 @@ class Flow:
     def end_with(self, dstate: State | None, ends: np.ndarray | None) -> list[tuple[np.ndarray, np.ndarray | float]]:
         """Take in what asks for the state after the last step -> the parts beside h, each with where it comes in."""
         for array in self.arriving:
-            array[...] = 0
+            array.fill(0)
         if dstate is None:
             return []
         if ends is None:
