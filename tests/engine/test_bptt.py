@@ -50,7 +50,11 @@ def test_bounded_means_that_h_stays_within_one(cell: str):
 @pytest.mark.parametrize("cell", ALL_CELLS)
 def test_a_sequence_without_a_state_starts_at_zero(cell: str):
     p, x, first, _, _ = drawn(cell)
-    assert (unroll(CELLS[cell], p, x).h == unroll(CELLS[cell], p, x, [0 * part for part in first]).h).all()
+    fresh = unroll(CELLS[cell], p, x).h
+    assert (fresh == unroll(CELLS[cell], p, x, [0 * part for part in first]).h).all()
+    tape = unroll(CELLS[cell], p, x, first)
+    assert (tape.h != fresh).any()
+    assert (unroll(CELLS[cell], p, x, tape=tape).h == fresh).all()
 
 
 @pytest.mark.parametrize("cut", range(1, T))
