@@ -4,7 +4,8 @@ from rnn_core.cells.cell import Cell, Params, Step
 from rnn_core.cells.gru import GRU
 from rnn_core.cells.lstm import LSTM
 from rnn_core.cells.residual import RESIDUAL
-from rnn_core.cells.rnn import RNN, RNN_RELU
+from rnn_core.cells.rnn import RNN
+from rnn_core.cells.rnn_relu import RNN_RELU
 
 CELLS = {cell.name: cell for cell in (RNN, RNN_RELU, LSTM, GRU, RESIDUAL)}
 

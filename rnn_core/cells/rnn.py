@@ -1,37 +1,26 @@
-"""The Elman network, with tanh or with ReLU.
+"""The Elman network.
 
-Elman, "Finding structure in time", Cognitive Science 14 (1990); ReLU as in Le, Jaitly & Hinton, arXiv:1504.00941
-(2015).
+Elman, "Finding structure in time", Cognitive Science 14 (1990).
 
-    a_t = W_xh x_t + W_hh h_{t−1} + b_h          h_t = tanh(a_t)    or    h_t = max(0, a_t)
+    a_t = W_xh x_t + W_hh h_{t−1} + b_h          h_t = tanh(a_t)
 """
 
 import numpy as np
 from numpy import tanh
 
-from rnn_core.cells.cell import ONE, ZERO, Cell, Params, Step
+from rnn_core.cells.cell import ONE, Cell, Params, Step
 
 
-def forward_tanh(a: np.ndarray, h: np.ndarray) -> None:
+def forward(a: np.ndarray, h: np.ndarray) -> None:
     """h = tanh(a)."""
     tanh(a, h)
 
 
-def slopes_tanh(h: np.ndarray, da: np.ndarray) -> None:
+def slopes(h: np.ndarray, da: np.ndarray) -> None:
     """tanh′(a) = 1 − h²."""
     h = h.copy()  # without gaps between the steps arithmetic is three times as fast
     h *= h
     da[...] = ONE - h
-
-
-def forward_relu(a: np.ndarray, h: np.ndarray) -> None:
-    """h = max(0, a)."""
-    np.maximum(a, ZERO, out=h)
-
-
-def slopes_relu(h: np.ndarray, da: np.ndarray) -> None:
-    """ReLU′(a) is 1 where the unit is on, else 0 (0 at the kink, as PyTorch has it)."""
-    np.greater(h, ZERO, da)
 
 
 def backward(dh: np.ndarray, da: np.ndarray) -> None:
@@ -53,22 +42,9 @@ RNN = Cell(
     "Elman, tanh",
     ("h",),
     ("h",),
-    forward_tanh,
-    slopes_tanh,
+    forward,
+    slopes,
     backward,
     terms=terms,
     equation=("h_t = tanh(W_xh x_t + W_hh h_{t−1} + b_h)", "= tanh({from_x} + {from_h} + {b_h}) = {h}"),
-)
-RNN_RELU = Cell(
-    "rnn-relu",
-    "Elman, ReLU",
-    ("h",),
-    ("h",),
-    forward_relu,
-    slopes_relu,
-    backward,
-    terms=terms,
-    bounded=False,
-    flat_at=(0.0,),
-    equation=("h_t = max(0, W_xh x_t + W_hh h_{t−1} + b_h)", "= max(0, {from_x} + {from_h} + {b_h}) = {h}"),
 )

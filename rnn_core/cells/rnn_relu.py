@@ -1,0 +1,36 @@
+"""The Elman network with ReLU in place of tanh: where a unit is on its slope is 1, and nothing bounds it.
+
+Le, Jaitly & Hinton, "A simple way to initialize recurrent networks of rectified linear units", arXiv:1504.00941 (2015).
+
+    a_t = W_xh x_t + W_hh h_{t−1} + b_h          h_t = max(0, a_t)
+"""
+
+import numpy as np
+
+from rnn_core.cells.cell import ZERO, Cell
+from rnn_core.cells.rnn import backward, terms
+
+
+def forward(a: np.ndarray, h: np.ndarray) -> None:
+    """h = max(0, a)."""
+    np.maximum(a, ZERO, out=h)
+
+
+def slopes(h: np.ndarray, da: np.ndarray) -> None:
+    """ReLU′(a) is 1 where the unit is on, else 0 (0 at the kink, as PyTorch has it)."""
+    np.greater(h, ZERO, da)
+
+
+RNN_RELU = Cell(
+    "rnn-relu",
+    "Elman, ReLU",
+    ("h",),
+    ("h",),
+    forward,
+    slopes,
+    backward,
+    terms=terms,
+    bounded=False,
+    flat_at=(0.0,),
+    equation=("h_t = max(0, W_xh x_t + W_hh h_{t−1} + b_h)", "= max(0, {from_x} + {from_h} + {b_h}) = {h}"),
+)
