@@ -5,10 +5,12 @@ Le, Jaitly & Hinton, "A simple way to initialize recurrent networks of rectified
     a_t = W_xh x_t + W_hh h_{t−1} + b_h          h_t = max(0, a_t)
 """
 
+from dataclasses import replace
+
 import numpy as np
 
-from rnn_core.cells.cell import ZERO, Cell
-from rnn_core.cells.rnn import backward, terms
+from rnn_core.cells.cell import ZERO
+from rnn_core.cells.rnn import RNN
 
 
 def forward(a: np.ndarray, h: np.ndarray) -> None:
@@ -21,15 +23,12 @@ def slopes(h: np.ndarray, da: np.ndarray) -> None:
     np.greater(h, ZERO, da)
 
 
-RNN_RELU = Cell(
-    "rnn-relu",
-    "Elman, ReLU",
-    ("h",),
-    ("h",),
-    forward,
-    slopes,
-    backward,
-    terms=terms,
+RNN_RELU = replace(
+    RNN,
+    name="rnn-relu",
+    title="Elman, ReLU",
+    forward=forward,
+    slopes=slopes,
     bounded=False,
     flat_at=(0.0,),
     equation=("h_t = max(0, W_xh x_t + W_hh h_{t−1} + b_h)", "= max(0, {from_x} + {from_h} + {b_h}) = {h}"),

@@ -159,7 +159,7 @@ def put(index, value):
 
 @pytest.mark.parametrize(("changes", "array", "time"), [
     ({"errors": put(-1, np.inf)}, "loss", None),
-    ({"dy": put((0, -1), np.nan)}, "dh", 6),
+    ({"dy": put((0, -1), np.nan)}, "dh", 6),  # of twelve columns: six steps of two sequences
     ({"dy": put((0, 4), np.inf)}, "dh", 3),
 ])
 def test_a_loss_and_a_gradient_are_named(monkeypatch, changes, array: str, time: int | None):
