@@ -32,7 +32,8 @@ def check_gradients(
     """BPTT against central differences (L(θ+ε) − L(θ−ε)) / 2ε in float64, on the first batch of a run.
 
     entries: how many numbers of each parameter are tried, drawn at random where it has more. With bptt_window the state
-    at which each window starts is held still, as truncated BPTT takes it to be.
+    at which each window starts is held still, as truncated BPTT takes it to be. Where the two disagree, ε is tried ten
+    and a hundred times smaller: a kink of ReLU between θ − ε and θ + ε makes the difference a mean of two slopes.
     """
     config = dataclasses.replace(config, dtype="float64")
     task, network, rng = TASKS[config.task], Network.of(config), np.random.default_rng(config.seed)
@@ -56,8 +57,12 @@ def check_gradients(
     for name, array in params.items():
         tried = rng.permutation(array.size)[:entries]
         differences = np.array([_difference(L, array.reshape(-1), i, epsilon) for i in tried])
+        told = grads[name].ravel()[tried]
         scale = max(np.abs(differences).max(), np.abs(grads[name]).max(), 1e-6)
-        errors[name] = float(np.abs(differences - grads[name].ravel()[tried]).max() / scale)
+        for smaller in (epsilon / 10, epsilon / 100):
+            for k in np.flatnonzero(np.abs(differences - told) > tolerance * scale):
+                differences[k] = _difference(L, array.reshape(-1), tried[k], smaller)
+        errors[name] = float(np.abs(differences - told).max() / scale)
     return GradientReport(errors, tolerance)
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rnn_core import CELLS, INITIALIZERS, backpropagate, check_gradients, unroll
+from rnn_core import CELLS, INITIALIZERS, Config, backpropagate, check_gradients, unroll
 from rnn_core import diagnostics as diagnostics_module
 from rnn_core.losses import LOSSES
 from rnn_core.network import Network
@@ -191,6 +191,12 @@ def stretches(d):
 
 def skips_a_unit(d):
     d.da[0] = 0
+
+
+@pytest.mark.parametrize("seed", [1, 6, 15, 19, 21])
+def test_a_kink_within_reach_of_a_nudge_is_no_broken_gradient(seed: int):
+    """With these seeds a ReLU turns on or off between θ − ε and θ + ε."""
+    assert check_gradients(Config(cell="rnn-relu", hidden_size=16, length=20, seed=seed)).ok
 
 
 BROKEN = [(cell, spoil) for cell in ALL_CELLS for spoil in (stretches, skips_a_unit)]
