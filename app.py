@@ -7,7 +7,7 @@ import streamlit as st
 
 from ui.guard import guarded
 from ui.navigation import links, navigation
-from ui.session import arrive, leave, presenting
+from ui.session import arrive, complete, leave, presenting
 
 HERE = Path(__file__).parent
 
@@ -36,3 +36,4 @@ with guarded():
         st.html('<p class="brand">Unrolled</p>')
         links(pages, page)
     page.run()
+    complete(page.title)

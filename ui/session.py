@@ -19,9 +19,10 @@ from ui.board.film import Choice
 from ui.exploring import Exploring
 from ui.governor import LEAST, OVERHEAD, PLAYING, Pace, pace, turn
 
-KEY, PAGE = "session", "page"
+KEY, PAGE, COMPLETE = "session", "page", "complete"
 FIRST = "Playground"
 OWN = {"Text": "text-session", "Series": "series-session"}  # pages with settings of their own, and what runs there
+RUNS = {FIRST: KEY, "Shapes": "together"} | OWN  # pages on which something runs
 SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; None: as many as the server can give
 PATIENCE = 5  # slices by the wall's clock that one slice by the processor's may take
 MOVING = 9  # frames a second, below which a film stutters
@@ -47,6 +48,11 @@ class Plays(ABC):
     told: tuple[str, ...] | None = None
     overdue: tuple[object, ...] = ()
     seen = timed = float("-inf")
+
+    @property
+    @abstractmethod
+    def films(self) -> tuple[int, ...]:
+        """The number of the film that was shown last, of each picture."""
 
     def slice(self) -> float:
         """Seconds of training in this tick: with what else the tick costs they fit what the pace allows."""
@@ -93,6 +99,10 @@ class Session(Plays):
         self._asked: list[str] = []
         self.slow: Dissection | None = None
         self._start(config)
+
+    @property
+    def films(self) -> tuple[int, ...]:
+        return (self.film,)
 
     @property
     def last(self) -> Snapshot:
@@ -297,6 +307,14 @@ def leave(page: str) -> None:
     if ({FIRST: KEY} | OWN).get(page) in st.session_state and way_back(page) != address():
         st.query_params.from_dict(way_back(page))
         st.rerun()
+
+
+def complete(page: str) -> None:
+    """Say at the end of a page that its run is complete: which run it was, and the films that it sent."""
+    number = st.session_state[COMPLETE] = st.session_state.get(COMPLETE, 0) + 1
+    runs = st.session_state.get(RUNS[page]) if page in RUNS else None
+    films = runs.films if isinstance(runs, Plays) else ()
+    st.html(f'<i class="complete" data-run="{number}" data-films="{" ".join(map(str, films))}"></i>')
 
 
 def address() -> dict[str, list[str]]:

@@ -13,12 +13,12 @@ from ui.controls import settle
 from ui.gallery import IN_AND_OUT
 from ui.guard import guarded
 from ui.navigation import table
-from ui.session import now, session, way_back
+from ui.session import RUNS, now, session, way_back
 from ui.thumbnails import STYLE, thumbnail
 from ui.ticking import astray, ticking
 from ui.together import Together
 
-KEY, CARDS = "together", "shapes"
+KEY, CARDS = RUNS["Shapes"], "shapes"
 # One task for each shape, with its own defaults; a length only where fewer columns are easier to read in a miniature.
 SHOWN: dict[str, dict[str, object]] = {
     "one-to-one": {"task": "digits"},
@@ -90,7 +90,7 @@ def tick(five: Together, period: float | None) -> None:
         playing = five.playing
         with five.lock:
             five.tick(now())
-            films = five.films()
+            films = five.packed()
         mount("films", films)
         if astray(five, period, "films") or playing != five.playing or (playing and five.pace.period != period):
             st.rerun()

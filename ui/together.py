@@ -83,7 +83,11 @@ class Together(Plays):
         """Count among those who play, as one."""
         self.pace = pace(PLAYING.tick(self.name, now, self.pace.period), before=self.pace.period)
 
-    def films(self) -> bytes:
+    @property
+    def films(self) -> tuple[int, ...]:
+        return tuple(run.film for run in self.runs.values())
+
+    def packed(self) -> bytes:
         """The film of every run, each with its length before it: 4 bytes, little endian."""
         return b"".join(struct.pack("<I", len(film)) + film for film in map(self._film, self.runs))
 

@@ -58,13 +58,14 @@ function create(root) {
   let plan = null, rows = [], built = "", drawn = 0, asked = 0, instant = true, redraw = false;
   let scale = "log";
 
-  let tell = () => {}, wanted = {};
+  let tell = () => {}, wanted = {}, asks = null;  // asks: so often this board has asked; a film says what it answers
   const overdue = watch((times) => tell("overdue", times));
   const ask = ({ fold, turn, ...change }) => {
     const { open, layers, sequence, sequences } = state.film;
     wanted = { ...wanted, ...change, ...(fold === undefined ? {} : { open: folded(open, fold), layers }) };
     if (turn) wanted.sequence = ((wanted.sequence ?? sequence) + turn + sequences) % sequences;
-    tell("view", wanted);
+    tell("view", { ...wanted, asks: ++asks });
+    rest();
   };
   async function save(kind) {
     const frame = state.frame ?? state.exact;
@@ -111,6 +112,8 @@ function create(root) {
     const again = before && before.run === film.run && before.film === film.film && sees(before) === sees(film);
     if (before && before.run !== film.run) instant = true;
     state.film = film;
+    asks ??= film.asks;
+    picture.dataset.rest = "false";
     root.classList.toggle("big", film.big);
     root.classList.toggle("imagined", film.weights.length > 0);
     toggle.hidden = film.big;
@@ -194,6 +197,13 @@ function create(root) {
 
   function request() {
     if (!asked) asked = requestAnimationFrame(tick);
+    picture.dataset.rest = "false";
+  }
+
+  // data-film: the film that is drawn to its end. data-rest: whether all that was asked is answered and nothing moves.
+  function rest() {
+    if (!asked) picture.dataset.film = state.film.film;
+    picture.dataset.rest = String(!asked && asks === state.film.asks);
   }
 
   function tick(now) {
@@ -229,6 +239,7 @@ function create(root) {
       if (rows.some((row) => row.moving)) request();
     }
     if (plan && plan.shown < plan.frames.length - 1) request();
+    if (state.lay) rest();
   }
 
   const seen = () => {

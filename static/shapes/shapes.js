@@ -121,6 +121,7 @@ function card(grid, shape, root, open) {
     const before = film;
     film = next;
     picture.setAttribute("aria-label", film.sentence);
+    picture.dataset.rest = "false";
     if (before?.run !== film.run) jump = true;
     build();
     if (before && before.run === film.run && before.film === film.film) return;
@@ -160,7 +161,10 @@ function card(grid, shape, root, open) {
       jump = false;
       if (next) Object.assign(picture.dataset, { step: next.step, loss: next.loss, frames: ++drawn, ms: (performance.now() - begin).toFixed(2) });
     }
-    return rows.some((row) => row.moving) || (plan && plan.shown < plan.frames.length - 1);
+    const more = rows.some((row) => row.moving) || (plan && plan.shown < plan.frames.length - 1);
+    if (film && !more) picture.dataset.film = film.film;
+    picture.dataset.rest = String(!more);
+    return more;
   }
 
   function tell(frame) {

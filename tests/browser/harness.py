@@ -9,11 +9,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, Error, Locator, Page, Playwright, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
@@ -122,24 +122,65 @@ def step(page: Page) -> float:
     return number(page, "step")
 
 
+FRAME = "() => new Promise(requestAnimationFrame)"
+# Every picture of a page: each is in a shadow root of its own.
+PICTURES = """[...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")].flatMap(
+    (host) => [...(host.shadowRoot?.querySelectorAll("[role=img][data-step], [role=img][data-rest]") ?? [])])"""
+UNTIL = f"""([name, sign, wanted]) => {{
+  const [board] = {PICTURES}, now = Number(board?.dataset[name] ?? NaN);
+  return {{ ">": now > wanted, ">=": now >= wanted, "==": now === wanted, "<": now < wanted }}[sign];
+}}"""
+# The page's run is complete, each picture has drawn the film that it ended with, and nothing moves any more.
+AT_REST = f"""() => {{
+  const app = document.querySelector("[data-testid=stApp]"), run = document.querySelector(".complete");
+  const moves = (a) => a.playState === "running" && a.effect.getComputedTiming().endTime !== Infinity;
+  if (app?.dataset.testScriptState !== "notRunning" || !run || document.getAnimations().some(moves)) return false;
+  const films = run.dataset.films.split(" ").filter(Boolean), pictures = {PICTURES};
+  const drawn = ({{ dataset: {{ rest, film }} }}, i) => rest === "true" && Number(film) >= Number(films[i] ?? films[0]);
+  return pictures.length >= films.length && pictures.every(drawn);
+}}"""
+
+
 def eventually(condition: Callable[[], object], what: str, page: Page, seconds: float = 40) -> None:
-    """Wait until `condition` holds, letting the page live meanwhile. Raises AssertionError naming `what`."""
+    """Look at every frame that the page draws until `condition` holds. Raises AssertionError naming `what`."""
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, f"{what}: not within {seconds} s"
-        page.wait_for_timeout(30)
+        with suppress(Error):  # the page is another one now
+            page.evaluate(FRAME)
 
 
-def at_rest(page: Page, shown: Callable[[Page], float] = step, patience: float = 40) -> float:
-    """The step that stays, once it is paused: the script has ended, and the board has shown what it brought."""
-    app = page.get_by_test_id("stApp")
+def until(page: Page, condition: str, seconds: float = 40) -> None:
+    """Wait for a number of the board: "step > 20", "frames >= 1", "step == 0", "perplexity < 8"."""
+    name, sign, wanted = condition.split()
+    page.wait_for_function(UNTIL, arg=[name, sign, float(wanted)], timeout=1000 * seconds)
+
+
+def at_rest(page: Page, seconds: float = 40) -> float:
+    """The step that stays, once it is paused: the page's run is complete, and what it sent is drawn."""
     expect(page.get_by_role("button", name="Pause")).to_have_count(0)
-    begin = since = time.monotonic()
-    last = shown(page)
-    while time.monotonic() - since < 0.6:
-        assert since < begin + patience, f"not at rest after {patience} s: step {last}"
-        page.wait_for_timeout(30)
-        now = shown(page)
-        if app.get_attribute("data-test-script-state") != "notRunning" or now != last:
-            since, last = time.monotonic(), now
-    return last
+    for _ in range(2):  # a window of another size is laid out in its first frame and drawn in the second
+        page.evaluate(FRAME)
+    page.wait_for_function(AT_REST, timeout=1000 * seconds)
+    return step(page)
+
+
+def resize(page: Page, width: int, height: int = 900) -> None:
+    """Another size of the window, once the page stands in it."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_function("([w, h]) => innerWidth === w && innerHeight === h", arg=[width, height])
+    at_rest(page)
+
+
+def run_of(page: Page) -> int:
+    """How many runs of the page are complete."""
+    return int(page.locator(".complete").get_attribute("data-run") or 0)
+
+
+@contextmanager
+def rerun(page: Page) -> Iterator[None]:
+    """Around what makes the page at rest run anew: wait until that run is complete and drawn."""
+    before = run_of(page)
+    yield
+    page.wait_for_function("(n) => document.querySelector('.complete')?.dataset.run > n", arg=before)
+    at_rest(page)

@@ -61,8 +61,8 @@ def read(state: Any) -> Choice:
         open = view.get("open")
         layers, sequence = int(view.get("layers", 1)), int(view.get("sequence", 0))
         weights, moment = weights_of(view)
-        show, typed = str(view.get("show", "h")), str(view.get("typed") or "")
-        return Choice(show, open and tuple(map(int, open)), layers, sequence, weights, moment, typed)
+        show, typed, asks = str(view.get("show", "h")), str(view.get("typed") or ""), int(view.get("asks", 0))
+        return Choice(show, open and tuple(map(int, open)), layers, sequence, weights, moment, typed, asks)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return Choice()
 

@@ -46,6 +46,7 @@ class Choice(NamedTuple):
 
     layers: of how many that was said; of another stack it says nothing. sequence: which of the held-out ones, from 0.
     weights: those set by hand, while the session's moment is this one; typed: a sequence of the viewer's own.
+    asks: how often the board had asked when it asked for this; the film says so, and the board knows it as answered.
     """
 
     show: str = "h"
@@ -55,6 +56,7 @@ class Choice(NamedTuple):
     weights: tuple[Weight, ...] = ()
     moment: int = 0
     typed: str = ""
+    asks: int = 0
 
     def suited(self, config: Config, T: int) -> "Choice":
         """The same as far as this network has it: a cell's own states and gates, its layers, the top one at least."""
@@ -144,7 +146,7 @@ def seeing(config: Config, seen: Choice) -> dict[str, object]:
     return {"show": seen.show, "open": seen.open, "layers": config.layers, "shows": shows(config),
             "range": "unit" if cell.is_sigmoid(seen.show) else "signed",
             "gates": cell.gates, "sigmoids": [g for g in cell.gates if cell.is_sigmoid(g)],
-            "through": dict(cell.through), "skip": config.layer_skip}
+            "through": dict(cell.through), "skip": config.layer_skip, "asks": seen.asks}
 
 
 def padding(view: View, inputs: Sequence[str]) -> list[bool]:

@@ -28,6 +28,7 @@ def scene(s: Desk) -> bytes:
 def whole(s: Desk) -> dict[str, Any]:
     """The same before it is bytes."""
     return {
+        "film": s.film,
         "step": s.trainer.step,
         "run": s.run,
         "playing": s.playing,
