@@ -200,10 +200,12 @@ function create(root) {
     picture.dataset.rest = "false";
   }
 
-  // data-film: the film that is drawn to its end. data-rest: whether all that was asked is answered and nothing moves.
+  // data-film: the film that is drawn to its end, if no question is open. data-rest: whether nothing moves any more.
   function rest() {
-    if (!asked) picture.dataset.film = state.film.film;
-    picture.dataset.rest = String(!asked && asks === state.film.asks);
+    const whole = !plan || plan.shown === plan.frames.length - 1;
+    if (asks !== state.film.asks) delete picture.dataset.film;
+    else if (whole) picture.dataset.film = state.film.film;
+    picture.dataset.rest = String(whole && !asked);
   }
 
   function tick(now) {

@@ -106,12 +106,9 @@ export function picture(page) {
     for (const name of ["truth", ...Object.keys(now.lines)]) keys[name] ??= key(legend, name);
     for (const name in keys) keys[name].hidden = name !== "truth" && !(name in now.lines);
     drawn++;
-    Object.assign(root.dataset, { step: now.step, loss: now.loss ?? "NaN", frames: drawn, rest: share === 1 });
-    if (share < 1) asked = requestAnimationFrame(draw);
-    else {
-      root.dataset.film = now.film;
-      root.setAttribute("aria-label", now.sentence);
-    }
+    Object.assign(root.dataset, { step: now.step, loss: now.loss ?? "NaN", frames: drawn, film: now.film, rest: share === 1 });
+    if (share === 1) root.setAttribute("aria-label", now.sentence);
+    else asked = requestAnimationFrame(draw);
 
     function line(name, values, first) {
       lines[name] ??= add(plot, "path", { class: STYLES[name] ?? "rule" });

@@ -161,10 +161,10 @@ function card(grid, shape, root, open) {
       jump = false;
       if (next) Object.assign(picture.dataset, { step: next.step, loss: next.loss, frames: ++drawn, ms: (performance.now() - begin).toFixed(2) });
     }
-    const more = rows.some((row) => row.moving) || (plan && plan.shown < plan.frames.length - 1);
+    const moving = rows.some((row) => row.moving), more = plan && plan.shown < plan.frames.length - 1;
     if (film && !more) picture.dataset.film = film.film;
-    picture.dataset.rest = String(!more);
-    return more;
+    picture.dataset.rest = String(!moving && !more);
+    return moving || more;
   }
 
   function tell(frame) {

@@ -123,6 +123,8 @@ def step(page: Page) -> float:
 
 
 FRAME = "() => new Promise(requestAnimationFrame)"
+TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+RUN = "() => Number(document.querySelector('.complete')?.dataset.run ?? 0)"  # of the page, how many are complete
 # Every picture of a page: each is in a shadow root of its own.
 PICTURES = """[...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")].flatMap(
     (host) => [...(host.shadowRoot?.querySelectorAll("[role=img][data-step], [role=img][data-rest]") ?? [])])"""
@@ -130,14 +132,14 @@ UNTIL = f"""([name, sign, wanted]) => {{
   const [board] = {PICTURES}, now = Number(board?.dataset[name] ?? NaN);
   return {{ ">": now > wanted, ">=": now >= wanted, "==": now === wanted, "<": now < wanted }}[sign];
 }}"""
-# The page's run is complete, each picture has drawn the film that it ended with, and nothing moves any more.
-AT_REST = f"""() => {{
+# The page's run is complete, and each picture has drawn the film that it ended with and answers what it was asked.
+DRAWN = f"""(still) => {{
   const app = document.querySelector("[data-testid=stApp]"), run = document.querySelector(".complete");
-  const moves = (a) => a.playState === "running" && a.effect.getComputedTiming().endTime !== Infinity;
-  if (app?.dataset.testScriptState !== "notRunning" || !run || document.getAnimations().some(moves)) return false;
+  if (app?.dataset.testScriptState !== "notRunning" || !run) return false;
   const films = run.dataset.films.split(" ").filter(Boolean), pictures = {PICTURES};
-  const drawn = ({{ dataset: {{ rest, film }} }}, i) => rest === "true" && Number(film) >= Number(films[i] ?? films[0]);
-  return pictures.length >= films.length && pictures.every(drawn);
+  const drawn = ({{ dataset: {{ film, rest }} }}, i) => Number(film) >= Number(films[i] ?? films[0]) && (!still || rest === "true");
+  const moves = (a) => a.playState === "running" && a.effect.getComputedTiming().endTime !== Infinity;
+  return pictures.length >= films.length && pictures.every(drawn) && !(still && document.getAnimations().some(moves));
 }}"""
 
 
@@ -156,13 +158,17 @@ def until(page: Page, condition: str, seconds: float = 40) -> None:
     page.wait_for_function(UNTIL, arg=[name, sign, float(wanted)], timeout=1000 * seconds)
 
 
-def at_rest(page: Page, seconds: float = 40) -> float:
+def drawn(page: Page, still: bool = False, seconds: float = 40) -> float:
     """The step that stays, once it is paused: the page's run is complete, and what it sent is drawn."""
     expect(page.get_by_role("button", name="Pause")).to_have_count(0)
-    for _ in range(2):  # a window of another size is laid out in its first frame and drawn in the second
-        page.evaluate(FRAME)
-    page.wait_for_function(AT_REST, timeout=1000 * seconds)
+    page.wait_for_function(DRAWN, arg=still, timeout=1000 * seconds)
     return step(page)
+
+
+def at_rest(page: Page) -> float:
+    """The same once nothing moves any more, for who looks at places: a scale that is too large waits, then shrinks."""
+    page.evaluate(TWO_FRAMES)  # a window of another size is laid out in the first and drawn in the second
+    return drawn(page, still=True)
 
 
 def resize(page: Page, width: int, height: int = 900) -> None:
@@ -172,15 +178,10 @@ def resize(page: Page, width: int, height: int = 900) -> None:
     at_rest(page)
 
 
-def run_of(page: Page) -> int:
-    """How many runs of the page are complete."""
-    return int(page.locator(".complete").get_attribute("data-run") or 0)
-
-
 @contextmanager
 def rerun(page: Page) -> Iterator[None]:
     """Around what makes the page at rest run anew: wait until that run is complete and drawn."""
-    before = run_of(page)
+    before = page.evaluate(RUN)
     yield
-    page.wait_for_function("(n) => document.querySelector('.complete')?.dataset.run > n", arg=before)
-    at_rest(page)
+    page.wait_for_function(f"(before) => ({RUN})() > before", arg=before)
+    drawn(page)

@@ -1,0 +1,81 @@
+"""What journeys do again and again: arrive, press, take a step, choose a task, read the address."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+from playwright.sync_api import Locator, Page, expect
+
+from rnn_core import TASKS
+from tests.browser.harness import drawn, rerun, step, until
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=re.compile(rf"^\W*{name}\b", re.I))
+
+
+def arrived(page: Page) -> Page:
+    """The page once it is complete and its picture drawn; where it plays, once a first frame is."""
+    until(page, "frames >= 1")
+    if "autoplay=true" not in page.url:
+        drawn(page)
+    return page
+
+
+def one_step(page: Page, times: int = 1) -> None:
+    """Press Step so often, each time waiting for the board to show it."""
+    for _ in range(times):
+        after = step(page) + 1
+        button(page, "Step").click()
+        until(page, f"step == {after}")
+        drawn(page)
+
+
+def play(page: Page, beyond: float) -> None:
+    """Press Play, and wait until the board has passed this step."""
+    button(page, "Play").first.click()
+    until(page, f"step > {beyond}")
+
+
+def pause(page: Page) -> float:
+    """Press Pause -> the step at which it stands."""
+    button(page, "Pause").click()
+    return drawn(page)
+
+
+def choose(page: Page, task: str) -> None:
+    """Choose a task in the gallery, and wait for its first picture."""
+    page.get_by_role("button", name="Task: ").click()
+    card = page.get_by_role("dialog").locator(f'.card:has(.title:text-is("{TASKS[task].title}"))')
+    with rerun(page):
+        card.click()
+
+
+def query(page: Page) -> dict[str, list[str]]:
+    return parse_qs(urlsplit(page.url).query)
+
+
+def where(page: Page) -> str:
+    """The address as somebody copies it, without the server."""
+    parts = urlsplit(page.url)
+    return f"{parts.path}?{parts.query}"
+
+
+def overflow(page: Page) -> float:
+    """By how many pixels the page is wider than its window."""
+    return float(page.evaluate(
+        "() => Math.max(...[document.documentElement, document.querySelector('[data-testid=stMain]')]"
+        ".map(e => e.scrollWidth - e.clientWidth))"
+    ))
+
+
+SHIFTS = """() => { window.shifts = 0; new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+    window.shifts += entry.value; })).observe({ type: "layout-shift" }); }"""
+
+
+def watch_shifts(page: Page) -> None:
+    """From now on `shifts(page)` is by how much things have moved on the page, as the browser counts it."""
+    page.evaluate(SHIFTS)
+
+
+def shifts(page: Page) -> float:
+    return float(page.evaluate("window.shifts"))
