@@ -5,8 +5,8 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest, board, eventually, step
-from tests.browser.test_journeys import arrived, button, one_step, query
+from tests.browser.harness import board, drawn, eventually, rerun, step, until
+from tests.browser.steps import arrived, button, one_step, pause, play, query
 
 SMALL = "/?hidden_size=6&length=8"
 
@@ -35,7 +35,7 @@ def inside(page: Page, inner: str, outer: dict[str, float]) -> bool:
     )
 
 
-def test_a_unit_shows_what_enters_it_most(visit: Open):
+def test_a_unit_shows_what_enters_it_most_and_a_named_arrow_says_what_it_is(visit: Open):
     page = arrived(visit(SMALL))
     one_step(page, 2)
     card = page.locator(".layer .card")
@@ -60,14 +60,9 @@ def test_a_unit_shows_what_enters_it_most(visit: Open):
     page.mouse.move(5, 5)
     expect(card).to_be_hidden()
     expect(page.locator(".strands")).to_have_count(0)
-
-
-def test_a_named_arrow_says_what_it_is(visit: Open):
-    page = arrived(visit(SMALL))
     box = page.locator("svg.time .weight", has_text="Whh").bounding_box()
     assert box
     page.mouse.move(box["x"] + 8, box["y"] + 8)
-    card = page.locator(".layer .card")
     expect(card).to_contain_text("6 × 6 weights")
     expect(card).to_contain_text("spectral radius")
     expect(card).to_contain_text("the same at all 8 time steps")
@@ -99,7 +94,7 @@ def test_the_keyboard_walks_pins_and_leaves(visit: Open):
     assert step(page) == 0
 
 
-def test_what_if_changes_every_number_and_undo_brings_them_back(visit: Open):
+def test_what_if_changes_every_number_undo_brings_them_back_and_a_step_drops_it(visit: Open):
     page = arrived(visit(SMALL))
     one_step(page, 3)
     mine = board(page).get_attribute("data-loss")
@@ -123,22 +118,17 @@ def test_what_if_changes_every_number_and_undo_brings_them_back(visit: Open):
     eventually(lambda: board(page).get_attribute("data-loss") == mine, "all is as before", page)
     expect(line).to_be_hidden()
     assert step(page) == 3
-
-
-def test_a_step_drops_what_was_set_and_trains_the_run_itself(visit: Open):
-    page, other = arrived(visit(SMALL)), arrived(visit(SMALL))
-    one_step(other, 3)
-    one_step(page, 2)
-    page.mouse.click(*unit(page, 4, 1))
-    page.get_by_role("dialog").get_by_role("slider").fill("1.5")
-    expect(page.locator(".whatif")).to_be_visible()
+    form.get_by_role("slider").fill("1.5")
+    expect(line).to_be_visible()
     one_step(page)
-    expect(page.locator(".whatif")).to_be_hidden()
+    expect(line).to_be_hidden()
     expect(page.get_by_text("The weights set by hand were dropped")).to_have_count(1)
+    other = arrived(visit(SMALL))
+    one_step(other, 4)
     assert board(page).get_attribute("data-loss") == board(other).get_attribute("data-loss")
 
 
-def test_a_typed_sequence_is_read_while_it_trains(visit: Open):
+def test_a_typed_sequence_is_read_while_it_trains_and_a_table_has_the_numbers(visit: Open):
     page = arrived(visit(SMALL))
     letters = page.locator("svg.time .inputs text")
     held_out = letters.all_text_contents()
@@ -158,51 +148,42 @@ def test_a_typed_sequence_is_read_while_it_trains(visit: Open):
     button(page, "Next held-out sequence").click()
     expect(page.locator(".which", has_text="sequence 2 of 64")).to_be_visible()
     expect(letters).to_have_count(8)
-
-
-def test_the_numbers_as_a_table(visit: Open):
-    page = arrived(visit(SMALL))
-    one_step(page)
+    drawn(page)
     before = board(page).bounding_box()
     button(page, "Numbers").click()
     table = page.get_by_role("table")
     expect(table.get_by_role("row")).to_have_count(9)
-    inputs = page.locator("svg.time .inputs text").all_text_contents()
+    inputs = letters.all_text_contents()
     assert [row.locator("td").first.inner_text() for row in table.get_by_role("row").all()[1:]] == inputs
     page.get_by_role("checkbox", name="with the hidden state").check(force=True)
     expect(table.get_by_role("columnheader")).to_have_count(7 + 6)
     one_step(page)
-    expect(table).to_contain_text("after training step 2")
+    expect(table).to_contain_text("after training step 3")
     button(page, "Numbers").click()
     expect(table).to_have_count(0)
     after = board(page).bounding_box()
     assert before and after and before["width"] == after["width"] and before["height"] == after["height"]
 
 
-def test_a_change_of_state_is_said_once(visit: Open):
+def test_a_change_of_state_is_said_once_and_a_new_seed_is_another_run(visit: Open):
     page = arrived(visit(SMALL))
     page.evaluate("""() => { window.said = [];
         const find = (r) => [...r.querySelectorAll('*')].flatMap(
             e => [...(e.matches('[role=status]') ? [e] : []), ...(e.shadowRoot ? find(e.shadowRoot) : [])]);
         for (const e of find(document)) new MutationObserver(() => e.textContent && window.said.push(e.textContent))
             .observe(e, {childList: true, characterData: true, subtree: true}); }""")
-    button(page, "Play").click()
-    eventually(lambda: step(page) > 200, "it plays", page)
-    button(page, "Pause").click()
-    at_rest(page)
+    play(page, beyond=200)
+    pause(page)
     eventually(lambda: len(page.evaluate("window.said")) >= 2, "two sentences", page)
     said = page.evaluate("window.said")
     assert said[0] == "Training plays." and said[1].startswith("Paused at training step") and len(said) == 2, said
-
-
-def test_a_new_seed_is_another_run(visit: Open):
-    page = arrived(visit(SMALL))
-    one_step(page)
     page.get_by_text(re.compile("^More")).click()
     unfolded = "e => e.open && !e.getAnimations({subtree: true}).length"  # until then the button glides away
     eventually(lambda: page.locator(".st-key-more details").evaluate(unfolded), "unfolded", page)
-    button(page, "New seed").click()
-    eventually(lambda: "seed" in query(page) and step(page) == 0, "a new run", page)
+    with rerun(page):
+        button(page, "New seed").click()
+    until(page, "step == 0")
+    assert "seed" in query(page)
 
 
 def answer(page: Page, t: int) -> tuple[float, float]:
@@ -299,7 +280,7 @@ def test_nothing_is_shown_as_written_after_the_networks_own_end(visit: Open):
     button(page, "Type one").click()
     page.get_by_role("textbox", name="A sequence of your own").fill("fra du")
     expect(page.locator(".which")).to_have_text("a typed sequence")
-    at_rest(page)
+    drawn(page)
     chips = page.locator("svg.time .outputs .chip:visible")
     expect(chips).to_have_count(10)
     page.mouse.click(*answer(page, 1))
