@@ -3,42 +3,53 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Open, Scheme
-from tests.browser.harness import at_rest, board, eventually, number, step
+from tests.browser.conftest import Open
+from tests.browser.harness import at_rest, board, eventually, number, resize, until
+from tests.browser.steps import arrived, button, one_step, pause, play
 from tests.browser.test_exploring import SMALL, unit
-from tests.browser.test_journeys import arrived, button, one_step
+
+# Of every cell of a heat map, 20 columns of 64: the colours of two of its dots.
+CELLS = """(e, [side, middle]) => {
+    const across = e.width / 20, all = e.getContext("2d").getImageData(0, 0, e.width, e.height).data;
+    const dot = (x, y) => [...all.subarray(4 * (y * e.width + x), 4 * (y * e.width + x) + 3)];
+    return Array.from({ length: 20 * 64 }, (_, i) =>
+        [side, middle].map((a) => dot(across * (i % 20) + a, Math.floor(i / 20))));
+}"""
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("pinned", [False, True])
-def test_in_the_finest_heat_map_a_negative_value_is_not_told_by_its_colour_alone(
-    visit: Open, scheme: Scheme, pinned: bool
-):
+def test_in_the_finest_heat_map_a_negative_value_is_not_told_by_its_colour_alone(visit: Open):
     """Rows of 3 px: blue cells are split by a paler middle, orange ones are whole."""
-    page = arrived(visit("/?hidden_size=64&length=20&learning_rate=0.3", scheme=scheme))
-    if pinned:
-        page.get_by_role("button", name="Compare with now").click()
-    one_step(page, 2)
-    side, middle = (1, 2) if pinned else (0, 1)  # of the dots of a cell; the first is the held value's
-    cells = page.locator(".scroller canvas").evaluate("""(e, [side, middle]) => {
-        const across = e.width / 20, all = e.getContext("2d").getImageData(0, 0, e.width, e.height).data;
-        const dot = (x, y) => [...all.subarray(4 * (y * e.width + x), 4 * (y * e.width + x) + 3)];
-        return Array.from({ length: 20 * 64 }, (_, i) =>
-            [side, middle].map((a) => dot(across * (i % 20) + a, Math.floor(i / 20))));
-    }""", [side, middle])
-    blue = [pair for pair in cells if pair[0][2] > pair[0][0] + 30]
-    orange = [pair for pair in cells if pair[0][0] > pair[0][2] + 30]
-    assert min(len(blue), len(orange)) > 100
-    assert all(a != b for a, b in blue) and all(a == b for a, b in orange)
-    expect(page.locator("svg.gutter")).to_contain_text("split cell: below 0")
+    page = arrived(visit("/?hidden_size=64&length=20&learning_rate=0.3"))
+    for pinned in (False, True):
+        if pinned:
+            button(page, "Compare with now").click()
+        one_step(page, 2)
+        side, middle = (1, 2) if pinned else (0, 1)  # of the dots of a cell; the first is the held value's
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            expect(board(page)).to_have_css("color-scheme", scheme)
+            at_rest(page)
+            cells = page.locator(".scroller canvas").evaluate(CELLS, [side, middle])
+            blue = [pair for pair in cells if pair[0][2] > pair[0][0] + 30]
+            orange = [pair for pair in cells if pair[0][0] > pair[0][2] + 30]
+            assert min(len(blue), len(orange)) > 100, scheme
+            assert all(a != b for a, b in blue) and all(a == b for a, b in orange), scheme
+        expect(page.locator("svg.gutter")).to_contain_text("split cell: below 0")
 
 
-def test_log_and_linear(visit: Open):
-    page = arrived(visit("/?autoplay=true"))
-    eventually(lambda: step(page) > 60, "it plays", page)
-    button(page, "Pause").click()
+def test_the_button_of_the_log_scale_covers_nothing_and_switches(visit: Open):
+    page = arrived(visit("/"))
+    toggle = page.get_by_role("button", name="log scale of the loss")
+    for width in (390, 1024, 1100, 1440):
+        resize(page, width)
+        place = edges(toggle)
+        for text in page.locator("svg.below text").all():
+            if text.text_content() and text.is_visible():
+                assert apart(edges(text), place), f"{width} px: “{text.text_content()}” under the button"
+    play(page, beyond=60)
+    pause(page)
     at_rest(page)
     path = page.locator(".below path.held-out").first
     log = path.get_attribute("d")
@@ -53,12 +64,20 @@ def test_reduced_motion_shows_one_picture_a_film(visit: Open):
     page = visit("/")
     page.emulate_media(reduced_motion="reduce")
     arrived(page)
-    button(page, "Play").click()
-    eventually(lambda: step(page) > 60, "it plays", page)
-    frames = number(page, "frames")
-    page.wait_for_timeout(1500)
-    assert number(page, "frames") - frames <= 8  # a film of half a second has up to 12
-    eventually(lambda: number(page, "frames") > frames, "it is drawn on", page)
+    play(page, beyond=60)
+    shown = board(page).evaluate(ONE_BY_ONE)
+    assert all(last - first == 1 for first, last in shown), shown  # a film has up to 12
+
+
+# Of five films that play: how many frames had been drawn when each was, and when the next one was.
+ONE_BY_ONE = """(board) => new Promise((done) => {
+    const films = [];
+    new MutationObserver(() => {
+        const { film, frames } = board.dataset;
+        if (films.at(-1)?.film !== film) films.push({ film, frames: Number(frames) });
+        if (films.length > 5) done(films.slice(1).map((one, i) => [films[i].frames, one.frames]));
+    }).observe(board, { attributeFilter: ["data-film", "data-frames"] });
+})"""
 
 
 def test_a_gate_in_place_of_h(visit: Open):
@@ -112,8 +131,7 @@ def test_a_room_sees_the_transport_and_the_picture(visit: Open):
     expect(page.locator(".fold:enabled")).to_have_count(0)
     assert number(page, "frames") >= 1
     for width, height in ((1440, 900), (1280, 720), (1920, 1080)):
-        page.set_viewport_size({"width": width, "height": height})
-        at_rest(page)
+        resize(page, width, height)
         box = board(page).bounding_box()
         assert box and box["y"] + box["height"] <= height, f"{width} by {height}"
         main = page.get_by_test_id("stMain")
@@ -158,14 +176,23 @@ EVERY_SHAPE = {  # a task of each shape, each with another cell, one layer or tw
 }
 
 
-@pytest.mark.parametrize(("task", "width"), [*((task, 1440) for task in EVERY_SHAPE), ("echo", 390), ("reverse", 390)])
-def test_every_row_is_there_for_every_shape_and_its_time_step_tells_the_sequence(visit: Open, task: str, width: int):
-    page = arrived(visit(f"/?task={task}&{EVERY_SHAPE[task]}", width=width))
+@pytest.mark.parametrize("task", EVERY_SHAPE)
+def test_every_row_is_there_for_every_shape_and_its_time_step_tells_the_sequence(visit: Open, task: str):
+    page = arrived(visit(f"/?task={task}&{EVERY_SHAPE[task]}"))
     one_step(page)
+    if "lstm" in EVERY_SHAPE[task]:
+        page.get_by_role("combobox", name="units show").select_option("c")
+        expect(page.locator("svg.time rect.of-c").first).to_be_attached()
+    every_row(page, task, 1440)
+    if task in ("echo", "reverse"):
+        resize(page, 390)
+        every_row(page, task, 390)
+
+
+def every_row(page: Page, task: str, width: int) -> None:
     query, layers = EVERY_SHAPE[task], 2 if "layers=2" in EVERY_SHAPE[task] else 1
     gutter, time, below = page.locator("svg.gutter"), page.locator("svg.time"), page.locator("svg.below")
     if "lstm" in query:
-        page.get_by_role("combobox", name="units show").select_option("c")
         expect(time.locator("rect.of-c").first).to_be_attached()
         expect(gutter).to_contain_text("‖∂L/∂ct‖")
     for name in ("input", "output", "gradient", "time", "‖∂L/∂ht‖"):
@@ -199,17 +226,13 @@ def test_every_row_is_there_for_every_shape_and_its_time_step_tells_the_sequence
         expect(card).to_contain_text(re.compile(r"‖∂L/∂h₁‖: \S+, +\S+"))
 
 
-@pytest.mark.parametrize("width", [390, 1024, 1100, 1440])
-def test_the_button_of_the_log_scale_covers_nothing(visit: Open, width: int):
-    page = arrived(visit("/", width=width))
-    button = page.get_by_role("button", name="log scale of the loss").bounding_box()
-    assert button
-    for text in page.locator("svg.below text").all():
-        box = text.bounding_box() if text.text_content() and text.is_visible() else None
-        apart = not box or (
-            box["x"] >= button["x"] + button["width"]
-            or box["x"] + box["width"] <= button["x"]
-            or box["y"] >= button["y"] + button["height"]
-            or box["y"] + box["height"] <= button["y"]
-        )
-        assert apart, f"“{text.text_content()}” at {box} under {button}"
+def edges(place: Locator) -> dict[str, float]:
+    """Where it stands in the window, in pixels."""
+    found: dict[str, float] = place.evaluate("e => e.getBoundingClientRect().toJSON()")
+    return found
+
+
+def apart(a: dict[str, float], b: dict[str, float]) -> bool:
+    return bool(
+        a["left"] >= b["right"] or a["right"] <= b["left"] or a["top"] >= b["bottom"] or a["bottom"] <= b["top"]
+    )
