@@ -113,8 +113,8 @@ def board(page: Page) -> Locator:
 
 
 def number(page: Page, name: str) -> float:
-    """data-step, data-loss or data-frames of the board; NaN while there is no board."""
-    root = board(page)
+    """data-step, data-loss or data-frames of the first board; NaN while there is none."""
+    root = board(page).first
     return float(root.get_attribute(f"data-{name}") or "nan") if root.count() else float("nan")
 
 
@@ -137,7 +137,8 @@ DRAWN = f"""(still) => {{
   const app = document.querySelector("[data-testid=stApp]"), run = document.querySelector(".complete");
   if (app?.dataset.testScriptState !== "notRunning" || !run) return false;
   const films = run.dataset.films.split(" ").filter(Boolean), pictures = {PICTURES};
-  const drawn = ({{ dataset: {{ film, rest }} }}, i) => Number(film) >= Number(films[i] ?? films[0]) && (!still || rest === "true");
+  const rests = ({{ film, rest }}, sent) => Number(film) >= Number(sent) && (!still || rest === "true");
+  const drawn = ({{ dataset }}, i) => rests(dataset, films[i] ?? films[0]);
   const moves = (a) => a.playState === "running" && a.effect.getComputedTiming().endTime !== Infinity;
   return pictures.length >= films.length && pictures.every(drawn) && !(still && document.getAnimations().some(moves));
 }}"""

@@ -6,8 +6,8 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest, board, eventually, number, step
-from tests.browser.test_journeys import arrived, button
+from tests.browser.harness import FRAME, board, eventually, number, step, until
+from tests.browser.steps import arrived, button, pause
 
 # What a browser says of a tab in the background; headless, every tab is in the foreground.
 HIDE = """hidden => {
@@ -47,9 +47,9 @@ def back(page: Page) -> dict[str, Any]:
 
 def test_a_hidden_tab_draws_nothing_and_shows_the_latest_film_when_seen_again(visit: Open):
     page = arrived(visit("/?autoplay=true&task=sunspots"))
-    eventually(lambda: step(page) > 40, "it plays", page)
+    until(page, "step > 40")
     page.evaluate(HIDE, True)
-    page.wait_for_timeout(100)
+    page.evaluate(FRAME)  # what was asked for before it was hidden
     page.evaluate(COUNT)
     drawn, shown, first = number(page, "frames"), step(page), said(page)
     for film in range(1, 4):
@@ -60,8 +60,7 @@ def test_a_hidden_tab_draws_nothing_and_shows_the_latest_film_when_seen_again(vi
     found = back(page)
     assert int(found["step"]) >= first and int(found["frames"]) - drawn <= 2, "the latest film, and no burst"
     eventually(lambda: step(page) > said(page) - 1 > first, "it plays on", page)
-    button(page, "Pause").click()
-    at_rest(page)
+    pause(page)
 
 
 def test_what_is_changed_in_a_hidden_tab_is_laid_out_when_seen_again(visit: Open):

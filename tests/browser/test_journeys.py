@@ -12,7 +12,17 @@ from rnn_core import CELLS, SHAPES, TASKS
 from tests.browser.conftest import Open
 from tests.browser.harness import FRAME, Server, at_rest, board, drawn, eventually, number, rerun, resize, step, until
 from tests.browser.steps import (
-    arrived, button, choose, one_step, overflow, pause, play, query, shifts, watch_shifts, where,
+    arrived,
+    button,
+    choose,
+    one_step,
+    overflow,
+    pause,
+    play,
+    query,
+    shifts,
+    watch_shifts,
+    where,
 )  # fmt: skip
 from tests.browser.timers import count_timers, timers_are_gone
 
@@ -176,15 +186,15 @@ def test_the_largest_boards_train_and_a_phone_scrolls_down_but_never_sideways(vi
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     at_rest(page)
     assert overflow(page) <= 0
-    for address in ("/", "/?length=60&hidden_size=64&batch_size=64", "/?task=adding&length=60&hidden_size=64&cell=lstm"):
-        page = arrived(visit(address, width=390))
+    for asked in ("", "length=60&hidden_size=64&batch_size=64", "task=adding&length=60&hidden_size=64&cell=lstm"):
+        page = arrived(visit(f"/?{asked}", width=390))
         box = board(page).bounding_box()
         assert box and box["x"] >= 0 and box["x"] + box["width"] <= 390.5
         one_step(page)
         assert math.isfinite(number(page, "loss"))
-        assert overflow(page) <= 0, address
+        assert overflow(page) <= 0, asked
         resize(page, 1440)
-        assert overflow(page) <= 0, address
+        assert overflow(page) <= 0, asked
 
 
 def luminance(page: Page, what: str, property: str) -> float:

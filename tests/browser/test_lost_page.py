@@ -6,12 +6,13 @@ And a timer's call that comes while the page runs that ends it takes away nothin
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests.browser.harness import Server, at_rest, board, eventually, step
-from tests.browser.test_journeys import arrived, button
+from tests.browser.harness import Server, board, drawn, step
+from tests.browser.steps import arrived, button, pause, play
+from tests.browser.timers import count_timers, timers_are_gone
 
 
 class Lossy:
@@ -20,8 +21,7 @@ class Lossy:
     """
 
     def __init__(self, page: Page) -> None:
-        self.page, self.lose, self.losing, self.late, self.ticks = page, False, False, False, 0
-        self.tick = b""
+        self.page, self.lose, self.losing, self.late, self.tick = page, False, False, False, b""
         page.route_web_socket("**/_stcore/stream", self._between)
 
     def _between(self, browser: WebSocketRoute) -> None:
@@ -33,7 +33,6 @@ class Lossy:
         server.send(data)
         if isinstance(data, bytes):
             asked = BackMsg.FromString(data).rerun_script
-            self.ticks += asked.is_auto_rerun
             self.tick = data if asked.is_auto_rerun else self.tick
             if self.late and self.tick and not asked.fragment_id:
                 server.send(self.tick)
@@ -50,28 +49,24 @@ class Lossy:
 
 
 @pytest.fixture
-def lossy(browser: Browser, server: Server) -> Iterator[Lossy]:
-    context = browser.new_context()
-    context.set_default_timeout(40_000)
+def lossy(context: BrowserContext, server: Server) -> Iterator[Lossy]:
     connection = Lossy(context.new_page())
     connection.page.goto(server.url)
-    board(connection.page).wait_for()
+    arrived(connection.page)
     yield connection
-    context.close()
+    connection.page.close()
 
 
 def test_a_pause_whose_page_was_lost_is_shown_and_nothing_ticks_on(lossy: Lossy):
     page = lossy.page
-    button(page, "Play").click()
-    eventually(lambda: step(page) > 20, "it plays", page)
+    count_timers(page)
+    play(page, beyond=20)
     expect(button(page, "Pause")).to_be_visible()
     lossy.lose = True
     button(page, "Pause").click()
     expect(button(page, "Play")).to_be_visible()
-    at_rest(page)
-    ticks = lossy.ticks
-    page.wait_for_timeout(1500)
-    assert lossy.ticks == ticks, "a timer was left"
+    drawn(page)
+    timers_are_gone(page)
 
 
 @pytest.mark.parametrize(("name", "last"), [
@@ -79,15 +74,13 @@ def test_a_pause_whose_page_was_lost_is_shown_and_nothing_ticks_on(lossy: Lossy)
 ])  # fmt: skip
 def test_a_pause_that_a_call_of_the_timer_follows_takes_nothing_away(lossy: Lossy, name: str, last: str):
     page = lossy.page
-    page.goto(f"{page.url}{name}")
-    arrived(page)
+    if name:
+        page.goto(f"{page.url}{name}")
+        arrived(page)
     picture = board(page).element_handle()
     lossy.late = True
     for _ in range(4):
-        taken = step(page)
-        button(page, "Play").click()
-        eventually(lambda: step(page) > taken, "it plays", page)  # noqa: B023, asked at once
-        button(page, "Pause").click()
-        at_rest(page)
+        play(page, beyond=step(page))
+        pause(page)
         assert picture.evaluate("e => e.isConnected"), "the picture was replaced"
         expect(button(page, last)).to_be_visible()

@@ -2,12 +2,11 @@
 
 import re
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest, eventually, step
-from tests.browser.test_journeys import arrived, button, one_step
+from tests.browser.harness import drawn, resize, until
+from tests.browser.steps import arrived, button, one_step, pause, play
 
 # Also what follows a click at once, which the browser's own sum leaves out. [[what, from where, to where], …]
 WATCH = """() => {
@@ -36,40 +35,45 @@ def places(page: Page) -> list[tuple[str, float, float]]:
     return found
 
 
-@pytest.mark.parametrize("width", [390, 1100, 1440])
-def test_nothing_shifts_while_one_plays_steps_and_compares(visit: Open, width: int):
-    page = arrived(visit("/?learning_rate=0.03", width=width))
-    page.evaluate(WATCH)
-    before = places(page)
-    button(page, "Play").click()
-    eventually(lambda: step(page) > 100, "it plays", page)
-    button(page, "Pause").click()
-    at_rest(page)
-    one_step(page)
-    which = page.locator(".which")
-    for n in range(2, 12):  # a number of two digits
+def test_nothing_shifts_while_one_plays_steps_and_compares(visit: Open):
+    page = arrived(visit("/?learning_rate=0.03"))
+    for width in (1440, 1100, 390):
+        resize(page, width)
+        page.evaluate(WATCH)
+        before = places(page)
+        play(page, beyond=100)
+        pause(page)
+        one_step(page)
+        which = page.locator(".which")
+        for turn, n in (("Next", 2), ("Previous", 1), ("Previous", 64)):  # a number of two digits
+            page.get_by_role("button", name=f"{turn} held-out sequence").click()
+            expect(which).to_contain_text(f"{n} of")
+        page.get_by_role("button", name="Compare with now").click()
+        held = page.get_by_role("button", name=re.compile("Holding step"))
+        held.wait_for()
+        drawn(page)
+        assert places(page) == before, f"{width} px wide"
+        assert page.evaluate("window.shifts") == [], f"{width} px wide"
+        held.click()
         page.get_by_role("button", name="Next held-out sequence").click()
-        expect(which).to_contain_text(f"{n} of")
-    hold = page.get_by_role("button", name="Compare with now")
-    hold.click()
-    page.get_by_role("button", name=re.compile("Holding step")).wait_for()
-    at_rest(page)
-    assert places(page) == before
-    assert page.evaluate("window.shifts") == []
+        expect(which).to_contain_text("1 of")
+        button(page, "Reset").click()
+        until(page, "step == 0")
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_the_longest_numbers_move_no_counter_and_cut_no_name(visit: Open, width: int):
-    page = arrived(visit("/?task=reverse", width=width))
-    before, values = places(page), page.locator(".counter .value")
-    for text in ("0.00877", "5.51·10⁻⁶", "1.23·10⁻¹⁰"):
-        values.evaluate_all("(all, text) => all.forEach((e, i) => { e.textContent = i ? text : '123 456'; })", text)
-        assert places(page) == before
-        over = [pair for pair in values.evaluate_all(ENDS) if pair[0] > pair[1]]
-        assert width == 390 or over == [], f"{text} runs into the next counter"
-    names = page.locator(".counter .name")
-    cut = names.evaluate_all("all => all.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent)")
-    assert width == 390 or cut == []
+def test_the_longest_numbers_move_no_counter_and_cut_no_name(visit: Open):
+    page = arrived(visit("/?task=reverse"))
+    for width in (1440, 390):
+        resize(page, width)
+        before, values = places(page), page.locator(".counter .value")
+        for text in ("0.00877", "5.51·10⁻⁶", "1.23·10⁻¹⁰"):
+            values.evaluate_all("(all, text) => all.forEach((e, i) => { e.textContent = i ? text : '123 456'; })", text)
+            assert places(page) == before, f"{width} px wide: {text}"
+            over = [pair for pair in values.evaluate_all(ENDS) if pair[0] > pair[1]]
+            assert width == 390 or over == [], f"{text} runs into the next counter"
+        names = page.locator(".counter .name")
+        cut = names.evaluate_all("all => all.filter((e) => e.scrollWidth > e.clientWidth).map((e) => e.textContent)")
+        assert width == 390 or cut == []
 
 
 def test_on_a_telephone_the_tools_stand_on_two_lines(visit: Open):

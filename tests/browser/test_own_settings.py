@@ -7,15 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest, board, eventually, step
-from tests.browser.test_journeys import arrived, button, one_step, query
+from tests.browser.harness import board, drawn, eventually, step
+from tests.browser.steps import arrived, button, one_step, query, where
 from tests.browser.test_text import desk
-
-
-def where(page: Page) -> str:
-    """The address as somebody copies it, without the server."""
-    parts = urlsplit(page.url)
-    return f"{parts.path}?{parts.query}"
 
 
 def write(page: Page, label: str, value: int) -> None:
@@ -45,10 +39,6 @@ def has(page: Page, name: str, value: str) -> None:
         return query(page).get(f"{urlsplit(page.url).path.strip('/')}-{name}") == [value]
 
     eventually(there, f"{name} in the address", page)
-
-
-def settled(page: Page) -> None:
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def set_text(page: Page) -> dict[str, str]:
@@ -85,7 +75,7 @@ def test_what_is_set_stands_in_the_address_and_a_copy_opens_the_same(visit: Open
     page = arrived(visit(f"/{name}"))
     assert query(page) == {}
     wanted = {f"{name}-{setting}": [value] for setting, value in set_it(page).items()}
-    at_rest(page)
+    drawn(page)
     assert wanted.items() <= query(page).items()
     one_step(page, 2)
     copy = arrived(visit(where(page)))
@@ -123,11 +113,10 @@ def test_every_page_keeps_its_own_address(visit: Open):
     ):
         page.get_by_role("link", name=title, exact=True).click()
         arrived(page)
-        settled(page)
         eventually(lambda: query(page) == address, f"the address of {title}", page)  # noqa: B023, asked before it changes
         if title == "Series":
             write(page, "Window", 11)
-    assert at_rest(page) == 1, "not the same run"
+    assert drawn(page) == 1, "not the same run"
     expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("5")
     page.get_by_role("link", name="Series", exact=True).click()
     has(page, "window", "11")
@@ -135,7 +124,7 @@ def test_every_page_keeps_its_own_address(visit: Open):
     eventually(lambda: "text-seed" in query(page), "back", page)
     arrived(page)
     expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("5")
-    assert at_rest(page) == 1, "not the same run"
+    assert drawn(page) == 1, "not the same run"
 
 
 def test_the_browsers_way_back_to_the_playground_keeps_its_run(visit: Open):
@@ -143,21 +132,21 @@ def test_the_browsers_way_back_to_the_playground_keeps_its_run(visit: Open):
     one_step(page)
     page.get_by_role("link", name="Text", exact=True).click()
     expect(desk(page)).to_be_visible()
-    settled(page)
+    drawn(page)
     page.go_back()
     expect(page.get_by_role("button", name="Task: ")).to_be_visible()
     eventually(lambda: query(page) == {"hidden_size": ["20"]}, "the address", page)
     arrived(page)
-    assert at_rest(page) == 1, "not the same run"
+    assert drawn(page) == 1, "not the same run"
     expect(page.get_by_role("slider", name=re.compile("Hidden size"))).to_have_value("20")
 
 
-HOSTILE = [
-    "text-hidden_size=-1&text-learning_rate=NaN&text-length=1e9&text-cell=" + quote("<script>window.harm=1</script>"),
-    "text-seed=99999999999999999999&text-unrolled=maybe&text-cell=&text-cell=%00%ff",
-    "series-source=own&series-window=0&series-horizon=inf&series-hold_out=99",
-    "series-source=" + quote("<img src=x onerror='window.harm=1'>") + "&series-period=-3&series-layers=9",
-]
+HOSTILE = [  # as functions, tests/test_own_settings.py reads many more
+    "text-hidden_size=-1&text-learning_rate=NaN&text-length=1e9&text-cell=" + quote("<script>window.harm=1</script>")
+    + "&text-seed=99999999999999999999&text-unrolled=maybe&text-cell=&text-cell=%00%ff",
+    "series-source=" + quote("<img src=x onerror='window.harm=1'>") + "&series-period=-3&series-layers=9"
+    + "&series-window=0&series-horizon=inf&series-hold_out=99",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("address", HOSTILE)

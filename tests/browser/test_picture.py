@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest, board, eventually, number, resize, until
+from tests.browser.harness import at_rest, board, eventually, number, resize
 from tests.browser.steps import arrived, button, one_step, pause, play
 from tests.browser.test_exploring import SMALL, unit
 

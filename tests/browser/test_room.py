@@ -1,12 +1,11 @@
 """The counters over the board, its tools and its picture never stand on one another, nor do two answers."""
 
-import pytest
 from playwright.sync_api import Page
 
 from rnn_core import TASKS, Config
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest
-from tests.browser.test_journeys import arrived
+from tests.browser.harness import resize
+from tests.browser.steps import arrived, choose
 
 WIDTHS = (390, 760, 1024, 1100, 1190, 1280, 1440)
 
@@ -38,10 +37,13 @@ def overlaps(page: Page) -> list[str]:
     return page.locator(".unrolled").evaluate(OVERLAPS)
 
 
-@pytest.mark.parametrize("task", sorted({*LONGEST, "mood", "reber", "surnames"}))
-def test_nothing_stands_on_anything(visit: Open, task: str):
-    page = arrived(visit(f"/?task={task}"))
-    for width in WIDTHS:
-        page.set_viewport_size({"width": width, "height": 900})
-        at_rest(page)
-        assert overlaps(page) == [], f"{width} px wide"
+def test_nothing_stands_on_anything(visit: Open):
+    first, *others = sorted({*LONGEST, "mood", "reber", "surnames"})
+    page = arrived(visit(f"/?task={first}"))
+    for task in (first, *others):
+        if task != first:
+            resize(page, WIDTHS[-1])
+            choose(page, task)
+        for width in WIDTHS:
+            resize(page, width)
+            assert overlaps(page) == [], f"{task}, {width} px wide"

@@ -5,24 +5,31 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from playwright.sync_api import expect
 
-from tests.browser.conftest import Open, Scheme
-from tests.browser.harness import board
+from tests.browser.conftest import Open
+from tests.browser.harness import at_rest, board
+from tests.browser.steps import arrived, one_step
 from tests.browser.test_exploring import SMALL, unit
-from tests.browser.test_journeys import arrived, one_step
 
 COLOURS = re.compile(r"""#[0-9a-f]{6}|none|url\('?"?#[\w-]+"?'?\)""")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("task", ["echo", "digit-words"])
-def test_a_saved_picture_is_light_and_plain(visit: Open, tmp_path: Path, scheme: Scheme, task: str):
-    page = visit(f"/?task={task}", scheme=scheme)
-    board(page).wait_for()
-    for kind in ("SVG", "PNG"):
-        with page.expect_download() as saved:
-            page.get_by_role("button", name=f"Save picture as {kind}").click()
-        saved.value.save_as(tmp_path / kind)
+def test_a_saved_picture_is_light_and_plain(visit: Open, tmp_path: Path, task: str):
+    page = arrived(visit(f"/?task={task}"))
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        expect(board(page)).to_have_css("color-scheme", scheme)
+        at_rest(page)
+        for kind in ("SVG", "PNG"):
+            with page.expect_download() as saved:
+                page.get_by_role("button", name=f"Save picture as {kind}").click()
+            saved.value.save_as(tmp_path / kind)
+        light_and_plain(tmp_path)
+
+
+def light_and_plain(tmp_path: Path) -> None:
     assert (tmp_path / "PNG").read_bytes().startswith(b"\x89PNG")
     svg = ElementTree.fromstring((tmp_path / "SVG").read_text("utf-8"))
     said = {(name, e.get(name)) for e in svg.iter() for name in ("fill", "stroke") if e.get(name)}

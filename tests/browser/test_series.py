@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest, board, eventually, number, step
-from tests.browser.test_journeys import button, overflow
+from tests.browser.harness import board, eventually, number, rerun, resize, step, until
+from tests.browser.steps import arrived, button, one_step, overflow, pause, play, shifts, watch_shifts
 
 SCRIPT = "<script>window.harmed = 1</script><img src=x onerror='window.harmed = 1'>"
 
@@ -28,12 +28,6 @@ def bring(page: Page, data: str | bytes, name: str = "mine.csv") -> None:
     page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": buffer})
 
 
-def drawn(page: Page) -> Page:
-    expect(board(page)).to_be_visible()
-    eventually(lambda: number(page, "frames") >= 1, "a first picture", page)
-    return page
-
-
 def says(page: Page, text: str) -> Locator:
     return page.get_by_test_id("stHtml").filter(has_text=text).first
 
@@ -44,19 +38,17 @@ def edges(place: Locator) -> dict[str, float]:
     return found
 
 
-def test_upload_train_read_and_download(visit: Open, tmp_path: Path):
-    page = drawn(visit("/series"))
+def test_upload_train_read_download_and_come_back(visit: Open, tmp_path: Path):
+    page = arrived(visit("/series"))
     bring(page, sales().encode("utf-16"))
     expect(says(page, "sales of 'mine.csv': 120 values, 2000-01 to 2009-12")).to_be_visible()
     expect(says(page, "Scaling comes from the training part only")).to_be_visible()
     expect(says(page, "No number: 'n.b.' in row 32; treated as gaps.")).to_be_visible()
     expect(says(page, "Nothing known in rows 19, 32")).to_be_visible()
     root = board(page).element_handle()
-    button(page, "Play").click()
-    eventually(lambda: step(page) > 30, "it trains", page)
+    play(page, beyond=30)
     assert math.isfinite(number(page, "loss"))
-    button(page, "Pause").click()
-    taken = at_rest(page)
+    taken = pause(page)
     assert root.evaluate("e => e.isConnected"), "the picture was replaced on the way"
     expect(says(page, "wins")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("Linear autoregression"))).to_be_visible()
@@ -73,6 +65,12 @@ def test_upload_train_read_and_download(visit: Open, tmp_path: Path):
     assert rows[0]["date"] == "2008-01"
     assert all(math.isfinite(float(row["network"])) for row in rows)
 
+    page.get_by_role("link", name="About").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_role("link", name="Series").click()
+    until(page, f"step == {taken}")
+    expect(says(page, "sales of 'mine.csv'")).to_be_visible()
+
 
 BAD = {
     "empty": (b"", "it is empty"),
@@ -84,82 +82,59 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("kind", BAD)
-def test_a_bad_file_is_said_and_the_run_goes_on(visit: Open, kind: str):
-    data, said = BAD[kind]
-    page = drawn(visit("/series"))
+def test_a_bad_file_is_said_and_the_run_goes_on(visit: Open, tmp_path: Path):
+    page = arrived(visit("/series"))
     bring(page, sales())
     expect(says(page, "sales of 'mine.csv'")).to_be_visible()
-    button(page, "Step").click()
-    eventually(lambda: step(page) == 1, "one step", page)
-    at_rest(page)
     root = board(page).element_handle()
-    bring(page, data, f"{kind}.csv")
-    note = page.get_by_role("status").filter(has_text=f"'{kind}.csv' was not read: ")
-    expect(note).to_contain_text(said)
-    expect(note).to_contain_text("'mine.csv' stays as it was.")
-    expect(says(page, "sales of 'mine.csv'")).to_be_visible()
-    assert step(page) == 1
-    assert root.evaluate("e => e.isConnected"), "the picture was replaced"
-    button(page, "Step").click()
-    eventually(lambda: step(page) == 2, "it goes on", page)
-
-
-def test_a_file_that_is_too_large_is_refused_by_name_and_size(visit: Open, tmp_path: Path):
-    page = drawn(visit("/series"))
-    for size in (5_100_000, 50_000_000):
+    for taken, (kind, (data, said)) in enumerate(BAD.items(), 1):
+        one_step(page)
+        bring(page, data, f"{kind}.csv")
+        note = page.get_by_role("status").filter(has_text=f"'{kind}.csv' was not read: ")
+        expect(note).to_contain_text(said)
+        expect(note).to_contain_text("'mine.csv' stays as it was.")
+        expect(says(page, "sales of 'mine.csv'")).to_be_visible()
+        assert step(page) == taken
+        assert root.evaluate("e => e.isConnected"), "the picture was replaced"
+    for size in (5_100_000, 50_000_000):  # by name and size, before it is sent
         file = tmp_path / f"huge-{size}.csv"
         file.write_bytes(b"1,2\n" * (size // 4))
         page.locator("input[type=file]").set_input_files(file)
         note = page.get_by_role("status").filter(has_text=f"'huge-{size}.csv' was not read: ")
         expect(note).to_contain_text(f"it has {size / 1e6:.1f} MB and at most 5 MB can be read; keep only the columns")
-        expect(says(page, "sunspots: 309 values")).to_be_visible()
+        expect(says(page, "sales of 'mine.csv'")).to_be_visible()
+    one_step(page)
 
 
 def test_a_script_in_a_header_is_shown_and_not_run(visit: Open):
-    page = drawn(visit("/series"))
+    page = arrived(visit("/series"))
     bring(page, sales(SCRIPT), f"{SCRIPT[:20]}.csv")
     expect(says(page, "<script>window.harmed")).to_be_visible()
     board(page).hover()
-    button(page, "Step").click()
-    eventually(lambda: step(page) == 1, "one step", page)
+    one_step(page)
     bring(page, f"{SCRIPT}\n" + "x\n" * 30, f"{SCRIPT[:20]}.csv")
     expect(page.get_by_role("status").filter(has_text="was not read")).to_contain_text("<script>")
     assert page.evaluate("window.harmed") is None
     assert page.locator("img[src=x]").count() == 0
 
 
-def test_another_page_and_back_keeps_what_was_brought(visit: Open):
-    page = drawn(visit("/series"))
-    bring(page, sales())
-    expect(says(page, "sales of 'mine.csv'")).to_be_visible()
-    button(page, "Step").click()
-    eventually(lambda: step(page) == 1, "one step", page)
-    page.get_by_role("link", name="About").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.get_by_role("link", name="Series").click()
-    drawn(page)
-    expect(says(page, "sales of 'mine.csv'")).to_be_visible()
-    assert step(page) == 1
-
-
-def test_the_future_is_forecast_by_keyboard(visit: Open):
-    page = drawn(visit("/series"))
-    page.get_by_role("slider", name="Forecast from").focus()
-    page.keyboard.press("End")
+def test_the_future_is_forecast_by_keyboard_nothing_is_held_out_in_it_and_no_label_covers_a_counter(visit: Open):
+    page = arrived(visit("/series"))
+    word, held = board(page).get_by_text("the future"), board(page).get_by_text("held out")
+    expect(word).to_have_count(0)
+    with rerun(page):
+        page.get_by_role("slider", name="Forecast from").press("End")
     expect(board(page)).to_have_attribute("aria-label", re.compile("forecast from 2009 to 2019"))
+    for width in (1440, 390):
+        resize(page, width)
+        expect(word).to_be_visible()
+        nothing_held_out_in_the_future(page, word, held)
     board(page).focus()
     page.keyboard.press("ArrowRight")
     expect(board(page)).to_have_attribute("aria-label", re.compile("^2009 truth not known yet network"))
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_nothing_is_held_out_in_the_future_and_the_sliders_labels_cover_no_counter(visit: Open, width: int):
-    page = drawn(visit("/series", width=width))
-    word, held = board(page).get_by_text("the future"), board(page).get_by_text("held out")
-    expect(word).to_have_count(0)
-    page.get_by_role("slider", name="Forecast from").press("End")
-    expect(word).to_be_visible()
+def nothing_held_out_in_the_future(page: Page, word: Locator, held: Locator) -> None:
     band, end = edges(board(page).locator(".held")), edges(board(page).locator(".end"))
     assert band["right"] == pytest.approx(end["right"], abs=1)
     assert band["right"] < edges(board(page))["right"] - 20
@@ -168,25 +143,12 @@ def test_nothing_is_held_out_in_the_future_and_the_sliders_labels_cover_no_count
     assert edges(first)["bottom"] <= edges(page.get_by_text("Training loss"))["top"]
 
 
-def test_a_phone_scrolls_down_but_never_sideways(visit: Open):
-    page = drawn(visit("/series", width=390))
-    assert overflow(page) <= 0
-    button(page, "Step").click()
-    eventually(lambda: step(page) == 1, "one step", page)
-    assert overflow(page) <= 0
-    expect(page.get_by_role("row", name=re.compile("The network"))).to_be_visible()
-
-
 def test_nothing_moves_while_it_trains(visit: Open):
-    page = drawn(visit("/series"))
-    button(page, "Play").click()
-    eventually(lambda: step(page) > 10, "it plays", page)
-    page.evaluate("""() => { window.shifts = 0;
-        new PerformanceObserver(l => l.getEntries().forEach(e => { window.shifts += e.value; }))
-            .observe({type: 'layout-shift'}); }""")
-    start = number(page, "frames")
-    eventually(lambda: number(page, "frames") >= start + 40, "40 pictures drawn", page)
-    assert page.evaluate("window.shifts") < 0.01
+    page = arrived(visit("/series"))
+    play(page, beyond=10)
+    watch_shifts(page)
+    until(page, f"frames >= {number(page, 'frames') + 40}")
+    assert shifts(page) < 0.01
 
 
 CUT = """table => {
@@ -201,13 +163,13 @@ MEET = """root => {
 
 
 def test_between_a_telephone_and_a_desk_nothing_is_cut_and_no_two_words_meet(visit: Open):
-    page = drawn(visit("/series"))
-    one_step = button(page, "Step")
-    one_step.click()
-    eventually(lambda: step(page) == 1, "a step, of which the curve tells", page)
+    page = arrived(visit("/series", width=390))
+    assert overflow(page) <= 0
+    one_step(page)  # of which the curve tells
     for width in (390, 700, 768, 830, 960, 1100, 1180, 1240, 1440):
-        page.set_viewport_size({"width": width, "height": 900})
-        at_rest(page)
+        resize(page, width)
         assert page.locator("table.scores").evaluate(CUT) < 1, f"{width} px wide: the table is cut"
         eventually(lambda: page.locator(".curve").evaluate(MEET) == 0, f"{width} px wide: no two words meet", page)
         assert overflow(page) <= 0
+    resize(page, 390)
+    expect(page.get_by_role("row", name=re.compile("The network"))).to_be_visible()

@@ -1,14 +1,13 @@
 """The five shapes in a browser: they learn together, fit the window, and open in the playground."""
 
-import re
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from rnn_core import SHAPES, TASKS
-from tests.browser.conftest import Open, Scheme
-from tests.browser.harness import at_rest, eventually
+from tests.browser.conftest import Open
+from tests.browser.harness import drawn, eventually, resize, step, until
+from tests.browser.steps import button, one_step, overflow, query
 from ui.address import written
 from ui.shapes import config
 
@@ -16,6 +15,7 @@ from ui.shapes import config
 def arrived(page: Page) -> Page:
     """Once every miniature has been drawn."""
     expect(miniatures(page)).to_have_count(len(SHAPES))
+    drawn(page)
     return page
 
 
@@ -27,10 +27,6 @@ def steps(page: Page) -> list[int]:
     return [int(one.get_attribute("data-step") or -1) for one in miniatures(page).all()]
 
 
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=re.compile(rf"^\W*{name}\b", re.I))
-
-
 def test_all_five_learn_at_a_touch_stand_still_and_start_again(visit: Open):
     page = arrived(visit("/shapes"))
     assert steps(page) == [0] * len(SHAPES)
@@ -39,7 +35,7 @@ def test_all_five_learn_at_a_touch_stand_still_and_start_again(visit: Open):
     expect(button(page, "Pause")).to_be_visible()
     eventually(lambda: all(step > 3 for step in steps(page)), "all five advance", page)
     button(page, "Pause").click()
-    expect(button(page, "Play")).to_be_visible()
+    drawn(page)
     page.keyboard.press("r")
     eventually(lambda: steps(page) == [0] * len(SHAPES), "all five start again", page)
     assert all(root.evaluate("e => e.isConnected") for root in roots if root), "a miniature was replaced"
@@ -47,25 +43,22 @@ def test_all_five_learn_at_a_touch_stand_still_and_start_again(visit: Open):
         assert len((one.get_attribute("aria-label") or "").split()) > 5
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_one_screen_holds_all_five(visit: Open, scheme: Scheme):
-    page = arrived(visit("/shapes", scheme=scheme))
+def test_one_screen_holds_all_five_and_a_phone_stacks_them(visit: Open):
+    page = arrived(visit("/shapes"))
     cards = page.locator("article.shape")
     expect(cards).to_have_count(len(SHAPES))
     expect(page.locator(".mini .arrows, .mini .weight")).to_have_count(0)  # no room for them
-    for card, shape in zip(cards.all(), SHAPES.values(), strict=True):
-        box = card.bounding_box()
-        assert box and box["y"] >= 0 and box["y"] + box["height"] <= 900 and box["x"] + box["width"] <= 1440, box
-        expect(card.get_by_role("heading", level=2)).to_have_text(shape.title)
-        assert card.evaluate("e => e.scrollWidth <= e.clientWidth + 12")
-
-
-def test_a_phone_stacks_them(visit: Open):
-    page = arrived(visit("/shapes", width=390))
-    lefts = {round(card.bounding_box()["x"]) for card in page.locator("article.shape").all()}  # type: ignore[index]
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for card, shape in zip(cards.all(), SHAPES.values(), strict=True):
+            box = card.bounding_box()
+            assert box and box["y"] >= 0 and box["y"] + box["height"] <= 900 and box["x"] + box["width"] <= 1440, box
+            expect(card.get_by_role("heading", level=2)).to_have_text(shape.title)
+            assert card.evaluate("e => e.scrollWidth <= e.clientWidth + 12")
+    resize(page, 390)
+    lefts = {round(card.bounding_box()["x"]) for card in cards.all()}  # type: ignore[index]
     assert len(lefts) == 1
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert overflow(page) <= 0
 
 
 @pytest.mark.parametrize("by", ["click", "key"])
@@ -74,7 +67,7 @@ def test_a_card_opens_the_playground_where_its_run_goes_on(visit: Open, by: str)
     button(page, "Play").click()
     eventually(lambda: min(steps(page)) > 0, "they play", page)
     button(page, "Pause").click()
-    at_rest(page, lambda page: sum(steps(page)))
+    drawn(page)
     shape = "encoder-decoder"
     taken, wanted = steps(page)[list(SHAPES).index(shape)], config(shape)
     if by == "click":
@@ -82,13 +75,12 @@ def test_a_card_opens_the_playground_where_its_run_goes_on(visit: Open, by: str)
     else:
         button(page, f"Open {TASKS[wanted.task].title}").focus()
         page.keyboard.press("Enter")
-    board = page.locator(".board[role=img][data-step]")
-    expect(board).to_have_attribute("data-step", str(taken))
-    query = {name: texts[-1] for name, texts in parse_qs(urlsplit(page.url).query).items()}
-    assert query == written(wanted)
+    expect(page.locator(".board")).to_have_attribute("data-step", str(taken))
+    drawn(page)
+    assert {name: texts[-1] for name, texts in query(page).items()} == written(wanted)
     expect(page.get_by_role("button", name=f"Task: {TASKS[wanted.task].title}")).to_be_visible()
-    button(page, "Step").click()
-    expect(board).to_have_attribute("data-step", str(taken + 1))
+    one_step(page)
+    assert step(page) == taken + 1
 
     page.get_by_role("link", name="Shapes").click()
     arrived(page)
@@ -101,7 +93,6 @@ def test_a_card_of_a_run_that_plays_goes_on_playing_in_the_playground(visit: Ope
     eventually(lambda: min(steps(page)) > 0, "they play", page)
     before = steps(page)[list(SHAPES).index("many-to-many")]
     button(page, "Open Echo").click()
-    board = page.locator(".board[role=img][data-step]")
-    expect(board).to_be_visible()
-    eventually(lambda: int(board.get_attribute("data-step") or 0) > before, "it goes on", page)
+    expect(page.locator(".board[role=img][data-step]")).to_be_visible()
+    until(page, f"step > {before}")
     expect(button(page, "Pause")).to_be_visible()

@@ -3,19 +3,19 @@
 import os
 import re
 import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
-import pytest
 from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import Server, at_rest, board, eventually, number, step
-from tests.browser.test_journeys import arrived, button, one_step, overflow
+from tests.browser.harness import Server, board, drawn, eventually, number, rerun, resize, step, until
+from tests.browser.steps import arrived, button, one_step, overflow, pause, play, shifts, watch_shifts
 
 RHYME = "the cat sat on the mat; the rat ate the cat's hat.\n" * 40
 HOSTILE = "<script>window.harm = 1</script><img src=x onerror='window.harm = 1'> &amp; **b** $x$\n" * 10
-WORLD = "السلام عليكم ورحمة الله 🙂👩‍👩‍👧 こんにちは שלום\n" * 20
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 4
 
 
@@ -25,8 +25,8 @@ def desk(page: Page):
 
 def upload(page: Page, name: str, data: bytes) -> None:
     """No hand is so quick that the window's own run begins meanwhile: Streamlit would lose where the file is to go."""
-    button(page, "Your own text").click()
-    at_rest(page)
+    with rerun(page):
+        button(page, "Your own text").click()
     file = {"name": name, "mimeType": "text/plain", "buffer": data}
     page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)  # type: ignore[arg-type]
 
@@ -41,7 +41,8 @@ def learned(page: Page, words: str) -> None:
     """The page says what it learns now, and the window in which that was chosen is closed."""
     expect(page.locator(".source")).to_contain_text(words)
     expect(page.get_by_label("Or paste one")).to_have_count(0)
-    eventually(lambda: step(page) == 0, "a new run", page)
+    until(page, "step == 0")
+    drawn(page)
 
 
 def test_upload_train_and_take_away(visit: Open, tmp_path: Path):
@@ -51,11 +52,9 @@ def test_upload_train_and_take_away(visit: Open, tmp_path: Path):
     learned(page, "rhyme.txt: 2,040 characters")
 
     picture = board(page).element_handle()
-    button(page, "Play").click()
-    eventually(lambda: step(page) > 60, "it trains", page)
-    eventually(lambda: number(page, "perplexity") < 8, "it learns the rhyme", page)
-    button(page, "Pause").click()
-    taken = at_rest(page)
+    play(page, beyond=60)
+    until(page, "perplexity < 8")
+    taken = pause(page)
     assert picture.evaluate("e => e.isConnected"), "the picture was replaced on the way"
     expect(desk(page).get_by_role("heading", name=re.compile("after [\\d\u202f]+ steps"))).to_be_visible()
 
@@ -73,7 +72,7 @@ def test_upload_train_and_take_away(visit: Open, tmp_path: Path):
     page.get_by_role("link", name="About").click()
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     page.get_by_role("link", name="Text", exact=True).click()
-    eventually(lambda: step(page) == taken, "there and back keeps the run", page)
+    until(page, f"step == {taken}")  # there and back keeps the run
     expect(page.locator(".source")).to_contain_text("rhyme.txt")
 
 
@@ -93,24 +92,24 @@ def test_a_text_that_means_harm_stays_a_text(visit: Open):
     assert not harm and page.evaluate("window.harm") is None
 
 
-@pytest.mark.parametrize(
-    ("name", "data", "sentence"),
-    [
-        ("photo.txt", PNG, "'photo.txt' is a PNG picture"),
-        ("wide.txt", RHYME.encode("utf-16"), "'wide.txt' is UTF-16; save it as UTF-8"),
-        ("mixed.txt", RHYME.encode() + "naïve".encode("latin-1"), "'mixed.txt' is not all UTF-8: line 41"),
-        ("empty.txt", b"", "'empty.txt' is empty"),
-    ],
-)
-def test_what_is_no_text_is_named_and_the_run_goes_on(visit: Open, name: str, data: bytes, sentence: str):
+BAD = [
+    ("photo.txt", PNG, "'photo.txt' is a PNG picture"),
+    ("wide.txt", RHYME.encode("utf-16"), "'wide.txt' is UTF-16; save it as UTF-8"),
+    ("mixed.txt", RHYME.encode() + "naïve".encode("latin-1"), "'mixed.txt' is not all UTF-8: line 41"),
+    ("empty.txt", b"", "'empty.txt' is empty"),
+]
+
+
+def test_what_is_no_text_is_named_and_the_run_goes_on(visit: Open):
     page = arrived(visit("/text"))
-    one_step(page)
     picture = board(page).element_handle()
-    upload(page, name, data)
-    expect(page.get_by_role("status").filter(has_text=sentence)).to_be_visible()
-    expect(page.locator(".source")).to_contain_text("Sonnets")
-    assert step(page) == 1
-    assert picture.evaluate("e => e.isConnected"), "the picture was replaced"
+    for taken, (name, data, sentence) in enumerate(BAD, 1):
+        one_step(page)
+        upload(page, name, data)
+        expect(page.get_by_role("status").filter(has_text=sentence)).to_be_visible()
+        expect(page.locator(".source")).to_contain_text("Sonnets")
+        assert drawn(page) == taken
+        assert picture.evaluate("e => e.isConnected"), "the picture was replaced"
     one_step(page)
 
 
@@ -135,59 +134,55 @@ def test_a_file_that_is_too_large_is_refused_by_name_and_size(visit: Open, tmp_p
     expect(page.get_by_role("status").filter(has_text="cut a part")).to_have_count(0)
 
 
-@pytest.mark.parametrize("what", ["text", "too large"])
-def test_the_window_closes_where_the_server_never_knew_it_open(visit: Open, server: Server, tmp_path: Path, what: str):
+def test_the_window_closes_where_the_server_never_knew_it_open(visit: Open, server: Server, tmp_path: Path):
     """On a slow server what was brought comes before any run has said that the window is open."""
+    (tmp_path / "large.txt").write_bytes(b"0123456789" * 210_000)
     page = arrived(visit("/text"))
-    at_rest(page)
-    os.kill(server.pid, signal.SIGSTOP)
-    try:
-        if what == "text":
-            paste(page, RHYME)
-        else:
-            (tmp_path / "large.txt").write_bytes(b"0123456789" * 210_000)
-            button(page, "Your own text").click()
-            page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(tmp_path / "large.txt")
-    finally:
-        os.kill(server.pid, signal.SIGCONT)
-    if what == "text":
-        learned(page, "The pasted text")
-    else:
-        expect(page.get_by_role("status").filter(has_text="2,100,000 bytes")).to_be_visible()
+    with stopped(server):
+        paste(page, RHYME)
+    learned(page, "The pasted text")
+    with stopped(server):
+        button(page, "Your own text").click()
+        page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(tmp_path / "large.txt")
+    expect(page.get_by_role("status").filter(has_text="2,100,000 bytes")).to_be_visible()
     expect(page.get_by_label("Or paste one")).to_have_count(0)
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-def test_every_script_is_at_home(visit: Open, width: int):
-    page = arrived(visit("/text", width=width))
-    paste(page, WORLD)
-    learned(page, "The pasted text")
-    desk(page).get_by_label("Type a beginning").fill("السلام 🙂")
-    expect(desk(page).locator(".cards .letter").last).to_have_text("🙂")
-    assert desk(page).locator(".cards .letter").first.inner_text() == "ا"
-    one_step(page)
-    expect(desk(page).locator(".coloured")).to_contain_text("السلام")
-    assert overflow(page) <= 0
+@contextmanager
+def stopped(server: Server) -> Iterator[None]:
+    os.kill(server.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(server.pid, signal.SIGCONT)
 
 
-def test_what_one_sees_as_one_character_has_one_colour(visit: Open):
+def test_every_script_is_at_home_and_what_one_sees_as_one_character_has_one_colour(visit: Open):
     """The network reads code points; the eye reads graphemes, from the right where the script does."""
     page = arrived(visit("/text"))
-    paste(page, "السلام 🙂👩\u200d👩\u200d👧 🇩🇪👍🏽 שלום e\u0323\u0301 क्षि\n" * 20)
+    paste(page, "السلام عليكم 🙂👩\u200d👩\u200d👧 こんにちは 🇩🇪👍🏽 שלום e\u0323\u0301 क्षि\n" * 20)
     learned(page, "The pasted text")
     one_step(page)
-    coloured = desk(page).locator(".coloured")
-    line = ["🙂", "👩\u200d👩\u200d👧", " ", "🇩🇪", "👍🏽", " ", *"שלום", " ", "\u1eb9\u0301", " ", "क्षि", "↵\n"]
+    coloured, typed = desk(page).locator(".coloured"), desk(page).get_by_label("Type a beginning")
+    line = ["🇩🇪", "👍🏽", " ", *"שלום", " ", "\u1eb9\u0301", " ", "क्षि", "↵\n"]
     expect(coloured.locator("span").first).to_be_attached()
     spans = coloured.locator("span").all_text_contents()
-    found = spans.index("🙂")
+    assert "👩\u200d👩\u200d👧" in spans
+    found = spans.index("🇩🇪")
     assert spans[found : found + len(line)] == line
     assert coloured.evaluate("e => getComputedStyle(e).direction") == "rtl"
-    desk(page).get_by_label("Type a beginning").fill("👩\u200d👩")
-    expect(desk(page).locator(".cards .letter")).to_have_text(["👩", "ZWJ", "👩"])
+    for width in (1440, 390):
+        resize(page, width)
+        typed.fill("السلام 🙂")
+        expect(desk(page).locator(".cards .letter").last).to_have_text("🙂")
+        expect(desk(page).locator(".cards .letter").first).to_have_text("ا")
+        expect(coloured).to_contain_text("السلام")
+        typed.fill("👩\u200d👩")
+        expect(desk(page).locator(".cards .letter")).to_have_text(["👩", "ZWJ", "👩"])
+        assert overflow(page) <= 0
 
 
-def test_what_is_typed_presses_no_button(visit: Open):
+def test_what_is_typed_presses_no_button_and_a_unit_colours_the_text(visit: Open):
     page = arrived(visit("/text"))
     one_step(page, 2)
     field = desk(page).get_by_label("Type a beginning")
@@ -195,15 +190,10 @@ def test_what_is_typed_presses_no_button(visit: Open):
     field.press_sequentially("roses are s")
     expect(desk(page).locator(".cards li")).to_have_count(11)
     expect(desk(page).locator(".cards .letter")).to_have_text(list("roses␣are␣s"))
-    assert at_rest(page) == 2
+    assert drawn(page) == 2
     expect(field).to_have_value("roses are s")
     expect(desk(page).locator(".samples .start").first).to_have_text("roses are s")
     expect(desk(page).locator(".row.came")).to_have_count(10)  # of the last letter it is not known what comes
-
-
-def test_a_unit_colours_the_text_and_another_colours_it_anew(visit: Open):
-    page = arrived(visit("/text"))
-    one_step(page)
     coloured = desk(page).locator(".coloured")
     expect(coloured.locator(".below, .above").first).to_be_attached()
     before = coloured.inner_html()
@@ -219,24 +209,25 @@ def test_a_unit_colours_the_text_and_another_colours_it_anew(visit: Open):
     expect(coloured.locator("span").first).to_have_attribute("title", re.compile(r"after “.”: −?\d\.\d\d"))
 
 
-def test_playing_moves_nothing_on_the_page(visit: Open):
+def test_playing_moves_nothing_on_the_page_and_the_unrolled_network_stands_above_its_text(visit: Open):
     page = arrived(visit("/text"))
-    button(page, "Play").click()
-    eventually(lambda: step(page) > 5, "it plays", page)
-    page.evaluate("""() => { window.shifts = 0; new PerformanceObserver(l => l.getEntries().forEach(e => {
-        window.shifts += e.value; })).observe({type: 'layout-shift'}); }""")
-    start = number(page, "frames")
-    eventually(lambda: number(page, "frames") >= start + 10, "ten pictures", page)
-    assert page.evaluate("window.shifts") < 0.01
+    play(page, beyond=5)
+    watch_shifts(page)
+    until(page, f"frames >= {number(page, 'frames') + 6}")
+    assert shifts(page) < 0.01
+    taken = pause(page)
+    page.get_by_text("Show it unrolled").click()
+    expect(page.locator(f".board[data-step='{taken:.0f}']")).to_be_visible()
+    button(page, "Step").click()
+    expect(page.locator(f".board[data-step='{taken + 1:.0f}']")).to_be_visible()
 
 
 BOXES = """chart => [chart, ...["path.base", "text.name"].flatMap((what) => [...chart.querySelectorAll(what)])]
     .filter((e) => e.getAttribute("visibility") !== "hidden").map((e) => e.getBoundingClientRect().toJSON())"""
 
 
-@pytest.mark.parametrize("width", [390, 1440])
-def test_the_rules_names_stand_beside_the_curve_and_apart(visit: Open, width: int):
-    page = arrived(visit("/text", width=width))
+def test_the_rules_names_stand_beside_the_curve_and_apart(visit: Open):
+    page = arrived(visit("/text"))
     paste(page, "ab" * 300)  # bigram and 5-gram are as good
     learned(page, "600 characters")
     chart = page.locator(".chart")
@@ -248,26 +239,19 @@ def test_the_rules_names_stand_beside_the_curve_and_apart(visit: Open, width: in
         apart = bool(upper["top"] + 12 <= lower["top"])
         return apart and all(line["right"] <= name["left"] and name["right"] <= edge["right"] for name in names)
 
-    eventually(side_by_side, "two names right of the line, one below the other", page)
+    for width in (1440, 390):
+        resize(page, width)
+        eventually(side_by_side, "two names right of the line, one below the other", page)
 
 
 def test_a_curve_that_falls_below_all_rules_stays_in_its_chart(visit: Open):
     page = arrived(visit("/text"))
     paste(page, "".join(Random(1).choices("abcdefghijklmnop", k=400)))  # to be learned by heart: no rule says it
     learned(page, "400 characters")
-    button(page, "Play").click()
+    play(page, beyond=0)
     training = page.locator(".counter", has_text="in training").locator(".value")
     eventually(lambda: 1 <= float(training.inner_text().replace("–", "99")) < 4, "it knows the text", page)
-    button(page, "Pause").click()
-    at_rest(page)
+    pause(page)
     bottom = "path => path.getBoundingClientRect().bottom"
     line, base = (page.locator(f".chart path.{name}").evaluate(bottom) for name in ("training", "base"))
     assert line <= base + 1
-
-
-def test_the_unrolled_network_stands_above_its_text(visit: Open):
-    page = arrived(visit("/text"))
-    page.get_by_text("Show it unrolled").click()
-    expect(page.locator(".board[data-step]")).to_be_visible()
-    button(page, "Step").click()
-    expect(page.locator(".board[data-step='1']")).to_be_visible()

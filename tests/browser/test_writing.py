@@ -1,11 +1,10 @@
 """Names that the network writes, in a real Chromium: before it trains, while it plays, on a telephone."""
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest, board, eventually, step
-from tests.browser.test_journeys import arrived, button, overflow
+from tests.browser.harness import at_rest, board, drawn, eventually, step, until
+from tests.browser.steps import arrived, button, overflow, pause, play
 
 
 def names(page: Page) -> list[str]:
@@ -22,7 +21,6 @@ def top(page: Page) -> float:
 
 def test_names_are_written_before_training_and_while_it_plays(visit: Open):
     page = arrived(visit("/?task=surname-letters&cell=gru&hidden_size=8"))
-    at_rest(page)
     begins = top(page)
     assert begins + 720 <= 900, "the board no longer fits the screen"
     picture = board(page).element_handle()
@@ -30,30 +28,29 @@ def test_names_are_written_before_training_and_while_it_plays(visit: Open):
     button(page, "Write names").click()
     expect(page.locator(".written li")).to_have_count(10)
     expect(page.locator(".written p")).to_contain_text("has not trained: random letters")
-    at_rest(page)
-    assert step(page) == 0, "writing trains nothing"
+    assert drawn(page) == 0, "writing trains nothing"
     assert top(page) == begins
 
-    button(page, "Play").click()
-    eventually(lambda: step(page) > 20, "it trains", page)
+    play(page, beyond=20)
     before, were = step(page), names(page)
     button(page, "Write names").click()
     expect(page.locator(".written p")).to_contain_text("training steps")
     eventually(lambda: names(page) != were, "other names", page)
     expect(button(page, "Pause")).to_be_visible()
-    eventually(lambda: step(page) > before, "it goes on", page)
-    button(page, "Pause").click()
-    at_rest(page)
+    until(page, f"step > {before}")
+    pause(page)
     assert picture.evaluate("e => e.isConnected"), "the board was replaced on the way"
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_telephone_has_room_for_ten_names(visit: Open, scheme):
-    page = arrived(visit("/?task=surname-letters", width=390, scheme=scheme))
+def test_a_telephone_has_room_for_ten_names(visit: Open):
+    page = arrived(visit("/?task=surname-letters", width=390))
     page.get_by_role("slider", name="Temperature").press("ArrowRight")
     room = page.locator(".written").bounding_box()
     button(page, "Write names").press("Enter")
     expect(page.locator(".written p")).to_contain_text("temperature 0.8")
-    now = page.locator(".written").bounding_box()
-    assert room and now and now["height"] <= room["height"] + 1, "what comes moves what is below"
-    assert overflow(page) <= 0
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        at_rest(page)
+        now = page.locator(".written").bounding_box()
+        assert room and now and now["height"] <= room["height"] + 1, "what comes moves what is below"
+        assert overflow(page) <= 0
