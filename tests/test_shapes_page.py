@@ -127,9 +127,9 @@ def test_in_a_class_where_a_slice_is_short_they_take_turns(playing: Playing, mon
 
 def test_a_film_that_is_the_same_is_not_packed_again():
     together = Together({shape: config(shape) for shape in SHOWN})
-    first = unpacked(together.films())
+    first = unpacked(together.packed())
     next(iter(together.runs.values())).step()
-    second = unpacked(together.films())
+    second = unpacked(together.packed())
     assert [a is b or a == b for a, b in zip(first, second, strict=True)] == [False, True, True, True, True]
 
 
