@@ -15,7 +15,7 @@ from rnn_core.losses import LOSSES
 from rnn_core.network import Network
 from tests.engine import oracle
 from tests.engine.oracle import Setting
-from tests.engine.small import ALL_CELLS, ALL_TASKS, assert_close, case, engine, engine_loss, relative, small, weights
+from tests.engine.small import ALL_CELLS, PAIRS, assert_close, case, engine, engine_loss, relative, small, weights
 
 STACKS = [(1, False), (2, False), (2, True), (3, False), (3, True)]
 MASKS = {
@@ -135,8 +135,7 @@ def test_whole_network_against_differences(cell: str, loss: str):
     assert relative(found.x, differences(lambda: engine_loss(c), c.x)) < 1e-7
 
 
-@pytest.mark.parametrize("cell", ALL_CELLS)
-@pytest.mark.parametrize("task", ALL_TASKS)
+@pytest.mark.parametrize(("task", "cell"), PAIRS)
 def test_check_gradients_is_content_with_every_task_and_cell(task: str, cell: str):
     report = check_gradients(small(task, cell=cell), entries=8)
     assert report.ok, report.errors
