@@ -1,6 +1,6 @@
 """Tasks: what a draw must be, for every task that there is, and that no baseline flatters itself."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 from math import log
 from pathlib import Path
 from typing import Any
@@ -12,9 +12,15 @@ from rnn_core import SHAPES, TASKS, Config
 from rnn_core.losses import LOSSES, METRICS
 from rnn_core.tasks import Batch
 from rnn_core.tasks.task import one_hot
-from tests.engine.small import ALL_TASKS, draw, loss_of, small, wide
+from tests.engine.small import ALL_CELLS, ALL_TASKS, PAIRS, draw, loss_of, small, wide
 
 SPLITS = ("train", "held-out")
+
+
+def test_pairs_hold_every_task_and_every_cell_with_each_shape_of_task():
+    assert {task for task, _ in PAIRS} == set(ALL_TASKS)
+    assert {(TASKS[task].shape, cell) for task, cell in PAIRS} == set(product(SHAPES, ALL_CELLS))
+    assert len(PAIRS) == len(set(PAIRS))
 
 
 @pytest.mark.parametrize("task", ALL_TASKS)
@@ -30,12 +36,14 @@ def test_a_task_names_a_known_shape_loss_and_metric(task: str):
     assert Config(**wanted).task == task
 
 
-@pytest.mark.parametrize("split", SPLITS)
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("task", ALL_TASKS)
-def test_a_draw_has_the_declared_sizes_and_type(task: str, dtype: str, split: str):
-    config = small(task, dtype=dtype, batch_size=5)
-    batch, (D, O) = draw(config, split=split), TASKS[task].sizes(config)
+def test_a_draw_has_the_declared_sizes_and_type(task: str):
+    for dtype, split in product(("float32", "float64"), SPLITS):
+        has_the_declared_sizes_and_type(small(task, dtype=dtype, batch_size=5), split)
+
+
+def has_the_declared_sizes_and_type(config: Config, split: str) -> None:
+    batch, (D, O) = draw(config, split=split), TASKS[config.task].sizes(config)
     T, _, B = batch.x.shape
     assert batch.x.shape == (T, D, B)
     assert batch.y.shape == (T, O, B)
@@ -44,7 +52,7 @@ def test_a_draw_has_the_declared_sizes_and_type(task: str, dtype: str, split: st
         assert batch.x.shape[2] == config.batch_size
     assert len(batch.x) <= config.length
     for array in batch[:3]:
-        assert array.dtype == dtype
+        assert array.dtype == config.dtype
         assert np.isfinite(array).all()
     assert np.isin(batch.mask, (0, 1)).all()
     assert batch.mask.any(axis=0).all()  # every sequence is asked something
@@ -102,18 +110,17 @@ def test_the_shape_says_who_reads_and_who_answers(task: str):
             assert (batch.x[t, -O:, real] == batch.y[t - 1, :, real]).all()
 
 
-@pytest.mark.parametrize("split", SPLITS)
 @pytest.mark.parametrize("task", ALL_TASKS)
-def test_a_draw_is_decided_by_its_generator_alone(task: str, split: str):
+def test_a_draw_is_decided_by_its_generator_alone(task: str):
     config = small(task, batch_size=6)
-    state = str(np.random.get_state())  # noqa: NPY002
-    first, again = draw(config, 3, split), draw(config, 3, split)
-    assert str(np.random.get_state()) == state  # noqa: NPY002
-    assert all((a == b).all() for a, b in zip(first[:3], again[:3], strict=True))
-    first.x[:] = 7  # a draw is its own: it must not reach into the data
-    assert (draw(config, 3, split).x == again.x).all()
-    if split == "train":
-        assert any((draw(config, seed).x != again.x).any() for seed in (4, 5, 6))
+    for split in SPLITS:
+        state = str(np.random.get_state())  # noqa: NPY002
+        first, again = draw(config, 3, split), draw(config, 3, split)
+        assert str(np.random.get_state()) == state  # noqa: NPY002
+        assert all((a == b).all() for a, b in zip(first[:3], again[:3], strict=True)), split
+        first.x[:] = 7  # a draw is its own: it must not reach into the data
+        assert (draw(config, 3, split).x == again.x).all(), split
+    assert any((draw(config, seed).x != draw(config, 3).x).any() for seed in (4, 5, 6))
 
 
 @pytest.mark.parametrize("task", ALL_TASKS)
@@ -123,21 +130,22 @@ def test_one_rng_draws_one_batch_after_the_other(task: str):
     assert any((a.x != b.x).any() for a, b in pairwise(drawn))
 
 
-@pytest.mark.parametrize("split", SPLITS)
 @pytest.mark.parametrize("task", ALL_TASKS)
-def test_a_sequence_is_described_step_by_step(task: str, split: str):
+def test_a_sequence_is_described_step_by_step(task: str):
     config = small(task)
-    batch, symbols = draw(config, split=split), TASKS[task].symbols(config)
-    told = TASKS[task].describe(batch, 1, symbols=symbols)
-    asked = batch.mask[:, 1] > 0
-    assert len(told.inputs) == len(told.targets) == len(batch.x)
-    assert all(isinstance(text, str) for text in (*told.inputs, *told.targets))
-    assert [bool(text) for text in told.targets] == asked.tolist()
-    assert told.predictions is None
-    right = TASKS[task].describe(batch, 1, batch.y, symbols=symbols)
-    assert right.predictions == right.targets == told.targets
-    if symbols:
-        assert set(told.targets) - {""} <= set(symbols)
+    symbols = TASKS[task].symbols(config)
+    for split in SPLITS:
+        batch = draw(config, split=split)
+        told = TASKS[task].describe(batch, 1, symbols=symbols)
+        asked = batch.mask[:, 1] > 0
+        assert len(told.inputs) == len(told.targets) == len(batch.x)
+        assert all(isinstance(text, str) for text in (*told.inputs, *told.targets))
+        assert [bool(text) for text in told.targets] == asked.tolist(), split
+        assert told.predictions is None
+        right = TASKS[task].describe(batch, 1, batch.y, symbols=symbols)
+        assert right.predictions == right.targets == told.targets, split
+        if symbols:
+            assert set(told.targets) - {""} <= set(symbols), split
 
 
 SAYS = 0.98  # of the held-out sequences that differ, so many read differently; the rest differ by a hair
