@@ -3,7 +3,7 @@
 import dataclasses
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_core import CELLS, TASKS, Config, Trainer
@@ -41,6 +41,7 @@ HOSTILE = [
 ]
 
 
+@settings(deadline=None, derandomize=True)
 @given(
     st.dictionaries(
         st.sampled_from([*FIELDS, "nobody", "hiden_size"]),

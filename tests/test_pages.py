@@ -5,11 +5,11 @@ from html import escape
 import pytest
 
 from rnn_core import CELLS, TASKS, Config
-from tests.visiting import PAGES, ROOT, boards, html, nobody_else_plays, press, session, visit, whole
+from tests.visiting import PAGES, ROOT, boards, html, press, session, undisturbed, visit, whole
 from ui.governor import Playing
 from ui.session import SPEEDS, Session
 
-__all__ = ["nobody_else_plays"]  # a fixture that is used here as well
+__all__ = ["undisturbed"]  # a fixture that is used here as well
 
 WILD = {"cell": "rnn-relu", "learning_rate": "10", "clip": "none"}
 

@@ -11,13 +11,13 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnn_core.forecast import errors, persistence
-from tests.visiting import boards, html, nobody_else_plays, press, visit, whole
+from tests.visiting import boards, html, press, undisturbed, visit, whole
 from ui.series.desk import EXAMPLES, OWN, Desk, Parts
 from ui.series.scene import as_csv, best, counters, order, scene, table, verdict
 from ui.series.view import HERE, pick, refuse
 from ui.uploads import named
 
-__all__ = ["nobody_else_plays"]  # a fixture that is used here as well
+__all__ = ["undisturbed"]  # a fixture that is used here as well
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPT = "<script>alert(1)</script>"
 

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from rnn_core import TASKS, Config
-from tests.visiting import PAGES, html, nobody_else_plays, press, session, visit, whole
+from tests.visiting import PAGES, html, press, session, undisturbed, visit, whole
 from ui.address import plain
 
-__all__ = ["nobody_else_plays"]  # a fixture that is used here as well
+__all__ = ["undisturbed"]  # a fixture that is used here as well
 
 
 def test_learning_rate_and_clipping_act_on_the_running_network():

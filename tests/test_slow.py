@@ -12,11 +12,11 @@ from rnn_core.losses import LOSSES
 from rnn_core.stages import Dissection, dissect
 from tests.engine.small import small as small_config
 from tests.test_film import needs_node, run_node, unpack
-from tests.visiting import boards, nobody_else_plays, press, session, visit
+from tests.visiting import boards, press, session, undisturbed, visit
 from ui.board import film, slow
 from ui.session import Session
 
-__all__ = ["nobody_else_plays"]  # a fixture
+__all__ = ["undisturbed"]  # a fixture
 SETTINGS: list[dict[str, Any]] = [
     *({"optimizer": name} for name in OPTIMIZERS), *({"clip": name, "clip_threshold": 0.01} for name in CLIPPING),
     {"layers": 3}, {"bptt_window": 5}, {"start": "carried"}, {"batch_size": 1}, {"length": 60, "hidden_size": 40},
@@ -82,7 +82,7 @@ def test_who_reads_own_answers_and_who_the_right_ones(p: float):
             assert header["padding"][t] or header["inputs"][t] == header["symbols"][int(got["answer"][0, t - 1])]
 
 
-def test_the_session_takes_one_ordinary_step_and_stands_still(nobody_else_plays: None):
+def test_the_session_takes_one_ordinary_step_and_stands_still(undisturbed: None):
     slowly, plain = Session(Config(length=6)), Session(Config(length=6))
     slowly.play()
     for s, what in ((slowly, "slowly"), (plain, "step")):
@@ -95,7 +95,7 @@ def test_the_session_takes_one_ordinary_step_and_stands_still(nobody_else_plays:
     assert slowly.slow is None  # told of no other step than the last
 
 
-def test_a_step_that_diverges_slowly_is_said_like_any_other(nobody_else_plays: None):
+def test_a_step_that_diverges_slowly_is_said_like_any_other(undisturbed: None):
     s = Session(Config(cell="rnn-relu", learning_rate=10, clip="none"))
     while not s.trainer.diverged:
         s.slowly()

@@ -9,10 +9,10 @@ import pytest
 
 from rnn_core import TASKS
 from rnn_core.what_if import Weight
-from tests.visiting import nobody_else_plays, press, session, visit
+from tests.visiting import press, session, undisturbed, visit
 from ui.writing import PIECES, Written, as_html
 
-__all__ = ["nobody_else_plays"]  # a fixture that is used here as well
+__all__ = ["undisturbed"]  # a fixture that is used here as well
 
 
 def shown(app) -> str:
