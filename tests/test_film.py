@@ -15,7 +15,7 @@ import pytest
 
 from rnn_core import CELLS, TASKS, Config, Snapshot, Trainer
 from rnn_core.snapshot import Change, Divergence
-from tests.engine.small import small
+from tests.engine.small import PAIRS, small
 from ui.board import board, film
 from ui.board.film import Choice
 from ui.board.words import gradient_in_words, halves_in_words, in_words, short
@@ -49,8 +49,7 @@ def of(trainer: Trainer, snapshots: list[Snapshot], **more: object) -> tuple[dic
     return unpack(film.pack(trainer.config, snapshots, trainer.history, **told))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(("task", "cell"), PAIRS)
 def test_what_the_engine_says_arrives(task: str, cell: str):
     trainer = Trainer(small(task, 12, cell=cell, hidden_size=5, batch_size=4))
     snapshots = [trainer.advance(2) for _ in range(3)]

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnn_core.config import Field
 from tests.test_address import HOSTILE
-from tests.visiting import ROOT, html, press, session, undisturbed, visit, whole
+from tests.visiting import ROOT, address, html, press, session, undisturbed, visit, whole
 from ui.address import plain, read_own, tidy_own
 from ui.series import view as series
 from ui.series.desk import HOLD_OUT, OWN, Desk
@@ -20,10 +20,6 @@ PAGES: dict[str, tuple[str, str, dict[str, Field]]] = {
     "series": (series.HERE, series.PREFIX, ROOMY),
 }
 ALL = [(page, name) for page, (_, _, fields) in PAGES.items() for name in fields]
-
-
-def address(app: AppTest) -> dict[str, str]:
-    return {name: value if isinstance(value, str) else value[-1] for name, value in app.query_params.items()}
 
 
 def runs(app: AppTest, page: str) -> dict[str, Any]:

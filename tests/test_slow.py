@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core import CELLS, OPTIMIZERS, TASKS, Config, Trainer
+from rnn_core import OPTIMIZERS, Config, Trainer
 from rnn_core.clipping import CLIPPING
 from rnn_core.losses import LOSSES
 from rnn_core.stages import Dissection, dissect
+from tests.engine.small import PAIRS
 from tests.engine.small import small as small_config
 from tests.test_film import needs_node, run_node, unpack
 from tests.visiting import boards, press, session, undisturbed, visit
@@ -29,7 +30,7 @@ def small(task: str = "echo", **fields: Any) -> Config:
     return small_config(task, **{"hidden_size": 5, "batch_size": 4, **fields})
 
 
-ALL = [*(small(task=task, cell=cell) for task in TASKS for cell in CELLS), *(small(**fields) for fields in SETTINGS)]
+ALL = [*(small(task=task, cell=cell) for task, cell in PAIRS), *(small(**fields) for fields in SETTINGS)]
 
 
 def packed(config: Config, steps: int = 2) -> tuple[Dissection, bytes]:

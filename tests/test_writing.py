@@ -27,8 +27,9 @@ def names(app) -> list[str]:
     return [unescape(name) for name in re.findall("<li>(.*?)</li>", shown(app))]
 
 
-@pytest.mark.parametrize("task", TASKS)
+@pytest.mark.parametrize("task", ["surname-letters", "echo"])
 def test_only_a_task_that_writes_is_asked_to(task: str):
+    """test_pages.py looks at every task."""
     app, writes = visit(task=task), TASKS[task].writing is not None
     assert [button.key for button in app.button if button.key == "write"] == ["write"] * writes
     assert bool(shown(app)) == writes

@@ -54,6 +54,11 @@ def press(app: AppTest, key: str) -> AppTest:
     return whole(app.button(key=key).click().run())
 
 
+def address(app: AppTest) -> dict[str, str]:
+    """What stands in the browser's address."""
+    return {name: text if isinstance(text, str) else text[-1] for name, text in app.query_params.items()}
+
+
 def html(app: AppTest) -> str:
     """What ui/words.py put on the page."""
     return "".join(element.proto.body for element in app.main.get("html"))
