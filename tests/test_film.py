@@ -201,7 +201,7 @@ def test_terms_travel_as_halves_only_where_two_decimals_survive():
 def test_a_frame_is_small(cell: str, layers: int):
     """At T=30, H=32: what each further frame of a film costs, and the whole of one with eight frames."""
     trainer = Trainer(Config(length=30, hidden_size=32, cell=cell, layers=layers))
-    snapshots = [trainer.advance(10) for _ in range(9)]
+    snapshots = [trainer.advance(2) for _ in range(9)]
 
     def size(frames: int, show: str) -> int:
         told = {"film": 1, "run": 1, "playing": True, "period": 0.5, "choice": Choice(show)}

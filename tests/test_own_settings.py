@@ -95,17 +95,16 @@ WIDGETS = {
 @pytest.mark.parametrize("page", PAGES)
 def test_what_is_set_goes_into_the_address_and_back_to_the_default_leaves_it(page: str):
     _, prefix, fields = PAGES[page]
-    app = visit(page)
-    assert address(app) == {}
+    app = visit(page, **{prefix + "hidden_size": "9"})  # a small network, until its own turn comes, the last
     assert set(fields) == {*WIDGETS, *text.UNSEEN} & {*fields}
-    for name in (name for name in fields if name in WIDGETS):
+    for name in sorted(fields.keys() & WIDGETS.keys(), key=lambda name: (name == "hidden_size", name)):
         for chosen in (anothers(page)[name], fields[name].default):
             shown = str(chosen).lower() if name == "source" else chosen
             whole(getattr(app, WIDGETS[name])(key=prefix + name).set_value(shown).run())
             assert runs(app, page)[name] == chosen
             said = address(app).get(prefix + name)
             assert said == (None if chosen == fields[name].default else plain(chosen)), name
-    assert runs(visit(page, **address(app)), page) == runs(app, page)
+    assert address(app) == {}
 
 
 @pytest.mark.parametrize(("page", "name"), ALL)

@@ -6,9 +6,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.texts import PNG, RHYME, SCRIPT, small, told
+from tests.visiting import undisturbed
 from ui.text.desk import SHOWN
 from ui.text.scene import scene
 from ui.text.upload import LEAST, LIMIT, as_text, pasted
+
+__all__ = ["undisturbed"]  # a fixture that is used here as well
 
 REFUSED = {
     "empty.txt": (b"", "is empty"),

@@ -15,7 +15,18 @@ from rnn_core.losses import LOSSES
 from rnn_core.network import Network
 from tests.engine import oracle
 from tests.engine.oracle import Setting
-from tests.engine.small import ALL_CELLS, PAIRS, assert_close, case, engine, engine_loss, relative, small, weights
+from tests.engine.small import (
+    ALL_CELLS,
+    PAIRS,
+    assert_close,
+    case,
+    engine,
+    engine_loss,
+    paired,
+    relative,
+    small,
+    weights,
+)  # fmt: skip
 
 STACKS = [(1, False), (2, False), (2, True), (3, False), (3, True)]
 MASKS = {
@@ -158,9 +169,8 @@ def test_check_gradients_reads_layers_and_seed(layers: int, skip: bool):
     assert report == check_gradients(config, entries=10)
 
 
-@pytest.mark.parametrize("window", [1, 2, 3, 4])
+@pytest.mark.parametrize(("cell", "window"), paired(ALL_CELLS, [1, 2, 3, 4]))
 @pytest.mark.parametrize("task", ["echo", "reverse", "digit-words"])
-@pytest.mark.parametrize("cell", ALL_CELLS)
 def test_check_gradients_is_content_with_a_window(cell: str, task: str, window: int):
     assert check_gradients(small(task, cell=cell, layers=2, bptt_window=window), entries=4).ok
 
