@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from rnn_core import TASKS, Config, Trainer
 from tests.engine.small import PAIRS
+from tests.every import every
 from ui.address import grid, mend, offered, plain, read, written
 
 FIELDS = Config.fields()
@@ -58,7 +59,7 @@ def test_any_address_is_a_config_within_what_is_offered(address: dict[str, list[
     assert all(len(sentence) < 400 and "\n" not in sentence for sentence in said)
 
 
-@pytest.mark.parametrize("name", FIELDS)
+@every(name=FIELDS)
 def test_a_bad_value_is_said_with_its_field_and_a_good_one_is_not(name: str):
     for text in HOSTILE:
         config, said = read({name: [text]})
@@ -124,7 +125,7 @@ def test_what_is_written_is_read_back(task: str, cell: str):
     assert read({name: [text] for name, text in written(config).items()}) == (config, ())
 
 
-@pytest.mark.parametrize("task", TASKS)
+@every(task=TASKS)
 def test_a_link_to_a_task_alone_opens_it_as_it_wants_to_be_learned(task: str):
     config, said = read({"task": [task]})
     assert config == Config(task=task, **TASKS[task].defaults)  # type: ignore[arg-type]
@@ -135,7 +136,7 @@ def test_a_link_to_a_task_alone_opens_it_as_it_wants_to_be_learned(task: str):
     assert getattr(config, plain_field) == FIELDS[plain_field].default  # and what the link says of it holds
 
 
-@pytest.mark.parametrize("name", [name for name, field in FIELDS.items() if field.log])
+@every(name=[name for name, field in FIELDS.items() if field.log])
 def test_a_logarithmic_slider_rises_and_holds_its_ends_and_the_default(name: str):
     stops = grid(FIELDS[name])
     assert stops == sorted(set(stops))

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnn_core.config import Field
+from tests.every import every
 from tests.test_address import HOSTILE
 from tests.visiting import ROOT, address, html, press, session, undisturbed, visit, whole
 from ui.address import plain, read_own, tidy_own
@@ -48,8 +49,9 @@ def anothers(page: str) -> dict[str, Any]:
     return changed | {name: value for name, value in (small | apart).items() if name in changed}
 
 
-@pytest.mark.parametrize(("page", "name"), ALL)
-def test_every_setting_may_stand_in_the_address_with_its_prefix_or_without(page: str, name: str):
+@every(of=ALL)
+def test_every_setting_may_stand_in_the_address_with_its_prefix_or_without(of: tuple[str, str]):
+    page, name = of
     _, prefix, fields = PAGES[page]
     value = another(fields[name])
     right = {prefix + name: [plain(value)]}
@@ -107,8 +109,9 @@ def test_what_is_set_goes_into_the_address_and_back_to_the_default_leaves_it(pag
     assert address(app) == {}
 
 
-@pytest.mark.parametrize(("page", "name"), ALL)
-def test_whatever_stands_in_the_address_becomes_a_value_on_offer_and_one_sentence(page: str, name: str):
+@every(of=ALL)
+def test_whatever_stands_in_the_address_becomes_a_value_on_offer_and_one_sentence(of: tuple[str, str]):
+    page, name = of
     _, prefix, fields = PAGES[page]
     for asked in HOSTILE:
         values, said = read_own({prefix + name: [asked]}, fields, prefix)

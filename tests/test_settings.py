@@ -6,6 +6,7 @@ import pytest
 
 from rnn_core import TASKS, Config, Trainer
 from rnn_core.config import Field
+from tests.every import every
 from tests.visiting import PAGES, address, html, press, session, undisturbed, visit, whole
 from ui.address import changed, fields_of, plain, read
 from ui.controls import MAIN, MORE, choose
@@ -126,7 +127,7 @@ def another(field: Field) -> Any:
     return {"choice": field.options[-1:], "flag": (not field.default,)}.get(field.kind, field.screen or (1, 1))[0]
 
 
-@pytest.mark.parametrize("name", [n for n in Config.fields() if n not in ("task", "cell")])
+@every(name=[n for n in Config.fields() if n not in ("task", "cell")])
 def test_every_field_may_stand_in_the_address(name: str):
     value = another(Config.fields()[name])
     config, said = read({name: [plain(value)], **({"k": ["1"]} if name == "length" else {})})
@@ -176,7 +177,7 @@ HOSTILE: list[dict[str, Any]] = [
 ALL_AT_ONCE: dict[str, Any] = {name: text for address in HOSTILE for name, text in address.items()}
 
 
-@pytest.mark.parametrize("address", [*HOSTILE, ALL_AT_ONCE], ids=lambda a: next(iter(a))[:20])
+@every(address=[*HOSTILE, ALL_AT_ONCE])
 def test_any_address_is_a_config_that_runs_and_is_put_right_at_once(address: dict[str, Any]):
     asked = {name: text if isinstance(text, list) else [text] for name, text in address.items()}
     config, said = read(asked)

@@ -10,6 +10,7 @@ from rnn_core import TASKS, Config, drawing
 from rnn_core.drawing import Drawing, Drawn
 from rnn_core.losses import columns
 from tests.engine.small import ALL_TASKS, small
+from tests.every import every
 
 ARRAYS = ("x", "y", "mask", "lengths", "feed", "asked", "fresh")
 
@@ -25,7 +26,7 @@ def of(config: Config) -> Drawing:
     return Drawing(TASKS[config.task], config)
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_a_steps_batch_is_the_same_whenever_it_is_asked_for(task: str):
     config = small(task, batch_size=3)
     one, last = of(config), 2 * of(config).several
@@ -37,7 +38,7 @@ def test_a_steps_batch_is_the_same_whenever_it_is_asked_for(task: str):
     assert not all(same(forward[0], of(dataclasses.replace(config, seed=7)).at(step)) for step in range(last))
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_batches_are_the_columns_of_what_was_drawn_in_one_go(task: str):
     config, asked = small(task, batch_size=3), []
     whole = TASKS[task]
@@ -57,7 +58,7 @@ def test_batches_are_the_columns_of_what_was_drawn_in_one_go(task: str):
             assert np.array_equal(np.concatenate([getattr(batch, name) for batch in batches], axis=-1), array)
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_the_loss_reads_a_batchs_answers_as_they_stand(task: str):
     batch = of(small(task, batch_size=3)).at(0).batch
     assert np.shares_memory(columns(batch.y), batch.y)

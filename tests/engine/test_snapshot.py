@@ -12,9 +12,10 @@ from tests.engine import oracle
 from tests.engine.oracle import Setting
 from tests.engine.same import everything, kept, same
 from tests.engine.small import ALL_CELLS, ALL_TASKS, PAIRS, small
+from tests.every import every
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_a_snapshot_stays_as_it_was(task: str):
     trainer = Trainer(small(task))
     snapshots = [trainer.snapshot(), trainer.advance(), *trainer.run(10, frames=2, steps=4)]

@@ -13,6 +13,7 @@ from rnn_core.stages import Dissection, Stage, dissect
 from rnn_core.trainer import Pass
 from tests.engine.same import same
 from tests.engine.small import ALL_CELLS, ALL_TASKS, PAIRS, small
+from tests.every import every
 
 SETTINGS: list[dict[str, Any]] = [
     *({"optimizer": name} for name in sorted(OPTIMIZERS)),
@@ -140,7 +141,7 @@ def before_it(config: Config, steps: int = 3) -> tuple[Trainer, Pass]:
     return trainer, trainer.look_ahead()
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_a_steps_own_error_is_the_loss_of_its_answer_alone(task: str):
     config = small(task, dtype="float64")
     (_, step), (again, now) = taken(config), before_it(config)
@@ -196,7 +197,7 @@ def test_the_stages_follow_the_way_there_and_back():
     assert told == [*ahead, *(("backward", t) for t in (3, 2, 1, 0)), ("clip", -1), ("update", -1)]
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_every_step_has_its_stages(task: str):
     trainer, step = taken(small(task))
     T = len(step.dh)
