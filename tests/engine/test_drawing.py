@@ -1,6 +1,7 @@
 """The batches of a run: which one a step gets depends on seed and step alone, however many are drawn in one go."""
 
 import dataclasses
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ def test_a_steps_batch_is_the_same_whenever_it_is_asked_for(task: str):
     for step in (last, 1, one.several, one.several - 1, 0):
         assert same(of(config).at(step), forward[step])
         assert same(one.at(step), forward[step])
+    drawn_in_one_go = [forward[k * one.several] for k in range(3)]  # the first batch of each
+    assert not any(same(a, b) for a, b in combinations(drawn_in_one_go, 2))
     assert not all(same(forward[0], drawn) for drawn in forward[1:])
     assert not all(same(forward[0], of(dataclasses.replace(config, seed=7)).at(step)) for step in range(last))
 
