@@ -15,7 +15,8 @@ import pytest
 
 from rnn_core import CELLS, TASKS, Config, Snapshot, Trainer
 from rnn_core.snapshot import Change, Divergence
-from tests.engine.small import small
+from tests.engine.small import PAIRS, small
+from tests.every import every
 from ui.board import board, film
 from ui.board.film import Choice
 from ui.board.words import gradient_in_words, halves_in_words, in_words, short
@@ -49,8 +50,7 @@ def of(trainer: Trainer, snapshots: list[Snapshot], **more: object) -> tuple[dic
     return unpack(film.pack(trainer.config, snapshots, trainer.history, **told))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("cell", CELLS)
+@pytest.mark.parametrize(("task", "cell"), PAIRS)
 def test_what_the_engine_says_arrives(task: str, cell: str):
     trainer = Trainer(small(task, 12, cell=cell, hidden_size=5, batch_size=4))
     snapshots = [trainer.advance(2) for _ in range(3)]
@@ -78,7 +78,7 @@ def test_what_the_engine_says_arrives(task: str, cell: str):
     assert header["answers"] == [bool(t) for t in header["targets"]] == list(np.isfinite(got["target"]))
 
 
-@pytest.mark.parametrize("task", TASKS)
+@every(task=TASKS)
 def test_halves_own_answers_padding_and_pictures(task: str):
     """What the picture says of encoder, decoder, own answers, ends and images is what the engine did."""
     trainer = Trainer(small(task, 13, batch_size=16))
@@ -114,7 +114,7 @@ def test_halves_own_answers_padding_and_pictures(task: str):
     assert len(seen) != 1, "words of several lengths"
 
 
-@pytest.mark.parametrize("task", TASKS)
+@every(task=TASKS)
 def test_what_follows_its_own_end_is_not_written(task: str):
     """A network that says the end at once: it counts where the network goes on from it, and only there."""
     trainer = Trainer(small(task, 13, batch_size=16))
@@ -137,7 +137,7 @@ def test_what_follows_its_own_end_is_not_written(task: str):
         assert list(of(trainer, [trainer.snapshot()])[1]["over"]) == [T]
 
 
-@pytest.mark.parametrize("task", TASKS)
+@every(task=TASKS)
 def test_a_frame_of_a_task_as_it_comes_is_at_most_4_kilobytes(task: str):
     wanted: dict[str, Any] = {"task": task, **TASKS[task].defaults}
     trainer = Trainer(Config(**wanted))
@@ -145,7 +145,7 @@ def test_a_frame_of_a_task_as_it_comes_is_at_most_4_kilobytes(task: str):
     assert len(film.pack(trainer.config, [trainer.snapshot()] * 8, trainer.history, **told)) / 8 <= 4096
 
 
-@pytest.mark.parametrize("task", TASKS)
+@every(task=TASKS)
 def test_an_answer_is_said_in_the_words_of_its_target(task: str):
     """A perfect output is the target: class by class, or number by number in a person's units."""
     trainer = Trainer(small(task, 12))
@@ -202,7 +202,7 @@ def test_terms_travel_as_halves_only_where_two_decimals_survive():
 def test_a_frame_is_small(cell: str, layers: int):
     """At T=30, H=32: what each further frame of a film costs, and the whole of one with eight frames."""
     trainer = Trainer(Config(length=30, hidden_size=32, cell=cell, layers=layers))
-    snapshots = [trainer.advance(10) for _ in range(9)]
+    snapshots = [trainer.advance(2) for _ in range(9)]
 
     def size(frames: int, show: str) -> int:
         told = {"film": 1, "run": 1, "playing": True, "period": 0.5, "choice": Choice(show)}
@@ -295,7 +295,7 @@ def test_a_choice_that_this_network_cannot_follow_is_the_usual_picture():
     assert board.read({"view": {"show": "c", "open": [1], "layers": 2}}) == Choice("c", (1,), 2)
 
 
-@pytest.mark.parametrize("steps", [0, 1, 299, 300, 301, 1000, 12345])
+@every(steps=[0, 1, 299, 300, 301, 1000, 12345])
 def test_curves_are_thin_and_true(steps: int):
     n = np.arange(steps)
     held = np.where(n % 10 == 9, n / 2, np.nan)
@@ -324,7 +324,7 @@ def test_the_picture_in_words():
     assert said.endswith(".") and ".." not in said
 
 
-@pytest.mark.parametrize("task", TASKS)
+@every(task=TASKS)
 def test_a_metric_is_said_in_its_unit(task: str):
     trainer = Trainer(small(task, 12, hidden_size=5))
     last = trainer.advance()

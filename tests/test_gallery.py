@@ -8,10 +8,12 @@ from xml.etree import ElementTree
 import pytest
 
 from rnn_core import SHAPES, TASKS, Config
-from tests.visiting import visit, whole
+from tests.every import every
+from tests.visiting import undisturbed, visit, whole
 from ui.gallery import IN_AND_OUT, cards
 from ui.thumbnails import HEIGHT, RIBBON, STYLE, WIDTH, drawn, example, thumbnail
 
+__all__ = ["undisturbed"]  # a fixture that is used here as well
 ROLES = {"in": {"in", "read", "strip"}, "out": {"out", "said"}}
 
 
@@ -24,7 +26,7 @@ def count(svg: str, *roles: str) -> int:
     return sum(role in roles for role, _, _ in parts(svg))
 
 
-@pytest.mark.parametrize("task", TASKS)
+@every(task=TASKS)
 def test_every_task_has_a_picture_of_inputs_states_and_outputs(task: str):
     svg = thumbnail(task)
     assert all(count(svg, *names) >= 1 for names in ROLES.values())
@@ -34,7 +36,7 @@ def test_every_task_has_a_picture_of_inputs_states_and_outputs(task: str):
     assert {role for role, _, _ in parts(svg) if role} <= set(re.findall(r"\.(\w+) \{", STYLE))
 
 
-@pytest.mark.parametrize("task", TASKS)
+@every(task=TASKS)
 def test_a_picture_stays_inside_its_frame(task: str):
     for _, a, _ in parts(thumbnail(task)):
         numbers = [float(n) for n in re.findall(r"-?\d+\.?\d*", a.get("d", ""))] if a.get("class") != "ink" else []
@@ -46,7 +48,7 @@ def test_a_picture_stays_inside_its_frame(task: str):
         assert all(0 <= y <= HEIGHT for y in ys)
 
 
-@pytest.mark.parametrize("task", TASKS)
+@every(task=TASKS)
 def test_what_stands_in_a_picture_is_what_the_generator_drew(task: str):
     one = example(TASKS[task])
     words = {*one.inputs, *one.targets, "⋯"}
@@ -55,7 +57,7 @@ def test_what_stands_in_a_picture_is_what_the_generator_drew(task: str):
         assert not text or text in words or any(text.rstrip("…") in said for said in spoken)
 
 
-@pytest.mark.parametrize("task", TASKS)
+@every(task=TASKS)
 def test_a_picture_shows_its_shape(task: str):
     svg, shape = thumbnail(task), TASKS[task].shape
     assert (count(svg, "cell") == 1) == (shape == "one-to-one")

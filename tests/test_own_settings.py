@@ -6,34 +6,21 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnn_core.config import Field
+from tests.every import every
 from tests.test_address import HOSTILE
-from tests.visiting import ROOT, html, nobody_else_plays, press, session, whole
-from ui.address import plain, read_own
+from tests.visiting import ROOT, address, html, press, session, undisturbed, visit, whole
+from ui.address import plain, read_own, tidy_own
 from ui.series import view as series
 from ui.series.desk import HOLD_OUT, OWN, Desk
 from ui.text import view as text
 
-__all__ = ["nobody_else_plays"]  # a fixture that is used here as well
+__all__ = ["undisturbed"]  # a fixture that is used here as well
 ROOMY = series.fields_of(Desk().room("sunspots", "sunspots", HOLD_OUT))
 PAGES: dict[str, tuple[str, str, dict[str, Field]]] = {
     "text": (text.HERE, text.PREFIX, text.FIELDS),
     "series": (series.HERE, series.PREFIX, ROOMY),
 }
 ALL = [(page, name) for page, (_, _, fields) in PAGES.items() for name in fields]
-
-
-def arrive(page: str, address: dict[str, Any]) -> AppTest:
-    """A copied link, opened by somebody who was never here."""
-    app = AppTest.from_string(
-        f"import runpy\nrunpy.run_path({str(ROOT / 'app.py')!r}, run_name='__main__')", default_timeout=60
-    )
-    for name, value in address.items():
-        app.query_params[name] = value
-    return whole(app.switch_page(str(ROOT / "pages" / f"{page}.py")).run())
-
-
-def address(app: AppTest) -> dict[str, str]:
-    return {name: value if isinstance(value, str) else value[-1] for name, value in app.query_params.items()}
 
 
 def runs(app: AppTest, page: str) -> dict[str, Any]:
@@ -62,13 +49,24 @@ def anothers(page: str) -> dict[str, Any]:
     return changed | {name: value for name, value in (small | apart).items() if name in changed}
 
 
-@pytest.mark.parametrize(("page", "name"), ALL)
-def test_every_setting_may_stand_in_the_address(page: str, name: str):
+@every(of=ALL)
+def test_every_setting_may_stand_in_the_address_with_its_prefix_or_without(of: tuple[str, str]):
+    page, name = of
     _, prefix, fields = PAGES[page]
     value = another(fields[name])
-    app = arrive(page, {prefix + name: plain(value)})
-    assert runs(app, page)[name] == value
-    assert address(app) == {prefix + name: plain(value)}
+    right = {prefix + name: [plain(value)]}
+    for asked in (right, {name: [plain(value)]}):
+        values, said = read_own(asked, fields, prefix)
+        assert (values, said) == ({n: f.default for n, f in fields.items()} | {name: value}, ())
+        assert tidy_own(asked, values, fields, prefix) == right
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_one_setting_in_the_address_runs_and_stays_there(page: str):
+    _, prefix, _ = PAGES[page]
+    app = visit(page, **{prefix + "hidden_size": "9"})
+    assert runs(app, page)["hidden_size"] == 9
+    assert address(app) == {prefix + "hidden_size": "9"}
     assert not app.session_state[PAGES[page][0]].said
 
 
@@ -76,10 +74,10 @@ def test_every_setting_may_stand_in_the_address(page: str, name: str):
 def test_all_together_open_again_and_the_prefix_may_be_left_out(page: str):
     _, prefix, _ = PAGES[page]
     wanted = anothers(page)
-    app = arrive(page, {name: plain(value) for name, value in wanted.items()} | {"utm": "1"})
+    app = visit(page, **{name: plain(value) for name, value in wanted.items()}, utm="1")
     assert runs(app, page) == wanted
     assert address(app) == {prefix + name: plain(value) for name, value in wanted.items()} | {"utm": "1"}
-    again = arrive(page, address(app))
+    again = visit(page, **address(app))
     assert (runs(again, page), address(again)) == (wanted, address(app))
     press(app, "step")
     press(again, "step")
@@ -98,22 +96,22 @@ WIDGETS = {
 
 @pytest.mark.parametrize("page", PAGES)
 def test_what_is_set_goes_into_the_address_and_back_to_the_default_leaves_it(page: str):
-    _, prefix, _ = PAGES[page]
-    app = arrive(page, {})
-    assert address(app) == {}
-    _, _, fields = PAGES[page]
+    _, prefix, fields = PAGES[page]
+    app = visit(page, **{prefix + "hidden_size": "9"})  # a small network, until its own turn comes, the last
     assert set(fields) == {*WIDGETS, *text.UNSEEN} & {*fields}
-    for name in fields.keys() & WIDGETS.keys():
-        value = anothers(page)[name]
-        for chosen in (value, fields[name].default):
+    for name in sorted(fields.keys() & WIDGETS.keys(), key=lambda name: (name == "hidden_size", name)):
+        for chosen in (anothers(page)[name], fields[name].default):
             shown = str(chosen).lower() if name == "source" else chosen
             whole(getattr(app, WIDGETS[name])(key=prefix + name).set_value(shown).run())
             assert runs(app, page)[name] == chosen
-        assert runs(arrive(page, address(app)), page) == runs(app, page), name
+            said = address(app).get(prefix + name)
+            assert said == (None if chosen == fields[name].default else plain(chosen)), name
+    assert address(app) == {}
 
 
-@pytest.mark.parametrize(("page", "name"), ALL)
-def test_whatever_stands_in_the_address_becomes_a_value_on_offer_and_one_sentence(page: str, name: str):
+@every(of=ALL)
+def test_whatever_stands_in_the_address_becomes_a_value_on_offer_and_one_sentence(of: tuple[str, str]):
+    page, name = of
     _, prefix, fields = PAGES[page]
     for asked in HOSTILE:
         values, said = read_own({prefix + name: [asked]}, fields, prefix)
@@ -126,11 +124,26 @@ def test_whatever_stands_in_the_address_becomes_a_value_on_offer_and_one_sentenc
         }  # nothing else is lost
 
 
+def in_turn(page: str, start: int) -> dict[str, str]:
+    """Another hostile text for every setting."""
+    return {name: HOSTILE[(start + k) % len(HOSTILE)] for k, name in enumerate(PAGES[page][2])}
+
+
 @pytest.mark.parametrize("page", PAGES)
-@pytest.mark.parametrize("asked", HOSTILE[::3])
-def test_any_address_gives_a_page_that_runs(page: str, asked: str):
+def test_any_address_is_put_right_at_once(page: str):
     _, prefix, fields = PAGES[page]
-    app = arrive(page, {prefix + name: asked for name in fields})
+    for start in range(len(HOSTILE)):
+        asked = {prefix + name: [text] for name, text in in_turn(page, start).items()}
+        values, _ = read_own(asked, fields, prefix)
+        again = read_own(tidy_own(asked, values, fields, prefix), fields, prefix)
+        assert again == (values, ()), asked
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("start", [HOSTILE.index("-1"), HOSTILE.index("<script>alert(1)</script>")])
+def test_any_address_gives_a_page_that_runs(page: str, start: int):
+    _, prefix, fields = PAGES[page]
+    app = visit(page, **{prefix + name: text for name, text in in_turn(page, start).items()})
     assert "<script" not in html(app)
     assert all(len(s) < 400 for s in app.session_state[PAGES[page][0]].said)
     press(app, "step")
@@ -139,7 +152,7 @@ def test_any_address_gives_a_page_that_runs(page: str, asked: str):
 
 
 def test_what_a_series_has_no_room_for_is_said_with_its_own_limits():
-    app = arrive("series", {"series-hold_out": "5", "series-horizon": "60", "series-window": "x"})
+    app = visit("series", **{"series-hold_out": "5", "series-horizon": "60", "series-window": "x"})
     s = app.session_state[series.HERE]
     assert "horizon is &#x27;60&#x27;; it must be a whole number from 1 to 15, so 15 is used." in html(app)
     assert f"window is &#x27;x&#x27;; it must be a whole number from 1 to 60, so {s.parts.window} is used." in html(app)
@@ -147,11 +160,11 @@ def test_what_a_series_has_no_room_for_is_said_with_its_own_limits():
 
 
 def test_a_misspelt_setting_is_pointed_out():
-    assert "did you mean hidden_size?" in html(arrive("text", {"text-hiden_size": "9"}))
+    assert "did you mean hidden_size?" in html(visit("text", **{"text-hiden_size": "9"}))
 
 
 def test_each_page_has_its_own_settings_and_the_playground_has_others():
-    app = arrive("text", {"text-cell": "lstm", "cell": "lstm", "text-seed": "5"})
+    app = visit("text", **{"text-cell": "lstm", "cell": "lstm", "text-seed": "5"})
     assert session(app).config.cell == "rnn" and address(app) == {"text-cell": "lstm", "text-seed": "5"}
     whole(app.switch_page(str(ROOT / "pages/playground.py")).run())
     whole(app.selectbox(key="cell").set_value("gru").run())
@@ -168,14 +181,14 @@ def test_each_page_has_its_own_settings_and_the_playground_has_others():
 
 
 def test_the_way_back_leads_to_what_ran_there():
-    app = arrive("text", {"text-cell": "lstm"})
+    app = visit("text", **{"text-cell": "lstm"})
     whole(app.switch_page(str(ROOT / "pages/about.py")).run())
     links = {link.proto.label: link.proto.query_string for link in app.sidebar.get("page_link")}
     assert (links["Text"], links["Series"]) == ("text-cell=lstm", "")
 
 
 def test_a_series_of_ones_own_leaves_its_name_out_of_the_address():
-    app = arrive("series", {"series-source": "Airline", "series-seed": "4"})
+    app = visit("series", **{"series-source": "Airline", "series-seed": "4"})
     rows = "\n".join(f"{(7 * k) % 23},{k % 5}" for k in range(90))
     whole(app.file_uploader[0].set_value(("secret.csv", f"mine,other\n{rows}".encode(), "text/csv")).run())
     assert app.session_state[series.HERE].parts.source == OWN
@@ -186,11 +199,11 @@ def test_a_series_of_ones_own_leaves_its_name_out_of_the_address():
 
 
 def test_after_a_divergence_what_was_clipped_stands_in_the_address():
-    app = arrive("text", {"text-learning_rate": "10"})
+    app = visit("text", **{"text-learning_rate": "10"})
     s = app.session_state[text.HERE]
     s.trainer.theta[:] = float("nan")
     press(app, "step")
     press(app, "continue")
     assert s.config.clip_threshold == 0.5
     assert address(app)["text-clip_threshold"] == "0.5"
-    assert runs(arrive("text", address(app)), "text") == runs(app, "text")
+    assert runs(visit("text", **address(app)), "text") == runs(app, "text")

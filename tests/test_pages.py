@@ -4,12 +4,13 @@ from html import escape
 
 import pytest
 
-from rnn_core import CELLS, TASKS, Config
-from tests.visiting import PAGES, ROOT, boards, html, nobody_else_plays, press, session, visit, whole
+from rnn_core import CELLS, SHAPES, TASKS, Config
+from tests.engine.small import ALL_CELLS, of_shape, paired
+from tests.visiting import PAGES, ROOT, boards, html, press, session, undisturbed, visit, whole
 from ui.governor import Playing
 from ui.session import SPEEDS, Session
 
-__all__ = ["nobody_else_plays"]  # a fixture that is used here as well
+__all__ = ["undisturbed"]  # a fixture that is used here as well
 
 WILD = {"cell": "rnn-relu", "learning_rate": "10", "clip": "none"}
 
@@ -31,19 +32,32 @@ def test_a_page_goes_through_the_frame_before_it_asks_for_the_session(page: str)
     assert source.index("\nthrough_the_frame()\n") < source.index(asks)
 
 
-@pytest.mark.parametrize(("task", "cell"), [*((task, "rnn") for task in TASKS), *(("echo", cell) for cell in CELLS)])
-def test_every_task_and_cell_plays(task: str, cell: str, monkeypatch: pytest.MonkeyPatch):
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_task_and_cell_plays(shape: str, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Session, "slice", lambda self: 60.0)  # seconds: no machine is too slow for five steps
-    app = visit(task=task, cell=cell, autoplay="true", speed="steady", hidden_size="4")
+    app = visit(speed="steady", hidden_size="4")
     s = session(app)
-    assert (s.config.task, s.config.cell) == (task, cell)
-    assert s.playing
-    assert s.trainer.step > 0
-    assert s.trainer.step % 5 == 0  # so many a tick at this speed
-    assert escape(TASKS[task].question(s.config)) in html(app)
-    assert f"{TASKS[task].baseline(s.config).loss:.3g}" in html(app)
-    (film,) = boards(app)
-    assert film.startswith(b"URF")
+    for task, cell in paired(of_shape(shape), ALL_CELLS):
+        whole(app.selectbox(key="task").set_value(task).run())
+        app.selectbox(key="cell").set_value(cell)
+        press(app, "play")
+        assert (s.config.task, s.config.cell) == (task, cell)
+        assert s.playing
+        assert s.trainer.step > 0
+        assert s.trainer.step % 5 == 0  # so many a tick at this speed
+        assert escape(TASKS[task].question(s.config)) in html(app)
+        assert f"{TASKS[task].baseline(s.config).loss:.3g}" in html(app)
+        (film,) = boards(app)
+        assert film.startswith(b"URF")
+        assert ("write" in [button.key for button in app.button]) == (TASKS[task].writing is not None), task
+        press(app, "play")
+
+
+def test_a_link_may_start_it(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Session, "slice", lambda self: 60.0)
+    s = session(visit(task="adding", cell="lstm", autoplay="true", speed="steady"))
+    assert (s.config.task, s.config.cell) == ("adding", "lstm")
+    assert s.playing and s.trainer.step == 5
 
 
 def test_a_visitor_who_does_not_play_trains_nothing_and_sets_no_timer():

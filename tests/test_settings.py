@@ -4,11 +4,15 @@ from typing import Any
 
 import pytest
 
-from rnn_core import TASKS, Config
-from tests.visiting import PAGES, html, nobody_else_plays, press, session, visit, whole
-from ui.address import plain
+from rnn_core import TASKS, Config, Trainer
+from rnn_core.config import Field
+from tests.every import every
+from tests.visiting import PAGES, address, html, press, session, undisturbed, visit, whole
+from ui.address import changed, fields_of, plain, read
+from ui.controls import MAIN, MORE, choose
+from ui.session import Session, tidy
 
-__all__ = ["nobody_else_plays"]  # a fixture that is used here as well
+__all__ = ["undisturbed"]  # a fixture that is used here as well
 
 
 def test_learning_rate_and_clipping_act_on_the_running_network():
@@ -26,28 +30,25 @@ def test_learning_rate_and_clipping_act_on_the_running_network():
     assert s.trainer.history["learning_rate"][-1] == 0.1
 
 
-@pytest.mark.parametrize(
-    ("kind", "key", "value"),
-    [
+def test_everything_else_starts_a_new_run_and_the_page_says_so():
+    app = visit()
+    s = session(app)
+    for kind, key, value in [
         ("slider", "hidden_size", 5),
         ("slider", "length", 9),
         ("slider", "batch_size", 2),
-        ("slider", "k", 4),
         ("selectbox", "cell", "lstm"),
         ("selectbox", "optimizer", "sgd"),
         ("number_input", "seed", 7),
         ("selectbox", "task", "adding"),
-    ],
-)
-def test_everything_else_starts_a_new_run_and_the_page_says_so(kind: str, key: str, value: object):
-    app = visit()
-    press(app, "step")
-    run = session(app).run
-    getattr(app, kind)(key=key).set_value(value)
-    whole(app.run())
-    s = session(app)
-    assert (getattr(s.config, key), s.run, s.trainer.step) == (value, run + 1, 0)
-    assert f"{key.replace('_', ' ')} {value}" in app.sidebar.caption[0].value
+        ("selectbox", "task", "echo"),
+        ("slider", "k", 4),
+    ]:
+        press(app, "step")
+        run = s.run
+        whole(getattr(app, kind)(key=key).set_value(value).run())
+        assert (getattr(s.config, key), s.run, s.trainer.step) == (value, run + 1, 0)
+        assert f"{key.replace('_', ' ')} {value}" in app.sidebar.caption[0].value
     press(app, "step")
     assert s.trainer.step == 1
 
@@ -72,12 +73,23 @@ def test_a_task_brings_what_it_wants_and_leaves_what_was_chosen():
 
 
 @pytest.mark.parametrize("task", TASKS)
-@pytest.mark.parametrize("length", ["1", "60"])
-def test_a_task_that_does_not_go_with_what_was_chosen_runs_all_the_same(task: str, length: str):
-    app = visit(task="digits" if task != "digits" else "adding", length=length)
-    whole(app.selectbox(key="task").set_value(task).run())
-    assert session(app).config.task == task
-    assert session(app).refused == ""
+def test_a_task_that_does_not_go_with_what_was_chosen_is_put_right(task: str, monkeypatch: pytest.MonkeyPatch):
+    """As the page does it: what is drawn counts as it stands, all else as it ran."""
+    for length in ("1", "60"):
+        before, _ = read({"task": ["digits" if task != "digits" else "adding"], "length": [length]})
+        state = {name: getattr(before, name) for name in ("task", *MAIN, *TASKS[before.task].fields, *MORE)}
+        monkeypatch.setattr("streamlit.session_state", state)
+        choose(task, Session(before))
+        fields = {name: fields_of(task)[name].default for name in (*MAIN, *TASKS[task].fields, *MORE)}
+        assert changed(before, fields | {n: state[n] for n in ("task", *fields) if n in state}).task == task, length
+
+
+def test_a_task_that_does_not_go_with_what_was_chosen_runs_all_the_same():
+    app = visit(task="digits", length="1")
+    for task in ("reber", "airline", "copy"):
+        whole(app.selectbox(key="task").set_value(task).run())
+        assert (session(app).config.task, session(app).refused) == (task, "")
+        whole(app.slider(key="length").set_value(60).run())
 
 
 def test_the_address_reopens_the_same_run():
@@ -110,12 +122,28 @@ def test_the_address_reopens_the_same_run():
     assert session(again).config == config
 
 
-@pytest.mark.parametrize("name", [n for n in Config.fields() if n not in ("task", "cell")])
+def another(field: Field) -> Any:
+    """A value that may stand in the address."""
+    return {"choice": field.options[-1:], "flag": (not field.default,)}.get(field.kind, field.screen or (1, 1))[0]
+
+
+@every(name=[n for n in Config.fields() if n not in ("task", "cell")])
 def test_every_field_may_stand_in_the_address(name: str):
-    field = Config.fields()[name]
-    value = {"choice": field.options[-1:], "flag": (not field.default,)}.get(field.kind, (field.screen or (1, 1)))[0]
-    app = visit(**{name: plain(value), **({"k": "1"} if name == "length" else {})})
-    assert getattr(session(app).config, name) == value
+    value = another(Config.fields()[name])
+    config, said = read({name: [plain(value)], **({"k": ["1"]} if name == "length" else {})})
+    assert (getattr(config, name), said) == (value, ())
+
+
+def test_fields_that_have_no_widget_stand_in_the_address_and_stay_there():
+    drawn = {"task", *MAIN, *MORE, *(name for task in TASKS.values() for name in task.fields)}
+    asked = {name: another(field) for name, field in Config.fields().items() if name not in drawn}
+    app = visit(**{name: plain(value) for name, value in asked.items()})
+    kept = {name: plain(value) for name, value in asked.items() if value != Config.fields()[name].default}
+    for _ in range(2):
+        press(app, "step")
+        assert {name: getattr(session(app).config, name) for name in asked} == asked
+        assert address(app) == kept
+        app.query_params.clear()  # as a link to where one is already does it
 
 
 HOSTILE: list[dict[str, Any]] = [
@@ -147,9 +175,21 @@ HOSTILE: list[dict[str, Any]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    "address", [*HOSTILE, {n: t for a in HOSTILE for n, t in a.items()}], ids=lambda a: next(iter(a))[:20]
-)
+ALL_AT_ONCE: dict[str, Any] = {name: text for address in HOSTILE for name, text in address.items()}
+
+
+@every(address=[*HOSTILE, ALL_AT_ONCE])
+def test_any_address_is_a_config_that_runs_and_is_put_right_at_once(address: dict[str, Any]):
+    asked = {name: text if isinstance(text, list) else [text] for name, text in address.items()}
+    config, said = read(asked)
+    assert sum(map(len, said)) < 3000
+    assert Trainer(config).advance().diverged is None
+    again, complaints = read(tidy(asked, config))
+    assert again == config
+    assert all("is no setting" in sentence for sentence in complaints)  # somebody else's it may be
+
+
+@pytest.mark.parametrize("address", [*HOSTILE[:3], ALL_AT_ONCE], ids=["script", "long", "several", "all"])
 def test_any_address_gives_a_page_that_runs(address: dict[str, Any]):
     app = visit(**address)
     assert isinstance(session(app).config, Config)
@@ -162,7 +202,7 @@ def test_any_address_gives_a_page_that_runs(address: dict[str, Any]):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_stands_whatever_the_address(page: str):
-    visit(page, **{n: t for a in HOSTILE for n, t in a.items()})
+    visit(page, **ALL_AT_ONCE)
 
 
 @pytest.mark.parametrize(
@@ -181,8 +221,7 @@ def test_what_could_not_be_is_said_in_one_escaped_sentence(address: dict[str, st
 
 def test_the_address_is_put_right():
     app = visit(hidden_size="1000", learning_rate="1e-3", task="nothing", utm="1")
-    address = {name: text if isinstance(text, str) else text[-1] for name, text in app.query_params.items()}
-    assert address == {"hidden_size": "64", "learning_rate": "0.001", "utm": "1"}
+    assert address(app) == {"hidden_size": "64", "learning_rate": "0.001", "utm": "1"}
 
 
 def test_controls_that_do_not_go_together_are_said_and_the_run_goes_on():

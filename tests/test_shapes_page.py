@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnn_core import SHAPES, TASKS, Config
-from tests.visiting import ROOT, session, visit, whole
+from tests.visiting import ROOT, press, session, undisturbed, visit, whole
 from ui.controls import MAIN, MORE
 from ui.gallery import IN_AND_OUT
 from ui.governor import LEAST, Playing, pace
@@ -16,14 +16,7 @@ from ui.shapes import CARDS, SHOWN, cards, config
 from ui.thumbnails import thumbnail
 from ui.together import Together
 
-
-@pytest.fixture(autouse=True)
-def playing(monkeypatch: pytest.MonkeyPatch) -> Playing:
-    """Nobody else plays."""
-    one = Playing()
-    for module in ("ui.session", "ui.together"):
-        monkeypatch.setattr(f"{module}.PLAYING", one)
-    return one
+__all__ = ["undisturbed"]  # a fixture that is used here as well
 
 
 def five(app: AppTest) -> Together:
@@ -49,10 +42,6 @@ def sent(app: AppTest) -> dict[str, bytes]:
     """What the page's two mounts got: the cards, and the films."""
     protos = [e.proto for e in app.main.get("bidi_component") if e.proto.component_name == "unrolled_shapes"]
     return {"cards" if p.bytes.startswith(b"{") else "films": p.bytes for p in protos}
-
-
-def press(app: AppTest, key: str) -> AppTest:
-    return whole(app.button(key=key).click().run())
 
 
 def test_every_shape_has_a_task_of_its_own_with_that_tasks_defaults():
@@ -84,16 +73,16 @@ def test_the_page_shows_five_films_and_stands_still():
     assert unpacked(sent(app)["films"]) == films
 
 
-def test_one_button_plays_all_of_them_and_pauses_all_of_them(playing: Playing):
+def test_one_button_plays_all_of_them_and_pauses_all_of_them(undisturbed: Playing):
     app = press(visit("shapes"), "play")
     assert app.button(key="play").label == "Pause"
     assert all(step > 0 for step in steps(app))
-    assert playing.tick("another", 0.0, 1e9) == 2  # five runs are one visitor
+    assert undisturbed.tick("another", 0.0, 1e9) == 2  # five runs are one visitor
     press(app, "play")
     taken = steps(app)
     whole(app.run())
     assert (app.button(key="play").label, steps(app)) == ("Play", taken)
-    assert playing.tick("another", 0.0, 1e9) == 1
+    assert undisturbed.tick("another", 0.0, 1e9) == 1
     press(app, "reset")
     assert steps(app) == [0] * len(SHAPES)
 
@@ -110,12 +99,12 @@ def test_all_five_share_one_slice(monkeypatch: pytest.MonkeyPatch):
     assert len(spent) == len(SHAPES)
 
 
-def test_in_a_class_where_a_slice_is_short_they_take_turns(playing: Playing, monkeypatch: pytest.MonkeyPatch):
+def test_in_a_class_where_a_slice_is_short_they_take_turns(undisturbed: Playing, monkeypatch: pytest.MonkeyPatch):
     trained: list[str] = []
     monkeypatch.setattr(Session, "train", lambda self: trained.append(self.name))
     together = Together({shape: config(shape) for shape in SHOWN})
     for k in range(29):
-        playing.tick(f"visitor {k}", 0.0, 1e9)
+        undisturbed.tick(f"visitor {k}", 0.0, 1e9)
     together.play()
     moment = 0.0
     for tick in range(1, len(SHAPES) + 1):
@@ -143,9 +132,10 @@ def test_another_page_pauses_them_and_back_they_stand_where_they_were():
     assert app.button(key="play").label == "Play"
 
 
-@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize("shape", ["one-to-one", "encoder-decoder"])
 def test_a_card_opens_its_run_in_the_playground_at_the_same_step(shape: str):
-    app = visit("shapes", cell="lstm", hidden_size="5", layers="2")
+    app = visit(cell="lstm", hidden_size="5", layers="2")
+    whole(app.switch_page(str(ROOT / "pages/shapes.py")).run())
     press(app, "play")
     press(app, "play")
     run = five(app).runs[shape]
@@ -166,6 +156,18 @@ def test_a_card_opens_its_run_in_the_playground_at_the_same_step(shape: str):
     assert s.trainer.step == taken + 1
     assert (run.trainer.step, (run.trainer.theta == weights).all()) == (taken, True)  # a copy went on
     assert run.trainer.advance().loss == s.last.loss  # to the very same numbers
+
+
+def test_every_cards_run_goes_on_in_the_playground_to_the_very_same_numbers():
+    together = Together({shape: config(shape) for shape in SHOWN})
+    for shape, run in together.runs.items():
+        run.step()
+        playground = Session(Config(cell="lstm", hidden_size=5, layers=2))
+        playground.continue_with(run.trainer, "from Shapes")
+        assert (playground.config, playground.trainer.step, playground.playing) == (config(shape), 1, False)
+        playground.step()
+        assert run.trainer.step == 1  # a copy went on
+        assert run.trainer.advance().loss == playground.last.loss, shape
 
 
 def test_a_run_that_plays_pauses_first_and_then_goes_on_playing_in_the_playground():

@@ -6,17 +6,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core import CELLS, OPTIMIZERS, TASKS, Config, Trainer
+from rnn_core import OPTIMIZERS, Config, Trainer
 from rnn_core.clipping import CLIPPING
 from rnn_core.losses import LOSSES
 from rnn_core.stages import Dissection, dissect
+from tests.engine.small import PAIRS
 from tests.engine.small import small as small_config
 from tests.test_film import needs_node, run_node, unpack
-from tests.visiting import boards, nobody_else_plays, press, session, visit
+from tests.visiting import boards, press, session, undisturbed, visit
 from ui.board import film, slow
 from ui.session import Session
 
-__all__ = ["nobody_else_plays"]  # a fixture
+__all__ = ["undisturbed"]  # a fixture
 SETTINGS: list[dict[str, Any]] = [
     *({"optimizer": name} for name in OPTIMIZERS), *({"clip": name, "clip_threshold": 0.01} for name in CLIPPING),
     {"layers": 3}, {"bptt_window": 5}, {"start": "carried"}, {"batch_size": 1}, {"length": 60, "hidden_size": 40},
@@ -29,7 +30,7 @@ def small(task: str = "echo", **fields: Any) -> Config:
     return small_config(task, **{"hidden_size": 5, "batch_size": 4, **fields})
 
 
-ALL = [*(small(task=task, cell=cell) for task in TASKS for cell in CELLS), *(small(**fields) for fields in SETTINGS)]
+ALL = [*(small(task=task, cell=cell) for task, cell in PAIRS), *(small(**fields) for fields in SETTINGS)]
 
 
 def packed(config: Config, steps: int = 2) -> tuple[Dissection, bytes]:
@@ -82,7 +83,7 @@ def test_who_reads_own_answers_and_who_the_right_ones(p: float):
             assert header["padding"][t] or header["inputs"][t] == header["symbols"][int(got["answer"][0, t - 1])]
 
 
-def test_the_session_takes_one_ordinary_step_and_stands_still(nobody_else_plays: None):
+def test_the_session_takes_one_ordinary_step_and_stands_still(undisturbed: None):
     slowly, plain = Session(Config(length=6)), Session(Config(length=6))
     slowly.play()
     for s, what in ((slowly, "slowly"), (plain, "step")):
@@ -95,7 +96,7 @@ def test_the_session_takes_one_ordinary_step_and_stands_still(nobody_else_plays:
     assert slowly.slow is None  # told of no other step than the last
 
 
-def test_a_step_that_diverges_slowly_is_said_like_any_other(nobody_else_plays: None):
+def test_a_step_that_diverges_slowly_is_said_like_any_other(undisturbed: None):
     s = Session(Config(cell="rnn-relu", learning_rate=10, clip="none"))
     while not s.trainer.diverged:
         s.slowly()

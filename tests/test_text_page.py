@@ -14,16 +14,13 @@ from rnn_core.tasks.sonnets import sonnets
 from rnn_core.tasks.text import text_task
 from tests.test_text_upload import REFUSED
 from tests.texts import PNG, RHYME, SCRIPT, small, told
-from tests.visiting import ROOT, boards, html, press, visit, whole
-from ui.governor import OVERHEAD, Playing
+from tests.visiting import ROOT, boards, html, press, undisturbed, visit, whole
+from ui.governor import OVERHEAD
 from ui.text.desk import SONNETS, TEMPERATURES, Desk
 from ui.text.scene import CARDS, scene, spread, verdict
 from ui.text.view import HERE, PREFIX, as_text_file
 
-
-@pytest.fixture(autouse=True)
-def nobody_else_plays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.session.PLAYING", Playing())
+__all__ = ["undisturbed"]  # a fixture that is used here as well
 
 
 def page() -> AppTest:
@@ -199,12 +196,8 @@ def test_the_page_starts_with_the_sonnets_untrained():
 
 
 def test_a_link_may_start_it():
-    app = AppTest.from_string(f"import runpy\nrunpy.run_path({str(ROOT / 'app.py')!r}, run_name='__main__')")
-    app.query_params["autoplay"] = "true"
-    app.default_timeout = 20
-    app.run()
-    app.switch_page(str(ROOT / "pages" / "text.py")).run()
-    assert of(whole(app)).playing and of(app).trainer.step > 0
+    app = visit("text", autoplay="true")
+    assert of(app).playing and of(app).trainer.step > 0
 
 
 def test_step_play_and_reset_are_the_playgrounds():

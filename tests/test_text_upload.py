@@ -5,10 +5,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.every import every
 from tests.texts import PNG, RHYME, SCRIPT, small, told
+from tests.visiting import undisturbed
 from ui.text.desk import SHOWN
 from ui.text.scene import scene
 from ui.text.upload import LEAST, LIMIT, as_text, pasted
+
+__all__ = ["undisturbed"]  # a fixture that is used here as well
 
 REFUSED = {
     "empty.txt": (b"", "is empty"),
@@ -30,7 +34,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("name", REFUSED)
+@every(name=REFUSED)
 def test_what_is_no_text_is_refused_by_name_in_one_sentence(name: str):
     data, sentence = REFUSED[name]
     with pytest.raises(ValueError, match=r"^'") as refusal:
@@ -40,7 +44,7 @@ def test_what_is_no_text_is_refused_by_name_in_one_sentence(name: str):
     assert "\n" not in said and len(said) < 250
 
 
-@pytest.mark.parametrize("text", ["", "  ", "x" * 999, "short", "a\0b" * 99, "ab" * LIMIT])
+@every(text=["", "  ", "x" * 999, "short", "a\0b" * 99, "ab" * LIMIT])
 def test_what_is_pasted_is_refused_alike(text: str):
     with pytest.raises(ValueError, match=r"^The pasted text (has|is)"):
         pasted(text)
@@ -57,7 +61,7 @@ KEPT = {
 }
 
 
-@pytest.mark.parametrize("name", KEPT)
+@every(name=KEPT)
 def test_any_script_is_read_as_it_is_and_can_be_learned(name: str):
     assert as_text("x.txt", KEPT[name].encode()) == pasted(KEPT[name]) == KEPT[name]
     s = small(KEPT[name])

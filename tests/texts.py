@@ -18,7 +18,7 @@ def told(s: Desk) -> dict[str, Any]:
 
 
 def small(text: str = RHYME) -> Desk:
-    s = Desk("a text", text)
+    s = Desk("a text", text, {"hidden_size": 16})
     s.step()
     s.refresh(0)
     return s

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
 from ui.governor import Playing
@@ -14,21 +15,28 @@ PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 
 
 @pytest.fixture(autouse=True)
-def nobody_else_plays(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ui.session.PLAYING", Playing())
+def undisturbed(monkeypatch: pytest.MonkeyPatch) -> Playing:
+    """Nobody else plays, and nothing is waited for that no test looks at."""
+    playing = Playing()
+    for module in ("ui.session", "ui.together"):
+        monkeypatch.setattr(f"{module}.PLAYING", playing)
+    monkeypatch.setattr("ui.ticking.SENT", 0.0)  # there is no browser to which the page is on its way
+    monkeypatch.setattr("ui.text.desk.WRITTEN", 40)
+    # Streamlit would look for components in every installed package, which is half of a visit.
+    monkeypatch.setattr(BidiComponentManager, "discover_and_register_components", lambda self, **how: None)
+    return playing
 
 
 def visit(page: str = "playground", **address: Any) -> AppTest:
-    """A first visit to a page, at this address."""
+    """A link to a page, opened by somebody who was never here."""
     app = AppTest.from_string(
         f"import runpy\nrunpy.run_path({str(ROOT / 'app.py')!r}, run_name='__main__')", default_timeout=20
     )
     for name, text in address.items():
         app.query_params[name] = text
-    app.run()
     if page != "playground":
-        app.switch_page(str(ROOT / "pages" / f"{page}.py")).run()
-    return whole(app)
+        app.switch_page(str(ROOT / "pages" / f"{page}.py"))
+    return whole(app.run())
 
 
 def whole(app: AppTest) -> AppTest:
@@ -44,6 +52,11 @@ def session(app: AppTest) -> Session:
 
 def press(app: AppTest, key: str) -> AppTest:
     return whole(app.button(key=key).click().run())
+
+
+def address(app: AppTest) -> dict[str, str]:
+    """What stands in the browser's address."""
+    return {name: text if isinstance(text, str) else text[-1] for name, text in app.query_params.items()}
 
 
 def html(app: AppTest) -> str:

@@ -7,8 +7,8 @@ respect to a zero that is added to h_t before anything reads it, and the same fo
 
 from typing import Any, NamedTuple
 
-from autograd import grad
 from autograd import numpy as np
+from autograd import value_and_grad
 from autograd.tracer import getval
 
 Arrays = dict[str, Any]
@@ -158,4 +158,5 @@ def gradients(params: Arrays, x, y, mask, setting: Setting, state, lengths=None)
         return loss(everything[0], everything[1], y, mask, setting, everything[2], everything[3], lengths)
 
     everything = (params, x, state, zeros)
-    return Gradients(float(L(everything)), *grad(L)(everything))
+    total, found = value_and_grad(L)(everything)
+    return Gradients(float(total), *found)

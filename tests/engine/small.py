@@ -3,11 +3,12 @@
 The engine's own answer is put into the oracle's form here, so that new inner names of the engine touch one function.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnn_core import CELLS, TASKS, Config
+from rnn_core import CELLS, SHAPES, TASKS, Config
 from rnn_core.losses import LOSSES, columns
 from rnn_core.network import Network
 from rnn_core.tasks import Batch
@@ -129,6 +130,20 @@ def names(registry: Any) -> list[str]:
 
 ALL_TASKS = names(TASKS)
 ALL_CELLS = names(CELLS)
+
+
+def paired(first: Sequence[Any], second: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """Each of both at least once, in turn: for what varies by one or by the other, but not by both."""
+    return [(first[k % len(first)], second[k % len(second)]) for k in range(max(len(first), len(second)))]
+
+
+def of_shape(shape: str) -> list[str]:
+    """The tasks of a shape."""
+    return [task for task in ALL_TASKS if TASKS[task].shape == shape]
+
+
+# Every task, and with each shape of task every cell.
+PAIRS = [pair for shape in SHAPES for pair in paired(of_shape(shape), ALL_CELLS)]
 
 
 # Of a task's draws, for the tests of tasks.

@@ -10,6 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rnn_core import CELLS, INITIALIZERS, OPTIMIZERS, TASKS, Config
+from tests.every import every
 
 FIELDS = Config.fields()
 NAMES = sorted(FIELDS)
@@ -39,7 +40,7 @@ def outside(name: str) -> list[Any]:
     return [field.low - step, field.high + 1, -1e30, 1e30, int(1e30)]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every(name=NAMES)
 def test_a_field_refuses_what_it_is_not_in_one_sentence(name: str):
     field = FIELDS[name]
     for value in [*ANYWHERE, *NEVER[field.kind], *outside(name)]:
@@ -69,7 +70,7 @@ def test_a_value_too_long_or_too_wide_to_say_is_said_in_one_line(name: str, valu
     assert FIELDS[name].allowed in str(caught.value)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every(name=NAMES)
 def test_a_field_says_what_is_allowed(name: str):
     field = FIELDS[name]
     assert field.name == name
@@ -86,13 +87,13 @@ def test_a_field_says_what_is_allowed(name: str):
             assert field.check(type(field.default)(end)) == end
 
 
-@pytest.mark.parametrize("name", [name for name in NAMES if FIELDS[name].kind in ("int", "float")])
+@every(name=[name for name in NAMES if FIELDS[name].kind in ("int", "float")])
 def test_the_ends_of_a_range_are_said_exactly(name: str):
     words = FIELDS[name].allowed.split()
     assert (float(words[-3]), float(words[-1])) == (FIELDS[name].low, FIELDS[name].high)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@every(name=NAMES)
 def test_strings_that_stand_for_nothing_are_refused_in_one_sentence(name: str):
     words = ["", " ", "nan", "inf", "-inf", "1e999", "-1", "NaN", "0x10", "1,5", "16.5.1", "true!", LONG, "9" * 10_000,
              "-" + "9" * 5000, "null", "undefined", "[]", "'", '"', "\x00", "\u2028", "<script>alert(1)</script>"]
@@ -107,7 +108,7 @@ def test_strings_that_stand_for_nothing_are_refused_in_one_sentence(name: str):
         assert FIELDS[name].allowed in sentence
 
 
-@pytest.mark.parametrize("name", ["", "no_such", "Task", "task ", "__class__", "fields", LONG, "a\nb"])
+@every(name=["", "no_such", "Task", "task ", "__class__", "fields", LONG, "a\nb"])
 def test_a_setting_that_is_none_is_refused(name: str):
     with pytest.raises(ValueError) as caught:
         Config.from_mapping({name: "1"})

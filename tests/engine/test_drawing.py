@@ -1,6 +1,7 @@
 """The batches of a run: which one a step gets depends on seed and step alone, however many are drawn in one go."""
 
 import dataclasses
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from rnn_core import TASKS, Config, drawing
 from rnn_core.drawing import Drawing, Drawn
 from rnn_core.losses import columns
 from tests.engine.small import ALL_TASKS, small
+from tests.every import every
 
 ARRAYS = ("x", "y", "mask", "lengths", "feed", "asked", "fresh")
 
@@ -25,7 +27,7 @@ def of(config: Config) -> Drawing:
     return Drawing(TASKS[config.task], config)
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_a_steps_batch_is_the_same_whenever_it_is_asked_for(task: str):
     config = small(task, batch_size=3)
     one, last = of(config), 2 * of(config).several
@@ -33,11 +35,13 @@ def test_a_steps_batch_is_the_same_whenever_it_is_asked_for(task: str):
     for step in (last, 1, one.several, one.several - 1, 0):
         assert same(of(config).at(step), forward[step])
         assert same(one.at(step), forward[step])
+    drawn_in_one_go = [forward[k * one.several] for k in range(3)]  # the first batch of each
+    assert not any(same(a, b) for a, b in combinations(drawn_in_one_go, 2))
     assert not all(same(forward[0], drawn) for drawn in forward[1:])
     assert not all(same(forward[0], of(dataclasses.replace(config, seed=7)).at(step)) for step in range(last))
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_batches_are_the_columns_of_what_was_drawn_in_one_go(task: str):
     config, asked = small(task, batch_size=3), []
     whole = TASKS[task]
@@ -57,7 +61,7 @@ def test_batches_are_the_columns_of_what_was_drawn_in_one_go(task: str):
             assert np.array_equal(np.concatenate([getattr(batch, name) for batch in batches], axis=-1), array)
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_the_loss_reads_a_batchs_answers_as_they_stand(task: str):
     batch = of(small(task, batch_size=3)).at(0).batch
     assert np.shares_memory(columns(batch.y), batch.y)

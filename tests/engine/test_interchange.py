@@ -12,7 +12,7 @@ from rnn_core import CELLS, Trainer, unroll
 from rnn_core.interchange import TORCH, from_torch, to_torch, torch_script
 from rnn_core.network import Network
 from tests.engine.oracle import Setting
-from tests.engine.small import ALL_CELLS, ALL_TASKS, case, network_of, small, weights
+from tests.engine.small import PAIRS, case, network_of, small, weights
 
 torch_is_here = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="torch is not installed")
 
@@ -73,8 +73,7 @@ def test_what_pytorch_has_no_place_for_is_refused():
     one_sentence(caught, "bias_hh_l0")
 
 
-@pytest.mark.parametrize("cell", ALL_CELLS)
-@pytest.mark.parametrize("task", ALL_TASKS)
+@pytest.mark.parametrize(("task", "cell"), PAIRS)
 def test_a_script_is_python_or_a_refusal(task: str, cell: str):
     config = small(task, cell=cell)
     if cell in TORCH and not Network.of(config).decoder:

@@ -11,10 +11,11 @@ from rnn_core import CELLS, TASKS, Snapshot, Trainer
 from tests.engine import oracle
 from tests.engine.oracle import Setting
 from tests.engine.same import everything, kept, same
-from tests.engine.small import ALL_CELLS, ALL_TASKS, small
+from tests.engine.small import ALL_CELLS, ALL_TASKS, PAIRS, small
+from tests.every import every
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_a_snapshot_stays_as_it_was(task: str):
     trainer = Trainer(small(task))
     snapshots = [trainer.snapshot(), trainer.advance(), *trainer.run(10, frames=2, steps=4)]
@@ -109,8 +110,7 @@ def test_a_snapshot_of_encoder_and_decoder_is_the_oracles(lengths: bool):
     assert snapshot.grad_norm == pytest.approx(np.sqrt(sum((g**2).sum() for g in found.params.values())), rel=1e-9)
 
 
-@pytest.mark.parametrize("cell", ALL_CELLS)
-@pytest.mark.parametrize("task", ALL_TASKS)
+@pytest.mark.parametrize(("task", "cell"), PAIRS)
 def test_the_shown_sequence(task: str, cell: str):
     trainer = Trainer(small(task, cell=cell, layers=2, dtype="float64"))
     shown, H = trainer.advance(3).shown, 3

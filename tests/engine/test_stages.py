@@ -12,7 +12,8 @@ from rnn_core.losses import LOSSES, columns
 from rnn_core.stages import Dissection, Stage, dissect
 from rnn_core.trainer import Pass
 from tests.engine.same import same
-from tests.engine.small import ALL_CELLS, ALL_TASKS, small
+from tests.engine.small import ALL_CELLS, ALL_TASKS, PAIRS, small
+from tests.every import every
 
 SETTINGS: list[dict[str, Any]] = [
     *({"optimizer": name} for name in sorted(OPTIMIZERS)),
@@ -51,8 +52,7 @@ def is_an_ordinary_step(config: Config) -> None:
     assert same(slow.advance(4), plain.advance(4))
 
 
-@pytest.mark.parametrize("cell", ALL_CELLS)
-@pytest.mark.parametrize("task", ALL_TASKS)
+@pytest.mark.parametrize(("task", "cell"), PAIRS)
 def test_its_result_is_that_of_an_ordinary_step(task: str, cell: str):
     is_an_ordinary_step(small(task, cell=cell))
 
@@ -79,7 +79,7 @@ def test_a_change_on_the_way_and_a_saved_run_are_no_obstacle(tmp_path):
 
 
 @pytest.mark.parametrize(("task", "fields"), [
-    *((task, {"cell": cell}) for task in ALL_TASKS for cell in ALL_CELLS),
+    *((task, {"cell": cell}) for task, cell in PAIRS),
     *(("echo", fields) for fields in SETTINGS if "task" not in fields),
 ], ids=str)
 def test_the_parts_add_up(task: str, fields: dict[str, Any]):
@@ -141,7 +141,7 @@ def before_it(config: Config, steps: int = 3) -> tuple[Trainer, Pass]:
     return trainer, trainer.look_ahead()
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_a_steps_own_error_is_the_loss_of_its_answer_alone(task: str):
     config = small(task, dtype="float64")
     (_, step), (again, now) = taken(config), before_it(config)
@@ -155,7 +155,7 @@ def test_a_steps_own_error_is_the_loss_of_its_answer_alone(task: str):
 
 
 @pytest.mark.parametrize(("task", "fields"), [
-    *((task, {"cell": cell}) for task in ALL_TASKS for cell in ALL_CELLS),
+    *((task, {"cell": cell}) for task, cell in PAIRS),
     *(("echo", fields) for fields in SETTINGS if "task" not in fields and "dtype" not in fields),
 ], ids=str)
 def test_the_two_parts_are_what_the_outputs_up_to_here_and_those_after_it_ask(task: str, fields: dict[str, Any]):
@@ -197,7 +197,7 @@ def test_the_stages_follow_the_way_there_and_back():
     assert told == [*ahead, *(("backward", t) for t in (3, 2, 1, 0)), ("clip", -1), ("update", -1)]
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_every_step_has_its_stages(task: str):
     trainer, step = taken(small(task))
     T = len(step.dh)

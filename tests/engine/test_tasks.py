@@ -1,6 +1,6 @@
 """Tasks: what a draw must be, for every task that there is, and that no baseline flatters itself."""
 
-from itertools import pairwise
+from itertools import pairwise, product
 from math import log
 from pathlib import Path
 from typing import Any
@@ -12,12 +12,19 @@ from rnn_core import SHAPES, TASKS, Config
 from rnn_core.losses import LOSSES, METRICS
 from rnn_core.tasks import Batch
 from rnn_core.tasks.task import one_hot
-from tests.engine.small import ALL_TASKS, draw, loss_of, small, wide
+from tests.engine.small import ALL_CELLS, ALL_TASKS, PAIRS, draw, loss_of, small, wide
+from tests.every import every
 
 SPLITS = ("train", "held-out")
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+def test_pairs_hold_every_task_and_every_cell_with_each_shape_of_task():
+    assert {task for task, _ in PAIRS} == set(ALL_TASKS)
+    assert {(TASKS[task].shape, cell) for task, cell in PAIRS} == set(product(SHAPES, ALL_CELLS))
+    assert len(PAIRS) == len(set(PAIRS))
+
+
+@every(task=ALL_TASKS)
 def test_a_task_names_a_known_shape_loss_and_metric(task: str):
     record = TASKS[task]
     assert record.name == task
@@ -30,12 +37,14 @@ def test_a_task_names_a_known_shape_loss_and_metric(task: str):
     assert Config(**wanted).task == task
 
 
-@pytest.mark.parametrize("split", SPLITS)
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("task", ALL_TASKS)
-def test_a_draw_has_the_declared_sizes_and_type(task: str, dtype: str, split: str):
-    config = small(task, dtype=dtype, batch_size=5)
-    batch, (D, O) = draw(config, split=split), TASKS[task].sizes(config)
+@every(task=ALL_TASKS)
+def test_a_draw_has_the_declared_sizes_and_type(task: str):
+    for dtype, split in product(("float32", "float64"), SPLITS):
+        has_the_declared_sizes_and_type(small(task, dtype=dtype, batch_size=5), split)
+
+
+def has_the_declared_sizes_and_type(config: Config, split: str) -> None:
+    batch, (D, O) = draw(config, split=split), TASKS[config.task].sizes(config)
     T, _, B = batch.x.shape
     assert batch.x.shape == (T, D, B)
     assert batch.y.shape == (T, O, B)
@@ -44,7 +53,7 @@ def test_a_draw_has_the_declared_sizes_and_type(task: str, dtype: str, split: st
         assert batch.x.shape[2] == config.batch_size
     assert len(batch.x) <= config.length
     for array in batch[:3]:
-        assert array.dtype == dtype
+        assert array.dtype == config.dtype
         assert np.isfinite(array).all()
     assert np.isin(batch.mask, (0, 1)).all()
     assert batch.mask.any(axis=0).all()  # every sequence is asked something
@@ -57,7 +66,7 @@ def test_a_draw_has_the_declared_sizes_and_type(task: str, dtype: str, split: st
         assert not batch.feed[0]
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_targets_are_what_the_loss_reads(task: str):
     config = wide(task)
     batch = draw(config)
@@ -76,7 +85,7 @@ def test_targets_are_what_the_loss_reads(task: str):
         assert TASKS[task].symbols(config) is None
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_the_shape_says_who_reads_and_who_answers(task: str):
     config, shape = small(task), TASKS[task].shape
     batch = draw(config)
@@ -102,48 +111,48 @@ def test_the_shape_says_who_reads_and_who_answers(task: str):
             assert (batch.x[t, -O:, real] == batch.y[t - 1, :, real]).all()
 
 
-@pytest.mark.parametrize("split", SPLITS)
-@pytest.mark.parametrize("task", ALL_TASKS)
-def test_a_draw_is_decided_by_its_generator_alone(task: str, split: str):
+@every(task=ALL_TASKS)
+def test_a_draw_is_decided_by_its_generator_alone(task: str):
     config = small(task, batch_size=6)
-    state = str(np.random.get_state())  # noqa: NPY002
-    first, again = draw(config, 3, split), draw(config, 3, split)
-    assert str(np.random.get_state()) == state  # noqa: NPY002
-    assert all((a == b).all() for a, b in zip(first[:3], again[:3], strict=True))
-    first.x[:] = 7  # a draw is its own: it must not reach into the data
-    assert (draw(config, 3, split).x == again.x).all()
-    if split == "train":
-        assert any((draw(config, seed).x != again.x).any() for seed in (4, 5, 6))
+    for split in SPLITS:
+        state = str(np.random.get_state())  # noqa: NPY002
+        first, again = draw(config, 3, split), draw(config, 3, split)
+        assert str(np.random.get_state()) == state  # noqa: NPY002
+        assert all((a == b).all() for a, b in zip(first[:3], again[:3], strict=True)), split
+        first.x[:] = 7  # a draw is its own: it must not reach into the data
+        assert (draw(config, 3, split).x == again.x).all(), split
+    assert any((draw(config, seed).x != draw(config, 3).x).any() for seed in (4, 5, 6))
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_one_rng_draws_one_batch_after_the_other(task: str):
     config, rng = small(task, batch_size=6), np.random.default_rng(1)
     drawn = [TASKS[task].draw(rng, config, "train") for _ in range(4)]
     assert any((a.x != b.x).any() for a, b in pairwise(drawn))
 
 
-@pytest.mark.parametrize("split", SPLITS)
-@pytest.mark.parametrize("task", ALL_TASKS)
-def test_a_sequence_is_described_step_by_step(task: str, split: str):
+@every(task=ALL_TASKS)
+def test_a_sequence_is_described_step_by_step(task: str):
     config = small(task)
-    batch, symbols = draw(config, split=split), TASKS[task].symbols(config)
-    told = TASKS[task].describe(batch, 1, symbols=symbols)
-    asked = batch.mask[:, 1] > 0
-    assert len(told.inputs) == len(told.targets) == len(batch.x)
-    assert all(isinstance(text, str) for text in (*told.inputs, *told.targets))
-    assert [bool(text) for text in told.targets] == asked.tolist()
-    assert told.predictions is None
-    right = TASKS[task].describe(batch, 1, batch.y, symbols=symbols)
-    assert right.predictions == right.targets == told.targets
-    if symbols:
-        assert set(told.targets) - {""} <= set(symbols)
+    symbols = TASKS[task].symbols(config)
+    for split in SPLITS:
+        batch = draw(config, split=split)
+        told = TASKS[task].describe(batch, 1, symbols=symbols)
+        asked = batch.mask[:, 1] > 0
+        assert len(told.inputs) == len(told.targets) == len(batch.x)
+        assert all(isinstance(text, str) for text in (*told.inputs, *told.targets))
+        assert [bool(text) for text in told.targets] == asked.tolist(), split
+        assert told.predictions is None
+        right = TASKS[task].describe(batch, 1, batch.y, symbols=symbols)
+        assert right.predictions == right.targets == told.targets, split
+        if symbols:
+            assert set(told.targets) - {""} <= set(symbols), split
 
 
 SAYS = 0.98  # of the held-out sequences that differ, so many read differently; the rest differ by a hair
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_no_two_clearly_different_inputs_read_all_the_same(task: str):
     """Over the steps of a sequence, and over the held-out sequences: what differs for the network does for a person."""
     config = small(task, 12, batch_size=100)
@@ -158,7 +167,7 @@ def test_no_two_clearly_different_inputs_read_all_the_same(task: str):
     assert all(len(word) <= 48 and word != "image" for words in told for word in words)
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_the_right_answer_scores_best(task: str):
     config = wide(task, batch_size=50)
     batch = draw(config)
@@ -174,7 +183,7 @@ def test_a_number_has_the_unit_of_what_is_counted():
     assert values == {"sunspots", "airline", "adding", "mackey-glass", "sine"}
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_the_question_is_one_sentence_and_the_baseline_says_why(task: str):
     config = small(task)
     question, baseline = TASKS[task].question(config), TASKS[task].baseline(config)
@@ -225,7 +234,7 @@ MODELS = {
 }
 
 
-@pytest.mark.parametrize("task", sorted(MODELS))
+@every(task=sorted(MODELS))
 def test_a_baselines_loss_is_what_its_model_scores(task: str):
     """The number on the screen against the named model's real score: exact, but where the draw itself decides."""
     model, slack = MODELS[task]
@@ -259,7 +268,7 @@ def test_every_tasks_baseline_is_held():
         assert all(f'baseline("{name}")' in text for name in names), file
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_a_sequence_by_itself_is_the_same_sequence(task: str):
     batch = draw(small(task, batch_size=4))
     one = batch.one(2)
@@ -270,7 +279,7 @@ def test_a_sequence_by_itself_is_the_same_sequence(task: str):
         assert one.lengths.tolist() == [batch.lengths[2]]
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_a_length_too_short_for_the_task_is_refused_in_one_sentence(task: str):
     for length in range(1, 30):
         try:

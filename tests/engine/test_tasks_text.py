@@ -3,6 +3,7 @@ baseline's score is counted again here, in another way.
 """
 
 from collections import Counter, defaultdict
+from functools import cache
 from itertools import pairwise
 from math import log
 
@@ -138,10 +139,15 @@ def test_a_trained_network_writes_names_of_a_country_at_any_temperature():
     assert len({write(country, 0)[0] for country in COUNTRIES}) > 1
 
 
-def written_from(start: str, temperature: float, seed: int = 1, steps: int = 120) -> tuple[str, ...]:
+@cache
+def trained() -> Trainer:
     trainer = Trainer(Config(task="surname-letters", length=12, hidden_size=8, learning_rate=0.03))
-    trainer.advance(steps)
-    rng = np.random.default_rng(seed)
+    trainer.advance(120)
+    return trainer
+
+
+def written_from(start: str, temperature: float, seed: int = 1) -> tuple[str, ...]:
+    trainer, rng = trained(), np.random.default_rng(seed)
     return write(trainer.task, trainer.config, trainer.params, start, 10, temperature, rng)
 
 
@@ -207,7 +213,8 @@ def test_a_reviews_mood_is_that_of_the_clause_that_decides(split: str):
 
 def test_a_review_that_is_held_out_is_not_trained_on_and_the_words_alone_say_nothing():
     config = wide("mood", length=12)
-    parts = {split: {tuple(read(config, draw(config, 1, split), i)[0]) for i in range(256)} for split in SPLITS}
+    drawn = {split: draw(config, 1, split) for split in SPLITS}
+    parts = {split: {tuple(read(config, batch, i)[0]) for i in range(256)} for split, batch in drawn.items()}
     assert len(parts["held-out"]) == 256 and not parts["held-out"] & parts["train"]
     batch = draw(config, split="held-out")
     counts, good = batch.x.sum(axis=0).T, letters(batch.y.max(axis=0)[None])[0]

@@ -24,9 +24,9 @@ def baseline(task: str) -> float:
 
 def pairs(config: Config, batch: Batch) -> list[tuple[str, str]]:
     """Question and answer of every sequence, as they are read."""
-    found = []
+    found, symbols = [], TASKS[config.task].symbols(config)
     for i in range(batch.x.shape[2]):
-        told = TASKS[config.task].describe(batch, i, symbols=TASKS[config.task].symbols(config))
+        told = TASKS[config.task].describe(batch, i, symbols=symbols)
         found.append(("".join(told.inputs[: batch.read]).replace("␣", " "), "".join(told.targets)))
     return found
 

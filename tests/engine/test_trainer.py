@@ -15,9 +15,10 @@ from rnn_core import trainer as trainer_module
 from tests.engine import oracle
 from tests.engine.oracle import Setting
 from tests.engine.same import everything, same
-from tests.engine.small import ALL_CELLS, ALL_TASKS, small
+from tests.engine.small import ALL_TASKS, PAIRS, small
 from tests.engine.test_optimizers import FORMULAS
 from tests.engine.test_snapshot import found_by_the_oracle
+from tests.every import every
 
 
 def seven_and_thirteen_are_twenty(config: Config) -> None:
@@ -31,8 +32,7 @@ def seven_and_thirteen_are_twenty(config: Config) -> None:
     assert same(everything(parts), everything(whole))
 
 
-@pytest.mark.parametrize("cell", ALL_CELLS)
-@pytest.mark.parametrize("task", ALL_TASKS)
+@pytest.mark.parametrize(("task", "cell"), PAIRS)
 def test_seven_steps_and_thirteen_are_twenty(task: str, cell: str):
     seven_and_thirteen_are_twenty(small(task, cell=cell))
 
@@ -47,7 +47,7 @@ def test_seven_and_thirteen_are_twenty_whatever_else_is_set(fields: dict[str, An
     seven_and_thirteen_are_twenty(small(**fields))
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_the_same_seed_is_the_same_run_and_another_is_not(task: str):
     first, again, other = (Trainer(small(task, seed=seed)).advance(3) for seed in (1, 1, 2))
     assert same(first, again)
@@ -192,7 +192,7 @@ def test_set_acts_on_the_running_network():
     assert snapshot.loss == other.advance().loss
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_the_held_out_sequences_are_never_drawn_and_never_change(task: str):
     trainer = Trainer(small(task, batch_size=20))
     before = [array.copy() for array in trainer.held_out[:3]]
@@ -225,7 +225,7 @@ def test_held_out_years_and_numbers_are_not_among_the_trained():
             assert not columns & {column.tobytes() for column in np.moveaxis(trainer.advance().x, 2, 0)}
 
 
-@pytest.mark.parametrize("task", ALL_TASKS)
+@every(task=ALL_TASKS)
 def test_evaluate_is_the_snapshots_held_out_loss(task: str):
     trainer = Trainer(small(task))
     snapshot = trainer.advance(3)

@@ -1,12 +1,14 @@
 """Sequences that somebody types: what a task describes reads back to what it drew, and bad text gets one sentence."""
 
 import re
+from itertools import product
 
 import numpy as np
 import pytest
 
 from rnn_core import TASKS, Config, Trainer
 from rnn_core.tasks.grammar import may_follow
+from tests.every import every
 
 TYPED = [name for name, task in TASKS.items() if task.encode]
 SPACED = ("adding", "latch", "sunspots", "airline", "mackey-glass", "sine", "mood")
@@ -41,10 +43,10 @@ def test_all_may_be_typed_but_pictures_and_sound():
     assert all(bool(task.typing(sized(n))) == bool(task.encode) for n, task in TASKS.items())
 
 
-@pytest.mark.parametrize("name", TYPED)
-@pytest.mark.parametrize("length", [12, 13])
-def test_what_is_described_reads_back(name: str, length: int):
+@every(of=list(product(TYPED, [12, 13])))
+def test_what_is_described_reads_back(of: tuple[str, int]):
     """Inputs, and every target that follows from them; what they do not tell is not guessed."""
+    name, length = of
     config, task = sized(name, length), TASKS[name]
     batch = Trainer(config).held_out
     assert task.encode and task.typing(config)
@@ -64,7 +66,7 @@ def test_what_is_described_reads_back(name: str, length: int):
             assert (got.asked[:, 0] >= got.mask[:, 0]).all() and (got.asked[:, 0] == asked).all()
 
 
-@pytest.mark.parametrize("name", TYPED)
+@every(name=TYPED)
 def test_a_typed_sequence_is_read_by_the_network_as_it_trains(name: str):
     """The same numbers as for a held-out sequence, the held-out loss untouched, and back again."""
     config = sized(name)
@@ -83,7 +85,7 @@ def test_a_typed_sequence_is_read_by_the_network_as_it_trains(name: str):
     np.testing.assert_array_equal(trainer.snapshot().shown.h, twin.snapshot().shown.h)
 
 
-@pytest.mark.parametrize("name", TYPED)
+@every(name=TYPED)
 def test_bad_text_is_refused_in_one_sentence(name: str):
     config, task = sized(name), TASKS[name]
     assert task.encode
@@ -179,7 +181,7 @@ def test_answers_follow_by_the_tasks_own_rule():
         assert targets("mood", text) == ""
 
 
-@pytest.mark.parametrize("name", ["sine", "mackey-glass"])
+@every(name=["sine", "mackey-glass"])
 def test_what_is_typed_of_a_series_is_too_short_for_its_horizon(name: str):
     """Fewer numbers than lie between a step and its answer: no answer is known, and none is made up."""
     config, encode = Config(task=name, length=12, horizon=8), TASKS[name].encode
@@ -211,7 +213,7 @@ def test_from_a_country_the_network_writes_by_itself():
     assert (view.x[3:, -view.y_hat.shape[1] :].argmax(axis=1) == answers[2:-1]).all()
 
 
-@pytest.mark.parametrize("name", TYPED)
+@every(name=TYPED)
 def test_what_is_half_typed_is_read_or_refused(name: str):
     """Letter by letter, as a person types: no beginning of a sequence breaks the picture."""
     config = sized(name)
@@ -267,7 +269,7 @@ def lengths(name: str) -> list[int]:
     return found
 
 
-@pytest.mark.parametrize("name", TYPED)
+@every(name=TYPED)
 def test_what_the_hint_names_is_read_with_every_length_on_offer(name: str):
     task = TASKS[name]
     defaults = Config(task=name, **task.defaults)  # type: ignore[arg-type]
@@ -302,7 +304,7 @@ def many(name: str, count: int) -> str:
     return (" " if name in SPACED else "").join([one] * count)
 
 
-@pytest.mark.parametrize("name", [name for name in TYPED if name not in ("delayed-copy",)])
+@every(name=[name for name in TYPED if name not in ("delayed-copy",)])
 def test_who_types_too_much_is_told_a_length_and_that_length_has_room(name: str):
     task = TASKS[name]
     assert task.encode
