@@ -281,6 +281,14 @@ def test_another_sequence_is_shown_and_stays():
     assert untouched.last.loss == session.last.loss  # looking changes nothing
 
 
+def test_a_film_says_which_question_it_answers():
+    asked = board.read({"view": {"show": "h", "asks": 7}})
+    trainer = Trainer(Config(hidden_size=2))
+    header, _ = of(trainer, [trainer.snapshot()], choice=asked)
+    assert header["asks"] == 7
+    assert board.read({"view": {"asks": "many"}}) == Choice()
+
+
 def test_a_choice_that_this_network_cannot_follow_is_the_usual_picture():
     rnn, stack = Config(), Config(cell="lstm", layers=3)
     assert Choice("f").suited(rnn, 20) == Choice("h", (0,), 1)

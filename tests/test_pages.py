@@ -1,8 +1,10 @@
 """Every page as Streamlit runs it, without a browser: what stands there, and what its buttons do."""
 
+import re
 from html import escape
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from rnn_core import CELLS, SHAPES, TASKS, Config
 from tests.engine.small import ALL_CELLS, of_shape, paired
@@ -18,6 +20,26 @@ WILD = {"cell": "rnn-relu", "learning_rate": "10", "clip": "none"}
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_stands(page: str):
     assert not visit(page).warning
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_says_at_its_end_that_its_run_is_complete_and_which_films_it_sent(page: str):
+    app = visit(page)
+    for run in (1, 2):
+        said = [element.proto.body for element in app.main.get("html")][-1]
+        numbers, films = re.findall(r'data-run="(\d+)" data-films="([\d ]*)"', said)[0]
+        assert int(numbers) == run
+        assert films == " ".join(map(str, sent(app, page)))
+        whole(app.run())
+
+
+def sent(app: AppTest, page: str) -> list[int]:
+    """The numbers of the films that a page's pictures got."""
+    mounts = [element.proto for element in app.main.get("bidi_component")]
+    if page == "shapes":
+        (films,) = [proto.bytes for proto in mounts if proto.bytes and proto.bytes[:1] != b"{"]
+        return [int(film) for film in re.findall(rb'"film":(\d+)', films)]
+    return [int(film) for proto in mounts for film in re.findall(rb'"film":(\d+)', proto.bytes)]
 
 
 def test_every_page_is_in_the_table():
