@@ -17,6 +17,8 @@ Scheme = Literal["light", "dark"]
 Open = Callable[..., Page]
 # At /about Streamlit's own front end first asks /about/_stcore/… whether the app lives under that path.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
+FORGET = """for (const key of Object.keys(localStorage)) if (!key.startsWith("unrolled ")) localStorage.removeItem(key);
+sessionStorage.clear();"""
 # Streamlit starts a session's next run while the one before is still being stopped. Both write into one dictionary, and
 # once in some thousand visits one trips over the other, before it comes to any code of ours.
 RACE = re.compile(
@@ -57,13 +59,13 @@ def fresh_server(browser: Browser, tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
-    """One for all pages; no page finds what another stored. Its first page stays open and keeps the site's process
-    alive, so that the front end is read and compiled once: a visit takes two thirds of the time.
+    """One for all pages; no page finds what another stored, but that it has our files. Its first page stays open and
+    keeps the site's process alive, so that the front end is read and compiled once: a visit takes two thirds of the time.
     """
     context = browser.new_context()
     context.set_default_timeout(40_000)
     context.new_page().goto(f"{server.url}/_stcore/health")
-    context.add_init_script("localStorage.clear(); sessionStorage.clear()")
+    context.add_init_script(FORGET)
     yield context
     context.close()
 

@@ -1,9 +1,14 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
+import { pathToFileURL } from "node:url";
 
-const text = readFileSync(new URL("../../ui/board/loader.js", import.meta.url), "utf8").replace("$FILES", "[]");
-const { places } = await import(`data:text/javascript,${encodeURIComponent(text)}`);
+const source = readFileSync(new URL("../../ui/board/loader.js", import.meta.url), "utf8");
+const loader = (files, version, visit) => import(`data:text/javascript,${encodeURIComponent(`// ${visit}
+${source.replace("$FILES", JSON.stringify(files)).replace("$VERSION", version).replace("$NAME", "board")}`)}`);
+const { places } = await loader([], "1", 0);
 const first = (src, page) => places(["https://elsewhere.org/a.js", "", src].filter(Boolean), page)[0];
 
 test("static/ is beside Streamlit's own script, under whatever prefix the app is served, on whatever page", () => {
@@ -22,4 +27,33 @@ test("without that script the page's own folder is tried, then the top; each pla
   assert.deepEqual(places([], "https://a.org/~/+/shapes?x=/y/"), ["https://a.org/~/+/app/static/", "https://a.org/app/static/"]);
   assert.deepEqual(places(["https://a.org/other/static/css/index.css"], "https://a.org/"), ["https://a.org/app/static/"]);
   assert.deepEqual(places(["https://cdn.org/v1/static/js/main.js"], "https://a.org/text"), ["https://cdn.org/v1/app/static/", "https://a.org/app/static/"]);
+});
+
+// Visits of one browser, each with the version that the server has then -> how many files each fetched anew.
+async function fetched(versions, kept) {
+  const home = mkdtempSync(join(tmpdir(), "unrolled-")), counts = [];
+  mkdirSync(join(home, "app", "static"), { recursive: true });
+  writeFileSync(join(home, "app", "static", "board.js"), "export const show = () => {};");
+  Object.defineProperty(globalThis, "localStorage", { configurable: true, get: kept });
+  Object.assign(globalThis, { document: { scripts: [] }, location: { href: pathToFileURL(`${home}/`).href } });
+  for (const [visit, version] of versions.entries()) {
+    let count = 0;
+    Object.assign(globalThis, { unrolled: undefined, fetch: async () => { count++; } });
+    const { default: mount } = await loader(["a.js", "b.js"], version, `${home} ${visit}`);
+    const says = {};
+    await mount({ parentElement: { querySelector: () => ({ querySelector: () => says }) } });
+    assert.deepEqual(says, {});
+    counts.push(count);
+  }
+  return counts;
+}
+
+test("every file is fetched anew once for each version, also where a server goes back to one before", async () => {
+  const memory = {};
+  assert.deepEqual(await fetched(["1", "1", "2", "2", "1"], () => memory), [2, 0, 2, 0, 2]);
+});
+
+test("in a browser that keeps nothing every visit fetches them", async () => {
+  assert.deepEqual(await fetched(["1", "1"], () => { throw new Error("denied"); }), [2, 2]);
+  assert.deepEqual(await fetched(["1", "1"], () => Object.freeze({})), [2, 2]);
 });

@@ -5,11 +5,16 @@ export function places(scripts, page) {
   const own = scripts.find((src) => streamlit.test(src)), bases = [own?.replace(streamlit, ""), new URL(".", page).href, new URL("/", page).href];
   return [...new Set(bases.filter(Boolean))].map((base) => `${base}app/static/`);
 }
+function remember(act) {
+  try { return act(localStorage); } catch { return null; }  // a browser may keep nothing
+}
 async function load() {
   for (const at of places([...document.scripts].map((script) => script.src), location.href)) {
     try {
-      await Promise.all(files.map((f) => fetch(at + f, { cache: "no-cache" })));  // so that imports inside are fresh, too
+      const known = `unrolled ${at}${name}`;  // the version of which the browser has every file: imports inside name none
+      if (remember((kept) => kept[known]) !== version) await Promise.all(files.map((f) => fetch(at + f, { cache: "no-cache" })));
       const found = await import(`${at}${name}.js?v=${version}`);
+      remember((kept) => { kept[known] = version; });
       return Object.assign({ style: `${at}${name}.css?v=${version}` }, found);
     } catch (error) { console.warn(`No ${name}.js under ${at}:`, error); }
   }
