@@ -59,8 +59,8 @@ def fresh_server(browser: Browser, tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
-    """One for all pages; no page finds what another stored, but that it has our files. Its first page stays open and
-    keeps the site's process alive, so that the front end is read and compiled once: a visit takes two thirds of the time.
+    """One for all pages; no page finds what another stored, but which of our files it has. Its first page stays open
+    and keeps the site's process alive, so that the front end is read and compiled once.
     """
     context = browser.new_context()
     context.set_default_timeout(40_000)

@@ -174,6 +174,8 @@ def at_rest(page: Page) -> float:
 
 def resize(page: Page, width: int, height: int = 900) -> None:
     """Another size of the window, once the page stands in it."""
+    if page.viewport_size == {"width": width, "height": height}:
+        return
     page.set_viewport_size({"width": width, "height": height})
     page.wait_for_function("([w, h]) => innerWidth === w && innerHeight === h", arg=[width, height])
     at_rest(page)

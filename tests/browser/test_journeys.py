@@ -27,7 +27,7 @@ from tests.browser.steps import (
 from tests.browser.timers import count_timers, timers_are_gone
 
 
-@pytest.mark.parametrize("address", ["/about", "/playground?task=adding&hidden_size=8", "/?task=adding"])
+@pytest.mark.parametrize("address", ["/about", "/playground?task=adding&hidden_size=8"])
 def test_first_visit_of_a_fresh_server_by_any_link(fresh_server: Server, visit: Open, address: str):
     """That every page goes through the frame is a test of its own, in test_pages.py."""
     page = visit(address, on=fresh_server)

@@ -76,7 +76,6 @@ SMALL = """(root) => {
 ], ids=str)  # fmt: skip
 def test_no_text_of_the_board_is_smaller_than_12_pixels(visit: Open, address: str):
     page = arrived(visit(address))
-    one_step(page)
     page.get_by_role("button", name="Numbers", exact=True).click()
     cursor = page.locator("button.cursor")
     cursor.focus()

@@ -79,7 +79,7 @@ def test_a_pause_that_a_call_of_the_timer_follows_takes_nothing_away(lossy: Loss
         arrived(page)
     picture = board(page).element_handle()
     lossy.late = True
-    for _ in range(4):
+    for _ in range(3):
         play(page, beyond=step(page))
         pause(page)
         assert picture.evaluate("e => e.isConnected"), "the picture was replaced"

@@ -41,7 +41,7 @@ def test_nothing_shifts_while_one_plays_steps_and_compares(visit: Open):
         resize(page, width)
         page.evaluate(WATCH)
         before = places(page)
-        play(page, beyond=100)
+        play(page, beyond=100 if width == 1440 else 20)
         pause(page)
         one_step(page)
         which = page.locator(".which")
