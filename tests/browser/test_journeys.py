@@ -72,7 +72,7 @@ def test_play_pause_step_reset_by_button_and_by_key(visit: Open):
     assert root.evaluate("e => e.isConnected"), "the board was replaced on the way"
 
 
-def test_settings_act_the_address_follows_and_a_copy_reopens_the_same_run(visit: Open):
+def test_settings_act_the_address_follows_a_copy_reopens_the_same_run_and_is_another_visitors(visit: Open):
     page = arrived(visit("/?seed=7&length=12"))
     first = number(page, "loss")
     one_step(page, 2)
@@ -93,6 +93,7 @@ def test_settings_act_the_address_follows_and_a_copy_reopens_the_same_run(visit:
     assert query(copy) == query(page)
     assert {"seed": ["7"], "length": ["12"], "hidden_size": ["19"]}.items() <= query(copy).items()
     one_step(copy, 3)
+    assert step(page) == 0, "one visitor trains another's network"
     page.bring_to_front()
     button(page, "Reset").click()  # so that it trains with this rate from the start
     until(page, "step == 0")
@@ -227,15 +228,6 @@ def test_one_screen_holds_the_main_job_legible_in_light_and_dark_and_said_in_wor
 
 def ground(page: Page) -> float:
     return luminance(page, "[data-testid=stApp]", "backgroundColor")
-
-
-def test_two_visitors_do_not_see_each_other(visit: Open):
-    one = arrived(visit("/?seed=1"))
-    two = arrived(visit("/?seed=2"))
-    one.bring_to_front()
-    one_step(one)
-    assert step(two) == 0
-    assert number(one, "loss") != number(two, "loss")
 
 
 def test_there_and_back_is_the_same_run_which_paused_meanwhile(visit: Open):

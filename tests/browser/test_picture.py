@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.harness import at_rest, board, eventually, number, resize
-from tests.browser.steps import arrived, button, one_step, pause, play
+from tests.browser.steps import arrived, button, one_step, play
 from tests.browser.test_exploring import SMALL, unit
 
 # Of every cell of a heat map, 20 columns of 64: the colours of two of its dots.
@@ -27,7 +27,7 @@ def test_in_the_finest_heat_map_a_negative_value_is_not_told_by_its_colour_alone
             button(page, "Compare with now").click()
         one_step(page, 2)
         side, middle = (1, 2) if pinned else (0, 1)  # of the dots of a cell; the first is the held value's
-        for scheme in ("light", "dark"):
+        for scheme in ("dark", "light"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             expect(board(page)).to_have_css("color-scheme", scheme)
             at_rest(page)
@@ -48,8 +48,7 @@ def test_the_button_of_the_log_scale_covers_nothing_and_switches(visit: Open):
         for text in page.locator("svg.below text").all():
             if text.text_content() and text.is_visible():
                 assert apart(edges(text), place), f"{width} px: “{text.text_content()}” under the button"
-    play(page, beyond=60)
-    pause(page)
+    one_step(page, 3)
     at_rest(page)
     path = page.locator(".below path.held-out").first
     log = path.get_attribute("d")
@@ -69,13 +68,13 @@ def test_reduced_motion_shows_one_picture_a_film(visit: Open):
     assert all(last - first == 1 for first, last in shown), shown  # a film has up to 12
 
 
-# Of five films that play: how many frames had been drawn when each was, and when the next one was.
+# Of three films that play: how many frames had been drawn when each was, and when the next one was.
 ONE_BY_ONE = """(board) => new Promise((done) => {
     const films = [];
     new MutationObserver(() => {
         const { film, frames } = board.dataset;
         if (films.at(-1)?.film !== film) films.push({ film, frames: Number(frames) });
-        if (films.length > 5) done(films.slice(1).map((one, i) => [films[i].frames, one.frames]));
+        if (films.length > 3) done(films.slice(1).map((one, i) => [films[i].frames, one.frames]));
     }).observe(board, { attributeFilter: ["data-film", "data-frames"] });
 })"""
 
