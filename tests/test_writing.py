@@ -9,7 +9,7 @@ import pytest
 
 from rnn_core import TASKS
 from rnn_core.what_if import Weight
-from tests.visiting import press, session, undisturbed, visit
+from tests.visiting import press, session, undisturbed, visit, whole
 from ui.writing import PIECES, Written, as_html
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
@@ -46,6 +46,20 @@ def test_a_press_writes_ten_names_and_says_that_nothing_was_learned():
     assert len(names(app)) == PIECES
     assert "has not trained: random letters" in shown(app)
     assert "from Croatia at temperature 0.7" in shown(app)
+
+
+@pytest.mark.parametrize("plays", ["true", "false"])
+def test_what_was_written_while_it_plays_is_sent_before_the_timer_calls_again(
+    plays: str, monkeypatch: pytest.MonkeyPatch
+):
+    """Else Streamlit drops it, and the press seems to have done nothing."""
+    waited: list[bool] = []
+    app = visit(task="surname-letters", autoplay=plays)
+    monkeypatch.setattr("ui.writing.sent", lambda: waited.append(True))
+    whole(app.run())
+    assert not waited
+    press(app, "write")
+    assert len(waited) == (plays == "true")
 
 
 def test_the_choice_the_step_and_the_press_decide_what_is_written():

@@ -44,9 +44,14 @@ def ticking(s: Plays, tick: Callable[..., None], period: float | None, *args: An
             s.timed = now()
         tick(s, period, *args)
         if of_page and now() - s.timed < LEAST:
-            time.sleep(SENT)
+            sent()
 
     st.fragment(fragment, run_every=period)()
+
+
+def sent() -> None:
+    """Wait until what a run has shown is on its way: a call of the timer may follow, with which Streamlit drops it."""
+    time.sleep(SENT)
 
 
 def astray(s: Plays, period: float | None, *boards: str) -> bool:

@@ -13,6 +13,7 @@ import streamlit as st
 from rnn_core.sampling import write
 from ui.guard import guarded
 from ui.session import Session
+from ui.ticking import sent
 
 PIECES = 10
 LOWEST, HIGHEST, BETWEEN, USUAL = 0.2, 1.5, 0.1, 0.7  # temperatures
@@ -67,6 +68,8 @@ def desk(s: Session) -> None:
             st.session_state[KEY] = written(s, start, temperature)
         last = st.session_state.get(KEY)
         st.html(as_html(last, told.things) if last and last.run == s.run else '<div class="written"></div>')
+        if pressed and s.playing:
+            sent()
 
 
 def written(s: Session, start: str, temperature: float) -> Written:
