@@ -304,13 +304,13 @@ def leave(page: str) -> None:
         if isinstance(other, Plays):
             with other.lock:
                 other.left()
-    if ({FIRST: KEY} | OWN).get(page) in st.session_state and way_back(page) != address():
+    if page in (FIRST, *OWN) and RUNS[page] in st.session_state and way_back(page) != address():
         st.query_params.from_dict(way_back(page))
         st.rerun()
 
 
 def complete(page: str) -> None:
-    """Say at the end of a page that its run is complete: which run it was, and the films that it sent."""
+    """Mark the end of a page's run, for whoever waits for it in the browser: its number, and its last films' numbers."""
     number = st.session_state[COMPLETE] = st.session_state.get(COMPLETE, 0) + 1
     runs = st.session_state.get(RUNS[page]) if page in RUNS else None
     films = runs.films if isinstance(runs, Plays) else ()

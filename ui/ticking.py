@@ -26,6 +26,7 @@ from ui.session import Plays, now
 PERIODS, LEAST = 4, 3  # films' periods, and seconds, after which a board asks for a film: as in static/board/watch.js
 EARLY = 0.9  # of that: films and questions do not take equally long on their way
 SENT = 0.1  # seconds in which the server surely sends what waits: it looks every 5 ms
+NAPS = 10  # parts of it: a server that stood still meanwhile has the others left
 UNDERWAY = 0.3  # seconds after a page without a timer: a tick that was sent before it came
 
 
@@ -51,7 +52,8 @@ def ticking(s: Plays, tick: Callable[..., None], period: float | None, *args: An
 
 def sent() -> None:
     """Wait until what a run has shown is on its way: a call of the timer may follow, with which Streamlit drops it."""
-    time.sleep(SENT)
+    for _ in range(NAPS):
+        time.sleep(SENT / NAPS)
 
 
 def astray(s: Plays, period: float | None, *boards: str) -> bool:

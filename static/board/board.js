@@ -58,7 +58,7 @@ function create(root) {
   let plan = null, rows = [], built = "", drawn = 0, asked = 0, instant = true, redraw = false;
   let scale = "log";
 
-  let tell = () => {}, wanted = {}, asks = null;  // asks: so often this board has asked; a film says what it answers
+  let tell = () => {}, wanted = {}, asks = 0;  // the number of the last question to Python; a film says which one it answers
   const overdue = watch((times) => tell("overdue", times));
   const ask = ({ fold, turn, ...change }) => {
     const { open, layers, sequence, sequences } = state.film;
@@ -112,7 +112,7 @@ function create(root) {
     const again = before && before.run === film.run && before.film === film.film && sees(before) === sees(film);
     if (before && before.run !== film.run) instant = true;
     state.film = film;
-    asks ??= film.asks;
+    asks = Math.max(asks, film.asks);  // a board that is made anew counts on
     picture.dataset.rest = "false";
     root.classList.toggle("big", film.big);
     root.classList.toggle("imagined", film.weights.length > 0);

@@ -138,6 +138,7 @@ function card(grid, shape, root, open) {
     const theme = readTheme(root), key = [width, theme.name, film.run, film.T, film.H, film.targets].join();
     if (key === built) return;
     built = key;
+    picture.dataset.rest = "false";
     const lay = compact({ width, film });
     picture.style.height = `${lay.height}px`;
     picture.querySelectorAll("canvas").forEach((canvas) => canvas.remove());

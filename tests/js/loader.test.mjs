@@ -30,7 +30,7 @@ test("without that script the page's own folder is tried, then the top; each pla
 });
 
 // Visits of one browser, each with the version that the server has then -> how many files each fetched anew.
-async function fetched(versions, kept) {
+async function fetched(versions, kept, ok = () => true) {
   const home = mkdtempSync(join(tmpdir(), "unrolled-")), counts = [];
   mkdirSync(join(home, "app", "static"), { recursive: true });
   writeFileSync(join(home, "app", "static", "board.js"), "export const show = () => {};");
@@ -38,7 +38,7 @@ async function fetched(versions, kept) {
   Object.assign(globalThis, { document: { scripts: [] }, location: { href: pathToFileURL(`${home}/`).href } });
   for (const [visit, version] of versions.entries()) {
     let count = 0;
-    Object.assign(globalThis, { unrolled: undefined, fetch: async () => { count++; } });
+    Object.assign(globalThis, { unrolled: undefined, fetch: async () => ({ ok: ok(++count, visit) }) });
     const { default: mount } = await loader(["a.js", "b.js"], version, `${home} ${visit}`);
     const says = {};
     await mount({ parentElement: { querySelector: () => ({ querySelector: () => says }) } });
@@ -56,4 +56,9 @@ test("every file is fetched anew once for each version, also where a server goes
 test("in a browser that keeps nothing every visit fetches them", async () => {
   assert.deepEqual(await fetched(["1", "1"], () => { throw new Error("denied"); }), [2, 2]);
   assert.deepEqual(await fetched(["1", "1"], () => Object.freeze({})), [2, 2]);
+});
+
+test("after a visit at which one file could not be had the next one fetches them anew", async () => {
+  const memory = {};
+  assert.deepEqual(await fetched(["1", "1", "1"], () => memory, (file, visit) => visit > 0 || file !== 2), [2, 2, 0]);
 });

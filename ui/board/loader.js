@@ -12,9 +12,10 @@ async function load() {
   for (const at of places([...document.scripts].map((script) => script.src), location.href)) {
     try {
       const known = `unrolled ${at}${name}`;  // the version of which the browser has every file: imports inside name none
-      if (remember((kept) => kept[known]) !== version) await Promise.all(files.map((f) => fetch(at + f, { cache: "no-cache" })));
+      const fresh = remember((kept) => kept[known]) === version;
+      const anew = fresh ? [] : await Promise.all(files.map((f) => fetch(at + f, { cache: "no-cache" })));
       const found = await import(`${at}${name}.js?v=${version}`);
-      remember((kept) => { kept[known] = version; });
+      if (anew.every((answer) => answer.ok)) remember((kept) => { kept[known] = version; });
       return Object.assign({ style: `${at}${name}.css?v=${version}` }, found);
     } catch (error) { console.warn(`No ${name}.js under ${at}:`, error); }
   }
