@@ -122,7 +122,7 @@ def bare(seconds: float, settings: list[str]) -> Bare:
 def first_board(page: Page, url: str) -> float:
     """Seconds from opening the page to the first frame of the board."""
     page.goto(url)
-    eventually(lambda: page.evaluate("seen.first"), "a first board", page, 60)
+    page.wait_for_function("seen.first", timeout=60_000)
     return float(page.evaluate("seen.first")) / 1000
 
 

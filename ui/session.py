@@ -310,7 +310,7 @@ def leave(page: str) -> None:
 
 
 def complete(page: str) -> None:
-    """Mark the end of a page's run, for whoever waits for it in the browser: its number, and its last films' numbers."""
+    """Mark the end of a page's run, for who waits for it in the browser: its number, and those of its films."""
     number = st.session_state[COMPLETE] = st.session_state.get(COMPLETE, 0) + 1
     runs = st.session_state.get(RUNS[page]) if page in RUNS else None
     films = runs.films if isinstance(runs, Plays) else ()

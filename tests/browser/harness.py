@@ -122,7 +122,7 @@ def step(page: Page) -> float:
     return number(page, "step")
 
 
-FRAME = "() => new Promise(requestAnimationFrame)"
+FRAME = "() => new Promise((drawn) => { requestAnimationFrame(drawn); setTimeout(drawn, 1000); })"  # or none is drawn
 TWO_FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 RUN = "() => Number(document.querySelector('.complete')?.dataset.run ?? 0)"  # of the page, how many are complete
 # Every picture of a page: each is in a shadow root of its own.
@@ -140,7 +140,9 @@ DRAWN = f"""(still) => {{
   const rests = ({{ film, rest }}, sent) => Number(film) >= Number(sent) && (!still || rest === "true");
   const drawn = ({{ dataset }}, i) => rests(dataset, films[i] ?? films[0]);
   const moves = (a) => a.playState === "running" && a.effect.getComputedTiming().endTime !== Infinity;
-  return pictures.length >= films.length && pictures.every(drawn) && !(still && document.getAnimations().some(moves));
+  const places = [document, ...pictures.map((picture) => picture.getRootNode())];
+  if (still && places.some((place) => place.getAnimations().some(moves))) return false;
+  return pictures.length >= films.length && pictures.every(drawn);
 }}"""
 
 

@@ -1,12 +1,16 @@
 """What journeys do again and again: arrive, press, take a step, choose a task, read the address."""
 
 import re
+from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, expect
 
 from rnn_core import TASKS
-from tests.browser.harness import drawn, rerun, step, until
+from tests.browser.harness import at_rest, board, drawn, rerun, step, until
+
+Scheme = Literal["light", "dark"]
+LIGHT_AND_DARK: tuple[Scheme, Scheme] = ("light", "dark")
 
 
 def button(page: Page, name: str) -> Locator:
@@ -14,8 +18,9 @@ def button(page: Page, name: str) -> Locator:
 
 
 def arrived(page: Page) -> Page:
-    """The page once it is complete and its picture drawn; where it plays, once a first frame is."""
+    """The page once it is complete and its one picture drawn; where it plays, once a first frame is."""
     until(page, "frames >= 1")
+    expect(board(page)).to_have_count(1)
     if "autoplay=true" not in page.url:
         drawn(page)
     return page
@@ -48,6 +53,25 @@ def choose(page: Page, task: str) -> None:
     card = page.get_by_role("dialog").locator(f'.card:has(.title:text-is("{TASKS[task].title}"))')
     with rerun(page):
         card.click()
+
+
+def follow(page: Page, title: str) -> None:
+    """Press the link to a page, and wait until that page is complete and drawn."""
+    with rerun(page):
+        page.get_by_role("link", name=title, exact=True).click()
+
+
+def look(page: Page, scheme: Scheme) -> None:
+    """Prefer light or dark, once the picture is drawn so."""
+    page.emulate_media(color_scheme=scheme)
+    expect(board(page).first).to_have_css("color-scheme", scheme)
+    at_rest(page)
+
+
+def edges(place: Locator) -> dict[str, float]:
+    """Where it stands in the window, in pixels."""
+    found: dict[str, float] = place.evaluate("e => e.getBoundingClientRect().toJSON()")
+    return found
 
 
 def query(page: Page) -> dict[str, list[str]]:

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from rnn_core import TASKS, Config
 from tests.browser.conftest import Open
 from tests.browser.harness import drawn, eventually, step, until
-from tests.browser.steps import arrived, one_step, query, where
+from tests.browser.steps import LIGHT_AND_DARK, arrived, look, one_step, query, where
 from ui.address import read
 
 
@@ -115,8 +115,8 @@ def test_on_a_phone_it_fills_the_screen_and_scrolls_down_only(visit: Open):
     page.get_by_test_id("stExpandSidebarButton").click()
     opened(page)
     dialog = page.get_by_role("dialog")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme in LIGHT_AND_DARK:
+        look(page, scheme)
         assert dialog.evaluate("e => e.scrollWidth <= e.clientWidth")
         box = dialog.bounding_box()
         assert box and (box["x"], box["width"]) == (0, 390)

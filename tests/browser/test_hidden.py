@@ -6,7 +6,7 @@ from typing import Any
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import FRAME, board, eventually, number, step, until
+from tests.browser.harness import FRAME, at_rest, board, eventually, number, step, until
 from tests.browser.steps import arrived, button, pause
 
 # What a browser says of a tab in the background; headless, every tab is in the foreground.
@@ -77,5 +77,6 @@ def test_what_is_changed_in_a_hidden_tab_is_laid_out_when_seen_again(visit: Open
     assert step(page) == 0
     assert back(page)["step"] == "1"
     expect(units).to_have_count(48)
+    at_rest(page)
     box, svg = page.locator(".axis-row").bounding_box(), page.locator("svg.time").bounding_box()
     assert box and svg and svg["x"] + svg["width"] <= box["x"] + box["width"] + 1

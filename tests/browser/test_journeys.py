@@ -2,6 +2,7 @@
 
 import math
 import re
+import time
 from itertools import cycle
 from urllib.parse import quote
 
@@ -15,6 +16,7 @@ from tests.browser.steps import (
     arrived,
     button,
     choose,
+    follow,
     one_step,
     overflow,
     pause,
@@ -23,8 +25,8 @@ from tests.browser.steps import (
     shifts,
     watch_shifts,
     where,
-)  # fmt: skip
-from tests.browser.timers import count_timers, timers_are_gone
+)
+from tests.browser.timers import count_timers, timer_is_set, timers_are_gone
 
 
 @pytest.mark.parametrize("address", ["/about", "/playground?task=adding&hidden_size=8"])
@@ -59,10 +61,13 @@ def test_play_pause_step_reset_by_button_and_by_key(visit: Open):
     assert step(page) == paused + 2
     page.keyboard.press("s")
     until(page, f"step == {paused + 3}")
-    page.keyboard.press("Space")
+    drawn(page)
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Space")  # nothing has the focus
     expect(button(page, "Pause")).to_be_visible()
     until(page, f"step > {paused + 10}")
-    pause(page)
+    page.keyboard.press("Space")
+    drawn(page)
     page.keyboard.press("r")
     until(page, "step == 0")
     one_step(page)
@@ -95,8 +100,8 @@ def test_settings_act_the_address_follows_a_copy_reopens_the_same_run_and_is_ano
     one_step(copy, 3)
     assert step(page) == 0, "one visitor trains another's network"
     page.bring_to_front()
-    button(page, "Reset").click()  # so that it trains with this rate from the start
-    until(page, "step == 0")
+    with rerun(page):
+        button(page, "Reset").click()  # so that it trains with this rate from the start
     one_step(page, 3)
     assert board(copy).get_attribute("data-loss") == board(page).get_attribute("data-loss")
 
@@ -234,16 +239,16 @@ def test_there_and_back_is_the_same_run_which_paused_meanwhile(visit: Open):
     page = arrived(visit("/?task=adding&hidden_size=8&layers=2&speed=steady&utm=1"))
     count_timers(page)
     play(page, beyond=10)
+    timer_is_set(page)
     slider = page.get_by_role("slider", name=re.compile("Hidden size"))
     before, address = step(page), query(page)
 
-    page.get_by_role("link", name="About").click()
+    follow(page, "About")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    drawn(page)
     timers_are_gone(page)  # nothing ticks on a page that shows no run
 
-    page.get_by_role("link", name="Playground").click()
-    taken = drawn(arrived(page))
+    follow(page, "Playground")
+    taken = step(arrived(page))
     assert taken >= before, "not the same run"
     assert query(page) == address
     expect(page.get_by_role("button", name="Task: Adding")).to_be_visible()
@@ -261,12 +266,12 @@ def test_a_closed_tab_stops_the_work(visit: Open, server: Server):
     expect(other.get_by_role("heading", level=1)).to_be_visible()
     eventually(lambda: works(server, other) > 0.1, "the server works", other)
     page.close()
-    eventually(lambda: works(server, other) < 0.05, "the server rests", other)
+    eventually(lambda: works(server, other) < 0.1 and works(server, other) < 0.1, "the server rests", other)
 
 
 def works(server: Server, page: Page) -> float:
-    """Seconds that the server's processor takes while a page draws thirty frames."""
-    before = server.cpu_seconds()
+    """How much of a core the server takes while a page draws thirty frames."""
+    before, begin = server.cpu_seconds(), time.monotonic()
     for _ in range(30):
         page.evaluate(FRAME)
-    return server.cpu_seconds() - before
+    return (server.cpu_seconds() - before) / (time.monotonic() - begin)

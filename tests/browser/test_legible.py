@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest, board, resize
-from tests.browser.steps import arrived, button, one_step
+from tests.browser.harness import at_rest, resize
+from tests.browser.steps import LIGHT_AND_DARK, arrived, button, look, one_step
 
 PAGES = ["Playground", "Shapes", "Text", "Series", "About"]
 
@@ -22,9 +22,8 @@ def test_the_focus_is_seen_on_every_page_link_and_the_words_on_buttons_are_read_
         expect(link).to_be_focused()
         assert link.evaluate("e => getComputedStyle(e).outline").endswith("solid 2px"), name
     play = button(page, "Play")
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        expect(board(page)).to_have_css("color-scheme", scheme)
+    for scheme in reversed(LIGHT_AND_DARK):
+        look(page, scheme)
         for hover in (lambda: page.mouse.move(5, 5), play.hover):
             hover()
             at_rest(page)  # the colour has changed

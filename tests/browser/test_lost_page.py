@@ -12,7 +12,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from tests.browser.harness import Server, board, drawn, step
 from tests.browser.steps import arrived, button, pause, play
-from tests.browser.timers import count_timers, timers_are_gone
+from tests.browser.timers import count_timers, timer_is_set, timers_are_gone
 
 
 class Lossy:
@@ -61,6 +61,7 @@ def test_a_pause_whose_page_was_lost_is_shown_and_nothing_ticks_on(lossy: Lossy)
     page = lossy.page
     count_timers(page)
     play(page, beyond=20)
+    timer_is_set(page)
     expect(button(page, "Pause")).to_be_visible()
     lossy.lose = True
     button(page, "Pause").click()

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import board, drawn, eventually, step
-from tests.browser.steps import arrived, button, one_step, query, where
+from tests.browser.harness import board, drawn, eventually, rerun, step
+from tests.browser.steps import arrived, button, follow, one_step, query, where
 from tests.browser.test_text import desk
 
 
@@ -111,17 +111,18 @@ def test_every_page_keeps_its_own_address(visit: Open):
         ("Series", {}),
         ("Text", {"text-cell": ["lstm"], "text-seed": ["5"], "utm": ["1"]}),
     ):
-        page.get_by_role("link", name=title, exact=True).click()
+        follow(page, title)
         arrived(page)
         eventually(lambda: query(page) == address, f"the address of {title}", page)  # noqa: B023, asked before it changes
         if title == "Series":
             write(page, "Window", 11)
     assert drawn(page) == 1, "not the same run"
     expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("5")
-    page.get_by_role("link", name="Series", exact=True).click()
+    follow(page, "Series")
     has(page, "window", "11")
-    page.go_back()
-    eventually(lambda: "text-seed" in query(page), "back", page)
+    with rerun(page):
+        page.go_back()
+    assert "text-seed" in query(page)
     arrived(page)
     expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("5")
     assert drawn(page) == 1, "not the same run"
@@ -130,10 +131,10 @@ def test_every_page_keeps_its_own_address(visit: Open):
 def test_the_browsers_way_back_to_the_playground_keeps_its_run(visit: Open):
     page = arrived(visit("/?hidden_size=20"))
     one_step(page)
-    page.get_by_role("link", name="Text", exact=True).click()
+    follow(page, "Text")
     expect(desk(page)).to_be_visible()
-    drawn(page)
-    page.go_back()
+    with rerun(page):
+        page.go_back()
     expect(page.get_by_role("button", name="Task: ")).to_be_visible()
     eventually(lambda: query(page) == {"hidden_size": ["20"]}, "the address", page)
     arrived(page)
@@ -145,7 +146,7 @@ HOSTILE = [  # as functions, tests/test_own_settings.py reads many more
     "text-hidden_size=-1&text-learning_rate=NaN&text-length=1e9&text-cell=" + quote("<script>window.harm=1</script>")
     + "&text-seed=99999999999999999999&text-unrolled=maybe&text-cell=&text-cell=%00%ff",
     "series-source=" + quote("<img src=x onerror='window.harm=1'>") + "&series-period=-3&series-layers=9"
-    + "&series-window=0&series-horizon=inf&series-hold_out=99",
+    + "&series-source=own&series-window=0&series-horizon=inf&series-hold_out=99",
 ]  # fmt: skip
 
 

@@ -1,13 +1,14 @@
 """What the picture shows and what may be chosen in it: every row, gates, layers, scales, a held picture, a room."""
 
 import re
+from itertools import pairwise
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest, board, eventually, number, resize
-from tests.browser.steps import arrived, button, one_step, play
+from tests.browser.harness import at_rest, board, drawn, eventually, number, resize
+from tests.browser.steps import LIGHT_AND_DARK, arrived, button, edges, look, one_step, play
 from tests.browser.test_exploring import SMALL, unit
 
 # Of every cell of a heat map, 20 columns of 64: the colours of two of its dots.
@@ -27,10 +28,8 @@ def test_in_the_finest_heat_map_a_negative_value_is_not_told_by_its_colour_alone
             button(page, "Compare with now").click()
         one_step(page, 2)
         side, middle = (1, 2) if pinned else (0, 1)  # of the dots of a cell; the first is the held value's
-        for scheme in ("dark", "light"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            expect(board(page)).to_have_css("color-scheme", scheme)
-            at_rest(page)
+        for scheme in reversed(LIGHT_AND_DARK):
+            look(page, scheme)
             cells = page.locator(".scroller canvas").evaluate(CELLS, [side, middle])
             blue = [pair for pair in cells if pair[0][2] > pair[0][0] + 30]
             orange = [pair for pair in cells if pair[0][0] > pair[0][2] + 30]
@@ -64,25 +63,27 @@ def test_reduced_motion_shows_one_picture_a_film(visit: Open):
     page.emulate_media(reduced_motion="reduce")
     arrived(page)
     play(page, beyond=60)
-    shown = board(page).evaluate(ONE_BY_ONE)
-    assert all(last - first == 1 for first, last in shown), shown  # a film has up to 12
+    board(page).evaluate(COUNT_FRAMES)
+    page.wait_for_function("window.films.length > 3")
+    drawn_by = [frames for _, frames in page.evaluate("window.films")]
+    assert [after - before for before, after in pairwise(drawn_by)] == [1] * (len(drawn_by) - 1)  # a film has up to 12
 
 
-# Of three films that play: how many frames had been drawn when each was, and when the next one was.
-ONE_BY_ONE = """(board) => new Promise((done) => {
-    const films = [];
+# Of each film that is drawn to its end: its number, and how many frames had been drawn by then.
+COUNT_FRAMES = """(board) => {
+    window.films = [];
     new MutationObserver(() => {
         const { film, frames } = board.dataset;
-        if (films.at(-1)?.film !== film) films.push({ film, frames: Number(frames) });
-        if (films.length > 3) done(films.slice(1).map((one, i) => [films[i].frames, one.frames]));
+        if (window.films.at(-1)?.[0] !== film) window.films.push([film, Number(frames)]);
     }).observe(board, { attributeFilter: ["data-film", "data-frames"] });
-})"""
+}"""
 
 
 def test_a_gate_in_place_of_h(visit: Open):
     page = arrived(visit("/?cell=lstm&hidden_size=6&length=8"))
     page.get_by_role("combobox", name="units show").select_option("f")
     expect(page.locator("svg.gutter")).to_contain_text("forget gate")
+    drawn(page)
     page.mouse.move(*unit(page, 3, 1))
     card = page.locator(".layer .card")
     expect(card).to_contain_text("forget gate f of unit 2 at time step 4")
@@ -182,6 +183,7 @@ def test_every_row_is_there_for_every_shape_and_its_time_step_tells_the_sequence
     if "lstm" in EVERY_SHAPE[task]:
         page.get_by_role("combobox", name="units show").select_option("c")
         expect(page.locator("svg.time rect.of-c").first).to_be_attached()
+        drawn(page)
     every_row(page, task, 1440)
     if task in ("echo", "reverse"):
         resize(page, 390)
@@ -223,12 +225,6 @@ def every_row(page: Page, task: str, width: int) -> None:
         expect(card).to_contain_text("the cell state’s: ‖∂L/∂c₁‖ =")
     if layers == 2:
         expect(card).to_contain_text(re.compile(r"‖∂L/∂h₁‖: \S+, +\S+"))
-
-
-def edges(place: Locator) -> dict[str, float]:
-    """Where it stands in the window, in pixels."""
-    found: dict[str, float] = place.evaluate("e => e.getBoundingClientRect().toJSON()")
-    return found
 
 
 def apart(a: dict[str, float], b: dict[str, float]) -> bool:

@@ -5,11 +5,10 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest, board
-from tests.browser.steps import arrived, one_step
+from tests.browser.harness import drawn
+from tests.browser.steps import LIGHT_AND_DARK, arrived, look, one_step
 from tests.browser.test_exploring import SMALL, unit
 
 COLOURS = re.compile(r"""#[0-9a-f]{6}|none|url\('?"?#[\w-]+"?'?\)""")
@@ -18,10 +17,8 @@ COLOURS = re.compile(r"""#[0-9a-f]{6}|none|url\('?"?#[\w-]+"?'?\)""")
 @pytest.mark.parametrize("task", ["echo", "digit-words"])
 def test_a_saved_picture_is_light_and_plain(visit: Open, tmp_path: Path, task: str):
     page = arrived(visit(f"/?task={task}"))
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        expect(board(page)).to_have_css("color-scheme", scheme)
-        at_rest(page)
+    for scheme in LIGHT_AND_DARK:
+        look(page, scheme)
         for kind in ("SVG", "PNG"):
             with page.expect_download() as saved:
                 page.get_by_role("button", name=f"Save picture as {kind}").click()
@@ -48,6 +45,7 @@ def test_a_saved_picture_says_what_in_it_is_not_the_runs_own(visit: Open, tmp_pa
     form = page.locator(".card .form")
     form.get_by_role("spinbutton", name="the weight, as a number").fill("2.5")
     page.locator(".whatif").wait_for()
+    drawn(page)
     with page.expect_download() as saved:
         page.get_by_role("button", name="Save picture as SVG").press("Enter")  # the card lies over it
     saved.value.save_as(tmp_path / "SVG")

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.harness import board, eventually, number, rerun, resize, step, until
-from tests.browser.steps import arrived, button, one_step, overflow, pause, play, shifts, watch_shifts
+from tests.browser.steps import arrived, button, edges, follow, one_step, overflow, pause, play, shifts, watch_shifts
 
 SCRIPT = "<script>window.harmed = 1</script><img src=x onerror='window.harmed = 1'>"
 
@@ -30,12 +30,6 @@ def bring(page: Page, data: str | bytes, name: str = "mine.csv") -> None:
 
 def says(page: Page, text: str) -> Locator:
     return page.get_by_test_id("stHtml").filter(has_text=text).first
-
-
-def edges(place: Locator) -> dict[str, float]:
-    """Where it stands in the window, in pixels."""
-    found: dict[str, float] = place.evaluate("e => e.getBoundingClientRect().toJSON()")
-    return found
 
 
 def test_upload_train_read_download_and_come_back(visit: Open, tmp_path: Path):
@@ -68,10 +62,9 @@ def test_upload_train_read_download_and_come_back(visit: Open, tmp_path: Path):
     assert rows[0]["date"] == "2008-01"
     assert all(math.isfinite(float(row["network"])) for row in rows)
 
-    page.get_by_role("link", name="About").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.get_by_role("link", name="Series").click()
-    until(page, f"step == {taken}")
+    follow(page, "About")
+    follow(page, "Series")
+    assert step(page) == taken
     expect(says(page, "sales of 'mine.csv'")).to_be_visible()
 
 

@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from rnn_core import SHAPES, TASKS
 from tests.browser.conftest import Open
 from tests.browser.harness import drawn, eventually, resize, step, until
-from tests.browser.steps import button, one_step, overflow, query
+from tests.browser.steps import LIGHT_AND_DARK, button, look, one_step, overflow, query
 from ui.address import written
 from ui.shapes import config
 
@@ -48,8 +48,8 @@ def test_one_screen_holds_all_five_and_a_phone_stacks_them(visit: Open):
     cards = page.locator("article.shape")
     expect(cards).to_have_count(len(SHAPES))
     expect(page.locator(".mini .arrows, .mini .weight")).to_have_count(0)  # no room for them
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for scheme in LIGHT_AND_DARK:
+        look(page, scheme)
         for card, shape in zip(cards.all(), SHAPES.values(), strict=True):
             box = card.bounding_box()
             assert box and box["y"] >= 0 and box["y"] + box["height"] <= 900 and box["x"] + box["width"] <= 1440, box

@@ -72,7 +72,7 @@ def test_every_stage_by_buttons_and_keys_and_the_result_is_a_steps(visit: Open):
 def test_it_plays_pauses_and_plays_to_the_end(visit: Open):
     page = arrived(visit("/?length=20&hidden_size=3"))
     replay = slowly(page)
-    replay.get_by_role("combobox", name="speed").select_option("fast")
+    replay.get_by_role("combobox", name="speed").select_option("steady")
     replay.get_by_role("button", name="Play the replay").click()
     eventually(lambda: stage(replay) > 2, "it plays", page)
     page.keyboard.press("Space")  # the focused button
@@ -82,6 +82,7 @@ def test_it_plays_pauses_and_plays_to_the_end(visit: Open):
     assert 2 < held < stages(replay)
     replay.get_by_role("button", name="Next stage").click()
     assert stage(replay) == held + 1, "it played on"
+    replay.get_by_role("combobox", name="speed").select_option("fast")
     replay.get_by_role("slider", name="stage").fill(str(stages(replay) - 3))
     replay.locator(".slow-sentence").click()
     page.keyboard.press("Space")  # wherever the focus is

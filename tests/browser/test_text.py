@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 
-from playwright.sync_api import Dialog, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.harness import Server, board, drawn, eventually, number, rerun, resize, step, until
-from tests.browser.steps import arrived, button, one_step, overflow, pause, play, shifts, watch_shifts
+from tests.browser.steps import arrived, button, follow, one_step, overflow, pause, play, shifts, watch_shifts
 
 RHYME = "the cat sat on the mat; the rat ate the cat's hat.\n" * 40
 HOSTILE = "<script>window.harm = 1</script><img src=x onerror='window.harm = 1'> &amp; **b** $x$\n" * 10
@@ -72,17 +72,15 @@ def test_upload_train_and_take_away(visit: Open, tmp_path: Path):
     saved.value.save_as(tmp_path / "run.npz")
     assert (tmp_path / "run.npz").read_bytes().startswith(b"PK")
 
-    page.get_by_role("link", name="About").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    page.get_by_role("link", name="Text", exact=True).click()
-    until(page, f"step == {taken}")  # there and back keeps the run
+    follow(page, "About")
+    follow(page, "Text")
+    assert step(page) == taken, "there and back is another run"
     expect(page.locator(".source")).to_contain_text("rhyme.txt")
 
 
 def test_a_text_that_means_harm_stays_a_text(visit: Open):
     page = arrived(visit("/text"))
-    harm: list[Dialog] = []
-    page.on("dialog", lambda dialog: harm.append(dialog))
+    page.evaluate("() => { window.alert = window.confirm = window.prompt = () => { window.harm = 1; }; }")
     paste(page, HOSTILE)
     learned(page, "The pasted text")
     desk(page).get_by_label("Type a beginning").fill("<img src=x onerror='window.harm = 1'>")
@@ -92,7 +90,7 @@ def test_a_text_that_means_harm_stays_a_text(visit: Open):
     upload(page, "<img src=x onerror='window.harm = 1'>.txt", b"short")
     expect(page.locator(".notes")).to_contain_text("<img src=x onerror=")
     assert desk(page).locator("script, img, b, [onerror]").count() == desk(page).locator("figcaption b").count()
-    assert not harm and page.evaluate("window.harm") is None
+    assert page.evaluate("window.harm") is None
 
 
 BAD = [

@@ -4,7 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.harness import eventually, serve
@@ -15,7 +15,7 @@ PICTURES = {"": ".board", "shapes": ".mini", "text": ".desk .chart", "series": "
 
 @pytest.mark.parametrize("first", ["text", "series"])
 def test_every_picture_finds_its_files_and_links_lead_on_below_the_path(
-    visit: Open, browser: Browser, tmp_path: Path, first: str
+    visit: Open, tmp_path: Path, first: str
 ):
     with serve(tmp_path / "log", path=PATHS[first]) as below:
         page: Page = visit(f"/{first}", on=below)
@@ -31,6 +31,7 @@ def test_every_picture_finds_its_files_and_links_lead_on_below_the_path(
             assert urlsplit(page.url).path == f"{home}/{name}"
         assert f"{home}/app/static/theme.css" in fetched(page)
         assert [path for path in fetched(page) if not path.startswith(f"{home}/app/static/")] == []
+        expect(page.get_by_test_id("stException")).to_have_count(0)
         page.close()
         assert "Traceback" not in below.printed()
 

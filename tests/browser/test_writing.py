@@ -3,8 +3,8 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest, board, drawn, eventually, step, until
-from tests.browser.steps import arrived, button, overflow, pause, play
+from tests.browser.harness import board, drawn, eventually, step, until
+from tests.browser.steps import LIGHT_AND_DARK, arrived, button, look, overflow, pause, play
 
 
 def names(page: Page) -> list[str]:
@@ -48,9 +48,8 @@ def test_a_telephone_has_room_for_ten_names(visit: Open):
     room = page.locator(".written").bounding_box()
     button(page, "Write names").press("Enter")
     expect(page.locator(".written p")).to_contain_text("temperature 0.8")
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-        at_rest(page)
+    for scheme in LIGHT_AND_DARK:
+        look(page, scheme)
         now = page.locator(".written").bounding_box()
         assert room and now and now["height"] <= room["height"] + 1, "what comes moves what is below"
         assert overflow(page) <= 0

@@ -46,7 +46,7 @@ class Choice(NamedTuple):
 
     layers: of how many that was said; of another stack it says nothing. sequence: which of the held-out ones, from 0.
     weights: those set by hand, while the session's moment is this one; typed: a sequence of the viewer's own.
-    asks: the number of the board's question that this was; the film carries it back, so that the board knows the answer.
+    asks: the number of the board's question that this was; the film carries it back, as what it answers.
     """
 
     show: str = "h"
