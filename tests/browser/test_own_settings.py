@@ -16,7 +16,8 @@ def write(page: Page, label: str, value: int) -> None:
     """Type a number and leave the field."""
     field = page.get_by_role("spinbutton", name=re.compile(label))
     field.fill(str(value))
-    field.press("Enter")
+    with rerun(page):
+        field.press("Enter")
     has(page, label.lower().replace("steps back", "length"), str(value))
 
 
@@ -24,12 +25,14 @@ def push(page: Page, label: str) -> None:
     """A slider one step up."""
     slider = page.get_by_role("slider", name=re.compile(label))
     slider.focus()
-    slider.press("ArrowRight")
+    with rerun(page):
+        slider.press("ArrowRight")
 
 
 def choose(page: Page, label: str, option: str) -> None:
     page.get_by_role("combobox", name=re.compile(label)).click()
-    page.get_by_role("option", name=option, exact=True).click()
+    with rerun(page):
+        page.get_by_role("option", name=option, exact=True).click()
 
 
 def has(page: Page, name: str, value: str) -> None:
@@ -51,7 +54,8 @@ def set_text(page: Page) -> dict[str, str]:
     write(page, "Steps back", 12)
     write(page, "Seed", 7)
     for shown in (["true"], None):
-        page.get_by_text("Show it unrolled").click()
+        with rerun(page):
+            page.get_by_text("Show it unrolled").click()
         eventually(lambda: query(page).get("text-unrolled") == shown, "shown or not", page)  # noqa: B023
     return {"cell": "lstm", "hidden_size": "97", "learning_rate": "0.005", "length": "12", "seed": "7"}
 
@@ -115,8 +119,7 @@ def test_every_page_keeps_its_own_address(visit: Open):
         arrived(page)
         eventually(lambda: query(page) == address, f"the address of {title}", page)  # noqa: B023, asked before it changes
         if title == "Series":
-            with rerun(page):
-                write(page, "Window", 11)
+            write(page, "Window", 11)
     assert drawn(page) == 1, "not the same run"
     expect(page.get_by_role("spinbutton", name="Seed")).to_have_value("5")
     follow(page, "Series")
