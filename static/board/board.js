@@ -58,7 +58,8 @@ function create(root) {
   let plan = null, rows = [], built = "", drawn = 0, asked = 0, instant = true, redraw = false;
   let scale = "log";
 
-  let tell = () => {}, wanted = {}, asks = 0;  // the number of the last question to Python; a film says which one it answers
+  let tell = () => {}, wanted = {};
+  let asks = 0;  // the number of the last question to Python; a film says which one it answers
   const overdue = watch((times) => tell("overdue", times));
   const ask = ({ fold, turn, ...change }) => {
     const { open, layers, sequence, sequences } = state.film;

@@ -106,7 +106,8 @@ export function picture(page) {
     for (const name of ["truth", ...Object.keys(now.lines)]) keys[name] ??= key(legend, name);
     for (const name in keys) keys[name].hidden = name !== "truth" && !(name in now.lines);
     drawn++;
-    Object.assign(root.dataset, { step: now.step, loss: now.loss ?? "NaN", frames: drawn, film: now.film, rest: share === 1 });
+    Object.assign(root.dataset, { step: now.step, loss: now.loss ?? "NaN", frames: drawn });
+    Object.assign(root.dataset, { film: now.film, rest: share === 1 });
     if (share === 1) root.setAttribute("aria-label", now.sentence);
     else asked = requestAnimationFrame(draw);
 

@@ -57,7 +57,8 @@ export function chart(root) {
     if (last?.[1]) pool("circle", { class: "dot", cx: x(last[0]).toFixed(1), cy: y(last[1]).toFixed(1), r: 3.5 });
     pool();
     drawn++;
-    Object.assign(picture.dataset, { step, loss: now.loss ?? "NaN", frames: drawn, perplexity: last?.[1] ?? "NaN", film: now.film, rest: true });
+    Object.assign(picture.dataset, { step, loss: now.loss ?? "NaN", frames: drawn });
+    Object.assign(picture.dataset, { perplexity: last?.[1] ?? "NaN", film: now.film, rest: true });
     picture.setAttribute("aria-label", `Perplexity over the training steps. Step ${step}. ${now.numbers.map(([name, v]) => `${name} ${shown(v)}`).join(", ")}. ${now.verdict}`);
   };
 

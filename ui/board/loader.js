@@ -11,7 +11,7 @@ function remember(act) {
 async function load() {
   for (const at of places([...document.scripts].map((script) => script.src), location.href)) {
     try {
-      const known = `unrolled ${at}${name}`;  // the version of which the browser has every file: imports inside name none
+      const known = `unrolled ${at}${name}`;  // the version of which the browser has every file
       const fresh = remember((kept) => kept[known]) === version;
       const anew = fresh ? [] : await Promise.all(files.map((f) => fetch(at + f, { cache: "no-cache" })));
       const found = await import(`${at}${name}.js?v=${version}`);
