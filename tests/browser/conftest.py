@@ -20,10 +20,10 @@ PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 FORGET = """for (const key of Object.keys(localStorage)) if (!key.startsWith("unrolled ")) localStorage.removeItem(key);
 sessionStorage.clear();"""
 # Streamlit starts a session's next run while the one before is still being stopped. Both write into one dictionary, and
-# once in some thousand visits one trips over the other, before it comes to any code of ours.
+# once in some thousand visits one trips over the other, before or after all code of ours.
 RACE = re.compile(
-    r"[^\n]*Uncaught app execution\nTraceback[^\n]*\n"
-    r'(  File "[^"]*/site-packages/streamlit/[^\n]*\n(    [^\n]*\n)*)+'
+    r"[^\n]*(Uncaught app execution|Exception in thread ScriptRunner.scriptThread:)\nTraceback[^\n]*\n"
+    r'(  File "[^"]*/(site-packages/streamlit/|threading.py)[^\n]*\n(    [^\n]*\n)*)+'
     r"RuntimeError: dictionary changed size during iteration\n"
 )
 
