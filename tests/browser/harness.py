@@ -86,9 +86,10 @@ def serve(log: Path, script: str = "app.py", seconds: float = 60, path: str = ""
     try:
         deadline = time.monotonic() + seconds
         while not _healthy(server.url):
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(0.05)  # its end is an answer too
             if process.poll() is not None or time.monotonic() > deadline:
                 raise RuntimeError(f"the app did not start:\n{server.printed()}")
-            time.sleep(0.05)
         yield server
     finally:
         process.terminate()
