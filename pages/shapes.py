@@ -3,7 +3,7 @@
 import streamlit as st
 
 from ui.navigation import through_the_frame
-from ui.player import reset_key
+from ui.player import shortcuts
 from ui.shapes import miniatures, open_in_playground, together
 
 through_the_frame()
@@ -16,12 +16,11 @@ with st.container(horizontal=True, gap="small", vertical_alignment="center", key
         "Pause" if five.playing else "Play",
         key="play",
         type="primary",
-        shortcut="space",
         on_click=five.pause if five.playing else five.play,
         icon=":material/pause:" if five.playing else ":material/play_arrow:",
     )
     st.button("Reset", key="reset", on_click=five.reset)
-    reset_key()
+    shortcuts()
 st.markdown(
     "What is read and what is answered makes five shapes. Play, and all five learn at once; open one, and its run goes "
     "on in the playground."

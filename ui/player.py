@@ -1,6 +1,7 @@
 """Play, pause, step, reset; and the ticking fragment that trains and shows the board."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
@@ -13,21 +14,7 @@ from ui.recovery import calmer, what_continuing_does
 from ui.session import SPEEDS, Session, now, presenting
 from ui.ticking import astray, ticking
 
-# Streamlit keeps the key r for itself, so this one shortcut is ours: r presses Reset, unless somebody is typing.
-RESET_KEY = """
-export default function() {
-  if (window.unrolledReset) return;
-  window.unrolledReset = true;
-  window.addEventListener("keydown", (event) => {
-    const typing = event.composedPath().some((e) => e.matches?.("input, textarea, select, dialog, [contenteditable]"));
-    if (event.key !== "r" || event.ctrlKey || event.metaKey || event.altKey || typing) return;
-    const button = document.querySelector(".st-key-reset button");
-    if (!button) return;
-    event.stopImmediatePropagation();
-    button.click();
-  }, true);
-}
-"""
+KEYS = Path(__file__).parent / "keys.js"
 
 
 def transport(s: Session, prefix: str = "") -> None:
@@ -47,12 +34,11 @@ def transport(s: Session, prefix: str = "") -> None:
                 "Pause" if s.playing else "Play",
                 key="play",
                 type="primary",
-                shortcut="space",
                 on_click=s.ask,
                 args=("pause" if s.playing else "play",),
                 icon=":material/pause:" if s.playing else ":material/play_arrow:",
             )
-            st.button("Step", key="step", shortcut="s", on_click=s.ask, args=("step",))
+            st.button("Step", key="step", on_click=s.ask, args=("step",))
             st.button(
                 "One step, slowly",
                 key="slowly",
@@ -73,12 +59,14 @@ def transport(s: Session, prefix: str = "") -> None:
         )
         if not presenting():
             save_history(s)
-        reset_key()
+        shortcuts()
 
 
-def reset_key() -> None:
-    """Let r press the button whose key is reset."""
-    st.components.v2.component("reset_key", js=RESET_KEY)(key="reset-key", height="content")
+def shortcuts() -> None:
+    """Let Space, s and r press the buttons whose keys are play, step and reset: Streamlit's own shortcuts act also while
+    another button has the focus.
+    """
+    st.components.v2.component("shortcuts", js=KEYS.read_text("utf-8"))(key="shortcuts", height="content")
 
 
 def clip_and_continue(s: Session, prefix: str = "") -> None:

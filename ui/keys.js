@@ -1,0 +1,25 @@
+// The page's shortcuts: Space plays or pauses, s takes a step, r resets. They act while the focus is on nothing or on the
+// board; anywhere else a key belongs to what has the focus.
+
+const BUTTONS = { " ": "play", s: "step", r: "reset" };
+
+export default function() {
+  if (window.unrolledKeys) return;
+  window.unrolledKeys = true;
+  let clicked = null;  // a button of the row that the mouse pressed: it keeps the focus, but letters mean nothing to it
+  window.addEventListener("click", (event) => { clicked = event.detail ? event.target.closest(".st-key-transport button") : null; }, true);
+  window.addEventListener("keydown", (event) => {
+    const name = BUTTONS[event.key], target = event.composedPath()[0];
+    if (!name || event.ctrlKey || event.metaKey || event.altKey || document.querySelector(":modal")) return;
+    if (!free(target) && !(event.key !== " " && target === clicked)) return;
+    if (event.key === " " && document.documentElement.classList.contains("replaying")) return;  // static/board/slow: it plays the replay
+    const button = document.querySelector(`.st-key-${name} button:enabled`);
+    if (!button) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (!event.repeat) button.click();
+  }, true);
+}
+
+// Nothing has the focus, or the page's scroller, which takes every click beside a control; or the board has it.
+const free = (target) => target.matches("html, body, [data-testid=stMain]") || target.matches(".unrolled :is(.cursor, .scroller)");
