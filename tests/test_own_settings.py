@@ -95,7 +95,8 @@ WIDGETS = {
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_what_is_set_goes_into_the_address_and_back_to_the_default_leaves_it(page: str):
+def test_what_is_set_runs_and_so_does_the_default_again(page: str):
+    """That the address follows is the browser's part: tests/browser/test_own_settings.py."""
     _, prefix, fields = PAGES[page]
     app = visit(page, **{prefix + "hidden_size": "9"})  # a small network, until its own turn comes, the last
     assert set(fields) == {*WIDGETS, *text.UNSEEN} & {*fields}
@@ -104,9 +105,16 @@ def test_what_is_set_goes_into_the_address_and_back_to_the_default_leaves_it(pag
             shown = str(chosen).lower() if name == "source" else chosen
             whole(getattr(app, WIDGETS[name])(key=prefix + name).set_value(shown).run())
             assert runs(app, page)[name] == chosen
-            said = address(app).get(prefix + name)
-            assert said == (None if chosen == fields[name].default else plain(chosen)), name
-    assert address(app) == {}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_run_tells_no_widget_a_value_and_so_puts_nothing_back_that_somebody_sets_meanwhile(page: str):
+    _, prefix, fields = PAGES[page]
+    app = visit(page)
+    for cell in ("lstm", "rnn"):
+        whole(app.selectbox(key=prefix + "cell").set_value(cell).run())
+        for name in fields.keys() & WIDGETS.keys():
+            assert not getattr(app, WIDGETS[name])(key=prefix + name).proto.set_value, name
 
 
 @every(of=ALL)

@@ -1,8 +1,8 @@
 """The settings of a page that has its own: in the address under the page's prefix, told again by what runs.
 
-Their widgets are bound to the address, so a copied link opens with the same settings. A widget is told its value in
-every run: it forgets while another page is open, and only what is told is put into the address when it changes by
-itself, as a window does that a shorter series has no room for.
+Their widgets are bound to the address, so a copied link opens with the same settings. A widget forgets its value while
+another page is open, and is told it again; and where a value changes by itself, as a window does that a shorter series
+has no room for. Otherwise it is told nothing: what a run tells a widget overrides what somebody does to it meanwhile.
 """
 
 from collections.abc import Mapping
@@ -28,9 +28,16 @@ def switch(name: str, help: str) -> Field:
 
 
 def hold(prefix: str, values: Mapping[str, Any]) -> None:
-    """Tell each widget what it stands at: what somebody chose, or else what runs."""
+    """Tell each widget that has no value what runs."""
     for name, value in values.items():
-        st.session_state[prefix + name] = st.session_state.get(prefix + name, value)
+        st.session_state.setdefault(prefix + name, value)
+
+
+def tell(key: str, value: Any) -> Any:
+    """Let the widget stand at this value, if it does not -> the value."""
+    if st.session_state.get(key) != value:
+        st.session_state[key] = value
+    return value
 
 
 def write(prefix: str, fields: Mapping[str, Field], values: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -45,8 +45,9 @@ def has(page: Page, name: str, value: str) -> None:
 
 
 def set_text(page: Page) -> dict[str, str]:
-    choose(page, "Cell", "lstm")
-    has(page, "cell", "lstm")
+    for cell, said in (("rnn", ["rnn"]), ("gru", None), ("lstm", ["lstm"])):  # gru is the default
+        choose(page, "Cell", cell)
+        eventually(lambda: query(page).get("text-cell") == said, f"the address says {said}", page)  # noqa: B023
     push(page, "Hidden size")
     has(page, "hidden_size", "97")
     push(page, "Learning rate")

@@ -17,7 +17,7 @@ from ui.series import scene
 from ui.series.desk import DEFAULTS, EXAMPLES, HOLD_OUT, HORIZON, OWN, PERIOD, WINDOW, Control, Desk, Parts, Room
 from ui.session import OWN as PAGES
 from ui.session import address, now, put_right
-from ui.settings import hold, setting, switch, write
+from ui.settings import hold, setting, switch, tell, write
 from ui.ticking import astray, ticking
 from ui.uploads import refuse_larger
 
@@ -147,6 +147,8 @@ def which(s: Desk) -> Parts:
     if state[PREFIX + "source"] not in s.sources:
         state[PREFIX + "source"] = s.parts.source
     mine = state[PREFIX + "source"] == OWN  # whose name goes into no address
+    if s.parts.source == OWN and not mine:
+        state[PREFIX + "source"] = state[PREFIX + "source"]  # it was bound to no address when it was chosen
     source = st.selectbox(
         "Series",
         s.sources,
@@ -189,7 +191,7 @@ def whole(label: str, field: Field) -> int:
     """A number from 1 to what there is room for; what is chosen comes down to it."""
     low, high = map(int, field.screen)
     key = PREFIX + field.name
-    st.session_state[key] = max(low, min(st.session_state[key], high))
+    tell(key, max(low, min(st.session_state[key], high)))
     return int(st.number_input(label, low, high, field.default, **common(field.name)))
 
 
@@ -215,7 +217,7 @@ def network(s: Desk) -> dict[str, Any]:
         peak = f" ({s.found})." if s.found else " (nowhere here)."
         help = f"{FIELDS['period'].help} 0: to where the training part's autocorrelation peaks{peak}"
         most = min(PERIOD, s.split.train)
-        st.session_state[PREFIX + "period"] = min(st.session_state[PREFIX + "period"], most)
+        tell(PREFIX + "period", min(st.session_state[PREFIX + "period"], most))
         st.number_input("Season", 0, most, 0, **common("period") | {"help": help})
         said |= {
             name: st.slider(name.replace("_", " ").capitalize(), *SIZES[name], default[name], **common(name))

@@ -13,7 +13,7 @@ from ui.board.board import loader
 from ui.guard import guarded
 from ui.player import show
 from ui.session import OWN, address, now, put_right
-from ui.settings import hold, setting, switch, write
+from ui.settings import hold, setting, switch, tell, write
 from ui.text.desk import DEFAULTS, SONNETS, TEMPERATURES, Desk
 from ui.text.scene import scene
 from ui.text.upload import LEAST, LIMIT, PASTED, too_large
@@ -63,7 +63,7 @@ def controls(s: Desk) -> None:
     """The network's settings in the sidebar, and run what they say. Kept with the run, not in the widgets."""
     most = min(LENGTHS[1], s.room)
     hold(PREFIX, {name: getattr(s.config, name) for name in CONTROLS} | {"unrolled": s.unrolled})
-    st.session_state[PREFIX + "length"] = min(st.session_state[PREFIX + "length"], most)
+    tell(PREFIX + "length", min(st.session_state[PREFIX + "length"], most))
     rates = grid(FIELDS["learning_rate"], [s.config.learning_rate, st.session_state[PREFIX + "learning_rate"]])
     cells = list(CELLS)
     said: dict[str, Any] = {
