@@ -1,6 +1,8 @@
 """The sidebar: one widget per field of Config, made from the field's own declaration and bound to the address."""
 
 import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
@@ -12,7 +14,15 @@ from ui.gallery import gallery
 from ui.session import Session, address
 
 MAIN = ("cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
-MORE = ("length", "batch_size", "optimizer", "seed")
+MORE = ("length", "batch_size", "optimizer", "layers", "layer_skip", "bptt_window", "start", "initializer", "init_scale",
+        "recurrent_scale", "forget_bias", "dtype", "seed")  # fmt: skip
+# What some settings say only beside others; of the rest the task says which it reads.
+MATTERS: dict[str, Callable[[Mapping[str, Any]], bool]] = {
+    "layer_skip": lambda v: v["layers"] > 1,
+    "start": lambda v: TASKS[v["task"]].stream is not None,
+    "init_scale": lambda v: v["initializer"] in ("normal", "sparse", "identity"),
+    "forget_bias": lambda v: "f" in CELLS[v["cell"]].gates,
+}
 TITLED: dict[str, Any] = {"task": TASKS, "cell": CELLS}
 LABELS = {
     "hidden_size": "Hidden size",
@@ -20,17 +30,30 @@ LABELS = {
     "clip_threshold": "Threshold",
     "length": "Sequence length",
     "k": "Steps to remember, k",
+    "layer_skip": "Residual connections between layers",
+    "bptt_window": "Truncated BPTT: window",
+    "start": "State at the start",
+    "init_scale": "Standard deviation of the start",
+    "recurrent_scale": "Spectral radius of W_hh at the start",
+    "forget_bias": "Forget-gate bias at the start",
+    "dtype": "Precision",
 }
+CORNER = ("length", "batch_size", "optimizer", "seed")  # what the folded part says, whatever it is
 
 
 def controls(s: Session) -> None:
     """Draw every control that the chosen task needs, and run what they say."""
-    gallery(st.session_state.get("task", s.config.task), lambda name: choose(name, s))
-    said = {"task": widget(Config.fields()["task"], s)}
+    said = {"task": widget(Config.fields()["task"], s)}  # before the gallery: on the browser's way back it knows the task
     task, fields = TASKS[said["task"]], fields_of(said["task"])
+    gallery(said["task"], lambda name: choose(name, s))
     said |= {name: widget(fields[name], s) for name in MAIN}
-    with st.container(key="more"), st.expander(f"More: {summary(s.config)}"):
-        said |= {name: widget(fields[name], s) for name in (*task.fields, *MORE)}
+    names = (*task.fields, *MORE)
+    label = summary(said | {name: st.session_state.get(name, getattr(s.config, name)) for name in names})
+    with st.container(key="more"), st.expander(f"More: {label}"):
+        for name in names:
+            values = asdict(s.config) | said
+            if values[name] != fields[name].default or MATTERS.get(name, lambda _: True)(values):
+                said[name] = widget(fields[name], s)
         st.button(
             "New seed",
             key="new-seed",
@@ -38,6 +61,8 @@ def controls(s: Session) -> None:
             width="stretch",
             help="Start from other random weights and data.",
         )
+    if s.config.task != said["task"]:  # what only the task before reads goes with it
+        said |= {name: fields[name].default for name in set(TASKS[s.config.task].fields) - set(task.fields)}
     try:
         s.refused = ""
         s.apply(changed(s.config, said))
@@ -48,6 +73,8 @@ def controls(s: Session) -> None:
         st.query_params.update(unsaid)
     s.address = address()
     st.caption(s.news or "Learning rate and clipping act at once. All else starts a new run.")
+    if label != summary(asdict(s.config) | said):  # on the browser's way back a widget knows its value once it is drawn
+        st.rerun()
 
 
 def widget(field: Field, s: Session) -> Any:
@@ -73,6 +100,8 @@ def widget(field: Field, s: Session) -> Any:
         return st.select_slider(label, stops, value=field.default, format_func=plain, disabled=idle, **common)
     if high - low > 1000:
         return st.number_input(label, int(low), int(high), int(field.default), **common)
+    if field.kind == "float" and high - low > 1:
+        return st.number_input(label, float(low), float(high), field.default, step=0.1, format="%g", **common)
     number = int if field.kind == "int" else float
     return st.slider(label, number(low), number(high), field.default, **common)
 
@@ -112,9 +141,10 @@ def new_seed() -> None:
     st.session_state["seed"] = seed + (seed == st.session_state.get("seed"))
 
 
-def summary(config: Config) -> str:
-    """The folded fields in a few words."""
-    needed = [f"{name.replace('_', ' ')} {plain(getattr(config, name))}" for name in TASKS[config.task].fields]
-    return ", ".join(
-        [*needed, f"length {config.length}", f"batch {config.batch_size}", config.optimizer, f"seed {config.seed}"]
-    )
+def summary(values: Mapping[str, Any]) -> str:
+    """The folded fields in a few words: what the task reads, four of all, and whatever is not as the task wants it."""
+    fields = fields_of(values["task"])
+    others = [name for name in MORE if name not in CORNER and values.get(name, fields[name].default) != fields[name].default]
+    words = {"length": "length", "batch_size": "batch", "optimizer": "", "bptt_window": "window"}
+    shown = (*TASKS[values["task"]].fields, *CORNER[:-1], *others, CORNER[-1])
+    return ", ".join(f"{words.get(n, n.replace('_', ' '))} {plain(values[n])}".strip() for n in shown)
