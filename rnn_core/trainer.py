@@ -65,8 +65,8 @@ class Trainer:
     changes: what was set since the start, one entry for each step and name.
     held_out: the Batch that is never trained on; shown: which of its sequences a Snapshot shows; typed: one to show in
     its place (Task.encode).
-    diverged: None, or where the numbers left the finite ones; the weights are then back where the last sound step
-    started, and training stands still until rewind() is called.
+    diverged: None, or where the numbers left the finite ones; the weights are then back where the last step started
+    whose numbers were all finite, and training stands still until rewind() is called. sound_step: where that leads.
     """
 
     def __init__(self, config: Config, task: Task | None = None) -> None:
@@ -98,6 +98,7 @@ class Trainer:
         self._first_loss = 0.0
         self._state: Sequence[State] | None = None
         self._kept = Kept(0, self._memory.copy(), None)
+        self._wild: Kept | None = None
 
     def __iter__(self) -> Iterator[Snapshot]:
         while not self.diverged:
@@ -164,13 +165,18 @@ class Trainer:
             batch, _, loss = self._evaluate()
             return loss.total, self.task.score(loss.y_hat, batch.y, batch.mask)
 
-    def rewind(self) -> int:
-        """After a divergence, back to the last sound step -> that step.
-
-        Sound: everything was finite on from there, and the loss not yet RUNAWAY times the first. Leaves any other run
-        alone.
+    @property
+    def sound_step(self) -> int:
+        """The step that a rewind leads to: everything was finite on from there, and the loss not yet RUNAWAY times the
+        first. Of a run that has not diverged, the step where it stands.
         """
+        return self._kept.step if self.diverged else self.step
+
+    def rewind(self) -> int:
+        """After a divergence, back to the last sound step -> that step. Leaves any other run alone."""
         if self.diverged:
+            self.step, self._memory[:], self._state = self._kept
+            self._wild = None
             self._history.cut(self.step)
             self.diverged = self._last = None
             self.changes = [c._replace(step=min(c.step, self.step)) for c in self.changes]
@@ -273,6 +279,8 @@ class Trainer:
                 if now.total <= RUNAWAY * self._first_loss:
                     self._kept.memory[...] = self._memory
                     self._kept = Kept(self.step, self._kept.memory, state)
+                else:
+                    self._wild = Kept(self.step, self._memory.copy(), state)
                 now.clip_ratio = CLIPPING[self.config.clip](self._g, self.config.clip_threshold, now.grad_norm)
                 update(self.theta, self._g, self.slots, self.config.learning_rate, self.step + 1)
                 # the square tells at a tenth of the price whether to look closer
@@ -300,11 +308,17 @@ class Trainer:
         return Pass(self.step, batch, self._trace, loss, loss.total, self._g, norm(self._g))
 
     def _diverge(self, made: list[tuple[str, np.ndarray, int | None]]) -> None:
-        """Name the first array that is not finite, and go back to where the last sound step started."""
+        """Name the first array that is not finite, and go back to where the last step started whose numbers were all
+        finite, those of the held-out sequences too.
+        """
         found = next(((name, t) for name, values, t in made if not np.isfinite(values).all()), ("loss", None))
         self.diverged = Divergence(found[0], self.step + 1, found[1])
-        self.step, self._memory[:], self._state = self._kept
-        self._last = None
+        for start in sorted(filter(None, (self._wild, self._kept)), key=lambda kept: -kept.step):
+            self.step, self._memory[:], self._state = start
+            self._last = None
+            shown = self._snapshot()
+            if np.isfinite([shown.loss, shown.held_out_loss, *shown.dh_norm, *shown.shown.loss_t]).all():
+                break
 
     def _made_by_pass(self, now: Pass) -> list[tuple[str, np.ndarray, int | None]]:
         """What a pass makes, in its order: name, values, and the time step where there is one."""

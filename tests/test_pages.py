@@ -89,9 +89,9 @@ def test_a_visitor_who_does_not_play_trains_nothing_and_sets_no_timer():
     assert session(app).film == 1  # and nothing is drawn anew
 
 
-def test_a_projector_gets_the_transport_and_the_board_alone():
+def test_a_projector_gets_a_line_of_the_task_the_transport_and_the_board_alone():
     app = visit(presentation="true")
-    assert "To beat" not in html(app) and boards(app) and app.button(key="play")
+    assert TASKS["echo"].title in html(app) and "To beat" not in html(app) and boards(app) and app.button(key="play")
     assert "To beat" in html(visit(presentation="no"))
 
 
@@ -185,7 +185,7 @@ def test_a_divergence_is_said_and_offers_exactly_two_ways_on():
     assert s.trainer.diverged
     assert not s.playing
     main = [button.label for button in app.main.button]
-    assert main == [f"Clip and continue from step {s.trainer.step}", "Reset"]
+    assert main == [f"Clip and continue from step {s.trainer.sound_step}", "Reset"]
     assert f"in step {s.trainer.diverged.step}, " in html(app)
     assert "left the finite numbers" in html(app)
     press(app, "continue")

@@ -1,7 +1,6 @@
 """Play, pause, step, reset; and the ticking fragment that trains and shows the board."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
@@ -14,20 +13,17 @@ from ui.recovery import calmer, what_continuing_does
 from ui.session import SPEEDS, Session, now, presenting
 from ui.ticking import astray, ticking
 
-KEYS = Path(__file__).parent / "keys.js"
-
-
 def transport(s: Session, prefix: str = "") -> None:
     """The row of buttons. After a divergence its first place offers the way on. prefix: of the keys of the controls."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
         if s.trainer.diverged:
             st.button(
-                f"Clip and continue from step {s.trainer.step}",
+                f"Clip and continue from step {s.trainer.sound_step}",
                 key="continue",
                 type="primary",
                 on_click=clip_and_continue,
                 args=(s, prefix),
-                help=what_continuing_does(s.config, s.trainer.step),
+                help=what_continuing_does(s.config, s.trainer.sound_step),
             )
         else:
             st.button(
@@ -59,14 +55,6 @@ def transport(s: Session, prefix: str = "") -> None:
         )
         if not presenting():
             save_history(s)
-        shortcuts()
-
-
-def shortcuts() -> None:
-    """Let Space, s and r press the buttons whose keys are play, step and reset: Streamlit's own shortcuts act also while
-    another button has the focus.
-    """
-    st.components.v2.component("shortcuts", js=KEYS.read_text("utf-8"))(key="shortcuts", height="content")
 
 
 def clip_and_continue(s: Session, prefix: str = "") -> None:

@@ -66,6 +66,16 @@ def test_rewind_goes_back_to_a_sound_step_and_all_belongs_together():
     assert trainer.rewind() == step
 
 
+def test_until_then_it_shows_the_last_finite_numbers_of_what_exploded():
+    trainer = Trainer(Config(cell="rnn-relu", learning_rate=10, clip="none"))
+    trainer.advance(50)
+    assert trainer.diverged and trainer.step > trainer.sound_step and finite(trainer)
+    shown, first = trainer.snapshot(), trainer.history["loss"][0]
+    assert shown.step == trainer.step and shown.loss > 1000 * first
+    step = trainer.sound_step
+    assert trainer.rewind() == trainer.sound_step == step
+
+
 def test_without_a_change_it_diverges_again_in_the_same_step():
     trainer = wild()
     seen = trainer.diverged

@@ -1,11 +1,12 @@
 // The loss over training steps: training thin, held-out thick, the baseline dashed with its name; a mark wherever a
-// control was changed. Log or linear.
+// control was changed, and where the run diverged. Log or linear.
 
 import { count, short, tick } from "../format.js";
 import { clamp, decadeTicks, easedRange, linear, niceTop, ticks } from "../scales.js";
 import { add, say, set } from "../svg.js";
 
 const LETTER = 7;  // px
+const RUNAWAY = 1000;  // times the first loss: as in rnn_core/trainer.py
 
 export function curve(svg, { film, lay, box, scale, pinned }) {
   const { left, top, right, bottom } = box;
@@ -64,7 +65,8 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
       set(name, { x: place.x, y: place.y.toFixed(1), "text-anchor": place.end ? "end" : "start" });
       say(name, words);
     }
-    changed([...frame.film.changes, ...here].sort(([a], [b]) => a - b), Math.max(frame.step, pinned?.step ?? 0), px, beside);
+    const { diverged } = frame.film, end = diverged ? [[diverged.step, `diverged: ${diverged.array} is not finite`]] : [];
+    changed([...frame.film.changes, ...here, ...end].sort(([a], [b]) => a - b), Math.max(frame.step, pinned?.step ?? 0, diverged?.step ?? 0), px, beside);
     legend(frame);
 
     const shown = log ? logTicks(...y.goal) : ticks(y.goal[1], 3);
@@ -182,12 +184,13 @@ function meets(line, x0, x1, y0, y1) {
   });
 }
 
-// Half decades, so that the range neither jumps nor leaves half of the picture empty. share: of the picture, kept free
-// over the baseline for its name.
+// Half decades, so that the range neither jumps nor leaves half of the picture empty; a loss that explodes leaves it at
+// the top. share: of the picture, kept free over the baseline for its name.
 export function logRange(loss, held, base, share = 0) {
   let low = Infinity, high = -Infinity;
+  const first = loss.find((v) => v > 0 && v < Infinity) ?? Infinity, most = RUNAWAY * Math.max(first, base ?? 0);
   for (const values of [loss, held, [base]]) {
-    for (const v of values) if (v > 0 && v < Infinity) { low = Math.min(low, v); high = Math.max(high, v); }
+    for (const v of values) if (v > 0 && v <= most && v < Infinity) { low = Math.min(low, v); high = Math.max(high, v); }
   }
   if (low > high) return [-1, 0];
   const a = Math.floor(2 * Math.log10(low) - 0.05) / 2, b = Math.ceil(2 * Math.log10(high) + 0.05) / 2;
