@@ -47,7 +47,8 @@ export function decadeTicks(low, high, n = 4) {
 }
 
 // A range that follows its target without a jump. Its goal grows at once, and shrinks only when the target has
-// been smaller for `patience` seconds; the range eases to the goal in about a third of a second.
+// been smaller for `patience` seconds, or is less than a quarter: what is drawn would be too small to see. The range eases to
+// the goal in about a third of a second.
 // -> {range, goal, moving}: moving while the range is not yet at its goal and, where nothing plays so that no film will
 // come by itself (idle), while it waits. Infinity seconds: no easing.
 export function easedRange(patience = 1) {
@@ -56,7 +57,7 @@ export function easedRange(patience = 1) {
     if (!range || seconds === Infinity) [range, goal, waited] = [[...target], [...target], 0];
     const smaller = target[0] > goal[0] || target[1] < goal[1];
     waited = smaller ? waited + seconds : 0;
-    if (waited >= patience) goal = [...target];
+    if (waited >= patience || 4 * (target[1] - target[0]) < goal[1] - goal[0]) goal = [...target];
     else goal = [Math.min(goal[0], target[0]), Math.max(goal[1], target[1])];
     const far = (goal[1] - goal[0] || 1) / 500, share = 1 - Math.exp(-seconds / 0.12);
     const close = range.every((x, i) => Math.abs(x - goal[i]) < far);

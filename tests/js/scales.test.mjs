@@ -59,10 +59,11 @@ test("a range eases when it grows, waits before it shrinks, and jumps when told 
   assert.ok(first.moving && first.range[1] > 1 && first.range[1] < 10 && first.goal[1] === 10);
   for (let i = 0; i < 60; i++) range([0, 10], 0.05);
   assert.deepEqual(range([0, 10], 0.05).range, [0, 10]);
-  assert.equal(range([0, 2], 0.5).goal[1], 10);
-  assert.equal(range([0, 2], 0.6).goal[1], 2);
-  for (let i = 0; i < 60; i++) range([0, 2], 0.05);
-  assert.deepEqual(range([0, 2], 0.05), { range: [0, 2], goal: [0, 2], moving: false });
+  assert.equal(range([0, 4], 0.5).goal[1], 10);
+  assert.equal(range([0, 4], 0.6).goal[1], 4);
+  for (let i = 0; i < 60; i++) range([0, 4], 0.05);
+  assert.deepEqual(range([0, 4], 0.05), { range: [0, 4], goal: [0, 4], moving: false });
+  assert.equal(range([0, 0.5], 0.05).goal[1], 0.5);  // nothing could be seen until then
   assert.deepEqual(range([5, 6], Infinity).range, [5, 6]);
 });
 
@@ -71,8 +72,8 @@ test("a range that waits to shrink asks to be drawn again where nothing plays, u
     const range = easedRange(1);
     range([0, 10], Infinity);
     let draws = 0, now;
-    do now = range([0, 2], 0.05, idle); while (now.moving && ++draws < 1000);
-    assert.deepEqual(now.range, shrinks ? [0, 2] : [0, 10]);
+    do now = range([0, 4], 0.05, idle); while (now.moving && ++draws < 1000);
+    assert.deepEqual(now.range, shrinks ? [0, 4] : [0, 10]);
     assert.ok(draws < 100, "it never rests");
   }
 });
@@ -94,6 +95,7 @@ test("the loss's ranges survive what is not finite", () => {
   assert.equal(linearTop([1, 2, Infinity, NaN], 1.6), 5);
   assert.equal(linearTop([1e30, 1], 1.6), 10);  // a loss that explodes leaves the picture
   assert.equal(linearTop([], null), 1);
+  assert.ok(logRange([1.6, 1e15, 1e24], [1e20], 1.61)[1] < 2);  // and on the log scale
   assert.deepEqual(logTicks(-1, 0).map((x) => Number(x.toPrecision(2))), [0.1, 0.3, 1]);
 });
 
@@ -140,7 +142,7 @@ test("the baseline's name stands where no curve runs, and stays there as long as
 
 test("the gauge holds a near threshold and is not flattened by a spike", () => {
   assert.equal(gaugeTop([0.1, 0.2, 0.3], 0.5), 1);
-  assert.equal(gaugeTop([0.1, 0.1, 50], 0), 0.5);
+  assert.equal(gaugeTop([0.1, 0.1, 50], 0), 50);
   assert.equal(gaugeTop([], 0.25), 0.5);
   assert.ok(Number.isFinite(gaugeTop([NaN, Infinity], 0)));
 });

@@ -44,11 +44,9 @@ export function gauge(svg, { film, box }) {
   };
 }
 
-// A few spikes do not flatten the rest: the top is at most four medians, and holds the threshold while that is near.
+// No bar is cut off: the axis holds the largest, and the threshold while that is near.
 export function gaugeTop(norms, threshold) {
-  const sorted = Array.from(norms).filter(Number.isFinite).sort((a, b) => a - b);
-  if (!sorted.length) return niceTop(threshold || 1);
-  const most = Math.min(sorted[sorted.length - 1], 4 * sorted[sorted.length >> 1]);
-  const near = threshold && threshold < 3 * most ? 1.15 * threshold : 0;
-  return niceTop(Math.max(most, near, 1e-30));
+  const most = Math.max(0, ...Array.from(norms).filter(Number.isFinite));
+  if (!most) return niceTop(threshold || 1);
+  return niceTop(Math.max(most, threshold < 3 * most ? 1.15 * threshold : 0));
 }

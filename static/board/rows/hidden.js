@@ -11,6 +11,7 @@ import { middle } from "./labels.js";
 const STEPS = [1, 1.5, 2, 3, 4, 5, 7, 10];  // of full colour, where activations have no bounds
 const NONE = -2;  // a cell of padding: never painted
 const FINE = 6;  // px: lower rows have no room for a dash
+const LETTER = 7.2;  // px
 const VISIBLE = 4;  // of 127: below this a value is too near to 0 for a minus
 
 export function hidden(svg, board) {
@@ -53,7 +54,7 @@ function legend(board) {
   const at = stack ? [["start", 0, 9], ["start", x + width + 5, 9]] : [["start", 0, 23], ["middle", width / 2, 23], ["end", width, 23]];
   const ends = at.map(([anchor, left, down]) => add(gutter, "text", { class: "sub", x: left, y: y + down, "text-anchor": anchor }));
   return (full) => {
-    const said = unit ? [stack ? "0" : "0 shut", "", stack ? "1" : "1 open"] : [`−${tick(full)}`, "0", `+${tick(full)}`];
+    const said = unit ? [stack ? "0" : "0 shut", "", stack ? "1" : "1 open"] : scaleEnds(tick(full), stack ? 29 : width, stack);
     (stack ? [said[0], said[2]] : said).forEach((text, i) => say(ends[i], text));
   };
 }
@@ -89,6 +90,12 @@ function cells(svg, board, block) {
       set(signs[i], { visibility: below ? "visible" : "hidden" });
     }
   };
+}
+
+// What stands under a scale from −full to full, so wide: both ends and 0, or once ± where they would meet.
+export function scaleEnds(full, width, stack = false) {
+  const letters = stack ? full.length + 1 : 2 * full.length + 7;
+  return LETTER * letters <= width ? [`−${full}`, "0", `+${full}`] : stack ? ["", "", `±${full}`] : ["", `±${full}`, ""];
 }
 
 // The held values: at both sides of each unit, drawn when the scale changes.
