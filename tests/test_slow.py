@@ -10,11 +10,13 @@ from rnn_core import OPTIMIZERS, Config, Trainer
 from rnn_core.clipping import CLIPPING
 from rnn_core.losses import LOSSES
 from rnn_core.stages import Dissection, dissect
+from rnn_core.what_if import Weight
 from tests.engine.small import PAIRS
 from tests.engine.small import small as small_config
 from tests.test_film import needs_node, run_node, unpack
 from tests.visiting import boards, press, session, undisturbed, visit
 from ui.board import film, slow
+from ui.board.film import Choice
 from ui.session import Session
 
 __all__ = ["undisturbed"]  # a fixture
@@ -94,6 +96,13 @@ def test_the_session_takes_one_ordinary_step_and_stands_still(undisturbed: None)
     np.testing.assert_array_equal(slowly.trainer.theta, plain.trainer.theta)
     slowly.step()
     assert slowly.slow is None  # told of no other step than the last
+
+
+def test_a_weight_that_is_set_after_a_slow_step_does_not_open_its_replay_again():
+    s = Session(Config(length=6))
+    s.slowly()
+    s.explore(Choice(moment=s.exploring.moment, weights=(Weight("W_hh", 0, 1, 0.5),)))
+    assert s.exploring.imagined and s.slow is None
 
 
 def test_a_step_that_diverges_slowly_is_said_like_any_other(undisturbed: None):

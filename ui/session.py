@@ -19,7 +19,7 @@ from ui.board.film import Choice
 from ui.exploring import Exploring
 from ui.governor import LEAST, OVERHEAD, PLAYING, Pace, pace, turn
 
-KEY, PAGE, COMPLETE = "session", "page", "complete"
+KEY, PAGE, COMPLETE, TITLE = "session", "page", "complete", "title"
 FIRST = "Playground"
 OWN = {"Text": "text-session", "Series": "series-session"}  # pages with settings of their own, and what runs there
 RUNS = {FIRST: KEY, "Shapes": "together"} | OWN  # pages on which something runs
@@ -215,6 +215,7 @@ class Session(Plays):
             self._show([self.trainer.snapshot()])
         if not self.playing and self.exploring.imagine(self.trainer, chosen.weights, chosen.moment):
             self.film += 1
+            self.slow = None  # else its replay would open again, over what was just changed
 
     def tick(self, now: float) -> None:
         """Train for a slice of time. A tick too soon after another, or while nothing plays, trains nothing."""
@@ -307,6 +308,14 @@ def leave(page: str) -> None:
     if page in (FIRST, *OWN) and RUNS[page] in st.session_state and way_back(page) != address():
         st.query_params.from_dict(way_back(page))
         st.rerun()
+
+
+def name_it(page: str) -> None:
+    """Name the browser's tab after the page, the playground after its task."""
+    title = f"{session().trainer.task.title if page == FIRST else page} · Unrolled"
+    if st.session_state.get(TITLE) != title:
+        st.session_state[TITLE] = title
+        st.set_page_config(title)
 
 
 def complete(page: str) -> None:

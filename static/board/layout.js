@@ -10,13 +10,13 @@ const NARROW = 640, LINE = 860, WIDE = 1000, SHORT = 600;  // the tools: in one 
 
 // longest: the letters of the longest input. read: so many steps are the encoder's. fed: the network reads its own
 // answers. image: [rows, columns] of the inputs that are pictures, so many. open: the layers, from 0, whose units are
-// drawn. big: for a room, where there are no tools. fine: frames around units so low would hide their colours.
+// drawn. big: for a room, where the tools are few. bottom: what is kept under the axis; bars: for the gradient at least. fine: frames around units so low would hide their colours.
 export function layout(sizes) {
   const { width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0], big = false, fine = false } = sizes;
   const narrow = width < NARROW;
   const gutter = narrow ? 92 : 150;
   const [tools, counters] = big ? [0, narrow ? 106 : 54] : narrow ? [106, 168] : width < WIDE ? [54, width < LINE ? 114 : 86] : [0, 54];
-  const low = !narrow && height < SHORT, short = big && low, bottom = narrow ? 286 : short ? 124 : 160;
+  const short = !narrow && height < SHORT, bottom = sizes.bottom ?? (narrow ? 286 : short ? 124 : 160);
   const room = width - gutter;
 
   const seam = read ? 46 : 0;  // between encoder and decoder
@@ -30,7 +30,7 @@ export function layout(sizes) {
 
   const upright = longest * 7.6 + 4 > pitch;  // a label that is wider than its column is turned
   const wordHeight = upright ? clamp(longest * 8 + 8, 24, 74) : 28;
-  const side = image ? 8 * Math.floor((T === 1 ? (low ? 56 : 88) : clamp(pictures > 1 ? pitch - 6 : 2 * pitch - cell - 6, pictures > 1 ? 8 : 24, 56)) / 8) : 0;  // of a picture
+  const side = image ? 8 * Math.floor((T === 1 ? (short ? 56 : 88) : clamp(pictures > 1 ? pitch - 6 : 2 * pitch - cell - 6, pictures > 1 ? 8 : 24, 56)) / 8) : 0;  // of a picture
   const inputHeight = Math.max(wordHeight, image ? (side * image[0]) / Math.max(...image) : 0);
   const band = read || fed ? 24 : 0;  // over the columns: who reads them
   const arrow = heat ? 10 : 24;
@@ -39,7 +39,7 @@ export function layout(sizes) {
 
   const time = height - counters - bottom;
   const fixed = band + inputHeight + 2 * arrow + out + lossGap + lossBars + wayBack + axis + 2;
-  const bars = short ? 60 : 80;  // px at least, for the gradient
+  const bars = sizes.bars ?? (short ? 60 : 80);  // px at least, for the gradient
   const folded = 20, between = layers > 1 ? (heat ? 8 : 22) : 0;
   const strips = folded * (layers - open.length) + between * (layers - 1), rows = H * open.length;
   const spare = time - fixed - strips, lowest = rows > MANY && spare - 2 * rows < LOW ? 1 : 2;

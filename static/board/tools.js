@@ -49,7 +49,7 @@ export function tools(parent, ask, save, pin, numbers) {
       held.setAttribute("aria-pressed", String(Boolean(pinned)));
       held.title = pinned ? `Dashed lines, the edges of the units and struck-out answers are those of step ${pinned.step}. Press to let them go.`
         : "Hold this picture faintly behind the live one.";
-      bar.hidden = film.big;
+      upper.hidden = film.big;  // a room sees the sequence, may type one, and compares
       type.hidden = !film.typing;
       mine.update(film);
       const names = film.shows.join();

@@ -11,6 +11,7 @@ from rnn_core.diagnostics import mean_norm
 from rnn_core.losses import LOSSES, columns
 from rnn_core.stages import Dissection, Stage, dissect
 from rnn_core.trainer import Pass
+from rnn_core.weights import flat
 from tests.engine.same import same
 from tests.engine.small import ALL_CELLS, ALL_TASKS, PAIRS, small
 from tests.every import every
@@ -241,3 +242,9 @@ def test_looking_ahead_changes_nothing():
     last = looked.advance(1)
     assert (last.loss, last.grad_norm) == (total, size)
     assert same(last, plain.advance(1))
+
+
+def test_in_adams_first_step_nearly_all_weights_move_alike_and_with_sgd_one_moves_farthest():
+    for optimizer, least, most in (("adam", 0.9, 1.0), ("sgd", 0.0, 0.05)):
+        _, step = taken(Config(optimizer=optimizer), steps=0)
+        assert least <= step.alike / flat(step.before).size <= most, optimizer

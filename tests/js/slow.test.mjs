@@ -76,6 +76,13 @@ test("the update puts the numbers of the largest move in", () => {
   assert.match(said(told), /W_\{hh\}\[1,2\] = 0.5000 − 0.1 · \(−0.1000\) = 0.5100\nb_\{y\}\[2\] 0.1000 → 0.1001 ‖Δb_y‖ 0.00100\nall 20 weights: ‖Δθ‖ = 0.0300, 0.75 % of ‖θ‖/);
 });
 
+test("none is said to move most where they move alike, as in Adam's first step", () => {
+  const sentence = (alike) => tell(film({ alike }), at("update"), 0).sentence;
+  assert.match(sentence(1), /W_\{hh\}\[1,2\] moves most/);
+  assert.match(sentence(17), /; 17 of them by 0.01\./);
+  assert.match(sentence(20), /; all equally far, by 0.01\./);
+});
+
 test("a weight's unit is told with its gate, as the card writes it", () => {
   const gated = film({ gates: ["i", "f", "g", "o"], layers: 2, moves: [["W_xh", [3, 3]], ["b_y", [1]]] });
   assert.match(tell(gated, at("update"), 0).sentence, /W⁽¹⁾_\{xf\}\[2,4\] moves most/);  // two units: row 3 is the forget gate's second

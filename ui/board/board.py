@@ -25,10 +25,10 @@ ROOT = """
 """
 SPACE = """
 .unrolled { container-type: inline-size; position: relative; }
-.board { height: 720px; }
+.board { height: clamp(500px, calc(100svh - 165px), 720px); }
 @media (min-width: 900px) {
   .unrolled.big { --zoom: 1.25; zoom: var(--zoom); }
-  .big .board { height: clamp(500px, calc((100svh - 112px) / var(--zoom)), 720px); }
+  .big .board { height: clamp(480px, calc((100svh - 150px) / var(--zoom)), 720px); }
 }
 @media (min-width: 900px) and (max-height: 840px) { .unrolled.big { --zoom: 1.15; } }
 @container (max-width: 640px) { .board { height: 940px; } }

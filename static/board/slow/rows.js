@@ -95,7 +95,7 @@ export function spotlight(svg, { lay, film }) {
   const { y, cell, end, heat, T } = lay, last = y.loss + lay.lossBars + 3;
   const veils = [[y.input + lay.inputHeight + 1, y.output - lay.arrow], [y.output - lay.arrow, last]].map(([from, to]) => add(svg, "rect", { class: "veil", y: from, height: to - from }));
   const marker = add(svg, "g", { class: "marker" });
-  const frame = add(marker, "rect", { class: "around", rx: 7 }), unit = add(marker, "rect", { class: "chosen", rx: 3 });
+  const frame = add(marker, "rect", { class: "around", rx: 7 }), matrices = lay.names.map(({ box: at }) => add(marker, "rect", { class: "around", rx: 5, ...at })), unit = add(marker, "rect", { class: "chosen", rx: 3 });
   const flow = ["along", "before", "future", "own"].map((name) => ({
     name, line: add(marker, "path", { class: `flow ${name}` }), head: add(marker, "path", { class: `flow-head ${name}` }) }));
   const block = lay.shown.at(-1), middle = block.top + block.height / 2;
@@ -111,8 +111,10 @@ export function spotlight(svg, { lay, film }) {
     };
     set(frame, {
       forward: () => box(y.hidden, lay.hiddenHeight), loss: () => box(y.output, last - y.output - 2), backward: () => box(y.grad, lay.gradHeight),
-      clip: () => box(y.grad, lay.gradHeight, true), update: () => box(y.hidden, lay.hiddenHeight, true),
+      clip: () => box(y.grad, lay.gradHeight, true), update: () => ({}),
     }[kind]());
+    set(frame, { visibility: kind === "update" ? "hidden" : "visible" });
+    for (const matrix of matrices) set(matrix, { visibility: kind === "update" ? "visible" : "hidden" });  // what an update changes
     if (kind === "forward") {
       flows.push(["along", `M${x} ${y.hidden - lay.arrow}V${y.hidden - 11}`, x, y.hidden - 4]);
       if (!heat) flows.push(["before", "", x - cell / 2 - 5, middle, true]);

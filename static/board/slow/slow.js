@@ -16,10 +16,9 @@ import { gradientParts, invite, progress, shares, spotlight } from "./rows.js";
 import { tell } from "./words.js";
 
 const SHARES = 56;  // height of the row under the axis
-const TOP = { wide: 38, narrow: 78 };
-const PANEL = { wide: 162, narrow: 292 };
-const BELOW = { wide: 160, narrow: 286 };  // what layout.js keeps under the axis
-const LEAST = 60;  // height of the gradient's bars
+const LEAST = 46;  // height of the gradient's bars
+const NAMED = 56;  // height of the units, beside which three names stand with frames around them
+const TELEPHONE = 860;  // height that is taken even where the screen is lower: what the panel covers is scrolled to
 
 let left = "";  // the replay that was left: a page that is run again does not open it anew
 
@@ -106,12 +105,14 @@ export function slowly(root) {
   // The board's own columns, in what its other parts leave; a telephone's height is less than the board's. Where a stack
   // does not fit, its top layer stands alone; where that does not, the picture grows.
   function fitted(width, height, size) {
-    const { narrow, counters } = layout({ width, height, ...size }), way = narrow ? "narrow" : "wide";
-    const room = Math.min(height, narrow ? Math.max(720, innerHeight) : height) - TOP[way] - SHARES - PANEL[way];
-    const of = (time, more) => layout({ width, height: time + counters + BELOW[way], ...size, ...more });
+    const { narrow, counters } = layout({ width, height, ...size });
+    const around = [".slow-top", ".slow-panel"].reduce((sum, name) => sum + node.querySelector(name).offsetHeight, SHARES);
+    const room = Math.min(height, narrow ? Math.max(TELEPHONE, innerHeight) : height) - around;
+    const of = (time, more) => layout({ width, height: time + counters, bottom: 0, bars: LEAST, ...size, ...more });
     const whole = of(room), alone = whole.gradHeight < LEAST ? of(room, { layers: 1, open: [0] }) : whole;
-    const grown = alone.gradHeight < LEAST ? of(room + LEAST - alone.gradHeight, { layers: 1, open: [0] }) : alone;
-    root.style.minHeight = grown === alone ? "" : `${TOP[way] + grown.time + SHARES + PANEL[way]}px`;
+    const rows = Math.ceil(NAMED / film.H), low = Math.max(0, LEAST - alone.gradHeight) + (alone.row < rows ? (rows - alone.row) * film.H : 0);
+    const grown = low ? of(room + low, { layers: 1, open: [0] }) : alone;
+    root.style.minHeight = grown === alone ? "" : `${grown.time + around}px`;
     return grown;
   }
 
@@ -123,6 +124,17 @@ export function slowly(root) {
     node.dataset.stage = stage + 1;
     node.dataset.stages = film.stages.length;
     if (at.t >= 0) reveal(at.t);
+    if (at.kind === "update") parts.scroller.scrollLeft = 0;  // the matrices' names
+    uncover();
+  }
+
+  // On a low screen the panel stays at its lower edge: the page scrolls until what the stage is about is not behind it.
+  function uncover() {
+    const boxes = [...parts.time.querySelectorAll(".around")].filter((e) => e.getAttribute("visibility") !== "hidden").map((e) => e.getBoundingClientRect());
+    const panel = node.querySelector(".slow-panel").getBoundingClientRect().top - 8;
+    const top = Math.min(...boxes.map((box) => box.top)), bottom = Math.max(...boxes.map((box) => box.bottom));
+    const page = root.getRootNode().host?.closest("[data-testid=stMain]");
+    if (bottom > panel || top < 8) page?.scrollBy(0, bottom > panel ? bottom - panel : top - 8);
   }
 
   function reveal(t) {

@@ -119,8 +119,10 @@ function update(film) {
   const values = { theta: film.before[0], after: film.after[0] };
   film.move_terms.forEach((name, k) => { values[name] = film.terms[k]; });
   const [name, at] = film.moves[0], four = (x) => short(x, 4), others = [1, 2].filter((k) => k < film.moves.length);
+  const far = tick(Number(Math.abs(film.after[0] - film.before[0]).toPrecision(2))), all = film.alike === film.numbers;
+  const most = all ? `all equally far, by ${far}` : film.alike > film.moves.length ? `${film.alike} of them by ${far}` : `${entry(film, name, at)} moves most`;
   return {
-    sentence: `Update: ${film.optimizer} moves every weight θ against ${film.against}; ${entry(film, name, at)} moves most. Training step ${film.step[0]} is done.`,
+    sentence: `Update: ${film.optimizer} moves every weight θ against ${film.against}; ${most}. Training step ${film.step[0]} is done.`,
     lines: [
       ...film.update.slice(0, -1).map((line) => ["equation", line]),
       ["numbers", `${entry(film, name, at)} ${fill(film.update.at(-1).replace("{rate}", tick(film.rate[0])), values, four)}`],
