@@ -6,8 +6,8 @@ from pathlib import Path
 import streamlit as st
 
 from ui.guard import guarded
-from ui.navigation import links, navigation
-from ui.session import arrive, complete, leave, presenting
+from ui.navigation import frame, links, navigation
+from ui.session import TITLE, arrive, complete, leave, name_it, presenting
 
 HERE = Path(__file__).parent
 
@@ -21,7 +21,7 @@ def freeze() -> None:
 
 room = presenting()
 st.set_page_config(
-    "Unrolled", str(HERE / "static" / "favicon.svg"), layout="wide", initial_sidebar_state="collapsed" if room else 280
+    st.session_state.get(TITLE, "Unrolled"), str(HERE / "static" / "favicon.svg"), layout="wide", initial_sidebar_state="collapsed" if room else 280
 )
 st.html(HERE / "static" / "theme.css")
 st.html(HERE / "ui" / "house.css")
@@ -35,5 +35,7 @@ with guarded():
     with st.sidebar:
         st.html('<p class="brand">Unrolled</p>')
         links(pages, page)
+    frame()
     page.run()
+    name_it(page.title)
     complete(page.title)

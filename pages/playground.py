@@ -16,8 +16,7 @@ with st.sidebar:
 s.answer()
 
 transport(s)
-if not presenting() or s.trainer.diverged:
-    say(s)
+say(s, presenting())
 notes(s)
 live_board(s)
 if not presenting():

@@ -3,7 +3,6 @@
 import streamlit as st
 
 from ui.navigation import through_the_frame
-from ui.player import shortcuts
 from ui.shapes import miniatures, open_in_playground, together
 
 through_the_frame()
@@ -20,7 +19,6 @@ with st.container(horizontal=True, gap="small", vertical_alignment="center", key
         icon=":material/pause:" if five.playing else ":material/play_arrow:",
     )
     st.button("Reset", key="reset", on_click=five.reset)
-    shortcuts()
 st.markdown(
     "What is read and what is answered makes five shapes. Play, and all five learn at once; open one, and its run goes "
     "on in the playground."

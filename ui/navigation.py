@@ -8,6 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 from ui.session import FIRST, KEY, OWN, way_back
 
 PAGES = Path(__file__).parents[1] / "pages"
+FRAME = Path(__file__).parent / "frame.js"
 
 
 def table() -> list[StreamlitPage]:
@@ -34,6 +35,13 @@ def links(pages: list[StreamlitPage], here: StreamlitPage) -> None:
         for page in pages:
             holds = page.title != here.title and page.title in (FIRST, *OWN)
             st.page_link(page, label=page.title, query_params=way_back(page.title) if holds else None)
+
+
+def frame() -> None:
+    """What only the browser can do for every page: the links as a landmark, and Space, s and r for the buttons whose keys
+    are play, step and reset. (Streamlit's own shortcuts act also while another button has the focus.)
+    """
+    st.components.v2.component("frame", js=FRAME.read_text("utf-8"))(key="frame", height="content")
 
 
 def through_the_frame() -> None:

@@ -13,13 +13,25 @@ from ui.recovery import what_continuing_does, what_happened
 from ui.session import Session
 
 
-def say(s: Session) -> None:
-    """The place above the board, of one height: the question, or what went wrong."""
+def say(s: Session, room: bool = False) -> None:
+    """The place above the board, of one height: the question, or what went wrong. room: one line, the task's title and,
+    where it fits, the question.
+    """
     if s.trainer.diverged:
-        parts = [what_happened(s.config, s.trainer.diverged), what_continuing_does(s.config, s.trainer.step)]
-        st.html(f'<div class="says trouble" role="alert"><p>{escape(parts[0])} <b>{escape(parts[1])}</b></p></div>')
+        parts = [what_happened(s.config, s.trainer.diverged), what_continuing_does(s.config, s.trainer.sound_step)]
+        name = heading(s.trainer.task.title.partition(":")[0], "spoken")
+        st.html(f'{name}<div class="says trouble" role="alert"><p>{escape(parts[0])} <b>{escape(parts[1])}</b></p></div>')
+    elif room:
+        asked = escape(s.trainer.task.question(s.config))
+        st.html(f'<div class="task-line">{heading(s.trainer.task.title)}<p>{asked}</p></div>')
     else:
-        st.html(f'<div class="says"><p>{question(s.config, s.trainer.task)}</p></div>')
+        name = heading(s.trainer.task.title.partition(":")[0])
+        st.html(f'<div class="says"><div>{name} <p>{question(s.config, s.trainer.task)}</p></div></div>')
+
+
+def heading(text: str, kind: str = "") -> str:
+    """The page's one heading of the first level, as HTML; kind "spoken": for who hears the page."""
+    return f'<h1 class="{kind}">{escape(text)}</h1>'
 
 
 def question(config: Config, task: Task) -> str:

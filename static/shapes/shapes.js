@@ -111,7 +111,7 @@ function card(grid, shape, root, open) {
   const below = html(box, "p", "below"), against = html(below, "span", "against"), steps = html(below, "span", "steps");
   const button = html(box, "button", "open", "Open in the playground");
   button.type = "button";
-  button.setAttribute("aria-label", `Open ${shape.task} in the playground`);
+  button.setAttribute("aria-label", `Open in the playground: ${shape.task}`);
   button.addEventListener("click", open);
   button.addEventListener("keydown", (event) => { if (event.key === " ") event.stopPropagation(); });  // Space plays elsewhere
 

@@ -119,12 +119,13 @@ def test_what_is_held_is_seen_behind(visit: Open):
     expect(page.locator("svg.time path.ghost")).to_have_count(0)
 
 
-def test_a_room_sees_the_transport_and_the_picture(visit: Open):
+def test_a_room_sees_one_line_of_the_task_the_transport_and_the_picture(visit: Open):
     page = arrived(visit("/?presentation=true&layers=2&hidden_size=8"))
-    for name in ("Play", "Step", "Reset"):
+    for name in ("Play", "Step", "Reset", "Previous held-out", "Next held-out", "Type one", "Compare"):
         expect(button(page, name)).to_be_visible()
-    for name in ("Save history", "Numbers", "Compare", "Type one", "log scale", "Save picture"):
+    for name in ("Save history", "Numbers", "log scale", "Save picture"):
         expect(button(page, name)).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Echo: what came k steps ago?")
     expect(page.get_by_role("combobox", name="Task")).to_be_hidden()
     expect(page.locator(".says p")).to_have_count(0)
     expect(page.locator(".fold")).to_have_text(["layer 1", "layer 2"])  # names, no buttons to press
@@ -136,6 +137,7 @@ def test_a_room_sees_the_transport_and_the_picture(visit: Open):
         assert box and box["y"] + box["height"] <= height, f"{width} by {height}"
         main = page.get_by_test_id("stMain")
         assert main.evaluate("e => e.scrollHeight <= e.clientHeight"), f"{width} by {height} scrolls"
+        assert edges(page.locator(".task-line"))["height"] < 32
     sidebar = page.get_by_test_id("stExpandSidebarButton")
     expect(sidebar).to_have_css("opacity", "0")
     sidebar.hover()

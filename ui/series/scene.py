@@ -13,6 +13,7 @@ from ui.address import quoted
 from ui.board.film import curves
 from ui.board.words import many, short
 from ui.series.desk import Desk
+from ui.words import heading
 
 COLUMNS = {"RMSE": "", "MAE": "wide", "÷ persistence": "wide"}  # wide: a phone leaves it out
 AROUND = 260  # values in the picture, at most
@@ -217,12 +218,12 @@ def figures(x: float) -> str:
 def split_in_words(s: Desk) -> str:
     """What is learned and what is held out, as HTML."""
     split, series, labels = s.split, s.series, s.series.labels
-    of = f" of {escape(quoted(s.table.name))}" if s.table.name != series.name else ""
+    of = f" of {quoted(s.table.name)}" if s.table.name != series.name else ""
     return (
-        f"<b>{escape(series.name[:60])}</b>{of}: {len(series):,} values, "
+        f"{heading(series.name[:60] + of)} <p>{len(series):,} values, "
         f"{labels[0]} to {labels[-1]}. It learns the first {split.train:,}; the last {split.held_out:,}, from "
         f"{labels[split.train]} on, are held out. Scaling comes from the training part only: mean {short(split.mean)}, "
-        f"standard deviation {short(split.deviation)}."
+        f"standard deviation {short(split.deviation)}.</p>"
     )
 
 

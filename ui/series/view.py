@@ -231,7 +231,7 @@ def network(s: Desk) -> dict[str, Any]:
 
 def about(s: Desk) -> None:
     """What is learned and what is held out, and what was put right in the table."""
-    st.html(f'<div class="says"><p>{scene.split_in_words(s)}</p></div>')
+    st.html(f'<div class="says"><div>{scene.split_in_words(s)}</div></div>')
     if s.series.said:
         lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in s.series.said)
         st.html(f'<ul class="notes">{lines}</ul>')

@@ -19,6 +19,7 @@ from ui.text.scene import scene
 from ui.text.upload import LEAST, LIMIT, PASTED, too_large
 from ui.ticking import astray, ticking
 from ui.uploads import refuse_larger
+from ui.words import heading
 
 KEY, HERE, PREFIX = "desk", OWN["Text"], "text-"
 CONTROLS, UNSEEN = ("cell", "hidden_size", "learning_rate", "length", "seed"), ("clip", "clip_threshold")
@@ -97,7 +98,7 @@ def unrolled(s: Desk) -> None:
 def source(s: Desk) -> None:
     """What is learned, in a sentence, and where another text is brought."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="text-source"):
-        st.html(f'<div class="source"><p>{about(s)}</p></div>', width="stretch")
+        st.html(f'<div class="source"><div>{heading(s.source)} <p>{about(s)}</p></div></div>', width="stretch")
         # A new key closes it also where the browser opened it a moment ago and no run has heard of that yet.
         opener = f"{PREFIX}open-{s.closed}"
         with st.popover("Your own text", key=opener, icon=":material/edit_note:", on_change="rerun"):
@@ -113,7 +114,7 @@ def about(s: Desk) -> str:
         else ""
     )
     return (
-        f"<b>{escape(s.source)}</b>: {len(found.codes):,} characters of {len(found.symbols)} kinds, read one by one; "
+        f"{len(found.codes):,} characters of {len(found.symbols)} kinds, read one by one; "
         f"after each the network says the next. It learns the first nine tenths; the rest is held out.{rare} "
         f"<b>Perplexity</b>: between how many equally likely characters it hesitates."
     )

@@ -1,9 +1,12 @@
-// The page's shortcuts: Space plays or pauses, s takes a step, r resets. They act while the focus is on nothing or on the
+// What the frame has no word for: the links to the pages are a navigation landmark, and the shortcuts. Space plays or pauses, s takes a step, r resets. They act while the focus is on nothing or on the
 // board; anywhere else a key belongs to what has the focus.
 
 const BUTTONS = { " ": "play", s: "step", r: "reset" };
 
 export default function() {
+  const links = document.querySelector(".st-key-links");
+  links?.setAttribute("role", "navigation");
+  links?.setAttribute("aria-label", "Pages");
   if (window.unrolledKeys) return;
   window.unrolledKeys = true;
   let clicked = null;  // a button of the row that the mouse pressed: it keeps the focus, but letters mean nothing to it
