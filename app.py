@@ -21,7 +21,10 @@ def freeze() -> None:
 
 room = presenting()
 st.set_page_config(
-    st.session_state.get(TITLE, "Unrolled"), str(HERE / "static" / "favicon.svg"), layout="wide", initial_sidebar_state="collapsed" if room else 280
+    st.session_state.get(TITLE, "Unrolled"),
+    str(HERE / "static" / "favicon.svg"),
+    layout="wide",
+    initial_sidebar_state="collapsed" if room else 280,
 )
 st.html(HERE / "static" / "theme.css")
 st.html(HERE / "ui" / "house.css")

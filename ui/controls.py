@@ -14,8 +14,10 @@ from ui.gallery import gallery
 from ui.session import Session, address
 
 MAIN = ("cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
-MORE = ("length", "batch_size", "optimizer", "layers", "layer_skip", "bptt_window", "start", "initializer", "init_scale",
-        "recurrent_scale", "forget_bias", "dtype", "seed")  # fmt: skip
+MORE = (
+    "length", "batch_size", "optimizer", "layers", "layer_skip", "bptt_window", "start", "initializer", "init_scale",
+    "recurrent_scale", "forget_bias", "dtype", "seed",
+)  # fmt: skip
 # What some settings say only beside others; of the rest the task says which it reads.
 MATTERS: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "layer_skip": lambda v: v["layers"] > 1,
@@ -43,7 +45,7 @@ CORNER = ("length", "batch_size", "optimizer", "seed")  # what the folded part s
 
 def controls(s: Session) -> None:
     """Draw every control that the chosen task needs, and run what they say."""
-    said = {"task": widget(Config.fields()["task"], s)}  # before the gallery: on the browser's way back it knows the task
+    said = {"task": widget(Config.fields()["task"], s)}  # first: on the browser's way back it alone knows the task
     task, fields = TASKS[said["task"]], fields_of(said["task"])
     gallery(said["task"], lambda name: choose(name, s))
     said |= {name: widget(fields[name], s) for name in MAIN}
@@ -144,7 +146,7 @@ def new_seed() -> None:
 def summary(values: Mapping[str, Any]) -> str:
     """The folded fields in a few words: what the task reads, four of all, and whatever is not as the task wants it."""
     fields = fields_of(values["task"])
-    others = [name for name in MORE if name not in CORNER and values.get(name, fields[name].default) != fields[name].default]
+    others = [name for name in MORE if name not in CORNER and values[name] != fields[name].default]
     words = {"length": "length", "batch_size": "batch", "optimizer": "", "bptt_window": "window"}
     shown = (*TASKS[values["task"]].fields, *CORNER[:-1], *others, CORNER[-1])
     return ", ".join(f"{words.get(n, n.replace('_', ' '))} {plain(values[n])}".strip() for n in shown)

@@ -1,5 +1,5 @@
-// What the frame has no word for: the links to the pages are a navigation landmark, and the shortcuts. Space plays or pauses, s takes a step, r resets. They act while the focus is on nothing or on the
-// board; anywhere else a key belongs to what has the focus.
+// What Streamlit has no word for: the links to the pages are a landmark, and three shortcuts. Space plays or pauses, s takes
+// a step, r resets. They act while the focus is on nothing or on the board; elsewhere a key belongs to what has the focus.
 
 const BUTTONS = { " ": "play", s: "step", r: "reset" };
 

@@ -38,8 +38,8 @@ def links(pages: list[StreamlitPage], here: StreamlitPage) -> None:
 
 
 def frame() -> None:
-    """What only the browser can do for every page: the links as a landmark, and Space, s and r for the buttons whose keys
-    are play, step and reset. (Streamlit's own shortcuts act also while another button has the focus.)
+    """What only the browser can do for every page: the links as a landmark, and Space, s and r for the buttons whose
+    keys are play, step and reset. (Streamlit's own shortcuts act also while another button has the focus.)
     """
     st.components.v2.component("frame", js=FRAME.read_text("utf-8"))(key="frame", height="content")
 

@@ -13,6 +13,7 @@ from ui.recovery import calmer, what_continuing_does
 from ui.session import SPEEDS, Session, now, presenting
 from ui.ticking import astray, ticking
 
+
 def transport(s: Session, prefix: str = "") -> None:
     """The row of buttons. After a divergence its first place offers the way on. prefix: of the keys of the controls."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):

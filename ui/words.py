@@ -20,7 +20,8 @@ def say(s: Session, room: bool = False) -> None:
     if s.trainer.diverged:
         parts = [what_happened(s.config, s.trainer.diverged), what_continuing_does(s.config, s.trainer.sound_step)]
         name = heading(s.trainer.task.title.partition(":")[0], "spoken")
-        st.html(f'{name}<div class="says trouble" role="alert"><p>{escape(parts[0])} <b>{escape(parts[1])}</b></p></div>')
+        said = f"<p>{escape(parts[0])} <b>{escape(parts[1])}</b></p>"
+        st.html(f'{name}<div class="says trouble" role="alert">{said}</div>')
     elif room:
         asked = escape(s.trainer.task.question(s.config))
         st.html(f'<div class="task-line">{heading(s.trainer.task.title)}<p>{asked}</p></div>')

@@ -176,7 +176,10 @@ EVERY_STAGE = """(replay) => {
 
 def test_every_bar_is_named_and_space_is_the_replays(visit: Open):
     page = arrived(visit("/?length=8&hidden_size=12&clip_threshold=0.01"))
-    hint = """(shown) => getComputedStyle(document.querySelector(".st-key-play button"), "::after").visibility === shown"""
+    hint = """(shown) => {
+      const play = document.querySelector(".st-key-play button");
+      return getComputedStyle(play, "::after").visibility === shown;
+    }"""
     page.wait_for_function(hint, arg="visible")
     replay = slowly(page)
     page.wait_for_function(hint, arg="hidden")

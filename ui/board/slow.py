@@ -56,7 +56,8 @@ def words(step: Dissection, task: Task) -> dict[str, object]:
         "update": list(OPTIMIZERS[config.optimizer].equation),
         "window": config.bptt_window, "forcing": config.teacher_forcing, "carried": config.start == "carried",
         "moves": [[move.name, list(move.at)] for move in step.moves],
-        "move_terms": list(step.moves[0].terms), "numbers": sum(a.size for a in step.gradient.values()), "alike": step.alike,
+        "move_terms": list(step.moves[0].terms),
+        "numbers": sum(a.size for a in step.gradient.values()), "alike": step.alike,
     }
 
 

@@ -1,6 +1,5 @@
 """The text page's parts: what is learned and with what, the live picture, and what can be taken away."""
 
-from html import escape
 from io import BytesIO
 from typing import Any
 
