@@ -7,9 +7,10 @@ import streamlit as st
 
 from rnn_core import CELLS, OPTIMIZERS, backpropagate, check_gradients, unroll
 from rnn_core.clipping import CLIPPING
-from ui.navigation import through_the_frame
+from ui.lessons import LESSONS
+from ui.navigation import table, through_the_frame
 from ui.session import session
-from ui.words import legend
+from ui.words import jacobian, legend, way_back
 
 through_the_frame()
 s = session()
@@ -30,18 +31,20 @@ st.markdown(
 )
 legend()
 
+st.header("Five lessons of ten minutes", anchor="lessons")
+st.markdown("Each opens the playground as the lesson needs it. What to ask a class is in docs/teachers.md, beside the code.")
+for lesson in LESSONS:
+    st.page_link(table()[0], label=f"{lesson.title}: {lesson.shows}", query_params=lesson.settings)
+
 st.header("How every number is computed", anchor="computed")
 st.markdown(
     "One training step draws a batch, runs it forward, measures the loss, walks back, clips and updates. Going back, "
     "a hidden state hears from its own output and from the step after it, so its gradient is a sum of two parts:"
 )
-st.latex(
-    r"\frac{\partial L}{\partial h_t} = W_{hy}^\top \frac{\partial L}{\partial y_t} + "
-    r"\left(\frac{\partial h_{t+1}}{\partial h_t}\right)^{\!\top} \frac{\partial L}{\partial h_{t+1}}"
-)
+st.latex(way_back(cell))
 st.markdown(
-    "The second part multiplies by the same matrix at every step back: that is why gradients vanish or explode. Below "
-    "are the very functions that run, read from the running program. "
+    f"{jacobian(cell)} Where the product of these Jacobians shrinks, gradients vanish; where it grows, they explode. "
+    "Below are the very functions that run, read from the running program. "
     "$T$ time steps, $D$ inputs, $H$ hidden units, $B$ sequences."
 )
 code: dict[str, list[Callable]] = {

@@ -1,5 +1,6 @@
-// What Streamlit has no word for: the links to the pages are a landmark, and three shortcuts. Space plays or pauses, s takes
-// a step, r resets. They act while the focus is on nothing or on the board; elsewhere a key belongs to what has the focus.
+// What Streamlit has no word for. The links to the pages are a landmark; what is refused is scrolled to. And three shortcuts:
+// Space plays or pauses, s takes a step, r resets, while the focus is on nothing or on the board; elsewhere a key belongs to
+// what has the focus.
 
 const BUTTONS = { " ": "play", s: "step", r: "reset" };
 
@@ -9,6 +10,15 @@ export default function() {
   links?.setAttribute("aria-label", "Pages");
   if (window.unrolledKeys) return;
   window.unrolledKeys = true;
+  let said = "";
+  const look = () => {
+    const notes = [...document.querySelectorAll(".notes[role=status], .trouble")].map((e) => e.textContent).join();
+    if (notes && notes !== said) document.querySelector(".notes[role=status], .trouble").scrollIntoView({ block: "nearest" });
+    said = notes;
+    for (const place of document.querySelectorAll("section[role=presentation][aria-label]")) place.setAttribute("role", "group");  // Streamlit's uploader: a part without a role has no name
+  };
+  new MutationObserver(look).observe(document.querySelector("[data-testid=stApp]"), { childList: true, subtree: true });
+  look();
   let clicked = null;  // a button of the row that the mouse pressed: it keeps the focus, but letters mean nothing to it
   window.addEventListener("click", (event) => { clicked = event.detail ? event.target.closest(".st-key-transport button") : null; }, true);
   window.addEventListener("keydown", (event) => {

@@ -21,7 +21,7 @@ ROOT = """
   <div class="label" id="label">Task</div>
   <button class="opener" type="button" aria-haspopup="dialog">
     <span class="picture" aria-hidden="true"></span>
-    <span class="row"><span class="title"></span><span class="change">Change</span></span>
+    <span class="row"><span class="title"></span> <span class="change">Change</span></span>
   </button>
   <dialog aria-labelledby="heading">
     <header>

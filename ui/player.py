@@ -1,6 +1,7 @@
 """Play, pause, step, reset; and the ticking fragment that trains and shows the board."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
@@ -12,6 +13,8 @@ from ui.history import save_history
 from ui.recovery import calmer, what_continuing_does
 from ui.session import SPEEDS, Session, now, presenting
 from ui.ticking import astray, ticking
+
+LINK = Path(__file__).parent / "link.js"
 
 
 def transport(s: Session, prefix: str = "") -> None:
@@ -56,6 +59,14 @@ def transport(s: Session, prefix: str = "") -> None:
         )
         if not presenting():
             save_history(s)
+            copy_link()
+
+
+def copy_link() -> None:
+    """A button that puts the address into the clipboard: with it anybody opens the same run."""
+    html = '<button class="copy" type="button">Copy link</button>'
+    style, script = (LINK.with_suffix(kind).read_text("utf-8") for kind in (".css", ".js"))
+    st.components.v2.component("copy_link", html=html, css=style, js=script)(key="copy-link", width="content")
 
 
 def clip_and_continue(s: Session, prefix: str = "") -> None:

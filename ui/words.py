@@ -8,6 +8,7 @@ from html import escape
 import streamlit as st
 
 from rnn_core import Config
+from rnn_core.cells import Cell
 from rnn_core.tasks import Task
 from ui.recovery import what_continuing_does, what_happened
 from ui.session import Session
@@ -52,6 +53,29 @@ def notes(s: Session) -> None:
         st.html(f'<ul class="notes" role="status">{lines}</ul>')
 
 
+def way_back(cell: Cell) -> str:
+    """∂L/∂h_t as LaTeX: from its own output, and from step t+1 through every state that h_t goes into."""
+    later = "".join(
+        rf" + \left(\frac{{\partial {s}_{{t+1}}}}{{\partial h_t}}\right)^{{\!\top}} \frac{{\partial L}}{{\partial {s}_{{t+1}}}}"
+        for s in cell.states
+    )
+    return r"\frac{\partial L}{\partial h_t} = W_{hy}^\top \frac{\partial L}{\partial y_t}" + later
+
+
+def jacobian(cell: Cell) -> str:
+    """What the way back multiplies by at each step, in words."""
+    if "c" in cell.states:
+        return (
+            "An LSTM's $h_t$ reaches step $t+1$ on two ways: through the output gate into $h_{t+1}$ (here with $c_{t+1}$ "
+            "held), and through the other gates into $c_{t+1}$. The matrices in brackets differ at every step; the "
+            "weights in them are shared."
+        )
+    return (
+        r"The matrix in brackets is another one at every step: for the tanh network "
+        r"$\mathrm{diag}(1 - h_{t+1}^2)\,W_{hh}$, in which $W_{hh}$ is shared and the first factor is not."
+    )
+
+
 LEGEND = {
     "input": ("var(--input)", "xₜ, as a person reads it: a letter, a number, a year's sunspots."),
     "hidden state": (
@@ -73,8 +97,9 @@ LEGEND = {
     ),
     "loss": (
         "var(--accent)",
-        "over the training steps, in the training batch and on held-out sequences; the dashed line is what a simple "
-        "rule without memory scores. Below it, a network has learned to use its memory.",
+        "over the training steps, in the training batch and on held-out sequences; the dashed line is the baseline, what a "
+        "simple rule scores that the task names. Where the rule has no memory and the task asks for one, a network below "
+        "the line uses what it remembers.",
     ),
     "gradient norm": (
         "color-mix(in srgb, currentColor 50%, transparent)",

@@ -1,0 +1,126 @@
+"""Everything can be reached, by whatever means, and has a name: axe-core, the Tab key, the browser's Back and Forward."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from rnn_core import TASKS, Config
+from tests.browser.conftest import Open
+from tests.browser.harness import at_rest, board, drawn, step, until
+from tests.browser.steps import LIGHT_AND_DARK, arrived, button, choose, follow, one_step
+from tests.browser.test_legible import PAGES
+
+RULES = {
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    "rules": {"target-size": {"enabled": True}, "label-content-name-mismatch": {"enabled": True}},
+}
+
+
+def path(title: str) -> str:
+    return "/" if title == "Playground" else f"/{title.lower()}"
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds on the page as it stands."""
+    found = Axe().run(page, options=RULES).response["violations"]
+    return [f"{each['id']}: {[node['html'][:120] for node in each['nodes']]}" for each in found]
+
+
+@contextmanager
+def opened(page: Page, press: str, close: str = "Escape") -> Iterator[None]:
+    """While what this button opens is open."""
+    button(page, press).first.click()
+    at_rest(page)
+    yield
+    page.keyboard.press(close)
+    at_rest(page)
+
+
+OPEN: dict[str, list[str]] = {
+    "Playground": ["Task: ", "One step, slowly", "Numbers", "Type one"],
+    "Text": ["Your own text"],
+}
+
+
+@pytest.mark.parametrize("title", PAGES)
+def test_axe_finds_nothing_and_a_page_has_its_title_one_heading_and_its_landmarks(visit: Open, title: str):
+    page = visit(path(title))
+    for scheme in LIGHT_AND_DARK:
+        page.emulate_media(color_scheme=scheme)
+        page.locator(".complete").wait_for(state="attached")
+        at_rest(page)
+        assert violations(page) == [], scheme
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+    expect(page.get_by_role("navigation", name="Pages")).to_be_visible()
+    expect(page).to_have_title(f"{TASKS['echo'].title if title == 'Playground' else title} · Unrolled")
+    for press in OPEN.get(title, []):
+        with opened(page, press):
+            assert violations(page) == [], press
+    if title == "Playground":
+        page.locator(".st-key-more summary").click()
+        board(page).click(position={"x": 500, "y": 200})
+        expect(page.get_by_role("dialog")).to_be_visible()
+        at_rest(page)
+        assert violations(page) == [], "a card and the folded settings"
+
+
+def test_back_and_forward_through_tasks_and_pages_agree_everywhere(visit: Open):
+    page = arrived(visit("/"))
+    tasks = ["echo", "adding", "latch", "sine", "digits"]
+    for task in tasks[1:]:
+        choose(page, task)
+    follow(page, "Text")
+    follow(page, "Series")
+
+    def agree(name: str) -> None:
+        task = TASKS[name]
+        expect(page).to_have_title(f"{task.title} · Unrolled")
+        said = "" if name == "echo" else f"?task={name}"
+        page.wait_for_function("(said) => location.search === said", arg=said)  # page.url lags behind what is replaced
+        drawn(page)
+        expect(page.get_by_role("button", name="Task: ")).to_have_accessible_name(f"Task: {task.title} (change)")
+        expect(page.locator(".says h1")).to_have_text(task.title.partition(":")[0])
+        asked = task.question(Config(task=name, **task.defaults))  # type: ignore[arg-type]
+        expect(board(page)).to_have_attribute("aria-label", re.compile("^" + re.escape(asked)))
+        summary = page.locator(".st-key-more summary").inner_text()
+        assert all((f"{field} " in summary) == (field in task.fields) for field in ("k", "horizon")), summary
+
+    page.go_back()
+    expect(page).to_have_title("Text · Unrolled")
+    for name in (tasks[-1], *reversed(tasks)):  # Streamlit leaves two entries where a page is left
+        page.go_back()
+        agree(name)
+    for name in (*tasks[1:], tasks[-1]):
+        page.go_forward()
+        agree(name)
+    for title in ("Text", "Series"):
+        page.go_forward()
+        expect(page).to_have_title(f"{title} · Unrolled")
+
+
+def test_space_presses_what_has_the_focus_and_plays_where_nothing_has_it(visit: Open):
+    page = arrived(visit("/"))
+    one_step(page, 2)
+    for name, after in (("Step", 3), ("Reset", 0), ("One step, slowly", 1)):
+        button(page, name).focus()
+        page.keyboard.press("Space")
+        until(page, f"step == {after}")
+        drawn(page)
+    page.keyboard.press("Escape")
+    for control in (page.locator(".st-key-more summary"), page.get_by_test_id("stTooltipIcon").first.locator("button")):
+        control.focus()
+        page.keyboard.press("Space")
+        at_rest(page)
+    for letter in ("s", "r"):
+        page.keyboard.press(letter)
+    at_rest(page)
+    assert step(page) == 1
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("Space")
+    expect(button(page, "Pause")).to_be_visible()
+    page.keyboard.press("Space")
+    drawn(page)
