@@ -245,6 +245,7 @@ class Trainer:
                 arrays |= {f"{when}:{layer}:{part}": np.asarray(array) for part, array in enumerate(parts)}
         notes = {
             "config": dataclasses.asdict(self.config),
+            "task": self.task.traits(self.config),
             "step": [self.step, kept.step],
             "diverged": self.diverged,
             "first_loss": self._first_loss,
@@ -262,10 +263,14 @@ class Trainer:
         notes, arrays = storage.read(file)
         try:
             config = Config(**notes["config"])
+            storage.check_task(notes.get("task"), config, task)
             trainer = cls(config, task)
             wanted = trainer._memory.shape
             if arrays["memory"].shape != wanted or arrays["kept"].shape != wanted:
-                raise KeyError(f"weights of shape {wanted}")
+                raise ValueError(
+                    f"the file's weights have shape {arrays['memory'].shape}, and task {trainer.task.name} with its "
+                    f"settings needs {wanted}; pass the task that the run was made with, if it was a text of your own"
+                )
             trainer._memory[:] = arrays["memory"]
             trainer.step, kept_step = map(index, notes["step"])
             kept = np.empty_like(trainer._memory)
