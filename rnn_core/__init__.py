@@ -3,12 +3,12 @@
 Read it in this order: cells/rnn.py, bptt.py, losses.py, network.py, clipping.py, optimizers.py, tasks/, trainer.py.
 """
 
-from rnn_core.bptt import backpropagate, unroll
 from rnn_core.cells import CELLS
 from rnn_core.config import Config
 from rnn_core.diagnostics import check_gradients
 from rnn_core.initializers import INITIALIZERS
 from rnn_core.optimizers import OPTIMIZERS
+from rnn_core.public import backpropagate, unroll
 from rnn_core.shapes import SHAPES
 from rnn_core.snapshot import Snapshot
 from rnn_core.tasks import TASKS

@@ -54,7 +54,7 @@ class Tape:
     @classmethod
     def of(cls, cell: Cell, params: Params, x: np.ndarray) -> "Tape":
         """A Tape for these weights and this x. Raises ValueError where their shapes do not fit, or x is not finite."""
-        return cls(cell, *_sizes(cell, params, x), params["W_hh"].dtype)
+        return cls(cell, *sizes(cell, params, x), params["W_hh"].dtype)
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.arrays[name]
@@ -303,13 +303,13 @@ def _by_step(function: Callable[..., None], arrays: dict[str, np.ndarray]) -> li
     return list(zip(*(arrays[name] for name in _names(function)), strict=True))
 
 
-def _sizes(cell: Cell, params: Params, x: np.ndarray) -> tuple[int, int, int, int]:
+def sizes(cell: Cell, params: Params, x: np.ndarray) -> tuple[int, int, int, int]:
     """T, D, H, B, or a ValueError that names the array, the shape found and the shape wanted."""
     if x.ndim != 3 or 0 in x.shape:
         raise ValueError(f"x has shape {x.shape}; it must be (T, D, B) with every size at least 1")
     recurrent = params["W_hh"].shape
-    if 0 in recurrent:
-        raise ValueError(f"W_hh has shape {recurrent}; the hidden size H must be at least 1")
+    if len(recurrent) != 2 or 0 in recurrent:
+        raise ValueError(f"W_hh has shape {recurrent}; it must be (G·H, H) with H at least 1")
     (T, D, B), H, rows = x.shape, recurrent[-1], recurrent[0]
     wanted = {"W_xh": (rows, D), "W_hh": (len(cell.gates) * H, H), "b_h": (rows,)} | dict.fromkeys(cell.biases, (H,))
     for name, shape in wanted.items():

@@ -8,6 +8,8 @@ from math import sqrt
 
 import numpy as np
 
+from rnn_core.registry import Registry
+
 
 def norm(g: np.ndarray) -> float:
     """‖g‖, summed in float64: in float32 the squares of small and of large numbers are lost."""
@@ -34,4 +36,4 @@ def by_norm(g: np.ndarray, threshold: float, size: float) -> float:
     return threshold / size
 
 
-CLIPPING = {"none": none, "value": by_value, "norm": by_norm}
+CLIPPING = Registry("clip", {"none": none, "value": by_value, "norm": by_norm})

@@ -13,6 +13,7 @@ from rnn_core.cells import CELLS
 from rnn_core.clipping import CLIPPING
 from rnn_core.initializers import INITIALIZERS
 from rnn_core.optimizers import OPTIMIZERS
+from rnn_core.registry import Registry, short
 from rnn_core.tasks import TASKS
 
 
@@ -60,16 +61,16 @@ class Field(NamedTuple):
                 return {"int": int, "float": float}.get(self.kind, lambda same: same)(value)
         except (TypeError, ValueError, OverflowError):
             pass  # said below, in the same words
-        raise ValueError(f"{self.name} is {_short(value)}; it must be {self.allowed}")
+        raise ValueError(f"{self.name} is {short(value)}; it must be {self.allowed}")
 
     def parse(self, text: str) -> Any:
         """The value that a URL's string stands for. Raises ValueError like check."""
         try:
             if self.kind == "flag":
-                return self.check({"true": True, "false": False}[text.strip().lower()])
-            return self.check({"int": int, "float": float}.get(self.kind, str)(text))
+                return self.check({"true": True, "false": False}[str(text).strip().lower()])
+            return self.check({"int": int, "float": float}.get(self.kind, str)(str(text)))
         except (KeyError, ValueError):
-            raise ValueError(f"{self.name} is {_short(text)}; it must be {self.allowed}") from None
+            raise ValueError(f"{self.name} is {short(text)}; it must be {self.allowed}") from None
 
 
 def choice(default: str, options: Iterable[str], help: str, *, live: bool = False) -> Any:
@@ -157,7 +158,7 @@ class Config:
         """A Config out of a URL's strings. Raises ValueError in one sentence for a name or a value that cannot be."""
         for name in mapping:
             if name not in FIELDS:
-                raise ValueError(f"{_short(name)} is no setting; the settings are {', '.join(FIELDS)}")
+                raise ValueError(f"{short(name)} is no setting; the settings are {', '.join(FIELDS)}")
         return cls(**{name: FIELDS[name].parse(text) for name, text in mapping.items()})
 
     def to_mapping(self) -> dict[str, str]:
@@ -170,13 +171,15 @@ class Config:
         }
 
 
-FIELDS = {field.name: Field(field.name, field.default, **field.metadata) for field in dataclasses.fields(Config)}
+FIELDS = Registry(
+    "setting", {field.name: Field(field.name, field.default, **field.metadata) for field in dataclasses.fields(Config)}
+)
 
 
-def _short(value: object) -> str:
-    """A value as it stands in a sentence: quoted, and cut where somebody sent a page of it."""
-    try:
-        text = " ".join(repr(value).split())
-    except ValueError:  # Python writes no whole number of more than 4,300 digits
-        text = f"a {type(value).__name__} too long to write"
-    return text if len(text) <= 60 else f"{text[:57]}…"
+def checked(config: Config) -> Config:
+    """The Config itself. Raises ValueError in one sentence for what is none."""
+    if not isinstance(config, Config):
+        raise ValueError(
+            f"config is {short(config)}; it must be a Config, as Config(task='echo', cell='lstm') makes one"
+        )
+    return config

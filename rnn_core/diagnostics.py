@@ -8,10 +8,10 @@ import numpy as np
 
 from rnn_core.bptt import Flow, State, Tape, backpropagate, unroll
 from rnn_core.cells import Cell, Params
-from rnn_core.config import Config
+from rnn_core.config import Config, checked
 from rnn_core.losses import LOSSES, columns
 from rnn_core.network import Network
-from rnn_core.tasks import TASKS
+from rnn_core.tasks import Task, task_of
 
 
 class GradientReport(NamedTuple):
@@ -27,16 +27,25 @@ class GradientReport(NamedTuple):
 
 
 def check_gradients(
-    config: Config, *, entries: int = 40, epsilon: float = 1e-5, tolerance: float = 1e-5
+    config: Config,
+    *,
+    task: Task | None = None,
+    entries: int = 40,
+    epsilon: float = 1e-5,
+    tolerance: float = 1e-5,
 ) -> GradientReport:
     """BPTT against central differences (L(θ+ε) − L(θ−ε)) / 2ε in float64, on the first batch of a run.
 
-    entries: how many numbers of each parameter are tried, drawn at random where it has more. With bptt_window the state
-    at which each window starts is held still, as truncated BPTT takes it to be. Where the two disagree, ε is tried ten
-    and a hundred times smaller: a kink of ReLU between θ − ε and θ + ε makes the difference a mean of two slopes.
+    task: as in Trainer. entries: how many numbers of each parameter are tried, at least 1, drawn at random where it has
+    more. With bptt_window the state at which each window starts is held still, as truncated BPTT takes it to be. Where
+    the two disagree, ε is tried ten and a hundred times smaller: a kink of ReLU between θ − ε and θ + ε makes the
+    difference a mean of two slopes.
     """
-    config = dataclasses.replace(config, dtype="float64")
-    task, network, rng = TASKS[config.task], Network.of(config), np.random.default_rng(config.seed)
+    config = dataclasses.replace(checked(config), dtype="float64")
+    if entries < 1:
+        raise ValueError(f"entries is {entries}; of each parameter at least 1 must be tried")
+    task = task_of(config.task, task)
+    network, rng = Network.of(config, task), np.random.default_rng(config.seed)
     params, batch = network.init(rng, config), task.draw(rng, config, "train")
     loss, target = LOSSES[task.loss], columns(batch.y)
     trace = network.forward(params, batch)

@@ -14,6 +14,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from rnn_core.registry import Registry
+
 Initializer = Callable[[np.random.Generator, tuple[int, int], int, float, bool], np.ndarray]
 
 
@@ -52,14 +54,17 @@ def rescale(W_hh: np.ndarray, radius: float) -> np.ndarray:
     return W_hh * (radius / now) if now > 0 else W_hh
 
 
-INITIALIZERS: dict[str, Initializer] = {
-    "uniform": uniform,
-    "normal": normal,
-    "sparse": sparse,
-    "xavier": xavier,
-    "orthogonal": orthogonal,
-    "identity": identity,
-}
+INITIALIZERS: Registry[Initializer] = Registry(
+    "initializer",
+    {
+        "uniform": uniform,
+        "normal": normal,
+        "sparse": sparse,
+        "xavier": xavier,
+        "orthogonal": orthogonal,
+        "identity": identity,
+    },
+)
 
 
 def no_bias(rng: np.random.Generator, n: int, H: int) -> np.ndarray:

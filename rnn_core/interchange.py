@@ -4,15 +4,14 @@ torch.nn.RNN, LSTM and GRU keep W_xh as weight_ih_l0, W_hh as weight_hh_l0 and t
 in the same order as here. The second layer is l1, and so on. Of the GRU's second bias, the part of gate n is our b_hn.
 """
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 
-from rnn_core.cells import CELLS, Params
+from rnn_core.arrays import named
+from rnn_core.cells import Cell, Params, cell_of
+from rnn_core.config import Config, checked
 from rnn_core.network import Network, key
-
-if TYPE_CHECKING:
-    from rnn_core.config import Config
+from rnn_core.registry import short
+from rnn_core.tasks import Task
 
 TORCH = {
     "rnn": "nn.RNN({D}, {H}, num_layers={layers})",
@@ -22,17 +21,24 @@ TORCH = {
 }
 
 
-def to_torch(params: Params) -> dict[str, np.ndarray]:
+def to_torch(params: Params, cell: Cell | str | None = None) -> dict[str, np.ndarray]:
     """Weights by PyTorch's state-dict names: nn.RNN, nn.LSTM or nn.GRU accepts those of the cell, nn.Linear those of
     read_out.
 
     params: of one cell (W_xh, W_hh, b_h, …) or of a whole network (W_hh_2, …, W_hy, b_y). The read-out becomes
-    read_out.weight and read_out.bias. Raises ValueError for weights that PyTorch has no place for.
+    read_out.weight and read_out.bias. cell: whose weights these are, a key of CELLS or its record; trainer.params know
+    it by themselves. Raises ValueError for weights that PyTorch has no place for, or would compute something else with.
     """
+    named("params", params, ())
+    network: Network | None = getattr(params, "network", None)
+    if network:
+        check_network(network)
+    if cell is not None:
+        check_cell(cell_of(cell))
     state: dict[str, np.ndarray] = {}
     layer = 0
     while key("", "W_hh", layer) in params:
-        W_xh, W_hh, b_h = (params[key("", name, layer)] for name in ("W_xh", "W_hh", "b_h"))
+        W_xh, W_hh, b_h = named("params", params, [key("", name, layer) for name in ("W_xh", "W_hh", "b_h")]).values()
         b_hh, b_hn = np.zeros_like(b_h), params.get(key("", "b_hn", layer))
         if b_hn is not None:
             b_hh[-len(b_hn) :] = b_hn
@@ -40,7 +46,8 @@ def to_torch(params: Params) -> dict[str, np.ndarray]:
         state |= {f"{name}_l{layer}": array.copy() for name, array in parts.items()}
         layer += 1
     if "W_hy" in params:
-        state |= {"read_out.weight": params["W_hy"].copy(), "read_out.bias": params["b_y"].copy()}
+        W_hy, b_y = named("params", params, ("W_hy", "b_y")).values()
+        state |= {"read_out.weight": W_hy.copy(), "read_out.bias": b_y.copy()}
     rest = [name for name in params if name.startswith("decoder_")]
     if rest or not layer:
         what = rest[0] if rest else f"{', '.join(params) or 'nothing'}, but no W_hh"
@@ -48,43 +55,62 @@ def to_torch(params: Params) -> dict[str, np.ndarray]:
     return state
 
 
-def from_torch(state: dict[str, np.ndarray], cell: str) -> Params:
+def from_torch(state: dict[str, np.ndarray], cell: Cell | str) -> Params:
     """The inverse of to_torch: any state dict of nn.RNN, nn.LSTM or nn.GRU, as arrays -> Params.
 
-    Where PyTorch has two biases their sum is taken. Raises ValueError, naming the array, where one is missing.
+    cell: a key of TORCH or its record. Where PyTorch has two biases their sum is taken. Raises ValueError, naming the
+    array, where one is missing, and for a cell that PyTorch has not.
     """
     params: Params = {}
+    check_cell(cell := cell_of(cell))
+    named("state dict", state, ())
     layers = sum(name.startswith("weight_hh_l") for name in state)
     for layer in range(max(1, layers)):
         names = [f"{name}_l{layer}" for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
-        for name in names:
-            if name not in state:
-                raise ValueError(f"{name} is missing; the state dict has {', '.join(state) or 'nothing'}")
-        W_xh, W_hh, b_ih, b_hh = (np.array(state[name]) for name in names)
-        H, G = W_hh.shape[1], len(CELLS[cell].gates)
-        if len(W_hh) != G * H:
-            raise ValueError(f"weight_hh_l{layer} has shape {W_hh.shape}; cell {cell} needs {(G * H, H)}")
-        if CELLS[cell].biases:  # the GRU's last block of b_hh stays apart, inside the reset product
+        W_xh, W_hh, b_ih, b_hh = (array.copy() for array in named("state dict", state, names).values())
+        H, rows = W_hh.shape[-1], len(cell.gates) * W_hh.shape[-1]
+        wanted = {names[1]: (rows, H), names[0]: (rows, W_xh.shape[-1]), names[2]: (rows,), names[3]: (rows,)}
+        for name, shape in wanted.items():
+            if np.shape(state[name]) != shape:
+                raise ValueError(f"{name} has shape {np.shape(state[name])}; cell {cell.name} needs {shape}")
+        if cell.biases:  # the GRU's last block of b_hh stays apart, inside the reset product
             params[key("", "b_hn", layer)] = b_hh[-H:].copy()
             b_hh[-H:] = 0
         params |= {key("", name, layer): a for name, a in (("W_xh", W_xh), ("W_hh", W_hh), ("b_h", b_ih + b_hh))}
     if "read_out.weight" in state:
-        params |= {"W_hy": np.array(state["read_out.weight"]), "b_y": np.array(state["read_out.bias"])}
+        W_hy, b_y = named("state dict", state, ("read_out.weight", "read_out.bias")).values()
+        params |= {"W_hy": W_hy.copy(), "b_y": b_y.copy()}
     return params
 
 
-def torch_script(config: "Config", weights: str = "weights.npz") -> str:
+def check_cell(cell: Cell) -> None:
+    """Raises ValueError for a cell that PyTorch has no layer for."""
+    if cell.name not in TORCH:
+        raise ValueError(f"cell is {cell.name!r}, which PyTorch has no layer for; it has one for {', '.join(TORCH)}")
+
+
+def check_network(network: Network) -> None:
+    """Raises ValueError for a network that PyTorch's layers cannot be."""
+    check_cell(network.cell)
+    if network.decoder:
+        raise ValueError(
+            f"{network.cell.name} reads and writes here, an encoder and a decoder; PyTorch's layers are one stack"
+        )
+    if network.skip and network.layers > 1:
+        raise ValueError("layer_skip is true; PyTorch's layers do not add their input to their output")
+
+
+def torch_script(config: Config, weights: str = "weights.npz", task: Task | None = None) -> str:
     """The text of a PyTorch program that builds config's network, loads its weights and reads a sequence.
 
-    weights: an npz file of to_torch(trainer.params). The program defines `network`, a module from x (T, B, D) to y
-    (T, B, O). Raises ValueError for a network that PyTorch's layers cannot be.
+    weights: the name of an npz file of to_torch(trainer.params). task: trainer.task, where that is not
+    TASKS[config.task]. The program defines `network`, a module from x (T, B, D) to y (T, B, O). Raises ValueError for a
+    network that PyTorch's layers cannot be.
     """
-    network = Network.of(config)
-    if config.cell not in TORCH or network.decoder or (network.skip and network.layers > 1):
-        raise ValueError(
-            f"cell {config.cell} with task {config.task} and layer_skip {config.layer_skip} has no layer of PyTorch's; "
-            f"one of {', '.join(TORCH)}, without an encoder and without layer_skip, has"
-        )
+    if not isinstance(weights, str):
+        raise ValueError(f"weights is {short(weights)}; it must be the name of a file (a task is task=…)")
+    network = Network.of(checked(config), task)
+    check_network(network)
     layer = TORCH[config.cell].format(D=network.D, H=network.H, layers=network.layers)
     return SCRIPT.format(
         config=config.to_mapping(), layer=layer, H=network.H, O=network.O, D=network.D, weights=weights
@@ -111,7 +137,7 @@ class Network(nn.Module):
         return self.read_out(h)
 
 
-weights = {{name: torch.from_numpy(array) for name, array in np.load("{weights}").items()}}
+weights = {{name: torch.from_numpy(array) for name, array in np.load({weights!r}).items()}}
 network = Network().to(next(iter(weights.values())).dtype)
 read_out = {{name.removeprefix("read_out."): weights.pop(name) for name in ("read_out.weight", "read_out.bias")}}
 network.cell.load_state_dict(weights)

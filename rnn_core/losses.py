@@ -10,6 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnn_core.registry import Registry
+
 
 class Loss(NamedTuple):
     """dy (O, T·B): ∂L/∂y, y the network's raw output. p (O, T·B): probabilities, or values. errors, weight (T·B,): each
@@ -60,8 +62,8 @@ def ones(O: int, dtype: np.dtype) -> np.ndarray:
 
 
 def of_steps(formula: Callable[..., tuple[np.ndarray, np.ndarray, np.ndarray]]) -> LossFunction:
-    """A loss over time steps, y, target (O, T·B) and mask (T,B), 1 where a target is, from its formula: y, target
-    (O,N), weight (N,) -> errors (N,), p (O,N) and dy (O,N). The loss raises ValueError where no step has a target.
+    """A loss over time steps, y, target (O, T·B) and mask (T,B), 1 or true where a target is, from its formula: y,
+    target (O,N), weight (N,) -> errors (N,), p (O,N), dy (O,N). The loss raises ValueError where no step has a target.
     """
 
     @wraps(formula)
@@ -69,7 +71,9 @@ def of_steps(formula: Callable[..., tuple[np.ndarray, np.ndarray, np.ndarray]]) 
         answers = np.count_nonzero(mask)
         if not answers:
             raise ValueError("no step has a target: the mask is 0 everywhere")
-        weight = mask.reshape(-1) / np.array(answers, mask.dtype)
+        if mask.dtype != y.dtype:  # booleans or whole numbers
+            mask = mask.astype(y.dtype)
+        weight = mask.reshape(-1) / np.array(answers, y.dtype)
         errors, p, dy = formula(y, target, weight)
         return Loss(dy, p, errors, weight, mask.shape)
 
@@ -107,11 +111,14 @@ def binary_cross_entropy(
     return each.mean(axis=0), p, (p - target) * weight / len(y)
 
 
-LOSSES: dict[str, LossFunction] = {
-    "cross-entropy": cross_entropy,
-    "squared-error": squared_error,
-    "binary-cross-entropy": binary_cross_entropy,
-}
+LOSSES: Registry[LossFunction] = Registry(
+    "loss",
+    {
+        "cross-entropy": cross_entropy,
+        "squared-error": squared_error,
+        "binary-cross-entropy": binary_cross_entropy,
+    },
+)
 
 
 def right(y_hat: np.ndarray, target: np.ndarray, mask: np.ndarray) -> float:
@@ -131,4 +138,4 @@ def all_right(y_hat: np.ndarray, target: np.ndarray, mask: np.ndarray) -> float:
     return float((hit * mask).sum() / mask.sum())
 
 
-METRICS = {"right": right, "rmse": root_mean_square, "all right": all_right}
+METRICS = Registry("metric", {"right": right, "rmse": root_mean_square, "all right": all_right})

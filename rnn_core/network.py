@@ -20,7 +20,7 @@ from rnn_core.cells import CELLS, Cell, Params
 from rnn_core.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from rnn_core.losses import by_step, columns
 from rnn_core.shapes import SHAPES
-from rnn_core.tasks import TASKS, Batch, Task
+from rnn_core.tasks import Batch, Task, task_of
 from rnn_core.weights import Entries, Layout, Weights, flat
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class Network:
     @classmethod
     def of(cls, config: "Config", task: Task | None = None) -> "Network":
         """The network that a Config describes, for its task or another."""
-        task = task or TASKS[config.task]
+        task = task_of(config.task, task)
         D, O = task.sizes(config)
         cell, decoder = CELLS[config.cell], SHAPES[task.shape].decoder
         return cls(cell, D, config.hidden_size, O, config.layers, config.layer_skip, decoder, config.bptt_window)
@@ -156,7 +156,7 @@ class Network:
         trace.layout.load(flat(params), trace.entries)
         trace.lengths, states = batch.lengths, state or []
         if batch.fresh is not None:
-            states = [tuple(part * ~batch.fresh for part in layer) for layer in states]
+            states = [tuple(part * np.logical_not(batch.fresh) for part in layer) for layer in states]
         outputs = []
         for k, (_, start, stop) in enumerate(trace.segments):
             out = batch.x[start:stop]

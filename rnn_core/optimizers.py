@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnn_core.registry import Registry
+
 MOMENTUM = 0.9
 DECAY = 0.99
 BETA_1, BETA_2 = 0.9, 0.999
@@ -95,40 +97,43 @@ class Optimizer(NamedTuple):
     terms: Callable[[np.ndarray, np.ndarray, int], dict[str, np.ndarray]]
 
 
-OPTIMIZERS = {
-    "sgd": Optimizer(
-        (),
-        "its gradient g",
-        sgd,
-        ("θ ← θ − η g", "= {theta} − {rate} · {g} = {after}"),
-        lambda g, slots, step: {"g": g},
-    ),
-    "momentum": Optimizer(
-        ("velocity",),
-        "v, the fading sum of its gradients",
-        momentum,
-        ("v ← 0.9 v + g,  θ ← θ − η v", "= {theta} − {rate} · {v} = {after}"),
-        lambda g, slots, step: {"v": slots[0]},
-    ),
-    "rmsprop": Optimizer(
-        ("average of g²",),
-        "g / √v, its gradient over the size of recent ones",
-        rmsprop,
-        ("v ← 0.99 v + 0.01 g²,  θ ← θ − η g / (√v + ε)", "= {theta} − {rate} · {g} / {root} = {after}"),
-        lambda g, slots, step: {"g": g, "root": np.sqrt(slots[0]) + EPSILON},
-    ),
-    "adagrad": Optimizer(
-        ("sum of g²",),
-        "g / √v, its gradient over the size of all so far",
-        adagrad,
-        ("v ← v + g²,  θ ← θ − η g / (√v + ε)", "= {theta} − {rate} · {g} / {root} = {after}"),
-        lambda g, slots, step: {"g": g, "root": np.sqrt(slots[0]) + 1e-10},
-    ),
-    "adam": Optimizer(
-        ("average of g", "average of g²"),
-        "m̂ / √v̂, the mean of its gradients over their size",
-        adam,
-        ("θ ← θ − η m̂ / (√v̂ + ε)", "= {theta} − {rate} · {m} / {root} = {after}"),
-        averages,
-    ),
-}
+OPTIMIZERS = Registry(
+    "optimizer",
+    {
+        "sgd": Optimizer(
+            (),
+            "its gradient g",
+            sgd,
+            ("θ ← θ − η g", "= {theta} − {rate} · {g} = {after}"),
+            lambda g, slots, step: {"g": g},
+        ),
+        "momentum": Optimizer(
+            ("velocity",),
+            "v, the fading sum of its gradients",
+            momentum,
+            ("v ← 0.9 v + g,  θ ← θ − η v", "= {theta} − {rate} · {v} = {after}"),
+            lambda g, slots, step: {"v": slots[0]},
+        ),
+        "rmsprop": Optimizer(
+            ("average of g²",),
+            "g / √v, its gradient over the size of recent ones",
+            rmsprop,
+            ("v ← 0.99 v + 0.01 g²,  θ ← θ − η g / (√v + ε)", "= {theta} − {rate} · {g} / {root} = {after}"),
+            lambda g, slots, step: {"g": g, "root": np.sqrt(slots[0]) + EPSILON},
+        ),
+        "adagrad": Optimizer(
+            ("sum of g²",),
+            "g / √v, its gradient over the size of all so far",
+            adagrad,
+            ("v ← v + g²,  θ ← θ − η g / (√v + ε)", "= {theta} − {rate} · {g} / {root} = {after}"),
+            lambda g, slots, step: {"g": g, "root": np.sqrt(slots[0]) + 1e-10},
+        ),
+        "adam": Optimizer(
+            ("average of g", "average of g²"),
+            "m̂ / √v̂, the mean of its gradients over their size",
+            adam,
+            ("θ ← θ − η m̂ / (√v̂ + ε)", "= {theta} − {rate} · {m} / {root} = {after}"),
+            averages,
+        ),
+    },
+)

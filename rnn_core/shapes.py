@@ -6,6 +6,8 @@ Karpathy, "The unreasonable effectiveness of recurrent neural networks" (2015), 
 
 from typing import NamedTuple
 
+from rnn_core.registry import Registry
+
 
 class Shape(NamedTuple):
     """title: for people. feeds_back: later inputs are the network's own last answers. decoder: a second network
@@ -17,10 +19,13 @@ class Shape(NamedTuple):
     decoder: bool = False
 
 
-SHAPES = {
-    "one-to-one": Shape("one → one"),
-    "one-to-many": Shape("one → many", feeds_back=True),
-    "many-to-one": Shape("many → one"),
-    "many-to-many": Shape("many → many, step by step"),
-    "encoder-decoder": Shape("many → many, after reading all", feeds_back=True, decoder=True),
-}
+SHAPES = Registry(
+    "shape",
+    {
+        "one-to-one": Shape("one → one"),
+        "one-to-many": Shape("one → many", feeds_back=True),
+        "many-to-one": Shape("many → one"),
+        "many-to-many": Shape("many → many, step by step"),
+        "encoder-decoder": Shape("many → many, after reading all", feeds_back=True, decoder=True),
+    },
+)

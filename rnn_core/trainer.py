@@ -3,11 +3,13 @@
 one step:  draw a batch -> forward -> loss -> backward -> clip -> update
 """
 
+import copy
 import dataclasses
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
+from numbers import Integral
 from operator import index
 from typing import Any, NamedTuple
 
@@ -17,19 +19,21 @@ from rnn_core import storage
 from rnn_core.bptt import State
 from rnn_core.cells import Params, Step
 from rnn_core.clipping import CLIPPING, norm
-from rnn_core.config import Config
+from rnn_core.config import Config, checked
 from rnn_core.diagnostics import mean_norm
 from rnn_core.drawing import TRAIN, Drawing
 from rnn_core.history import History
 from rnn_core.losses import LOSSES, Loss, columns
 from rnn_core.network import Network, Trace
 from rnn_core.optimizers import OPTIMIZERS
+from rnn_core.registry import short
 from rnn_core.snapshot import Change, Divergence, Snapshot, View
-from rnn_core.tasks import TASKS, Batch, Task
-from rnn_core.weights import Weights, flat
+from rnn_core.tasks import Batch, Task, task_of
+from rnn_core.weights import Weights, fitting, flat
 
 HELD_OUT = 64  # sequences that are never trained on
 RUNAWAY = 1000  # a loss of this many times the first is finite still, but no place to go on from
+BUFFERS = ("_theta", "slots", "_numbers", "drawing", "_g", "_grads", "_trace", "_held_out_trace", "_last")
 
 
 @dataclass(slots=True)
@@ -46,6 +50,8 @@ class Pass:
     g: np.ndarray
     grad_norm: float
     clip_ratio: float = 1.0
+    start: "Kept | None" = None  # what the step started from; None where no step has followed
+    shown: np.ndarray | None = None  # the weights (N,) when a Snapshot was last made of it
 
 
 class Kept(NamedTuple):
@@ -61,48 +67,96 @@ class Trainer:
 
     task: what is learned, where that is not TASKS[config.task]: a person's own text or series.
 
-    params: the weights by name, views into theta. step: training steps taken.
+    step: training steps taken.
     changes: what was set since the start, one entry for each step and name.
     held_out: the Batch that is never trained on; shown: which of its sequences a Snapshot shows; typed: one to show in
     its place (Task.encode).
     diverged: None, or where the numbers left the finite ones; the weights are then back where the last step started
     whose numbers were all finite, and training stands still until rewind() is called. sound_step: where that leads.
+
+    A copy, or a run that was pickled, goes on to the same numbers by itself.
+    Raises ValueError for a config that is no Config, or a task that is no Task or draws what does not fit.
     """
 
     def __init__(self, config: Config, task: Task | None = None) -> None:
-        streams = np.random.SeedSequence(config.seed).spawn(TRAIN)
-        self.config = config
-        self.task = task or TASKS[config.task]
+        self.config = checked(config)
+        self.task = task_of(config.task, task)
         self.task.check(config)
         self.network = Network.of(config, self.task)
+        streams = np.random.SeedSequence(config.seed).spawn(TRAIN)
         params = self.network.init(np.random.default_rng(streams[0]), config)
         theta = flat(params)
         self._memory = np.zeros((1 + len(OPTIMIZERS[config.optimizer].slots), theta.size), theta.dtype)
-        self.theta, self.slots, self._numbers = self._memory[0], self._memory[1:], self._memory.reshape(-1)
-        self.theta[:] = theta
-        self.params: Params = Weights(self.theta, params)
+        self._memory[0] = theta
+        self._make_buffers(params)
         self.held_out = self.task.draw(
             np.random.default_rng(streams[1]), dataclasses.replace(config, batch_size=HELD_OUT), "held-out"
         )
-        self.drawing = Drawing(self.task, config)
+        self.task.check_drawn(self.held_out, config)
         self.step, self.shown = 0, 0
         self.typed: Batch | None = None
         self.changes: list[Change] = []
         self.diverged: Divergence | None = None
-        self._g = np.zeros_like(theta)
-        self._grads = Weights(self._g, params)
         self._history = History()
-        self._trace: Trace | None = None
-        self._held_out_trace: Trace | None = None
-        self._last: Pass | None = None
         self._first_loss = 0.0
         self._state: Sequence[State] | None = None
         self._kept = Kept(0, self._memory.copy(), None)
         self._wild: Kept | None = None
 
+    def _make_buffers(self, like: Params) -> None:
+        """What the rest decides: views into _memory, and buffers that a pass writes over. like: weights by name."""
+        self._theta, self.slots, self._numbers = self._memory[0], self._memory[1:], self._memory.reshape(-1)
+        self._params: Params = Weights(self._theta, like, self.network)
+        self.drawing = Drawing(self.task, self.config)
+        self._g = np.zeros_like(self._theta)
+        self._grads = Weights(self._g, like)
+        self._trace: Trace | None = None
+        self._held_out_trace: Trace | None = None
+        self._last: Pass | None = None
+
+    def __copy__(self) -> "Trainer":
+        return copy.deepcopy(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """All but the buffers; of the last pass, what it is made again from."""
+        state = {name: value for name, value in vars(self).items() if name not in BUFFERS}
+        last = self._last if self._last and self._last.start else None
+        return state | {"last": last and (last.batch, last.start, last.clip_ratio, last.shown)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """A copy, or the run that was pickled: it goes on to the same numbers."""
+        last = state.pop("last")
+        vars(self).update(state)
+        self._make_buffers(self._params)
+        if last:
+            now = self.step, self.theta.copy(), self._state
+            batch, start, clip_ratio, shown = last
+            self.step, self.theta[:], self._state = start.step, start.memory[0], start.state
+            with np.errstate(all="ignore"):
+                self._last = dataclasses.replace(self._pass(batch), clip_ratio=clip_ratio, start=start, shown=shown)
+            self.step, self.theta[:], self._state = now
+
     def __iter__(self) -> Iterator[Snapshot]:
         while not self.diverged:
             yield self.advance()
+
+    @property
+    def params(self) -> Params:
+        """The weights by name, views into theta; what is assigned is copied in. Raises ValueError as Weights does."""
+        return self._params
+
+    @params.setter
+    def params(self, params: Params) -> None:
+        self._params.update(params)
+
+    @property
+    def theta(self) -> np.ndarray:
+        """All weights (N,). What is assigned is copied in."""
+        return self._theta
+
+    @theta.setter
+    def theta(self, theta: np.ndarray) -> None:
+        self._theta[...] = fitting("theta", theta, self._theta)
 
     @property
     def history(self) -> Mapping[str, np.ndarray]:
@@ -110,8 +164,13 @@ class Trainer:
         return self._history.columns
 
     def advance(self, steps: int = 1) -> Snapshot:
-        """Take training steps, fewer if the numbers diverge -> the Snapshot after the last."""
-        self._advance(steps)
+        """Take training steps, fewer if the numbers diverge -> the Snapshot after the last.
+
+        Raises ValueError for what is no whole number from 0.
+        """
+        if not isinstance(steps, Integral) or steps < 0:
+            raise ValueError(f"steps is {short(steps)}; it must be a whole number of at least 0")
+        self._advance(int(steps))
         return self.snapshot()
 
     def run(self, seconds: float, frames: int = 8, steps: int | None = None) -> list[Snapshot]:
@@ -192,6 +251,7 @@ class Trainer:
                 arrays |= {f"{when}:{layer}:{part}": np.asarray(array) for part, array in enumerate(parts)}
         notes = {
             "config": dataclasses.asdict(self.config),
+            "task": self.task.traits(self.config),
             "step": [self.step, kept.step],
             "diverged": self.diverged,
             "first_loss": self._first_loss,
@@ -203,14 +263,20 @@ class Trainer:
     def load(cls, file: storage.File, task: Task | None = None) -> "Trainer":
         """The run that save wrote; it goes on to the very same numbers. task: the one that it was made with, if any.
 
-        Raises ValueError in one sentence for a file that is cut off, foreign, newer, or does not fit its own settings.
+        Raises ValueError in one sentence for a file that is cut off, foreign, newer, does not fit its own settings, or
+        is a run of another task.
         """
         notes, arrays = storage.read(file)
         try:
-            trainer = cls(Config(**notes["config"]), task)
+            config = Config(**notes["config"])
+            storage.check_task(notes.get("task"), config, task)
+            trainer = cls(config, task)
             wanted = trainer._memory.shape
             if arrays["memory"].shape != wanted or arrays["kept"].shape != wanted:
-                raise KeyError(f"weights of shape {wanted}")
+                raise ValueError(
+                    f"the file's weights have shape {arrays['memory'].shape}, and task {trainer.task.name} with its "
+                    f"settings needs {wanted}; pass the task that the run was made with, if it was a text of your own"
+                )
             trainer._memory[:] = arrays["memory"]
             trainer.step, kept_step = map(index, notes["step"])
             kept = np.empty_like(trainer._memory)
@@ -227,12 +293,17 @@ class Trainer:
         return trainer
 
     def snapshot(self) -> Snapshot:
-        """The run as it stands. At step 0, the coming batch's loss and gradient, which are not applied."""
+        """The run as it stands. At step 0, and once weights were set by hand, the coming batch's loss and gradient,
+        which are not applied.
+        """
         with np.errstate(all="ignore"):
             return self._snapshot()
 
     def _snapshot(self) -> Snapshot:
+        if self._last and self._last.shown is not None and (self._last.shown != self.theta).any():
+            self._last = None  # weights were set since it was shown
         now = self._last or self.look_ahead()
+        now.shown = self.theta.copy()
         batch, trace, loss = now.batch, now.trace, now.loss
         states = self.network.cell.states
         held_out, held_out_trace, held_out_loss = self._evaluate()
@@ -278,9 +349,9 @@ class Trainer:
                 self._first_loss = self._first_loss or now.total
                 if now.total <= RUNAWAY * self._first_loss:
                     self._kept.memory[...] = self._memory
-                    self._kept = Kept(self.step, self._kept.memory, state)
+                    now.start = self._kept = Kept(self.step, self._kept.memory, state)
                 else:
-                    self._wild = Kept(self.step, self._memory.copy(), state)
+                    now.start = self._wild = Kept(self.step, self._memory.copy(), state)
                 now.clip_ratio = CLIPPING[self.config.clip](self._g, self.config.clip_threshold, now.grad_norm)
                 update(self.theta, self._g, self.slots, self.config.learning_rate, self.step + 1)
                 # the square tells at a tenth of the price whether to look closer
@@ -370,7 +441,7 @@ class Trainer:
             x=one.x[..., 0],
             y=one.y[..., 0],
             mask=known,
-            asked=known if one.asked is None else one.asked[:, 0],
+            asked=known if one.asked is None else one.asked[:, 0] > 0,
             ends=len(h) if one.lengths is None or one.read else int(one.lengths[0]),
             y_hat=loss.y_hat[..., i],
             loss_t=loss_t,
@@ -379,7 +450,7 @@ class Trainer:
             layer_terms=tuple(self._terms(trace, layer, i) for layer in range(len(stacks))),
             layer_x=tuple(np.concatenate([tape.x[..., i] for tape in tapes]) for tapes in stacks),
             read=one.read,
-            fed=fed if one.feed is None else one.feed,
+            fed=fed if one.feed is None else one.feed > 0,
         )
 
     def _terms(self, trace: Trace, layer: int, i: int) -> dict[str, np.ndarray]:

@@ -1,6 +1,5 @@
 """What if a weight were another? The run's numbers with some weights set by hand; the run itself is untouched."""
 
-import copy
 from collections.abc import Sequence
 from math import isfinite
 from typing import TYPE_CHECKING, NamedTuple
@@ -59,21 +58,21 @@ def what_if(trainer: "Trainer", weights: Sequence[Weight]) -> Snapshot:
     last = trainer._last
     if not weights or last is None:
         return now
-    twin = copy.copy(trainer)
+    twin = object.__new__(type(trainer))
+    vars(twin).update(vars(trainer))  # it shares all but what is made anew here
     twin._trace = twin._held_out_trace = None
     twin._history, twin._g = History(), np.zeros_like(trainer._g)
     twin._grads = Weights(twin._g, trainer.params)
-    updated = last.step != trainer.step and trainer._kept.step == last.step
-    before = Weights(trainer._kept.memory[0], trainer.params) if updated else trainer.params
-    twin._state = trainer._kept.state if updated else trainer._state
-    twin.params, after = placed(before, weights), placed(trainer.params, weights)
+    before = Weights(last.start.memory[0], trainer.params) if last.start else trainer.params
+    twin._state = last.start.state if last.start else trainer._state
+    twin._params, after = placed(before, weights), placed(trainer.params, weights)
     try:
         with np.errstate(all="ignore"):
             twin._last = twin._pass(last.batch)
-            if updated:
+            if last.start:
                 clip, size = CLIPPING[twin.config.clip], twin._last.grad_norm
                 twin._last.clip_ratio = clip(twin._g, twin.config.clip_threshold, size)
-            twin.params = after
+            twin._params = after
             found = twin.snapshot()
         if not all(map(isfinite, (found.loss, found.held_out_loss, found.grad_norm))):
             raise ValueError

@@ -6,7 +6,16 @@ from rnn_core.cells.lstm import LSTM
 from rnn_core.cells.residual import RESIDUAL
 from rnn_core.cells.rnn import RNN
 from rnn_core.cells.rnn_relu import RNN_RELU
+from rnn_core.registry import Registry
 
-CELLS = {cell.name: cell for cell in (RNN, RNN_RELU, LSTM, GRU, RESIDUAL)}
+CELLS = Registry("cell", {cell.name: cell for cell in (RNN, RNN_RELU, LSTM, GRU, RESIDUAL)})
 
-__all__ = ["CELLS", "Cell", "Params", "Step"]
+
+def cell_of(cell: object) -> Cell:
+    """The Cell of a name, or the record itself. Raises ValueError for anything else."""
+    if isinstance(cell, Cell):
+        return cell
+    return CELLS[cell] if isinstance(cell, str) else CELLS.__missing__(cell)
+
+
+__all__ = ["CELLS", "Cell", "Params", "Step", "cell_of"]

@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import numpy as np
 
 from rnn_core.initializers import BIAS_INITIALIZERS, INITIALIZERS, rescale
+from rnn_core.registry import Named, Registry
 
 # 0-d arrays: on a small array they cost a third of a Python number
 ZERO, HALF, ONE = np.array(0, np.float32), np.array(0.5, np.float32), np.array(1, np.float32)
@@ -34,7 +35,7 @@ def packed(*arrays: np.ndarray) -> list[np.ndarray]:
 
 
 @dataclass(frozen=True, eq=False)
-class Cell:
+class Cell(Named):
     """A recurrent cell. H hidden units, D inputs, B sequences, G gates (blocks of H rows in W_xh, W_hh and b_h).
 
     The parameters of its three functions are names: each gets the arrays that they stand for, (H,B) or (n·H, B), and
@@ -71,6 +72,12 @@ class Cell:
     flat_at: tuple[float, ...] = (-1.0, 1.0)  # the h at which the slope of h is 0
     stack: Callable[[Params, np.ndarray], None] = stack
     unstack: Callable[[np.ndarray, int], Params] = unstack
+
+    @staticmethod
+    def registry() -> "Registry[Cell]":
+        from rnn_core.cells import CELLS
+
+        return CELLS
 
     @property
     def kept(self) -> tuple[str, ...]:

@@ -5,12 +5,13 @@ them, the training part, so that nothing of what is to be forecast reaches the n
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rnn_core.arrays import booleans, numbers
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task
 
 if TYPE_CHECKING:
@@ -22,10 +23,11 @@ LEAST_WINDOWS = 8  # to train on
 
 @dataclass(frozen=True)
 class Split:
-    """values (N,) and known (N,), false at a gap, whose value is made up and never scored; the last `held_out` of them
-    are not trained on. window: values that are read, T; horizon: values that are forecast from there.
+    """values (N,) and known (N,), false (or 0) at a gap, whose value is made up and never scored; the last `held_out`
+    of them are not trained on. window: values that are read, T; horizon: values that are forecast from there.
 
-    Raises ValueError in one sentence where the parts are too short for one another.
+    Raises ValueError in one sentence where the parts are too short for one another, or the arrays are not what they
+    should be.
     """
 
     values: np.ndarray
@@ -35,6 +37,11 @@ class Split:
     held_out: int
 
     def __post_init__(self) -> None:
+        values, known = numbers("values", self.values), booleans("known", self.known)
+        if values.ndim != 1 or values.shape != known.shape:
+            raise ValueError(f"values has shape {values.shape} and known {known.shape}; both must be (N,)")
+        object.__setattr__(self, "values", values)
+        object.__setattr__(self, "known", known)
         most = self.train - LEAST_WINDOWS
         if self.window > most:
             raise ValueError(
@@ -94,23 +101,17 @@ def series_task(split: Split, title: str = "A series", read: Callable[[float], s
     """Windows of the training part; at each step the answer is the next value. Held out: the last step alone is asked,
     so that each forecast by one step counts once and has a whole window before it. read: how a value is written.
     """
-
-    def draw(rng: np.random.Generator, config: "Config", name: str) -> Batch:
-        at, mask = chosen(split, rng, config, name)
-        z = split.z[at].astype(config.dtype)
-        return Batch(z[:-1, None], z[1:, None], mask)
-
     return Task(
         name="series",
         title=title,
         shape="many-to-many",
         loss="squared-error",
         metric="rmse",
-        question=lambda config: f"The network reads {split.window} values of a series and must say the next.",
-        baseline=lambda config: persistence(split),
-        sizes=lambda config: Sizes(1, 1),
-        draw=draw,
-        read=lambda x: read(float(x[0]) * split.deviation + split.mean),
+        question=partial(ask_next, split),
+        baseline=partial(persistence, split),
+        sizes=one_number,
+        draw=partial(draw_next, split),
+        read=partial(read_in_units, split, read),
         scale=(split.mean, split.deviation),
     )
 
@@ -122,28 +123,45 @@ def shuffled_task(split: Split, title: str = "A series, shuffled") -> Task:
     It is asked at every step of training, as the other is, always for the value after the whole window: a value
     inside it would already be among the shuffled.
     """
-
-    def draw(rng: np.random.Generator, config: "Config", name: str) -> Batch:
-        at, mask = chosen(split, rng, config, name)
-        z = split.z[at].astype(config.dtype)
-        if name == "train":
-            mask = np.broadcast_to(mask[-1], mask.shape).copy()
-        return Batch(rng.permuted(z[:-1], axis=0)[:, None], np.broadcast_to(z[-1], z[1:].shape)[:, None].copy(), mask)
-
-    task = series_task(split, title)
-    return Task(
+    return replace(
+        series_task(split, title),
         name="shuffled-series",
-        title=title,
-        shape=task.shape,
-        loss=task.loss,
-        metric=task.metric,
-        question=lambda config: f"The network reads {split.window} values in any order and must say which comes next.",
-        baseline=task.baseline,
-        sizes=task.sizes,
-        draw=draw,
-        read=task.read,
-        scale=task.scale,
+        question=partial(ask_shuffled, split),
+        draw=partial(draw_shuffled, split),
     )
+
+
+def draw_next(split: Split, rng: np.random.Generator, config: "Config", name: str) -> Batch:
+    """Windows, and at each step the value after it."""
+    at, mask = chosen(split, rng, config, name)
+    z = split.z[at].astype(config.dtype)
+    return Batch(z[:-1, None], z[1:, None], mask)
+
+
+def draw_shuffled(split: Split, rng: np.random.Generator, config: "Config", name: str) -> Batch:
+    """Windows in any order, and at each step the value after the whole window."""
+    at, mask = chosen(split, rng, config, name)
+    z = split.z[at].astype(config.dtype)
+    if name == "train":
+        mask = np.broadcast_to(mask[-1], mask.shape).copy()
+    return Batch(rng.permuted(z[:-1], axis=0)[:, None], np.broadcast_to(z[-1], z[1:].shape)[:, None].copy(), mask)
+
+
+def ask_next(split: Split, config: "Config") -> str:
+    return f"The network reads {split.window} values of a series and must say the next."
+
+
+def ask_shuffled(split: Split, config: "Config") -> str:
+    return f"The network reads {split.window} values in any order and must say which comes next."
+
+
+def one_number(config: "Config") -> Sizes:
+    return Sizes(1, 1)
+
+
+def read_in_units(split: Split, read: Callable[[float], str], x: np.ndarray) -> str:
+    """An input (1,) as a person reads it."""
+    return read(float(x[0]) * split.deviation + split.mean)
 
 
 def chosen(split: Split, rng: np.random.Generator, config: "Config", name: str) -> tuple[np.ndarray, np.ndarray]:
@@ -163,7 +181,7 @@ def chosen(split: Split, rng: np.random.Generator, config: "Config", name: str) 
     return at, mask.astype(config.dtype)
 
 
-def persistence(split: Split) -> Baseline:
+def persistence(split: Split, config: "Config") -> Baseline:
     """The next value equals this one: its squared error on the network's scale, over the held-out forecasts."""
     error = (split.truth(split.origins)[0] - split.values[split.origins - 1]) / split.deviation
     known = np.isfinite(error)

@@ -5,11 +5,12 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from rnn_core.losses import METRICS
+from rnn_core.registry import Named, Registry
 
 if TYPE_CHECKING:
     from rnn_core.config import Config
@@ -102,8 +103,21 @@ class Writing(NamedTuple):
     read: Callable[[Iterable[int]], str]
 
 
+def no_symbols(config: "Config") -> None:
+    """The output is a number."""
+
+
+def no_typing(config: "Config") -> str:
+    """Nothing can be typed."""
+    return ""
+
+
+def no_check(config: "Config") -> None:
+    """Any Config will do."""
+
+
 @dataclass(frozen=True)
-class Task:
+class Task(Named):
     """A sequence task. Its functions take the Config, because the words and sizes may depend on it.
 
     draw(rng, config, split) -> Batch of config.batch_size sequences; split is "train" or "held-out".
@@ -130,11 +144,11 @@ class Task:
     sizes: Callable[["Config"], Sizes]
     draw: Callable[[np.random.Generator, "Config", str], Batch]
     read: Callable[[np.ndarray], str]
-    symbols: Callable[["Config"], tuple[str, ...] | None] = lambda config: None
+    symbols: Callable[["Config"], tuple[str, ...] | None] = no_symbols
     stream: Callable[["Config", int, str], Batch] | None = None
     encode: Callable[[str, "Config"], Batch] | None = None
-    typing: Callable[["Config"], str] = lambda config: ""
-    check: Callable[["Config"], None] = lambda config: None
+    typing: Callable[["Config"], str] = no_typing
+    check: Callable[["Config"], None] = no_check
     scale: tuple[float, float] = (0.0, 1.0)
     end: str = ""
     writing: Writing | None = None
@@ -142,6 +156,33 @@ class Task:
     image: tuple[int, int] | None = None
     fields: tuple[str, ...] = ()  # what it reads of Config beside the common fields
     defaults: Mapping[str, object] = field(default_factory=dict)  # what it wants changed of Config's defaults
+
+    def traits(self, config: "Config") -> dict[str, Any]:
+        """What tells it from another task in a file of a run, as JSON has it."""
+        return {
+            "name": self.name,
+            "sizes": list(self.sizes(config)),
+            "symbols": list(self.symbols(config) or ()),
+            "scale": list(self.scale),
+        }
+
+    def check_drawn(self, batch: Batch, config: "Config") -> None:
+        """Raises ValueError for a batch of this task whose x, y and mask do not fit its sizes, or one another."""
+        D, O = self.sizes(config)
+        T, B = (*np.shape(batch.mask), 0, 0)[:2]
+        for name, shape in {"mask": (T, B), "x": (T, D, B), "y": (T, O, B)}.items():
+            array = getattr(batch, name)
+            if not isinstance(array, np.ndarray) or array.shape != shape:
+                found = array.shape if isinstance(array, np.ndarray) else f"of a {type(array).__name__}"
+                raise ValueError(f"{self.name} draws {name} {found}; it must be an array {shape}")
+        if batch.y.dtype != config.dtype:
+            raise ValueError(f"{self.name} draws y of dtype {batch.y.dtype}; it must be {config.dtype}, config.dtype")
+
+    @staticmethod
+    def registry() -> "Registry[Task]":
+        from rnn_core.tasks import TASKS
+
+        return TASKS
 
     def score(self, y_hat: np.ndarray, y: np.ndarray, mask: np.ndarray) -> float:
         """The metric, in the units of a person."""
@@ -176,8 +217,8 @@ class Task:
         """
         if not (self.end and symbols):
             return len(fed)
-        said = asked & (self.decide(y_hat)[0] == symbols.index(self.end))
-        ends = np.flatnonzero(said[:-1] & fed[1:])
+        said = np.logical_and(asked, self.decide(y_hat)[0] == symbols.index(self.end))
+        ends = np.flatnonzero(np.logical_and(said[:-1], fed[1:]))
         return int(ends[0]) + 1 if len(ends) else len(fed)
 
     def answer(self, y: np.ndarray, symbols: tuple[str, ...] | None) -> str:

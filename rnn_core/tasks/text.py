@@ -5,9 +5,8 @@ held out.
 """
 
 import unicodedata
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,6 +42,11 @@ class Letters:
     left_out: int
     others: int
 
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """The symbols as one sees them."""
+        return names(self.symbols)
+
     @property
     def passage(self) -> int:
         """Where the passage ends, which begins at cut, on which network and baselines are compared."""
@@ -56,6 +60,67 @@ class Letters:
 
     def decode(self, codes: np.ndarray) -> str:
         return "".join(self.symbols[code] for code in codes)
+
+
+@dataclass(frozen=True, eq=False)
+class TextFunctions:
+    """The functions of a text's task (see Task): methods, so that the task can be pickled."""
+
+    letters: Letters
+
+    def part(self, split: str) -> np.ndarray:
+        """What is trained on, or what is held out: the places of its characters."""
+        codes, cut = self.letters.codes, self.letters.cut
+        return codes[cut:] if split == "held-out" else codes[:cut]
+
+    def question(self, config: "Config") -> str:
+        return "The network reads a text character by character and must say the next one."
+
+    def sizes(self, config: "Config") -> Sizes:
+        return Sizes(len(self.letters.symbols), len(self.letters.symbols))
+
+    def symbols(self, config: "Config") -> tuple[str, ...]:
+        return self.letters.names
+
+    def read(self, x: np.ndarray) -> str:
+        return self.letters.names[int(x.argmax())] if x.any() else ""
+
+    def baseline(self, config: "Config") -> Baseline:
+        return self._bigram
+
+    @cached_property
+    def _bigram(self) -> Baseline:
+        return bigram(self.letters)
+
+    def batch(self, at: np.ndarray, part: np.ndarray, config: "Config") -> Batch:
+        """The characters at (T,B) of a part, and those after them."""
+        x, y = (one_hot(part[at + ahead], len(self.letters.symbols), config.dtype) for ahead in (0, 1))
+        return Batch(x, y, np.ones(at.shape, config.dtype))
+
+    def draw(self, rng: np.random.Generator, config: "Config", split: str) -> Batch:
+        """Stretches of T characters from anywhere in the part; at each the answer is the next one."""
+        part = self.part(split)
+        starts = rng.integers(0, len(part) - config.length, config.batch_size)
+        return self.batch(starts + np.arange(config.length)[:, None], part, config)
+
+    def stream(self, config: "Config", step: int, split: str) -> Batch:
+        """The whole part, read by B readers: the b-th begins at b/B of it and at every step goes on by T characters,
+        from the end to the beginning. Every AFRESH steps, in turn, a reader's memory is emptied.
+        """
+        part, B = self.part(split), config.batch_size
+        N = len(part) - 1  # the last character is nobody's input
+        starts = np.arange(B) * N // B + step * config.length
+        read = self.batch((starts + np.arange(config.length)[:, None]) % N, part, config)
+        return read._replace(fresh=(step + np.arange(B) * AFRESH // B) % AFRESH == 0)
+
+    def check(self, config: "Config") -> None:
+        """Raises ValueError where the held-out part is too short for config.length."""
+        most = len(self.part("held-out"))
+        if config.length >= most:
+            raise ValueError(
+                f"length is {config.length}; the held-out tenth of this text has {most} characters, so its length must "
+                "be less: choose a shorter length or a longer text"
+            )
 
 
 def letters(text: str, kinds: int = KINDS) -> Letters:
@@ -111,58 +176,23 @@ def task_of(
     defaults: dict[str, object] | None = None,
 ) -> Task:
     """The same, of a text in numbers."""
-    codes, cut = letters.codes, letters.cut
-    O, shown = len(letters.symbols), names(letters.symbols)
-    parts = {"train": codes[:cut], "held-out": codes[cut:]}
-
-    def batch(at: np.ndarray, part: np.ndarray, config: "Config") -> Batch:
-        """The characters at (T,B) of a part, and those after them."""
-        x, y = (one_hot(part[at + ahead], O, config.dtype) for ahead in (0, 1))
-        return Batch(x, y, np.ones(at.shape, config.dtype))
-
-    def draw(rng: np.random.Generator, config: "Config", split: str) -> Batch:
-        """Stretches of T characters from anywhere in the part; at each the answer is the next one."""
-        starts = rng.integers(0, len(parts[split]) - config.length, config.batch_size)
-        return batch(starts + np.arange(config.length)[:, None], parts[split], config)
-
-    def stream(config: "Config", step: int, split: str) -> Batch:
-        """The whole part, read by B readers: the b-th begins at b/B of it and at every step goes on by T characters,
-        from the end to the beginning. Every AFRESH steps, in turn, a reader's memory is emptied.
-        """
-        N, B = len(parts[split]) - 1, config.batch_size  # the last character is nobody's input
-        starts = np.arange(B) * N // B + step * config.length
-        read = batch((starts + np.arange(config.length)[:, None]) % N, parts[split], config)
-        return read._replace(fresh=(step + np.arange(B) * AFRESH // B) % AFRESH == 0)
-
-    def check(config: "Config") -> None:
-        if config.length >= len(parts["held-out"]):
-            raise ValueError(
-                f"length is {config.length}; the held-out tenth of this text has {len(parts['held-out'])} characters, "
-                f"so its length must be less: choose a shorter length or a longer text"
-            )
-
+    of = TextFunctions(letters)
     return Task(
         name=name,
         title=title,
         shape="many-to-many",
         loss="cross-entropy",
         metric="right",
-        question=lambda config: "The network reads a text character by character and must say the next one.",
-        baseline=cache_once(lambda: bigram(letters)),
-        sizes=lambda config: Sizes(O, O),
-        draw=draw,
-        stream=stream,
-        check=check,
-        read=lambda x: shown[int(x.argmax())] if x.any() else "",
-        symbols=lambda config: shown,
+        question=of.question,
+        baseline=of.baseline,
+        sizes=of.sizes,
+        draw=of.draw,
+        stream=of.stream,
+        check=of.check,
+        read=of.read,
+        symbols=of.symbols,
         defaults={"cell": "lstm", "start": "carried"} if defaults is None else defaults,
     )
-
-
-def cache_once(make: Callable[[], Baseline]) -> Callable[["Config"], Baseline]:
-    """A function of a Config that does not depend on it, and is worked out when it is first asked."""
-    made = cache(make)
-    return lambda config: made()
 
 
 def counted(letters: Letters) -> np.ndarray:

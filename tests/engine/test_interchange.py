@@ -1,6 +1,10 @@
 """To PyTorch and back: names, layouts and the two biases; where torch is installed, its own layers must agree."""
 
+import ast
+import copy
 import importlib.util
+import pickle
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -8,11 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnn_core import CELLS, Trainer, unroll
+from rnn_core import CELLS, TASKS, Config, Trainer, unroll
 from rnn_core.interchange import TORCH, from_torch, to_torch, torch_script
 from rnn_core.network import Network
+from rnn_core.tasks.text import text_task
 from tests.engine.oracle import Setting
-from tests.engine.small import PAIRS, case, network_of, small, weights
+from tests.engine.small import ALL_CELLS, PAIRS, case, network_of, small, weights
+from tests.every import every
 
 torch_is_here = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="torch is not installed")
 
@@ -108,3 +114,48 @@ def test_the_script_runs_and_says_what_the_engine_says(tmp_path: Path, cell: str
     network, batch = network_of(c._replace(params=trainer.params, x=x, y=np.zeros((7, 5, 4)), mask=np.ones((7, 4))))
     y = network.forward(trainer.params, batch).y
     assert np.load(tmp_path / "y.npy") == pytest.approx(y.swapaxes(1, 2), abs=1e-6)
+
+
+OWN = "Zwölf Boxkämpfer jagen Viktor quer über den großen Sylter Deich. 0123456789!?\n" * 20
+
+
+def test_a_script_of_an_own_task_builds_that_tasks_network():
+    trainer = Trainer(Config(task="sonnets", cell="gru", hidden_size=12), text_task(OWN))
+    kinds, script = len(set(OWN)), torch_script(trainer.config, task=trainer.task)
+    assert f"nn.GRU({kinds}, 12, num_layers=1)" in script and f"nn.Linear(12, {kinds})" in script
+    assert to_torch(trainer.params)["read_out.weight"].shape == (kinds, 12)
+    assert torch_script(trainer.config) == torch_script(trainer.config, "weights.npz", TASKS["sonnets"]) != script
+    with pytest.raises(ValueError) as caught:
+        torch_script(trainer.config, trainer.task)  # type: ignore[arg-type]
+    one_sentence(caught, "weights is", "task=")
+
+
+def test_a_script_reads_a_file_of_any_name():
+    for name in ("C:\\runs\\new.npz", 'my "best".npz', "it's.npz"):
+        found = re.search(r"np\.load\((.*?)\)\.items", torch_script(small(), name))
+        assert found and ast.literal_eval(found[1]) == name
+
+
+@every(cell=ALL_CELLS)
+def test_weights_of_a_cell_that_pytorch_has_not_are_refused(cell: str):
+    trainer = Trainer(small(cell=cell, layers=2))
+    plain = weights(np.random.default_rng(0), cell, 3, 2)
+    trainer.advance(2)
+    if cell in TORCH:
+        assert to_torch(trainer.params).keys() == to_torch(dict(trainer.params), cell).keys()
+        assert to_torch(plain, CELLS[cell]).keys() == to_torch(plain).keys()
+        return
+    for call in (lambda: to_torch(trainer.params), lambda: to_torch(copy.deepcopy(trainer.params)),
+                 lambda: to_torch(pickle.loads(pickle.dumps(trainer)).params), lambda: to_torch(plain, cell),
+                 lambda: to_torch(plain, CELLS[cell]), lambda: from_torch(to_torch(plain), cell)):
+        with pytest.raises(ValueError) as caught:
+            call()
+        one_sentence(caught, f"cell is {cell!r}", *TORCH)
+
+
+def test_weights_of_a_network_that_pytorch_has_not_are_refused():
+    for config in (small(layers=2, layer_skip=True), small("copy")):
+        with pytest.raises(ValueError) as caught:
+            to_torch(Trainer(config).params)
+        one_sentence(caught, "PyTorch")
+    assert to_torch(Trainer(small(layer_skip=True)).params)

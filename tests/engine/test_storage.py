@@ -2,6 +2,7 @@
 
 import io
 import json
+import unicodedata
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,10 @@ import numpy as np
 import pytest
 
 from rnn_core import OPTIMIZERS, Config, Trainer
+from rnn_core.tasks import Task
+from rnn_core.tasks.own_series import Split, series_task
+from rnn_core.tasks.sonnets import sonnets, whole
+from rnn_core.tasks.text import text_task
 from tests.engine.same import everything, same
 from tests.engine.small import ALL_CELLS, ALL_TASKS, small
 
@@ -180,3 +185,72 @@ def test_what_was_changed_on_the_way_is_kept():
     again = Trainer.load(file)
     assert again.changes == trainer.changes and len(again.changes) == 1
     assert again.config == trainer.config
+
+
+TEXT = "Grüße, says the cat; the dog says nothing.\n" * 30
+CONFIG = Config(task="sonnets", hidden_size=3, batch_size=2, length=8)
+
+
+def ramp(slope: float = 1) -> Task:
+    """A series of a person's own."""
+    return series_task(Split(slope * np.arange(60), np.ones(60), 8, 2, 12))
+
+
+def not_this_task(trainer: Trainer, task: Task | None) -> str:
+    """What load says of the run's whole file with this task."""
+    with pytest.raises(ValueError) as caught:
+        Trainer.load(io.BytesIO(saved(trainer)), task)
+    text = str(caught.value)
+    assert "\n" not in text and len(text) < 300 and "save the run again" not in text, text
+    return text
+
+
+def test_a_run_of_an_own_task_without_that_task_says_which_one_and_how():
+    text = not_this_task(Trainer(CONFIG, text_task(TEXT)), None)
+    assert "task 'text'" in text and "Trainer.load(file, text_task(text))" in text
+    letters = "".join(whole().symbols(CONFIG) or ()).replace("␣", " ").replace("↵", "\n")
+    same_letters = text_task(letters * 20)
+    assert same_letters.sizes(CONFIG) == whole().sizes(CONFIG)
+    assert "task 'text'" in not_this_task(Trainer(CONFIG, same_letters), None)
+    assert "task 'series'" in not_this_task(Trainer(CONFIG, ramp()), None)
+
+
+@pytest.mark.parametrize(("other", "named"), [
+    (TEXT.replace("\n", "\r\n"), "U+000D"), (unicodedata.normalize("NFD", TEXT), "ü"), (TEXT.replace("c", "k"), "c"),
+    (TEXT.replace("c", "q"), "q"),
+])
+def test_a_run_of_a_text_with_another_text_says_where_the_alphabets_part(other: str, named: str):
+    text = not_this_task(Trainer(CONFIG, text_task(TEXT)), text_task(other))
+    assert f"{len(set(TEXT))} symbols" in text and f"{len(set(other))} symbols" in text and named in text
+
+
+def test_a_run_of_a_series_with_another_series_or_a_text_is_refused():
+    assert "deviation" in not_this_task(Trainer(CONFIG, ramp()), ramp(2))
+    assert "symbols" in not_this_task(Trainer(CONFIG, ramp()), text_task(TEXT))
+    assert "symbols" in not_this_task(Trainer(small("sunspots")), text_task(TEXT))
+
+
+def test_the_same_task_made_again_is_the_same_task():
+    for make in (lambda: text_task(TEXT, name="mine"), ramp):
+        trainer = Trainer(CONFIG, make())
+        trainer.advance(2)
+        again = Trainer.load(io.BytesIO(saved(trainer)), make())
+        assert same(again.advance(2), trainer.advance(2))
+    Trainer.load(io.BytesIO(saved(Trainer(CONFIG))), text_task(sonnets()))
+
+
+def test_a_file_of_before_tasks_were_written_is_read_and_one_of_another_task_says_what_to_pass():
+    def older(notes: dict[str, Any], parts: dict[str, Any]) -> None:
+        del notes["task"]
+
+    trainer = Trainer(CONFIG, text_task(TEXT))
+    trainer.advance(2)
+    data = changed(saved(trainer), older)
+    assert same(Trainer.load(io.BytesIO(data), text_task(TEXT)).advance(2), trainer.advance(2))
+    assert "sonnets" in (text := refused(data)) and "pass the task" in text and "save the run again" not in text
+
+
+def test_notes_of_a_task_that_are_damaged_are_refused():
+    damaged: list[Any] = [3, {}, [], {"name": "text", "sizes": 3}]
+    for wrong in damaged:
+        refused(changed(saved(Trainer(small())), lambda notes, parts, wrong=wrong: notes.update(task=wrong)))
