@@ -29,6 +29,7 @@ from rnn_core.tasks import TASKS, Batch, Task
 from rnn_core.weights import Weights, flat
 
 HELD_OUT = 64  # sequences that are never trained on
+CHANGES = 1000  # that are kept
 RUNAWAY = 1000  # a loss of this many times the first is finite still, but no place to go on from
 
 
@@ -62,7 +63,8 @@ class Trainer:
     task: what is learned, where that is not TASKS[config.task]: a person's own text or series.
 
     params: the weights by name, views into theta. step: training steps taken.
-    changes: what was set since the start, one entry for each step and name.
+    history: the run so far, columns by name (History); held_out_loss is NaN at a step that no Snapshot shows.
+    changes: what was set since the start, one entry for each step and name; the last CHANGES of them.
     held_out: the Batch that is never trained on; shown: which of its sequences a Snapshot shows; typed: one to show in
     its place (Task.encode).
     diverged: None, or where the numbers left the finite ones; the weights are then back where the last sound step
@@ -146,11 +148,15 @@ class Trainer:
 
     def _note(self, change: Change) -> None:
         """Keep a change; of several at one step, as from a slider that is drawn along, from the first to the last."""
-        same = [c for c in self.changes if (c.step, c.name) == (change.step, change.name)]
-        self.changes = [c for c in self.changes if c not in same]
+        now: list[Change] = []
+        while self.changes and self.changes[-1].step == change.step:
+            now.insert(0, self.changes.pop())
+        same = [c for c in now if c.name == change.name]
         change = change._replace(before=same[0].before) if same else change
+        self.changes += [c for c in now if c not in same]
         if change.before != change.after:
             self.changes.append(change)
+        del self.changes[:-CHANGES]
 
     def look_ahead(self) -> Pass:
         """The pass that the next step will make, which changes nothing yet; the coming snapshot tells of it."""

@@ -71,10 +71,11 @@ class Choice(NamedTuple):
 
 def marks(changes: Sequence[Change]) -> list[tuple[int, str]]:
     """The steps at which something was set, and what in words: "learning rate 0.01 → 0.1"."""
-    said: dict[int, list[str]] = {}
+    said: dict[int, list[str]] = {step: [] for step in sorted({change.step for change in changes})[-MARKS:]}
     for step, name, before, after in changes:
-        said.setdefault(step, []).append(f"{name.replace('_', ' ')} {plain(before)} → {plain(after)}")
-    return [(step, ", ".join(words)) for step, words in sorted(said.items())[-MARKS:]]
+        if step in said:
+            said[step].append(f"{name.replace('_', ' ')} {plain(before)} → {plain(after)}")
+    return [(step, ", ".join(words)) for step, words in said.items()]
 
 
 def plain(value: object) -> str:
