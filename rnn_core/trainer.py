@@ -93,7 +93,7 @@ class Trainer:
         self.diverged: Divergence | None = None
         self._g = np.zeros_like(theta)
         self._grads = Weights(self._g, params)
-        self._history = History()
+        self.history = History()
         self._trace: Trace | None = None
         self._held_out_trace: Trace | None = None
         self._last: Pass | None = None
@@ -104,11 +104,6 @@ class Trainer:
     def __iter__(self) -> Iterator[Snapshot]:
         while not self.diverged:
             yield self.advance()
-
-    @property
-    def history(self) -> Mapping[str, np.ndarray]:
-        """The run so far, one entry per step: step, loss, held_out_loss (NaN where it was not asked), grad_norm, …"""
-        return self._history.columns
 
     def advance(self, steps: int = 1) -> Snapshot:
         """Take training steps, fewer if the numbers diverge -> the Snapshot after the last."""
@@ -177,7 +172,7 @@ class Trainer:
         alone.
         """
         if self.diverged:
-            self._history.cut(self.step)
+            self.history.cut(self.step)
             self.diverged = self._last = None
             self.changes = [c._replace(step=min(c.step, self.step)) for c in self.changes]
         return self.step
@@ -186,7 +181,8 @@ class Trainer:
         """Write the run to one file (a path, or an open binary file): weights, optimizer, history."""
         kept = self._kept
         carried = {"now": self._state, "kept": kept.state}
-        arrays = {"memory": self._memory, "kept": kept.memory, "history": self._history.table}
+        arrays = {"memory": self._memory, "kept": kept.memory}
+        arrays |= {"history": self.history.table(), "buckets": self.history.buckets}
         for when, state in carried.items():
             for layer, parts in enumerate(state or []):
                 arrays |= {f"{when}:{layer}:{part}": np.asarray(array) for part, array in enumerate(parts)}
@@ -220,8 +216,7 @@ class Trainer:
             trainer.diverged = Divergence(*notes["diverged"]) if notes["diverged"] else None
             trainer._first_loss = notes["first_loss"]
             trainer.changes = [Change(*change) for change in notes["changes"]]
-            for row in arrays["history"].T:
-                trainer._history.add(*row)
+            trainer.history = History.of(arrays["history"], arrays.get("buckets"))  # version 3 has no buckets
         except (KeyError, TypeError, IndexError) as problem:
             raise ValueError(f"the file lacks a part of a saved run ({problem}); save the run again") from None
         return trainer
@@ -237,7 +232,7 @@ class Trainer:
         states = self.network.cell.states
         held_out, held_out_trace, held_out_loss = self._evaluate()
         total = held_out_loss.total
-        self._history.note(self.step, total)
+        self.history.note(self.step, total)
         return Snapshot(
             step=self.step,
             loss=now.total,
@@ -289,7 +284,7 @@ class Trainer:
                 if self.config.start == "carried":
                     self._state = [tuple(np.array(array) for array in layer) for layer in now.trace.state]
                 self._last = now
-                self._history.add(
+                self.history.add(
                     self.step, now.total, np.nan, now.grad_norm, now.clip_ratio, self.config.learning_rate
                 )
 

@@ -61,7 +61,7 @@ def what_if(trainer: "Trainer", weights: Sequence[Weight]) -> Snapshot:
         return now
     twin = copy.copy(trainer)
     twin._trace = twin._held_out_trace = None
-    twin._history, twin._g = History(), np.zeros_like(trainer._g)
+    twin.history, twin._g = History(), np.zeros_like(trainer._g)
     twin._grads = Weights(twin._g, trainer.params)
     updated = last.step != trainer.step and trainer._kept.step == last.step
     before = Weights(trainer._kept.memory[0], trainer.params) if updated else trainer.params
