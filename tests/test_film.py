@@ -264,6 +264,16 @@ def test_the_history_is_saved_to_the_last_digit():
     assert lines[1].split(",")[:1] == ["1"] and ",," in lines[1]  # not evaluated: nothing, rather than "nan"
 
 
+def test_a_saved_history_says_how_it_was_thinned():
+    steps = np.arange(1.0, 5001)
+    history = History.of(np.array([steps, 1 / steps, *np.full((4, 5000), np.nan)]), capacity=1000)
+    lines = [line.split(",") for line in as_csv(history).splitlines()]
+    assert lines[0] == [*history, "steps"] and len(lines) - 1 == len(history["step"]) < 1000
+    at = [int(line[0]) for line in lines[1:]]
+    assert [int(line[-1]) for line in lines[1:]] == list(np.diff(at, prepend=0))
+    assert at[-1] == 5000 and all(float(line[1]) == 1 / int(line[0]) for line in lines[1:])
+
+
 def test_another_sequence_is_shown_and_stays():
     session = Session(Config(task="copy", length=10, hidden_size=3))
     first, film_before = session.last, session.film
