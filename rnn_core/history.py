@@ -82,7 +82,7 @@ class History(Mapping[str, np.ndarray]):
             self._thin()
 
     def note(self, step: int, held_out_loss: float) -> None:
-        """The held-out loss after a step. A step that is thinned already keeps what it has."""
+        """The held-out loss after a step: any, while every step has a row; then one of the last, or nothing is done."""
         count = len(self.rows) // WIDTH
         last = int(self.rows[-WIDTH]) if count else 0
         at = count - 1 - (last - step)
