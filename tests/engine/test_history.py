@@ -154,6 +154,10 @@ def test_a_cut_further_back_makes_the_curve_anew_of_what_is_left():
     kept = columns(5000)[:, step.astype(int) - 1]
     for name in REDUCED:
         assert thinned.curve()[f"{name}_min"].min() == np.nanmin(kept[COLUMNS.index(name)])
+    before = dict(thinned)
+    for missing in set(range(1, 3334)) - set(step.tolist()):
+        thinned.note(missing, 9.0)
+    assert same(dict(thinned), before)
     thinned.add(3334, 1.5, np.nan, 1.0, 1.0, 0.01)
     assert thinned["step"][-1] == thinned.curve()["step"][-1] == 3334
 
