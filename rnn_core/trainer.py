@@ -284,9 +284,7 @@ class Trainer:
                 if self.config.start == "carried":
                     self._state = [tuple(np.array(array) for array in layer) for layer in now.trace.state]
                 self._last = now
-                self.history.add(
-                    self.step, now.total, np.nan, now.grad_norm, now.clip_ratio, self.config.learning_rate
-                )
+                self.history.add(self.step, now.total, np.nan, now.grad_norm, now.clip_ratio, self.config.learning_rate)
 
     def _draw(self) -> Batch:
         """The next training batch, with the network's own answers where teacher forcing leaves it alone."""
