@@ -9,8 +9,7 @@ With layer_skip each layer after the first adds its input to its output (He et a
 """
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -106,6 +105,7 @@ class Network:
     skip: bool = False
     decoder: bool = False
     window: int = 0
+    _layouts: dict[Hashable, Layout] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @classmethod
     def of(cls, config: "Config", task: Task | None = None) -> "Network":
@@ -181,7 +181,7 @@ class Network:
                 x = stack[-1].h
             tapes.append(stack)
         dtype = params["W_hy"].dtype
-        layout = layout_of(self, tuple((name, array.shape) for name, array in params.items()), dtype)
+        layout = self._layout(tuple((name, array.shape) for name, array in params.items()), dtype)
         entries = layout.entries(dtype)
         for segment, stack in zip(segments, tapes, strict=True):
             for layer, tape in enumerate(stack):
@@ -189,6 +189,12 @@ class Network:
                 tape.W_forward = layout.matrix(entries.W_forward, (segment.prefix, layer))
         W, dW = layout.matrix(entries.W, READ_OUT), layout.matrix(entries.dW, READ_OUT, "C")
         return Trace(segments, tapes, layout, entries, [stack[-1].left for stack in tapes], [], W, dW, W, W, None)
+
+    def _layout(self, shapes: tuple[tuple[str, tuple[int, ...]], ...], dtype: np.dtype) -> Layout:
+        """As layout_of, made once: it goes with the network, for that of a large one takes as much room as five."""
+        if (shapes, dtype) not in self._layouts:
+            self._layouts[shapes, dtype] = layout_of(self, shapes, dtype)
+        return self._layouts[shapes, dtype]
 
     def backward(
         self, params: Params, trace: Trace, batch: Batch, dy: np.ndarray, grads: Weights | None = None
@@ -264,7 +270,6 @@ def key(prefix: str, name: str, layer: int) -> str:
     return f"{prefix}{name}_{layer + 1}" if layer else prefix + name
 
 
-@lru_cache(maxsize=64)
 def layout_of(network: Network, shapes: tuple[tuple[str, tuple[int, ...]], ...], dtype: np.dtype) -> Layout:
     """Where a network's weights, of these names and shapes in this order, stand in the matrices of its products."""
     like = {name: np.empty(shape) for name, shape in shapes}

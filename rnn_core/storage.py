@@ -15,7 +15,8 @@ from rnn_core.tasks import Task, task_of
 if TYPE_CHECKING:
     from rnn_core.config import Config
 
-FORMAT, VERSION = "unrolled run", 3  # older ones drew other batches
+FORMAT, VERSION = "unrolled run", 4
+OLDEST = 3  # that is read; older ones drew other batches
 File = str | PathLike[str] | IO[bytes]
 
 
@@ -45,7 +46,7 @@ def read(file: File) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
         foreign = True
     if foreign:
         raise ValueError("the file is no saved run of Unrolled; choose one that Trainer.save wrote")
-    if notes["version"] < VERSION:
+    if notes["version"] < OLDEST:
         raise ValueError(f"the file is of version {notes['version']}, which drew other batches; train the run again")
     if notes["version"] > VERSION:
         raise ValueError(f"the file is of version {notes['version']}; this Unrolled reads up to {VERSION}: update it")

@@ -32,6 +32,7 @@ from rnn_core.tasks import Batch, Task, task_of
 from rnn_core.weights import Weights, fitting, flat
 
 HELD_OUT = 64  # sequences that are never trained on
+CHANGES = 1000  # that are kept
 RUNAWAY = 1000  # a loss of this many times the first is finite still, but no place to go on from
 BUFFERS = ("_theta", "slots", "_numbers", "drawing", "_g", "_grads", "_trace", "_held_out_trace", "_last")
 
@@ -68,7 +69,8 @@ class Trainer:
     task: what is learned, where that is not TASKS[config.task]: a person's own text or series.
 
     step: training steps taken.
-    changes: what was set since the start, one entry for each step and name.
+    history: the run so far, columns by name (History); held_out_loss is NaN at a step that no Snapshot shows.
+    changes: what was set since the start, one entry for each step and name; the last CHANGES of them.
     held_out: the Batch that is never trained on; shown: which of its sequences a Snapshot shows; typed: one to show in
     its place (Task.encode).
     diverged: None, or where the numbers left the finite ones; the weights are then back where the last step started
@@ -97,7 +99,7 @@ class Trainer:
         self.typed: Batch | None = None
         self.changes: list[Change] = []
         self.diverged: Divergence | None = None
-        self._history = History()
+        self.history = History()
         self._first_loss = 0.0
         self._state: Sequence[State] | None = None
         self._kept = Kept(0, self._memory.copy(), None)
@@ -158,11 +160,6 @@ class Trainer:
     def theta(self, theta: np.ndarray) -> None:
         self._theta[...] = fitting("theta", theta, self._theta)
 
-    @property
-    def history(self) -> Mapping[str, np.ndarray]:
-        """The run so far, one entry per step: step, loss, held_out_loss (NaN where it was not asked), grad_norm, …"""
-        return self._history.columns
-
     def advance(self, steps: int = 1) -> Snapshot:
         """Take training steps, fewer if the numbers diverge -> the Snapshot after the last.
 
@@ -206,11 +203,15 @@ class Trainer:
 
     def _note(self, change: Change) -> None:
         """Keep a change; of several at one step, as from a slider that is drawn along, from the first to the last."""
-        same = [c for c in self.changes if (c.step, c.name) == (change.step, change.name)]
-        self.changes = [c for c in self.changes if c not in same]
+        now: list[Change] = []
+        while self.changes and self.changes[-1].step == change.step:
+            now.insert(0, self.changes.pop())
+        same = [c for c in now if c.name == change.name]
         change = change._replace(before=same[0].before) if same else change
+        self.changes += [c for c in now if c not in same]
         if change.before != change.after:
             self.changes.append(change)
+        del self.changes[:-CHANGES]
 
     def look_ahead(self) -> Pass:
         """The pass that the next step will make, which changes nothing yet; the coming snapshot tells of it."""
@@ -236,7 +237,7 @@ class Trainer:
         if self.diverged:
             self.step, self._memory[:], self._state = self._kept
             self._wild = None
-            self._history.cut(self.step)
+            self.history.cut(self.step)
             self.diverged = self._last = None
             self.changes = [c._replace(step=min(c.step, self.step)) for c in self.changes]
         return self.step
@@ -245,7 +246,8 @@ class Trainer:
         """Write the run to one file (a path, or an open binary file): weights, optimizer, history."""
         kept = self._kept
         carried = {"now": self._state, "kept": kept.state}
-        arrays = {"memory": self._memory, "kept": kept.memory, "history": self._history.table}
+        arrays = {"memory": self._memory, "kept": kept.memory}
+        arrays |= {"history": self.history.table(), "buckets": self.history.buckets}
         for when, state in carried.items():
             for layer, parts in enumerate(state or []):
                 arrays |= {f"{when}:{layer}:{part}": np.asarray(array) for part, array in enumerate(parts)}
@@ -286,8 +288,7 @@ class Trainer:
             trainer.diverged = Divergence(*notes["diverged"]) if notes["diverged"] else None
             trainer._first_loss = notes["first_loss"]
             trainer.changes = [Change(*change) for change in notes["changes"]]
-            for row in arrays["history"].T:
-                trainer._history.add(*row)
+            trainer.history = History.of(arrays["history"], arrays.get("buckets"))  # version 3 has no buckets
         except (KeyError, TypeError, IndexError) as problem:
             raise ValueError(f"the file lacks a part of a saved run ({problem}); save the run again") from None
         return trainer
@@ -308,7 +309,7 @@ class Trainer:
         states = self.network.cell.states
         held_out, held_out_trace, held_out_loss = self._evaluate()
         total = held_out_loss.total
-        self._history.note(self.step, total)
+        self.history.note(self.step, total)
         return Snapshot(
             step=self.step,
             loss=now.total,
@@ -362,9 +363,7 @@ class Trainer:
                 if self.config.start == "carried":
                     self._state = [tuple(np.array(array) for array in layer) for layer in now.trace.state]
                 self._last = now
-                self._history.add(
-                    self.step, now.total, np.nan, now.grad_norm, now.clip_ratio, self.config.learning_rate
-                )
+                self.history.add(self.step, now.total, np.nan, now.grad_norm, now.clip_ratio, self.config.learning_rate)
 
     def _draw(self) -> Batch:
         """The next training batch, with the network's own answers where teacher forcing leaves it alone."""

@@ -61,7 +61,7 @@ def what_if(trainer: "Trainer", weights: Sequence[Weight]) -> Snapshot:
     twin = object.__new__(type(trainer))
     vars(twin).update(vars(trainer))  # it shares all but what is made anew here
     twin._trace = twin._held_out_trace = None
-    twin._history, twin._g = History(), np.zeros_like(trainer._g)
+    twin.history, twin._g = History(), np.zeros_like(trainer._g)
     twin._grads = Weights(twin._g, trainer.params)
     before = Weights(last.start.memory[0], trainer.params) if last.start else trainer.params
     twin._state = last.start.state if last.start else trainer._state

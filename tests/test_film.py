@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from rnn_core import CELLS, TASKS, Config, Snapshot, Trainer
+from rnn_core.history import History
 from rnn_core.snapshot import Change, Divergence
 from tests.engine.small import PAIRS, small
 from tests.every import every
@@ -181,7 +182,7 @@ def test_a_header_with_nan_is_refused():
 
 def test_a_film_needs_a_frame():
     with pytest.raises(ValueError, match="snapshots is empty"):
-        film.pack(Config(), [], {}, film=1, run=1, playing=False, period=1.0)
+        film.pack(Config(), [], History(), film=1, run=1, playing=False, period=1.0)
 
 
 def test_an_unbounded_activation_keeps_its_size():
@@ -263,6 +264,16 @@ def test_the_history_is_saved_to_the_last_digit():
     assert lines[1].split(",")[:1] == ["1"] and ",," in lines[1]  # not evaluated: nothing, rather than "nan"
 
 
+def test_a_saved_history_says_how_it_was_thinned():
+    steps = np.arange(1.0, 5001)
+    history = History.of(np.array([steps, 1 / steps, *np.full((4, 5000), np.nan)]), capacity=1000)
+    lines = [line.split(",") for line in as_csv(history).splitlines()]
+    assert lines[0] == [*history, "steps"] and len(lines) - 1 == len(history["step"]) < 1000
+    at = [int(line[0]) for line in lines[1:]]
+    assert [int(line[-1]) for line in lines[1:]] == list(np.diff(at, prepend=0))
+    assert at[-1] == 5000 and all(float(line[1]) == 1 / int(line[0]) for line in lines[1:])
+
+
 def test_another_sequence_is_shown_and_stays():
     session = Session(Config(task="copy", length=10, hidden_size=3))
     first, film_before = session.last, session.film
@@ -307,7 +318,8 @@ def test_a_choice_that_this_network_cannot_follow_is_the_usual_picture():
 def test_curves_are_thin_and_true(steps: int):
     n = np.arange(steps)
     held = np.where(n % 10 == 9, n / 2, np.nan)
-    got = film.curves({"step": n + 1, "loss": n * 1.0, "held_out_loss": held, "grad_norm": n, "clip_ratio": n * 0 + 1})
+    table = np.array([n + 1, n, held, n, n * 0 + 1, n * 0])
+    got = film.curves(History.of(table))
     points = len(got["curve_step"])
     assert min(steps, 150) <= points <= 300
     assert len(got["norms"]) == min(steps, 100) and list(got["norms"][-1:]) == list(n[-1:])
@@ -315,14 +327,8 @@ def test_curves_are_thin_and_true(steps: int):
         assert got["curve_step"][-1] == steps
         assert got["curve_loss"].mean() == pytest.approx(n.mean(), rel=0.01)
     if steps > 301:  # one step fewer, the same buckets: no full point has moved
-        shorter = film.curves({"step": n[:-1] + 1, "loss": n[:-1] * 1.0, "held_out_loss": held[:-1],
-                               "grad_norm": n, "clip_ratio": n})
+        shorter = film.curves(History.of(table[:, :-1]))
         np.testing.assert_array_equal(shorter["curve_loss"][:-2], got["curve_loss"][: len(shorter["curve_loss"]) - 2])
-
-
-def test_one_infinite_loss_does_not_hide_its_neighbours():
-    means = film.means(np.array([1.0, np.inf, np.nan, np.nan, 3.0]), np.array([0, 2, 4]))
-    np.testing.assert_array_equal(means, [1, np.nan, 3])
 
 
 def test_the_picture_in_words():

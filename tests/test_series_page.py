@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnn_core.forecast import errors, persistence
 from tests.visiting import boards, html, press, undisturbed, visit, whole
-from ui.series.desk import EXAMPLES, OWN, Desk, Parts
+from ui.series.desk import EXAMPLES, OWN, ROOMS, Desk, Parts
 from ui.series.scene import as_csv, best, counters, order, scene, table, verdict
 from ui.series.view import HERE, bring, pick, refuse
 from ui.uploads import named
@@ -150,6 +150,14 @@ def test_a_bad_file_is_one_sentence_and_changes_nothing(monkeypatch: pytest.Monk
         one_sentence_and_what_stays(s)
         bring(s)
         assert len(s.said) == 1, f"{kind} is asked once"
+
+
+def test_tables_that_others_took_the_place_of_are_forgotten():
+    s = Desk()
+    for k in range(ROOMS + 3):
+        s.want(f"{k}.csv", months(wave(), f"column {k}"))
+        s.bring()
+    assert len(s._rooms) == ROOMS and s.series.name == f"column {k}"
 
 
 @pytest.mark.parametrize("kind", ["picture", "flat before"])

@@ -1,10 +1,11 @@
-"""The loss history as a CSV file: every step, every digit."""
+"""The loss history as a CSV file: every step that it has, every digit."""
 
 from collections.abc import Mapping
 
 import numpy as np
 import streamlit as st
 
+from rnn_core.history import CAPACITY
 from ui.session import Session
 
 
@@ -24,14 +25,24 @@ def save_history(s: Session) -> None:
         type="tertiary",
         icon=":material/download:",
         on_click="ignore",
-        help="Loss, held-out loss, gradient norm and what clipping left, of every training step, as a CSV file.",
+        help="Loss, held-out loss, gradient norm and what clipping left, of every training step, as a CSV file. After "
+        f"{CAPACITY:,} steps the older ones are thinned to one of every 2, 4, 8 …; the column steps then says how many "
+        "steps each row is on from the row before.",
     )
 
 
 def as_csv(history: Mapping[str, np.ndarray]) -> str:
-    """A line for every step; numbers that read back to the very same ones, nothing where there is none (NaN)."""
+    """A line for every row; numbers that read back to the very same ones, nothing where there is none (NaN).
+
+    Where the history is thinned, the further column `steps` says how many steps each row is on from the row before,
+    1 where none is missing: with pandas, `table[table["steps"] == 1]` has what is complete.
+    """
+    table = dict(history)
+    on = np.diff(table["step"], prepend=0)
+    if (on > 1).any():
+        table["steps"] = on
     columns = [
-        [str(int(x)) if name == "step" else "" if np.isnan(x) else repr(float(x)) for x in values]
-        for name, values in history.items()
+        [str(int(x)) if name in ("step", "steps") else "" if np.isnan(x) else repr(float(x)) for x in values]
+        for name, values in table.items()
     ]
-    return "\n".join([",".join(history), *map(",".join, zip(*columns, strict=True))]) + "\n"
+    return "\n".join([",".join(table), *map(",".join, zip(*columns, strict=True))]) + "\n"

@@ -1,6 +1,7 @@
 """Whether two records hold the same numbers, whatever they are made of."""
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ def arrays(record: Any, name: str = "") -> dict[str, np.ndarray]:
         record = {field.name: getattr(record, field.name) for field in dataclasses.fields(record)}
     if isinstance(record, tuple | list):
         record = dict(enumerate(record))
-    if isinstance(record, dict):
+    if isinstance(record, Mapping):
         return {path: a for key, value in record.items() for path, a in arrays(value, f"{name}.{key}").items()}
     return {name: np.asarray(record)} if isinstance(record, np.ndarray | float | int) else {}
 

@@ -162,6 +162,9 @@ def changed(data: bytes, change) -> bytes:
     lambda notes, parts: parts.update({"array:memory": np.zeros(3)}),
     lambda notes, parts: parts.update({"array:history": np.zeros((2, 3))}),
     lambda notes, parts: parts.update({"array:history": np.array(["a"])}),
+    lambda notes, parts: parts.update({"array:history": parts["array:history"][:, ::-1]}),
+    lambda notes, parts: parts.update({"array:history": np.full((6, 2), np.nan)}),
+    lambda notes, parts: parts.update({"array:buckets": np.zeros(13)}),
 ])
 def test_a_file_that_does_not_belong_together_is_refused_in_one_sentence(change):
     trainer = Trainer(small())

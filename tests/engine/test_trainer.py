@@ -1,8 +1,10 @@
 """The run: same Config, same numbers; a Snapshot says what the oracle finds; nothing is trained on but batches."""
 
 import dataclasses
+import gc
 import re
 import threading
+import weakref
 from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
@@ -123,6 +125,16 @@ def test_run_is_advance(monkeypatch):
     ran.run(60, frames=4, steps=20)
     advanced.advance(20)
     assert same(everything(ran), everything(advanced))
+
+
+def test_a_trainer_that_is_gone_leaves_nothing_of_its_size():
+    trainer = Trainer(small())
+    trainer.advance(2)
+    assert trainer._trace
+    left = weakref.ref(trainer._trace.layout.into)
+    del trainer
+    gc.collect()
+    assert left() is None
 
 
 def test_iterating_takes_a_step_each():

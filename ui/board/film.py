@@ -15,13 +15,14 @@ static/board/unpack.js reads them.
 import json
 import struct
 from collections.abc import Mapping, Sequence
-from math import ceil, isfinite, log2, prod
+from math import isfinite, prod
 from typing import NamedTuple
 
 import numpy as np
 
 from rnn_core import CELLS, TASKS, Config, Snapshot
 from rnn_core.cells import Params
+from rnn_core.history import History
 from rnn_core.snapshot import Change, View
 from rnn_core.tasks import Batch, Task
 from rnn_core.what_if import Weight
@@ -30,7 +31,6 @@ from ui.board.words import given, in_words
 from ui.exploring import NOTHING
 
 MAGIC, VERSION = b"URF", 1
-POINTS = 300  # of a loss curve
 MARKS = 12  # on the loss curve
 WINDOW = 100  # training steps that the gauge of the gradient norm shows
 
@@ -71,10 +71,11 @@ class Choice(NamedTuple):
 
 def marks(changes: Sequence[Change]) -> list[tuple[int, str]]:
     """The steps at which something was set, and what in words: "learning rate 0.01 → 0.1"."""
-    said: dict[int, list[str]] = {}
+    said: dict[int, list[str]] = {step: [] for step in sorted({change.step for change in changes})[-MARKS:]}
     for step, name, before, after in changes:
-        said.setdefault(step, []).append(f"{name.replace('_', ' ')} {plain(before)} → {plain(after)}")
-    return [(step, ", ".join(words)) for step, words in sorted(said.items())[-MARKS:]]
+        if step in said:
+            said[step].append(f"{name.replace('_', ' ')} {plain(before)} → {plain(after)}")
+    return [(step, ", ".join(words)) for step, words in said.items()]
 
 
 def plain(value: object) -> str:
@@ -87,7 +88,7 @@ def shows(config: Config) -> list[str]:
     return [*cell.states, *cell.kept]
 
 
-def pack(config: Config, snapshots: Sequence[Snapshot], history: Mapping[str, np.ndarray], *,
+def pack(config: Config, snapshots: Sequence[Snapshot], history: History, *,
          film: int, run: int, playing: bool, period: float, choice: Choice | None = None,
          changes: Sequence[Change] = (), sequences: int = 1,
          big: bool = False, task: Task | None = None, params: Params | None = None,
@@ -223,31 +224,18 @@ def now(last: Snapshot, task: Task, seen: Choice, playing: bool) -> Arrays:
     }
 
 
-def curves(history: Mapping[str, np.ndarray]) -> Arrays:
-    """The whole run in at most POINTS points; the last WINDOW gradient norms and what clipping left of each.
-
-    Buckets hold 1, 2, 4, … steps and begin at the first step, so that a point, once full, stays where it is.
+def curves(history: History) -> Arrays:
+    """The whole run in as many points as the history's curve has, which is bounded; the last WINDOW gradient norms and
+    what clipping left of each.
     """
-    steps, loss, held_out = (np.asarray(history[name], float) for name in ("step", "loss", "held_out_loss"))
-    size = 2 ** max(0, ceil(log2(max(1, len(steps)) / POINTS)))
-    starts = np.arange(0, len(steps), size)
-    last = np.minimum(starts + size, len(steps)) - 1
+    curve = history.curve()
     return {
-        "curve_step": floats(steps[last]),
-        "curve_loss": floats(means(loss, starts)),
-        "curve_held_out": floats(means(held_out, starts)),
-        "norms": floats(np.asarray(history["grad_norm"])[-WINDOW:]),
-        "ratios": floats(np.asarray(history["clip_ratio"])[-WINDOW:]),
+        "curve_step": floats(curve["step"]),
+        "curve_loss": floats(curve["loss_mean"]),
+        "curve_held_out": floats(curve["held_out_loss_mean"]),
+        "norms": floats(history.last("grad_norm", WINDOW)),
+        "ratios": floats(history.last("clip_ratio", WINDOW)),
     }
-
-
-def means(values: np.ndarray, starts: np.ndarray) -> np.ndarray:
-    """The mean of the finite values in each bucket; NaN where there is none, as between two evaluations."""
-    if len(starts) == 0:
-        return np.empty(0)
-    finite = np.isfinite(values)
-    count = np.add.reduceat(finite, starts, dtype=float)
-    return np.add.reduceat(np.where(finite, values, 0.0), starts) / np.where(count, count, np.nan)
 
 
 def floats(values: object) -> np.ndarray:

@@ -19,6 +19,7 @@ EXAMPLES = {name: DATA / f"{name}.csv" for name in ("sunspots", "airline") if (D
 DEFAULTS: dict[str, Any] = {"task": "sunspots", "cell": "gru", "hidden_size": 16, "learning_rate": 0.005}
 WINDOW, HORIZON, PERIOD = 60, 60, 400  # at most
 HOLD_OUT = 20  # per cent of the series
+ROOMS = 8  # that are remembered
 OWN = "own"
 
 
@@ -169,6 +170,8 @@ class Desk(Session):
         room = self._rooms[source, column, hold_out] = Room(
             table, series, split, season(split), longest, min(HORIZON, held_out)
         )
+        if len(self._rooms) > ROOMS:
+            del self._rooms[next(iter(self._rooms))]
         return room
 
     def _take(self, parts: Parts) -> None:

@@ -84,7 +84,7 @@ def numbers(s: Desk) -> list[tuple[str, float | None, str]]:
 
 def recent(s: Desk) -> float:
     """The mean loss of the last training batches; NaN before the first."""
-    last = s.trainer.history["loss"][-20:]
+    last = s.trainer.history.last("loss", 20)
     return float(last.mean()) if len(last) else nan
 
 
