@@ -33,7 +33,7 @@ st.markdown(
 legend()
 
 st.header("Five lessons of ten minutes", anchor="lessons")
-st.markdown("Each opens the playground as the lesson needs it. What to ask a class is in docs/teachers.md, beside the code.")
+st.markdown("Each opens the playground as it needs it. What to ask a class is in docs/teachers.md, beside the code.")
 for lesson in LESSONS:
     st.page_link(table()[0], label=f"{lesson.title}: {lesson.shows}", query_params=lesson.settings)
 

@@ -10,15 +10,7 @@ export default function() {
   links?.setAttribute("aria-label", "Pages");
   if (window.unrolledKeys) return;
   window.unrolledKeys = true;
-  let said = "";
-  const look = () => {
-    const notes = [...document.querySelectorAll(".notes[role=status], .trouble")].map((e) => e.textContent).join();
-    if (notes && notes !== said) document.querySelector(".notes[role=status], .trouble").scrollIntoView({ block: "nearest" });
-    said = notes;
-    for (const place of document.querySelectorAll("section[role=presentation][aria-label]")) place.setAttribute("role", "group");  // Streamlit's uploader: a part without a role has no name
-  };
-  new MutationObserver(look).observe(document.querySelector("[data-testid=stApp]"), { childList: true, subtree: true });
-  look();
+  mend();
   let clicked = null;  // a button of the row that the mouse pressed: it keeps the focus, but letters mean nothing to it
   window.addEventListener("click", (event) => { clicked = event.detail ? event.target.closest(".st-key-transport button") : null; }, true);
   window.addEventListener("keydown", (event) => {
@@ -36,3 +28,18 @@ export default function() {
 
 // Nothing has the focus, or the page's scroller, which takes every click beside a control; or the board has it.
 const free = (target) => target.matches("html, body, [data-testid=stMain]") || target.matches(".unrolled :is(.cursor, .scroller)");
+
+// Again after every change of the page: what is refused is scrolled to, once; an uploader's part, which has a name, has a
+// role; and what lies over the page, beside the app, knows whether it is dark.
+function mend() {
+  let said = "";
+  const look = () => {
+    const notes = [...document.querySelectorAll(".notes[role=status], .trouble")], now = notes.map((e) => e.textContent).join();
+    if (now && now !== said) notes[0].scrollIntoView({ block: "nearest" });
+    said = now;
+    for (const part of document.querySelectorAll("section[role=presentation][aria-label]")) part.setAttribute("role", "group");
+    document.documentElement.style.colorScheme = getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme;
+  };
+  new MutationObserver(look).observe(document.body, { childList: true, subtree: true, attributes: true, attributeFilter: ["class"] });
+  look();
+}

@@ -51,7 +51,7 @@ function create(root) {
   function show(name) {
     now = name;
     const { svg, title } = cards.get(name);
-    opener.querySelector(".picture").innerHTML = svg;
+    root.querySelector(".now .picture").innerHTML = svg;
     opener.querySelector(".title").textContent = title;
     opener.setAttribute("aria-label", `Task: ${title} (change)`);
     for (const [other, { card }] of cards) card.setAttribute("aria-current", String(other === name));

@@ -19,10 +19,12 @@ KEY = "gallery"
 ROOT = """
 <div class="gallery">
   <div class="label" id="label">Task</div>
-  <button class="opener" type="button" aria-haspopup="dialog">
+  <div class="now">
     <span class="picture" aria-hidden="true"></span>
-    <span class="row"><span class="title"></span> <span class="change">Change</span></span>
-  </button>
+    <button class="opener" type="button" aria-haspopup="dialog">
+      <span class="row"><span class="title"></span> <span class="change">Change</span></span>
+    </button>
+  </div>
   <dialog aria-labelledby="heading">
     <header>
       <h2 id="heading">What shall it learn?</h2>

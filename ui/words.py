@@ -55,10 +55,8 @@ def notes(s: Session) -> None:
 
 def way_back(cell: Cell) -> str:
     """∂L/∂h_t as LaTeX: from its own output, and from step t+1 through every state that h_t goes into."""
-    later = "".join(
-        rf" + \left(\frac{{\partial {s}_{{t+1}}}}{{\partial h_t}}\right)^{{\!\top}} \frac{{\partial L}}{{\partial {s}_{{t+1}}}}"
-        for s in cell.states
-    )
+    part = r" + \left(\frac{\partial s_{t+1}}{\partial h_t}\right)^{\!\top} \frac{\partial L}{\partial s_{t+1}}"
+    later = "".join(part.replace("s_", f"{state}_") for state in cell.states)
     return r"\frac{\partial L}{\partial h_t} = W_{hy}^\top \frac{\partial L}{\partial y_t}" + later
 
 
@@ -66,9 +64,9 @@ def jacobian(cell: Cell) -> str:
     """What the way back multiplies by at each step, in words."""
     if "c" in cell.states:
         return (
-            "An LSTM's $h_t$ reaches step $t+1$ on two ways: through the output gate into $h_{t+1}$ (here with $c_{t+1}$ "
-            "held), and through the other gates into $c_{t+1}$. The matrices in brackets differ at every step; the "
-            "weights in them are shared."
+            "An LSTM's $h_t$ reaches step $t+1$ on two ways: through the output gate into $h_{t+1}$ (here with "
+            "$c_{t+1}$ held), and through the other gates into $c_{t+1}$. The matrices in brackets differ at every "
+            "step; the weights in them are shared."
         )
     return (
         r"The matrix in brackets is another one at every step: for the tanh network "
@@ -97,9 +95,9 @@ LEGEND = {
     ),
     "loss": (
         "var(--accent)",
-        "over the training steps, in the training batch and on held-out sequences; the dashed line is the baseline, what a "
-        "simple rule scores that the task names. Where the rule has no memory and the task asks for one, a network below "
-        "the line uses what it remembers.",
+        "over the training steps, in the training batch and on held-out sequences; the dashed line is the baseline, "
+        "what a simple rule scores that the task names. Where the rule has no memory and the task asks for one, a "
+        "network below the line uses what it remembers.",
     ),
     "gradient norm": (
         "color-mix(in srgb, currentColor 50%, transparent)",

@@ -1,4 +1,4 @@
-"""Everything can be reached, by whatever means, and has a name: axe-core, the Tab key, the browser's Back and Forward."""
+"""All can be reached by whatever means, and has a name: axe-core, the keyboard, the browser's Back and Forward."""
 
 import re
 from collections.abc import Iterator

@@ -31,8 +31,8 @@ export function panel(root, act) {
   const lines = html(below, "div", "slow-lines");
   const row = html(below, "div", "slow-row");
   const back = button(row, "press", "‹ Back", "Back: the stage before", () => act.turn(-1));
-  const play = button(row, "press main", "", "", act.play), plays = html(play, "span");
-  html(play, "span", "more", " the replay");
+  const play = button(row, "press main", "", "", act.play), words = html(play, "span"), plays = html(words, "span");
+  html(words, "span", "more", " the replay");
   const next = button(row, "press", "Next ›", "Next stage", () => act.turn(1));
   const slider = html(row, "input", "slow-slider");
   Object.assign(slider, { type: "range", min: 1, step: 1 });
@@ -63,7 +63,8 @@ export function panel(root, act) {
       slider.value = stage + 1;
       slider.setAttribute("aria-valuetext", `stage ${stage + 1} of ${N}`);
       say(count, `${stage + 1} of ${N}`);
-      say(plays, playing ? "❚❚ Pause" : "▶\uFE0E Play");
+      say(plays, playing ? "Pause" : "Play");
+      play.classList.toggle("playing", playing);
       play.setAttribute("aria-label", playing ? "Pause the replay" : "Play the replay");
       back.disabled = stage === 0;
       next.disabled = stage === N - 1;
