@@ -32,7 +32,8 @@ export function panel(root, act) {
   const row = html(below, "div", "slow-row");
   const back = button(row, "press", "‹ Back", "Back: the stage before", () => act.turn(-1));
   const play = button(row, "press main", "", "", act.play), words = html(play, "span"), plays = html(words, "span");
-  html(words, "span", "more", " the replay");
+  words.append(" ");
+  html(words, "span", "more", "the replay");
   const next = button(row, "press", "Next ›", "Next stage", () => act.turn(1));
   const slider = html(row, "input", "slow-slider");
   Object.assign(slider, { type: "range", min: 1, step: 1 });
