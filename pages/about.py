@@ -35,7 +35,8 @@ legend()
 st.header("Five lessons of ten minutes", anchor="lessons")
 st.markdown("Each opens the playground as it needs it. What to ask a class is in docs/teachers.md, beside the code.")
 for lesson in LESSONS:
-    st.page_link(table()[0], label=f"{lesson.title}: {lesson.shows}", query_params=lesson.settings)
+    label = f"{lesson.title}: {lesson.shows}"
+    st.page_link(table()[0], label=label, icon=":material/school:", query_params=lesson.settings)
 
 st.header("How every number is computed", anchor="computed")
 st.markdown(

@@ -201,9 +201,28 @@ def test_a_series_of_ones_own_leaves_its_name_out_of_the_address():
     whole(app.file_uploader[0].set_value(("secret.csv", f"mine,other\n{rows}".encode(), "text/csv")).run())
     assert app.session_state[series.HERE].parts.source == OWN
     whole(app.run())
-    assert address(app).keys() <= {"series-seed", "series-window", "series-horizon"}
+    assert address(app).keys() <= {"series-own", "series-seed", "series-window", "series-horizon"}
     whole(app.selectbox(key="series-source").set_value("airline").run())
     assert address(app) == {"series-source": "Airline", "series-seed": "4"}
+
+
+MINE = {
+    "text": ("mine.txt", b"to and fro, up and down. " * 20, "text/plain"),
+    "series": ("mine.csv", "\n".join(str((7 * k) % 23) for k in range(90)).encode(), "text/csv"),
+}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_what_a_reload_took_away_is_said(page: str):
+    _, prefix, _ = PAGES[page]
+    app = visit(page)
+    whole(app.file_uploader[0].set_value(MINE[page]).run())
+    whole(app.run())
+    assert address(app)[prefix + "own"] == "true"
+    again = visit(page, **address(app))  # a reload is a new visit by the same address
+    assert "It stays in the memory of one visit" in html(again)
+    assert prefix + "own" not in address(again)
+    assert "It stays in the memory" not in html(visit(page, **address(again)))
 
 
 def test_after_a_divergence_what_was_clipped_stands_in_the_address():

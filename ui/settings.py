@@ -15,6 +15,8 @@ from rnn_core.config import Field
 from ui.address import offered, plain
 from ui.session import address
 
+OWN = "own"  # in the address, behind the page's prefix
+
 
 def setting(name: str, default: Any, screen: tuple[float, float] | None = None) -> Field:
     """A field of Config as a page offers it."""
@@ -40,8 +42,27 @@ def tell(key: str, value: Any) -> Any:
     return value
 
 
-def write(prefix: str, fields: Mapping[str, Field], values: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Put into the address what no widget holds -> the address. After a divergence clipping changes, for example."""
+def lost(prefix: str, asked: dict[str, list[str]], what: str) -> tuple[str, ...]:
+    """Take out of an address that something of one's own was learned there -> the sentence that it is gone."""
+    if asked.pop(prefix + OWN, None) is None:
+        return ()
+    return (
+        f"With this address {what} of one's own was learned. It stays in the memory of one visit, is never in the "
+        "address, and a reload ends the visit: bring it again to go on with it.",
+    )
+
+
+def write(
+    prefix: str, fields: Mapping[str, Field], values: Mapping[str, Any], own: bool = False
+) -> dict[str, list[str]]:
+    """Put into the address what no widget holds -> the address. After a divergence clipping changes, for example.
+    own: whether something of one's own is learned, which a reload will take away (see `lost`).
+    """
+    if own != (prefix + OWN in st.query_params):
+        if own:
+            st.query_params[prefix + OWN] = "true"
+        else:
+            del st.query_params[prefix + OWN]
     unsaid = {prefix + name: plain(value) for name, value in values.items() if value != fields[name].default}
     if any(st.query_params.get(name) != text for name, text in unsaid.items()):
         st.query_params.update(unsaid)

@@ -3,6 +3,7 @@
 import { output } from "./answer.js";
 import { fill, pieces, plain, short, sub } from "./format.js";
 import { beyond, lastRead } from "./rows/halves.js";
+import { isCut } from "./rows/gradients.js";
 import { read } from "./rows/inputs.js";
 import { layerOf, nameOf } from "./names.js";
 import { weighed } from "./shares.js";
@@ -143,7 +144,7 @@ function grad(film, frame, t) {
   const lines = [
     ["equation", last ? "∂L/∂h_t = from this step’s output" : "∂L/∂h_t = from this step’s output + from the future"],
     ["numbers", `from this step’s output: ‖·‖ = ${short(film.dh_output[t])}`],
-    ["numbers", last ? "from the future: nothing, this is the last step" : `from the future, step ${t + 2}: ‖·‖ = ${short(film.dh_future[t])}`],
+    ["numbers", last ? "from the future: nothing, this is the last step" : isCut(film, t + 1) ? `from the future: 0, for the gradient is cut after step ${t + 1} (window ${film.window})` : `from the future, step ${t + 2}: ‖·‖ = ${short(film.dh_future[t])}`],
   ];
   const top = film.layers - 1, dc = frame.dc ?? film[`dc ${top}`];  // at rest it is known whatever is seen
   if (dc) lines.push(["numbers", `the cell state’s: ‖∂L/∂c${sub(t + 1)}‖ = ${short(dc[t])}`]);

@@ -126,6 +126,7 @@ def scene(config: Config, task: Task, last: Snapshot) -> dict[str, object]:
     return {
         "read": view.read if 0 < view.read < T else 0, "fed": [bool(f) for f in view.fed],
         "forced": [bool(g) for g in given(view, task)],
+        "window": config.bptt_window if config.bptt_window < T else 0,
         "padding": beyond, "image": task.image, "pictures": pictures(view, task),
         "T": T, "H": H, "O": view.y.shape[1], "B": last.h.shape[2],
         "task": task.title, "cell": cell.title, "kind": "class" if symbols else "number", "symbols": symbols,

@@ -17,7 +17,7 @@ from ui.series import scene
 from ui.series.desk import DEFAULTS, EXAMPLES, HOLD_OUT, HORIZON, OWN, PERIOD, WINDOW, Control, Desk, Parts, Room
 from ui.session import OWN as PAGES
 from ui.session import address, now, put_right
-from ui.settings import hold, setting, switch, tell, write
+from ui.settings import hold, lost, setting, switch, tell, write
 from ui.ticking import astray, ticking
 from ui.uploads import refuse_larger
 
@@ -56,6 +56,8 @@ def desk() -> Desk:
     if HERE not in st.session_state:
         s = st.session_state[HERE] = Desk()
         asked = address()
+        right = dict(asked)
+        gone = lost(PREFIX, right, "a table")
         first, _ = read_own(asked, FIELDS, PREFIX)
         source, hold_out = first["source"].lower(), first["hold_out"]
         column = s.open(source).likely
@@ -63,8 +65,8 @@ def desk() -> Desk:
         values, said = read_own(asked, fields, PREFIX)
         s.choose(Parts(source, column, values["window"], values["horizon"], hold_out, values["period"]))
         s.apply(changed(s.config, {name: values[name] for name in (*NETWORK, *MORE, *UNSEEN)}))
-        s.said, s.news, s.unrolled = said, "", values["unrolled"]
-        put_right(s, asked, tidy_own(asked, values, fields, PREFIX))
+        s.said, s.news, s.unrolled = said + gone, "", values["unrolled"]
+        put_right(s, asked, tidy_own(right, values, fields, PREFIX))
     return st.session_state[HERE]
 
 
@@ -103,7 +105,8 @@ def controls(s: Desk) -> None:
         s.apply(changed(s.config, said))
     except ValueError as problem:
         s.refused = f"{str(problem).rstrip('.')}. Until then the run before goes on."
-    s.address = write(PREFIX, FIELDS, {name: getattr(s.config, name) for name in UNSEEN})
+    own = s.parts.source == OWN
+    s.address = write(PREFIX, FIELDS, {name: getattr(s.config, name) for name in UNSEEN}, own)
     st.caption(s.news or "Horizon, season and learning rate act at once. All else starts a new run.")
 
 

@@ -12,7 +12,7 @@ from ui.board.board import loader
 from ui.guard import guarded
 from ui.player import show
 from ui.session import OWN, address, now, put_right
-from ui.settings import hold, setting, switch, tell, write
+from ui.settings import hold, lost, setting, switch, tell, write
 from ui.text.desk import DEFAULTS, SONNETS, TEMPERATURES, Desk
 from ui.text.scene import scene
 from ui.text.upload import LEAST, LIMIT, PASTED, too_large
@@ -51,11 +51,13 @@ def text_session() -> Desk:
     """This visitor's text and network, made from the address on the first visit to the page."""
     if HERE not in st.session_state:
         asked = address()
+        right = dict(asked)
+        gone = lost(PREFIX, right, "a text")
         values, said = read_own(asked, FIELDS, PREFIX)
         own = {name: values[name] for name in (*CONTROLS, *UNSEEN)}
         s = st.session_state[HERE] = Desk(SONNETS, sonnets(), own)
-        s.said, s.unrolled = said, values["unrolled"]
-        put_right(s, asked, tidy_own(asked, values, FIELDS, PREFIX))
+        s.said, s.unrolled = said + gone, values["unrolled"]
+        put_right(s, asked, tidy_own(right, values, FIELDS, PREFIX))
     return st.session_state[HERE]
 
 
@@ -90,7 +92,8 @@ def unrolled(s: Desk) -> None:
     if s.slow and s.opened != s.film:
         s.opened, st.session_state[PREFIX + "unrolled"] = s.film, True
     s.unrolled = st.toggle("Show it unrolled", **common("unrolled"))
-    s.address = write(PREFIX, FIELDS, {name: getattr(s.config, name) for name in UNSEEN})
+    own = s.source != SONNETS
+    s.address = write(PREFIX, FIELDS, {name: getattr(s.config, name) for name in UNSEEN}, own)
     st.caption(s.news or "The learning rate acts at once. All else starts a new run.")
 
 

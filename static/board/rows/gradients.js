@@ -10,7 +10,9 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
   const { y, gradHeight, T, start, pitch, end } = lay, floor = y.grad + gradHeight;
   const lines = add(svg, "g", { class: "lines" }), group = add(svg, "g", { class: "gradients" });
   const { over } = gutter.isConnected ? about(film, lay) : { over: [] };  // a miniature has no words beside it
-  const back = T > 1 ? "← the way back through time" : "", said = over.join(", ");
+  const cuts = Array.from({ length: T - 1 }, (_, t) => t + 1).filter((t) => isCut(film, t));  // between columns t and t + 1, counted from 1
+  for (const t of cuts) add(lines, "path", { class: "window", d: `M${(lay.x(t - 1) + lay.x(t)) / 2} ${y.hidden}V${y.axis + 16}` });
+  const back = cuts.length ? `← back through time, cut at the dashed lines: window ${film.window}` : T > 1 ? "← the way back through time" : "", said = over.join(", ");
   const note = [[said, back].filter(Boolean).join("; "), back].find((text) => text && end > 7 * text.length + 120);
   if (note) add(svg, "text", { class: "note", x: end - 2, y: y.grad - 8, "text-anchor": "end" }, note);
   const both = film.show === "c", width = both ? Math.round(lay.cell * 0.55) : lay.cell;
@@ -58,6 +60,9 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
     return eased.moving;
   };
 }
+
+// Whether no gradient goes back from step t to the one before, counted from 0: a window of truncated BPTT begins at t.
+export const isCut = ({ window }, t) => Boolean(window) && t > 0 && t % window === 0;
 
 // The decades of a row of gradients: all that is drawn, and what clipping leaves of it, so that a bar that is cut is not cut to nothing.
 export const reach = (dh, ratio, others = []) => decades([...dh, ...Array.from(dh, (v) => v * ratio), ...others]);
