@@ -296,7 +296,8 @@ def put_right(s: Session, asked: Mapping[str, list[str]], right: dict[str, list[
 
 def leave(page: str) -> None:
     """Where another page was shown until now, what plays stands still: nothing there ticks any more. And the address
-    says what runs here: on the browser's way back Streamlit has lost it, and would take every setting's default.
+    says what runs here: on the browser's way back Streamlit has lost it, and would take every setting's default. A link
+    to the playground that asks for something, as a lesson's does, is followed.
     """
     before, st.session_state[PAGE] = st.session_state.get(PAGE, page), page
     if before == page:
@@ -305,7 +306,16 @@ def leave(page: str) -> None:
         if isinstance(other, Plays):
             with other.lock:
                 other.left()
-    if page in (FIRST, *OWN) and RUNS[page] in st.session_state and way_back(page) != address():
+    asked = address()
+    if page not in (FIRST, *OWN) or RUNS[page] not in st.session_state or way_back(page) == asked:
+        return
+    if page == FIRST and asked:
+        config, said = read(asked)
+        session().apply(config)
+        session().said = said
+        for name in Config.fields().keys() & set(map(str, st.session_state)):  # what the widgets remember
+            st.session_state[name] = getattr(config, name)
+    else:
         st.query_params.from_dict(way_back(page))
         st.rerun()
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,9 +11,11 @@ from playwright.sync_api import Page, expect
 
 from rnn_core import TASKS, Config
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest, board, drawn, step, until
+from tests.browser.harness import at_rest, board, drawn, rerun, step, until
 from tests.browser.steps import LIGHT_AND_DARK, arrived, button, choose, follow, one_step
 from tests.browser.test_legible import PAGES
+from ui.address import read, written
+from ui.lessons import LESSONS
 
 RULES = {
     "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
@@ -124,3 +127,30 @@ def test_space_presses_what_has_the_focus_and_plays_where_nothing_has_it(visit: 
     expect(button(page, "Pause")).to_be_visible()
     page.keyboard.press("Space")
     drawn(page)
+
+
+def test_a_lessons_link_opens_the_playground_as_the_lesson_needs_it_and_the_address_is_copied(visit: Open):
+    page = arrived(visit("/?task=sine&hidden_size=9"))
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for lesson in (LESSONS[2], LESSONS[4]):
+        follow(page, "About")
+        with rerun(page):
+            page.get_by_role("link", name=re.compile(lesson.title)).click()
+        arrived(page)
+        config, _ = read({name: [text] for name, text in lesson.settings.items()})
+        assert parse_qs(urlsplit(page.evaluate("location.href")).query) == {n: [t] for n, t in written(config).items()}
+        title = TASKS[lesson.settings["task"]].title
+        expect(page.get_by_role("button", name="Task: ")).to_have_accessible_name(f"Task: {title} (change)")
+    expect(page.locator("svg.time path.window")).to_have_count(6)  # before steps 4, 7, … 19 of 20
+    expect(page.locator("svg.time")).to_contain_text("cut at the dashed lines: window 3")
+    page.get_by_role("button", name="Copy link").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()") == page.evaluate("location.href")
+
+
+def test_what_is_refused_is_scrolled_to(visit: Open):
+    page = arrived(visit("/series", width=390))
+    page.get_by_test_id("stMain").evaluate("e => e.scrollTo(0, e.scrollHeight)")
+    file = {"name": "x.csv", "mimeType": "text/csv", "buffer": b"nothing,here\na,b\n"}
+    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    expect(page.locator(".notes[role=status]")).to_be_in_viewport()

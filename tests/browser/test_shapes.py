@@ -73,7 +73,7 @@ def test_a_card_opens_the_playground_where_its_run_goes_on(visit: Open, by: str)
     if by == "click":
         page.locator("article.shape").nth(list(SHAPES).index(shape)).click(position={"x": 30, "y": 60})
     else:
-        button(page, f"Open {TASKS[wanted.task].title}").focus()
+        button(page, f"Open in the playground: {TASKS[wanted.task].title}").focus()
         page.keyboard.press("Enter")
     expect(page.locator(".board")).to_have_attribute("data-step", str(taken))
     drawn(page)
@@ -92,7 +92,7 @@ def test_a_card_of_a_run_that_plays_goes_on_playing_in_the_playground(visit: Ope
     button(page, "Play").click()
     eventually(lambda: min(steps(page)) > 0, "they play", page)
     before = steps(page)[list(SHAPES).index("many-to-many")]
-    button(page, "Open Echo").click()
+    button(page, "Open in the playground: Echo").click()
     expect(page.locator(".board[role=img][data-step]")).to_be_visible()
     until(page, f"step > {before}")
     expect(button(page, "Pause")).to_be_visible()
