@@ -154,3 +154,41 @@ def test_what_is_refused_is_scrolled_to(visit: Open):
     file = {"name": "x.csv", "mimeType": "text/csv", "buffer": b"nothing,here\na,b\n"}
     page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     expect(page.locator(".notes[role=status]")).to_be_in_viewport()
+
+
+FOCUS = """() => {
+  let node = document.activeElement;
+  while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
+  const says = node.getAttribute("aria-label") || node.innerText || node.title || node.getAttribute("data-testid") || "";
+  return [node.tagName, says.replace(/\\s+/g, " ").trim()];
+}"""
+ELSEWHERE = re.compile("Save |One step|Task: |Explore|time step|Play|Pause|Open in the playground|Upload|Collapse|Skip|Check the gradients")  # said by other tests
+CONTROLS = {  # that a walk with the Tab key meets, besides others
+    "Playground": ["Task: ", "Step", "One step, slowly", "Reset", "Save history", "Copy link", "Numbers", "Type one",
+                   "Save picture as PNG", "Next held-out", "Compare with now", "log scale", "More"],
+    "Shapes": ["Reset"],
+    "Text": ["Step", "Reset", "One step, slowly", "Your own text", "Save what it wrote", "Save the run"],
+    "Series": ["Step", "Reset", "One step, slowly", "More", "Save forecast", "Train on shuffled order"],
+    "About": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("title", PAGES)
+def test_space_on_whatever_has_the_focus_starts_no_training(visit: Open, title: str):
+    page = visit(path(title))
+    page.locator(".complete").wait_for(state="attached")
+    at_rest(page)
+    met: list[str] = []
+    for _ in range(90):
+        page.keyboard.press("Tab")
+        tag, name = page.evaluate(FOCUS)
+        if name.startswith("Skip") and met:
+            break
+        met += [name]
+        if tag in ("BUTTON", "SUMMARY") and not ELSEWHERE.search(name):
+            page.keyboard.press("Space")
+            page.keyboard.press("Escape")
+    else:
+        pytest.fail(f"the Tab key does not come to an end: {met}")
+    drawn(page)  # and nothing plays
+    assert not [wanted for wanted in CONTROLS[title] if not any(wanted in name for name in met)], met
