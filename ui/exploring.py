@@ -9,7 +9,7 @@ from rnn_core.tasks import Task
 from rnn_core.what_if import Weight, placed, what_if
 
 LONGEST = 400  # characters of a typed sequence
-NOTHING = {"moment": 0, "weights": [], "refused_weight": "", "typing": "", "typed": "", "refused_text": ""}
+NOTHING = {"moment": 0, "weights": [], "refused_weight": "", "typing": "", "typed": "", "unread": "", "refused_text": ""}
 
 
 class Imagined(NamedTuple):
@@ -23,13 +23,13 @@ class Imagined(NamedTuple):
 class Exploring:
     """What is tried out with one Trainer. moment: changes with every press, and what was set before then is dropped.
 
-    typed: the sequence that is shown, "" for none. refused_…: one sentence for what was asked last and could not be.
+    typed: the sequence that is shown, "" for none; unread: a sentence on what of it is passed over. refused_…: one sentence for what was asked last and could not be.
     """
 
     def __init__(self) -> None:
         self.moment = 0
         self.imagined: Imagined | None = None
-        self.typed = self.refused_text = self.refused_weight = ""
+        self.typed = self.unread = self.refused_text = self.refused_weight = ""
         self._made: tuple[object, ...] = ()
         self._read: tuple[object, ...] = ()
 
@@ -58,13 +58,14 @@ class Exploring:
         asked = (text, trainer.config, trainer)
         if asked == self._read or (not text and not self._read):
             return False
-        self._read, self.refused_text, before = asked, "", trainer.typed
+        self._read, self.refused_text, self.unread, before = asked, "", "", trainer.typed
         encode = trainer.task.encode
         if not text or encode is None:
             self.typed, trainer.typed = "", None
         else:
             try:
                 trainer.typed, self.typed = encode(text[:LONGEST], trainer.config), text
+                self.unread = trainer.task.unread(text[:LONGEST])
             except ValueError as problem:
                 self.refused_text = f"{problem}."
                 if trainer.typed is None:
@@ -80,6 +81,7 @@ class Exploring:
             "refused_weight": self.refused_weight,
             "typing": typing(trainer.task, trainer.config),
             "typed": self.typed,
+            "unread": self.unread,
             "refused_text": self.refused_text,
         }
 

@@ -121,11 +121,18 @@ def mood(text: str) -> bool | None:
 
 
 def encode_mood(text: str, config: "Config") -> Batch:
-    """A review's words; at the last one its mood is asked, and known if the grammar has such a review."""
+    """A review's words, as far as they are among WORDS; at the last one its mood is asked, and known if the grammar has
+    such a review.
+    """
     found = np.array(typed.words(text, WORDS, typed.room(config)))
     x = in_symbols(found[:, None], len(WORDS), config.dtype)
     good = mood(" ".join(WORDS[k] for k in found))
     return last_asked(typed.sequence(x[..., 0], config, 2), None if good is None else int(good))
+
+
+def unread_mood(text: str) -> str:
+    """Which words of a review are not among WORDS."""
+    return typed.unknown_words(text, WORDS)
 
 
 MOOD = Task(
@@ -149,6 +156,7 @@ MOOD = Task(
     read=lambda x: WORDS[int(x.argmax())] if x.any() else "",
     symbols=lambda config: MOODS,
     encode=encode_mood,
+    unread=unread_mood,
     typing=lambda config: (
         f"a review of up to {config.length} words, such as: the film was not bad{' at all' * (config.length > 6)}"
     ),

@@ -112,6 +112,11 @@ def no_typing(config: "Config") -> str:
     return ""
 
 
+def nothing_unread(text: str) -> str:
+    """All that was typed is read."""
+    return ""
+
+
 def no_check(config: "Config") -> None:
     """Any Config will do."""
 
@@ -128,7 +133,8 @@ class Task(Named):
     stream(config, step, split) -> the batch of this training step, where sequences follow on one another: with
     start="carried" each goes on where its own one of the step before ended.
     encode(text, config) -> what somebody typed as a Batch of one sequence: the inverse of describe, with the targets
-    that follow from it. ValueError in one sentence for what cannot be read. typing(config): what may be typed.
+    that follow from it. ValueError in one sentence for what cannot be read. typing(config): what may be typed;
+    unread(text): of what was typed, a sentence on what is passed over.
     end: the symbol with which what a network writes is at its end, where there is one. writing: what it can be asked to
     write by itself.
     image: rows and columns of the pixels, from 0 to 1, that x_t begins with; a step has an image if any is not 0.
@@ -148,6 +154,7 @@ class Task(Named):
     stream: Callable[["Config", int, str], Batch] | None = None
     encode: Callable[[str, "Config"], Batch] | None = None
     typing: Callable[["Config"], str] = no_typing
+    unread: Callable[[str], str] = nothing_unread
     check: Callable[["Config"], None] = no_check
     scale: tuple[float, float] = (0.0, 1.0)
     end: str = ""

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from rnn_core.config import Config
 
 
+SOME = 8  # words that a sentence names
+
+
 class Room(NamedTuple):
     """How much may be typed: `most` of it with this Config, and which length so many would need; 0 where none helps."""
 
@@ -64,16 +67,31 @@ def characters(text: str, alphabet: Sequence[str], room: Room) -> list[int]:
 
 
 def words(text: str, vocabulary: Sequence[str], room: Room) -> list[int]:
-    """The words of a text as places in the vocabulary; capitals and punctuation are passed over. Raises ValueError
-    naming the first that is not in it, and all that are.
+    """The words of a text as places in the vocabulary; capitals, punctuation and words that are not in it are passed
+    over. Raises ValueError where none is in it, and names some that are.
     """
-    found: list[int] = []
-    for word in re.findall(r"[^\s.,;:!?\"“”()]+", text.lower()):
-        if word not in vocabulary:
-            known = ", ".join(sorted(vocabulary))
-            raise ValueError(f"{word[:20]!r} at place {len(found) + 1} is not among the words, which are {known}")
-        found.append(list(vocabulary).index(word))
+    typed = split(text)
+    found = [list(vocabulary).index(word) for word in typed if word in vocabulary]
+    if typed and not found:
+        known = ", ".join(vocabulary[:: max(1, len(vocabulary) // SOME)])
+        raise ValueError(f"it knows none of these words; of its {len(vocabulary)} some are {known}")
     return _some(found, "word", room)
+
+
+def split(text: str) -> list[str]:
+    """The words of a text, in small letters, without punctuation."""
+    return re.findall(r"[^\s.,;:!?\"“”()]+", text.lower())
+
+
+def unknown_words(text: str, vocabulary: Sequence[str]) -> str:
+    """A sentence that names the words of a text that are not in the vocabulary; "" where all are."""
+    unknown = list(dict.fromkeys(word for word in split(text) if word not in vocabulary))
+    if not unknown:
+        return ""
+    named = ", ".join(repr(word[:20]) for word in unknown[:SOME])
+    more = f" and {len(unknown) - SOME} more" if len(unknown) > SOME else ""
+    known = ", ".join(vocabulary[:: max(1, len(vocabulary) // SOME)])
+    return f"Left out, for it does not know them: {named}{more}. Of its {len(vocabulary)} words some are {known}."
 
 
 def numbers(text: str, room: Room, low: float, high: float) -> list[tuple[float, bool]]:

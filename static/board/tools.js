@@ -92,7 +92,7 @@ function typing(bar, ask) {
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     send();
-    if (!film.refused_text) close();
+    if (!film.refused_text && !film.unread) close();
   });
   back.addEventListener("click", () => {
     field.value = "";
@@ -114,7 +114,7 @@ function typing(bar, ask) {
     update(next) {
       film = next;
       if (!film.typing && !form.hidden) close();
-      say(hint, film.refused_text || `Type ${film.typing}.`);
+      say(hint, film.refused_text || film.unread || `Type ${film.typing}.`);
       hint.classList.toggle("wrong", Boolean(film.refused_text));
       if (!form.hidden && form.contains(bar.getRootNode().activeElement)) return;
       if (field.value !== film.typed && !film.refused_text) field.value = film.typed;

@@ -159,10 +159,12 @@ def test_what_is_refused_is_scrolled_to(visit: Open):
 FOCUS = """() => {
   let node = document.activeElement;
   while (node?.shadowRoot?.activeElement) node = node.shadowRoot.activeElement;
-  const says = node.getAttribute("aria-label") || node.innerText || node.title || node.getAttribute("data-testid") || "";
+  const says = node.getAttribute("aria-label") || node.innerText || node.title || "";
   return [node.tagName, says.replace(/\\s+/g, " ").trim()];
 }"""
-ELSEWHERE = re.compile("Save |One step|Task: |Explore|time step|Play|Pause|Open in the playground|Upload|Collapse|Skip|Check the gradients")  # said by other tests
+ELSEWHERE = re.compile(  # said by other tests
+    "Save |One step|Task: |Explore|time step|Play|Pause|Open in the playground|Upload|Collapse|Skip|Check the gradients"
+)
 CONTROLS = {  # that a walk with the Tab key meets, besides others
     "Playground": ["Task: ", "Step", "One step, slowly", "Reset", "Save history", "Copy link", "Numbers", "Type one",
                    "Save picture as PNG", "Next held-out", "Compare with now", "log scale", "More"],
