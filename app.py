@@ -5,6 +5,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from ui import steady
 from ui.guard import guarded
 from ui.navigation import frame, links, navigation
 from ui.session import TITLE, arrive, complete, leave, name_it, presenting
@@ -13,10 +14,11 @@ HERE = Path(__file__).parent
 
 
 @st.cache_resource
-def freeze() -> None:
-    """What the imports left behind is never looked through for garbage again."""
+def prepare() -> None:
+    """Once for the process: what the imports left behind is never looked through for garbage again."""
     gc.collect()
     gc.freeze()
+    steady.mend()
 
 
 room = presenting()
@@ -32,7 +34,7 @@ if room:
     st.html(HERE / "ui" / "room.css")
 with guarded():
     page, pages = navigation()
-    freeze()
+    prepare()
     arrive(page.title)
     leave(page.title)
     with st.sidebar:

@@ -9,7 +9,7 @@ from rnn_core.tasks import Task
 from rnn_core.what_if import Weight, placed, what_if
 
 LONGEST = 400  # characters of a typed sequence
-NOTHING = {"moment": 0, "weights": [], "refused_weight": "", "typing": "", "typed": "", "unread": "", "refused_text": ""}
+NOTHING = {"moment": 0, "weights": [], "refused_weight": "", "refused_text": "", "typing": "", "typed": "", "unread": ""}
 
 
 class Imagined(NamedTuple):
@@ -23,7 +23,8 @@ class Imagined(NamedTuple):
 class Exploring:
     """What is tried out with one Trainer. moment: changes with every press, and what was set before then is dropped.
 
-    typed: the sequence that is shown, "" for none; unread: a sentence on what of it is passed over. refused_…: one sentence for what was asked last and could not be.
+    typed: the sequence that is shown, "" for none; unread: a sentence on what of it is passed over.
+    refused_…: one sentence for what was asked last and could not be.
     """
 
     def __init__(self) -> None:

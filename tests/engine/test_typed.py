@@ -116,9 +116,8 @@ def refused(name: str, text: str, **more: int) -> str:
 
 
 def test_a_word_a_country_a_letter_that_is_not_known_is_named_and_what_is_known():
-    assert refused("mood", "Terrible movie!") == (
-        "it knows none of these words; of its 55 some are good, warm, awful, stale, really, plot, play, looked, yet, all"
-    )
+    said = refused("mood", "Terrible movie!")
+    assert said.startswith("it knows none of these words; of its 55 some are good, warm, awful,")
     assert refused("surname-letters", "Norway x") == (
         "'Norway' is not among the countries, which are CRO ESP FIN FRA GBR GER ITA NED SVK SWE"
     )
@@ -332,7 +331,8 @@ def test_the_length_for_a_sum_is_the_longer_numbers():
 def test_a_review_is_read_as_far_as_its_words_are_known_and_the_others_are_said():
     task, config = TASKS["mood"], Config(task="mood", length=13)
     assert task.encode
-    some, known = (task.encode(text, config) for text in ("I love this movie, the film was GOOD!", "this the film was good"))
+    typed = ("I love this movie, the film was GOOD!", "this the film was good")
+    some, known = (task.encode(text, config) for text in typed)
     assert (some.x == known.x).all() and some.asked is not None and some.asked[4, 0]
     assert task.unread("I love this movie, the film was good").startswith(
         "Left out, for it does not know them: 'i', 'love', 'movie'. Of its 55 words some are good, warm,"
