@@ -4,6 +4,8 @@ torch.nn.RNN, LSTM and GRU keep W_xh as weight_ih_l0, W_hh as weight_hh_l0 and t
 in the same order as here. The second layer is l1, and so on. Of the GRU's second bias, the part of gate n is our b_hn.
 """
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from rnn_core.arrays import named
@@ -12,6 +14,9 @@ from rnn_core.config import Config, checked
 from rnn_core.network import Network, key
 from rnn_core.registry import short
 from rnn_core.tasks import Task
+
+if TYPE_CHECKING:
+    from rnn_core.trainer import Trainer
 
 TORCH = {
     "rnn": "nn.RNN({D}, {H}, num_layers={layers})",
@@ -100,15 +105,17 @@ def check_network(network: Network) -> None:
         raise ValueError("layer_skip is true; PyTorch's layers do not add their input to their output")
 
 
-def torch_script(config: Config, weights: str = "weights.npz", task: Task | None = None) -> str:
-    """The text of a PyTorch program that builds config's network, loads its weights and reads a sequence.
+def torch_script(config: "Config | Trainer", weights: str = "weights.npz", task: Task | None = None) -> str:
+    """The text of a PyTorch program that builds a network, loads its weights and reads a sequence.
 
-    weights: the name of an npz file of to_torch(trainer.params). task: trainer.task, where that is not
+    config: whose network, or the run itself. weights: the name of an npz file of to_torch(trainer.params). task: with a Config, trainer.task, where that is not
     TASKS[config.task]. The program defines `network`, a module from x (T, B, D) to y (T, B, O). Raises ValueError for a
     network that PyTorch's layers cannot be.
     """
     if not isinstance(weights, str):
         raise ValueError(f"weights is {short(weights)}; it must be the name of a file (a task is task=…)")
+    if not isinstance(config, Config) and hasattr(config, "config"):
+        config, task = config.config, task or config.task
     network = Network.of(checked(config), task)
     check_network(network)
     layer = TORCH[config.cell].format(D=network.D, H=network.H, layers=network.layers)

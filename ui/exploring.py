@@ -9,7 +9,9 @@ from rnn_core.tasks import Task
 from rnn_core.what_if import Weight, placed, what_if
 
 LONGEST = 400  # characters of a typed sequence
-NOTHING = {"moment": 0, "weights": [], "refused_weight": "", "refused_text": "", "typing": "", "typed": "", "unread": ""}
+NOTHING = {"moment": 0, "weights": []} | dict.fromkeys(
+    ("refused_weight", "refused_text", "typing", "typed", "unread"), ""
+)
 
 
 class Imagined(NamedTuple):

@@ -124,6 +124,7 @@ def test_a_script_of_an_own_task_builds_that_tasks_network():
     kinds, script = len(set(OWN)), torch_script(trainer.config, task=trainer.task)
     assert f"nn.GRU({kinds}, 12, num_layers=1)" in script and f"nn.Linear(12, {kinds})" in script
     assert to_torch(trainer.params)["read_out.weight"].shape == (kinds, 12)
+    assert torch_script(trainer) == script
     assert torch_script(trainer.config) == torch_script(trainer.config, "weights.npz", TASKS["sonnets"]) != script
     with pytest.raises(ValueError) as caught:
         torch_script(trainer.config, trainer.task)  # type: ignore[arg-type]
