@@ -108,19 +108,19 @@ def check_network(network: Network) -> None:
 def torch_script(config: "Config | Trainer", weights: str = "weights.npz", task: Task | None = None) -> str:
     """The text of a PyTorch program that builds a network, loads its weights and reads a sequence.
 
-    config: whose network, or the run itself. weights: the name of an npz file of to_torch(trainer.params). task: with a Config, trainer.task, where that is not
-    TASKS[config.task]. The program defines `network`, a module from x (T, B, D) to y (T, B, O). Raises ValueError for a
-    network that PyTorch's layers cannot be.
+    config: whose network, or the run itself. weights: the name of an npz file of to_torch(trainer.params). task: with a
+    Config, trainer.task, where that is not TASKS[config.task]. The program defines `network`, a module from x (T, B, D)
+    to y (T, B, O). Raises ValueError for a network that PyTorch's layers cannot be.
     """
     if not isinstance(weights, str):
         raise ValueError(f"weights is {short(weights)}; it must be the name of a file (a task is task=…)")
-    if not isinstance(config, Config) and hasattr(config, "config"):
-        config, task = config.config, task or config.task
-    network = Network.of(checked(config), task)
+    own = None if isinstance(config, Config) else getattr(config, "task", None)
+    settings: Config = checked(config if isinstance(config, Config) else getattr(config, "config", config))
+    network = Network.of(settings, task or own)
     check_network(network)
-    layer = TORCH[config.cell].format(D=network.D, H=network.H, layers=network.layers)
+    layer = TORCH[settings.cell].format(D=network.D, H=network.H, layers=network.layers)
     return SCRIPT.format(
-        config=config.to_mapping(), layer=layer, H=network.H, O=network.O, D=network.D, weights=weights
+        config=settings.to_mapping(), layer=layer, H=network.H, O=network.O, D=network.D, weights=weights
     )
 
 

@@ -1,6 +1,7 @@
 """Every page as Streamlit runs it, without a browser: what stands there, and what its buttons do."""
 
 import re
+import tomllib
 from html import escape
 
 import pytest
@@ -11,6 +12,7 @@ from tests.engine.small import ALL_CELLS, of_shape, paired
 from tests.visiting import PAGES, ROOT, boards, html, press, session, undisturbed, visit, whole
 from ui.governor import Playing
 from ui.session import SPEEDS, Session
+from ui.words import way_back
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
 
@@ -87,6 +89,16 @@ def test_a_visitor_who_does_not_play_trains_nothing_and_sets_no_timer():
     whole(app.run())
     assert session(app).trainer.step == 0
     assert session(app).film == 1  # and nothing is drawn anew
+
+
+def test_the_way_back_is_told_with_every_state_that_h_goes_into():
+    for name, cell in CELLS.items():
+        assert (r"\partial c_{t+1}" in way_back(cell)) == ("c" in cell.states), name
+        assert r"\partial h_{t+1}" in way_back(cell)
+
+
+def test_a_fresh_server_never_shows_the_names_of_files():
+    assert tomllib.loads((ROOT / ".streamlit/config.toml").read_text())["client"]["showSidebarNavigation"] is False
 
 
 def test_a_projector_gets_a_line_of_the_task_the_transport_and_the_board_alone():

@@ -9,8 +9,10 @@ from rnn_core.config import Field
 from tests.every import every
 from tests.visiting import PAGES, address, html, press, session, undisturbed, visit, whole
 from ui.address import changed, fields_of, plain, read
-from ui.controls import MAIN, MORE, choose
+from ui.controls import MAIN, MATTERS, MORE, choose
 from ui.session import Session, tidy
+
+WIDGETS = ("selectbox", "slider", "select_slider", "number_input", "toggle", "button_group")
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
 
@@ -51,6 +53,33 @@ def test_everything_else_starts_a_new_run_and_the_page_says_so():
         assert f"{key.replace('_', ' ')} {value}" in app.sidebar.caption[0].value
     press(app, "step")
     assert s.trainer.step == 1
+
+
+def test_every_setting_has_a_control_and_those_that_matter_are_drawn():
+    assert {"task", *MAIN, *MORE} | {name for task in TASKS.values() for name in task.fields} == Config.fields().keys()
+    app = visit(cell="lstm", layers="2", initializer="normal", task="sonnets")
+    drawn = {widget.key for kind in WIDGETS for widget in getattr(app.sidebar, kind)}
+    assert drawn >= {"task", *MAIN, *MORE}
+    plain_app = visit()
+    drawn = {widget.key for kind in WIDGETS for widget in getattr(plain_app.sidebar, kind)}
+    assert not drawn & MATTERS.keys()
+
+
+def test_moving_k_and_then_choosing_a_task_without_it_runs():
+    app = visit()
+    whole(app.slider(key="k").set_value(5).run())
+    whole(app.selectbox(key="task").set_value("latch").run())
+    assert session(app).config.k == Config().k
+    assert "k" not in app.sidebar.expander[0].label.split(": ")[1].split()
+
+
+def test_what_is_folded_is_told_as_it_stands_now():
+    app = visit()
+    whole(app.selectbox(key="task").set_value("sine").run())
+    assert app.sidebar.expander[0].label == "More: horizon 6, length 24, batch 32, adam, seed 1"
+    whole(app.number_input(key="recurrent_scale").set_value(1.5).run())
+    assert app.sidebar.expander[0].label == "More: horizon 6, length 24, batch 32, adam, recurrent scale 1.5, seed 1"
+    assert session(app).config.recurrent_scale == 1.5
 
 
 def test_new_seed_is_another_start():

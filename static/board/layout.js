@@ -10,7 +10,7 @@ const NARROW = 640, LINE = 860, WIDE = 1000, SHORT = 600;  // the tools: in one 
 
 // longest: the letters of the longest input. read: so many steps are the encoder's. fed: the network reads its own
 // answers. image: [rows, columns] of the inputs that are pictures, so many. open: the layers, from 0, whose units are
-// drawn. big: for a room, where the tools are few. bottom: what is kept under the axis; bars: for the gradient at least. fine: frames around units so low would hide their colours.
+// drawn. big: for a room, where the tools are few. bottom: what is kept under the axis; bars: for the gradient at least; tallest: the units at most. fine: frames around units so low would hide their colours.
 export function layout(sizes) {
   const { width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0], big = false, fine = false } = sizes;
   const narrow = width < NARROW;
@@ -43,7 +43,7 @@ export function layout(sizes) {
   const folded = 20, between = layers > 1 ? (heat ? 8 : 22) : 0;
   const strips = folded * (layers - open.length) + between * (layers - 1), rows = H * open.length;
   const spare = time - fixed - strips, lowest = rows > MANY && spare - 2 * rows < LOW ? 1 : 2;
-  const row = Math.floor(clamp((spare - bars) / rows, lowest, Math.max(heat ? 18 : 30, TALL / H)));
+  const row = Math.floor(clamp((spare - bars) / rows, lowest, Math.min(Math.max(heat ? 18 : 30, TALL / H), Math.max(lowest, (sizes.tallest ?? Infinity) / rows))));
   if (row < FRAMED && !heat) return layout({ ...sizes, fine: true });
   const hiddenHeight = row * rows + strips;
   const gradHeight = Math.min(spare - row * rows, 150);

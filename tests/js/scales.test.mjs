@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { decades, decadeTicks, diverging, easedRange, linear, niceTop, onDecades, parseColour, ticks } from "../../static/board/scales.js";
 import { besides, free, label, linearTop, logRange, logTicks, trace } from "../../static/board/rows/curve.js";
 import { reach } from "../../static/board/rows/gradients.js";
+import { scaleEnds } from "../../static/board/rows/hidden.js";
 import { gaugeTop } from "../../static/board/rows/gauge.js";
 
 test("a linear scale meets both ends, and the middle where its domain is a point", () => {
@@ -145,6 +146,12 @@ test("the gauge holds a near threshold and is not flattened by a spike", () => {
   assert.equal(gaugeTop([0.1, 0.1, 50], 0), 50);
   assert.equal(gaugeTop([], 0.25), 0.5);
   assert.ok(Number.isFinite(gaugeTop([NaN, Infinity], 0)));
+});
+
+test("the ends of a scale do not meet", () => {
+  assert.deepEqual(scaleEnds("1", 96), ["−1", "0", "+1"]);
+  assert.deepEqual(scaleEnds("15000", 96), ["", "±15000", ""]);
+  assert.deepEqual(scaleEnds("15000", 29, true), ["", "", "±15000"]);
 });
 
 test("the words of marks leave the baseline and its name alone", () => {

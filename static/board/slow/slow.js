@@ -17,6 +17,7 @@ import { tell } from "./words.js";
 
 const SHARES = 56;  // height of the row under the axis
 const LEAST = 46;  // height of the gradient's bars
+const FRAME = 72;  // px around the units, with the matrices' names over and under them
 const NAMED = 56;  // height of the units, beside which three names stand with frames around them
 const TELEPHONE = 860;  // height that is taken even where the screen is lower: what the panel covers is scrolled to
 
@@ -107,8 +108,9 @@ export function slowly(root) {
   function fitted(width, height, size) {
     const { narrow, counters } = layout({ width, height, ...size });
     const around = [".slow-top", ".slow-panel"].reduce((sum, name) => sum + node.querySelector(name).offsetHeight, SHARES);
+    const tallest = innerHeight - node.querySelector(".slow-panel").offsetHeight - FRAME;  // seen whole over the panel
     const room = Math.min(height, narrow ? Math.max(TELEPHONE, innerHeight) : height) - around;
-    const of = (time, more) => layout({ width, height: time + counters, bottom: 0, bars: LEAST, ...size, ...more });
+    const of = (time, more) => layout({ width, height: time + counters, bottom: 0, bars: LEAST, tallest, ...size, ...more });
     const whole = of(room), alone = whole.gradHeight < LEAST ? of(room, { layers: 1, open: [0] }) : whole;
     const rows = Math.ceil(NAMED / film.H), low = Math.max(0, LEAST - alone.gradHeight) + (alone.row < rows ? (rows - alone.row) * film.H : 0);
     const grown = low ? of(room + low, { layers: 1, open: [0] }) : alone;
