@@ -4,7 +4,7 @@ torch.nn.RNN, LSTM and GRU keep W_xh as weight_ih_l0, W_hh as weight_hh_l0 and t
 in the same order as here. The second layer is l1, and so on. Of the GRU's second bias, the part of gate n is our b_hn.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -114,9 +114,11 @@ def torch_script(config: "Config | Trainer", weights: str = "weights.npz", task:
     """
     if not isinstance(weights, str):
         raise ValueError(f"weights is {short(weights)}; it must be the name of a file (a task is task=…)")
-    own = None if isinstance(config, Config) else getattr(config, "task", None)
-    settings: Config = checked(config if isinstance(config, Config) else getattr(config, "config", config))
-    network = Network.of(settings, task or own)
+    run: Any = config
+    if not isinstance(config, Config):
+        run, task = getattr(run, "config", run), task or getattr(run, "task", None)
+    settings = checked(run)
+    network = Network.of(settings, task)
     check_network(network)
     layer = TORCH[settings.cell].format(D=network.D, H=network.H, layers=network.layers)
     return SCRIPT.format(
