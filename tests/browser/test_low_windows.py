@@ -1,11 +1,11 @@
 """Windows lower and narrower than a desk's: the main job is on the screen, and slow motion's panel hides nothing."""
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest, board, resize
+from tests.browser.harness import board, resize
 from tests.browser.steps import arrived, button, edges, one_step, overflow
+from tests.browser.test_slow import slowly
 
 SIZES = [(1366, 768), (1366, 640), (720, 450), (390, 640), (844, 390)]  # the third is 1440 x 900 at 200 %
 
@@ -30,23 +30,17 @@ HIDDEN = """(replay) => {
 }"""
 
 
-@pytest.mark.parametrize(("width", "height"), SIZES)
-def test_the_main_job_and_every_stage_of_a_step_are_seen(visit: Open, width: int, height: int):
-    page = arrived(visit("/?hidden_size=16"))
-    resize(page, width, height)
-    one_step(page)
-    assert overflow(page) <= 0
-    if width == 1366:  # a laptop: nothing to scroll for
-        for part in (button(page, "Play"), board(page)):
-            assert edges(part)["bottom"] <= height, part
-    slowly(page)
-    replay = page.get_by_role("region", name="One training step, slowly")
-    assert replay.evaluate(HIDDEN) == []
-    for name in ("Back: the stage", "Play the replay", "Next stage"):
-        expect(replay.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
-
-
-def slowly(page: Page) -> None:
-    button(page, "One step, slowly").click()
-    page.locator(".slow").wait_for()
-    at_rest(page)
+def test_the_main_job_and_every_stage_of_a_step_are_seen(visit: Open):
+    page = arrived(visit("/?hidden_size=16&length=6&k=2"))
+    for width, height in SIZES:
+        resize(page, width, height)
+        one_step(page)
+        assert overflow(page) <= 0
+        if width == 1366:  # a laptop: nothing to scroll for
+            for part in (button(page, "Play"), board(page)):
+                assert edges(part)["bottom"] <= height, (part, height)
+        replay = slowly(page)
+        assert replay.evaluate(HIDDEN) == [], (width, height)
+        for name in ("Back: the stage", "Play the replay", "Next stage"):
+            expect(replay.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
+        page.keyboard.press("Escape")
