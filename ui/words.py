@@ -28,7 +28,7 @@ def say(s: Session, room: bool = False) -> None:
         st.html(f'<div class="task-line">{heading(s.trainer.task.title)}<p>{asked}</p></div>')
     else:
         name = heading(s.trainer.task.title.partition(":")[0])
-        st.html(f'<div class="says"><div>{name} <p>{question(s.config, s.trainer.task)}</p></div></div>')
+        st.html(f'<div class="says"><div>{name}<p>: {question(s.config, s.trainer.task)}</p></div></div>')
 
 
 def heading(text: str, kind: str = "") -> str:

@@ -220,7 +220,7 @@ def split_in_words(s: Desk) -> str:
     split, series, labels = s.split, s.series, s.series.labels
     of = f" of {quoted(s.table.name)}" if s.table.name != series.name else ""
     return (
-        f"{heading(series.name[:60] + of)} <p>{len(series):,} values, "
+        f"{heading(series.name[:60] + of)}<p>: {len(series):,} values, "
         f"{labels[0]} to {labels[-1]}. It learns the first {split.train:,}; the last {split.held_out:,}, from "
         f"{labels[split.train]} on, are held out. Scaling comes from the training part only: mean {short(split.mean)}, "
         f"standard deviation {short(split.deviation)}.</p>"

@@ -100,7 +100,7 @@ def unrolled(s: Desk) -> None:
 def source(s: Desk) -> None:
     """What is learned, in a sentence, and where another text is brought."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="text-source"):
-        st.html(f'<div class="source"><div>{heading(s.source)} <p>{about(s)}</p></div></div>', width="stretch")
+        st.html(f'<div class="source"><div>{heading(s.source)}<p>: {about(s)}</p></div></div>', width="stretch")
         # A new key closes it also where the browser opened it a moment ago and no run has heard of that yet.
         opener = f"{PREFIX}open-{s.closed}"
         with st.popover("Your own text", key=opener, icon=":material/edit_note:", on_change="rerun"):
