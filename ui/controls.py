@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
+from html import escape
 from typing import Any
 
 import streamlit as st
@@ -50,8 +51,8 @@ def controls(s: Session) -> None:
     gallery(said["task"], lambda name: choose(name, s))
     said |= {name: widget(fields[name], s) for name in MAIN}
     names = (*task.fields, *MORE)
-    label = summary(said | {name: st.session_state.get(name, getattr(s.config, name)) for name in names})
-    with st.container(key="more"), st.expander(f"More: {label}"):
+    more = st.container(key="more")
+    with more, st.expander("More"):  # with another label it would be another one, and closed
         for name in names:
             values = asdict(s.config) | said
             if values[name] != fields[name].default or MATTERS.get(name, lambda _: True)(values):
@@ -74,9 +75,8 @@ def controls(s: Session) -> None:
     if unsaid:  # a link to where one is already takes away what no widget holds
         st.query_params.update(unsaid)
     s.address = address()
+    more.html(f'<p class="folded">{escape(summary(asdict(s.config) | said))}</p>')
     st.caption(s.news or "Learning rate and clipping act at once. All else starts a new run.")
-    if label != summary(asdict(s.config) | said):  # on the browser's way back a widget knows its value once it is drawn
-        st.rerun()
 
 
 def widget(field: Field, s: Session) -> Any:

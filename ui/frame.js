@@ -14,7 +14,7 @@ export default function() {
   let clicked = null;  // a button of the row that the mouse pressed: it keeps the focus, but letters mean nothing to it
   window.addEventListener("click", (event) => { clicked = event.detail ? event.target.closest(".st-key-transport button") : null; }, true);
   window.addEventListener("keydown", (event) => {
-    const name = BUTTONS[event.key], target = event.composedPath()[0];
+    const name = BUTTONS[event.key.toLowerCase()], target = event.composedPath()[0];
     if (!name || event.ctrlKey || event.metaKey || event.altKey || document.querySelector(":modal")) return;
     if (!free(target) && !(event.key !== " " && target === clicked)) return;
     if (event.key === " " && document.documentElement.classList.contains("replaying")) return;  // static/board/slow: it plays the replay

@@ -309,7 +309,7 @@ def leave(page: str) -> None:
     asked = address()
     if page not in (FIRST, *OWN) or RUNS[page] not in st.session_state or way_back(page) == asked:
         return
-    if page == FIRST and asked:
+    if page == FIRST and asked.keys() & Config.fields().keys():
         config, said = read(asked)
         session().apply(config)
         session().said = said

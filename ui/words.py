@@ -21,6 +21,7 @@ def say(s: Session, room: bool = False) -> None:
     if s.trainer.diverged:
         parts = [what_happened(s.config, s.trainer.diverged), what_continuing_does(s.config, s.trainer.sound_step)]
         name = heading(s.trainer.task.title.partition(":")[0], "spoken")
+        parts[0] = parts[0].partition(". ")[0] + "." if room else parts[0]
         said = f"<p>{escape(parts[0])} <b>{escape(parts[1])}</b></p>"
         st.html(f'{name}<div class="says trouble" role="alert">{said}</div>')
     elif room:

@@ -15,12 +15,15 @@ HIDDEN = """(replay) => {
   for (let stage = 1; stage <= Number(slider.max); stage++) {
     slider.value = stage;
     slider.dispatchEvent(new Event("input"));
+    for (const motion of replay.getRootNode().getAnimations()) motion.finish();
     const panel = replay.querySelector(".slow-panel").getBoundingClientRect();
     const frames = [...replay.querySelectorAll(".around")].filter((e) => e.getAttribute("visibility") !== "hidden");
     for (const box of frames.map((e) => e.getBoundingClientRect())) {
       const seen = box.bottom <= panel.top + 1 && box.top >= -1;
       if (!seen) found.push(`stage ${stage}: ${box.top} to ${box.bottom}, panel ${panel.top}`);
     }
+    const lines = replay.querySelector(".slow-lines");
+    if (lines.scrollHeight > lines.clientHeight + 4) found.push(`stage ${stage}: its last line is cut`);
     for (const cell of replay.querySelectorAll(".part span, .move span")) {
       const cut = cell.scrollWidth > cell.clientWidth + 1 && getComputedStyle(cell).whiteSpace === "nowrap";
       if (cut) found.push(`stage ${stage}: ${cell.textContent}`);

@@ -71,6 +71,18 @@ def test_axe_finds_nothing_and_a_page_has_its_title_one_heading_and_its_landmark
         assert violations(page) == [], "a card and the folded settings"
 
 
+def test_what_is_set_under_more_leaves_it_open_and_the_focus_where_it_is(visit: Open):
+    page = arrived(visit("/"))
+    page.locator(".st-key-more summary").click()
+    seed = page.get_by_role("button", name="New seed")
+    seed.focus()
+    with rerun(page):
+        page.keyboard.press("Space")
+    expect(page.locator(".folded")).not_to_have_text(re.compile("seed 1$"))
+    expect(seed).to_be_focused()
+    expect(seed).to_be_visible()
+
+
 def test_back_and_forward_through_tasks_and_pages_agree_everywhere(visit: Open):
     page = arrived(visit("/"))
     tasks = ["echo", "adding", "latch", "sine", "digits"]
@@ -89,7 +101,7 @@ def test_back_and_forward_through_tasks_and_pages_agree_everywhere(visit: Open):
         expect(page.locator(".says h1")).to_have_text(task.title.partition(":")[0])
         asked = task.question(Config(task=name, **task.defaults))  # type: ignore[arg-type]
         expect(board(page)).to_have_attribute("aria-label", re.compile("^" + re.escape(asked)))
-        summary = page.locator(".st-key-more summary").inner_text()
+        summary = page.locator(".folded").inner_text()
         assert all((f"{field} " in summary) == (field in task.fields) for field in ("k", "horizon")), summary
 
     page.go_back()

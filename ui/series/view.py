@@ -216,7 +216,8 @@ def network(s: Desk) -> dict[str, Any]:
             "Learning rate", rates, default["learning_rate"], format_func=plain, **common("learning_rate")
         ),
     }
-    with st.container(key="more"), st.expander(f"More: batch {s.config.batch_size}, seed {s.config.seed}"):
+    more = st.container(key="more")
+    with more, st.expander("More"):
         peak = f" ({s.found})." if s.found else " (nowhere here)."
         help = f"{FIELDS['period'].help} 0: to where the training part's autocorrelation peaks{peak}"
         most = min(PERIOD, s.split.train)
@@ -227,6 +228,7 @@ def network(s: Desk) -> dict[str, Any]:
             for name in ("batch_size", "layers")
         }
         said["seed"] = st.number_input("Seed", 0, 9999, default["seed"], **common("seed"))
+    more.html(f'<p class="folded">batch {said["batch_size"]}, seed {said["seed"]}</p>')
     for name in UNSEEN:  # no control has them; after a divergence they may change
         said[name] = st.session_state.get(PREFIX + name, getattr(s.config, name))
     return said

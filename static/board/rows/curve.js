@@ -26,11 +26,13 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
   let wasLog = null, drawn = "", place = null;
 
   return (frame, seconds, idle) => {
-    const { curve_step: s, curve_loss: loss, curve_held_out: held } = frame.film, base = frame.film.baseline.loss;
+    const { diverged, baseline: { loss: base } } = frame.film, end = diverged ? [[diverged.step, `diverged: ${diverged.array} is not finite`]] : [];
+    const jumps = (values, last) => (diverged ? [...values, last] : values);  // to the loss of the step that diverged
+    const s = jumps(frame.film.curve_step, diverged?.step), loss = jumps(frame.film.curve_loss, frame.loss), held = jumps(frame.film.curve_held_out, NaN);
     const log = scale() === "log";
     const n = s.length;
     let last = n;
-    while (last > 0 && s[last - 1] > frame.step) last--;
+    while (last > 0 && s[last - 1] > Math.max(frame.step, diverged?.step ?? 0)) last--;
 
     const jump = wasLog !== null && wasLog !== log;
     wasLog = log;
@@ -65,7 +67,6 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
       set(name, { x: place.x, y: place.y.toFixed(1), "text-anchor": place.end ? "end" : "start" });
       say(name, words);
     }
-    const { diverged } = frame.film, end = diverged ? [[diverged.step, `diverged: ${diverged.array} is not finite`]] : [];
     changed([...frame.film.changes, ...here, ...end].sort(([a], [b]) => a - b), Math.max(frame.step, pinned?.step ?? 0, diverged?.step ?? 0), px, beside);
     legend(frame);
 

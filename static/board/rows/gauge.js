@@ -23,7 +23,8 @@ export function gauge(svg, { film, box }) {
     say(title, `gradient norm ${short(frame.norm)}`);
     if (frame.film === drawn && !moving && !idle) return false;  // the bars come once a film
     drawn = frame.film;
-    const { norms, ratios, threshold, clip } = frame.film, byNorm = clip === "norm" && threshold !== null;
+    const { ratios, threshold, clip, diverged } = frame.film, byNorm = clip === "norm" && threshold !== null;
+    const norms = diverged ? [...frame.film.norms.slice(1 - WINDOW), frame.norm] : frame.film.norms;  // the last belongs to no step that was taken
     const eased = range([0, gaugeTop(norms, byNorm ? threshold : 0)], seconds, idle), most = eased.range[1];
     const at = (v) => bottom - clamp(v / most, 0, 1) * (bottom - top);
     let cuts = 0;

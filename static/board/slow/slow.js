@@ -131,12 +131,14 @@ export function slowly(root) {
   }
 
   // On a low screen the panel stays at its lower edge: the page scrolls until what the stage is about is not behind it.
+  // (Where the frame is going, not where it is: it moves there.)
   function uncover() {
-    const boxes = [...parts.time.querySelectorAll(".around")].filter((e) => e.getAttribute("visibility") !== "hidden").map((e) => e.getBoundingClientRect());
-    const panel = node.querySelector(".slow-panel").getBoundingClientRect().top - 8;
-    const top = Math.min(...boxes.map((box) => box.top)), bottom = Math.max(...boxes.map((box) => box.bottom));
-    const page = root.getRootNode().host?.closest("[data-testid=stMain]");
-    if (bottom > panel || top < 8) page?.scrollBy(0, bottom > panel ? bottom - panel : top - 8);
+    const svg = parts.time.getBoundingClientRect(), k = svg.width / lay.canvas, panel = node.querySelector(".slow-panel").getBoundingClientRect().top - 8;
+    const frames = [...parts.time.querySelectorAll(".around")].filter((e) => e.getAttribute("visibility") !== "hidden");
+    const edge = (e, more) => svg.top + k * (Number(e.getAttribute("y")) + more * Number(e.getAttribute("height")));
+    const top = Math.min(...frames.map((e) => edge(e, 0))) - 8, bottom = Math.max(...frames.map((e) => edge(e, 1)));
+    const by = bottom > panel ? bottom - panel : top < 0 && bottom - top <= panel ? top : 0;
+    root.getRootNode().host?.closest("[data-testid=stMain]")?.scrollBy(0, by);
   }
 
   function reveal(t) {
