@@ -8,7 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 from ui.session import FIRST, KEY, OWN, way_back
 
 PAGES = Path(__file__).parents[1] / "pages"
-FRAME = Path(__file__).parent / "frame.js"
+FRAME = (Path(__file__).parent / "frame.js").read_text("utf-8")
 
 
 def table() -> list[StreamlitPage]:
@@ -41,7 +41,7 @@ def frame() -> None:
     """What only the browser can do for every page: the links as a landmark, and Space, s and r for the buttons whose
     keys are play, step and reset. (Streamlit's own shortcuts act also while another button has the focus.)
     """
-    st.components.v2.component("frame", js=FRAME.read_text("utf-8"))(key="frame", height="content")
+    st.components.v2.component("frame", js=FRAME)(key="frame", height="content")
 
 
 def through_the_frame() -> None:

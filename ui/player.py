@@ -14,7 +14,7 @@ from ui.recovery import calmer, what_continuing_does
 from ui.session import SPEEDS, Session, now, presenting
 from ui.ticking import astray, ticking
 
-LINK = Path(__file__).parent / "link.js"
+LINK = {kind: (Path(__file__).parent / f"link.{kind}").read_text("utf-8") for kind in ("css", "js")}
 
 
 def transport(s: Session, prefix: str = "") -> None:
@@ -65,8 +65,7 @@ def transport(s: Session, prefix: str = "") -> None:
 def copy_link() -> None:
     """A button that puts the address into the clipboard: with it anybody opens the same run."""
     html = '<button class="copy" type="button">Copy link</button>'
-    style, script = (LINK.with_suffix(kind).read_text("utf-8") for kind in (".css", ".js"))
-    st.components.v2.component("copy_link", html=html, css=style, js=script)(key="copy-link", width="content")
+    st.components.v2.component("copy_link", html=html, css=LINK["css"], js=LINK["js"])(key="copy-link", width="content")
 
 
 def clip_and_continue(s: Session, prefix: str = "") -> None:
