@@ -6,7 +6,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from rnn_core import CELLS, OPTIMIZERS, check_gradients
-from rnn_core.bptt import backpropagate, unroll
+from rnn_core.fast.bptt import backpropagate, unroll
 from rnn_core.clipping import CLIPPING
 from ui.lessons import LESSONS
 from ui.navigation import table, through_the_frame

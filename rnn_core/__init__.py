@@ -3,7 +3,7 @@
 Read it in this order: cells/rnn.py, bptt.py, losses.py, network.py, clipping.py, optimizers.py, tasks/, trainer.py.
 """
 
-from rnn_core.cells import CELLS
+from rnn_core.fast.kernels import CELLS
 from rnn_core.config import Config
 from rnn_core.diagnostics import check_gradients
 from rnn_core.initializers import INITIALIZERS

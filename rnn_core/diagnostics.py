@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.bptt import Flow, State, Tape, backpropagate, unroll
-from rnn_core.cells import Cell, Params
+from rnn_core.fast.bptt import Flow, State, Tape, backpropagate, unroll
+from rnn_core.fast.kernels import Cell, Params
 from rnn_core.config import Config, checked
 from rnn_core.losses import LOSSES, columns
-from rnn_core.network import Network
+from rnn_core.fast.network import Network
 from rnn_core.tasks import Task, task_of
 
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnn_core.arrays import named
-from rnn_core.cells import Cell, Params, cell_of
+from rnn_core.fast.kernels import Cell, Params, cell_of
 from rnn_core.config import Config, checked
-from rnn_core.network import Network, key
+from rnn_core.fast.network import Network, key
 from rnn_core.registry import short
 from rnn_core.tasks import Task
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnn_core import bptt
+from rnn_core.fast import bptt
 from rnn_core.arrays import named, numbers
-from rnn_core.bptt import Flow, State, Tape
-from rnn_core.cells import Cell, Params, cell_of
+from rnn_core.fast.bptt import Flow, State, Tape
+from rnn_core.fast.kernels import Cell, Params, cell_of
 from rnn_core.registry import short
 
 

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnn_core.bptt import State
-from rnn_core.cells import Params
+from rnn_core.fast.bptt import State
+from rnn_core.fast.kernels import Params
 from rnn_core.config import Config
-from rnn_core.network import Network, Trace
+from rnn_core.fast.network import Network, Trace
 from rnn_core.tasks import Batch, Task
 from rnn_core.tasks.task import one_hot
 

@@ -13,11 +13,11 @@ import numpy as np
 from rnn_core.clipping import CLIPPING
 from rnn_core.config import Config
 from rnn_core.diagnostics import parts_of_steps, shares_of_steps
-from rnn_core.network import key
+from rnn_core.fast.network import key
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.snapshot import Snapshot, View
 from rnn_core.trainer import Pass, Trainer
-from rnn_core.weights import Weights, flat
+from rnn_core.fast.layout import Weights, flat
 
 Arrays = dict[str, np.ndarray]
 

@@ -16,20 +16,20 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnn_core import storage
-from rnn_core.bptt import State
-from rnn_core.cells import Params, Step
+from rnn_core.fast.bptt import State
+from rnn_core.fast.kernels import Params, Step
 from rnn_core.clipping import CLIPPING, norm
 from rnn_core.config import Config, checked
 from rnn_core.diagnostics import mean_norm
 from rnn_core.drawing import TRAIN, Drawing
 from rnn_core.history import History
 from rnn_core.losses import LOSSES, Loss, columns
-from rnn_core.network import Network, Trace
+from rnn_core.fast.network import Network, Trace
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.registry import short
 from rnn_core.snapshot import Change, Divergence, Snapshot, View
 from rnn_core.tasks import Batch, Task, task_of
-from rnn_core.weights import Weights, fitting, flat
+from rnn_core.fast.layout import Weights, fitting, flat
 
 HELD_OUT = 64  # sequences that are never trained on
 CHANGES = 1000  # that are kept

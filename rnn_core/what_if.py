@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rnn_core.cells import Params
+from rnn_core.fast.kernels import Params
 from rnn_core.clipping import CLIPPING
 from rnn_core.history import History
 from rnn_core.snapshot import Snapshot
-from rnn_core.weights import Weights
+from rnn_core.fast.layout import Weights
 
 if TYPE_CHECKING:
     from rnn_core.trainer import Trainer

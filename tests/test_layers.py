@@ -84,13 +84,13 @@ def committed(*suffixes: str) -> list[str]:
 
 def test_every_file_imports_only_what_its_layer_may():
     files = committed(".py")
-    assert {"app.py", "rnn_core/bptt.py"} <= set(files)
+    assert {"app.py", "rnn_core/fast/bptt.py"} <= set(files)
     assert [b for f in files for b in breaches(f, (ROOT / f).read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize(("path", "source"), [
-    ("rnn_core/network.py", "import plotly.graph_objects as go"),
-    ("rnn_core/network.py", "def late():\n    import pandas"),
+    ("rnn_core/fast/network.py", "import plotly.graph_objects as go"),
+    ("rnn_core/fast/network.py", "def late():\n    import pandas"),
     ("rnn_core/cells/lstm.py", "from ...ui import session"),
     ("rnn_core/trainer.py", "import importlib\nimportlib.import_module('streamlit')"),
     ("rnn_core/interchange.py", "import torch"),
@@ -138,7 +138,7 @@ def branches(source: str) -> list[int]:
 
 
 def test_bptt_knows_no_cell_no_task_and_no_shape_by_name():
-    source = (ROOT / "rnn_core/bptt.py").read_text("utf-8")
+    source = (ROOT / "rnn_core/fast/bptt.py").read_text("utf-8")
     assert branches(source) == []
     names = {n.id for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name)}
     assert not {"CELLS", "TASKS", "SHAPES"} & names

@@ -10,7 +10,7 @@ import numpy as np
 
 from rnn_core import CELLS, SHAPES, TASKS, Config
 from rnn_core.losses import LOSSES, columns
-from rnn_core.network import Network
+from rnn_core.fast.network import Network
 from rnn_core.tasks import Batch
 from tests.engine.oracle import Gradients, Setting
 

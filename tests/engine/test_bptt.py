@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_core import CELLS, backpropagate, unroll
-from rnn_core.bptt import Flow, Tape
+from rnn_core.fast.bptt import Flow, Tape
 from tests.engine.oracle import Setting
 from tests.engine.small import ALL_CELLS, assert_close, case, engine, network_of, relative, weights
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rnn_core import CELLS, INITIALIZERS, Config, backpropagate, check_gradients, unroll
 from rnn_core import diagnostics as diagnostics_module
 from rnn_core.losses import LOSSES
-from rnn_core.network import Network
+from rnn_core.fast.network import Network
 from tests.engine import oracle
 from tests.engine.oracle import Setting
 from tests.engine.small import (

@@ -7,7 +7,7 @@ import pytest
 
 from rnn_core import CELLS, INITIALIZERS, Config
 from rnn_core.initializers import rescale
-from rnn_core.network import Network
+from rnn_core.fast.network import Network
 from tests.engine.small import ALL_CELLS, ALL_TASKS, paired, small
 
 H, D = 64, 48

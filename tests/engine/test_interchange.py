@@ -14,7 +14,7 @@ import pytest
 
 from rnn_core import CELLS, TASKS, Config, Trainer, unroll
 from rnn_core.interchange import TORCH, from_torch, to_torch, torch_script
-from rnn_core.network import Network
+from rnn_core.fast.network import Network
 from rnn_core.tasks.text import text_task
 from tests.engine.oracle import Setting
 from tests.engine.small import ALL_CELLS, PAIRS, case, network_of, small, weights

@@ -9,7 +9,7 @@ import pytest
 from rnn_core import TASKS, Config, Trainer
 from rnn_core.forecast import autoregression
 from rnn_core.losses import LOSSES, METRICS
-from rnn_core.network import Network
+from rnn_core.fast.network import Network
 from rnn_core.tasks import Batch, Task
 from rnn_core.tasks.own_series import Split, series_task, shuffled_task
 from tests.engine.same import everything, same

@@ -9,11 +9,11 @@ import pytest
 
 import rnn_core
 from rnn_core import CELLS, TASKS, Config, Trainer, backpropagate, check_gradients, unroll
-from rnn_core.bptt import Flow, Tape
+from rnn_core.fast.bptt import Flow, Tape
 from rnn_core.clipping import CLIPPING
 from rnn_core.interchange import from_torch, to_torch, torch_script
 from rnn_core.losses import LOSSES, METRICS
-from rnn_core.network import Network
+from rnn_core.fast.network import Network
 from rnn_core.registry import Registry
 from rnn_core.tasks.text import text_task
 from tests.engine.small import ALL_CELLS, relative, small, weights

@@ -11,7 +11,7 @@ from rnn_core.diagnostics import mean_norm
 from rnn_core.losses import LOSSES, columns
 from rnn_core.stages import Dissection, Stage, dissect
 from rnn_core.trainer import Pass
-from rnn_core.weights import flat
+from rnn_core.fast.layout import flat
 from tests.engine.same import same
 from tests.engine.small import ALL_CELLS, ALL_TASKS, PAIRS, small
 from tests.every import every

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rnn_core import CELLS, Config, Trainer
 from rnn_core.losses import columns, cross_entropy
-from rnn_core.network import Network
+from rnn_core.fast.network import Network
 from rnn_core.ngrams import surprises
 from rnn_core.reading import features, follows, next_letters, read, surprise, units_over
 from rnn_core.sampling import reading, sample, tempered

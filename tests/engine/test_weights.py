@@ -9,7 +9,7 @@ import pytest
 
 from rnn_core import Trainer
 from rnn_core.interchange import to_torch
-from rnn_core.weights import flat
+from rnn_core.fast.layout import flat
 from rnn_core.what_if import Weight, what_if
 from tests.engine.same import everything, same
 from tests.engine.small import ALL_CELLS, small

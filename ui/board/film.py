@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core import CELLS, TASKS, Config, Snapshot
-from rnn_core.cells import Params
+from rnn_core.fast.kernels import Params
 from rnn_core.history import History
 from rnn_core.snapshot import Change, View
 from rnn_core.tasks import Batch, Task

@@ -9,7 +9,7 @@ Cho et al., arXiv:1406.1078 (2014); this form: torch.nn.GRU's documentation. Gat
 import numpy as np
 from numpy import multiply, subtract, tanh
 
-from rnn_core.cells.cell import HALF, ONE, Cell, Params, Step, packed
+from rnn_core.fast.kernels.cell import HALF, ONE, Cell, Params, Step, packed
 
 
 def stack(params: Params, W: np.ndarray) -> None:

@@ -12,8 +12,8 @@ from functools import cache
 import numpy as np
 from numpy import add, multiply, subtract, tanh
 
-from rnn_core.cells import cell
-from rnn_core.cells.cell import HALF, ONE, Cell, Params, Step, packed
+from rnn_core.fast.kernels import cell
+from rnn_core.fast.kernels.cell import HALF, ONE, Cell, Params, Step, packed
 
 
 @cache

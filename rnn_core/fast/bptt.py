@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.cells import Cell, Params
+from rnn_core.fast.kernels import Cell, Params
 
 State = Sequence[np.ndarray | float]  # one (H,B) for every name in cell.states
 CHUNK = (

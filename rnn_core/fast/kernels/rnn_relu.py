@@ -9,8 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from rnn_core.cells.cell import ZERO
-from rnn_core.cells.rnn import RNN
+from rnn_core.fast.kernels.cell import ZERO
+from rnn_core.fast.kernels.rnn import RNN
 
 
 def forward(a: np.ndarray, h: np.ndarray) -> None:

@@ -75,7 +75,7 @@ class Cell(Named):
 
     @staticmethod
     def registry() -> "Registry[Cell]":
-        from rnn_core.cells import CELLS
+        from rnn_core.fast.kernels import CELLS
 
         return CELLS
 

@@ -8,7 +8,7 @@ Elman, "Finding structure in time", Cognitive Science 14 (1990).
 import numpy as np
 from numpy import tanh
 
-from rnn_core.cells.cell import ONE, Cell, Params, Step
+from rnn_core.fast.kernels.cell import ONE, Cell, Params, Step
 
 
 def forward(a: np.ndarray, h: np.ndarray) -> None:

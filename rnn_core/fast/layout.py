@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn, Self
 import numpy as np
 
 from rnn_core.arrays import numbers
-from rnn_core.cells import Params
+from rnn_core.fast.kernels import Params
 from rnn_core.registry import short
 
 if TYPE_CHECKING:
-    from rnn_core.network import Network
+    from rnn_core.fast.network import Network
 
 
 class Weights(dict[str, np.ndarray]):

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rnn_core.bptt import Flow, State, Tape, backpropagate, unroll
-from rnn_core.cells import CELLS, Cell, Params
+from rnn_core.fast.bptt import Flow, State, Tape, backpropagate, unroll
+from rnn_core.fast.kernels import CELLS, Cell, Params
 from rnn_core.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from rnn_core.losses import by_step, columns
 from rnn_core.shapes import SHAPES
 from rnn_core.tasks import Batch, Task, task_of
-from rnn_core.weights import Entries, Layout, Weights, flat
+from rnn_core.fast.layout import Entries, Layout, Weights, flat
 
 if TYPE_CHECKING:
     from rnn_core.config import Config

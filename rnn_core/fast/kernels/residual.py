@@ -8,8 +8,8 @@ The recurrent form of He et al., "Deep residual learning", arXiv:1512.03385 (201
 import numpy as np
 from numpy import add, tanh
 
-from rnn_core.cells.cell import ONE, Cell
-from rnn_core.cells.rnn import terms
+from rnn_core.fast.kernels.cell import ONE, Cell
+from rnn_core.fast.kernels.rnn import terms
 
 
 def forward(a: np.ndarray, h_prev: np.ndarray, h: np.ndarray) -> None:
