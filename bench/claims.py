@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core import Config, Trainer
-from rnn_core.losses import LOSSES, Loss, columns
+from rnn_core import Config, Trainer, losses
+from rnn_core.losses import Loss
 from rnn_core.tasks import Batch
 from rnn_core.tasks.series import DEVIATION, LAST_TRAINING_YEAR, MEAN, sunspots
 
@@ -55,8 +55,8 @@ class Claim:
 def outcomes(trainer: Trainer, batches: Iterable[Batch]) -> Iterator[tuple[Batch, Loss]]:
     for batch in batches:
         with np.errstate(all="ignore"):
-            out = trainer.network.forward(trainer.params, batch).out
-            yield batch, LOSSES[trainer.task.loss](out, columns(batch.y), batch.mask)
+            y = trainer.network.forward(trainer.params, batch).y
+            yield batch, losses.mean_loss(trainer.task.loss, y, batch.y, batch.mask)
 
 
 def wrong(trainer: Trainer, batches: Iterable[Batch]) -> Measured:

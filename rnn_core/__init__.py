@@ -1,9 +1,9 @@
 """The engine of Unrolled: recurrent networks and backpropagation through time, by hand, in NumPy.
 
-Read it in this order: cells/rnn.py, bptt.py, losses.py, network.py, clipping.py, optimizers.py, tasks/, trainer.py.
+Read it in this order: cells/elman.py, bptt.py, network.py, step.py; then the other cells, tasks/ and trainer.py.
 """
 
-from rnn_core.fast.kernels import CELLS
+from rnn_core.cells import CELLS
 from rnn_core.config import Config
 from rnn_core.diagnostics import check_gradients
 from rnn_core.initializers import INITIALIZERS

@@ -1,10 +1,14 @@
 """Arrays that come from outside: lists, numbers of any type, masks of 0 and 1; or one sentence that names the array."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rnn_core.registry import short
+
+if TYPE_CHECKING:
+    from rnn_core.cells import Cell, Params, State
 
 
 def numbers(name: str, value: object) -> np.ndarray:
@@ -36,3 +40,47 @@ def booleans(name: str, value: object) -> np.ndarray:
             f"{name} has {array[~np.isin(array, (0, 1))][0]}; a mask has 1 or 0, true or false, and no more"
         )
     return array.astype(bool)
+
+
+def checked_state(name: str, state: "State", cell: "Cell", H: int, B: int) -> "State":
+    """The state. Raises ValueError where a part of it is not (H,B)."""
+    for part, of in zip(state, cell.states, strict=False):
+        if np.shape(part) != (H, B):
+            raise ValueError(f"{name} has a part {of} of shape {np.shape(part)}; it must be (H, B) = {(H, B)}")
+    if len(state) != len(cell.states):
+        raise ValueError(f"{name} has {len(state)} parts; {cell.name} needs {', '.join(cell.states)}")
+    return state
+
+
+def sizes(cell: "Cell", params: "Params", x: np.ndarray) -> tuple[int, int, int, int]:
+    """T, D, H, B, or a ValueError that names the array, the shape found and the shape wanted."""
+    if x.ndim != 3 or 0 in x.shape:
+        raise ValueError(f"x has shape {x.shape}; it must be (T, D, B) with every size at least 1")
+    recurrent = params["W_hh"].shape
+    if len(recurrent) != 2 or 0 in recurrent:
+        raise ValueError(f"W_hh has shape {recurrent}; it must be (G·H, H) with H at least 1")
+    (T, D, B), H, rows = x.shape, recurrent[-1], recurrent[0]
+    wanted = {"W_xh": (rows, D), "W_hh": (len(cell.gates) * H, H), "b_h": (rows,)} | dict.fromkeys(cell.biases, (H,))
+    for name, shape in wanted.items():
+        if params[name].shape != shape:
+            raise ValueError(f"{name} has shape {params[name].shape}; {cell.name} with x {x.shape} needs {shape}")
+    if not np.isfinite(x).all():
+        raise ValueError(f"x has {int((~np.isfinite(x)).sum())} values that are not finite; all must be")
+    return T, D, H, B
+
+
+def weights(cell: "Cell", params: object) -> "Params":
+    """A cell's weights as arrays of floating-point numbers."""
+    arrays = named("params", params, cell.weights)
+    return {name: array if array.dtype.kind == "f" else array.astype(float) for name, array in arrays.items()}
+
+
+def parts(name: str, state: object) -> "State | None":
+    """The parts of a state as arrays."""
+    if state is None:
+        return None
+    if not isinstance(state, Sequence | np.ndarray):
+        raise ValueError(
+            f"{name} is {short(state)}; it must be a tuple of arrays (H, B), one for every state of the cell"
+        )
+    return [numbers(name, part) for part in state]

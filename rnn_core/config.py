@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, NamedTuple
 
-from rnn_core.fast.kernels import CELLS
-from rnn_core.clipping import CLIPPING
+from rnn_core.cells import CELLS
 from rnn_core.initializers import INITIALIZERS
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.registry import Registry, short
+from rnn_core.step import CLIPPING
 from rnn_core.tasks import TASKS
 
 

@@ -2,16 +2,22 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rnn_core.fast.bptt import Flow, State, Tape, backpropagate, unroll
-from rnn_core.fast.kernels import Cell, Params
+from rnn_core.bptt import backpropagate, unroll
+from rnn_core.cells import Cell, Params, State
 from rnn_core.config import Config, checked
-from rnn_core.losses import LOSSES, columns
-from rnn_core.fast.network import Network
-from rnn_core.tasks import Task, task_of
+from rnn_core.fast.network import build_network
+from rnn_core.losses import mean_loss
+from rnn_core.network import Network
+from rnn_core.public import Flow, Tape
+from rnn_core.step import forward_backward
+from rnn_core.tasks import Batch, Task, task_of
+
+if TYPE_CHECKING:
+    from rnn_core.trainer import Trainer
 
 
 class GradientReport(NamedTuple):
@@ -45,14 +51,27 @@ def check_gradients(
     if entries < 1:
         raise ValueError(f"entries is {entries}; of each parameter at least 1 must be tried")
     task = task_of(config.task, task)
-    network, rng = Network.of(config, task), np.random.default_rng(config.seed)
+    network, rng = build_network(config, task), np.random.default_rng(config.seed)
     params, batch = network.init(rng, config), task.draw(rng, config, "train")
-    loss, target = LOSSES[task.loss], columns(batch.y)
-    trace = network.forward(params, batch)
-    grads = network.backward(params, trace, batch, loss(trace.out, target, batch.mask).dy)
+    _, _, grads = forward_backward(network, params, batch, task.loss)
+    found = differences(network, params, batch, task.loss, grads, rng, entries, epsilon, tolerance)
+    return GradientReport(found, tolerance)
 
-    T = len(batch.x)
-    windows = [(t, min(t + (config.bptt_window or T), T)) for t in range(0, T, config.bptt_window or T)]
+
+def differences(
+    network: Network,
+    params: Params,
+    batch: Batch,
+    loss: str,
+    grads: Params,
+    rng: np.random.Generator,
+    entries: int,
+    epsilon: float,
+    tolerance: float,
+) -> dict[str, float]:
+    """How far these gradients are from central differences, for every parameter, as in GradientReport."""
+    T, window = len(batch.x), network.window or len(batch.x)
+    windows = [(t, min(t + window, T)) for t in range(0, T, window)]
     starts: list[Sequence[State] | None] = [None]
     for start, stop in windows[:-1]:
         starts.append(network.forward(params, batch.part(start, stop), starts[-1]).state)
@@ -60,19 +79,60 @@ def check_gradients(
     def L() -> float:
         parts = zip(windows, starts, strict=True)
         y = np.concatenate([network.forward(params, batch.part(*window), state).y for window, state in parts])
-        return loss(columns(y), target, batch.mask).total
+        return mean_loss(loss, y, batch.y, batch.mask).total
 
     errors = {}
     for name, array in params.items():
         tried = rng.permutation(array.size)[:entries]
-        differences = np.array([_difference(L, array.reshape(-1), i, epsilon) for i in tried])
-        told = grads[name].ravel()[tried]
-        scale = max(np.abs(differences).max(), np.abs(grads[name]).max(), 1e-6)
+        slopes = np.array([_difference(L, array.reshape(-1), i, epsilon) for i in tried])
+        found = grads[name].ravel()[tried]
+        scale = max(np.abs(slopes).max(), np.abs(grads[name]).max(), 1e-6)
         for smaller in (epsilon / 10, epsilon / 100):
-            for k in np.flatnonzero(np.abs(differences - told) > tolerance * scale):
-                differences[k] = _difference(L, array.reshape(-1), tried[k], smaller)
-        errors[name] = float(np.abs(differences - told).max() / scale)
-    return GradientReport(errors, tolerance)
+            for k in np.flatnonzero(np.abs(slopes - found) > tolerance * scale):
+                slopes[k] = _difference(L, array.reshape(-1), tried[k], smaller)
+        errors[name] = float(np.abs(slopes - found).max() / scale)
+    return errors
+
+
+class Comparison(NamedTuple):
+    """Of one parameter the largest relative error: of the kernels against the plain loops in float32 and in float64
+    (None where the cell has no kernel), and of the plain loops against central differences, in float64.
+    """
+
+    float32: float | None
+    float64: float | None
+    differences: float
+
+    @property
+    def ok(self) -> bool:
+        """Whether they agree in float64. In float32 the gradient of a network that has learned its task is rounded
+        more: it is a difference, p − target, of numbers that are nearly equal.
+        """
+        return (self.float64 or 0) < 1e-6 and self.differences < 1e-4
+
+
+def compare_engines(trainer: "Trainer", entries: int = 10) -> dict[str, Comparison]:
+    """∂L/∂(every weight) at the run's weights, on the batch of its last Snapshot, in three ways: plain loops, kernels,
+    central differences.
+    """
+    config, task, batch = trainer.config, trainer.task, trainer.batch
+    plain, fast = (build_network(config, task, plain=plain) for plain in (True, False))
+
+    def gradients(network: Network, dtype: str) -> tuple[Params, Batch, Params]:
+        params = {name: array.astype(dtype) for name, array in trainer.params.items()}
+        cast = batch._replace(x=batch.x.astype(dtype), y=batch.y.astype(dtype))
+        return params, cast, forward_backward(network, params, cast, task.loss)[2]
+
+    def apart(dtype: str) -> dict[str, float | None]:
+        found, wanted = gradients(fast, dtype)[2], gradients(plain, dtype)[2]
+        scale = {name: max(np.abs(array).max(), 1e-6) for name, array in wanted.items()}
+        return {name: None if type(fast) is Network else float(np.abs(found[name] - wanted[name]).max() / scale[name])
+                for name in wanted}  # fmt: skip
+
+    params, cast, grads = gradients(plain, "float64")
+    nudged = differences(plain, params, cast, task.loss, grads, np.random.default_rng(0), entries, 1e-5, 1e-5)
+    single, double = apart("float32"), apart("float64")
+    return {name: Comparison(single[name], double[name], nudged[name]) for name in grads}
 
 
 def _difference(L: Callable[[], float], theta: np.ndarray, i: int, epsilon: float) -> float:
@@ -93,21 +153,15 @@ def mean_norm(dh: np.ndarray) -> np.ndarray:
     return np.sqrt(np.square(dh, dtype=np.float64).sum(axis=1)).mean(axis=1)
 
 
-def shares_of_steps(cell: Cell, tape: Tape, flow: Flow) -> np.ndarray:
+def shares_of_steps(flow: Flow) -> np.ndarray:
     """The share of each time step in ∂L/∂W_hh = Σ_t G_t -> (T,): ⟨G_t, G⟩ / ‖G‖², which add up to 1.
 
     A negative share pulls against the whole. All 0 where the gradient is.
     """
-    each = parts_of_steps(cell, tape, flow)
+    each = flow.W_hh_shares().astype(np.float64)
     whole = each.sum(axis=0)
     size = float(np.square(whole).sum())
     return np.einsum("trc,rc->t", each, whole) / size if size else np.zeros(len(each))
-
-
-def parts_of_steps(cell: Cell, tape: Tape, flow: Flow) -> np.ndarray:
-    """What each time step adds to ∂L/∂W_hh: G_t = ∂L/∂a_t h_{t−1}ᵀ, summed over the batch -> (T, G·H, H), float64."""
-    rows = slice(-len(cell.gates) * tape.size[2], None)  # of a_t, that h_{t−1} entered
-    return np.matmul(flow.da[:, rows].astype(np.float64), tape["h_prev"].astype(np.float64).swapaxes(1, 2))
 
 
 def step_jacobians(cell: Cell, params: Params, tape: Tape, i: int) -> np.ndarray:
@@ -115,7 +169,7 @@ def step_jacobians(cell: Cell, params: Params, tape: Tape, i: int) -> np.ndarray
 
     Exact: BPTT through one step, once for every row, all steps and rows side by side as a batch, in float64.
     """
-    T, _, H, _ = tape.size
+    T, H, _ = tape.h.shape
     rows = len(cell.states) * H
     params = {name: array.astype(np.float64) for name, array in params.items()}
 
@@ -125,7 +179,7 @@ def step_jacobians(cell: Cell, params: Params, tape: Tape, i: int) -> np.ndarray
     start = [beside(tape[f"{name}_prev"]) for name in cell.states]
     one = unroll(cell, params, beside(tape.x)[None], start)
     ask = np.tile(np.eye(rows), T).reshape(len(cell.states), H, T * rows)
-    flow = backpropagate(cell, params, one, np.zeros_like(one.h), list(ask))
+    flow = backpropagate(one, np.zeros_like(one.h), list(ask))
     return np.concatenate(flow.state).reshape(rows, T, rows).transpose(1, 2, 0)
 
 
@@ -176,7 +230,7 @@ def saturation(cell: Cell, tape: Tape, edge: float = 0.05) -> dict[str, np.ndarr
     Gates that are sigmoids: within `edge` of 0 or 1. h: within `edge` of cell.flat_at (±1 for tanh; exactly 0 for
     ReLU).
     """
-    near = {name: np.abs(tape[name] - 0.5) > 0.5 - edge for name in cell.gates if cell.is_sigmoid(name)}
+    near = {name: np.abs(tape[name] - 0.5) > 0.5 - edge for name in cell.gates if name in cell.sigmoids}
     edge = edge if cell.bounded else 0.0
     near["h"] = np.any(
         [np.abs(tape.h - flat) <= edge for flat in cell.flat_at] or [np.zeros(tape.h.shape, bool)], axis=0

@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.fast.kernels import Params
-from rnn_core.fast.network import Network
+from rnn_core.cells import Params
+from rnn_core.network import Network
 from rnn_core.tasks.own_series import Split
 from rnn_core.tasks.task import Batch
 

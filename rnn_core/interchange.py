@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rnn_core.arrays import named
-from rnn_core.fast.kernels import Cell, Params, cell_of
+from rnn_core.cells import Cell, Params, cell_of
 from rnn_core.config import Config, checked
-from rnn_core.fast.network import Network, key
+from rnn_core.fast.network import build_network
+from rnn_core.network import Network, key
 from rnn_core.registry import short
 from rnn_core.tasks import Task
 
@@ -118,7 +119,7 @@ def torch_script(config: "Config | Trainer", weights: str = "weights.npz", task:
     if not isinstance(config, Config):
         run, task = getattr(run, "config", run), task or getattr(run, "task", None)
     settings = checked(run)
-    network = Network.of(settings, task)
+    network = build_network(settings, task)
     check_network(network)
     layer = TORCH[settings.cell].format(D=network.D, H=network.H, layers=network.layers)
     return SCRIPT.format(

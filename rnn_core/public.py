@@ -1,23 +1,26 @@
-"""unroll and backpropagate of bptt.py as the outside calls them: every argument is checked, and then it is theirs.
-
-A cell may be given by its name, an array as lists. bptt.py's own loops ask nothing: training calls them at each step.
+"""unroll and backpropagate as the outside calls them: every argument is checked, then a cell with a kernel runs on it,
+one without on the loops of bptt.py. A cell may be given by its name, an array as lists.
 """
 
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
-from rnn_core.fast import bptt
-from rnn_core.arrays import named, numbers
-from rnn_core.fast.bptt import Flow, State, Tape
-from rnn_core.fast.kernels import Cell, Params, cell_of
+from rnn_core import bptt
+from rnn_core.arrays import checked_state, numbers, parts, sizes, weights
+from rnn_core.cells import Cell, Params, State, cell_of
+from rnn_core.fast import bptt as fast
+from rnn_core.fast.kernels import KERNELS
 from rnn_core.registry import short
+
+Tape = Any  # bptt.Tape, or fast.bptt.Tape, which has the same attributes
+Flow = Any
 
 
 def unroll(
-    cell: Cell | str, params: Params | None, x: np.ndarray, state: State | None = None, tape: Tape | None = None
+    cell: Cell | str, params: Params | None, x: np.ndarray, state: State | None = None, tape: Tape = None
 ) -> Tape:
-    """Forward through time: x (T,D,B) -> a Tape with h (T,H,B) and all that the cell wrote down on the way.
+    """Unroll a cell over a sequence: x (T,D,B) -> a Tape with h (T,H,B) and all that the cell computed on the way.
 
     cell: a key of CELLS or its record. params: W_xh (G·H, D), W_hh (G·H, H), b_h (G·H,), and b_hn (H,) for a GRU.
     state: where to start, (H,B) for every name in cell.states (None: zeros). tape: one to write over; then params may
@@ -30,15 +33,27 @@ def unroll(
     if tape is not None:
         check_tape(cell, tape)
         T, D, H, B = tape.size
-        if x.shape != (T, D, B) or (params is not None and bptt.sizes(cell, params, x) != tape.size):
+        if x.shape != (T, D, B) or (params is not None and sizes(cell, params, x) != tape.size):
             raise ValueError(
                 f"tape is for (T, D, B) = {(T, D, B)} and H = {H}, not for this x and these params: leave it out"
             )
-        if not np.may_share_memory(tape.z, tape.steps[0][0]):
+        if isinstance(tape, fast.Tape) and not np.may_share_memory(tape.z, tape.steps[0][0]):
             raise ValueError(
                 "tape is a copy, whose steps no longer share its memory, and cannot be written over: leave it out"
             )
-    return bptt.unroll(cell, params, x, parts("state", state), tape)
+    state = parts("state", state)
+    if cell in KERNELS:
+        return fast.unroll(KERNELS[cell], params, x, state, tape)
+    return plain_unroll(cell, tape.p if params is None else params, x, state)
+
+
+def plain_unroll(cell: Cell, params: Params, x: np.ndarray, state: State | None) -> bptt.Tape:
+    """bptt.unroll of arrays that fit. Raises ValueError for others."""
+    _, _, H, B = sizes(cell, params, x)
+    dtype = params["W_hh"].dtype
+    if state is not None:
+        state = [part.astype(dtype) for part in checked_state("state", state, cell, H, B)]
+    return bptt.unroll(cell, params, x.astype(dtype), state)
 
 
 def backpropagate(
@@ -51,54 +66,56 @@ def backpropagate(
     ends: np.ndarray | None = None,
     through: np.ndarray | None = None,
 ) -> Flow:
-    """Backward through time: dh (T,H,B), what the loss asks of each h_t directly -> a Flow of total derivatives.
+    """Backpropagate through time: dh (T,H,B), what the loss asks of each h_t directly -> a Flow of total derivatives.
 
     cell, params: those that made the tape. dstate: ∂L/∂(the state after the last step), (H,B) for every name in
-    cell.states. flow, ends (B,), through (K,H): as in bptt.backpropagate. Raises ValueError in one sentence for what is
+    cell.states, or after step `ends` (B,), 1 … T, of each sequence. flow: one to write over. through (K,H): where
+    given, what the loss asks of h_t is throughᵀ dh_t, and dh is (T,K,B). Raises ValueError in one sentence for what is
     not so.
     """
     cell = cell_of(cell)
     check_tape(cell, tape)
+    T, _, H, B = tape.size
     if params is not None:
-        params, W = weights(cell, params), np.zeros_like(tape.W)
-        bptt.sizes(cell, params, tape.x)
-        cell.stack(params, W)
-        if W.shape != tape.W.shape or not np.array_equal(W, tape.W, equal_nan=True):
-            raise ValueError("params are not those that made the tape; unroll the sequence with them first")
+        check_params(cell, params, tape)
     if flow is not None and getattr(flow, "tape", None) is not tape:
         raise ValueError("flow is of another tape; pass the one that backpropagate made of this tape, or none")
-    H, B = tape.size[2:]
     if through is not None and (through := numbers("through", through)).shape[1:] != (H,):
         raise ValueError(f"through has shape {through.shape}; it must be (K, H) with H = {H}")
     if ends is not None:
         ends = numbers("ends", ends)
-        if ends.shape != (B,) or ends.dtype.kind not in "iu" or not ((ends >= 1) & (ends <= tape.size[0])).all():
-            raise ValueError(
-                f"ends is {short(ends)}; it must be (B,) = {(B,)} whole numbers from 1 to T = {tape.size[0]}"
-            )
-    return bptt.backpropagate(cell, params, tape, numbers("dh", dh), parts("dstate", dstate), flow, ends, through)
+        if ends.shape != (B,) or ends.dtype.kind not in "iu" or not ((ends >= 1) & (ends <= T)).all():
+            raise ValueError(f"ends is {short(ends)}; it must be (B,) = {(B,)} whole numbers from 1 to T = {T}")
+    dh, dstate = numbers("dh", dh), parts("dstate", dstate)
+    if isinstance(tape, fast.Tape):
+        return fast.backpropagate(tape, dh, dstate, flow, ends, through)
+    return plain_backpropagate(tape, dh if through is None else through.T @ dh, dstate, ends=ends)
 
 
-def weights(cell: Cell, params: object) -> Params:
-    """A cell's weights as arrays of floating-point numbers."""
-    arrays = named("params", params, ("W_xh", "W_hh", "b_h", *cell.biases))
-    return {name: array if array.dtype.kind == "f" else array.astype(float) for name, array in arrays.items()}
+def plain_backpropagate(
+    tape: bptt.Tape, dh: np.ndarray, dstate: State | None, window: int = 0, ends: np.ndarray | None = None
+) -> bptt.Flow:
+    """bptt.backpropagate of arrays that fit. Raises ValueError for others."""
+    T, _, H, B = tape.size
+    if dh.shape != (T, H, B):
+        raise ValueError(f"dh has shape {dh.shape}; it must be that of h, (T, H, B) = {(T, H, B)}")
+    if dstate is not None:
+        checked_state("dstate", dstate, tape.cell, H, B)
+    return bptt.backpropagate(tape, dh.astype(tape.dtype), dstate, window, ends=ends)
 
 
-def parts(name: str, state: object) -> State | None:
-    """The parts of a state as arrays."""
-    if state is None:
-        return None
-    if not isinstance(state, Sequence | np.ndarray):
-        raise ValueError(
-            f"{name} is {short(state)}; it must be a tuple of arrays (H, B), one for every state of the cell"
-        )
-    return [numbers(name, part) for part in state]
+def check_params(cell: Cell, params: Params, tape: Tape) -> None:
+    """Raises ValueError for weights other than those that made the tape."""
+    given = weights(cell, params)
+    sizes(cell, given, tape.x)
+    for name, array in tape.p.items():
+        if not np.array_equal(given[name].astype(tape.dtype), array, equal_nan=True):
+            raise ValueError("params are not those that made the tape; unroll the sequence with them first")
 
 
 def check_tape(cell: Cell, tape: object) -> None:
     """Raises ValueError for what is no tape of this cell."""
-    if not isinstance(tape, Tape):
+    if not isinstance(tape, fast.Tape | bptt.Tape):
         raise ValueError(f"tape is {short(tape)}; it must be the Tape that unroll returned")
     if tape.cell is not cell:
         raise ValueError(f"tape is of cell {tape.cell.name} and cell is {cell.name}; both must be the same")

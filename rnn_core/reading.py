@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.fast.kernels import Params
-from rnn_core.fast.network import Network
+from rnn_core.cells import Params
+from rnn_core.network import Network
 from rnn_core.sampling import reading, tempered
 from rnn_core.tasks import Batch
 

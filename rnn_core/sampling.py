@@ -8,10 +8,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from rnn_core.fast.bptt import State
-from rnn_core.fast.kernels import Params
+from rnn_core.cells import Params, State
 from rnn_core.config import Config
-from rnn_core.fast.network import Network, Trace
+from rnn_core.fast.network import build_network
+from rnn_core.network import Network, Trace
 from rnn_core.tasks import Batch, Task
 from rnn_core.tasks.task import one_hot
 
@@ -61,7 +61,7 @@ def write(
     symbols, told = task.symbols(config), task.writing
     if not told or not symbols or start not in told.starts:
         raise ValueError(f"start is {start!r}; {task.name} writes from {', '.join(told.starts) if told else 'nothing'}")
-    network, begun = Network.of(config, task), np.array([told.starts[start]])
+    network, begun = build_network(config, task), np.array([told.starts[start]])
     codes = sample(network, params, begun, config.length, [temperature] * n, rng, apart=True)
     over = (codes == symbols.index(task.end)).any(axis=0)
     return tuple(told.read(one) + ("" if ended else "…") for one, ended in zip(codes.T.tolist(), over, strict=True))

@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.clipping import CLIPPING
 from rnn_core.config import Config
-from rnn_core.diagnostics import parts_of_steps, shares_of_steps
-from rnn_core.fast.network import key
+from rnn_core.diagnostics import shares_of_steps
+from rnn_core.network import key
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.snapshot import Snapshot, View
+from rnn_core.step import CLIPPING
 from rnn_core.trainer import Pass, Trainer
-from rnn_core.fast.layout import Weights, flat
+from rnn_core.weights import Weights, flat
 
 Arrays = dict[str, np.ndarray]
 
@@ -130,7 +130,7 @@ def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
         return trainer.snapshot(), None
     config, before = trainer.config, trainer.theta.copy()
     now = trainer.look_ahead()
-    gradient, clipped, ratio, size, batch = now.g.copy(), now.g.copy(), 1.0, now.grad_norm, now.batch
+    gradient, size, batch = now.g.copy(), now.grad_norm, now.batch
     view = trainer.view(batch, now.trace, now.loss, 0)
     shares, weights = gathered(trainer, now)
     parts = (now.trace.dh, now.trace.dh_output, now.trace.dh_later)
@@ -139,7 +139,7 @@ def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
     if trainer.diverged:
         return snapshot, None
     with np.errstate(all="ignore"):
-        ratio = CLIPPING[config.clip](clipped, config.clip_threshold, size)
+        clipped, ratio = CLIPPING[config.clip](gradient, config.clip_threshold, size)
         terms = OPTIMIZERS[config.optimizer].terms(clipped, trainer.slots, trainer.step)
     after = trainer.theta.copy()
 
@@ -170,17 +170,15 @@ def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
 
 def gathered(trainer: Trainer, now: Pass) -> tuple[Shares, tuple[str, ...]]:
     """The top layer's Shares, and the name of the matrix that each step adds to."""
-    cell, top = trainer.network.cell, trainer.network.layers - 1
+    top = trainer.network.layers - 1
     found: list[Shares] = []
     weights: list[str] = []
     with np.errstate(all="ignore"):
-        for (prefix, start, stop), tapes, flows in zip(
-            now.trace.segments, now.trace.tapes, now.trace.flows, strict=True
-        ):
-            parts = parts_of_steps(cell, tapes[top], flows[top])
+        for (prefix, start, stop), flows in zip(now.trace.segments, now.trace.flows, strict=True):
+            parts = flows[top].W_hh_shares().astype(np.float64)
             sums = np.cumsum(parts[::-1], axis=0)[::-1]
             sizes = [np.sqrt(np.square(array).sum(axis=(1, 2))) for array in (parts, sums)]
-            found.append(Shares(shares_of_steps(cell, tapes[top], flows[top]), *sizes))
+            found.append(Shares(shares_of_steps(flows[top]), *sizes))
             weights += [key(prefix, "W_hh", top)] * (stop - start)
     return Shares(*map(np.concatenate, zip(*found, strict=True))), tuple(weights)
 

@@ -16,25 +16,27 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnn_core import storage
-from rnn_core.fast.bptt import State
-from rnn_core.fast.kernels import Params, Step
-from rnn_core.clipping import CLIPPING, norm
+from rnn_core.cells import Params, State
 from rnn_core.config import Config, checked
 from rnn_core.diagnostics import mean_norm
 from rnn_core.drawing import TRAIN, Drawing
+from rnn_core.fast.network import build_network
+from rnn_core.fast.update import plain_update, update
+from rnn_core.free_running import free_running
 from rnn_core.history import History
-from rnn_core.losses import LOSSES, Loss, columns
-from rnn_core.fast.network import Network, Trace
+from rnn_core.losses import Loss, mean_loss
+from rnn_core.network import Trace
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.registry import short
 from rnn_core.snapshot import Change, Divergence, Snapshot, View
+from rnn_core.step import forward_backward, norm
 from rnn_core.tasks import Batch, Task, task_of
-from rnn_core.fast.layout import Weights, fitting, flat
+from rnn_core.weights import Weights, fitting, flat
 
 HELD_OUT = 64  # sequences that are never trained on
 CHANGES = 1000  # that are kept
 RUNAWAY = 1000  # a loss of this many times the first is finite still, but no place to go on from
-BUFFERS = ("_theta", "slots", "_numbers", "drawing", "_g", "_grads", "_trace", "_held_out_trace", "_last")
+BUFFERS = ("_theta", "slots", "_numbers", "drawing", "_g", "_grads", "_trace", "_held_out_trace", "_last", "_update")
 
 
 @dataclass(slots=True)
@@ -66,7 +68,8 @@ class Kept(NamedTuple):
 class Trainer:
     """A run of a Config. Same Config, same numbers: advance(7) then advance(13) is advance(20).
 
-    task: what is learned, where that is not TASKS[config.task]: a person's own text or series.
+    task: what is learned, where that is not TASKS[config.task]: a person's own text or series. plain: train on the
+    loops of bptt.py and network.py, as a cell without a kernel does, some four times slower.
 
     step: training steps taken.
     history: the run so far, columns by name (History); held_out_loss is NaN at a step that no Snapshot shows.
@@ -80,11 +83,12 @@ class Trainer:
     Raises ValueError for a config that is no Config, or a task that is no Task or draws what does not fit.
     """
 
-    def __init__(self, config: Config, task: Task | None = None) -> None:
+    def __init__(self, config: Config, task: Task | None = None, *, plain: bool = False) -> None:
         self.config = checked(config)
         self.task = task_of(config.task, task)
         self.task.check(config)
-        self.network = Network.of(config, self.task)
+        self.plain = plain
+        self.network = build_network(config, self.task, plain=plain)
         streams = np.random.SeedSequence(config.seed).spawn(TRAIN)
         params = self.network.init(np.random.default_rng(streams[0]), config)
         theta = flat(params)
@@ -115,6 +119,7 @@ class Trainer:
         self._trace: Trace | None = None
         self._held_out_trace: Trace | None = None
         self._last: Pass | None = None
+        self._update = plain_update if self.plain else update
 
     def __copy__(self) -> "Trainer":
         return copy.deepcopy(self)
@@ -159,6 +164,11 @@ class Trainer:
     @theta.setter
     def theta(self, theta: np.ndarray) -> None:
         self._theta[...] = fitting("theta", theta, self._theta)
+
+    @property
+    def batch(self) -> Batch:
+        """The batch of the last Snapshot: the last one that it trained on or, at the start, the one to come."""
+        return (self._last or self.look_ahead()).batch
 
     def advance(self, steps: int = 1) -> Snapshot:
         """Take training steps, fewer if the numbers diverge -> the Snapshot after the last.
@@ -338,7 +348,6 @@ class Trainer:
         )
 
     def _advance(self, steps: int) -> None:
-        update = OPTIMIZERS[self.config.optimizer].update
         with np.errstate(all="ignore"):  # what leaves the finite numbers is named by _diverge
             for _ in range(steps):
                 if self.diverged:
@@ -353,8 +362,9 @@ class Trainer:
                     now.start = self._kept = Kept(self.step, self._kept.memory, state)
                 else:
                     now.start = self._wild = Kept(self.step, self._memory.copy(), state)
-                now.clip_ratio = CLIPPING[self.config.clip](self._g, self.config.clip_threshold, now.grad_norm)
-                update(self.theta, self._g, self.slots, self.config.learning_rate, self.step + 1)
+                now.clip_ratio = self._update(
+                    self.theta, self._g, self.slots, self.config, self.step + 1, now.grad_norm
+                )
                 # the square tells at a tenth of the price whether to look closer
                 if not isfinite(self._numbers.dot(self._numbers)) and not np.isfinite(self._numbers).all():
                     self._diverge(self._made_by_update())
@@ -368,13 +378,13 @@ class Trainer:
     def _draw(self) -> Batch:
         """The next training batch, with the network's own answers where teacher forcing leaves it alone."""
         batch, alone = self.drawing.at(self.step)
-        return batch if alone is None else self.network.read_own(self.params, batch, alone, self._state)
+        return batch if alone is None else free_running(self.network, self.params, batch, alone, self._state)
 
     def _pass(self, batch: Batch) -> Pass:
         """Forward, loss, backward; the gradients go to self._g."""
-        self._trace = self.network.forward(self.params, batch, self._state, self._trace)
-        loss = self._loss(self._trace.out, batch)
-        self.network.backward(self.params, self._trace, batch, loss.dy, self._grads)
+        self._trace, loss, _ = forward_backward(
+            self.network, self.params, batch, self.task.loss, self._state, self._trace, self._grads
+        )
         return Pass(self.step, batch, self._trace, loss, loss.total, self._g, norm(self._g))
 
     def _diverge(self, made: list[tuple[str, np.ndarray, int | None]]) -> None:
@@ -410,26 +420,25 @@ class Trainer:
         batch = self.held_out
         if batch.feed is not None:
             alone = np.broadcast_to(batch.feed[:, None], batch.mask.shape)
-            batch = self.network.read_own(self.params, batch, alone)
+            batch = free_running(self.network, self.params, batch, alone)
         self._held_out_trace = self.network.forward(self.params, batch, trace=self._held_out_trace)
-        return batch, self._held_out_trace, self._loss(self._held_out_trace.out, batch)
+        return batch, self._held_out_trace, self.network.loss(self.task.loss, self._held_out_trace, batch)
 
     def _read(self, batch: Batch) -> View:
         """A sequence that somebody typed, read without help; its targets may be unknown."""
         if batch.feed is not None:
-            batch = self.network.read_own(self.params, batch, np.broadcast_to(batch.feed[:, None], batch.mask.shape))
+            alone = np.broadcast_to(batch.feed[:, None], batch.mask.shape)
+            batch = free_running(self.network, self.params, batch, alone)
         trace = self.network.forward(self.params, batch)
-        return self.view(batch, trace, self._loss(trace.out, batch._replace(mask=np.ones_like(batch.mask))), 0)
-
-    def _loss(self, out: np.ndarray, batch: Batch) -> Loss:
-        return LOSSES[self.task.loss](out, columns(batch.y), batch.mask)
+        every = batch._replace(mask=np.ones_like(batch.mask))
+        return self.view(batch, trace, self.network.loss(self.task.loss, trace, every), 0)
 
     def view(self, batch: Batch, trace: Trace, loss: Loss, i: int) -> View:
         """Sequence i by itself, and the numbers in its equations."""
         one, cell = batch.one(i), self.network.cell
         known, loss_t = one.mask[:, 0] > 0, np.zeros(len(one.x))
         if known.any():
-            loss_t = self._loss(columns(trace.y[..., i : i + 1]), one).loss_t
+            loss_t = mean_loss(self.task.loss, trace.y[..., i : i + 1], one.y, one.mask).loss_t
         stacks = list(zip(*trace.tapes, strict=True))  # of each layer, its tapes: the encoder's, the decoder's
         layers = tuple(
             {name: np.concatenate([tape[name][..., i] for tape in tapes]) for name in (*cell.states, *cell.kept)}
@@ -456,10 +465,21 @@ class Trainer:
         """The numbers in the equations of one layer, for sequence i, (T,H) each."""
         parts = []
         for segment, stack in zip(trace.segments, trace.tapes, strict=True):
-            arrays = {name: array[..., i] for name, array in stack[layer].arrays.items()}
             own = self.network.layer(self.params, segment.prefix, layer)
-            parts.append(self.network.cell.terms(own, Step(x=stack[layer].x[..., i], **arrays)))
+            parts.append(self.network.cell.terms(own, OneSequence(stack[layer], i)))
         return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+
+
+class OneSequence:
+    """Sequence i of a Tape: its quantities as attributes, (T,…) each."""
+
+    def __init__(self, tape: Any, i: int) -> None:
+        self._tape, self._i = tape, i
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return self._tape[name][..., self._i]
 
 
 def _carried(arrays: Mapping[str, np.ndarray], when: str) -> Sequence[State] | None:

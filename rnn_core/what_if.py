@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rnn_core.fast.kernels import Params
-from rnn_core.clipping import CLIPPING
+from rnn_core.cells import Params
+from rnn_core.fast.update import clip
 from rnn_core.history import History
 from rnn_core.snapshot import Snapshot
-from rnn_core.fast.layout import Weights
+from rnn_core.weights import Weights
 
 if TYPE_CHECKING:
     from rnn_core.trainer import Trainer
@@ -70,8 +70,8 @@ def what_if(trainer: "Trainer", weights: Sequence[Weight]) -> Snapshot:
         with np.errstate(all="ignore"):
             twin._last = twin._pass(last.batch)
             if last.start:
-                clip, size = CLIPPING[twin.config.clip], twin._last.grad_norm
-                twin._last.clip_ratio = clip(twin._g, twin.config.clip_threshold, size)
+                last_pass, config = twin._last, twin.config
+                last_pass.clip_ratio = clip(twin._g, config.clip, config.clip_threshold, last_pass.grad_norm)
             twin._params = after
             found = twin.snapshot()
         if not all(map(isfinite, (found.loss, found.held_out_loss, found.grad_norm))):

@@ -84,13 +84,13 @@ def committed(*suffixes: str) -> list[str]:
 
 def test_every_file_imports_only_what_its_layer_may():
     files = committed(".py")
-    assert {"app.py", "rnn_core/fast/bptt.py"} <= set(files)
+    assert {"app.py", "rnn_core/bptt.py"} <= set(files)
     assert [b for f in files for b in breaches(f, (ROOT / f).read_text("utf-8"))] == []
 
 
 @pytest.mark.parametrize(("path", "source"), [
-    ("rnn_core/fast/network.py", "import plotly.graph_objects as go"),
-    ("rnn_core/fast/network.py", "def late():\n    import pandas"),
+    ("rnn_core/network.py", "import plotly.graph_objects as go"),
+    ("rnn_core/network.py", "def late():\n    import pandas"),
     ("rnn_core/cells/lstm.py", "from ...ui import session"),
     ("rnn_core/trainer.py", "import importlib\nimportlib.import_module('streamlit')"),
     ("rnn_core/interchange.py", "import torch"),
@@ -137,8 +137,44 @@ def branches(source: str) -> list[int]:
     return lines
 
 
-def test_bptt_knows_no_cell_no_task_and_no_shape_by_name():
-    source = (ROOT / "rnn_core/fast/bptt.py").read_text("utf-8")
+# The mathematics, a student's room: what its files may import of the engine. `cells` is any file of that folder.
+PLAIN = {
+    "cells": {"cells", "initializers", "registry"},
+    "bptt": {"cells"},
+    "step": {"registry"},
+    "losses": {"registry", "step"},
+    "network": {"bptt", "cells", "initializers", "losses"},
+}
+
+
+def imports_of_plain(path: str, source: str) -> list[str]:
+    """What a file of the mathematics imports and may not; what only a type checker reads does not count."""
+    room = Path(path).relative_to("rnn_core").parts[0].removesuffix(".py")
+    tree = ast.parse(source)
+    tree.body = [n for n in tree.body if not (isinstance(n, ast.If) and ast.unparse(n.test) == "TYPE_CHECKING")]
+    own = [i.module.split(".")[1] for i in imports(tree, "rnn_core") if i.module.startswith("rnn_core.")]
+    return [f"{path} imports {name}" for name in own if name not in PLAIN[room]]
+
+
+def test_the_mathematics_knows_nothing_of_memory_layout_tasks_or_the_run():
+    files = [f for f in committed(".py") if f.startswith("rnn_core/cells/")]
+    files += [f"rnn_core/{name}.py" for name in PLAIN if name != "cells"]
+    assert [breach for f in files for breach in imports_of_plain(f, (ROOT / f).read_text("utf-8"))] == []
+
+
+@pytest.mark.parametrize(("path", "source"), [
+    ("rnn_core/cells/lstm.py", "from rnn_core.fast.kernels import KERNELS"),
+    ("rnn_core/bptt.py", "def late():\n    from rnn_core.fast import bptt"),
+    ("rnn_core/network.py", "from rnn_core.tasks import Batch"),
+    ("rnn_core/step.py", "import rnn_core.trainer"),
+])
+def test_a_breach_of_the_mathematics_is_seen(path: str, source: str):
+    assert len(imports_of_plain(path, source)) == 1
+
+
+@pytest.mark.parametrize("path", ["rnn_core/bptt.py", "rnn_core/fast/bptt.py"])
+def test_bptt_knows_no_cell_no_task_and_no_shape_by_name(path: str):
+    source = (ROOT / path).read_text("utf-8")
     assert branches(source) == []
     names = {n.id for n in ast.walk(ast.parse(source)) if isinstance(n, ast.Name)}
     assert not {"CELLS", "TASKS", "SHAPES"} & names

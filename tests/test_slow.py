@@ -7,9 +7,8 @@ import numpy as np
 import pytest
 
 from rnn_core import OPTIMIZERS, Config, Trainer
-from rnn_core.clipping import CLIPPING
-from rnn_core.losses import LOSSES
 from rnn_core.stages import Dissection, dissect
+from rnn_core.step import CLIPPING, LOSSES
 from rnn_core.what_if import Weight
 from tests.engine.small import PAIRS
 from tests.engine.small import small as small_config

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_core import CELLS, Config, Trainer
-from rnn_core.fast.network import key
+from rnn_core.network import key
 from tests.engine.small import PAIRS, small
 from tests.test_film import needs_node, run_node, unpack
 from ui.board import film

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rnn_core import Config, Snapshot, Trainer
-from rnn_core.fast.kernels import Params
+from rnn_core.cells import Params
 from rnn_core.tasks import Task
 from rnn_core.what_if import Weight, placed, what_if
 

@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from rnn_core import Config
-from rnn_core.fast.kernels import Cell
+from rnn_core.cells import Cell
 from rnn_core.tasks import Task
 from ui.recovery import what_continuing_does, what_happened
 from ui.session import Session

@@ -1,14 +1,10 @@
-"""Backpropagation through time: unroll a cell over a sequence, then walk back. The whole of it.
+"""unroll and backpropagate of rnn_core/bptt.py with a kernel: the same numbers, in buffers made beforehand.
 
-Werbos, "Backpropagation through time: what it does and how to do it", Proc. IEEE 78 (1990). One cell, used at every
-time step with the same weights:
-
-    forward    a_t = W_hh h_{t−1} + b_h + W_xh x_t,  h_t = cell(a_t, …)                              t = 1 … T
-    backward   ∂L/∂h_t = W_hhᵀ ∂L/∂a_{t+1} + what the loss asks of h_t + the cell's own way back     t = T … 1
-    weights    ∂L/∂W = Σ_t ∂L/∂a_t (h_{t−1}, 1, x_t)ᵀ, one product over all T·B columns
+One product makes a_t = W_hh h_{t−1} + b_h + W_xh x_t, one ∂L/∂h_t of ∂L/∂a_{t+1} and what is asked of h_t, and one
+∂L/∂W = Σ_t ∂L/∂a_t (h_{t−1}, 1, x_t)ᵀ over all T·B columns.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cache
 from inspect import signature
 from itertools import pairwise
@@ -16,9 +12,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.fast.kernels import Cell, Params
+from rnn_core.arrays import checked_state, sizes
+from rnn_core.cells import Params, State
+from rnn_core.fast.kernels import Kernel
 
-State = Sequence[np.ndarray | float]  # one (H,B) for every name in cell.states
 CHUNK = (
     2**17
 )  # bytes that the way back works on in one go: past these, what NumPy allocates costs more than it computes
@@ -33,28 +30,29 @@ class Tape:
     (H+1, T·B), the columns (h_t, 1) that they made.
     """
 
-    def __init__(self, cell: Cell, T: int, D: int, H: int, B: int, dtype: np.dtype | str = "float64") -> None:
-        self.cell, self.size, self.dtype = cell, (T, D, H, B), np.dtype(dtype)
+    def __init__(self, kernel: Kernel, T: int, D: int, H: int, B: int, dtype: np.dtype | str = "float64") -> None:
+        cell = kernel.cell
+        self.kernel, self.cell, self.size, self.dtype = kernel, cell, (T, D, H, B), np.dtype(dtype)
         self.z = np.zeros((T + 1, H + 1 + D, B), dtype)
         self.z[:, H] = 1
         self.x = self.z[:-1, H + 1 :]
         self.Z = np.zeros((H + 1 + D, T + 1, B), dtype)
         self.entered, self.left = self.Z[:, :-1].reshape(len(self.Z), -1), self.Z[: H + 1, 1:].reshape(H + 1, -1)
-        rows, others = len(cell.blocks) * H, len(cell.states) - 1
+        rows, others = len(kernel.blocks) * H, len(cell.states) - 1
         self.W, self.W_forward = np.zeros((rows, H + 1 + D), dtype), np.zeros((rows, H + 1 + D), dtype)
         blocks = np.zeros((T + 1, others * H + rows, B), dtype)  # c_{t−1}, where there is one, then a_t
         self.states = [self.z[:, :H], *(blocks[:, k * H : (k + 1) * H] for k in range(others))]
         self.first = [array[0] for array in self.states]
-        self.arrays = _blocks(cell, blocks, others, H)
-        self.arrays |= {name: np.zeros((T, H, B), dtype) for name in cell.records}
+        self.arrays = _blocks(kernel, blocks, others, H)
+        self.arrays |= {"x": self.x} | {name: np.zeros((T, H, B), dtype) for name in kernel.records}
         for name, array in zip(cell.states, self.states, strict=True):
             self.arrays |= {name: array[1:], f"{name}_prev": array[:-1]}
-        self.steps = list(zip(self.z, self.arrays["a"], _by_step(cell.forward, self.arrays), strict=False))
+        self.steps = list(zip(self.z, self.arrays["a"], _by_step(kernel.forward, self.arrays), strict=False))
 
     @classmethod
-    def of(cls, cell: Cell, params: Params, x: np.ndarray) -> "Tape":
+    def of(cls, kernel: Kernel, params: Params, x: np.ndarray) -> "Tape":
         """A Tape for these weights and this x. Raises ValueError where their shapes do not fit, or x is not finite."""
-        return cls(cell, *sizes(cell, params, x), params["W_hh"].dtype)
+        return cls(kernel, *sizes(kernel.cell, params, x), params["W_hh"].dtype)
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.arrays[name]
@@ -63,6 +61,11 @@ class Tape:
     def h(self) -> np.ndarray:
         """The hidden states h_1 … h_T, (T,H,B)."""
         return self.states[0][1:]
+
+    @property
+    def p(self) -> Params:
+        """The weights that it was made with."""
+        return self.kernel.unstack(self.W, self.size[2])
 
     @property
     def state(self) -> tuple[np.ndarray, ...]:
@@ -75,7 +78,7 @@ class Piece(NamedTuple):
 
     start: int
     stop: int
-    slopes: tuple[np.ndarray, ...]
+    derivatives: tuple[np.ndarray, ...]
     steps: list[tuple[np.ndarray, np.ndarray, tuple[np.ndarray, ...]]]
     da: np.ndarray
     columns: np.ndarray  # where da is kept
@@ -93,18 +96,18 @@ class Flow:
     somebody reads the state after the last step.
 
     v (T+1, …, B) holds the columns (∂L/∂a_{t+1}, ∂L/∂h_T where it is read, what is asked at t), so that one product
-    makes ∂L/∂h_t of them; before these rows there is what goes back around the product, slopes first.
+    makes ∂L/∂h_t of them; before these rows there is what goes back around the product, derivatives first.
     """
 
     def __init__(
         self, tape: Tape, window: int = 0, start: int = 0, asks: int | None = None, *, ended: bool = True
     ) -> None:
-        cell, (T, _, H, B), dtype = tape.cell, tape.size, tape.dtype
-        around, rows, inner = len(cell.around), len(cell.blocks) * H, len(cell.gates) * H
+        kernel, cell, (T, _, H, B), dtype = tape.kernel, tape.cell, tape.size, tape.dtype
+        around, rows, inner = len(kernel.around), len(kernel.blocks) * H, len(cell.gates) * H
         last = around * H + rows  # where ∂L/∂a ends
         v = np.zeros((T + 1, last + H * ended + (asks or H), B), dtype)
         self.v = v[:, last - inner :]  # the rows of ∂L/∂a that h_{t−1} entered, and what follows
-        self.around = {name: v[:, k * H : (k + 1) * H] for k, name in enumerate(cell.around)}
+        self.around = {name: v[:, k * H : (k + 1) * H] for k, name in enumerate(kernel.around)}
         self.end, self.asked = v[:, last : last + H * ended], v[1:, last + H * ended :]
         self.arriving = [self.end] * ended + [array[-1] for array in self.around.values()]
         self.back = np.zeros((H, self.v.shape[1]), dtype)
@@ -113,9 +116,9 @@ class Flow:
             self.back[:, -H:] = np.eye(H)
         totals = np.zeros((T, len(cell.states) * H, B), dtype)
         self.states = [totals[:, k * H : (k + 1) * H] for k in range(len(cell.states))]
-        self.arrays = {f"d{name}": array for name, array in _blocks(cell, v, around, H).items()}
+        self.arrays = {f"d{name}": array for name, array in _blocks(kernel, v, around, H).items()}
         self.arrays |= {"dblocks": v[:-1, :last].reshape(T, -1, H, B), "dstates": totals}
-        self.arrays |= {f"d{name}": np.zeros((T, H, B), dtype) for name in cell.records}
+        self.arrays |= {f"d{name}": np.zeros((T, H, B), dtype) for name in kernel.records}
         self.arrays |= {f"d{name}": array for name, array in zip(cell.states, self.states, strict=True)}
         for name, array in self.around.items():
             self.arrays |= {f"d{name}_prev": array[:-1], f"d{name}_later": array[1:]}
@@ -125,8 +128,8 @@ class Flow:
         self.dW = np.zeros_like(tape.W)
         self.cuts = {t for t in range(1, T) if window and (start + t) % window == 0}
         arrays = tape.arrays | self.arrays
-        self.slopes = [arrays[name] for name in _names(cell.slopes)]
-        self.steps = list(zip(self.v[1:], self.dh, _by_step(cell.backward, arrays), strict=True))
+        self.derivatives = [arrays[name] for name in _names(kernel.derivatives)]
+        self.steps = list(zip(self.v[1:], self.dh, _by_step(kernel.backward, arrays), strict=True))
         self.whole = self._pieces({*self.cuts, *range(0, T, max(1, CHUNK // (v[0].nbytes or 1)))})
 
     @property
@@ -151,11 +154,18 @@ class Flow:
 
     @property
     def params(self) -> Params:
-        return self.tape.cell.unstack(self.dW, self.tape.size[2])
+        return self.tape.kernel.unstack(self.dW, self.tape.size[2])
 
     @property
     def state(self) -> tuple[np.ndarray, ...]:
         return (self._returned(slice(1))[0], *(self.around[name][0] for name in self.tape.cell.states[1:]))
+
+    def W_hh_shares(self) -> np.ndarray:
+        """The share of every time step in ∂L/∂W_hh, ∂L/∂a_t h_{t−1}ᵀ, (T, G·H, H), float64."""
+        (_, D, H, _), kernel = self.tape.size, self.tape.kernel
+        by_block = np.matmul(self.da.astype(np.float64), self.tape["h_prev"].astype(np.float64).swapaxes(1, 2))
+        stacked = np.pad(by_block, ((0, 0), (0, 0), (0, 1 + D)))
+        return np.stack([kernel.unstack(share, H)["W_hh"] for share in stacked])
 
     def _returned(self, when: slice) -> np.ndarray:
         """What came back to h from after these steps, not from what is asked at them."""
@@ -186,7 +196,7 @@ class Flow:
             Piece(
                 start,
                 stop,
-                tuple(array[start:stop] for array in self.slopes),
+                tuple(array[start:stop] for array in self.derivatives),
                 self.steps[start:stop][::-1],
                 self.arrays["da"][start:stop].swapaxes(0, 1),
                 self.columns[:, start:stop],
@@ -196,7 +206,7 @@ class Flow:
 
 
 def unroll(
-    cell: Cell, params: Params | None, x: np.ndarray, state: State | None = None, tape: Tape | None = None
+    kernel: Kernel, params: Params | None, x: np.ndarray, state: State | None = None, tape: Tape | None = None
 ) -> Tape:
     """Forward through time: x (T,D,B) -> a Tape with h (T,H,B) and all that the cell wrote down on the way.
 
@@ -205,18 +215,18 @@ def unroll(
     Raises ValueError where the shapes do not fit one another, or x is not finite.
     """
     if tape is None:
-        tape = Tape.of(cell, params or {}, x)
+        tape = Tape.of(kernel, params or {}, x)
     if params is not None:
-        cell.stack(params, tape.W)
-        np.multiply(tape.W, cell.gains(len(tape.W)), out=tape.W_forward)
+        kernel.stack(params, tape.W)
+        np.multiply(tape.W, kernel.gains(len(tape.W)), out=tape.W_forward)
     tape.x[...] = x
     if state is None:
         for first in tape.first:
             first.fill(0)
     else:
-        for first, start in zip(tape.first, _checked("state", state, tape), strict=True):
+        for first, start in zip(tape.first, checked_state("state", state, tape.cell, *tape.size[2:]), strict=True):
             first[...] = start
-    product, activate = tape.W_forward.dot, cell.forward  # the array's own method costs half of np.dot
+    product, activate = tape.W_forward.dot, kernel.forward  # the array's own method costs half of np.dot
     for z, a, s in tape.steps:
         product(z, a)  # a_t = W_hh h_{t−1} + b_h + W_xh x_t in one product
         activate(*s)
@@ -225,8 +235,6 @@ def unroll(
 
 
 def backpropagate(
-    cell: Cell,
-    params: Params | None,
     tape: Tape,
     dh: np.ndarray,
     dstate: State | None = None,
@@ -237,7 +245,7 @@ def backpropagate(
     """Backward through time: dh (T,H,B), what the loss asks of each h_t directly -> a Flow of total derivatives.
 
     through (K,H): where given, what the loss asks of h_t is throughᵀ dh_t, and dh is (T,K,B): ∂L/∂y and W_hy.
-    params: those that unroll had. dstate: ∂L/∂(the state after the last step), (H,B) for every name in cell.states,
+    dstate: ∂L/∂(the state after the last step), (H,B) for every name in cell.states,
     from what reads it. ends (B,): after which step, 1 … T, each sequence's state is read, where that is not the last.
     flow: one to write over.
     """
@@ -246,16 +254,18 @@ def backpropagate(
         flow = Flow(tape, asks=None if through is None else len(through), ended=dstate is not None)
     if dh.shape != flow.asked.shape:
         raise ValueError(f"dh has shape {dh.shape}; it must be that of h, (T, H, B) = {flow.asked.shape}")
+    if dstate is not None:
+        checked_state("dstate", dstate, tape.cell, *tape.size[2:])
     flow.asked[...] = dh
     flow.back[:, : flow.inner] = tape.W[-flow.inner :, :H].T  # a copy: BLAS is up to twice as fast on it as on a view
     if through is not None:
         flow.back[:, -len(through) :] = through.T
-    arriving = flow.end_with(None if dstate is None else _checked("dstate", dstate, tape), ends)
-    product, backward = flow.back.dot, cell.backward
+    arriving = flow.end_with(dstate, ends)
+    product, backward = flow.back.dot, tape.kernel.backward
     for piece in flow.pieces(None if dstate is None else ends):
         for array, part in arriving:
             array[piece.stop] += part * (piece.stop == (T if ends is None else ends))
-        cell.slopes(*piece.slopes)
+        tape.kernel.derivatives(*piece.derivatives)
         for v, total, s in piece.steps:
             product(v, total)  # ∂L/∂h_t = W_hhᵀ ∂L/∂a_{t+1} + what is asked of h_t, in one product
             backward(*s)
@@ -267,29 +277,16 @@ def backpropagate(
     return flow
 
 
-def _blocks(cell: Cell, array: np.ndarray, before: int, H: int) -> dict[str, np.ndarray]:
+def _blocks(kernel: Kernel, array: np.ndarray, before: int, H: int) -> dict[str, np.ndarray]:
     """Views into (T+1, …, B), where each step has `before` blocks of H rows and then those of the cell: all of these
     (T, blocks·H, B) under "a", each block (T,H,B), each span of n neighbouring blocks (T,n·H,B).
     """
     T = len(array) - 1
-    spans = {"a": (0, len(cell.blocks), 0)} | {name: (k, k + 1, 0) for k, name in enumerate(cell.blocks)}
+    spans = {"a": (0, len(kernel.blocks), 0)} | {name: (k, k + 1, 0) for k, name in enumerate(kernel.blocks)}
     return {
         name: array[later : T + later, (before + start) * H : (before + stop) * H]
-        for name, (start, stop, later) in (spans | dict(cell.spans)).items()
+        for name, (start, stop, later) in (spans | dict(kernel.spans)).items()
     }
-
-
-def _checked(name: str, state: State | None, tape: Tape) -> State:
-    """The state, zeros for None. Raises ValueError where a part of it is not (H,B)."""
-    if state is None:
-        return [0.0] * len(tape.states)
-    _, _, H, B = tape.size
-    for part, of in zip(state, tape.cell.states, strict=False):
-        if np.shape(part) != (H, B):
-            raise ValueError(f"{name} has a part {of} of shape {np.shape(part)}; it must be (H, B) = {(H, B)}")
-    if len(state) != len(tape.states):
-        raise ValueError(f"{name} has {len(state)} parts; {tape.cell.name} needs {', '.join(tape.cell.states)}")
-    return state
 
 
 @cache
@@ -301,20 +298,3 @@ def _names(function: Callable[..., None]) -> list[str]:
 def _by_step(function: Callable[..., None], arrays: dict[str, np.ndarray]) -> list[tuple[np.ndarray, ...]]:
     """A function's arrays at every time step, made once: slicing in the loop would cost as much as its arithmetic."""
     return list(zip(*(arrays[name] for name in _names(function)), strict=True))
-
-
-def sizes(cell: Cell, params: Params, x: np.ndarray) -> tuple[int, int, int, int]:
-    """T, D, H, B, or a ValueError that names the array, the shape found and the shape wanted."""
-    if x.ndim != 3 or 0 in x.shape:
-        raise ValueError(f"x has shape {x.shape}; it must be (T, D, B) with every size at least 1")
-    recurrent = params["W_hh"].shape
-    if len(recurrent) != 2 or 0 in recurrent:
-        raise ValueError(f"W_hh has shape {recurrent}; it must be (G·H, H) with H at least 1")
-    (T, D, B), H, rows = x.shape, recurrent[-1], recurrent[0]
-    wanted = {"W_xh": (rows, D), "W_hh": (len(cell.gates) * H, H), "b_h": (rows,)} | dict.fromkeys(cell.biases, (H,))
-    for name, shape in wanted.items():
-        if params[name].shape != shape:
-            raise ValueError(f"{name} has shape {params[name].shape}; {cell.name} with x {x.shape} needs {shape}")
-    if not np.isfinite(x).all():
-        raise ValueError(f"x has {int((~np.isfinite(x)).sum())} values that are not finite; all must be")
-    return T, D, H, B

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnn_core import CELLS, SHAPES, TASKS, Config
-from rnn_core.losses import LOSSES, columns
-from rnn_core.fast.network import Network
+from rnn_core.fast.network import FastNetwork
+from rnn_core.losses import mean_loss
+from rnn_core.network import Network
 from rnn_core.tasks import Batch
 from tests.engine.oracle import Gradients, Setting
 
@@ -81,19 +82,19 @@ def case(setting: Setting, seed: int = 0, T: int = 4, D: int = 3, H: int = 2, O:
     return Case(params, rng.normal(0, 1, (T, D, B)), y, mask, setting, state, lengths)
 
 
-def network_of(c: Case) -> tuple[Network, Batch]:
-    """The engine's own records for a Case."""
+def network_of(c: Case, kind: type[Network] = FastNetwork) -> tuple[Network, Batch]:
+    """The engine's own records for a Case, fast ones or the plain Network."""
     setting, H, D, O = c.setting, c.params["W_hh"].shape[1], c.x.shape[1], c.y.shape[1]
     decoder = bool(setting.read)
-    network = Network(CELLS[setting.cell], D, H, O, setting.layers, setting.skip, decoder, setting.window)
+    network = kind(CELLS[setting.cell], D, H, O, setting.layers, setting.skip, decoder, setting.window)
     return network, Batch(c.x, c.y, c.mask, setting.read, c.lengths)
 
 
-def engine(c: Case) -> Gradients:
+def engine(c: Case, kind: type[Network] = FastNetwork) -> Gradients:
     """The engine's answer to a Case, in the oracle's form."""
-    network, batch = network_of(c)
+    network, batch = network_of(c, kind)
     trace = network.forward(c.params, batch, [tuple(s) for s in c.state])
-    loss = LOSSES[c.setting.loss](trace.out, columns(c.y), c.mask)
+    loss = network.loss(c.setting.loss, trace, batch)
     params = network.backward(c.params, trace, batch, loss.dy)
     states = []
     for layer in range(c.setting.layers):
@@ -104,11 +105,11 @@ def engine(c: Case) -> Gradients:
     return Gradients(float(loss.loss_t.sum()), params, dx, [np.stack(flow.state) for flow in trace.flows[0]], states)
 
 
-def engine_loss(c: Case) -> float:
+def engine_loss(c: Case, kind: type[Network] = FastNetwork) -> float:
     """The engine's forward pass alone."""
-    network, batch = network_of(c)
-    out = network.forward(c.params, batch, [tuple(s) for s in c.state]).out
-    return LOSSES[c.setting.loss](out, columns(c.y), c.mask).total
+    network, batch = network_of(c, kind)
+    trace = network.forward(c.params, batch, [tuple(s) for s in c.state])
+    return network.loss(c.setting.loss, trace, batch).total
 
 
 def assert_close(found: Gradients, wanted: Gradients, tolerance: float) -> None:
@@ -165,4 +166,4 @@ def letters(y: np.ndarray) -> np.ndarray:
 
 
 def loss_of(config: Config, y: np.ndarray, batch: Batch) -> float:
-    return LOSSES[TASKS[config.task].loss](columns(y), columns(batch.y), batch.mask).total
+    return mean_loss(TASKS[config.task].loss, y, batch.y, batch.mask).total

@@ -6,15 +6,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_core import Config
-from rnn_core.clipping import CLIPPING, norm
+from rnn_core.fast.update import clip
+from rnn_core.step import CLIPPING, norm
 
 NUMBERS = st.lists(st.floats(-1e6, 1e6).filter(lambda x: x == 0 or abs(x) > 1e-9), min_size=1, max_size=8).filter(any)
 THRESHOLDS = st.floats(1e-4, 1e3)
 
 
 def clipped(how: str, g: list[float], threshold: float) -> tuple[np.ndarray, float]:
-    after = np.array(g, float)
-    ratio = CLIPPING[how](after, threshold, norm(after))
+    before = np.array(g, float)
+    after, ratio = CLIPPING[how](before, threshold, norm(before))
+    assert before.tolist() == g
+    in_place = before.copy()
+    assert clip(in_place, how, threshold, norm(before)) == ratio and (in_place == after).all()
     return after, ratio
 
 
@@ -79,6 +83,6 @@ def test_the_norm_of_float32_numbers_whose_squares_are_none(size: float):
 @pytest.mark.parametrize("how", sorted(CLIPPING))
 def test_float32_stays_float32(how: str):
     g = np.array([3, 4], "float32")
-    CLIPPING[how](g, 1.0, norm(g))
+    g, _ = CLIPPING[how](g, 1.0, norm(g))
     assert g.dtype == np.float32
     assert np.abs(g).max() <= (4 if how == "none" else 1)

@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 
 from rnn_core import CELLS, SHAPES, TASKS, Config, Snapshot, Trainer
-from rnn_core.clipping import CLIPPING
 from rnn_core.initializers import INITIALIZERS
-from rnn_core.losses import LOSSES, METRICS
+from rnn_core.losses import METRICS
+from rnn_core.step import CLIPPING, LOSSES
 from rnn_core.tasks import Task
 from rnn_core.tasks.own_series import Split, series_task, shuffled_task
 from rnn_core.tasks.text import text_task

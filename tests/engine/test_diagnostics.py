@@ -70,7 +70,7 @@ def test_the_shares_are_each_steps_own_part_of_the_gradient(cell: str):
         step = unroll(record, p, x[t : t + 1], state)
         parts.append(backpropagate(record, p, step, flow.dh[t : t + 1]).params["W_hh"])
         state = [tape.h[t]]
-    shares = shares_of_steps(record, tape, flow)
+    shares = shares_of_steps(flow)
     assert shares == pytest.approx([(part * whole).sum() / (whole**2).sum() for part in parts], rel=1e-9)
 
 
@@ -78,8 +78,8 @@ def test_the_shares_are_each_steps_own_part_of_the_gradient(cell: str):
 def test_the_shares_add_up_to_one_or_are_all_nothing(cell: str):
     record, p, x, first, dh = drawn(cell)
     tape = unroll(record, p, x, first)
-    assert shares_of_steps(record, tape, backpropagate(record, p, tape, dh)).sum() == pytest.approx(1)
-    assert not shares_of_steps(record, tape, backpropagate(record, p, tape, 0 * dh)).any()
+    assert shares_of_steps(backpropagate(record, p, tape, dh)).sum() == pytest.approx(1)
+    assert not shares_of_steps(backpropagate(record, p, tape, 0 * dh)).any()
 
 
 @pytest.mark.parametrize("cell", ALL_CELLS)

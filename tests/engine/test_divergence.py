@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_core import OPTIMIZERS, Config, Trainer
-from rnn_core.losses import LOSSES
+from rnn_core.fast.network import FastNetwork
 from tests.engine.same import arrays, same
 from tests.engine.small import ALL_CELLS, small
 
@@ -149,11 +149,11 @@ def test_a_state_is_named_with_its_time_step(monkeypatch, cell: str, t: int):
 
 
 def loss_with(**changes):
-    """A loss whose part is replaced by what changes[part] makes of it."""
-    whole = LOSSES["squared-error"]
+    """FastNetwork.loss, in which changes[part] makes something else of a part."""
+    whole = FastNetwork.loss
 
-    def loss(y, target, mask):
-        found = whole(y, target, mask)
+    def loss(self, name, trace, batch):
+        found = whole(self, name, trace, batch)
         return found._replace(**{name: change(getattr(found, name).copy()) for name, change in changes.items()})
 
     return loss
@@ -174,7 +174,7 @@ def put(index, value):
 ])
 def test_a_loss_and_a_gradient_are_named(monkeypatch, changes, array: str, time: int | None):
     trainer = after_three(Trainer(small("sunspots", length=6)))
-    monkeypatch.setitem(LOSSES, "squared-error", loss_with(**changes))
+    monkeypatch.setattr(FastNetwork, "loss", loss_with(**changes))
     trainer.advance(5)
     assert trainer.diverged == (array, 4, time)
     assert trainer.step == 2
@@ -184,14 +184,14 @@ def test_a_loss_and_a_gradient_are_named(monkeypatch, changes, array: str, time:
 @pytest.mark.parametrize("name", ["W_hh", "W_hy", "b_y"])
 def test_a_weight_that_a_step_made_infinite_is_named(monkeypatch, optimizer: str, name: str):
     trainer = after_three(Trainer(small("adding", optimizer=optimizer)))
-    whole = OPTIMIZERS[optimizer]
-    before = trainer.theta.copy()
+    whole, before = trainer._update, trainer.theta.copy()
 
-    def update(theta, g, slots, learning_rate, step):
-        whole.update(theta, g, slots, learning_rate, step)
+    def update(*arguments):
+        ratio = whole(*arguments)
         trainer.params[name][0] = np.inf
+        return ratio
 
-    monkeypatch.setitem(OPTIMIZERS, optimizer, whole._replace(update=update))
+    monkeypatch.setattr(trainer, "_update", update)
     trainer.advance(5)
     assert trainer.diverged == (name, 4, None)
     assert np.isfinite(trainer.theta).all()
@@ -202,15 +202,15 @@ def test_a_weight_that_a_step_made_infinite_is_named(monkeypatch, optimizer: str
 def test_an_average_that_overflows_is_named_and_not_the_gradient(monkeypatch, optimizer: str):
     """The update writes over g: what it leaves there is no gradient any more."""
     trainer = after_three(Trainer(small("adding", optimizer=optimizer)))
-    whole = OPTIMIZERS[optimizer]
 
-    def update(theta, g, slots, learning_rate, step):
+    def update(theta, g, slots, *settings):
         slots[0][:] = np.inf
         g[:] = np.nan
+        return 1.0
 
-    monkeypatch.setitem(OPTIMIZERS, optimizer, whole._replace(update=update))
+    monkeypatch.setattr(trainer, "_update", update)
     trainer.advance(5)
-    assert trainer.diverged == (f"{optimizer}'s {whole.slots[0]}", 4, None)
+    assert trainer.diverged == (f"{optimizer}'s {OPTIMIZERS[optimizer].slots[0]}", 4, None)
 
 
 @pytest.mark.parametrize("changes", [
@@ -219,7 +219,7 @@ def test_an_average_that_overflows_is_named_and_not_the_gradient(monkeypatch, op
 ], ids=["norm", "sum"])
 def test_a_sum_of_finite_numbers_that_overflows_is_a_divergence_too(monkeypatch, changes):
     trainer = after_three(Trainer(small("sunspots", dtype="float64")))
-    monkeypatch.setitem(LOSSES, "squared-error", loss_with(**changes))
+    monkeypatch.setattr(FastNetwork, "loss", loss_with(**changes))
     trainer.advance(5)
     assert trainer.diverged is not None
     assert trainer.diverged.step == 4

@@ -9,7 +9,7 @@ import pytest
 
 from rnn_core import TASKS, Config, drawing
 from rnn_core.drawing import Drawing, Drawn
-from rnn_core.losses import columns
+from rnn_core.fast.losses import columns
 from tests.engine.small import ALL_TASKS, small
 from tests.every import every
 

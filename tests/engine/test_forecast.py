@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_core import CELLS, Config, Trainer
-from rnn_core.fast.kernels import Params
+from rnn_core.cells import Params
 from rnn_core.forecast import (
     Linear,
     autoregression,
@@ -18,7 +18,7 @@ from rnn_core.forecast import (
     season,
     seasonal,
 )
-from rnn_core.fast.network import Network
+from rnn_core.network import Network
 from rnn_core.tasks import Batch
 from rnn_core.tasks.own_series import ORIGINS, Split, series_task, shuffled_task
 

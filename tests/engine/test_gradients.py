@@ -10,14 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_core import CELLS, INITIALIZERS, Config, backpropagate, check_gradients, unroll
-from rnn_core import diagnostics as diagnostics_module
-from rnn_core.losses import LOSSES
-from rnn_core.fast.network import Network
+from rnn_core.fast import network as network_module
+from rnn_core.fast.kernels import KERNELS
+from rnn_core.fast.network import FastNetwork
+from rnn_core.network import Network
+from rnn_core.step import LOSSES
 from tests.engine import oracle
 from tests.engine.oracle import Setting
 from tests.engine.small import (
     ALL_CELLS,
     PAIRS,
+    Case,
     assert_close,
     case,
     engine,
@@ -50,6 +53,13 @@ def differences(L, array: np.ndarray, epsilon: float = 1e-5) -> np.ndarray:
     return found.reshape(array.shape)
 
 
+def both_as_autograd(c: Case) -> None:
+    """The plain engine and the fast one."""
+    wanted = oracle.gradients(*c)
+    for kind in (Network, FastNetwork):
+        assert_close(engine(c, kind), wanted, 1e-9)
+
+
 def test_the_oracle_knows_every_cell_and_every_loss():
     assert oracle.CELLS.keys() == CELLS.keys()
     assert oracle.LOSSES.keys() == LOSSES.keys()
@@ -62,14 +72,14 @@ def test_the_oracle_knows_every_cell_and_every_loss():
 @pytest.mark.parametrize("cell", ALL_CELLS)
 def test_whole_network_against_autograd(cell: str, layers: int, skip: bool, loss: str):
     c = case(Setting(cell, loss, layers, skip), seed=layers)
-    assert_close(engine(c), oracle.gradients(*c), 1e-9)
+    both_as_autograd(c)
 
 
 @pytest.mark.parametrize("mask", MASKS)
 @pytest.mark.parametrize("cell", ALL_CELLS)
 def test_which_steps_answer_against_autograd(cell: str, mask: str):
     c = case(Setting(cell, "cross-entropy", 2), seed=7, mask=MASKS[mask])
-    assert_close(engine(c), oracle.gradients(*c), 1e-9)
+    both_as_autograd(c)
 
 
 @pytest.mark.parametrize("layers", [1, 2])
@@ -77,7 +87,7 @@ def test_which_steps_answer_against_autograd(cell: str, mask: str):
 @pytest.mark.parametrize("cell", ALL_CELLS)
 def test_truncated_against_autograd(cell: str, window: int, layers: int):
     c = case(Setting(cell, layers=layers, window=window), seed=window, T=6)
-    assert_close(engine(c), oracle.gradients(*c), 1e-9)
+    both_as_autograd(c)
 
 
 LENGTHS = {"as long as the padding": None, "unequal": np.array([1, 3, 2])}
@@ -88,7 +98,7 @@ LENGTHS = {"as long as the padding": None, "unequal": np.array([1, 3, 2])}
 @pytest.mark.parametrize("cell", ALL_CELLS)
 def test_encoder_and_decoder_against_autograd(cell: str, layers: int, skip: bool, lengths: str):
     c = case(Setting(cell, "cross-entropy", layers, skip, read=3), seed=layers, T=5, B=3, lengths=LENGTHS[lengths])
-    assert_close(engine(c), oracle.gradients(*c), 1e-9)
+    both_as_autograd(c)
 
 
 @pytest.mark.parametrize("lengths", LENGTHS)
@@ -96,7 +106,7 @@ def test_encoder_and_decoder_against_autograd(cell: str, layers: int, skip: bool
 @pytest.mark.parametrize("cell", ALL_CELLS)
 def test_truncated_encoder_and_decoder_against_autograd(cell: str, window: int, lengths: str):
     c = case(Setting(cell, layers=2, window=window, read=3), seed=window, T=6, B=3, lengths=LENGTHS[lengths])
-    assert_close(engine(c), oracle.gradients(*c), 1e-9)
+    both_as_autograd(c)
 
 
 SIZES = st.integers(1, 4)
@@ -109,13 +119,13 @@ SIZES = st.integers(1, 4)
 def test_any_size_against_autograd(cell, loss, layers, skip, window, read, padded, T, D, H, O, B, seed):
     lengths = np.random.default_rng(seed).integers(1, read + 1, B) if read and padded else None
     c = case(Setting(cell, loss, layers, skip, window, read), seed, read + T, D, H, O, B, lengths=lengths)
-    assert_close(engine(c), oracle.gradients(*c), 1e-9)
+    both_as_autograd(c)
 
 
 @pytest.mark.parametrize("cell", ALL_CELLS)
 def test_a_hundred_steps_against_autograd(cell: str):
     c = case(Setting(cell), seed=3, T=100, B=1)
-    assert_close(engine(c), oracle.gradients(*c), 1e-9)
+    both_as_autograd(c)
 
 
 @pytest.mark.parametrize("cell", ALL_CELLS)
@@ -214,7 +224,7 @@ BROKEN += [(cell, forgets(cell)) for cell in ALL_CELLS if passes_around(cell)]
 
 @pytest.mark.parametrize(("cell", "spoil"), BROKEN, ids=lambda part: getattr(part, "__name__", part))
 def test_check_gradients_sees_a_broken_way_back(monkeypatch, cell: str, spoil):
-    whole = CELLS[cell]
+    whole = KERNELS[CELLS[cell]]
     named = [f"d{state}_prev" for state in passes_around(cell)]
     names = list(dict.fromkeys([*inspect.signature(whole.backward).parameters, "da", *named]))
 
@@ -227,18 +237,18 @@ def test_check_gradients_sees_a_broken_way_back(monkeypatch, cell: str, spoil):
     backward.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     config = small(cell=cell, initializer="xavier")
     assert check_gradients(config).ok
-    monkeypatch.setitem(CELLS, cell, dataclasses.replace(whole, backward=backward))
+    monkeypatch.setitem(KERNELS, CELLS[cell], dataclasses.replace(whole, backward=backward))
     assert not check_gradients(config).ok
 
 
 @pytest.mark.parametrize("name", ["W_xh", "W_hh", "b_h", "W_hy", "b_y"])
 def test_check_gradients_names_the_parameter_that_is_wrong(monkeypatch, name: str):
-    class Broken(Network):
+    class Broken(FastNetwork):
         def backward(self, *arguments, **more):
             grads = super().backward(*arguments, **more)
             return grads | {name: grads[name] * 1.001}
 
-    monkeypatch.setattr(diagnostics_module, "Network", Broken)
+    monkeypatch.setattr(network_module, "FastNetwork", Broken)
     report = check_gradients(small())
     assert not report.ok
     assert max(report.errors, key=lambda key: report.errors[key]) == name

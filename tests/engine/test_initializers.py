@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from rnn_core import CELLS, INITIALIZERS, Config
+from rnn_core.fast.network import build_network
 from rnn_core.initializers import rescale
-from rnn_core.fast.network import Network
 from tests.engine.small import ALL_CELLS, ALL_TASKS, paired, small
 
 H, D = 64, 48
@@ -146,7 +146,7 @@ def test_shapes_names_and_types(cell: str, dtype: str):
 def test_the_whole_network_starts_as_its_initializer_says(task: str, start: tuple[str, int]):
     name, hidden_size = start
     config = small(task, cell="gru", layers=2, hidden_size=hidden_size, initializer=name)
-    network = Network.of(config)
+    network = build_network(config)
     p = network.init(np.random.default_rng(1), config)
     assert p["W_hy"].shape == (network.O, hidden_size)
     assert p["b_y"].shape == (network.O,)

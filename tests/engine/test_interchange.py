@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from rnn_core import CELLS, TASKS, Config, Trainer, unroll
+from rnn_core.fast.network import build_network
 from rnn_core.interchange import TORCH, from_torch, to_torch, torch_script
-from rnn_core.fast.network import Network
 from rnn_core.tasks.text import text_task
 from tests.engine.oracle import Setting
 from tests.engine.small import ALL_CELLS, PAIRS, case, network_of, small, weights
@@ -82,7 +82,7 @@ def test_what_pytorch_has_no_place_for_is_refused():
 @pytest.mark.parametrize(("task", "cell"), PAIRS)
 def test_a_script_is_python_or_a_refusal(task: str, cell: str):
     config = small(task, cell=cell)
-    if cell in TORCH and not Network.of(config).decoder:
+    if cell in TORCH and not build_network(config).decoder:
         compile(torch_script(config), "script", "exec")
     else:
         with pytest.raises(ValueError) as caught:

@@ -6,7 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from rnn_core import OPTIMIZERS
+from rnn_core import OPTIMIZERS, Config
+from rnn_core.fast.update import update as in_place
+from rnn_core.step import norm, update
 from tests.engine.golden_optimizers import FILE, gradient
 
 GOLDEN = json.loads(Path(FILE).read_text("utf-8"))
@@ -14,13 +16,16 @@ RATES = sorted(GOLDEN["runs"]["sgd"])
 
 
 def walk(name: str, theta: list[float], gradients: list[list[float]], learning_rate: float) -> np.ndarray:
-    """The weights after every step, (steps, N), as the engine makes them."""
-    now = np.array(theta, float)
-    slots = np.zeros((len(OPTIMIZERS[name].slots), len(theta)))
+    """The weights after every step, (steps, N), by the formula and, within rounding the same, in place."""
+    config = Config(optimizer=name, learning_rate=learning_rate, clip="none")
+    now, slots = np.array(theta, float), (np.zeros(len(theta)),) * len(OPTIMIZERS[name].slots)
+    fast, fast_slots = now.copy(), np.array(slots)
     path = []
     for step, g in enumerate(gradients, start=1):
-        OPTIMIZERS[name].update(now, np.array(g), slots, learning_rate, step)
-        path.append(now.copy())
+        now, slots, _ = update(now, np.array(g), slots, config, step)
+        assert in_place(fast, np.array(g), fast_slots, config, step, norm(np.array(g))) == 1
+        path.append(now)
+        assert fast == pytest.approx(now, rel=1e-11, abs=1e-11)
     return np.array(path)
 
 
@@ -103,7 +108,8 @@ def test_a_step_goes_downhill_and_nothing_moves_without_a_gradient(name: str):
 def test_a_step_works_in_place_in_float32_and_keeps_what_it_needs_in_its_slots(name: str):
     theta, slots = np.ones(3, "float32"), np.zeros((len(OPTIMIZERS[name].slots), 3), "float32")
     before = theta.copy()
-    assert OPTIMIZERS[name].update(theta, np.array([1, -1, 0.5], "float32"), slots, 0.1, 1) is None
+    config = Config(optimizer=name, learning_rate=0.1, clip="none")
+    in_place(theta, np.array([1, -1, 0.5], "float32"), slots, config, 1, 1.5)
     assert theta.dtype == np.float32
     assert (theta != before).all()
     assert slots.any(axis=1).all()

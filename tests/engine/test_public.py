@@ -10,11 +10,12 @@ import pytest
 import rnn_core
 from rnn_core import CELLS, TASKS, Config, Trainer, backpropagate, check_gradients, unroll
 from rnn_core.fast.bptt import Flow, Tape
-from rnn_core.clipping import CLIPPING
+from rnn_core.fast.kernels import KERNELS
+from rnn_core.fast.network import build_network
 from rnn_core.interchange import from_torch, to_torch, torch_script
-from rnn_core.losses import LOSSES, METRICS
-from rnn_core.fast.network import Network
+from rnn_core.losses import METRICS
 from rnn_core.registry import Registry
+from rnn_core.step import CLIPPING, LOSSES
 from rnn_core.tasks.text import text_task
 from tests.engine.small import ALL_CELLS, relative, small, weights
 from tests.every import every
@@ -92,7 +93,7 @@ def test_what_unroll_cannot_read_is_refused_in_one_sentence():
         refused(lambda x_=x_: unroll("gru", p, x_, tape=tape), "tape is for")  # type: ignore[misc]
     refused(lambda: unroll("gru", p, x, tape=copy.deepcopy(tape)), "tape is a copy")
     refused(lambda: unroll("gru", p, x, tape=x), "tape is ")  # type: ignore[arg-type]
-    refused(lambda: unroll("gru", p, x, tape=Tape(CELLS["lstm"], T, D, H, B)), "lstm", "gru")
+    refused(lambda: unroll("gru", p, x, tape=Tape(KERNELS[CELLS["lstm"]], T, D, H, B)), "lstm", "gru")
 
 
 def test_what_backpropagate_cannot_take_is_refused_in_one_sentence():
@@ -122,7 +123,7 @@ def test_what_is_no_config_is_refused_with_the_way_out(call: Callable[[Any], obj
 
 def test_what_is_no_task_is_refused_with_the_way_out():
     for wrong in ("echo", "a text of mine", TASKS, 3):
-        for call in (lambda task: Trainer(small(), task), lambda task: Network.of(small(), task),
+        for call in (lambda task: Trainer(small(), task), lambda task: build_network(small(), task),
                      lambda task: check_gradients(small(), task=task), lambda task: torch_script(small(), task=task)):
             refused(lambda wrong=wrong, call=call: call(wrong), "task is ", "text_task")  # type: ignore[misc]
 

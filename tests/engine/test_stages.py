@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from rnn_core import OPTIMIZERS, Config, Trainer
-from rnn_core.clipping import CLIPPING
 from rnn_core.diagnostics import mean_norm
-from rnn_core.losses import LOSSES, columns
+from rnn_core.losses import mean_loss
 from rnn_core.stages import Dissection, Stage, dissect
+from rnn_core.step import CLIPPING
 from rnn_core.trainer import Pass
-from rnn_core.fast.layout import flat
+from rnn_core.weights import flat
 from tests.engine.same import same
 from tests.engine.small import ALL_CELLS, ALL_TASKS, PAIRS, small
 from tests.every import every
@@ -149,7 +149,7 @@ def test_a_steps_own_error_is_the_loss_of_its_answer_alone(task: str):
     one, y = now.batch.one(0), now.trace.y[..., :1]
     assert np.array_equal(np.isfinite(step.error), step.view.mask)
     for t in np.flatnonzero(step.view.mask):
-        alone = LOSSES[again.task.loss](columns(y[t : t + 1]), columns(one.y[t : t + 1]), one.mask[t : t + 1])
+        alone = mean_loss(again.task.loss, y[t : t + 1], one.y[t : t + 1], one.mask[t : t + 1])
         assert step.error[t] == pytest.approx(alone.loss_t.sum(), rel=1e-12)
         if again.task.loss == "cross-entropy":  # as the replay's equation has it: −ln of what the target was given
             assert step.error[t] == pytest.approx(-np.log(step.p[t]), rel=1e-9)
@@ -163,7 +163,7 @@ def test_the_two_parts_are_what_the_outputs_up_to_here_and_those_after_it_ask(ta
     """A way back through the losses after t alone brings dh_future to h_t, and through those up to t dh_output."""
     config = small(task, **{"dtype": "float64", **fields})
     (_, step), (again, now) = taken(config), before_it(config)
-    own, dy, (T, B) = dict(again.params), now.loss.dy.copy(), now.loss.size
+    own, dy, (T, B) = dict(again.params), now.loss.dy.copy(), now.batch.mask.shape
     at = np.repeat(np.arange(T), B)
     for t in range(T):
         for part, told in ((dy * (at > t), step.dh_future), (dy * (at <= t), step.dh_output)):

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from rnn_core import SHAPES, TASKS, Config
-from rnn_core.losses import LOSSES, METRICS
+from rnn_core.losses import METRICS
+from rnn_core.step import LOSSES
 from rnn_core.tasks import Batch
 from rnn_core.tasks.task import one_hot
 from tests.engine.small import ALL_CELLS, ALL_TASKS, PAIRS, draw, loss_of, small, wide

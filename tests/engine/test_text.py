@@ -10,8 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_core import CELLS, Config, Trainer
-from rnn_core.losses import columns, cross_entropy
-from rnn_core.fast.network import Network
+from rnn_core.network import Network
 from rnn_core.ngrams import surprises
 from rnn_core.reading import features, follows, next_letters, read, surprise, units_over
 from rnn_core.sampling import reading, sample, tempered
@@ -185,7 +184,7 @@ def test_what_is_read_step_by_step_is_what_training_reads(cell: str, layers: int
     codes = found.codes[:30]
     batch = reading(codes[:, None], net, params)
     trace = net.forward(params, batch)
-    p = cross_entropy(trace.out, columns(batch.y), batch.mask).y_hat[..., 0]
+    p = net.loss("cross-entropy", trace, batch).y_hat[..., 0]
     assert np.abs(next_letters(net, params, codes) - p).max() < 1e-12
     assert (units_over(net, params, codes) == trace.h[..., 0]).all()
     assert next_letters(net, params, codes[:0]).shape == (0, len(found.symbols))

@@ -14,6 +14,7 @@ import pytest
 
 from rnn_core import OPTIMIZERS, TASKS, Config, Trainer
 from rnn_core import trainer as trainer_module
+from rnn_core.fast.network import FastTrace
 from tests.engine import oracle
 from tests.engine.oracle import Setting
 from tests.engine.same import everything, same
@@ -130,7 +131,7 @@ def test_run_is_advance(monkeypatch):
 def test_a_trainer_that_is_gone_leaves_nothing_of_its_size():
     trainer = Trainer(small())
     trainer.advance(2)
-    assert trainer._trace
+    assert isinstance(trainer._trace, FastTrace)
     left = weakref.ref(trainer._trace.layout.into)
     del trainer
     gc.collect()

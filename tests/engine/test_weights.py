@@ -9,7 +9,7 @@ import pytest
 
 from rnn_core import Trainer
 from rnn_core.interchange import to_torch
-from rnn_core.fast.layout import flat
+from rnn_core.weights import flat
 from rnn_core.what_if import Weight, what_if
 from tests.engine.same import everything, same
 from tests.engine.small import ALL_CELLS, small
@@ -58,14 +58,15 @@ def test_weights_that_are_set_are_computed_with_shown_trained_and_saved(steps: i
 def evaluated(trainer: Trainer, params: dict[str, np.ndarray]) -> tuple[float, float]:
     """evaluate() by these weights, through the network alone."""
     batch = trainer.held_out
-    loss = trainer._loss(trainer.network.forward(params, batch).out, batch)
+    loss = trainer.network.loss(trainer.task.loss, trainer.network.forward(params, batch), batch)
     return loss.total, trainer.task.score(loss.y_hat, batch.y, batch.mask)
 
 
 def ahead(trainer: Trainer) -> float:
     """The coming batch's loss, through the network alone."""
     batch = trainer.drawing.at(trainer.step).batch
-    return trainer._loss(trainer.network.forward(dict(trainer.params), batch).out, batch).total
+    trace = trainer.network.forward(dict(trainer.params), batch)
+    return trainer.network.loss(trainer.task.loss, trace, batch).total
 
 
 def test_a_snapshot_that_nobody_touched_keeps_the_last_steps_numbers():

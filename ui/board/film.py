@@ -21,7 +21,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core import CELLS, TASKS, Config, Snapshot
-from rnn_core.fast.kernels import Params
+from rnn_core.cells import Params
 from rnn_core.history import History
 from rnn_core.snapshot import Change, View
 from rnn_core.tasks import Batch, Task
@@ -146,8 +146,8 @@ def seeing(config: Config, seen: Choice) -> dict[str, object]:
     """What is seen, and what else could be; "unit": from 0 to 1, "signed": around 0."""
     cell = CELLS[config.cell]
     return {"show": seen.show, "open": seen.open, "layers": config.layers, "shows": shows(config),
-            "range": "unit" if cell.is_sigmoid(seen.show) else "signed",
-            "gates": cell.gates, "sigmoids": [g for g in cell.gates if cell.is_sigmoid(g)],
+            "range": "unit" if seen.show in cell.sigmoids else "signed",
+            "gates": cell.gates, "sigmoids": cell.sigmoids,
             "through": dict(cell.through), "skip": config.layer_skip, "asks": seen.asks}
 
 

@@ -1,15 +1,11 @@
-"""The gated recurrent unit, with the reset gate after the product (PyTorch's convention).
-
-Cho et al., arXiv:1406.1078 (2014); this form: torch.nn.GRU's documentation. Gates in PyTorch's order r, z, n.
-
-    r, z = σ(a_r), σ(a_z)      m = W_hn h_{t−1} + b_hn      n = tanh(W_xn x_t + b_n + r ⊙ m)
-    h_t = (1 − z) ⊙ n + z ⊙ h_{t−1}
-"""
+"""The GRU's kernel; cells/gru.py is what it computes."""
 
 import numpy as np
 from numpy import multiply, subtract, tanh
 
-from rnn_core.fast.kernels.cell import HALF, ONE, Cell, Params, Step, packed
+from rnn_core.cells import GRU as CELL
+from rnn_core.cells import Params
+from rnn_core.fast.kernels.kernel import HALF, ONE, Kernel, packed
 
 
 def stack(params: Params, W: np.ndarray) -> None:
@@ -36,7 +32,7 @@ def forward(
     h: np.ndarray,
 ) -> None:
     """The gates in place of a (blocks n, r, z, m), then h."""
-    tanh(rz, rz)  # rows r and z were halved, see Cell.gain
+    tanh(rz, rz)  # rows r and z were halved, see Kernel.gains
     rz *= HALF
     rz += HALF
     multiply(r, m, h)  # h is free until its own lines
@@ -47,7 +43,7 @@ def forward(
     h += n
 
 
-def slopes(
+def derivatives(
     n: np.ndarray,
     r: np.ndarray,
     z: np.ndarray,
@@ -74,32 +70,14 @@ def backward(dh: np.ndarray, dh_later: np.ndarray, dblocks: np.ndarray) -> None:
     dblocks *= dh
 
 
-def terms(params: Params, s: Step) -> dict[str, np.ndarray]:
-    """The numbers in the equation for every step and unit, each (T,H)."""
-    return {"z": s.z, "n": s.n, "h_prev": s.h_prev, "r": s.r, "m": s.m}
-
-
-GRU = Cell(
-    "gru",
-    "GRU",
-    ("r", "z", "n"),
-    ("h",),
+GRU = Kernel(
+    CELL,
     forward,
-    slopes,
+    derivatives,
     backward,
-    terms=terms,
     around=("h",),
     blocks=("n", "r", "z", "m"),
-    gain=(1.0, 0.5, 0.5, 1.0),
     spans={"rz": (1, 3, 0)},
-    biases=("b_hn",),
-    through={"n": "r"},
     stack=stack,
     unstack=unstack,
-    equation=(
-        "n = tanh(W_xn x_t + b_n + r ⊙ m),  m = W_hn h_{t−1} + b_hn",
-        "r = {r},  m = {m},  n = {n}",
-        "h_t = (1 − z) ⊙ n + z ⊙ h_{t−1}",
-        "= (1 − {z}) · {n} + {z} · {h_prev} = {h}",
-    ),
 )

@@ -1,19 +1,14 @@
-"""Long short-term memory with a forget gate.
-
-Hochreiter & Schmidhuber, Neural Computation 9 (1997); the forget gate from Gers, Schmidhuber & Cummins (2000). Gates in
-PyTorch's order i, f, g, o.
-
-    i, f, o = σ(a_i), σ(a_f), σ(a_o)      g = tanh(a_g)
-    c_t = f ⊙ c_{t−1} + i ⊙ g             h_t = o ⊙ tanh(c_t)
-"""
+"""The LSTM's kernel; cells/lstm.py is what it computes."""
 
 from functools import cache
 
 import numpy as np
 from numpy import add, multiply, subtract, tanh
 
-from rnn_core.fast.kernels import cell
-from rnn_core.fast.kernels.cell import HALF, ONE, Cell, Params, Step, packed
+from rnn_core.cells import LSTM as CELL
+from rnn_core.cells import Params
+from rnn_core.fast.kernels import kernel
+from rnn_core.fast.kernels.kernel import HALF, ONE, Kernel, packed
 
 
 @cache
@@ -26,13 +21,13 @@ def rows(H: int, order: str) -> np.ndarray:
 def stack(params: Params, W: np.ndarray) -> None:
     """The weights into one matrix (4·H, H+1+D) for the blocks g, o, f, i: what is handled in one go stands together."""
     ifgo = np.empty_like(W)
-    cell.stack(params, ifgo)
+    kernel.stack(params, ifgo)
     ifgo.take(rows(len(W) // 4, "gofi"), axis=0, out=W, mode="clip")  # in this mode NumPy writes straight into W
 
 
 def unstack(W: np.ndarray, H: int) -> Params:
     """The inverse of stack."""
-    return cell.unstack(W.take(rows(H, "ifgo"), axis=0), H)
+    return kernel.unstack(W.take(rows(H, "ifgo"), axis=0), H)
 
 
 def forward(
@@ -47,7 +42,7 @@ def forward(
     o: np.ndarray,
     h: np.ndarray,
 ) -> None:
-    """The gates in place of a (halved rows, see Cell.gain), then c and h."""
+    """The gates in place of a (halved rows, see Kernel.gains), then c and h."""
     tanh(a, a)
     multiply(o_f_i, HALF, o_f_i)  # σ(a) = ½ tanh(a/2) + ½
     add(o_f_i, HALF, o_f_i)
@@ -57,7 +52,7 @@ def forward(
     multiply(o, tanh_c, h)
 
 
-def slopes(
+def derivatives(
     g: np.ndarray,
     o: np.ndarray,
     f: np.ndarray,
@@ -102,23 +97,13 @@ def backward(
     multiply(f, dc, dc_prev)
 
 
-def terms(params: Params, s: Step) -> dict[str, np.ndarray]:
-    """The numbers in the equations for every step and unit, each (T,H)."""
-    return {"i": s.i, "f": s.f, "g": s.g, "o": s.o, "c_prev": s.c_prev, "c": s.c}
-
-
-LSTM = Cell(
-    "lstm",
-    "LSTM",
-    ("i", "f", "g", "o"),
-    ("h", "c"),
+LSTM = Kernel(
+    CELL,
     forward,
-    slopes,
+    derivatives,
     backward,
-    terms=terms,
     around=("c",),
     blocks=("g", "o", "f", "i"),
-    gain=(1.0, 0.5, 0.5, 0.5),
     spans={
         "o_f_i": (1, 4, 0),
         "o_f": (1, 3, 0),
@@ -130,10 +115,4 @@ LSTM = Cell(
     stack=stack,
     unstack=unstack,
     records=("tanh_c",),
-    equation=(
-        "c_t = f ⊙ c_{t−1} + i ⊙ g",
-        "= {f} · {c_prev} + {i} · {g} = {c}",
-        "h_t = o ⊙ tanh(c_t)",
-        "= {o} · tanh({c}) = {h}",
-    ),
 )

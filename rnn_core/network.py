@@ -1,0 +1,186 @@
+"""Layers, an encoder and a decoder, the read-out and the loss.
+
+Stacked layers as in Graves, arXiv:1308.0850 (2013), section 2; an encoder and a decoder as in Sutskever, Vinyals & Le,
+arXiv:1409.3215 (2014), where the encoder's last state starts the decoder:
+
+    h^l_t = cell(h^{l−1}_t, h^l_{t−1}),  h^0_t = x_t        y_t = W_hy h^L_t + b_y
+
+With layer_skip each layer after the first adds its input to its output (He et al., arXiv:1512.03385, 2015).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from rnn_core.bptt import backpropagate, unroll
+from rnn_core.cells.cell import Cell, Params, State
+from rnn_core.initializers import BIAS_INITIALIZERS, INITIALIZERS
+from rnn_core.losses import Loss, mean_loss
+
+if TYPE_CHECKING:
+    from rnn_core.config import Config
+    from rnn_core.tasks import Batch
+
+DECODER = "decoder_"  # what the decoder's weights have before their names
+
+
+class Segment(NamedTuple):
+    """A stretch of time steps, start to stop, that one stack of layers reads; its weights' names begin with prefix."""
+
+    prefix: str
+    start: int
+    stop: int
+
+
+class Trace:
+    """What a pass over a batch leaves: y (T,O,B), the outputs; h (T,H,B), what they were read from; a Tape and, after
+    backward, a Flow for every segment and layer: tapes[segment][layer]. dh_output (T,H,B): ∂L/∂h_t through y_t.
+    """
+
+    y: np.ndarray
+    h: np.ndarray
+    dh_output: np.ndarray
+
+    def __init__(self, segments: list[Segment], lengths: np.ndarray | None) -> None:
+        self.segments, self.lengths = segments, lengths
+        self.tapes: list[list[Any]] = []
+        self.flows: list[list[Any]] = []
+
+    @property
+    def state(self) -> list[State]:
+        """The state after the last step, layer by layer."""
+        return [state_after(tape, None if self.segments[-1].prefix else self.lengths) for tape in self.tapes[-1]]
+
+    @property
+    def dh(self) -> np.ndarray:
+        """Total ∂L/∂h_t of the top layer, (T,H,B); after backward."""
+        return joined([flows[-1].dh for flows in self.flows], axis=0)
+
+    @property
+    def dh_later(self) -> np.ndarray:
+        """The part of it that comes from later steps, (T,H,B): exactly 0 where nothing does."""
+        return joined([flows[-1].later for flows in self.flows], axis=0)
+
+
+@dataclass(frozen=True)
+class Network:
+    """D inputs, H hidden units in each of `layers` layers, O outputs; window as in backpropagate."""
+
+    cell: Cell
+    D: int
+    H: int
+    O: int
+    layers: int = 1
+    skip: bool = False
+    decoder: bool = False
+    window: int = 0
+
+    def init(self, rng: np.random.Generator, config: "Config") -> Params:
+        """Weights by name: W_xh, W_hh, b_h, … of layer 1, the same with _2, _3, _4 above; W_hy (O,H), b_y (O,).
+
+        A decoder has a stack of its own, decoder_W_xh, …
+        """
+        start = ("initializer", "init_scale", "recurrent_scale", "forget_bias", "dtype")
+        chosen = {name: getattr(config, name) for name in start}
+        params: Params = {}
+        for prefix in ("", DECODER)[: 1 + self.decoder]:
+            for layer in range(self.layers):
+                own = self.cell.init(rng, self.H if layer else self.D, self.H, **chosen)
+                params |= {key(prefix, name, layer): array for name, array in own.items()}
+        draw, bias = INITIALIZERS[config.initializer], BIAS_INITIALIZERS[config.initializer]
+        params["W_hy"] = draw(rng, (self.O, self.H), self.H, config.init_scale, False).astype(config.dtype, order="C")
+        params["b_y"] = bias(rng, self.O, self.H).astype(config.dtype)
+        return params
+
+    def layer(self, params: Params, prefix: str, layer: int) -> Params:
+        """One layer's weights under their plain names."""
+        return {name: params[key(prefix, name, layer)] for name in self.cell.weights}
+
+    def segments(self, batch: "Batch") -> list[Segment]:
+        """Who reads which steps: one stack all of them, or the encoder the first and the decoder the rest."""
+        T, read = len(batch.x), batch.read if self.decoder else len(batch.x)
+        return [part for part in (Segment("", 0, read), Segment(DECODER, read, T)) if part.start < part.stop]
+
+    def forward(
+        self, params: Params, batch: "Batch", state: Sequence[State] | None = None, trace: Any = None
+    ) -> Trace:
+        """Read a batch -> a Trace. state: where each layer starts (None: zeros)."""
+        trace = Trace(self.segments(batch), batch.lengths)
+        states: list[State | None] = [None] * self.layers if state is None else list(self.reset(state, batch))
+        tops = []
+        for prefix, start, stop in trace.segments:
+            h, tapes = batch.x[start:stop], []
+            for layer in range(self.layers):
+                below, tape = h, unroll(self.cell, self.layer(params, prefix, layer), h, states[layer])
+                h = tape.h + below if self.skip and layer else tape.h
+                tapes.append(tape)
+            states = [state_after(tape, None if prefix else batch.lengths) for tape in tapes]  # for the decoder
+            tops.append(h)
+            trace.tapes.append(tapes)
+        trace.h = joined(tops, axis=0)
+        trace.y = params["W_hy"] @ trace.h + params["b_y"][:, None]
+        return trace
+
+    def loss(self, name: str, trace: Trace, batch: "Batch") -> Loss:
+        """The loss of the outputs, a key of LOSSES. Raises ValueError where no step has a target."""
+        return mean_loss(name, trace.y, batch.y, batch.mask)
+
+    def backward(self, params: Params, trace: Trace, batch: "Batch", dy: np.ndarray, grads: Any = None) -> Params:
+        """dy (T,O,B), ∂L/∂y -> ∂L/∂(every weight) by name; trace.flows then hold the rest, layer by layer.
+
+        grads: where to put it.
+        """
+        found = {name: np.zeros_like(weight) for name, weight in params.items()}
+        found["W_hy"] = (dy @ trace.h.swapaxes(1, 2)).sum(axis=0)
+        found["b_y"] = dy.sum(axis=(0, 2))
+        trace.dh_output = params["W_hy"].T @ dy
+        trace.flows = []
+        dstates: list[State | None] = [None] * self.layers
+        for (prefix, start, stop), tapes in zip(reversed(trace.segments), reversed(trace.tapes), strict=True):
+            dh, ends, flows = trace.dh_output[start:stop], None if prefix else batch.lengths, []
+            for layer in reversed(range(self.layers)):
+                flow = backpropagate(tapes[layer], dh, dstates[layer], self.window, start, ends)
+                dh = flow.dx + dh if self.skip and layer else flow.dx
+                dstates[layer] = self.before_seam(flow.state, start, batch.lengths)
+                found |= {key(prefix, name, layer): grad for name, grad in flow.params.items()}
+                flows.append(flow)
+            trace.flows.insert(0, flows[::-1])
+        if grads is None:
+            return found
+        for name, array in found.items():
+            grads[name][...] = array
+        return grads
+
+    @staticmethod
+    def reset(state: Sequence[State], batch: "Batch") -> Sequence[State]:
+        """The carried state, zero for the sequences that begin anew."""
+        if batch.fresh is None:
+            return state
+        return [tuple(part * np.logical_not(batch.fresh) for part in layer) for layer in state]
+
+    def before_seam(self, dstate: State, seam: int, lengths: np.ndarray | None) -> State:
+        """What of ∂L/∂(the decoder's first state) goes back to the encoder: nothing across a window's start."""
+        if not self.window:
+            return dstate
+        last_start = seam - seam % self.window
+        read = seam if lengths is None else lengths  # up to where each sequence's encoder came
+        return tuple(part * (read > last_start) for part in dstate)
+
+
+def key(prefix: str, name: str, layer: int) -> str:
+    """A weight's name in the network: W_hh, W_hh_2, decoder_W_hh, …"""
+    return f"{prefix}{name}_{layer + 1}" if layer else prefix + name
+
+
+def state_after(tape: Any, ends: np.ndarray | None) -> State:
+    """The state after each sequence's own last step: ends (B,), 0 … T, or None for the tape's last step."""
+    if ends is None:
+        return tape.state
+    return tuple(states[ends, :, np.arange(len(ends))].T for states in tape.states)
+
+
+def joined(parts: list[np.ndarray], axis: int) -> np.ndarray:
+    """Segments one after the other: an only one as it is, not copied."""
+    return parts[0] if len(parts) == 1 else np.concatenate(parts, axis)
