@@ -11,7 +11,7 @@ from pathlib import Path
 
 import ui  # noqa: F401  one BLAS thread, before NumPy is loaded
 from rnn_core import CELLS, Config, Trainer
-from rnn_core.reading import surprise
+from rnn_core.analysis.probes import surprise
 from rnn_core.tasks.sonnets import sonnets
 from rnn_core.tasks.text import counted, letters, task_of
 from ui.text.desk import DEFAULTS

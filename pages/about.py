@@ -6,8 +6,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from rnn_core import CELLS
+from rnn_core.analysis.diagnostics import compare_engines
 from rnn_core.bptt import backpropagate, unroll
-from rnn_core.diagnostics import compare_engines
 from rnn_core.step import CLIPPING, LOSSES, UPDATES
 from ui.lessons import LESSONS
 from ui.navigation import table, through_the_frame

@@ -3,9 +3,9 @@
 Read it in this order: cells/elman.py, bptt.py, network.py, step.py; then the other cells, tasks/ and trainer.py.
 """
 
+from rnn_core.analysis.diagnostics import check_gradients
 from rnn_core.cells import CELLS
 from rnn_core.config import Config
-from rnn_core.diagnostics import check_gradients
 from rnn_core.initializers import INITIALIZERS
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.public import backpropagate, unroll

@@ -87,3 +87,11 @@ class Snapshot:
     held_out_loss: float
     held_out_metric: float
     shown: View
+
+
+def mean_norm(dh: np.ndarray) -> np.ndarray:
+    """The mean over B of ‖dh_t‖ for dh (T,H,B), ∂L/∂h_t or ∂L/∂c_t -> (T,).
+
+    Summed in float64: in float32 the squares of a vanished gradient read exactly 0.
+    """
+    return np.sqrt(np.square(dh, dtype=np.float64).sum(axis=1)).mean(axis=1)

@@ -15,11 +15,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnn_core import storage
+from rnn_core import checkpoint
+from rnn_core.batches import TRAIN, BatchSampler
 from rnn_core.cells import Params, State
 from rnn_core.config import Config, checked
-from rnn_core.diagnostics import mean_norm
-from rnn_core.drawing import TRAIN, Drawing
 from rnn_core.fast.network import build_network
 from rnn_core.fast.update import plain_update, update
 from rnn_core.free_running import free_running
@@ -28,7 +27,7 @@ from rnn_core.losses import Loss, mean_loss
 from rnn_core.network import Trace
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.registry import short
-from rnn_core.snapshot import Change, Divergence, Snapshot, View
+from rnn_core.snapshot import Change, Divergence, Snapshot, View, mean_norm
 from rnn_core.step import forward_backward, norm
 from rnn_core.tasks import Batch, Task, task_of
 from rnn_core.weights import Weights, fitting, flat
@@ -36,7 +35,7 @@ from rnn_core.weights import Weights, fitting, flat
 HELD_OUT = 64  # sequences that are never trained on
 CHANGES = 1000  # that are kept
 RUNAWAY = 1000  # a loss of this many times the first is finite still, but no place to go on from
-BUFFERS = ("_theta", "slots", "_numbers", "drawing", "_g", "_grads", "_trace", "_held_out_trace", "_last", "_update")
+BUFFERS = ("_theta", "slots", "_numbers", "sampler", "_g", "_grads", "_trace", "_held_out_trace", "_last", "_update")
 
 
 @dataclass(slots=True)
@@ -113,7 +112,7 @@ class Trainer:
         """What the rest decides: views into _memory, and buffers that a pass writes over. like: weights by name."""
         self._theta, self.slots, self._numbers = self._memory[0], self._memory[1:], self._memory.reshape(-1)
         self._params: Params = Weights(self._theta, like, self.network)
-        self.drawing = Drawing(self.task, self.config)
+        self.sampler = BatchSampler(self.task, self.config)
         self._g = np.zeros_like(self._theta)
         self._grads = Weights(self._g, like)
         self._trace: Trace | None = None
@@ -252,7 +251,7 @@ class Trainer:
             self.changes = [c._replace(step=min(c.step, self.step)) for c in self.changes]
         return self.step
 
-    def save(self, file: storage.File) -> None:
+    def save(self, file: checkpoint.File) -> None:
         """Write the run to one file (a path, or an open binary file): weights, optimizer, history."""
         kept = self._kept
         carried = {"now": self._state, "kept": kept.state}
@@ -269,19 +268,19 @@ class Trainer:
             "first_loss": self._first_loss,
             "changes": self.changes,
         }
-        storage.write(file, notes, arrays)
+        checkpoint.write(file, notes, arrays)
 
     @classmethod
-    def load(cls, file: storage.File, task: Task | None = None) -> "Trainer":
+    def load(cls, file: checkpoint.File, task: Task | None = None) -> "Trainer":
         """The run that save wrote; it goes on to the very same numbers. task: the one that it was made with, if any.
 
         Raises ValueError in one sentence for a file that is cut off, foreign, newer, does not fit its own settings, or
         is a run of another task.
         """
-        notes, arrays = storage.read(file)
+        notes, arrays = checkpoint.read(file)
         try:
             config = Config(**notes["config"])
-            storage.check_task(notes.get("task"), config, task)
+            checkpoint.check_task(notes.get("task"), config, task)
             trainer = cls(config, task)
             wanted = trainer._memory.shape
             if arrays["memory"].shape != wanted or arrays["kept"].shape != wanted:
@@ -377,7 +376,7 @@ class Trainer:
 
     def _draw(self) -> Batch:
         """The next training batch, with the network's own answers where teacher forcing leaves it alone."""
-        batch, alone = self.drawing.at(self.step)
+        batch, alone = self.sampler.at(self.step)
         return batch if alone is None else free_running(self.network, self.params, batch, alone, self._state)
 
     def _pass(self, batch: Batch) -> Pass:

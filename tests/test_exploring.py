@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from rnn_core import TASKS, Config
-from rnn_core.what_if import Weight
+from rnn_core.analysis.what_if import Weight
 from tests.test_film import unpack
 from ui.board import board, film
 from ui.board.film import Choice

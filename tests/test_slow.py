@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from rnn_core import OPTIMIZERS, Config, Trainer
-from rnn_core.stages import Dissection, dissect
+from rnn_core.analysis.dissection import Dissection, dissect
+from rnn_core.analysis.what_if import Weight
 from rnn_core.step import CLIPPING, LOSSES
-from rnn_core.what_if import Weight
 from tests.engine.small import PAIRS
 from tests.engine.small import small as small_config
 from tests.test_film import needs_node, run_node, unpack

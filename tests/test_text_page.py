@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnn_core import Trainer
-from rnn_core.reading import next_letters, units_over
+from rnn_core.analysis.probes import next_letters, units_over
 from rnn_core.tasks.sonnets import sonnets
 from rnn_core.tasks.text import text_task
 from tests.test_text_upload import REFUSED

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnn_core import TASKS
-from rnn_core.what_if import Weight
+from rnn_core.analysis.what_if import Weight
 from tests.visiting import press, session, undisturbed, visit, whole
 from ui.writing import PIECES, Written, as_html
 

@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from rnn_core import Config, Snapshot, Trainer
+from rnn_core.analysis.what_if import Weight, placed, what_if
 from rnn_core.cells import Params
 from rnn_core.tasks import Task
-from rnn_core.what_if import Weight, placed, what_if
 
 LONGEST = 400  # characters of a typed sequence
 NOTHING = {"moment": 0, "weights": []} | dict.fromkeys(

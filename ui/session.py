@@ -12,7 +12,7 @@ from io import BytesIO
 import streamlit as st
 
 from rnn_core import Config, Snapshot, Trainer
-from rnn_core.stages import Dissection, dissect
+from rnn_core.analysis.dissection import Dissection, dissect
 from rnn_core.tasks import Task
 from ui.address import fields_of, plain, read, tidy_own
 from ui.board.film import Choice

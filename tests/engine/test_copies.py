@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 
 from rnn_core import CELLS, SHAPES, TASKS, Config, Snapshot, Trainer
+from rnn_core.analysis.what_if import Weight, what_if
 from rnn_core.initializers import INITIALIZERS
 from rnn_core.losses import METRICS
 from rnn_core.step import CLIPPING, LOSSES
 from rnn_core.tasks import Task
 from rnn_core.tasks.own_series import Split, series_task, shuffled_task
 from rnn_core.tasks.text import text_task
-from rnn_core.what_if import Weight, what_if
 from tests.engine.same import everything, same
 from tests.engine.small import ALL_CELLS, ALL_TASKS, small
 from tests.every import every

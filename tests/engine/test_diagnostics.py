@@ -6,15 +6,15 @@ import pytest
 from autograd import numpy as anp
 
 from rnn_core import CELLS, backpropagate, unroll
-from rnn_core.diagnostics import (
+from rnn_core.analysis.diagnostics import (
     jacobian_norms,
-    mean_norm,
     recurrence,
     saturation,
     shares_of_steps,
     singular_values,
     step_jacobians,
 )
+from rnn_core.snapshot import mean_norm
 from tests.engine import oracle
 from tests.engine.small import ALL_CELLS, relative, weights
 

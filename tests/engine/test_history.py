@@ -10,7 +10,7 @@ from rnn_core import history as module
 from rnn_core.history import CAPACITY, COLUMNS, POINTS, REDUCED, WIDTH, History
 from tests.engine.same import same
 from tests.engine.small import small
-from tests.engine.test_storage import changed, loaded, saved
+from tests.engine.test_checkpoint import changed, loaded, saved
 
 SMALL, RECENT = 1000, 10  # rows, of which so many are always complete
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import rnn_core
 from rnn_core import CELLS, INITIALIZERS, OPTIMIZERS, Config, Trainer, plain
-from rnn_core.diagnostics import compare_engines
+from rnn_core.analysis.diagnostics import compare_engines
 from rnn_core.fast.kernels import KERNELS
 from rnn_core.fast.network import FastNetwork, build_network
 from rnn_core.network import Network

@@ -100,7 +100,7 @@ def test_a_snapshot_of_encoder_and_decoder_is_the_oracles(lengths: bool):
     if not lengths:
         same_length = dataclasses.replace(whole, draw=lambda *given: whole.draw(*given)._replace(lengths=None))
         trainer = Trainer(trainer.config, same_length)
-    batch = trainer.drawing.at(0).batch
+    batch = trainer.sampler.at(0).batch
     assert (batch.lengths is not None) == lengths
     params = {name: array.copy() for name, array in trainer.params.items()}
     snapshot = trainer.advance()

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_core import CELLS, Config, Trainer
+from rnn_core.analysis.probes import features, follows, next_letters, read, surprise, units_over
 from rnn_core.network import Network
 from rnn_core.ngrams import surprises
-from rnn_core.reading import features, follows, next_letters, read, surprise, units_over
 from rnn_core.sampling import reading, sample, tempered
 from rnn_core.tasks.text import AFRESH, KINDS, OTHER, PASSAGE, Letters, counted, letters, names, seen, text_task
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from rnn_core import Trainer
+from rnn_core.analysis.what_if import Weight, what_if
 from rnn_core.interchange import to_torch
 from rnn_core.weights import flat
-from rnn_core.what_if import Weight, what_if
 from tests.engine.same import everything, same
 from tests.engine.small import ALL_CELLS, small
 from tests.every import every
@@ -64,7 +64,7 @@ def evaluated(trainer: Trainer, params: dict[str, np.ndarray]) -> tuple[float, f
 
 def ahead(trainer: Trainer) -> float:
     """The coming batch's loss, through the network alone."""
-    batch = trainer.drawing.at(trainer.step).batch
+    batch = trainer.sampler.at(trainer.step).batch
     trace = trainer.network.forward(dict(trainer.params), batch)
     return trainer.network.loss(trainer.task.loss, trace, batch).total
 

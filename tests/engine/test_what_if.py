@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from rnn_core import CELLS, Config, Snapshot, Trainer
-from rnn_core.what_if import Weight, placed, what_if
+from rnn_core.analysis.what_if import Weight, placed, what_if
 from tests.engine.small import PAIRS, small
 
 

@@ -21,11 +21,11 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core import CELLS, TASKS, Config, Snapshot
+from rnn_core.analysis.what_if import Weight
 from rnn_core.cells import Params
 from rnn_core.history import History
 from rnn_core.snapshot import Change, View
 from rnn_core.tasks import Batch, Task
-from rnn_core.what_if import Weight
 from ui.board.still import still
 from ui.board.words import given, in_words
 from ui.exploring import NOTHING

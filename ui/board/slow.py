@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from rnn_core import OPTIMIZERS, Snapshot
-from rnn_core.stages import Dissection
+from rnn_core.analysis.dissection import Dissection
 from rnn_core.tasks import Task
 from ui.board.film import Arrays, Choice, encode, floats, frames, now, padding, pixels, scene, seeing
 

@@ -7,8 +7,8 @@ decoder_W_xh, …); L is the number of a layer, from 0; only layers that are ope
 import numpy as np
 
 from rnn_core import CELLS, Config, Snapshot
+from rnn_core.analysis.diagnostics import recurrence, spectral_norm
 from rnn_core.cells import Params
-from rnn_core.diagnostics import recurrence, spectral_norm
 from rnn_core.network import DECODER, key
 from rnn_core.tasks import Task
 

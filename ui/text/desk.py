@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnn_core import Config
-from rnn_core.reading import features, follows, surprise, units_over
+from rnn_core.analysis.probes import features, follows, surprise, units_over
 from rnn_core.sampling import sample
 from rnn_core.tasks.sonnets import sonnets
 from rnn_core.tasks.text import Letters, counted, letters, task_of

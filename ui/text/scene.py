@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core.reading import next_letters
+from rnn_core.analysis.probes import next_letters
 from rnn_core.tasks.text import OTHER, names
 from ui.board.film import curves
 from ui.text.desk import EARLIER, TEMPERATURES, Desk, Sample

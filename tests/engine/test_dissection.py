@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from rnn_core import OPTIMIZERS, Config, Trainer
-from rnn_core.diagnostics import mean_norm
+from rnn_core.analysis.dissection import Dissection, Stage, dissect
 from rnn_core.losses import mean_loss
-from rnn_core.stages import Dissection, Stage, dissect
+from rnn_core.snapshot import mean_norm
 from rnn_core.step import CLIPPING
 from rnn_core.trainer import Pass
 from rnn_core.weights import flat
@@ -121,7 +121,7 @@ def test_the_pass_that_is_told_is_the_one_that_trained(cell: str):
     again.advance(3)
     assert same(step.before, again.params)
     last = trainer.snapshot()
-    trace = again.network.forward(step.before, again.drawing.at(again.step).batch)
+    trace = again.network.forward(step.before, again.sampler.at(again.step).batch)
     np.testing.assert_array_equal(step.view.h, trace.h[..., 0])
     np.testing.assert_array_equal(step.view.x, last.x[..., 0])
     np.testing.assert_array_equal(step.view.y_hat, last.y_hat[..., 0])

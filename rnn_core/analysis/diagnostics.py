@@ -145,14 +145,6 @@ def _difference(L: Callable[[], float], theta: np.ndarray, i: int, epsilon: floa
     return (above - below) / (2 * epsilon)
 
 
-def mean_norm(dh: np.ndarray) -> np.ndarray:
-    """The mean over B of ‖dh_t‖ for dh (T,H,B), ∂L/∂h_t or ∂L/∂c_t -> (T,).
-
-    Summed in float64: in float32 the squares of a vanished gradient read exactly 0.
-    """
-    return np.sqrt(np.square(dh, dtype=np.float64).sum(axis=1)).mean(axis=1)
-
-
 def shares_of_steps(flow: Flow) -> np.ndarray:
     """The share of each time step in ∂L/∂W_hh = Σ_t G_t -> (T,): ⟨G_t, G⟩ / ‖G‖², which add up to 1.
 

@@ -21,7 +21,7 @@ class Drawn(NamedTuple):
     alone: np.ndarray | None
 
 
-class Drawing:
+class BatchSampler:
     """The batch of every step: it depends on seed and step alone, so that a run that goes on somewhere draws the same.
 
     Small batches are drawn many in one go, as columns of a large one: one by one that would take as long as the

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core import TASKS, Config, drawing
-from rnn_core.drawing import Drawing, Drawn
+from rnn_core import TASKS, Config, batches
+from rnn_core.batches import BatchSampler, Drawn
 from rnn_core.fast.losses import columns
 from tests.engine.small import ALL_TASKS, small
 from tests.every import every
@@ -23,8 +23,8 @@ def same(a: Drawn, b: Drawn) -> bool:
     )
 
 
-def of(config: Config) -> Drawing:
-    return Drawing(TASKS[config.task], config)
+def of(config: Config) -> BatchSampler:
+    return BatchSampler(TASKS[config.task], config)
 
 
 @every(task=ALL_TASKS)
@@ -50,7 +50,7 @@ def test_batches_are_the_columns_of_what_was_drawn_in_one_go(task: str):
         asked.append(whole.draw(rng, large, split))
         return asked[-1]
 
-    own = Drawing(dataclasses.replace(whole, draw=draw), config)
+    own = BatchSampler(dataclasses.replace(whole, draw=draw), config)
     batches = [own.at(step).batch for step in range(own.several)]
     assert len(asked) == 1 and all(batch.mask.shape[1] == 3 for batch in batches)
     for name in ARRAYS:
@@ -71,7 +71,7 @@ def test_the_loss_reads_a_batchs_answers_as_they_stand(task: str):
 def test_what_is_drawn_in_one_go_stays_small(sizes: tuple[int, int, int]):
     H, B, T = sizes
     several = of(Config(hidden_size=H, batch_size=B, length=T, k=1)).several
-    assert several == 1 or several * B * T * 10 <= drawing.NUMBERS
+    assert several == 1 or several * B * T * 10 <= batches.NUMBERS
     assert 1 <= several * B <= 1024 and (several > 1) == (B * T < 4000)
 
 

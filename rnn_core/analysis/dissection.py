@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from rnn_core.analysis.diagnostics import shares_of_steps
 from rnn_core.config import Config
-from rnn_core.diagnostics import shares_of_steps
 from rnn_core.network import key
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.snapshot import Snapshot, View
