@@ -8,6 +8,7 @@ import streamlit as st
 from rnn_core import CELLS
 from rnn_core.analysis.diagnostics import compare_engines
 from rnn_core.bptt import backpropagate, unroll
+from rnn_core.cells.cell import as_it_is
 from rnn_core.step import CLIPPING, LOSSES, UPDATES
 from ui.lessons import LESSONS
 from ui.navigation import table, through_the_frame
@@ -51,16 +52,18 @@ st.markdown(
     "on the right. What trains lays the same numbers out in memory for speed, and the button below compares the two. "
     "$T$ time steps, $D$ inputs, $H$ hidden units, $B$ sequences."
 )
-pairs: dict[str, list[Callable]] = {
-    f"The cell: {cell.title}": [cell.forward, cell.backward],
-    "Through time": [unroll, backpropagate],
-    f"Loss: {s.trainer.task.loss}": [LOSSES[s.trainer.task.loss]],
-    f"Clip: {s.config.clip}": [CLIPPING[s.config.clip]],
-    f"Update: {s.config.optimizer}": [UPDATES[s.config.optimizer]],
+back = [cell.backward] if cell.total is as_it_is else [cell.total, cell.backward]
+code: dict[str, list[list[Callable]]] = {
+    f"The cell: {cell.title}": [[cell.forward], back],
+    "Through time": [[unroll], [backpropagate]],
+    f"Loss: {s.trainer.task.loss}": [[LOSSES[s.trainer.task.loss]]],
+    f"Clip: {s.config.clip}": [[CLIPPING[s.config.clip]]],
+    f"Update: {s.config.optimizer}": [[UPDATES[s.config.optimizer]]],
 }
-for tab, functions in zip(st.tabs(list(pairs)), pairs.values(), strict=True):
-    for column, function in zip(tab.columns(len(functions)), functions, strict=True):
-        column.code(inspect.getsource(function).rstrip(), language="python", wrap_lines=True)
+for tab, columns in zip(st.tabs(list(code)), code.values(), strict=True):
+    for column, functions in zip(tab.columns(len(columns)), columns, strict=True):
+        source = "\n\n".join(inspect.getsource(function).rstrip() for function in functions)
+        column.code(source, language="python", wrap_lines=True)
 
 st.header("Do not believe it: check it", anchor="check")
 st.markdown(

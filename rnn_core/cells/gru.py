@@ -31,7 +31,8 @@ def forward(p: Params, x: np.ndarray, state: State) -> tuple[State, Step]:
     (h_prev,) = state
     x_r, x_z, x_n = np.split(p["W_xh"] @ x + p["b_h"][:, None], 3)
     h_r, h_z, h_n = np.split(p["W_hh"] @ h_prev, 3)
-    r, z, m = sigmoid(x_r + h_r), sigmoid(x_z + h_z), h_n + p["b_hn"][:, None]
+    r, z = sigmoid(x_r + h_r), sigmoid(x_z + h_z)
+    m = h_n + p["b_hn"][:, None]
     n = tanh(x_n + r * m)
     h = (1 - z) * n + z * h_prev
     return (h,), Step(x, h_prev, r, z, m, n, h)
@@ -45,9 +46,11 @@ def backward(p: Params, step: Step, dstate: State) -> tuple[Params, np.ndarray, 
     da_n = dh * (1 - z) * (1 - n**2)
     dm = da_n * r
     da_r = da_n * m * r * (1 - r)
-    from_x, from_h = np.concatenate([da_r, da_z, da_n]), np.concatenate([da_r, da_z, dm])  # h_{t−1} enters n through m
-    grads = {"W_xh": from_x @ x.T, "W_hh": from_h @ h_prev.T, "b_h": from_x.sum(axis=1), "b_hn": dm.sum(axis=1)}
-    return grads, p["W_xh"].T @ from_x, (dh * z + p["W_hh"].T @ from_h,)
+    da = np.concatenate([da_r, da_z, da_n])
+    da_h = np.concatenate([da_r, da_z, dm])  # h_{t−1} enters n through m
+    grads = {"W_xh": da @ x.T, "W_hh": da_h @ h_prev.T}
+    grads |= {"b_h": da.sum(axis=1), "b_hn": dm.sum(axis=1)}
+    return grads, p["W_xh"].T @ da, (dh * z + p["W_hh"].T @ da_h,)
 
 
 def terms(p: Params, s: Any) -> dict[str, np.ndarray]:

@@ -32,8 +32,10 @@ class Step(NamedTuple):
 def forward(p: Params, x: np.ndarray, state: State) -> tuple[State, Step]:
     """One time step: x (D,B), state (h_{t−1}, c_{t−1}) -> (h_t, c_t) and what was computed."""
     h_prev, c_prev = state
-    a_i, a_f, a_g, a_o = np.split(p["W_xh"] @ x + p["W_hh"] @ h_prev + p["b_h"][:, None], 4)
-    i, f, g, o = sigmoid(a_i), sigmoid(a_f), tanh(a_g), sigmoid(a_o)
+    a = p["W_xh"] @ x + p["W_hh"] @ h_prev + p["b_h"][:, None]
+    a_i, a_f, a_g, a_o = np.split(a, 4)
+    i, f, o = sigmoid(a_i), sigmoid(a_f), sigmoid(a_o)
+    g = tanh(a_g)
     c = f * c_prev + i * g
     h = o * tanh(c)
     return (h, c), Step(x, h_prev, c_prev, i, f, g, o, c, h)
@@ -49,9 +51,10 @@ def backward(p: Params, step: Step, dstate: State) -> tuple[Params, np.ndarray, 
     """(∂L/∂h_t, ∂L/∂c_t) -> ∂L/∂p, ∂L/∂x_t, (∂L/∂h_{t−1}, ∂L/∂c_{t−1})."""
     x, h_prev, c_prev, i, f, g, o, c, _ = step
     dh, dc = total(step, dstate)
-    do = dh * tanh(c)
-    di, df, dg = dc * g, dc * c_prev, dc * i
-    da = np.concatenate([di * i * (1 - i), df * f * (1 - f), dg * (1 - g**2), do * o * (1 - o)])
+    di, df, dg, do = dc * g, dc * c_prev, dc * i, dh * tanh(c)
+    da_i, da_f, da_o = di * i * (1 - i), df * f * (1 - f), do * o * (1 - o)
+    da_g = dg * (1 - g**2)
+    da = np.concatenate([da_i, da_f, da_g, da_o])
     grads = {"W_xh": da @ x.T, "W_hh": da @ h_prev.T, "b_h": da.sum(axis=1)}
     return grads, p["W_xh"].T @ da, (p["W_hh"].T @ da, dc * f)
 
