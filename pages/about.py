@@ -52,7 +52,7 @@ st.markdown(
     "on the right. What trains lays the same numbers out in memory for speed, and the button below compares the two. "
     "$T$ time steps, $D$ inputs, $H$ hidden units, $B$ sequences."
 )
-back = [cell.backward] if cell.total is as_it_is else [cell.total, cell.backward]
+back: list[Callable] = [cell.backward] if cell.total is as_it_is else [cell.total, cell.backward]
 code: dict[str, list[list[Callable]]] = {
     f"The cell: {cell.title}": [[cell.forward], back],
     "Through time": [[unroll], [backpropagate]],

@@ -1,19 +1,26 @@
 """Saving and loading a run: one npz file of plain arrays and a line of JSON. Nothing in it can be executed."""
 
+import dataclasses
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
+from operator import index
 from os import PathLike
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
+from rnn_core.cells import State
+from rnn_core.config import Config
+from rnn_core.history import History
+from rnn_core.snapshot import Change, Divergence
 from rnn_core.tasks import Task, task_of
+from rnn_core.view import Start
 
 if TYPE_CHECKING:
-    from rnn_core.config import Config
+    from rnn_core.trainer import Trainer
 
 FORMAT, VERSION = "unrolled run", 4
 OLDEST = 3  # that is read; older ones drew other batches
@@ -53,7 +60,7 @@ def read(file: File) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
     return notes, arrays
 
 
-def check_task(saved: Mapping[str, Any] | None, config: "Config", task: Task | None) -> None:
+def check_task(saved: Mapping[str, Any] | None, config: Config, task: Task | None) -> None:
     """Raises ValueError in one sentence where a run of one task is loaded with another, or without its own.
 
     saved: the Task.traits that the file has (None: it is of before they were written).
@@ -84,3 +91,59 @@ def _in_words(traits: Mapping[str, Any]) -> str:
         return f"{len(traits['symbols'])} symbols"
     (D, O), (mean, deviation) = traits["sizes"], traits["scale"]
     return f"{D} inputs, {O} outputs, mean {mean:.6g} and deviation {deviation:.6g}"
+
+
+def save(trainer: "Trainer", file: File) -> None:
+    """As Trainer.save."""
+    kept = trainer._kept
+    arrays = {"memory": trainer._memory, "kept": kept.memory}
+    arrays |= {"history": trainer.history.table(), "buckets": trainer.history.buckets}
+    for when, state in {"now": trainer.state, "kept": kept.state}.items():
+        for layer, parts in enumerate(state or []):
+            arrays |= {f"{when}:{layer}:{part}": np.asarray(array) for part, array in enumerate(parts)}
+    notes = {
+        "config": dataclasses.asdict(trainer.config),
+        "task": trainer.task.traits(trainer.config),
+        "step": [trainer.step, kept.step],
+        "diverged": trainer.diverged,
+        "first_loss": trainer._first_loss,
+        "changes": trainer.changes,
+    }
+    write(file, notes, arrays)
+
+
+def load(kind: "type[Trainer]", file: File, task: Task | None) -> "Trainer":
+    """As Trainer.load."""
+    notes, arrays = read(file)
+    try:
+        config = Config(**notes["config"])
+        check_task(notes.get("task"), config, task)
+        trainer = kind(config, task)
+        wanted = trainer._memory.shape
+        if arrays["memory"].shape != wanted or arrays["kept"].shape != wanted:
+            raise ValueError(
+                f"the file's weights have shape {arrays['memory'].shape}, and task {trainer.task.name} with its "
+                f"settings needs {wanted}; pass the task that the run was made with, if it was a text of your own"
+            )
+        trainer._memory[:] = arrays["memory"]
+        trainer.step, kept_step = map(index, notes["step"])
+        kept = np.empty_like(trainer._memory)
+        kept[:] = arrays["kept"]
+        trainer._kept = Start(kept_step, kept, carried(arrays, "kept"))
+        trainer.state = carried(arrays, "now")
+        trainer.diverged = Divergence(*notes["diverged"]) if notes["diverged"] else None
+        trainer._first_loss = notes["first_loss"]
+        trainer.changes = [Change(*change) for change in notes["changes"]]
+        trainer.history = History.of(arrays["history"], arrays.get("buckets"))  # version 3 has no buckets
+    except (KeyError, TypeError, IndexError) as problem:
+        raise ValueError(f"the file lacks a part of a saved run ({problem}); save the run again") from None
+    return trainer
+
+
+def carried(arrays: Mapping[str, np.ndarray], when: str) -> Sequence[State] | None:
+    """The carried state as save wrote it, layer by layer; None where there was none."""
+    layers: dict[str, list[np.ndarray]] = {}
+    for name, array in arrays.items():
+        if name.startswith(f"{when}:"):
+            layers.setdefault(name.split(":")[1], []).append(array)
+    return [tuple(parts) for parts in layers.values()] or None

@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+CHANGES = 1000  # that are kept
+
 
 class Divergence(NamedTuple):
     """The first array that held a number that is not finite: its name, the training step, the time step (1 … T) if it
@@ -23,6 +25,19 @@ class Change(NamedTuple):
     name: str
     before: Any
     after: Any
+
+
+def note(changes: list[Change], change: Change) -> None:
+    """Keep a change; of several at one step, as from a slider that is drawn along, from the first to the last."""
+    now: list[Change] = []
+    while changes and changes[-1].step == change.step:
+        now.insert(0, changes.pop())
+    same = [c for c in now if c.name == change.name]
+    change = change._replace(before=same[0].before) if same else change
+    changes += [c for c in now if c not in same]
+    if change.before != change.after:
+        changes.append(change)
+    del changes[:-CHANGES]
 
 
 @dataclass(frozen=True)

@@ -219,7 +219,7 @@ def test_the_network_reads_on_where_it_was():
     s = of(app)
     twin = Trainer(s.config, text_task(sonnets()))
     assert twin.advance().loss == s.last.loss
-    assert twin._state is not None
+    assert twin.state is not None
 
 
 def test_a_setting_starts_a_new_run_and_the_learning_rate_does_not():

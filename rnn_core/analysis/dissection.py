@@ -16,7 +16,8 @@ from rnn_core.network import key
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.snapshot import Snapshot, View
 from rnn_core.step import CLIPPING
-from rnn_core.trainer import Pass, Trainer
+from rnn_core.trainer import Trainer
+from rnn_core.view import Pass, Reading
 from rnn_core.weights import Weights, flat
 
 Arrays = dict[str, np.ndarray]
@@ -131,7 +132,7 @@ def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
     config, before = trainer.config, trainer.theta.copy()
     now = trainer.look_ahead()
     gradient, size, batch = now.g.copy(), now.grad_norm, now.batch
-    view = trainer.view(batch, now.trace, now.loss, 0)
+    view = trainer.reader.view(Reading(batch, now.trace, now.loss), 0)
     shares, weights = gathered(trainer, now)
     parts = (now.trace.dh, now.trace.dh_output, now.trace.dh_later)
     dh, dh_output, dh_future = (part[..., 0].copy() for part in parts)

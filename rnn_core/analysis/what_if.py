@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from rnn_core.cells import Params
-from rnn_core.fast.update import clip
-from rnn_core.history import History
 from rnn_core.snapshot import Snapshot
-from rnn_core.weights import Weights
+from rnn_core.step import CLIPPING, forward_backward, norm
+from rnn_core.view import Pass
+from rnn_core.weights import Weights, flat
 
 if TYPE_CHECKING:
     from rnn_core.trainer import Trainer
@@ -54,26 +54,22 @@ def what_if(trainer: "Trainer", weights: Sequence[Weight]) -> Snapshot:
     A training batch's numbers are those of the weights before its update, so there the weights are set, too. Without a
     weight it is the Snapshot itself. Raises ValueError as `placed`, and where the numbers leave the finite ones.
     """
-    now = trainer.snapshot()
-    last = trainer._last
+    snapshot, last = trainer.snapshot(), trainer.last
     if not weights or last is None:
-        return now
-    twin = object.__new__(type(trainer))
-    vars(twin).update(vars(trainer))  # it shares all but what is made anew here
-    twin._trace = twin._held_out_trace = None
-    twin.history, twin._g = History(), np.zeros_like(trainer._g)
-    twin._grads = Weights(twin._g, trainer.params)
-    before = Weights(last.start.memory[0], trainer.params) if last.start else trainer.params
-    twin._state = last.start.state if last.start else trainer._state
-    twin._params, after = placed(before, weights), placed(trainer.params, weights)
+        return snapshot
+    config, start = trainer.config, last.start
+    before = placed(Weights(start.memory[0], trainer.params) if start else trainer.params, weights)
+    reader = trainer.reader._replace(params=placed(trainer.params, weights))
     try:
         with np.errstate(all="ignore"):
-            twin._last = twin._pass(last.batch)
-            if last.start:
-                last_pass, config = twin._last, twin.config
-                last_pass.clip_ratio = clip(twin._g, config.clip, config.clip_threshold, last_pass.grad_norm)
-            twin._params = after
-            found = twin.snapshot()
+            state = start.state if start else trainer.state
+            trace, loss, grads = forward_backward(trainer.network, before, last.batch, trainer.task.loss, state)
+            g, size = flat(grads), norm(flat(grads))
+            ratio = CLIPPING[config.clip](g, config.clip_threshold, size)[1] if start else 1.0
+            now = Pass(last.step, last.batch, trace, loss, loss.total, g, size, ratio)
+            held_out = reader.read(trainer.held_out)
+            shown = trainer.shown_by(reader, held_out)
+            found = reader.snapshot(now, held_out, shown, trainer.step, trainer.diverged)
         if not all(map(isfinite, (found.loss, found.held_out_loss, found.grad_norm))):
             raise ValueError
     except ValueError:  # a layer refuses to read what is not finite

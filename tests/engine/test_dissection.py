@@ -38,7 +38,7 @@ def taken(config: Config, steps: int = 3) -> tuple[Trainer, Dissection]:
 
 def run(trainer: Trainer) -> dict[str, Any]:
     """All that decides how a run goes on, and what it tells."""
-    return {"theta": trainer.theta, "slots": trainer.slots, "history": trainer.history, "state": trainer._state or (),
+    return {"theta": trainer.theta, "slots": trainer.slots, "history": trainer.history, "state": trainer.state or (),
             "kept": trainer._kept.memory, "snapshot": trainer.snapshot(),
             "changes": [list(change) for change in trainer.changes]}
 

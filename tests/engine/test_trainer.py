@@ -252,8 +252,8 @@ def test_a_carried_state_starts_the_next_batch():
     first = trainer.advance()
     assert same(first, fresh.advance())
     params = {name: array.copy() for name, array in trainer.params.items()}
-    assert trainer._last is not None
-    carried = [np.stack(layer) for layer in trainer._last.trace.state]
+    assert trainer.last is not None
+    carried = [np.stack(layer) for layer in trainer.last.trace.state]
     second = trainer.advance()
     setting = Setting("lstm", "cross-entropy", 2)
     found = oracle.gradients(params, second.x, second.y, second.mask, setting, carried)
