@@ -10,7 +10,7 @@ from rnn_core.analysis.dissection import Dissection, Stage, dissect
 from rnn_core.losses import mean_loss
 from rnn_core.snapshot import mean_norm
 from rnn_core.step import CLIPPING
-from rnn_core.trainer import Pass
+from rnn_core.view import Pass
 from rnn_core.weights import flat
 from tests.engine.same import same
 from tests.engine.small import ALL_CELLS, ALL_TASKS, PAIRS, small
