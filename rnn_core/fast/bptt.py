@@ -16,9 +16,7 @@ from rnn_core.arrays import checked_state, sizes
 from rnn_core.cells import Params, State
 from rnn_core.fast.kernels import Kernel
 
-CHUNK = (
-    2**17
-)  # bytes that the way back works on in one go: past these, what NumPy allocates costs more than it computes
+CHUNK = 2**17  # bytes that the way back works on in one go: past these, allocating costs more than computing
 
 
 class Tape:

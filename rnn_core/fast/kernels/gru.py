@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy import multiply, subtract, tanh
+from numpy import ndarray as Array
 
 from rnn_core.cells import GRU as CELL
 from rnn_core.cells import Params
@@ -22,15 +23,7 @@ def unstack(W: np.ndarray, H: int) -> Params:
     return {"W_xh": W_x[:, 1:], "W_hh": W[H:, :H], "b_h": W_x[:, 0], "b_hn": W[3 * H :, H]}
 
 
-def forward(
-    rz: np.ndarray,
-    r: np.ndarray,
-    z: np.ndarray,
-    m: np.ndarray,
-    n: np.ndarray,
-    h_prev: np.ndarray,
-    h: np.ndarray,
-) -> None:
+def forward(rz: Array, r: Array, z: Array, m: Array, n: Array, h_prev: Array, h: Array) -> None:
     """The gates in place of a (blocks n, r, z, m), then h."""
     tanh(rz, rz)  # rows r and z were halved, see Kernel.gains
     rz *= HALF
@@ -44,16 +37,7 @@ def forward(
 
 
 def derivatives(
-    n: np.ndarray,
-    r: np.ndarray,
-    z: np.ndarray,
-    m: np.ndarray,
-    h_prev: np.ndarray,
-    dn: np.ndarray,
-    dr: np.ndarray,
-    dz: np.ndarray,
-    dm: np.ndarray,
-    dh_prev: np.ndarray,
+    n: Array, r: Array, z: Array, m: Array, h_prev: Array, dn: Array, dr: Array, dz: Array, dm: Array, dh_prev: Array
 ) -> None:
     """What ∂L/∂h will be multiplied by, for n, r, z, m and h_prev."""
     n, r, z, m, h_prev = packed(n, r, z, m, h_prev)

@@ -1,9 +1,8 @@
 """The LSTM's kernel; cells/lstm.py is what it computes."""
 
-from functools import cache
-
 import numpy as np
 from numpy import add, multiply, subtract, tanh
+from numpy import ndarray as Array
 
 from rnn_core.cells import LSTM as CELL
 from rnn_core.cells import Params
@@ -11,36 +10,23 @@ from rnn_core.fast.kernels import kernel
 from rnn_core.fast.kernels.kernel import HALF, ONE, Kernel, packed
 
 
-@cache
-def rows(H: int, order: str) -> np.ndarray:
-    """The rows that put blocks i, f, g, o (or g, o, f, i) into another order."""
-    before = "gofi" if order == "ifgo" else "ifgo"
-    return np.concatenate([np.arange(H) + before.index(block) * H for block in order])
-
-
 def stack(params: Params, W: np.ndarray) -> None:
     """The weights into one matrix (4·H, H+1+D) for the blocks g, o, f, i: what is handled in one go stands together."""
     ifgo = np.empty_like(W)
     kernel.stack(params, ifgo)
-    ifgo.take(rows(len(W) // 4, "gofi"), axis=0, out=W, mode="clip")  # in this mode NumPy writes straight into W
+    i, f, g, o = np.split(ifgo, 4)
+    np.concatenate([g, o, f, i], out=W)
 
 
 def unstack(W: np.ndarray, H: int) -> Params:
     """The inverse of stack."""
-    return kernel.unstack(W.take(rows(H, "ifgo"), axis=0), H)
+    g, o, f, i = np.split(W, 4)
+    return kernel.unstack(np.concatenate([i, f, g, o]), H)
 
 
 def forward(
-    a: np.ndarray,
-    o_f_i: np.ndarray,
-    c_prev_g: np.ndarray,
-    f_i: np.ndarray,
-    c_ig: np.ndarray,
-    c: np.ndarray,
-    ig: np.ndarray,
-    tanh_c: np.ndarray,
-    o: np.ndarray,
-    h: np.ndarray,
+    a: Array, o_f_i: Array, c_prev_g: Array, f_i: Array, c_ig: Array, c: Array, ig: Array, tanh_c: Array, o: Array,
+    h: Array
 ) -> None:
     """The gates in place of a (halved rows, see Kernel.gains), then c and h."""
     tanh(a, a)
@@ -53,18 +39,8 @@ def forward(
 
 
 def derivatives(
-    g: np.ndarray,
-    o: np.ndarray,
-    f: np.ndarray,
-    i: np.ndarray,
-    c_prev: np.ndarray,
-    tanh_c: np.ndarray,
-    h: np.ndarray,
-    dg: np.ndarray,
-    do: np.ndarray,
-    df: np.ndarray,
-    di: np.ndarray,
-    dtanh_c: np.ndarray,
+    g: Array, o: Array, f: Array, i: Array, c_prev: Array, tanh_c: Array, h: Array, dg: Array, do: Array, df: Array,
+    di: Array, dtanh_c: Array
 ) -> None:
     """What ∂L/∂c (for i, f and g) and ∂L/∂h (for o, and for c through tanh) will be multiplied by."""
     g, o, f, i, c_prev, h = packed(g, o, f, i, c_prev, h)
@@ -77,16 +53,8 @@ def derivatives(
 
 
 def backward(
-    dh: np.ndarray,
-    dtanh_c: np.ndarray,
-    dc_later: np.ndarray,
-    dc: np.ndarray,
-    do_f: np.ndarray,
-    dstates: np.ndarray,
-    di: np.ndarray,
-    dg: np.ndarray,
-    f: np.ndarray,
-    dc_prev: np.ndarray,
+    dh: Array, dtanh_c: Array, dc_later: Array, dc: Array, do_f: Array, dstates: Array, di: Array, dg: Array,
+    f: Array, dc_prev: Array
 ) -> None:
     """∂L/∂c gathers what comes through h and what comes from step t+1; then the gates, then c_{t−1}."""
     multiply(dtanh_c, dh, dtanh_c)
