@@ -54,6 +54,6 @@ class BatchSampler:
     def _alone(self, batch: Batch, rng: np.random.Generator) -> np.ndarray | None:
         """Where teacher forcing leaves the network alone (Williams & Zipser, Neural Computation 1, 1989)."""
         taught = self.config.teacher_forcing
-        if batch.feed is None or taught == 1:
+        if batch.free_running is None or taught == 1:
             return None
-        return batch.feed[:, None] & (rng.random(batch.mask.shape) >= taught)
+        return batch.free_running[:, None] & (rng.random(batch.mask.shape) >= taught)

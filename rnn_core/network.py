@@ -100,7 +100,7 @@ class Network:
 
     def segments(self, batch: "Batch") -> list[Segment]:
         """Who reads which steps: one stack all of them, or the encoder the first and the decoder the rest."""
-        T, read = len(batch.x), batch.read if self.decoder else len(batch.x)
+        T, read = len(batch.x), batch.encoder_steps if self.decoder else len(batch.x)
         return [part for part in (Segment("", 0, read), Segment(DECODER, read, T)) if part.start < part.stop]
 
     def forward(
@@ -156,9 +156,9 @@ class Network:
     @staticmethod
     def reset(state: Sequence[State], batch: "Batch") -> Sequence[State]:
         """The carried state, zero for the sequences that begin anew."""
-        if batch.fresh is None:
+        if batch.reset is None:
             return state
-        return [tuple(part * np.logical_not(batch.fresh) for part in layer) for layer in state]
+        return [tuple(part * np.logical_not(batch.reset) for part in layer) for layer in state]
 
     def before_seam(self, dstate: State, seam: int, lengths: np.ndarray | None) -> State:
         """What of ∂L/∂(the decoder's first state) goes back to the encoder: nothing across a window's start."""

@@ -28,9 +28,9 @@ def sample(
 ) -> np.ndarray:
     """Read start (T,), at least one symbol, and write n more at each of K temperatures -> (n,K) symbols.
 
-    Symbols are numbers; what is written, output k, is read as the one-hot input D − O + k, as in Batch.feed, and start
-    names inputs: where D is O, as in a text, the two are one. All K get the same random numbers, or each its own where
-    they are to be `apart`. state: where each layer starts, (H,K) each (None: zeros). Raises ValueError for an empty
+    Symbols are numbers; what is written, output k, is read as the one-hot input D − O + k, as in Batch.free_running;
+    start names inputs: where D is O, as in a text, the two are one. All K get the same random numbers, or each its own
+    where they are to be `apart`. state: where each layer starts, (H,K) each (None: zeros). Raises ValueError for an empty
     start.
     """
     if not len(start):

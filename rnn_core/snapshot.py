@@ -44,18 +44,19 @@ def note(changes: list[Change], change: Change) -> None:
 class View:
     """One held-out sequence as the network reads it now, always the same one. T steps, H units of the top layer.
 
-    x (T,D), y (T,O), mask (T,): where a target is known; asked (T,): where an answer is shown; ends: what comes from
+    x (T,D), y (T,O), mask (T,): where a target is known; answered (T,): where an answer is shown; ends: what comes from
     this step on is padding. y_hat (T,O): probabilities or values; loss_t (T,): this sequence's own loss at each step;
     h (T,H); terms: the numbers in the cell's equation, (T,H) each, of the top layer.
     Of every layer, from the lowest: layers: h, c and the gates by name, (T,H) each; layer_terms: its terms; layer_x:
     what it reads, (T,D) of the lowest, (T,H) above.
-    read: the first so many steps are the encoder's (0: there is none). fed (T,): where it reads its own last answer.
+    encoder_steps: so many steps, the first, are the encoder's. free_running (T,): where it reads its own last
+    prediction.
     """
 
     x: np.ndarray
     y: np.ndarray
     mask: np.ndarray
-    asked: np.ndarray
+    answered: np.ndarray
     ends: int
     y_hat: np.ndarray
     loss_t: np.ndarray
@@ -63,8 +64,8 @@ class View:
     layers: tuple[dict[str, np.ndarray], ...]
     layer_terms: tuple[dict[str, np.ndarray], ...]
     layer_x: tuple[np.ndarray, ...]
-    read: int
-    fed: np.ndarray
+    encoder_steps: int
+    free_running: np.ndarray
 
     @property
     def terms(self) -> dict[str, np.ndarray]:

@@ -51,8 +51,8 @@ class Reader(NamedTuple):
         """Read sequences free-running, without a gradient. trace: one of this size, to write over. targets: whether
         the batch's mask says where they are known; otherwise its y is only a place holder.
         """
-        if batch.feed is not None:
-            alone = np.broadcast_to(batch.feed[:, None], batch.mask.shape)
+        if batch.free_running is not None:
+            alone = np.broadcast_to(batch.free_running[:, None], batch.mask.shape)
             batch = free_running(self.network, self.params, batch, alone)
         trace = self.network.forward(self.params, batch, trace=trace)
         asked = batch if targets else batch._replace(mask=np.ones_like(batch.mask))
@@ -104,16 +104,16 @@ class Reader(NamedTuple):
             x=one.x[..., 0],
             y=one.y[..., 0],
             mask=known,
-            asked=known if one.asked is None else one.asked[:, 0] > 0,
-            ends=len(one.x) if one.lengths is None or one.read else int(one.lengths[0]),
+            answered=known if one.answered is None else one.answered[:, 0] > 0,
+            ends=len(one.x) if one.lengths is None or one.encoder_steps else int(one.lengths[0]),
             y_hat=loss.y_hat[..., i],
             loss_t=loss_t,
             h=trace.h[..., i].copy(),
             layers=layers,
             layer_terms=tuple(self.terms(trace, layer, i) for layer in range(len(stacks))),
             layer_x=tuple(np.concatenate([tape.x[..., i] for tape in tapes]) for tapes in stacks),
-            read=one.read,
-            fed=np.zeros(len(one.x), bool) if one.feed is None else one.feed > 0,
+            encoder_steps=one.encoder_steps,
+            free_running=np.zeros(len(one.x), bool) if one.free_running is None else one.free_running > 0,
         )
 
     def terms(self, trace: Trace, layer: int, i: int) -> dict[str, np.ndarray]:

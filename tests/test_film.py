@@ -89,7 +89,7 @@ def test_halves_own_answers_padding_and_pictures(task: str):
         header, got = of(trainer, [s])
         view = s.shown
         T, read, fed, padding = header["T"], header["read"], header["fed"], header["padding"]
-        assert bool(read) == (TASKS[task].shape == "encoder-decoder") and fed == list(view.fed)
+        assert bool(read) == (TASKS[task].shape == "encoder-decoder") and fed == list(view.free_running)
         assert not any(p and a for p, a in zip(padding, header["answers"], strict=True))
         if read:
             asked, written = sum(map(bool, header["inputs"][:read])), sum(header["answers"])
@@ -126,11 +126,11 @@ def test_what_follows_its_own_end_is_not_written(task: str):
         return
     typed = {"surname-letters": "fra du", "addition": "1+"}.get(task)
     trainer.typed = TASKS[task].encode(typed, trainer.config) if typed else None  # type: ignore[misc]
-    T = len(trainer.snapshot().shown.fed)
+    T = len(trainer.snapshot().shown.free_running)
     trainer.params["b_y"][symbols.index(end)] = 100
     s = trainer.snapshot()
-    _, got = of(trainer, [s, replace(s, shown=replace(s.shown, fed=s.shown.fed & False))])
-    assert list(got["over"]) == [np.flatnonzero(s.shown.fed)[0], T]
+    _, got = of(trainer, [s, replace(s, shown=replace(s.shown, free_running=s.shown.free_running & False))])
+    assert list(got["over"]) == [np.flatnonzero(s.shown.free_running)[0], T]
     trainer.params["b_y"][symbols.index(end)] = -100
     assert list(of(trainer, [trainer.advance(1)])[1]["over"]) == [T]
     if task == "surname-letters":  # held-out names are read letter by letter: no wrong end ends them

@@ -76,7 +76,7 @@ def test_every_loss_has_its_equation():
 def test_who_reads_own_answers_and_who_the_right_ones(p: float):
     step, data = packed(small(task="copy", teacher_forcing=p))
     header, got = unpack(data)
-    fed = list(map(bool, step.view.fed))
+    fed = list(map(bool, step.view.free_running))
     assert any(fed)
     assert header["fed"] == [f and p == 0 for f in fed] and header["forced"] == [f and p > 0 for f in fed]
     if p == 0:

@@ -136,8 +136,9 @@ def picked(task: Task, config: Config, batch: Batch) -> Example:
     words = [task.describe(batch, i, symbols=symbols) for i in range(batch.mask.shape[1])]
     fits = [len("".join(w.inputs)) + len(w.inputs) <= RIBBON + 2 or task.image is not None for w in words]
     i = max(range(len(words)), key=lambda i: (fits[i], sum(map(bool, words[i].inputs + words[i].targets))))
-    fed = np.zeros(len(batch.x), bool) if batch.feed is None else batch.feed
-    return Example(batch.x[..., i], batch.y[..., i], words[i].inputs, words[i].targets, fed, batch.read, task.image)
+    fed = np.zeros(len(batch.x), bool) if batch.free_running is None else batch.free_running
+    x, y, read = batch.x[..., i], batch.y[..., i], batch.encoder_steps
+    return Example(x, y, words[i].inputs, words[i].targets, fed, read, task.image)
 
 
 def shortened(steps: Sequence[int], room: int) -> list[int | None]:

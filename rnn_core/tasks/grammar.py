@@ -34,7 +34,7 @@ def encode_xor(text: str, config: "Config") -> Batch:
     after = [*bits[1:], *([bits[-2] ^ bits[-1]] if N % 3 == 2 else [])]
     batch.y[: len(after)] = one_hot(np.array(after, int)[:, None], 2, config.dtype)
     batch.mask[: len(after)] = 1
-    return batch._replace(asked=np.arange(config.length)[:, None] < N)
+    return batch._replace(answered=np.arange(config.length)[:, None] < N)
 
 
 XOR = Task(
@@ -117,7 +117,7 @@ def encode_reber(text: str, config: "Config") -> Batch:
     string = "".join(SYMBOLS[k] for k in batch.x[..., 0].argmax(axis=1)[batch.x[..., 0].any(axis=1)])
     for t, legal in enumerate(may_follow(string)):
         batch.y[t, [SYMBOLS.index(s) for s in legal]], batch.mask[t] = 1, 1
-    return batch._replace(asked=np.arange(config.length)[:, None] < len(string))
+    return batch._replace(answered=np.arange(config.length)[:, None] < len(string))
 
 
 def may_follow(string: str) -> list[str]:

@@ -96,7 +96,7 @@ def draw_digit_words(rng: np.random.Generator, config: "Config", split: str) -> 
     y = one_hot(letters.clip(0), len(ALPHABET), config.dtype) * real[:, None]
     x = np.zeros((LETTERS, 64 + len(ALPHABET), len(classes)), config.dtype)
     x[0, :64], x[1:, 64:] = images.T, y[:-1]
-    return Batch(x, y, real, feed=np.arange(LETTERS) > 0)
+    return Batch(x, y, real, free_running=np.arange(LETTERS) > 0)
 
 
 def without_state(config: "Config") -> Baseline:

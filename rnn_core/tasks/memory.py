@@ -55,14 +55,14 @@ def ended(batch: Batch) -> Batch:
     assert batch.lengths is not None
     batch.mask[batch.lengths[0] :] = 0
     batch.y[batch.lengths[0] :] = 0
-    return batch._replace(asked=batch.mask > 0)
+    return batch._replace(answered=batch.mask > 0)
 
 
 def last_asked(batch: Batch, target: int | None) -> Batch:
     """The answer belongs to the last step that was typed; target None: nobody knows it."""
-    assert batch.lengths is not None and batch.asked is not None
+    assert batch.lengths is not None and batch.answered is not None
     end = batch.lengths[0] - 1
-    batch.asked[end] = True
+    batch.answered[end] = True
     if target is not None:
         batch.y[end, target], batch.mask[end] = 1, 1
     return batch

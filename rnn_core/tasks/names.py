@@ -147,7 +147,7 @@ def draw_letters(rng: np.random.Generator, config: "Config", split: str) -> Batc
     x[0, : len(COUNTRIES)] = one_hot(names.countries[None], len(COUNTRIES), config.dtype)[0]
     x[1:, len(COUNTRIES) :] = y[:-1] * (places[1:] >= 0)[:, None]
     feed = (np.arange(T) > 0) & (split != "held-out")
-    return Batch(x, y, (places >= 0).astype(config.dtype), feed=feed)
+    return Batch(x, y, (places >= 0).astype(config.dtype), free_running=feed)
 
 
 def encode_letters(text: str, config: "Config") -> Batch:
@@ -166,7 +166,7 @@ def encode_letters(text: str, config: "Config") -> Batch:
     batch, N = typed.sequence(in_symbols(places[:, None], D, config.dtype)[..., 0], config, O), len(found)
     batch.y[np.arange(N), found, 0], batch.mask[:N] = 1, 1
     step = np.arange(config.length)
-    return batch._replace(lengths=None, feed=step > N, asked=step[:, None] >= 0)
+    return batch._replace(lengths=None, free_running=step > N, answered=step[:, None] >= 0)
 
 
 @lru_cache

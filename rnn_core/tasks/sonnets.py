@@ -41,7 +41,7 @@ def encode_sonnets(text: str, config: "Config") -> Batch:
     O, N = len(alphabet), len(found)
     batch = typed.sequence(one_hot(found[:, None], O, config.dtype)[..., 0], config, O)
     batch.y[: N - 1], batch.mask[: N - 1] = batch.x[1:N], 1
-    return batch._replace(asked=np.arange(config.length)[:, None] < N)
+    return batch._replace(answered=np.arange(config.length)[:, None] < N)
 
 
 SONNETS = Task(

@@ -21,30 +21,31 @@ DATA = Path(__file__).parents[1] / "data"
 class Batch(NamedTuple):
     """x (T,D,B), y (T,O,B): one-hot for classes, else values; mask (T,B): 1 where a step has a target.
 
-    read: the first so many of the T steps are the encoder's (encoder-decoder only). lengths (B,): how many of those
-    each sequence really has; the rest is padding. feed (T,): the steps at which the network, left alone, reads its
-    own last answer in the last O rows of x. asked (T,B): where it answers, be the target known or not (None: where
-    mask is 1). fresh (B,): sequences that begin with an empty memory, though a state is carried over to the others.
+    encoder_steps: so many of the T steps, the first, are the encoder's (encoder-decoder only). lengths (B,): how many
+    of those each sequence really has; the rest is padding. free_running (T,): the steps at which the network, without
+    teacher forcing, reads its own last prediction in the last O rows of x. answered (T,B): where it answers, be the
+    target known or not (None: where mask is 1). reset (B,): sequences that begin with a state of zeros, though a state
+    is carried over to the others.
     """
 
     x: np.ndarray
     y: np.ndarray
     mask: np.ndarray
-    read: int = 0
+    encoder_steps: int = 0
     lengths: np.ndarray | None = None
-    feed: np.ndarray | None = None
-    asked: np.ndarray | None = None
-    fresh: np.ndarray | None = None
+    free_running: np.ndarray | None = None
+    answered: np.ndarray | None = None
+    reset: np.ndarray | None = None
 
     def part(self, start: int, stop: int) -> "Batch":
         """The time steps from start up to stop."""
         x, y, mask = (array[start:stop] for array in self[:3])
         lengths = None if self.lengths is None else np.clip(self.lengths - start, 0, stop - start)
-        return Batch(x, y, mask, max(0, min(self.read, stop) - start), lengths)
+        return Batch(x, y, mask, max(0, min(self.encoder_steps, stop) - start), lengths)
 
     def one(self, i: int) -> "Batch":
         """Sequence i alone, views."""
-        own = {name: getattr(self, name) for name in ("x", "y", "mask", "lengths", "asked", "fresh")}
+        own = {name: getattr(self, name) for name in ("x", "y", "mask", "lengths", "answered", "reset")}
         return self._replace(**{name: array[..., i : i + 1] for name, array in own.items() if array is not None})
 
     def split(self, count: int) -> list["Batch"]:
@@ -52,11 +53,11 @@ class Batch(NamedTuple):
         the next, so that the loss, which wants an answer in each column, finds it as it is.
         """
         x, y, mask = (_apart(array, count) for array in (self.x, self.y.swapaxes(0, 1), self.mask))
-        lengths, asked, fresh = (
-            repeat(None) if array is None else _apart(array, count) for array in (self.lengths, self.asked, self.fresh)
-        )
-        read, feed = repeat(self.read), repeat(self.feed)
-        return list(map(Batch._make, zip(x, y.swapaxes(1, 2), mask, read, lengths, feed, asked, fresh, strict=False)))
+        some = (self.lengths, self.answered, self.reset)
+        lengths, answered, reset = (repeat(None) if array is None else _apart(array, count) for array in some)
+        same = repeat(self.encoder_steps), repeat(self.free_running)
+        parts = zip(x, y.swapaxes(1, 2), mask, same[0], lengths, same[1], answered, reset, strict=False)
+        return list(map(Batch._make, parts))
 
 
 def _apart(array: np.ndarray, count: int) -> np.ndarray:

@@ -111,7 +111,7 @@ class TextFunctions:
         N = len(part) - 1  # the last character is nobody's input
         starts = np.arange(B) * N // B + step * config.length
         read = self.batch((starts + np.arange(config.length)[:, None]) % N, part, config)
-        return read._replace(fresh=(step + np.arange(B) * AFRESH // B) % AFRESH == 0)
+        return read._replace(reset=(step + np.arange(B) * AFRESH // B) % AFRESH == 0)
 
     def check(self, config: "Config") -> None:
         """Raises ValueError where the held-out part is too short for config.length."""

@@ -124,7 +124,7 @@ def sequence(columns: np.ndarray, config: "Config", O: int) -> Batch:
     x = np.zeros((T, columns.shape[1], 1), config.dtype)
     x[:N, :, 0] = columns
     y, mask = np.zeros((T, O, 1), config.dtype), np.zeros((T, 1), config.dtype)
-    return Batch(x, y, mask, lengths=np.array([N]), asked=np.zeros((T, 1), bool))
+    return Batch(x, y, mask, lengths=np.array([N]), answered=np.zeros((T, 1), bool))
 
 
 def letters(text: str, alphabet: Sequence[str], config: "Config", O: int) -> Batch:
@@ -152,7 +152,7 @@ def series(
     known = slice(first, max(first, N - ahead))
     batch.y[known], batch.mask[known] = batch.x[first + ahead : max(first + ahead, N)], 1
     step = np.arange(config.length)[:, None]
-    return batch._replace(asked=(step >= first) & (step < N))
+    return batch._replace(answered=(step >= first) & (step < N))
 
 
 def any_of(alphabet: Sequence[str], most: int) -> str:

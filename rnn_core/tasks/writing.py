@@ -52,7 +52,7 @@ def dialogue(pairs: Pairs, read: int, write: int, more: str, answers: str, confi
 def question(text: str, answer: str, read: int, write: int, more: str, answers: str, config: "Config") -> Batch:
     """What somebody asks, as a batch of one. answer: "" where nobody knows it; then all that is written is shown."""
     batch = dialogue([(text, answer)], read, write, more, answers, config)
-    return batch if answer else batch._replace(asked=np.arange(read + write)[:, None] >= read)
+    return batch if answer else batch._replace(answered=np.arange(read + write)[:, None] >= read)
 
 
 def places(texts: Sequence[str], alphabet: str, T: int) -> np.ndarray:

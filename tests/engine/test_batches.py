@@ -13,12 +13,12 @@ from rnn_core.fast.losses import columns
 from tests.engine.small import ALL_TASKS, small
 from tests.every import every
 
-ARRAYS = ("x", "y", "mask", "lengths", "feed", "asked", "fresh")
+ARRAYS = ("x", "y", "mask", "lengths", "free_running", "answered", "reset")
 
 
 def same(a: Drawn, b: Drawn) -> bool:
     pairs = [(getattr(a.batch, name), getattr(b.batch, name)) for name in ARRAYS] + [(a.alone, b.alone)]
-    return a.batch.read == b.batch.read and all(
+    return a.batch.encoder_steps == b.batch.encoder_steps and all(
         (left is None and right is None) or np.array_equal(left, right) for left, right in pairs
     )
 
@@ -55,7 +55,7 @@ def test_batches_are_the_columns_of_what_was_drawn_in_one_go(task: str):
     assert len(asked) == 1 and all(batch.mask.shape[1] == 3 for batch in batches)
     for name in ARRAYS:
         array = getattr(asked[0], name)
-        if array is None or name == "feed":
+        if array is None or name == "free_running":
             assert all(getattr(batch, name) is array for batch in batches)
         else:
             assert np.array_equal(np.concatenate([getattr(batch, name) for batch in batches], axis=-1), array)
@@ -77,7 +77,7 @@ def test_what_is_drawn_in_one_go_stays_small(sizes: tuple[int, int, int]):
 
 def test_the_network_is_left_alone_as_often_as_teacher_forcing_leaves_it():
     drawn = of(small("copy", teacher_forcing=0.25, batch_size=64, length=9)).at(0)
-    assert drawn.alone is not None and drawn.batch.feed is not None
-    assert not drawn.alone[~drawn.batch.feed].any()
-    assert drawn.alone[drawn.batch.feed].mean() == pytest.approx(0.75, abs=0.06)
+    assert drawn.alone is not None and drawn.batch.free_running is not None
+    assert not drawn.alone[~drawn.batch.free_running].any()
+    assert drawn.alone[drawn.batch.free_running].mean() == pytest.approx(0.75, abs=0.06)
     assert of(small("copy", teacher_forcing=1.0)).at(0).alone is None

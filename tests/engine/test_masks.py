@@ -18,7 +18,7 @@ from tests.engine.small import ALL_TASKS, draw, small
 from tests.every import every
 
 DTYPES = ("bool", "int8", "uint8", "int64", "float32", "float64")
-MASKS = ("mask", "asked", "fresh", "feed")
+MASKS = ("mask", "answered", "reset", "free_running")
 
 
 @every(name=sorted(LOSSES))
@@ -69,7 +69,7 @@ def test_a_run_is_the_same_by_masks_of_any_type(task: str):
             assert same({**a, "snapshot": None}, {**b, "snapshot": None})
             snapshot, other = a["snapshot"], b["snapshot"]
             assert (snapshot.loss, snapshot.held_out_loss) == (other.loss, other.held_out_loss)
-            for name in ("mask", "asked", "fed"):
+            for name in ("mask", "answered", "free_running"):
                 assert getattr(snapshot.shown, name).dtype == bool
                 assert (getattr(snapshot.shown, name) == getattr(other.shown, name)).all()
 
@@ -82,7 +82,7 @@ def test_a_fresh_memory_is_one_of_zeros_by_a_mask_of_any_type(kind: str):
     state = [tuple(np.ones((config.hidden_size, 3), "float32") for _ in "hc")]
     fresh = np.array([True, False, True])
     wanted = [network.forward(params, batch, s).h for s in (None, state)]
-    found = network.forward(params, batch._replace(fresh=fresh.astype(kind)), state).h
+    found = network.forward(params, batch._replace(reset=fresh.astype(kind)), state).h
     assert (found == np.where(fresh, *wanted)).all()
 
 

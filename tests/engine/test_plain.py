@@ -37,7 +37,7 @@ def with_the_apps_start(c: Case, initializer: str, seed: int) -> Case:
 def everything(c: Case, kind: type[Network], fresh: np.ndarray | None) -> dict[str, np.ndarray]:
     """All that a pass computes beside the gradients that assert_close compares, by name."""
     network, batch = network_of(c, kind)
-    batch = batch._replace(fresh=fresh)
+    batch = batch._replace(reset=fresh)
     trace = network.forward(c.params, batch, [tuple(s) for s in c.state])
     loss = network.loss(c.setting.loss, trace, batch)
     grads = network.backward(c.params, trace, batch, loss.dy)

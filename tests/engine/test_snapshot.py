@@ -104,7 +104,7 @@ def test_a_snapshot_of_encoder_and_decoder_is_the_oracles(lengths: bool):
     assert (batch.lengths is not None) == lengths
     params = {name: array.copy() for name, array in trainer.params.items()}
     snapshot = trainer.advance()
-    found = found_by_the_oracle(trainer, params, snapshot, batch.lengths, batch.read)
+    found = found_by_the_oracle(trainer, params, snapshot, batch.lengths, batch.encoder_steps)
     assert snapshot.loss == pytest.approx(found.loss, rel=1e-9)
     assert snapshot.dh_norm == pytest.approx(mean_norm(found.states[-1][:, 0]), rel=1e-9, abs=1e-15)
     assert snapshot.grad_norm == pytest.approx(np.sqrt(sum((g**2).sum() for g in found.params.values())), rel=1e-9)

@@ -60,11 +60,11 @@ def has_the_declared_sizes_and_type(config: Config, split: str) -> None:
     assert batch.mask.any(axis=0).all()  # every sequence is asked something
     if batch.lengths is not None:
         assert batch.lengths.shape == (B,)
-        assert 1 <= batch.lengths.min() <= batch.lengths.max() <= batch.read < T
-    if batch.feed is not None:
-        assert batch.feed.shape == (T,)
-        assert batch.feed.dtype == bool
-        assert not batch.feed[0]
+        assert 1 <= batch.lengths.min() <= batch.lengths.max() <= batch.encoder_steps < T
+    if batch.free_running is not None:
+        assert batch.free_running.shape == (T,)
+        assert batch.free_running.dtype == bool
+        assert not batch.free_running[0]
 
 
 @every(task=ALL_TASKS)
@@ -99,15 +99,15 @@ def test_the_shape_says_who_reads_and_who_answers(task: str):
         for b, last in enumerate(batch.mask.argmax(axis=0)):
             assert not batch.x[last + 1 :, :, b].any()
     if shape == "many-to-many":
-        assert T > 1 and batch.feed is None and answering.sum() > 1
-    assert SHAPES[shape].decoder == bool(batch.read)
-    assert SHAPES[shape].feeds_back == (batch.feed is not None)
-    if batch.read:
-        assert not answering[: batch.read].any()
-        assert answering[batch.read]
-    if batch.feed is not None:  # what is fed is the answer before it, in the last rows of x
+        assert T > 1 and batch.free_running is None and answering.sum() > 1
+    assert SHAPES[shape].decoder == bool(batch.encoder_steps)
+    assert SHAPES[shape].feeds_back == (batch.free_running is not None)
+    if batch.encoder_steps:
+        assert not answering[: batch.encoder_steps].any()
+        assert answering[batch.encoder_steps]
+    if batch.free_running is not None:  # what is fed is the answer before it, in the last rows of x
         O = batch.y.shape[1]
-        for t in np.flatnonzero(batch.feed):
+        for t in np.flatnonzero(batch.free_running):
             real = batch.mask[t] > 0
             assert (batch.x[t, -O:, real] == batch.y[t - 1, :, real]).all()
 
@@ -274,7 +274,7 @@ def test_a_sequence_by_itself_is_the_same_sequence(task: str):
     batch = draw(small(task, batch_size=4))
     one = batch.one(2)
     assert all((a[..., 0] == b[..., 2]).all() for a, b in zip(one[:3], batch[:3], strict=True))
-    assert one.read == batch.read
+    assert one.encoder_steps == batch.encoder_steps
     if batch.lengths is not None:
         assert one.lengths is not None
         assert one.lengths.tolist() == [batch.lengths[2]]

@@ -110,14 +110,15 @@ def test_delayed_copy_says_the_first_five_at_the_end():
 def test_copy_and_reverse_write_the_word_that_was_read(task: str, length: int):
     batch = draw(wide(task, length=length))
     assert batch.lengths is not None
-    assert batch.read == length // 2
+    assert batch.encoder_steps == length // 2
     for b in range(100):
         n = int(batch.lengths[b])
-        word = letters(batch.x[: batch.read, 1:])[:n, b]
-        assert not batch.x[n : batch.read, :, b].any()
-        said = letters(batch.y)[batch.read : batch.read + n, b]
+        word = letters(batch.x[: batch.encoder_steps, 1:])[:n, b]
+        assert not batch.x[n : batch.encoder_steps, :, b].any()
+        said = letters(batch.y)[batch.encoder_steps : batch.encoder_steps + n, b]
         assert said.tolist() == (word[::-1] if task == "reverse" else word).tolist()
-        assert batch.mask[:, b].tolist() == [0] * batch.read + [1] * n + [0] * (length - batch.read - n)
+        before = batch.encoder_steps
+        assert batch.mask[:, b].tolist() == [0] * before + [1] * n + [0] * (length - before - n)
     assert len(set(batch.lengths.tolist())) > 1 or length < 4
 
 

@@ -119,9 +119,9 @@ def zlib_fifth(name: str) -> bool:
 def test_a_held_out_name_is_scored_letter_by_letter_and_not_by_what_the_network_would_have_written():
     trainer = Trainer(small("surname-letters", 12))
     held_out = trainer.held_out
-    assert held_out.feed is not None and not held_out.feed.any()
+    assert held_out.free_running is not None and not held_out.free_running.any()
     assert (trainer.snapshot().shown.x == held_out.x[..., 0]).all()
-    feed = draw(trainer.config).feed
+    feed = draw(trainer.config).free_running
     assert feed is not None and feed.tolist() == [False] + [True] * (len(held_out.x) - 1)
 
 
@@ -177,7 +177,7 @@ def test_what_a_task_writes_begins_as_its_own_sequences_do(task: str):
     """Each start is an input that some sequence has at its first step; the end is a symbol, and letters are fed."""
     record, config = TASKS[task], small(task, batch_size=400)
     told, batch, symbols = record.writing, draw(config), record.symbols(config)
-    assert told and symbols and batch.feed is not None
+    assert told and symbols and batch.free_running is not None
     assert set(batch.x[0].argmax(axis=0).tolist()) == set(told.starts.values())
     assert record.end in symbols
     assert (batch.x[0].sum(axis=0) == 1).all()

@@ -27,7 +27,7 @@ def pairs(config: Config, batch: Batch) -> list[tuple[str, str]]:
     found, symbols = [], TASKS[config.task].symbols(config)
     for i in range(batch.x.shape[2]):
         told = TASKS[config.task].describe(batch, i, symbols=symbols)
-        found.append(("".join(told.inputs[: batch.read]).replace("␣", " "), "".join(told.targets)))
+        found.append(("".join(told.inputs[: batch.encoder_steps]).replace("␣", " "), "".join(told.targets)))
     return found
 
 
@@ -94,9 +94,9 @@ def test_the_decoder_reads_a_start_and_then_what_was_to_be_said(task: str):
     for i in range(20):
         told = TASKS[task].describe(batch, i, symbols=TASKS[task].symbols(config))
         said = [word for word in told.targets if word]
-        assert [word for word in told.inputs[batch.read :] if word] == ["▸", *said[:-1]]
+        assert [word for word in told.inputs[batch.encoder_steps :] if word] == ["▸", *said[:-1]]
         assert batch.lengths is not None
-        assert batch.lengths[i] == sum(bool(word) for word in told.inputs[: batch.read])
+        assert batch.lengths[i] == sum(bool(word) for word in told.inputs[: batch.encoder_steps])
 
 
 @pytest.mark.parametrize("task", ["dates", "addition"])

@@ -23,7 +23,7 @@ def test_without_a_teacher_the_network_reads_its_own_answers(task: str, cell: st
     trainer = Trainer(small(task, cell=cell, teacher_forcing=0.0, layers=2, start=start, batch_size=8))
     for _ in range(3):
         snapshot = trainer.advance()
-        feed = trainer.held_out.feed
+        feed = trainer.held_out.free_running
         assert feed is not None
         assert own_answers(snapshot.x, snapshot.y_hat, feed).all()
 
@@ -31,7 +31,7 @@ def test_without_a_teacher_the_network_reads_its_own_answers(task: str, cell: st
 @pytest.mark.parametrize("task", ANSWERS_ITSELF)
 def test_with_a_teacher_it_reads_the_right_ones_and_in_between_some(task: str):
     taught = Trainer(small(task, batch_size=50))
-    snapshot, feed = taught.advance(), taught.held_out.feed
+    snapshot, feed = taught.advance(), taught.held_out.free_running
     assert feed is not None
     O = snapshot.y.shape[1]
     steps = np.flatnonzero(feed)
@@ -45,6 +45,6 @@ def test_with_a_teacher_it_reads_the_right_ones_and_in_between_some(task: str):
 @pytest.mark.parametrize("task", ANSWERS_ITSELF)
 def test_when_it_is_evaluated_it_always_reads_its_own(task: str):
     shown = Trainer(small(task, hidden_size=8)).advance(20).shown
-    feed = Trainer(small(task)).held_out.feed
+    feed = Trainer(small(task)).held_out.free_running
     assert feed is not None
     assert own_answers(shown.x[:, :, None], shown.y_hat[:, :, None], feed).all()

@@ -92,7 +92,7 @@ def test_a_stream_goes_on_where_it_was_and_reads_the_whole_part(text: str, B: in
 def test_every_reader_begins_with_an_empty_memory_in_turn():
     task, B = text_task(RHYME), 7
     assert task.stream is not None
-    fresh = np.array([task.stream(config(batch_size=B), step, "train").fresh for step in range(2 * AFRESH)])
+    fresh = np.array([task.stream(config(batch_size=B), step, "train").reset for step in range(2 * AFRESH)])
     assert fresh[0, 0]
     assert (fresh[:AFRESH].sum(axis=0) == 1).all() and (fresh[:AFRESH] == fresh[AFRESH:]).all()
     assert fresh.sum(axis=1).max() == 1
@@ -104,7 +104,7 @@ def test_a_fresh_memory_is_one_of_zeros(cell: str):
     first, then = (reading(np.arange(12).reshape(4, 3) % net.O, net, params) for _ in range(2))
     state = net.forward(params, first).state
     carried, empty = net.forward(params, then, state).h, net.forward(params, then).h
-    mixed = net.forward(params, then._replace(fresh=np.array([False, True, False])), state).h
+    mixed = net.forward(params, then._replace(reset=np.array([False, True, False])), state).h
     assert (carried != empty).any()
     assert (mixed[..., 1] == empty[..., 1]).all() and (mixed[..., ::2] == carried[..., ::2]).all()
 

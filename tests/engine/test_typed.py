@@ -61,9 +61,9 @@ def test_what_is_described_reads_back(of: tuple[str, int]):
         if name not in ("latch",):
             np.testing.assert_allclose(got.y * got.mask[:, None], one.y * got.mask[:, None], atol=max(0.02, digits))
         assert (one.mask - got.mask).sum() == unknown(name, config)
-        if got.asked is not None:
+        if got.answered is not None:
             asked = one.mask[:, 0] > 0 if name != "surname-letters" else np.ones(T, bool)  # it goes on by itself
-            assert (got.asked[:, 0] >= got.mask[:, 0]).all() and (got.asked[:, 0] == asked).all()
+            assert (got.answered[:, 0] >= got.mask[:, 0]).all() and (got.answered[:, 0] == asked).all()
 
 
 @every(name=TYPED)
@@ -187,8 +187,8 @@ def test_what_is_typed_of_a_series_is_too_short_for_its_horizon(name: str):
     assert encode
     for count in range(1, 13):
         batch = encode(" ".join(["0.5"] * count), config)
-        assert batch.mask.sum() == max(0, count - 8 - 6) and batch.asked is not None
-        assert batch.asked.sum() == max(0, count - 6)
+        assert batch.mask.sum() == max(0, count - 8 - 6) and batch.answered is not None
+        assert batch.answered.sum() == max(0, count - 6)
 
 
 def test_a_question_read_backward_is_turned_and_its_answer_is_not():
@@ -206,7 +206,7 @@ def test_from_a_country_the_network_writes_by_itself():
     assert trainer.task.encode
     trainer.typed = trainer.task.encode("ITA ro", trainer.config)
     view = trainer.snapshot().shown
-    assert [bool(t) for t in view.fed] == [t > 2 for t in range(10)] and view.asked.all()
+    assert [bool(t) for t in view.free_running] == [t > 2 for t in range(10)] and view.answered.all()
     assert [trainer.task.read(x) for x in view.x[:3]] == ["ITA", "r", "o"]
     answers = view.y_hat.argmax(axis=1)
     assert (view.x[3:, -view.y_hat.shape[1] :].argmax(axis=1) == answers[2:-1]).all()
@@ -226,7 +226,7 @@ def test_what_is_half_typed_is_read_or_refused(name: str):
         except ValueError:
             continue
         view, read = trainer.snapshot().shown, read + 1
-        assert np.isfinite(view.y_hat).all() and (view.asked >= view.mask).all()
+        assert np.isfinite(view.y_hat).all() and (view.answered >= view.mask).all()
     assert read
 
 
@@ -333,7 +333,7 @@ def test_a_review_is_read_as_far_as_its_words_are_known_and_the_others_are_said(
     assert task.encode
     typed = ("I love this movie, the film was GOOD!", "this the film was good")
     some, known = (task.encode(text, config) for text in typed)
-    assert (some.x == known.x).all() and some.asked is not None and some.asked[4, 0]
+    assert (some.x == known.x).all() and some.answered is not None and some.answered[4, 0]
     assert task.unread("I love this movie, the film was good").startswith(
         "Left out, for it does not know them: 'i', 'love', 'movie'. Of its 55 words some are good, warm,"
     )

@@ -124,14 +124,14 @@ def scene(config: Config, task: Task, last: Snapshot) -> dict[str, object]:
     T, H = view.h.shape
     beyond = padding(view, words.inputs)
     return {
-        "read": view.read if 0 < view.read < T else 0, "fed": [bool(f) for f in view.fed],
+        "read": view.encoder_steps if 0 < view.encoder_steps < T else 0, "fed": [bool(f) for f in view.free_running],
         "forced": [bool(g) for g in given(view, task)],
         "window": config.bptt_window if config.bptt_window < T else 0,
         "padding": beyond, "image": task.image, "pictures": pictures(view, task),
         "T": T, "H": H, "O": view.y.shape[1], "B": last.h.shape[2],
         "task": task.title, "cell": cell.title, "kind": "class" if symbols else "number", "symbols": symbols,
         "inputs": ["" if t >= view.ends else word for t, word in enumerate(words.inputs)],
-        "targets": words.targets, "answers": [bool(a) for a in view.asked],
+        "targets": words.targets, "answers": [bool(a) for a in view.answered],
         "clip": config.clip, "threshold": None if config.clip == "none" else config.clip_threshold,
         "baseline": {"name": baseline.name, "why": baseline.why,
                      "loss": float(baseline.loss) if isfinite(baseline.loss) else None},
@@ -153,7 +153,7 @@ def seeing(config: Config, seen: Choice) -> dict[str, object]:
 
 def padding(view: View, inputs: Sequence[str]) -> list[bool]:
     """Which steps lie beyond the sequence's end: nothing is read, or nothing but an own answer to nothing asked."""
-    parts = zip(inputs, view.fed, view.asked, strict=True)
+    parts = zip(inputs, view.free_running, view.answered, strict=True)
     return [t >= view.ends or not word or bool(fed and not asked) for t, (word, fed, asked) in enumerate(parts)]
 
 
@@ -184,7 +184,8 @@ def frames(config: Config, snapshots: Sequence[Snapshot], task: Task, seen: Choi
         h = h / scale[..., None, None]
     dc_norm = {"dc_norm": floats([s.layer_norms[-1]["c"] for s in snapshots])} if seen.show == "c" else {}
     symbols = task.symbols(config)
-    over = {"over": np.array([task.over(view.y_hat, view.asked, view.fed, symbols) for view in views], "i4")}
+    ends = [task.over(view.y_hat, view.answered, view.free_running, symbols) for view in views]
+    over = {"over": np.array(ends, "i4")}
     numbers = ("loss", "metric", "held_out_loss", "held_out_metric", "grad_norm", "clip_ratio")
     return {
         "step": np.array([s.step for s in snapshots], "i4"),

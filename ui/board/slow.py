@@ -34,10 +34,10 @@ def pack(step: Dissection, last: Snapshot, task: Task, *, film: int, run: int, b
     """The step and the Snapshot after it as bytes. film, run, big: as of the film that goes before."""
     config, top = step.config, step.config.layers - 1
     alone = config.teacher_forcing == 0  # else what is fed may be the right answer
-    view = replace(step.view, fed=step.view.fed & alone)
+    view = replace(step.view, free_running=step.view.free_running & alone)
     shot, seen = replace(last, shown=view), Choice("h", (top,), config.layers)
     told = scene(config, task, shot) | seeing(config, seen)
-    forced = [bool(f) and not alone for f in step.view.fed]
+    forced = [bool(f) and not alone for f in step.view.free_running]
     own = {"film": film, "run": run, "big": big, "playing": False, "period": 0, "changes": [], "sequence": 0,
            "sequences": 1, "forced": forced, "padding": padding(step.view, told["inputs"])}  # type: ignore[arg-type]
     arrays = frames(config, [shot], task, seen) | now(shot, task, seen, playing=False) | pixels(shot, task)

@@ -19,7 +19,7 @@ def in_words(config: Config, task: Task, s: Snapshot) -> str:
     if np.isfinite(s.held_out_loss):
         said[-1] += f"; held out, loss {short(s.held_out_loss)} and {score(task.metric, s.held_out_metric, task.unit)}"
     said += [f"baseline {baseline.name}: {short(baseline.loss)}", gradient_in_words(s.dh_norm)]
-    said += halves_in_words(s.shown.read, s.shown.fed, given(s.shown, task))
+    said += halves_in_words(s.shown.encoder_steps, s.shown.free_running, given(s.shown, task))
     if s.diverged:
         said.append(f"training stopped at step {s.diverged.step}, where {s.diverged.array} was no longer finite: "
                     "the last finite picture is shown")
@@ -31,7 +31,7 @@ def given(view: View, task: Task) -> np.ndarray:
     told = np.zeros(len(view.x), bool)
     if SHAPES[task.shape].feeds_back:
         O = view.y.shape[1]
-        told[1:] = view.y[:-1].any(1) & (view.x[1:, -O:] == view.y[:-1]).all(1) & ~view.fed[1:]
+        told[1:] = view.y[:-1].any(1) & (view.x[1:, -O:] == view.y[:-1]).all(1) & ~view.free_running[1:]
     return told
 
 
