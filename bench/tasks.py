@@ -241,9 +241,9 @@ def row(found: Found, one: Try) -> tuple[str, ...]:
 
 def metric(task: Task, value: float) -> str:
     """As a person reads it, in the task's unit."""
-    if task.metric.endswith("right"):
-        return f"{100 * value:.1f} % {task.metric}"
-    return f"{task.metric} {value:.3g} {task.unit}".rstrip()
+    if task.metric == "rmse":
+        return f"{task.metric} {value:.3g} {task.unit}".rstrip()
+    return f"{task.metric} {100 * value:.1f} %"
 
 
 def asked(found: Found) -> Try | None:

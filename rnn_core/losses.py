@@ -48,7 +48,7 @@ def mean_loss(name: str, y: np.ndarray, target: np.ndarray, mask: np.ndarray) ->
     return Loss(y_hat, dy * weight[:, None], errors, weight)
 
 
-def right(y_hat: np.ndarray, target: np.ndarray, mask: np.ndarray) -> float:
+def accuracy(y_hat: np.ndarray, target: np.ndarray, mask: np.ndarray) -> float:
     """The share of answers whose most probable class is the target's."""
     hit = y_hat.argmax(axis=1) == target.argmax(axis=1)
     return float((hit * mask).sum() / mask.sum())
@@ -59,10 +59,10 @@ def root_mean_square(y_hat: np.ndarray, target: np.ndarray, mask: np.ndarray) ->
     return float(np.sqrt(mean_loss("squared-error", y_hat, target, mask).total))
 
 
-def all_right(y_hat: np.ndarray, target: np.ndarray, mask: np.ndarray) -> float:
+def exact_match(y_hat: np.ndarray, target: np.ndarray, mask: np.ndarray) -> float:
     """The share of answers in which every yes or no is on the right side of ½."""
     hit = ((y_hat > 0.5) == (target > 0.5)).all(axis=1)
     return float((hit * mask).sum() / mask.sum())
 
 
-METRICS = Registry("metric", {"right": right, "rmse": root_mean_square, "all right": all_right})
+METRICS = Registry("metric", {"accuracy": accuracy, "rmse": root_mean_square, "exact match": exact_match})

@@ -30,8 +30,8 @@ def sample(
 
     Symbols are numbers; what is written, output k, is read as the one-hot input D − O + k, as in Batch.free_running;
     start names inputs: where D is O, as in a text, the two are one. All K get the same random numbers, or each its own
-    where they are to be `apart`. state: where each layer starts, (H,K) each (None: zeros). Raises ValueError for an empty
-    start.
+    where they are to be `apart`. state: where each layer starts, (H,K) each (None: zeros). Raises ValueError for an
+    empty start.
     """
     if not len(start):
         raise ValueError("start is empty; a network must read at least one symbol before it writes")

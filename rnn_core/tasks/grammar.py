@@ -42,7 +42,7 @@ XOR = Task(
     title="XOR stream: every third bit follows",
     shape="many-to-many",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: (
         "Every third bit is the exclusive or of the two before it; the network must say the next bit."
     ),
@@ -157,7 +157,7 @@ REBER = Task(
     title="Reber grammar: what may come next?",
     shape="many-to-many",
     loss="binary-cross-entropy",
-    metric="all right",
+    metric="exact match",
     question=lambda config: (
         "The network reads a string of a small grammar and must name every symbol that may come next."
     ),
@@ -198,7 +198,7 @@ PARITY = Task(
     title="Parity: is the number of ones odd?",
     shape="many-to-one",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: (
         "The network reads ones and zeros and must say, at the last of them, whether the ones are even or odd."
     ),

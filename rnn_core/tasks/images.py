@@ -67,7 +67,7 @@ DIGITS = Task(
     title="Digits: which digit is this?",
     shape="one-to-one",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: (
         "The network sees one image of 8 × 8 pixels and must say the digit: one step, nothing to remember."
     ),
@@ -116,7 +116,7 @@ DIGIT_WORDS = Task(
     title="Digit words: spell the digit",
     shape="one-to-many",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: "The network sees one image of a digit and must spell its name, reading its own letters.",
     baseline=without_state,
     sizes=lambda config: Sizes(64 + len(ALPHABET), len(ALPHABET)),
@@ -152,7 +152,7 @@ DIGIT_ROWS = Task(
     title="Digit rows: read an image row by row",
     shape="many-to-one",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: (
         "The network reads an image from top to bottom, one row of 8 pixels at a time, and must say the digit at the "
         "last row."
@@ -213,7 +213,7 @@ FRAMES = Task(
     title="Frames: where is the dot going?",
     shape="many-to-many",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: (
         "The network sees a film of a moving dot, 8 × 8 noisy pixels a frame, and must say at each frame in which "
         "direction it goes."

@@ -85,7 +85,7 @@ ECHO = Task(
     title="Echo: what came k steps ago?",
     shape="many-to-many",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=ask_echo,
     baseline=lambda config: Baseline("no memory: ln 5", log(5), "without memory all five letters are equally likely"),
     sizes=lambda config: Sizes(5, 5),
@@ -170,7 +170,7 @@ TEMPORAL_ORDER = Task(
     title="Temporal order: A before B, or B before A?",
     shape="many-to-one",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: (
         "Two of the letters are A or B; at the last step the network must say which came in which order."
     ),
@@ -212,7 +212,7 @@ LATCH = Task(
     title="Latch: was the beginning + or −?",
     shape="many-to-one",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: (
         "The first three inputs are +1 or −1, then noise; at the last step the network must say which."
     ),
@@ -266,7 +266,7 @@ DELAYED_COPY = Task(
     title="Delayed copy: say the first five at the end",
     shape="many-to-many",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: (
         "The network reads five symbols, then dots; after the question mark it must repeat the symbols."
     ),
@@ -330,7 +330,7 @@ COPY = Task(
     title="Copy: read a word, then write it",
     shape="encoder-decoder",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: (
         "One network reads a word; a second one, started from the first one's state, must write it."
     ),
@@ -350,7 +350,7 @@ REVERSE = Task(
     title="Reverse: read a word, then write it backward",
     shape="encoder-decoder",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: "One network reads a word; a second one, started from its state, must write it backward.",
     baseline=COPY.baseline,
     sizes=COPY.sizes,

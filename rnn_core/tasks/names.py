@@ -112,7 +112,7 @@ SURNAMES = Task(
     title="Surnames: from which country?",
     shape="many-to-one",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: (
         "The network reads a surname letter by letter and must say, at its last letter, which of ten countries it is "
         "from."
@@ -200,7 +200,7 @@ SURNAME_LETTERS = Task(
     title="Surname letters: write a name from here",
     shape="one-to-many",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: (
         "The network is given a country and must write one of its surnames: at each step the next letter."
     ),

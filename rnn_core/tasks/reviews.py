@@ -140,7 +140,7 @@ MOOD = Task(
     title="Mood: was the review good or bad?",
     shape="many-to-one",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: (
         "The network reads a review word by word and must say, at the last word, whether it is good: “not bad at "
         "all” is, and after “but” the rest decides."

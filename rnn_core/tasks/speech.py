@@ -66,7 +66,7 @@ VOWELS = Task(
     title="Vowels: who is speaking?",
     shape="many-to-one",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: (
         "The network hears a vowel, 12 numbers at each of 7 to 29 moments, and must say at the last one which of nine "
         "men speaks."

@@ -182,7 +182,7 @@ def task_of(
         title=title,
         shape="many-to-many",
         loss="cross-entropy",
-        metric="right",
+        metric="accuracy",
         question=of.question,
         baseline=of.baseline,
         sizes=of.sizes,

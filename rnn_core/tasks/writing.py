@@ -187,7 +187,7 @@ DATES = Task(
     title="Dates: write a date as numbers",
     shape="encoder-decoder",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: (
         "One network reads a date as people write it; a second one, started from the first one's state, must write it "
         "as year, month and day."
@@ -258,7 +258,7 @@ ADDITION = Task(
     title="Addition: 12+34 is 46",
     shape="encoder-decoder",
     loss="cross-entropy",
-    metric="right",
+    metric="accuracy",
     question=lambda config: (
         "One network reads a sum digit by digit; a second one, started from the first one's state, must write what it "
         "comes to."

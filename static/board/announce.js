@@ -25,5 +25,5 @@ function answers(film) {
   const known = film.targets.flatMap((target, t) => (target ? [t] : [])), said = film.answer.subarray((film.F - 1) * film.T);
   if (!known.length) return "it has no known answer";
   if (film.kind === "number") return `${known.length} answer${known.length === 1 ? "" : "s"}`;
-  return `${known.filter((t) => said[t] === film.target[t]).length} of ${known.length} right`;
+  return `${known.filter((t) => said[t] === film.target[t]).length} of ${known.length} correct`;
 }

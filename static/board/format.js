@@ -27,9 +27,10 @@ export function plain(x) {
   return (x < 0 && x.toFixed(2) !== "-0.00" ? "−" : "") + Math.abs(x).toFixed(2);
 }
 
-// A metric as a person says it: a share of what is right, or a number in its unit.
+// A metric as a person reads it: a number in its unit, or a share: accuracy, exact match.
+export const share = (name) => name !== "rmse";
 export const score = ({ metric_name: name, unit }, value, write = short) =>
-  (name.endsWith("right") ? `${percent(value)} ${name}` : `${name} ${write(value)}${unit ? ` ${unit}` : ""}`);
+  `${name} ${share(name) ? percent(value) : write(value)}${!share(name) && unit ? ` ${unit}` : ""}`;
 
 export const percent = (x) => (Number.isFinite(x) ? `${Math.round(100 * x)} %` : "–");
 export const count = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");

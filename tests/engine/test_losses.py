@@ -129,10 +129,10 @@ def test_without_an_answer_there_is_no_loss(name: str):
 
 
 @pytest.mark.parametrize(("name", "y_hat", "target", "mask", "wanted"), [
-    ("right", [[0.2, 0.8], [0.6, 0.4], [0.9, 0.1]], [[0, 1], [0, 1], [1, 0]], [1, 1, 1], 2 / 3),
-    ("right", [[0.2, 0.8], [0.6, 0.4], [0.9, 0.1]], [[0, 1], [0, 1], [1, 0]], [1, 1, 0], 1 / 2),
+    ("accuracy", [[0.2, 0.8], [0.6, 0.4], [0.9, 0.1]], [[0, 1], [0, 1], [1, 0]], [1, 1, 1], 2 / 3),
+    ("accuracy", [[0.2, 0.8], [0.6, 0.4], [0.9, 0.1]], [[0, 1], [0, 1], [1, 0]], [1, 1, 0], 1 / 2),
     ("rmse", [[1, 1], [2, 4], [9, 9]], [[0, 0], [2, 2], [0, 0]], [1, 1, 0], 1.5**0.5),
-    ("all right", [[0.2, 0.8], [0.6, 0.4], [0.9, 0.1]], [[0, 0], [1, 0], [1, 0]], [1, 1, 0], 1 / 2),
+    ("exact match", [[0.2, 0.8], [0.6, 0.4], [0.9, 0.1]], [[0, 0], [1, 0], [1, 0]], [1, 1, 0], 1 / 2),
 ])
 def test_a_metric(name: str, y_hat, target, mask, wanted: float):
     """Rows are time steps, of one sequence; a step without a target is not asked."""
@@ -141,4 +141,4 @@ def test_a_metric(name: str, y_hat, target, mask, wanted: float):
 
 
 def test_every_metric_has_a_table():
-    assert set(METRICS) == {"right", "rmse", "all right"}
+    assert set(METRICS) == {"accuracy", "rmse", "exact match"}

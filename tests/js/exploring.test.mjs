@@ -21,7 +21,7 @@ test("what is set, in words", () => {
 });
 
 const film = {
-  run: 1, F: 1, T: 3, H: 2, step: [7], loss: [0.5], held_out_loss: [0.25], held_out_metric: [0.5], metric_name: "right", kind: "class", sequence: 0, sequences: 64,
+  run: 1, F: 1, T: 3, H: 2, step: [7], loss: [0.5], held_out_loss: [0.25], held_out_metric: [0.5], metric_name: "accuracy", kind: "class", sequence: 0, sequences: 64,
   playing: false, diverged: null, typed: "", weights: [], layers: 1, symbols: ["A", "B"], inputs: ["A", "B", ""], targets: ["", "A", ""], fed: [false, false, false],
   answers: [false, true, false], padding: [false, false, true], link: "softmax", scale: [0, 1], O: 2, target: Float32Array.of(NaN, 0, NaN), answer: Float32Array.of(1, 1, 0), h_now: Float32Array.of(0.1, -0.2, 1, 0, 0, 0),
 };
@@ -33,11 +33,11 @@ test("one sentence for a change of state, none for a frame", () => {
   assert.equal(to({}), "");
   assert.equal(to({ playing: true }), "Training plays.");
   assert.equal(to({ playing: true, step: [9] }, { ...film, playing: true }), "");
-  assert.equal(to({ step: [9] }, { ...film, playing: true }), "Paused at training step 9: loss 0.500, held out 0.250, 50 % right.");
-  assert.equal(to({ step: [8] }), "Now at training step 8: loss 0.500, held out 0.250, 50 % right.");
-  assert.equal(to({ run: 2, step: [0] }), "A new run, training step 0: loss 0.500, held out 0.250, 50 % right.");
-  assert.equal(to({ sequence: 2 }), "Held-out sequence 3 of 64 is shown: 0 of 1 right.");
-  assert.equal(to({ typed: "AB" }), "The typed sequence is shown: 0 of 1 right.");
+  assert.equal(to({ step: [9] }, { ...film, playing: true }), "Paused at training step 9: loss 0.500, held out 0.250, accuracy 50 %.");
+  assert.equal(to({ step: [8] }), "Now at training step 8: loss 0.500, held out 0.250, accuracy 50 %.");
+  assert.equal(to({ run: 2, step: [0] }), "A new run, training step 0: loss 0.500, held out 0.250, accuracy 50 %.");
+  assert.equal(to({ sequence: 2 }), "Held-out sequence 3 of 64 is shown: 0 of 1 correct.");
+  assert.equal(to({ typed: "AB" }), "The typed sequence is shown: 0 of 1 correct.");
   assert.equal(to({ diverged: { step: 8, array: "h" }, playing: false }, { ...film, playing: true }), "Training stopped at step 8: h was no longer finite.");
 });
 

@@ -23,7 +23,7 @@ test("powers, indices, axis numbers, counts, shares", () => {
 });
 
 test("a metric is a share, or a number in its unit", () => {
-  assert.equal(score({ metric_name: "all right", unit: "" }, 0.374), "37 % all right");
+  assert.equal(score({ metric_name: "exact match", unit: "" }, 0.374), "exact match 37 %");
   assert.equal(score({ metric_name: "rmse", unit: "% points" }, 5.93), "rmse 5.93 % points");
   assert.equal(score({ metric_name: "rmse", unit: "" }, 0.031), "rmse 0.0310");
 });

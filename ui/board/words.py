@@ -70,8 +70,8 @@ def many(n: int, thing: str) -> str:
 
 
 def score(metric: str, value: float, unit: str = "") -> str:
-    """A metric as a person says it: 'right' and 'all right' are shares, anything else is a number, in this unit."""
-    return f"{100 * value:.0f} % {metric}" if metric.endswith("right") else f"{metric} {short(value)} {unit}".rstrip()
+    """A metric as a person reads it: rmse is a number, in this unit; accuracy and exact match are shares."""
+    return f"{metric} {short(value)} {unit}".rstrip() if metric == "rmse" else f"{metric} {100 * value:.0f} %"
 
 
 def short(value: float) -> str:

@@ -1,6 +1,6 @@
 // The counters over the picture: each in its fixed place.
 
-import { count, percent, short } from "../format.js";
+import { count, percent, share, short } from "../format.js";
 import { html, say } from "../svg.js";
 
 export function counters(parent, { film }) {
@@ -12,7 +12,6 @@ export function counters(parent, { film }) {
     if (unit) html(line, "span", "value in", unit);
     return value;
   };
-  const share = film.metric_name.endsWith("right");
   const step = counter("step"), loss = counter("loss"), heldOut = counter("held-out loss");
   const metric = counter(`${film.metric_name}, held out`, "", film.unit);
   const baseline = counter(`baseline, ${film.baseline.name}`, `${film.baseline.name}: ${film.baseline.why}`);
@@ -23,7 +22,7 @@ export function counters(parent, { film }) {
     say(loss, short(frame.loss));
     if (Number.isFinite(frame.heldOut)) {
       say(heldOut, short(frame.heldOut));
-      say(metric, share ? percent(frame.metric) : short(frame.metric));
+      say(metric, share(film.metric_name) ? percent(frame.metric) : short(frame.metric));
     }
   };
 }
