@@ -13,7 +13,8 @@ export function counters(parent, { film }) {
     return value;
   };
   const step = counter("step"), loss = counter("loss"), heldOut = counter("held-out loss");
-  const metric = counter(`${film.metric_name}, held out`, "", film.unit);
+  const metric = counter(film.metric_name, `${film.metric_name} on the held-out sequences`, film.unit);
+  html(metric.closest(".counter").firstChild, "span", "split", ", held out");
   const baseline = counter(`baseline, ${film.baseline.name}`, `${film.baseline.name}: ${film.baseline.why}`);
   baseline.closest(".counter").classList.add("baseline");
   say(baseline, short(film.baseline.loss));
