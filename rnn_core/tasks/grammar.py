@@ -3,19 +3,16 @@
 from dataclasses import replace
 from functools import lru_cache
 from math import log
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rnn_core.tasks import typed
 from rnn_core.tasks.memory import at_least, last_asked
+from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, at_own_last, in_symbols, one_hot
 
-if TYPE_CHECKING:
-    from rnn_core.config import Config
 
-
-def draw_xor(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_xor(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """Bits in threes: two at random, then their exclusive or; at each step the answer is the next bit.
 
     Elman, "Finding structure in time" (1990), section "Exclusive-OR".
@@ -27,7 +24,7 @@ def draw_xor(rng: np.random.Generator, config: "Config", split: str) -> Batch:
     return Batch(x, y, np.ones((T, B), config.dtype))
 
 
-def encode_xor(text: str, config: "Config") -> Batch:
+def encode_xor(text: str, config: Settings) -> Batch:
     """Bits; the next one is the answer, after the last where the two before decide it."""
     bits = typed.symbols(text, "01", typed.room(config))
     batch, N = typed.sequence(np.array(bits, float)[:, None], config, 2), len(bits)
@@ -84,7 +81,7 @@ def walks(rng: np.random.Generator, steps: int, B: int) -> tuple[np.ndarray, np.
     return nodes, READ[nodes[:-1], branch]
 
 
-def draw_reber(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_reber(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """Embedded Reber strings of at most T+1 symbols; at each step the answer is the set of symbols that may follow.
 
     B, then T or P, then a Reber string (B, a walk, E), the same T or P again, E. Hochreiter & Schmidhuber (1997),
@@ -111,7 +108,7 @@ def draw_reber(rng: np.random.Generator, config: "Config", split: str) -> Batch:
     return Batch(x, y.astype(config.dtype), mask.astype(config.dtype))
 
 
-def encode_reber(text: str, config: "Config") -> Batch:
+def encode_reber(text: str, config: Settings) -> Batch:
     """A string of the embedded grammar; from the first symbol on that the grammar does not allow, nobody knows."""
     batch = typed.letters(text, SYMBOLS, config, len(SYMBOLS))
     string = "".join(SYMBOLS[k] for k in batch.x[..., 0].argmax(axis=1)[batch.x[..., 0].any(axis=1)])
@@ -139,9 +136,9 @@ def may_follow(string: str) -> list[str]:
 
 
 @lru_cache
-def reber_baseline(config: "Config") -> Baseline:
+def reber_baseline(config: Settings) -> Baseline:
     """A model that sees only the present symbol: for each, how often each other may follow it, from 1,000 strings."""
-    batch = draw_reber(np.random.default_rng(0), replace(config, batch_size=1000), "train")
+    batch = draw_reber(np.random.default_rng(0), replace(config, batch_size=1000), "train")  # type: ignore[type-var]
     seen, asked = batch.x.argmax(axis=1), batch.mask > 0
     loss = 0.0
     for symbol in range(len(SYMBOLS)):
@@ -175,7 +172,7 @@ REBER = Task(
 BITS = ("0", "1")
 
 
-def draw_parity(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_parity(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """Bits, as many as T at most; at a sequence's last one the answer is whether its ones are odd.
 
     Half of the sequences are short, of 1 to 4 bits: from these one learns the rule. With T bits alone nobody does.
@@ -187,7 +184,7 @@ def draw_parity(rng: np.random.Generator, config: "Config", split: str) -> Batch
     return Batch(in_symbols(bits, 2, config.dtype), *at_own_last(lengths, odd, T, 2, config.dtype))
 
 
-def encode_parity(text: str, config: "Config") -> Batch:
+def encode_parity(text: str, config: Settings) -> Batch:
     """Bits; at the last one the answer is whether the ones are odd."""
     batch = typed.letters(text, BITS, config, 2)
     return last_asked(batch, int(batch.x[:, 1].sum()) % 2)

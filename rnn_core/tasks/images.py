@@ -2,16 +2,13 @@
 
 from functools import cache, lru_cache
 from math import log
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rnn_core.tasks.baselines import logistic
 from rnn_core.tasks.memory import at_least
+from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task, at_own_last, one_hot
-
-if TYPE_CHECKING:
-    from rnn_core.config import Config
 
 TRAINING_IMAGES = 898  # the first half, other people's hands than the second
 HELD_OUT_IMAGES = 256
@@ -30,7 +27,7 @@ def digits() -> tuple[np.ndarray, np.ndarray]:
         return file["images"] / np.float32(16), file["classes"]
 
 
-def some_digits(rng: np.random.Generator, config: "Config", split: str) -> tuple[np.ndarray, np.ndarray]:
+def some_digits(rng: np.random.Generator, config: Settings, split: str) -> tuple[np.ndarray, np.ndarray]:
     """Images (B, 64) and their classes (B,); held out: always the same 256 of the second half."""
     images, classes = digits()
     chosen = held_out_images() if split == "held-out" else rng.integers(0, TRAINING_IMAGES, config.batch_size)
@@ -55,7 +52,7 @@ def read_image(x: np.ndarray) -> str:
     return f"image, rows {marks(rows / (rows.max() or 1))}"
 
 
-def draw_digits(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_digits(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """One step: 64 pixels in, the class out."""
     images, classes = some_digits(rng, config, split)
     ones = np.ones((1, len(classes)), config.dtype)
@@ -88,7 +85,7 @@ def spelled() -> np.ndarray:
     return np.array([word + [-1] * (LETTERS - len(word)) for word in words]).T
 
 
-def draw_digit_words(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_digit_words(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """The image at the first step, then the letter before; at each step the answer is the next letter of the name."""
     images, classes = some_digits(rng, config, split)
     letters = spelled()[:, classes]
@@ -99,7 +96,7 @@ def draw_digit_words(rng: np.random.Generator, config: "Config", split: str) -> 
     return Batch(x, y, real, free_running=np.arange(LETTERS) > 0)
 
 
-def without_state(config: "Config") -> Baseline:
+def without_state(config: Settings) -> Baseline:
     """The first letter from the image, each later one from the letter before it alone, the ten names equally likely."""
     words, loss = spelled(), 0.0
     before, after = words[:-1].ravel(), words[1:].ravel()
@@ -132,7 +129,7 @@ DIGIT_WORDS = Task(
 ROWS, COLUMNS = 8, 8
 
 
-def draw_digit_rows(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_digit_rows(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """A row of 8 pixels at each of 8 steps, from the top; at the last one the answer is the class."""
     images, classes = some_digits(rng, config, split)
     x = images.reshape(-1, ROWS, COLUMNS).transpose(1, 2, 0).astype(config.dtype)
@@ -182,7 +179,7 @@ TURN = 0.25  # how probable a new direction is at each step
 NOISE, INK = 0.15, 0.85  # the largest noise of a pixel, and what the dot adds to it
 
 
-def draw_frames(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_frames(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """A dot goes one pixel at each step, now and then in a new direction, and comes in again at the other side.
 
     From the second frame on the answer is the direction that it came from the frame before. It starts anywhere, so
@@ -203,7 +200,7 @@ def draw_frames(rng: np.random.Generator, config: "Config", split: str) -> Batch
     return Batch(x.astype(config.dtype), y, mask)
 
 
-def check_frames(config: "Config") -> None:
+def check_frames(config: Settings) -> None:
     if config.length < 3:
         raise ValueError(f"length is {config.length}; a direction needs two frames, and frames a length of at least 3")
 

@@ -1,15 +1,12 @@
 """Tasks that ask for nothing but memory: what was seen, and how long ago."""
 
 from math import log
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rnn_core.tasks import typed
+from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, one_hot
-
-if TYPE_CHECKING:
-    from rnn_core.config import Config
 
 LETTERS = ("A", "B", "C", "D", "E")
 
@@ -19,7 +16,7 @@ def read_letter(x: np.ndarray) -> str:
     return LETTERS[int(x.argmax())]
 
 
-def last_step(config: "Config", y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def last_step(config: Settings, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Targets y (O,B) of the last step alone -> y (T,O,B) and mask (T,B)."""
     T, (O, B) = config.length, y.shape
     targets, mask = np.zeros((T, O, B), config.dtype), np.zeros((T, B), config.dtype)
@@ -27,13 +24,13 @@ def last_step(config: "Config", y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return targets, mask
 
 
-def at_least(length: int, why: str, config: "Config") -> None:
+def at_least(length: int, why: str, config: Settings) -> None:
     """Raises ValueError where config.length is less."""
     if config.length < length:
         raise ValueError(f"length is {config.length}; {why} a length of at least {length}")
 
 
-def draw_echo(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_echo(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """T letters; from step k+1 on, the answer is the letter of k steps before."""
     T, B, k = config.length, config.batch_size, config.k
     x = one_hot(rng.integers(0, len(LETTERS), (T, B)), len(LETTERS), config.dtype)
@@ -43,7 +40,7 @@ def draw_echo(rng: np.random.Generator, config: "Config", split: str) -> Batch:
     return Batch(x, y, mask)
 
 
-def encode_echo(text: str, config: "Config") -> Batch:
+def encode_echo(text: str, config: Settings) -> Batch:
     """Letters, one a step; the answers follow."""
     batch, k = typed.letters(text, LETTERS, config, len(LETTERS)), config.k
     batch.y[k:], batch.mask[k:] = batch.x[:-k], batch.x[:-k].any(axis=1)
@@ -68,12 +65,12 @@ def last_asked(batch: Batch, target: int | None) -> Batch:
     return batch
 
 
-def ask_echo(config: "Config") -> str:
+def ask_echo(config: Settings) -> str:
     before = "1 step before" if config.k == 1 else f"{config.k} steps before"
     return f"The network reads a letter at each step and must say the letter of {before}."
 
 
-def check_echo(config: "Config") -> None:
+def check_echo(config: Settings) -> None:
     if config.k >= config.length:
         raise ValueError(
             f"k is {config.k} with length {config.length}; k must be less than length, or no step has an answer"
@@ -99,7 +96,7 @@ ECHO = Task(
 )
 
 
-def draw_adding(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_adding(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """T numbers from U[0,1], one of them marked in each half; the answer, at the last step, is the marked two's sum.
 
     Hochreiter & Schmidhuber (1997), experiment 4, in the form of Arjovsky, Shah & Bengio, arXiv:1511.06464 (2016).
@@ -113,7 +110,7 @@ def draw_adding(rng: np.random.Generator, config: "Config", split: str) -> Batch
     return Batch(x, *last_step(config, x[first, 0, columns] + x[second, 0, columns] + np.zeros((1, B))))
 
 
-def encode_adding(text: str, config: "Config") -> Batch:
+def encode_adding(text: str, config: Settings) -> Batch:
     """Numbers from 0 to 1; where two have a + before them the answer is their sum."""
     found = typed.numbers(text, typed.room(config), 0, 1)
     batch, marked = typed.sequence(np.array(found, float), config, 1), [value for value, plus in found if plus]
@@ -143,7 +140,7 @@ ORDER = ("A", "B", "c", "d", "e", "f")
 ORDERS = ("AA", "AB", "BA", "BB")
 
 
-def draw_temporal_order(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_temporal_order(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """Distractors c to f; A or B once in [T/10, 2T/10) and once in [5T/10, 6T/10); at the end, which came in which
     order.
 
@@ -158,7 +155,7 @@ def draw_temporal_order(rng: np.random.Generator, config: "Config", split: str) 
     return Batch(x, *last_step(config, one_hot((2 * first + second)[None], 4, config.dtype)[0]))
 
 
-def encode_temporal_order(text: str, config: "Config") -> Batch:
+def encode_temporal_order(text: str, config: Settings) -> Batch:
     """Symbols A, B, c to f; where two of them are A or B the answer is their order."""
     batch = typed.letters(text, ORDER, config, len(ORDERS))
     seen = [s for s in batch.x[..., 0].argmax(axis=1)[batch.x[..., 0].any(axis=1)].tolist() if s < 2]
@@ -188,7 +185,7 @@ TEMPORAL_ORDER = Task(
 CLASS_STEPS = 3
 
 
-def draw_latch(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_latch(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """Three steps of +1 or −1, then Gaussian noise of variance 0.2; at the end, which it was.
 
     Bengio, Simard & Frasconi (1994); Hochreiter & Schmidhuber (1997), experiment 3a.
@@ -200,7 +197,7 @@ def draw_latch(rng: np.random.Generator, config: "Config", split: str) -> Batch:
     return Batch(x, *last_step(config, one_hot(positive[None], 2, config.dtype)[0]))
 
 
-def encode_latch(text: str, config: "Config") -> Batch:
+def encode_latch(text: str, config: Settings) -> Batch:
     """Numbers; where the first three are all +1 or all −1 the answer is which."""
     found = [value for value, _ in typed.numbers(text, typed.room(config), -10, 10)]
     sign = found[0] if len(found) >= CLASS_STEPS and set(found[:CLASS_STEPS]) in ({1.0}, {-1.0}) else 0
@@ -231,7 +228,7 @@ BLANK, MARKER, COPIED = 8, 9, 5  # Arjovsky's alphabet: 8 symbols, a blank, a ma
 DIGITS = ("1", "2", "3", "4", "5", "6", "7", "8", "·", "?")
 
 
-def draw_delayed_copy(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_delayed_copy(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """Five symbols of 8, blanks, a marker; at the last five steps the answer is the symbols, before that the blank.
 
     Arjovsky, Shah & Bengio, arXiv:1511.06464 (2016), section 5.1, with S = 5 and a delay of length − 2S.
@@ -239,7 +236,7 @@ def draw_delayed_copy(rng: np.random.Generator, config: "Config", split: str) ->
     return delayed(rng.integers(0, BLANK, (COPIED, config.batch_size)), config)
 
 
-def delayed(symbols: np.ndarray, config: "Config") -> Batch:
+def delayed(symbols: np.ndarray, config: Settings) -> Batch:
     """The first five symbols (5,B), and all that follows."""
     T, B = config.length, symbols.shape[1]
     read, said = np.full((T, B), BLANK), np.full((T, B), BLANK)
@@ -249,7 +246,7 @@ def delayed(symbols: np.ndarray, config: "Config") -> Batch:
     return Batch(one_hot(read, 10, config.dtype), one_hot(said, 9, config.dtype), ones)
 
 
-def encode_delayed_copy(text: str, config: "Config") -> Batch:
+def encode_delayed_copy(text: str, config: Settings) -> Batch:
     """Five digits; the dots and the question mark follow by themselves, and may be typed as well."""
     found = typed.symbols(
         text.replace("·", "").replace("?", ""), DIGITS[:BLANK], typed.Room(config, COPIED, lambda count: 0)
@@ -286,7 +283,7 @@ DELAYED_COPY = Task(
 )
 
 
-def draw_copied(rng: np.random.Generator, config: "Config", backward: bool) -> Batch:
+def draw_copied(rng: np.random.Generator, config: Settings, backward: bool) -> Batch:
     """Words of ⌈S/2⌉ to S letters, S half of T; the decoder reads a start sign, then its own last letter.
 
     x has 6 rows: the start sign, then the letters. What is beyond a word's end is padding: zeros, and no target.
@@ -296,7 +293,7 @@ def draw_copied(rng: np.random.Generator, config: "Config", backward: bool) -> B
     return copied(words, lengths, config, backward)
 
 
-def encode_copied(text: str, config: "Config", backward: bool) -> Batch:
+def encode_copied(text: str, config: Settings, backward: bool) -> Batch:
     """A word of letters; what is to be written follows."""
     S = config.length // 2
     found = typed.symbols(text, LETTERS, typed.Room(config, S, lambda count: 2 * count))
@@ -304,7 +301,7 @@ def encode_copied(text: str, config: "Config", backward: bool) -> Batch:
     return copied(words, np.array([len(found)]), config, backward)
 
 
-def copied(words: np.ndarray, lengths: np.ndarray, config: "Config", backward: bool) -> Batch:
+def copied(words: np.ndarray, lengths: np.ndarray, config: Settings, backward: bool) -> Batch:
     """Words (S,B) of lengths (B,)."""
     S, T, B = config.length // 2, config.length, len(lengths)
     step = np.arange(S)[:, None]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -10,10 +10,8 @@ import numpy as np
 from rnn_core.tasks import typed
 from rnn_core.tasks.baselines import by_symbol
 from rnn_core.tasks.memory import at_least, last_asked
+from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task, Writing, at_own_last, in_symbols, one_hot
-
-if TYPE_CHECKING:
-    from rnn_core.config import Config
 
 COUNTRIES = ("CRO", "ESP", "FIN", "FRA", "GBR", "GER", "ITA", "NED", "SVK", "SWE")  # in the file's order
 NAMES = (
@@ -84,7 +82,7 @@ def some(rng: np.random.Generator, longest: int, count: int, split: str) -> Name
     return names.take(starts[country] + rng.integers(0, sizes[country]))
 
 
-def draw_surnames(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_surnames(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """A name's letters; at its last one the answer is its country. Beyond the end there is nothing, and no target."""
     names = some(rng, config.length, config.batch_size, split)
     x = in_symbols(names.letters, len(alphabet()), config.dtype)
@@ -100,7 +98,7 @@ def last_letter_alone(longest: int) -> float:
     return by_symbol(seen, asked, len(alphabet()), len(COUNTRIES), weights)
 
 
-def encode_surnames(text: str, config: "Config") -> Batch:
+def encode_surnames(text: str, config: Settings) -> Batch:
     """A name's letters; whose name it is nobody knows, but it is asked at the last one."""
     found = np.array(typed.symbols(text, alphabet()[1:], typed.room(config))) + 1
     x = in_symbols(found[:, None], len(alphabet()), config.dtype)
@@ -131,7 +129,7 @@ SURNAMES = Task(
 )
 
 
-def draw_letters(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_letters(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """The country at the first step, then the letter before; at each step the answer is the next letter, at last the
     end.
 
@@ -150,7 +148,7 @@ def draw_letters(rng: np.random.Generator, config: "Config", split: str) -> Batc
     return Batch(x, y, (places >= 0).astype(config.dtype), free_running=feed)
 
 
-def encode_letters(text: str, config: "Config") -> Batch:
+def encode_letters(text: str, config: Settings) -> Batch:
     """A country, and perhaps how a name begins: its letters are asked for, then the network goes on by itself."""
     country, _, beginning = text.strip().partition(" ")
     known = [code for code, name in zip(COUNTRIES, NAMES, strict=True) if country.lower() in (code.lower(), name)]

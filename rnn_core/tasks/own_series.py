@@ -7,15 +7,12 @@ them, the training part, so that nothing of what is to be forecast reaches the n
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rnn_core.arrays import booleans, numbers
+from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task
-
-if TYPE_CHECKING:
-    from rnn_core.config import Config
 
 ORIGINS = 200  # places in the held-out part from which a forecast is made and scored, at most
 LEAST_WINDOWS = 8  # to train on
@@ -131,14 +128,14 @@ def shuffled_task(split: Split, title: str = "A series, shuffled") -> Task:
     )
 
 
-def draw_next(split: Split, rng: np.random.Generator, config: "Config", name: str) -> Batch:
+def draw_next(split: Split, rng: np.random.Generator, config: Settings, name: str) -> Batch:
     """Windows, and at each step the value after it."""
     at, mask = chosen(split, rng, config, name)
     z = split.z[at].astype(config.dtype)
     return Batch(z[:-1, None], z[1:, None], mask)
 
 
-def draw_shuffled(split: Split, rng: np.random.Generator, config: "Config", name: str) -> Batch:
+def draw_shuffled(split: Split, rng: np.random.Generator, config: Settings, name: str) -> Batch:
     """Windows in any order, and at each step the value after the whole window."""
     at, mask = chosen(split, rng, config, name)
     z = split.z[at].astype(config.dtype)
@@ -147,15 +144,15 @@ def draw_shuffled(split: Split, rng: np.random.Generator, config: "Config", name
     return Batch(rng.permuted(z[:-1], axis=0)[:, None], np.broadcast_to(z[-1], z[1:].shape)[:, None].copy(), mask)
 
 
-def ask_next(split: Split, config: "Config") -> str:
+def ask_next(split: Split, config: Settings) -> str:
     return f"The network reads {split.window} values of a series and must say the next."
 
 
-def ask_shuffled(split: Split, config: "Config") -> str:
+def ask_shuffled(split: Split, config: Settings) -> str:
     return f"The network reads {split.window} values in any order and must say which comes next."
 
 
-def one_number(config: "Config") -> Sizes:
+def one_number(config: Settings) -> Sizes:
     return Sizes(1, 1)
 
 
@@ -164,7 +161,7 @@ def read_in_units(split: Split, read: Callable[[float], str], x: np.ndarray) -> 
     return read(float(x[0]) * split.deviation + split.mean)
 
 
-def chosen(split: Split, rng: np.random.Generator, config: "Config", name: str) -> tuple[np.ndarray, np.ndarray]:
+def chosen(split: Split, rng: np.random.Generator, config: Settings, name: str) -> tuple[np.ndarray, np.ndarray]:
     """Indices (T+1,B) of windows and the value after each, and the mask (T,B) of answers: none at a gap."""
     T, steps = split.window, np.arange(split.window + 1)[:, None]
     if name == "held-out":
@@ -181,7 +178,7 @@ def chosen(split: Split, rng: np.random.Generator, config: "Config", name: str) 
     return at, mask.astype(config.dtype)
 
 
-def persistence(split: Split, config: "Config") -> Baseline:
+def persistence(split: Split, config: Settings) -> Baseline:
     """The next value equals this one: its squared error on the network's scale, over the held-out forecasts."""
     error = (split.truth(split.origins)[0] - split.values[split.origins - 1]) / split.deviation
     known = np.isfinite(error)

@@ -8,17 +8,14 @@ import re
 from collections.abc import Iterator
 from functools import cache, lru_cache
 from itertools import chain
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rnn_core.tasks import typed
 from rnn_core.tasks.baselines import logistic
 from rnn_core.tasks.memory import at_least, last_asked
+from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, at_own_last, in_symbols
-
-if TYPE_CHECKING:
-    from rnn_core.config import Config
 
 GOOD = ("good", "great", "fine", "lovely", "clever", "funny", "warm", "bright", "fresh", "moving")
 BAD = ("bad", "dull", "awful", "poor", "boring", "weak", "cold", "silly", "stale", "flat")
@@ -82,7 +79,7 @@ def reviews(longest: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     return places, np.array([len(words) for words in fit]), np.array([int(made()[words]) for words in fit])
 
 
-def draw_mood(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_mood(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """A review's words; at its last one the answer is its mood. Held out: always the same reviews."""
     places, lengths, good = reviews(config.length)
     chosen = rng.integers(HELD_OUT, len(good), config.batch_size) if split == "train" else np.arange(HELD_OUT)
@@ -120,7 +117,7 @@ def mood(text: str) -> bool | None:
     return moods[0] if form in AGREE and moods[0] == moods[1] else None
 
 
-def encode_mood(text: str, config: "Config") -> Batch:
+def encode_mood(text: str, config: Settings) -> Batch:
     """A review's words, as far as they are among WORDS; at the last one its mood is asked, and known if the grammar has
     such a review.
     """

@@ -2,15 +2,12 @@
 
 from functools import cache, lru_cache
 from math import pi
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rnn_core.tasks import typed
+from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task
-
-if TYPE_CHECKING:
-    from rnn_core.config import Config
 
 LAST_TRAINING_YEAR = 1920
 
@@ -32,14 +29,14 @@ def _training_numbers() -> np.ndarray:
 MEAN, DEVIATION = float(_training_numbers().mean()), float(_training_numbers().std())
 
 
-def windows(config: "Config", split: str) -> np.ndarray:
+def windows(config: Settings, split: str) -> np.ndarray:
     """Every stretch of T+1 years of a split, standardized by the training years, (T+1, windows)."""
     years, numbers = sunspots()
     part = numbers[years > LAST_TRAINING_YEAR] if split == "held-out" else _training_numbers()
     return np.lib.stride_tricks.sliding_window_view((part - MEAN) / DEVIATION, config.length + 1).T
 
 
-def draw_sunspots(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_sunspots(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """Stretches of years; at each year the answer is the next year's number. Held out: every stretch there is."""
     every = windows(config, split)
     count = every.shape[1]
@@ -48,12 +45,12 @@ def draw_sunspots(rng: np.random.Generator, config: "Config", split: str) -> Bat
     return Batch(series[:-1], series[1:], np.ones((config.length, len(chosen)), config.dtype))
 
 
-def encode_sunspots(text: str, config: "Config") -> Batch:
+def encode_sunspots(text: str, config: Settings) -> Batch:
     """A number for each year; the next one is the answer."""
     return typed.series(text, config, (MEAN, DEVIATION), (0, 1000))
 
 
-def persistence(config: "Config") -> Baseline:
+def persistence(config: Settings) -> Baseline:
     """Next year equals this year: its squared error over every held-out stretch, on the standardized scale."""
     every = windows(config, "held-out")
     return Baseline(
@@ -63,7 +60,7 @@ def persistence(config: "Config") -> Baseline:
     )
 
 
-def check_sunspots(config: "Config") -> None:
+def check_sunspots(config: Settings) -> None:
     if config.length > 80:
         raise ValueError(f"length is {config.length}; sunspots has 88 held-out years, so its length must be at most 80")
 
@@ -106,7 +103,7 @@ def changes(split: str) -> np.ndarray:
 
 
 def stretches(
-    rng: np.random.Generator, series: np.ndarray, config: "Config", split: str, far: int, first: int, most: int = 1000
+    rng: np.random.Generator, series: np.ndarray, config: Settings, split: str, far: int, first: int, most: int = 1000
 ) -> Batch:
     """Stretches of T values; from step `first` on the answer is the value so many steps ahead. Held out: all there
     are, or `most` evenly spread.
@@ -121,7 +118,7 @@ def stretches(
 
 
 @lru_cache
-def no_change(config: "Config") -> Baseline:
+def no_change(config: Settings) -> Baseline:
     """As many passengers as this month: the squared error where no change is said."""
     batch = AIRLINE.draw(np.random.default_rng(), config, "held-out")
     return Baseline(
@@ -131,7 +128,7 @@ def no_change(config: "Config") -> Baseline:
     )
 
 
-def check_airline(config: "Config") -> None:
+def check_airline(config: Settings) -> None:
     longest = len(changes("held-out")) - 1
     if not YEAR < config.length <= longest:
         raise ValueError(
@@ -189,11 +186,11 @@ def part_of(split: str) -> np.ndarray:
     return mackey_glass()[cut:] if split == "held-out" else mackey_glass()[:cut]
 
 
-def ahead(config: "Config") -> str:
+def ahead(config: Settings) -> str:
     return "the next value" if config.horizon == 1 else f"the value {config.horizon} steps ahead"
 
 
-def check_halves(config: "Config") -> None:
+def check_halves(config: Settings) -> None:
     if config.length < 4:
         raise ValueError(f"length is {config.length}; half of it is read before an answer, so it must be at least 4")
 
@@ -236,7 +233,7 @@ MACKEY_GLASS = Task(
 FASTEST, SLOWEST, LOWEST = 8, 30, 0.5  # steps in a period; the least height, of at most 1
 
 
-def draw_sine(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_sine(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """Waves, each with a period, a phase and a height of its own; from the middle on the answer is some steps ahead."""
     B = config.batch_size
     speed, phase = 2 * pi / rng.uniform(FASTEST, SLOWEST, B), rng.uniform(0, 2 * pi, B)

@@ -1,16 +1,13 @@
 """Shakespeare's sonnets, character by character: read so far, say the next one."""
 
 from functools import cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rnn_core.tasks import typed
+from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import DATA, Batch, Task, one_hot
 from rnn_core.tasks.text import text_task
-
-if TYPE_CHECKING:
-    from rnn_core.config import Config
 
 
 @cache
@@ -25,14 +22,14 @@ def whole() -> Task:
     return text_task(sonnets())
 
 
-def stream(config: "Config", step: int, split: str) -> Batch:
+def stream(config: Settings, step: int, split: str) -> Batch:
     """As in any text: the readers go on from step to step."""
     read_on = whole().stream
     assert read_on
     return read_on(config, step, split)
 
 
-def encode_sonnets(text: str, config: "Config") -> Batch:
+def encode_sonnets(text: str, config: Settings) -> Batch:
     """A line, character by character: at each the answer is the next one, and after the last one nobody knows it."""
     alphabet = whole().symbols(config)
     assert alphabet

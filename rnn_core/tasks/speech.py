@@ -5,16 +5,13 @@ Letters 20 (1999): 270 utterances for training, 370 for testing.
 """
 
 from functools import cache, lru_cache
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rnn_core.tasks.baselines import logistic
 from rnn_core.tasks.memory import at_least
+from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task, at_own_last
-
-if TYPE_CHECKING:
-    from rnn_core.config import Config
 
 CHANNELS, SPEAKERS = 12, 9
 
@@ -36,7 +33,7 @@ def vowels() -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
     return frames, counts, speakers.astype(int), training
 
 
-def draw_vowels(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_vowels(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """Utterances, of each at most its first T frames; at its last one the answer is the speaker. Held out: all 370."""
     frames, counts, speakers, training = vowels()
     every = np.arange(training, len(counts))

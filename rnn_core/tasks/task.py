@@ -5,15 +5,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import repeat
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from rnn_core.losses import METRICS
 from rnn_core.registry import Named, Registry
-
-if TYPE_CHECKING:
-    from rnn_core.config import Config
+from rnn_core.tasks.settings import Settings
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -104,11 +102,11 @@ class Writing(NamedTuple):
     read: Callable[[Iterable[int]], str]
 
 
-def no_symbols(config: "Config") -> None:
+def no_symbols(config: Settings) -> None:
     """The output is a number."""
 
 
-def no_typing(config: "Config") -> str:
+def no_typing(config: Settings) -> str:
     """Nothing can be typed."""
     return ""
 
@@ -118,7 +116,7 @@ def nothing_unread(text: str) -> str:
     return ""
 
 
-def no_check(config: "Config") -> None:
+def no_check(config: Settings) -> None:
     """Any Config will do."""
 
 
@@ -146,17 +144,17 @@ class Task(Named):
     shape: str
     loss: str
     metric: str
-    question: Callable[["Config"], str]
-    baseline: Callable[["Config"], Baseline]
-    sizes: Callable[["Config"], Sizes]
-    draw: Callable[[np.random.Generator, "Config", str], Batch]
+    question: Callable[[Settings], str]
+    baseline: Callable[[Settings], Baseline]
+    sizes: Callable[[Settings], Sizes]
+    draw: Callable[[np.random.Generator, Settings, str], Batch]
     read: Callable[[np.ndarray], str]
-    symbols: Callable[["Config"], tuple[str, ...] | None] = no_symbols
-    stream: Callable[["Config", int, str], Batch] | None = None
-    encode: Callable[[str, "Config"], Batch] | None = None
-    typing: Callable[["Config"], str] = no_typing
+    symbols: Callable[[Settings], tuple[str, ...] | None] = no_symbols
+    stream: Callable[[Settings, int, str], Batch] | None = None
+    encode: Callable[[str, Settings], Batch] | None = None
+    typing: Callable[[Settings], str] = no_typing
     unread: Callable[[str], str] = nothing_unread
-    check: Callable[["Config"], None] = no_check
+    check: Callable[[Settings], None] = no_check
     scale: tuple[float, float] = (0.0, 1.0)
     end: str = ""
     writing: Writing | None = None
@@ -165,7 +163,7 @@ class Task(Named):
     fields: tuple[str, ...] = ()  # what it reads of Config beside the common fields
     defaults: Mapping[str, object] = field(default_factory=dict)  # what it wants changed of Config's defaults
 
-    def traits(self, config: "Config") -> dict[str, Any]:
+    def traits(self, config: Settings) -> dict[str, Any]:
         """What tells it from another task in a file of a run, as JSON has it."""
         return {
             "name": self.name,
@@ -174,7 +172,7 @@ class Task(Named):
             "scale": list(self.scale),
         }
 
-    def check_drawn(self, batch: Batch, config: "Config") -> None:
+    def check_drawn(self, batch: Batch, config: Settings) -> None:
         """Raises ValueError for a batch of this task whose x, y and mask do not fit its sizes, or one another."""
         D, O = self.sizes(config)
         T, B = (*np.shape(batch.mask), 0, 0)[:2]

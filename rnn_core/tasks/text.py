@@ -7,15 +7,12 @@ held out.
 import unicodedata
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from rnn_core.ngrams import surprises
+from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, one_hot
-
-if TYPE_CHECKING:
-    from rnn_core.config import Config
 
 KINDS = 300  # of characters, that a network is given; the rest are one
 CODE = np.int16  # a long text is held once for every visitor who brought it
@@ -73,37 +70,37 @@ class TextFunctions:
         codes, cut = self.letters.codes, self.letters.cut
         return codes[cut:] if split == "held-out" else codes[:cut]
 
-    def question(self, config: "Config") -> str:
+    def question(self, config: Settings) -> str:
         return "The network reads a text character by character and must say the next one."
 
-    def sizes(self, config: "Config") -> Sizes:
+    def sizes(self, config: Settings) -> Sizes:
         return Sizes(len(self.letters.symbols), len(self.letters.symbols))
 
-    def symbols(self, config: "Config") -> tuple[str, ...]:
+    def symbols(self, config: Settings) -> tuple[str, ...]:
         return self.letters.names
 
     def read(self, x: np.ndarray) -> str:
         return self.letters.names[int(x.argmax())] if x.any() else ""
 
-    def baseline(self, config: "Config") -> Baseline:
+    def baseline(self, config: Settings) -> Baseline:
         return self._bigram
 
     @cached_property
     def _bigram(self) -> Baseline:
         return bigram(self.letters)
 
-    def batch(self, at: np.ndarray, part: np.ndarray, config: "Config") -> Batch:
+    def batch(self, at: np.ndarray, part: np.ndarray, config: Settings) -> Batch:
         """The characters at (T,B) of a part, and those after them."""
         x, y = (one_hot(part[at + ahead], len(self.letters.symbols), config.dtype) for ahead in (0, 1))
         return Batch(x, y, np.ones(at.shape, config.dtype))
 
-    def draw(self, rng: np.random.Generator, config: "Config", split: str) -> Batch:
+    def draw(self, rng: np.random.Generator, config: Settings, split: str) -> Batch:
         """Stretches of T characters from anywhere in the part; at each the answer is the next one."""
         part = self.part(split)
         starts = rng.integers(0, len(part) - config.length, config.batch_size)
         return self.batch(starts + np.arange(config.length)[:, None], part, config)
 
-    def stream(self, config: "Config", step: int, split: str) -> Batch:
+    def stream(self, config: Settings, step: int, split: str) -> Batch:
         """The whole part, read by B readers: the b-th begins at b/B of it and at every step goes on by T characters,
         from the end to the beginning. Every AFRESH steps, in turn, a reader's memory is emptied.
         """
@@ -113,7 +110,7 @@ class TextFunctions:
         read = self.batch((starts + np.arange(config.length)[:, None]) % N, part, config)
         return read._replace(reset=(step + np.arange(B) * AFRESH // B) % AFRESH == 0)
 
-    def check(self, config: "Config") -> None:
+    def check(self, config: Settings) -> None:
         """Raises ValueError where the held-out part is too short for config.length."""
         most = len(self.part("held-out"))
         if config.length >= most:

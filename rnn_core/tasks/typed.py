@@ -4,15 +4,12 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import isfinite
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Batch, one_hot
-
-if TYPE_CHECKING:
-    from rnn_core.config import Config
-
 
 SOME = 8  # words that a sentence names
 
@@ -20,7 +17,7 @@ SOME = 8  # words that a sentence names
 class Room(NamedTuple):
     """How much may be typed: `most` of it with this Config, and which length so many would need; 0 where none helps."""
 
-    config: "Config"
+    config: Any  # a Config, whose fields say how long a sequence may be
     most: int
     needs: Callable[[int], int] = lambda count: count
 
@@ -36,7 +33,7 @@ class Room(NamedTuple):
         return f"choose length {length} or type fewer"
 
 
-def room(config: "Config") -> Room:
+def room(config: Settings) -> Room:
     """As many as there are time steps."""
     return Room(config, config.length)
 
@@ -118,7 +115,7 @@ def _some(found: list[Any], what: str, room: Room) -> list[Any]:
     return found
 
 
-def sequence(columns: np.ndarray, config: "Config", O: int) -> Batch:
+def sequence(columns: np.ndarray, config: Settings, O: int) -> Batch:
     """Columns (N,D), at most T of them, as a Batch of one, padded up to T steps; no targets yet, and nothing asked."""
     T, N = config.length, len(columns)
     x = np.zeros((T, columns.shape[1], 1), config.dtype)
@@ -127,7 +124,7 @@ def sequence(columns: np.ndarray, config: "Config", O: int) -> Batch:
     return Batch(x, y, mask, lengths=np.array([N]), answered=np.zeros((T, 1), bool))
 
 
-def letters(text: str, alphabet: Sequence[str], config: "Config", O: int) -> Batch:
+def letters(text: str, alphabet: Sequence[str], config: Settings, O: int) -> Batch:
     """The symbols of a text, one a step, as one-hot columns."""
     found = np.array(symbols(text, alphabet, room(config)))
     return sequence(one_hot(found[None], len(alphabet), config.dtype)[0].T, config, O)
@@ -135,7 +132,7 @@ def letters(text: str, alphabet: Sequence[str], config: "Config", O: int) -> Bat
 
 def series(
     text: str,
-    config: "Config",
+    config: Settings,
     scale: tuple[float, float],
     limits: tuple[float, float],
     *,

@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
@@ -16,10 +15,8 @@ import numpy as np
 from rnn_core.tasks import typed
 from rnn_core.tasks.baselines import by_symbol
 from rnn_core.tasks.memory import at_least
+from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, in_symbols
-
-if TYPE_CHECKING:
-    from rnn_core.config import Config
 
 START, END = "▸", "."  # what the decoder reads first, and what it says at the end of a number
 HELD_OUT = 10  # one question in so many is never trained on
@@ -31,7 +28,7 @@ def is_held_out(question: str) -> bool:
     return crc32(question.encode()) % HELD_OUT == 0
 
 
-def dialogue(pairs: Pairs, read: int, write: int, more: str, answers: str, config: "Config") -> Batch:
+def dialogue(pairs: Pairs, read: int, write: int, more: str, answers: str, config: Settings) -> Batch:
     """Questions of at most `read` symbols and answers of at most `write`, as a batch of read + write steps.
 
     x has a row for START, for each symbol that only questions have (more), and for each that answers have. With
@@ -49,7 +46,7 @@ def dialogue(pairs: Pairs, read: int, write: int, more: str, answers: str, confi
     return Batch(x, y, mask, read, np.array([len(text) for text in asked]), np.arange(read + write) > read)
 
 
-def question(text: str, answer: str, read: int, write: int, more: str, answers: str, config: "Config") -> Batch:
+def question(text: str, answer: str, read: int, write: int, more: str, answers: str, config: Settings) -> Batch:
     """What somebody asks, as a batch of one. answer: "" where nobody knows it; then all that is written is shown."""
     batch = dialogue([(text, answer)], read, write, more, answers, config)
     return batch if answer else batch._replace(answered=np.arange(read + write)[:, None] >= read)
@@ -144,14 +141,14 @@ def some_dates(rng: np.random.Generator, count: int, split: str, longest: int) -
     return pairs[:count]
 
 
-def draw_dates(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_dates(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """A date in words; then the same date as year, month and day."""
     read = config.length - ISO
     pairs = some_dates(rng, config.batch_size, split, read)
     return dialogue(pairs, read, ISO, LETTERS, "-" + DIGITS, config)
 
 
-def encode_dates(text: str, config: "Config") -> Batch:
+def encode_dates(text: str, config: Settings) -> Batch:
     """A date in words, as far as it is one; then its year, month and day."""
     read, alphabet = config.length - ISO, LETTERS + DIGITS
     said = " ".join(text.replace("␣", " ").lower().split())
@@ -213,7 +210,7 @@ DATES = Task(
 MOST_DIGITS = 9
 
 
-def size_of_numbers(config: "Config") -> int:
+def size_of_numbers(config: Settings) -> int:
     """How many digits the numbers may have: 2n + 1 steps are read and n + 2 written."""
     return min((config.length - 3) // 3, MOST_DIGITS)
 
@@ -228,13 +225,13 @@ def some_sums(rng: np.random.Generator, count: int, split: str, digits: int) -> 
     return pairs[:count]
 
 
-def draw_addition(rng: np.random.Generator, config: "Config", split: str) -> Batch:
+def draw_addition(rng: np.random.Generator, config: Settings, split: str) -> Batch:
     """Two numbers with a plus between; then the digits of their sum, and the end."""
     n = size_of_numbers(config)
     return dialogue(some_sums(rng, config.batch_size, split, n), 2 * n + 1, n + 2, "+", END + DIGITS, config)
 
 
-def encode_addition(text: str, config: "Config") -> Batch:
+def encode_addition(text: str, config: Settings) -> Batch:
     """Two numbers with a plus between; then their sum, where that is what was typed."""
     n, alphabet = size_of_numbers(config), "+" + DIGITS
     longest = max(map(len, "".join(text.split()).split("+")))

@@ -46,7 +46,7 @@ def test_batches_are_the_columns_of_what_was_drawn_in_one_go(task: str):
     config, asked = small(task, batch_size=3), []
     whole = TASKS[task]
 
-    def draw(rng: np.random.Generator, large: Config, split: str) -> Any:
+    def draw(rng: np.random.Generator, large: Any, split: str) -> Any:
         asked.append(whole.draw(rng, large, split))
         return asked[-1]
 

@@ -6,14 +6,15 @@ import io
 import numpy as np
 import pytest
 
-from rnn_core import TASKS, Config, Trainer
+from rnn_core import TASKS, Trainer
 from rnn_core.tasks import Batch, Task
+from rnn_core.tasks.settings import Settings
 from tests.engine.small import small
 
 LENGTH = 5
 
 
-def stream(config: Config, step: int, split: str) -> Batch:
+def stream(config: Settings, step: int, split: str) -> Batch:
     """Two inputs, all the same number: which batch this is."""
     ones = np.ones((LENGTH, 1, config.batch_size), config.dtype)
     return Batch(ones * step, ones * step, ones[:, 0])
