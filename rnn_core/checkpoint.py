@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 FORMAT, VERSION = "unrolled run", 4
 OLDEST = 3  # that is read; older ones drew other batches
+BUFFERS = ("_theta", "slots", "_numbers", "sampler", "_g", "_grads", "_trace", "_held_out_trace", "last", "_update")
 File = str | PathLike[str] | IO[bytes]
 
 
@@ -147,3 +148,25 @@ def carried(arrays: Mapping[str, np.ndarray], when: str) -> Sequence[State] | No
         if name.startswith(f"{when}:"):
             layers.setdefault(name.split(":")[1], []).append(array)
     return [tuple(parts) for parts in layers.values()] or None
+
+
+def state_to_pickle(trainer: "Trainer") -> dict[str, Any]:
+    """All but the buffers, for pickle and copy; of the last pass, what it is made again from."""
+    state = {name: value for name, value in vars(trainer).items() if name not in BUFFERS}
+    last = trainer.last if trainer.last and trainer.last.start else None
+    return state | {"last": last and (last.batch, last.start, last.clip_ratio, last.shown)}
+
+
+def restore_pickled(trainer: "Trainer", state: dict[str, Any]) -> None:
+    """Make the run that was pickled of a bare one: it goes on to the same numbers."""
+    last = state.pop("last")
+    vars(trainer).update(state)
+    trainer._make_buffers(trainer._params)
+    if last:
+        now = trainer.step, trainer.theta.copy(), trainer.state
+        batch, start, clip_ratio, shown = last
+        trainer.step, trainer.theta[:], trainer.state = start.step, start.memory[0], start.state
+        with np.errstate(all="ignore"):
+            made = trainer._pass(batch)
+        trainer.last = dataclasses.replace(made, clip_ratio=clip_ratio, start=start, shown=shown)
+        trainer.step, trainer.theta[:], trainer.state = now
