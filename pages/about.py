@@ -42,14 +42,15 @@ for lesson in LESSONS:
 
 st.header("How every number is computed", anchor="computed")
 st.markdown(
-    "One training step draws a batch, runs it forward, measures the loss, walks back, clips and updates. Going back, "
-    "a hidden state hears from its own output and from the step after it, so its gradient is a sum of two parts:"
+    "One training step draws a batch, runs it forward, measures the loss, walks back, clips and updates. A hidden "
+    "state acts on the loss through its own output and through the next step, and its gradient is the sum of both:"
 )
 st.latex(way_back(cell))
 st.markdown(
     f"{jacobian(cell)} Where the product of these Jacobians shrinks, gradients vanish; where it grows, they explode. "
-    "Below are the equations as the engine computes them, read from the running program: forward on the left, backward "
-    "on the right. What trains lays the same numbers out in memory for speed, and the button below compares the two. "
+    "Below are the equations as the engine computes them, read from the running program; a cell's forward step is on "
+    "the left, its backward step on the right. What trains lays the same numbers out in memory for speed, and the "
+    "button below compares the two. "
     "$T$ time steps, $D$ inputs, $H$ hidden units, $B$ sequences."
 )
 back: list[Callable] = [cell.backward] if cell.total is as_it_is else [cell.total, cell.backward]
@@ -77,10 +78,10 @@ if st.button("Check the gradients", type="primary", key="check"):
         found = compare_engines(s.trainer)
     agree = all(one.ok for one in found.values())
     st.markdown(
-        f"The three **{'agree' if agree else 'do not agree'}**. Each number is the largest error of a weight matrix, "
-        "relative to its largest gradient. Rounding leaves about 1e-15 in float64 and 1e-7 in float32, more where the "
-        "network has learned its task: its gradient is then a difference, $\\hat y - y$, of numbers that are nearly "
-        "equal. Nudging has an error of its own, about 1e-9."
+        f"The three **{'agree' if agree else 'do not agree'}**. Each number is the largest error in a weight matrix "
+        "(of nudging: in ten of its numbers), relative to its largest gradient. Rounding leaves about 1e-15 in float64 "
+        "and 1e-7 in float32, more where the network has learned its task: its gradient is then a difference, "
+        "$\\hat y - y$, of numbers that are nearly equal. Nudging has an error of its own, about 1e-9."
     )
 
     def error(found: float | None) -> str:

@@ -42,6 +42,12 @@ def booleans(name: str, value: object) -> np.ndarray:
     return array.astype(bool)
 
 
+def as_dtype(name: str, value: object, dtype: np.dtype) -> np.ndarray:
+    """An array of real numbers in this type; one that is too large for it becomes infinite."""
+    with np.errstate(over="ignore"):
+        return numbers(name, value).astype(dtype)
+
+
 def checked_state(name: str, state: "State", cell: "Cell", H: int, B: int) -> "State":
     """The state. Raises ValueError where a part of it is not (H,B)."""
     for part, of in zip(state, cell.states, strict=False):
@@ -79,7 +85,7 @@ def parts(name: str, state: object) -> "State | None":
     """The parts of a state as arrays."""
     if state is None:
         return None
-    if not isinstance(state, Sequence | np.ndarray):
+    if not isinstance(state, Sequence | np.ndarray) or getattr(state, "ndim", 1) == 0:
         raise ValueError(
             f"{name} is {short(state)}; it must be a tuple of arrays (H, B), one for every state of the cell"
         )

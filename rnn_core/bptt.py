@@ -76,7 +76,7 @@ class Flow:
 
 
 def unroll(cell: Cell, p: Params, x: np.ndarray, state: State | None = None) -> Tape:
-    """Forward through time: x (T,D,B), state_0 (H,B) for every name in cell.states (None: zeros)."""
+    """Unroll a cell forward through time: x (T,D,B), state_0 (H,B) for every name in cell.states (None: zeros)."""
     state = cell.zeros(p, x.shape[2]) if state is None else state
     steps = []
     for t in range(len(x)):
@@ -93,18 +93,19 @@ def backpropagate(
     start: int = 0,
     ends: np.ndarray | int | None = None,
 ) -> Flow:
-    """Backward through time: dh (T,H,B), the part of ∂L/∂h_t that comes from the output y_t.
+    """Walk backward through time: dh (T,H,B), the part of ∂L/∂h_t that comes from the output y_t.
 
     dstate: ∂L/∂(the state after the last step, or after step `ends` (B,) of each sequence), from whatever reads it.
-    window: how many steps a gradient goes back (truncated BPTT, in blocks: Williams & Peng, Neural Computation 2,
-    1990), counted from step 0 of the whole sequence, of which this tape's first is step `start`; 0: all.
+    window: truncated BPTT (Williams & Peng, Neural Computation 2, 1990), in blocks: no gradient passes from one block
+    of so many steps to the one before; 0: one block. Blocks are counted from step 0 of the whole sequence, of which
+    this tape's first is step `start`.
     """
     cell, p, T = tape.cell, tape.p, len(tape.steps)
     nothing = cell.zeros(p, dh.shape[2])
     grads: Params = {name: np.zeros_like(weight) for name, weight in p.items()}
     dx, later = [], []
     dstates: list[State] = []
-    dnext = nothing  # the part of ∂L/∂state_t that comes from step t+1
+    dnext = nothing  # the part of ∂L/∂state_t that comes from what reads it later
     for t in reversed(range(T)):
         if dstate is not None:
             dnext = [d + end * ((T if ends is None else ends) == t + 1) for d, end in zip(dnext, dstate, strict=True)]

@@ -48,7 +48,7 @@ def read(file: File) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
             notes = json.loads(str(data["notes"]))
             arrays = {name.removeprefix("array:"): data[name] for name in data.files if name != "notes"}
             foreign = notes["format"] != FORMAT or not isinstance(notes["version"], int)
-    except (zipfile.BadZipFile, EOFError, zlib.error) as problem:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as problem:
         raise ValueError(f"the file is cut off or damaged ({problem}); save the run again") from None
     except (KeyError, TypeError, AttributeError, ValueError):
         foreign = True
@@ -105,6 +105,7 @@ def save(trainer: "Trainer", file: File) -> None:
     notes = {
         "config": dataclasses.asdict(trainer.config),
         "task": trainer.task.traits(trainer.config),
+        "plain": trainer.plain,
         "step": [trainer.step, kept.step],
         "diverged": trainer.diverged,
         "first_loss": trainer._first_loss,
@@ -119,7 +120,7 @@ def load(kind: "type[Trainer]", file: File, task: Task | None) -> "Trainer":
     try:
         config = Config(**notes["config"])
         check_task(notes.get("task"), config, task)
-        trainer = kind(config, task)
+        trainer = kind(config, task, plain=notes.get("plain", False))
         wanted = trainer._memory.shape
         if arrays["memory"].shape != wanted or arrays["kept"].shape != wanted:
             raise ValueError(

@@ -132,7 +132,7 @@ class Config:
     recurrent_scale: float = number(0.0, 0.0, 10.0, "The spectral radius that W_hh starts with; 0 leaves it as drawn.")
     forget_bias: float = number(1.0, -20.0, 20.0, "What is added to an LSTM's forget-gate bias at the start.")
     bptt_window: int = number(
-        0, 0, 1000, "How many steps a gradient goes back; 0 is the whole sequence.", screen=(0, 60)
+        0, 0, 1000, "No gradient passes from one block of this many steps to the one before.", screen=(0, 60)
     )
     start: str = choice("zero", ("zero", "carried"), "Where a sequence starts: at zero, or where the last one ended.")
     teacher_forcing: float = number(

@@ -1,7 +1,7 @@
 """Layers, an encoder and a decoder, the read-out and the loss.
 
-Stacked layers as in Graves, arXiv:1308.0850 (2013), section 2; an encoder and a decoder as in Sutskever, Vinyals & Le,
-arXiv:1409.3215 (2014), where the encoder's last state starts the decoder:
+Stacked layers as in Graves, Mohamed & Hinton, arXiv:1303.5778 (2013), section 2; an encoder and a decoder as in
+Sutskever, Vinyals & Le, arXiv:1409.3215 (2014), where the encoder's last state starts the decoder:
 
     h^l_t = cell(h^{l−1}_t, h^l_{t−1}),  h^0_t = x_t        y_t = W_hy h^L_t + b_y
 
@@ -99,7 +99,7 @@ class Network:
         return {name: params[key(prefix, name, layer)] for name in self.cell.weights}
 
     def segments(self, batch: "Batch") -> list[Segment]:
-        """Who reads which steps: one stack all of them, or the encoder the first and the decoder the rest."""
+        """Segments of the time axis: one stack reads all, or the encoder the first steps and the decoder the rest."""
         T, read = len(batch.x), batch.encoder_steps if self.decoder else len(batch.x)
         return [part for part in (Segment("", 0, read), Segment(DECODER, read, T)) if part.start < part.stop]
 
@@ -161,7 +161,7 @@ class Network:
         return [tuple(part * np.logical_not(batch.reset) for part in layer) for layer in state]
 
     def before_seam(self, dstate: State, seam: int, lengths: np.ndarray | None) -> State:
-        """What of ∂L/∂(the decoder's first state) goes back to the encoder: nothing across a window's start."""
+        """Cut ∂L/∂(the decoder's first state), on its way to the encoder, at a block's start."""
         if not self.window:
             return dstate
         last_start = seam - seam % self.window
@@ -182,5 +182,5 @@ def state_after(tape: Any, ends: np.ndarray | None) -> State:
 
 
 def joined(parts: list[np.ndarray], axis: int) -> np.ndarray:
-    """Segments one after the other: an only one as it is, not copied."""
+    """Segments one after the other: a single one as it is, not copied."""
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis)

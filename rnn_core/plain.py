@@ -5,7 +5,7 @@ from numbers import Integral
 import numpy as np
 
 from rnn_core import bptt
-from rnn_core.arrays import numbers, parts, weights
+from rnn_core.arrays import as_dtype, numbers, parts, weights
 from rnn_core.cells import Cell, Params, State, cell_of
 from rnn_core.public import check_params, check_tape, plain_backpropagate, plain_unroll
 from rnn_core.registry import short
@@ -19,7 +19,8 @@ def unroll(
     Arguments and refusals are those of rnn_core.unroll.
     """
     cell = cell_of(cell)
-    tape = plain_unroll(cell, weights(cell, params), numbers("xs", xs), parts("state", state))
+    params = weights(cell, params)
+    tape = plain_unroll(cell, params, as_dtype("xs", xs, params["W_hh"].dtype), parts("state", state))
     return tape.h, tape.state, tape
 
 
@@ -34,14 +35,14 @@ def backpropagate(
     """Backpropagate dhs (T,H,B), the part of ∂L/∂h_t that comes from the output y_t -> ∂L/∂params by name, ∂L/∂xs
     (T,D,B), ∂L/∂state_0, and total ∂L/∂h_t (T,H,B).
 
-    cell, params: those that made the tape. dstate: ∂L/∂(the state after the last step). window: how many steps a
-    gradient goes back; 0: all. Raises ValueError in one sentence for what is not so.
+    cell, params: those that made the tape. dstate: ∂L/∂(the state after the last step). window: no gradient passes from
+    one block of so many steps to the one before; 0: one block. Raises ValueError in one sentence for what is not so.
     """
     cell = cell_of(cell)
     check_tape(cell, tape)
     if not isinstance(tape, bptt.Tape):
         raise ValueError("tape is one of rnn_core.unroll; pass that of rnn_core.plain.unroll")
-    if not isinstance(window, Integral) or window < 0:
+    if isinstance(window, bool | np.bool) or not isinstance(window, Integral) or window < 0:
         raise ValueError(f"window is {short(window)}; it must be a whole number from 0")
     check_params(cell, params, tape)
     flow = plain_backpropagate(tape, numbers("dhs", dhs), parts("dstate", dstate), int(window))

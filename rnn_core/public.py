@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 
 from rnn_core import bptt
-from rnn_core.arrays import checked_state, numbers, parts, sizes, weights
+from rnn_core.arrays import as_dtype, checked_state, numbers, parts, sizes, weights
 from rnn_core.cells import Cell, Params, State, cell_of
 from rnn_core.fast import bptt as fast
 from rnn_core.fast.kernels import KERNELS
 from rnn_core.registry import short
 
-Tape = Any  # bptt.Tape, or fast.bptt.Tape, which has the same attributes
+Tape = Any  # bptt.Tape, or fast.bptt.Tape, which has all that bptt.Tape has
 Flow = Any
 
 
@@ -29,9 +29,14 @@ def unroll(
     cell = cell_of(cell)
     if tape is None or params is not None:
         params = weights(cell, params)
-    x = numbers("x", x)
     if tape is not None:
         check_tape(cell, tape)
+    x = as_dtype("x", x, tape.dtype if params is None else params["W_hh"].dtype)
+    if not np.isfinite(x).all():
+        raise ValueError(f"x has {int((~np.isfinite(x)).sum())} values that are not finite as {x.dtype}; all must be")
+    if tape is not None:
+        if cell in KERNELS and not isinstance(tape, fast.Tape):
+            raise ValueError("tape is one of rnn_core.plain.unroll and cannot be written over here: leave it out")
         T, D, H, B = tape.size
         if x.shape != (T, D, B) or (params is not None and sizes(cell, params, x) != tape.size):
             raise ValueError(
@@ -53,7 +58,8 @@ def plain_unroll(cell: Cell, params: Params, x: np.ndarray, state: State | None)
     dtype = params["W_hh"].dtype
     if state is not None:
         state = [part.astype(dtype) for part in checked_state("state", state, cell, H, B)]
-    return bptt.unroll(cell, params, x.astype(dtype), state)
+    copies = {name: array.astype(dtype) for name, array in params.items()}  # what is set later changes no tape
+    return bptt.unroll(cell, copies, x, state)
 
 
 def backpropagate(
@@ -66,11 +72,11 @@ def backpropagate(
     ends: np.ndarray | None = None,
     through: np.ndarray | None = None,
 ) -> Flow:
-    """Backpropagate through time: dh (T,H,B), what the loss asks of each h_t directly -> a Flow of total derivatives.
+    """Backpropagate through time: dh (T,H,B), the part of ∂L/∂h_t that comes through y_t -> a Flow of whole ones.
 
     cell, params: those that made the tape. dstate: ∂L/∂(the state after the last step), (H,B) for every name in
     cell.states, or after step `ends` (B,), 1 … T, of each sequence. flow: one to write over. through (K,H): where
-    given, what the loss asks of h_t is throughᵀ dh_t, and dh is (T,K,B). Raises ValueError in one sentence for what is
+    given, that part is throughᵀ dh_t, and dh is (T,K,B). Raises ValueError in one sentence for what is
     not so.
     """
     cell = cell_of(cell)
@@ -87,7 +93,12 @@ def backpropagate(
         if ends.shape != (B,) or ends.dtype.kind not in "iu" or not ((ends >= 1) & (ends <= T)).all():
             raise ValueError(f"ends is {short(ends)}; it must be (B,) = {(B,)} whole numbers from 1 to T = {T}")
     dh, dstate = numbers("dh", dh), parts("dstate", dstate)
+    wanted = (T, H if through is None else len(through), B)
+    if dh.shape != wanted:
+        raise ValueError(f"dh has shape {dh.shape}; it must be {wanted}: (T, H, B), or (T, K, B) with through")
     if isinstance(tape, fast.Tape):
+        if flow is not None and dstate is not None and not flow.end.shape[1]:
+            raise ValueError("flow was made without dstate and has no room for it: leave it out")
         return fast.backpropagate(tape, dh, dstate, flow, ends, through)
     return plain_backpropagate(tape, dh if through is None else through.T @ dh, dstate, ends=ends)
 
@@ -100,7 +111,7 @@ def plain_backpropagate(
     if dh.shape != (T, H, B):
         raise ValueError(f"dh has shape {dh.shape}; it must be that of h, (T, H, B) = {(T, H, B)}")
     if dstate is not None:
-        checked_state("dstate", dstate, tape.cell, H, B)
+        dstate = [part.astype(tape.dtype) for part in checked_state("dstate", dstate, tape.cell, H, B)]
     return bptt.backpropagate(tape, dh.astype(tape.dtype), dstate, window, ends=ends)
 
 

@@ -1,4 +1,4 @@
-"""One training step: forward, loss, backward, clip, update. Every formula as its paper writes it.
+"""One training step: forward, loss, backward, clip, update. Constants, and the form of momentum, are PyTorch's.
 
 θ and g stand for all weights and all gradients, (N,) each.
 """
@@ -76,7 +76,7 @@ def clip_nothing(g: np.ndarray, threshold: float, size: float) -> tuple[np.ndarr
 
 
 def clip_by_value(g: np.ndarray, threshold: float, size: float) -> tuple[np.ndarray, float]:
-    """Each number to within ±threshold: simple, but it turns the gradient's direction."""
+    """Clip each number to within ±threshold: simple, but it turns the gradient's direction."""
     if size <= threshold:
         return g, 1.0  # no number exceeds ‖g‖
     g = np.clip(g, -threshold, threshold)
@@ -84,8 +84,8 @@ def clip_by_value(g: np.ndarray, threshold: float, size: float) -> tuple[np.ndar
 
 
 def clip_by_norm(g: np.ndarray, threshold: float, size: float) -> tuple[np.ndarray, float]:
-    """The whole gradient to length threshold, where it is longer; its direction stays. Pascanu, Mikolov & Bengio,
-    arXiv:1211.5063 (2013), algorithm 1.
+    """Shorten the whole gradient to length threshold, where it is longer; its direction stays. Pascanu, Mikolov &
+    Bengio, arXiv:1211.5063 (2013), algorithm 1.
     """
     if size <= threshold:
         return g, 1.0

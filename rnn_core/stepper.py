@@ -19,6 +19,7 @@ from rnn_core.free_running import free_running
 from rnn_core.history import History
 from rnn_core.network import Trace
 from rnn_core.optimizers import OPTIMIZERS
+from rnn_core.registry import short
 from rnn_core.snapshot import Change, Divergence
 from rnn_core.step import forward_backward, norm
 from rnn_core.tasks import Batch, Task, task_of
@@ -36,6 +37,8 @@ class Stepper:
         self.config = checked(config)
         self.task = task_of(config.task, task)
         self.task.check(config)
+        if not isinstance(plain, bool):
+            raise ValueError(f"plain is {short(plain)}; it must be True or False")
         self.plain = plain
         self.network = build_network(config, self.task, plain=plain)
         streams = np.random.SeedSequence(config.seed).spawn(TRAIN)

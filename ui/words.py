@@ -65,12 +65,12 @@ def jacobian(cell: Cell) -> str:
     """What the way back multiplies by at each step, in words."""
     if "c" in cell.states:
         return (
-            "An LSTM's $h_t$ reaches step $t+1$ on two ways: through the output gate into $h_{t+1}$ (here with "
+            "An LSTM's $h_t$ reaches step $t+1$ in two ways: through the output gate into $h_{t+1}$ (here with "
             "$c_{t+1}$ held), and through the other gates into $c_{t+1}$. The matrices in brackets differ at every "
             "step; the weights in them are shared."
         )
     return (
-        r"The matrix in brackets is another one at every step: for the tanh network "
+        r"The matrix in brackets differs at every step: for the tanh network "
         r"$\mathrm{diag}(1 - h_{t+1}^2)\,W_{hh}$, in which $W_{hh}$ is shared and the first factor is not."
     )
 

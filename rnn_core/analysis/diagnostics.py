@@ -68,11 +68,12 @@ def differences(
     entries: int,
     epsilon: float,
     tolerance: float,
+    state: Sequence[State] | None = None,
 ) -> dict[str, float]:
     """How far these gradients are from central differences, for every parameter, as in GradientReport."""
     T, window = len(batch.x), network.window or len(batch.x)
     windows = [(t, min(t + window, T)) for t in range(0, T, window)]
-    starts: list[Sequence[State] | None] = [None]
+    starts: list[Sequence[State] | None] = [state]
     for start, stop in windows[:-1]:
         starts.append(network.forward(params, batch.part(start, stop), starts[-1]).state)
 
@@ -117,11 +118,17 @@ def compare_engines(trainer: "Trainer", entries: int = 10) -> dict[str, Comparis
     """
     config, task, batch = trainer.config, trainer.task, trainer.batch
     plain, fast = (build_network(config, task, plain=plain) for plain in (True, False))
+    start = trainer.last.start if trainer.last else None
+    carried = start.state if start else trainer.state
+    carried = carried and plain.reset(carried, batch)
+
+    def state(dtype: str) -> Sequence[State] | None:
+        return carried and [tuple(np.asarray(part).astype(dtype) for part in layer) for layer in carried]
 
     def gradients(network: Network, dtype: str) -> tuple[Params, Batch, Params]:
         params = {name: array.astype(dtype) for name, array in trainer.params.items()}
         cast = batch._replace(x=batch.x.astype(dtype), y=batch.y.astype(dtype))
-        return params, cast, forward_backward(network, params, cast, task.loss)[2]
+        return params, cast, forward_backward(network, params, cast, task.loss, state(dtype))[2]
 
     def apart(dtype: str) -> dict[str, float | None]:
         found, wanted = gradients(fast, dtype)[2], gradients(plain, dtype)[2]
@@ -130,7 +137,8 @@ def compare_engines(trainer: "Trainer", entries: int = 10) -> dict[str, Comparis
                 for name in wanted}  # fmt: skip
 
     params, cast, grads = gradients(plain, "float64")
-    nudged = differences(plain, params, cast, task.loss, grads, np.random.default_rng(0), entries, 1e-5, 1e-5)
+    nudged = differences(plain, params, cast, task.loss, grads, np.random.default_rng(0), entries, 1e-5, 1e-5,
+                         state("float64"))  # fmt: skip
     single, double = apart("float32"), apart("float64")
     return {name: Comparison(single[name], double[name], nudged[name]) for name in grads}
 

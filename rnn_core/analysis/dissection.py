@@ -189,7 +189,8 @@ def moves(before: Arrays, after: Arrays, terms: dict[str, Arrays]) -> tuple[Move
     found = []
     for name, was in before.items():
         change = after[name].astype(np.float64) - was
-        at = tuple(map(int, np.unravel_index(int(np.abs(change).argmax()), change.shape)))
+        farthest = np.abs(change) >= (1 - 1e-6) * np.abs(change).max()  # of several that move equally far, the first
+        at = tuple(map(int, np.unravel_index(int(farthest.argmax()), change.shape)))
         numbers = {term: float(arrays[name][at]) for term, arrays in terms.items()}
         found.append(Move(name, at, float(was[at]), float(after[name][at]), numbers, float(np.linalg.norm(change))))
     return tuple(sorted(found, key=lambda move: -abs(move.after - move.before)))

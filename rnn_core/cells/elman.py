@@ -27,7 +27,7 @@ def forward(p: Params, x: np.ndarray, state: State) -> tuple[State, Step]:
 
 
 def backward(p: Params, step: Step, dstate: State) -> tuple[Params, np.ndarray, State]:
-    """(∂L/∂h_t,) -> ∂L/∂p, ∂L/∂x_t, (∂L/∂h_{t−1},)."""
+    """Backward: (∂L/∂h_t,) -> ∂L/∂p, ∂L/∂x_t, (∂L/∂h_{t−1},)."""
     (dh,) = dstate
     da = dh * (1 - step.h**2)  # tanh′(a) = 1 − tanh²(a)
     grads = {"W_xh": da @ step.x.T, "W_hh": da @ step.h_prev.T, "b_h": da.sum(axis=1)}

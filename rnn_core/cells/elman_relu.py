@@ -1,4 +1,4 @@
-"""The Elman network with ReLU in place of tanh: where a unit is on its derivative is 1, and nothing bounds it.
+"""The Elman network with ReLU in place of tanh: an active unit has derivative 1, and h is unbounded.
 
 Le, Jaitly & Hinton, "A simple way to initialize recurrent networks of rectified linear units", arXiv:1504.00941 (2015).
 
@@ -21,7 +21,7 @@ def forward(p: Params, x: np.ndarray, state: State) -> tuple[State, Step]:
 
 
 def backward(p: Params, step: Step, dstate: State) -> tuple[Params, np.ndarray, State]:
-    """(∂L/∂h_t,) -> ∂L/∂p, ∂L/∂x_t, (∂L/∂h_{t−1},)."""
+    """Backward: (∂L/∂h_t,) -> ∂L/∂p, ∂L/∂x_t, (∂L/∂h_{t−1},)."""
     (dh,) = dstate
     da = dh * (step.h > 0)  # ReLU′(a), 0 at the kink as PyTorch has it
     grads = {"W_xh": da @ step.x.T, "W_hh": da @ step.h_prev.T, "b_h": da.sum(axis=1)}

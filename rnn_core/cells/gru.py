@@ -2,8 +2,11 @@
 
 Cho et al., arXiv:1406.1078 (2014); this form: torch.nn.GRU's documentation. Gates in PyTorch's order r, z, n.
 
-    r, z = σ(a_r), σ(a_z)      m = W_hn h_{t−1} + b_hn      n = tanh(W_xn x_t + b_n + r ⊙ m)
+    r = σ(W_xr x_t + W_hr h_{t−1} + b_r)      z = σ(W_xz x_t + W_hz h_{t−1} + b_z)
+    m = W_hn h_{t−1} + b_hn                   n = tanh(W_xn x_t + b_n + r ⊙ m), the candidate
     h_t = (1 − z) ⊙ n + z ⊙ h_{t−1}
+
+W_xr, W_xz, W_xn are the blocks of H rows of W_xh; W_hr, W_hz, W_hn those of W_hh; b_r, b_z, b_n those of b_h.
 """
 
 from typing import Any, NamedTuple
@@ -39,7 +42,7 @@ def forward(p: Params, x: np.ndarray, state: State) -> tuple[State, Step]:
 
 
 def backward(p: Params, step: Step, dstate: State) -> tuple[Params, np.ndarray, State]:
-    """(∂L/∂h_t,) -> ∂L/∂p, ∂L/∂x_t, (∂L/∂h_{t−1},)."""
+    """Backward: (∂L/∂h_t,) -> ∂L/∂p, ∂L/∂x_t, (∂L/∂h_{t−1},)."""
     x, h_prev, r, z, m, n, _ = step
     (dh,) = dstate
     da_z = dh * (h_prev - n) * z * (1 - z)

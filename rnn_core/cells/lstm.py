@@ -42,13 +42,13 @@ def forward(p: Params, x: np.ndarray, state: State) -> tuple[State, Step]:
 
 
 def total(step: Step, dstate: State) -> State:
-    """∂L/∂c_t whole: its part from step t+1, and its part through h_t."""
+    """(∂L/∂h_t, ∂L/∂c_t), the latter with its part through h_t added to that from step t+1."""
     dh, dc = dstate
     return dh, dc + dh * step.o * (1 - tanh(step.c) ** 2)
 
 
 def backward(p: Params, step: Step, dstate: State) -> tuple[Params, np.ndarray, State]:
-    """(∂L/∂h_t, ∂L/∂c_t) -> ∂L/∂p, ∂L/∂x_t, (∂L/∂h_{t−1}, ∂L/∂c_{t−1})."""
+    """Backward: (∂L/∂h_t, ∂L/∂c_t) -> ∂L/∂p, ∂L/∂x_t, (∂L/∂h_{t−1}, ∂L/∂c_{t−1})."""
     x, h_prev, c_prev, i, f, g, o, c, _ = step
     dh, dc = total(step, dstate)
     di, df, dg, do = dc * g, dc * c_prev, dc * i, dh * tanh(c)

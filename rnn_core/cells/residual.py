@@ -1,8 +1,9 @@
-"""A residual recurrent cell: the state is added to, never replaced, so nothing shrinks the gradient on its way back.
+"""A residual recurrent cell: the state is added to, not replaced, so a part of the gradient goes back unchanged.
 
 The recurrent form of He et al., "Deep residual learning", arXiv:1512.03385 (2015).
 
     a_t = W_xh x_t + W_hh h_{t−1} + b_h          h_t = h_{t−1} + tanh(a_t)
+    ∂h_t/∂h_{t−1} = I + diag(1 − tanh²(a_t)) W_hh
 """
 
 from typing import NamedTuple
@@ -32,7 +33,7 @@ def forward(p: Params, x: np.ndarray, state: State) -> tuple[State, Step]:
 
 
 def backward(p: Params, step: Step, dstate: State) -> tuple[Params, np.ndarray, State]:
-    """(∂L/∂h_t,) -> ∂L/∂p, ∂L/∂x_t, (∂L/∂h_{t−1},)."""
+    """Backward: (∂L/∂h_t,) -> ∂L/∂p, ∂L/∂x_t, (∂L/∂h_{t−1},)."""
     (dh,) = dstate
     da = dh * (1 - step.tanh_a**2)
     grads = {"W_xh": da @ step.x.T, "W_hh": da @ step.h_prev.T, "b_h": da.sum(axis=1)}

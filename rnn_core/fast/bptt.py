@@ -88,7 +88,7 @@ class Flow:
     dh (T,H,B): ∂L/∂h_t. later (T,H,B): the part of it that comes back from after step t. dc (T,H,B): ∂L/∂c_t, where the
     cell has c. da (T, blocks·H, B): ∂L/∂a_t; da_columns (blocks·H, T·B): the same, time beside the batch. dx (T,D,B):
     ∂L/∂x_t. params: ∂L/∂(weights) by name. state: ∂L/∂state_0, (H,B) for every name in cell.states.
-    window: how many steps a gradient goes back (Williams & Peng, Neural Computation 2, 1990, in blocks); 0: all.
+    window: as in rnn_core/bptt.py.
     start: the time step, from 0, at which this tape starts; blocks are counted from step 0 of the whole sequence.
     asks: how many numbers per step the loss asks through (None: H, the numbers of h themselves). ended: whether
     somebody reads the state after the last step.
@@ -256,8 +256,7 @@ def backpropagate(
         checked_state("dstate", dstate, tape.cell, *tape.size[2:])
     flow.asked[...] = dh
     flow.back[:, : flow.inner] = tape.W[-flow.inner :, :H].T  # a copy: BLAS is up to twice as fast on it as on a view
-    if through is not None:
-        flow.back[:, -len(through) :] = through.T
+    flow.back[:, -dh.shape[1] :] = np.eye(H, dtype=tape.dtype) if through is None else through.T
     arriving = flow.end_with(dstate, ends)
     product, backward = flow.back.dot, tape.kernel.backward
     for piece in flow.pieces(None if dstate is None else ends):

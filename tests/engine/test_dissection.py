@@ -185,7 +185,7 @@ def test_the_numbers_in_the_update_make_its_equation_true(optimizer: str, clip: 
         assert eval(formula.format(**filled)) == pytest.approx(move.after, rel=1e-12, abs=1e-12)
         assert (step.before[move.name][move.at], step.after[move.name][move.at]) == (move.before, move.after)
         change = np.abs(step.after[move.name] - step.before[move.name])
-        assert change.max() == abs(move.after - move.before)
+        assert change.max() == pytest.approx(abs(move.after - move.before), rel=1e-5)  # of several, the first
         assert move.size == pytest.approx(np.linalg.norm(change))
     sizes = [abs(move.after - move.before) for move in step.moves]
     assert sizes == sorted(sizes, reverse=True) and sizes[0] > 0

@@ -119,6 +119,7 @@ def test_the_loops_as_the_outside_calls_them(cell: str):
 def test_what_the_loops_cannot_read_is_refused_in_one_sentence():
     p, x = weights(np.random.default_rng(0), "rnn", 3, 2), np.zeros((5, 3, 4))
     hs, _, tape = plain.unroll("rnn", p, x)
+    single = {name: array.astype("float32") for name, array in p.items()}
     refusals = {
         "no such cell": (lambda: plain.unroll("none", p, x), "cell is 'none'"),
         "no weights": (lambda: plain.unroll("rnn", {}, x), "W_xh is missing"),
@@ -127,6 +128,11 @@ def test_what_the_loops_cannot_read_is_refused_in_one_sentence():
         "a state": (lambda: plain.unroll("rnn", p, x, [np.zeros((2, 3))]), "state has a part h of shape (2, 3)"),
         "dh": (lambda: plain.backpropagate("rnn", p, tape, hs[1:]), "dh has shape (4, 2, 4)"),
         "a window": (lambda: plain.backpropagate("rnn", p, tape, hs, window=-1), "window is -1"),
+        "a flag": (lambda: plain.backpropagate("rnn", p, tape, hs, window=True), "window is True"),
+        "a number for a state": (lambda: plain.unroll("rnn", p, x, np.float64(1)), "state is"),
+        "a plain tape": (lambda: rnn_core.unroll("rnn", p, x, tape=tape), "tape is one of rnn_core.plain"),
+        "too large": (lambda: plain.unroll("rnn", single, x + 1e300), "x has 60 values that are not finite"),
+        "no flag": (lambda: Trainer(small(), plain="yes"), "plain is 'yes'"),  # type: ignore[arg-type]
         "other weights": (lambda: plain.backpropagate("rnn", p | {"b_h": hs[0, :, 0] + 1}, tape, hs), "params are not"),
         "another cell": (lambda: plain.backpropagate("rnn-relu", p, tape, hs), "tape is of cell rnn"),
         "a fast tape": (lambda: plain.backpropagate("rnn", p, rnn_core.unroll("rnn", p, x), hs), "tape is one of"),
@@ -135,6 +141,24 @@ def test_what_the_loops_cannot_read_is_refused_in_one_sentence():
         with pytest.raises(ValueError) as caught:
             call()
         assert str(caught.value).startswith(start) and "\n" not in str(caught.value), name
+
+
+def test_weights_set_after_unrolling_are_not_those_of_the_tape():
+    p, x = weights(np.random.default_rng(0), "rnn", 3, 2), np.ones((5, 3, 4))
+    for unroll, backpropagate in ((plain.unroll, plain.backpropagate), (rnn_core.unroll, rnn_core.backpropagate)):
+        tape = unroll("rnn", p, x)
+        tape = tape[2] if isinstance(tape, tuple) else tape
+        p["W_hh"] *= 0.5
+        with pytest.raises(ValueError, match=r"^params are not those that made the tape"):
+            backpropagate("rnn", p, tape, np.ones((5, 2, 4)))
+
+
+def test_buffers_made_for_a_read_out_are_used_again_without_one():
+    p, rng = weights(np.random.default_rng(0), "lstm", 3, 4), np.random.default_rng(1)
+    tape, dh = rnn_core.unroll("lstm", p, rng.normal(size=(5, 3, 2))), rng.normal(size=(5, 4, 2))
+    flow = rnn_core.backpropagate("lstm", p, tape, dh, through=rng.normal(size=(4, 4)))
+    again = rnn_core.backpropagate("lstm", p, tape, dh, flow=flow)
+    assert relative(again.dh, rnn_core.backpropagate("lstm", p, tape, dh).dh) < 1e-12
 
 
 def slow_gru_forward(p, x, state):
@@ -172,9 +196,18 @@ def test_a_cell_without_a_kernel_trains_is_explained_checked_copied_and_saved(ow
     assert relative(flow.dx, rnn_core.backpropagate("gru", p, rnn_core.unroll("gru", p, x), tape.h).dx) < 1e-12
 
 
-def test_a_plain_run_stays_plain_when_copied():
+def test_a_plain_run_stays_plain_when_copied_and_saved(tmp_path):
     run = Trainer(small(), plain=True)
-    assert not isinstance(pickle.loads(pickle.dumps(run)).network, FastNetwork)
+    run.save(tmp_path / "run.npz")
+    for other in (pickle.loads(pickle.dumps(run)), Trainer.load(tmp_path / "run.npz")):
+        assert not isinstance(other.network, FastNetwork)
+
+
+@pytest.mark.parametrize("changes", [{"task": "xor", "start": "carried"}, {"task": "sonnets", "start": "carried"}])
+def test_the_comparison_starts_where_the_runs_last_step_did(changes: dict[str, Any]):
+    run = Trainer(small(cell="lstm", bptt_window=2, **changes))
+    run.advance(20)
+    assert all(one.ok for one in compare_engines(run).values())
 
 
 def test_the_network_of_a_config_is_fast_where_its_cell_has_a_kernel():
