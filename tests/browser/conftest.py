@@ -28,6 +28,11 @@ RACE = re.compile(
 )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest journeys first, so that at the end no process waits for the other."""
+    items.sort(key=lambda item: "test_reach" not in item.nodeid)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Skips where there is no Chromium, and says how to get one; fails where CI=true."""

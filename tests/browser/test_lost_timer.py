@@ -9,10 +9,10 @@ from tests.browser.timers import called, count_timers, lose_timers, timer_is_set
 def test_a_lost_timer_is_set_again(visit: Open):
     page = arrived(visit("/"))
     count_timers(page)
-    play(page, beyond=20)
+    play(page, beyond=5)
     watch_calls(page)
     lose_timers(page)
     called(page)
     timer_is_set(page)  # the page ran anew
-    until(page, f"frames > {number(page, 'frames') + 30}")
+    until(page, f"frames > {number(page, 'frames') + 10}")
     pause(page)

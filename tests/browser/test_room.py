@@ -8,6 +8,7 @@ from tests.browser.harness import resize
 from tests.browser.steps import arrived, choose
 
 WIDTHS = (390, 760, 1024, 1100, 1190, 1280, 1440)
+FEW = (390, 1024, 1190, 1440)  # for tasks whose baselines are not the longest
 
 
 def length_of_baseline(task: str) -> int:
@@ -44,6 +45,6 @@ def test_nothing_stands_on_anything(visit: Open):
         if task != first:
             resize(page, WIDTHS[-1])
             choose(page, task)
-        for width in WIDTHS:
+        for width in WIDTHS if task in LONGEST else FEW:
             resize(page, width)
             assert overlaps(page) == [], f"{task}, {width} px wide"
