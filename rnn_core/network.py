@@ -103,9 +103,7 @@ class Network:
         T, read = len(batch.x), batch.encoder_steps if self.decoder else len(batch.x)
         return [part for part in (Segment("", 0, read), Segment(DECODER, read, T)) if part.start < part.stop]
 
-    def forward(
-        self, params: Params, batch: "Batch", state: Sequence[State] | None = None, trace: Any = None
-    ) -> Trace:
+    def forward(self, params: Params, batch: "Batch", state: Sequence[State] | None = None) -> Trace:
         """Read a batch -> a Trace. state: where each layer starts (None: zeros)."""
         trace = Trace(self.segments(batch), batch.lengths)
         states: list[State | None] = [None] * self.layers if state is None else list(self.reset(state, batch))
@@ -127,11 +125,8 @@ class Network:
         """The loss of the outputs, a key of LOSSES. Raises ValueError where no step has a target."""
         return mean_loss(name, trace.y, batch.y, batch.mask)
 
-    def backward(self, params: Params, trace: Trace, batch: "Batch", dy: np.ndarray, grads: Any = None) -> Params:
-        """dy (T,O,B), ∂L/∂y -> ∂L/∂(every weight) by name; trace.flows then hold the rest, layer by layer.
-
-        grads: where to put it.
-        """
+    def backward(self, params: Params, trace: Trace, batch: "Batch", dy: np.ndarray) -> Params:
+        """Backward: dy (T,O,B), ∂L/∂y -> ∂L/∂(every weight) by name; trace.flows then hold the rest, layer by layer."""
         found = {name: np.zeros_like(weight) for name, weight in params.items()}
         found["W_hy"] = (dy @ trace.h.swapaxes(1, 2)).sum(axis=0)
         found["b_y"] = dy.sum(axis=(0, 2))
@@ -147,11 +142,7 @@ class Network:
                 found |= {key(prefix, name, layer): grad for name, grad in flow.params.items()}
                 flows.append(flow)
             trace.flows.insert(0, flows[::-1])
-        if grads is None:
-            return found
-        for name, array in found.items():
-            grads[name][...] = array
-        return grads
+        return found
 
     @staticmethod
     def reset(state: Sequence[State], batch: "Batch") -> Sequence[State]:

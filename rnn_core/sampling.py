@@ -10,7 +10,7 @@ import numpy as np
 
 from rnn_core.cells import Params, State
 from rnn_core.config import Config
-from rnn_core.fast.network import build_network
+from rnn_core.fast.network import build_network, forward_into
 from rnn_core.network import Network, Trace
 from rnn_core.tasks import Batch, Task
 from rnn_core.tasks.task import one_hot
@@ -47,7 +47,8 @@ def sample(
         u = rng.random((K if apart else 1, 1))
         drawn = (p.cumsum(axis=1) < u * p.sum(axis=1, keepdims=True)).sum(axis=1)
         written[t] = np.where(tau[:, 0] > 0, np.minimum(drawn, network.O - 1), last.argmax(axis=0))
-        trace = network.forward(params, reading(written[t : t + 1] + answers, network, params), state, trace)
+        read = reading(written[t : t + 1] + answers, network, params)
+        trace = forward_into(trace, network, params, read, state)
         last, state = trace.y[-1], trace.state
     return written
 

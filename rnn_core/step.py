@@ -13,17 +13,14 @@ from rnn_core.registry import Registry
 Arrays = tuple[np.ndarray, ...]
 
 
-def forward_backward(
-    network: Any, params: Any, batch: Any, loss_name: str, state: Any = None, trace: Any = None, grads: Any = None
-) -> Any:
+def forward_backward(network: Any, params: Any, batch: Any, loss_name: str, state: Any = None) -> Any:
     """Forward, loss, backward -> the Trace, the Loss, and ∂L/∂(every weight) by name.
 
     network, params, batch: a Network, its weights by name, a Batch. state: where each layer starts (None: zeros).
-    trace, grads: to write over, where the network does.
     """
-    trace = network.forward(params, batch, state, trace)
+    trace = network.forward(params, batch, state)
     loss = network.loss(loss_name, trace, batch)
-    return trace, loss, network.backward(params, trace, batch, loss.dy, grads)
+    return trace, loss, network.backward(params, trace, batch, loss.dy)
 
 
 def update(

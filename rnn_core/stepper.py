@@ -13,7 +13,7 @@ from rnn_core import divergence
 from rnn_core.batches import TRAIN, BatchSampler
 from rnn_core.cells import Params, State
 from rnn_core.config import Config, checked
-from rnn_core.fast.network import build_network
+from rnn_core.fast.network import build_network, forward_backward_into
 from rnn_core.fast.update import plain_update, update
 from rnn_core.free_running import free_running
 from rnn_core.history import History
@@ -21,7 +21,7 @@ from rnn_core.network import Trace
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.registry import short
 from rnn_core.snapshot import Change, Divergence
-from rnn_core.step import forward_backward, norm
+from rnn_core.step import norm
 from rnn_core.tasks import Batch, Task, task_of
 from rnn_core.view import Pass, Start
 from rnn_core.weights import Weights, fitting, flat
@@ -134,8 +134,8 @@ class Stepper:
 
     def _pass(self, batch: Batch) -> Pass:
         """Forward, loss, backward; the gradients go to self._g."""
-        self._trace, loss, _ = forward_backward(
-            self.network, self.params, batch, self.task.loss, self.state, self._trace, self._grads
+        self._trace, loss = forward_backward_into(
+            self._trace, self._grads, self.network, self.params, batch, self.task.loss, self.state
         )
         return Pass(self.step, batch, self._trace, loss, loss.total, self._g, norm(self._g))
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnn_core.cells import Params, State
+from rnn_core.fast.network import forward_into
 from rnn_core.free_running import free_running
 from rnn_core.losses import Loss, mean_loss
 from rnn_core.network import Network, Trace
@@ -54,7 +55,7 @@ class Reader(NamedTuple):
         if batch.free_running is not None:
             alone = np.broadcast_to(batch.free_running[:, None], batch.mask.shape)
             batch = free_running(self.network, self.params, batch, alone)
-        trace = self.network.forward(self.params, batch, trace=trace)
+        trace = forward_into(trace, self.network, self.params, batch)
         asked = batch if targets else batch._replace(mask=np.ones_like(batch.mask))
         return Reading(batch, trace, self.network.loss(self.task.loss, trace, asked))
 

@@ -61,6 +61,14 @@ def way_back(cell: Cell) -> str:
     return r"\frac{\partial L}{\partial h_t} = W_{hy}^\top \frac{\partial L}{\partial y_t}" + later
 
 
+JACOBIANS = {  # ∂h_{t+1}/∂h_t by the cell's name
+    "rnn": r"$\mathrm{diag}(1 - h_{t+1}^2)\,W_{hh}$",
+    "rnn-relu": r"$\mathrm{diag}(h_{t+1} > 0)\,W_{hh}$",
+    "residual": r"$I + \mathrm{diag}(1 - \tanh^2 a_{t+1})\,W_{hh}$",
+    "gru": r"$\mathrm{diag}(z_{t+1})$ and what passes through the gates",
+}
+
+
 def jacobian(cell: Cell) -> str:
     """What the way back multiplies by at each step, in words."""
     if "c" in cell.states:
@@ -69,10 +77,8 @@ def jacobian(cell: Cell) -> str:
             "$c_{t+1}$ held), and through the other gates into $c_{t+1}$. The matrices in brackets differ at every "
             "step; the weights in them are shared."
         )
-    return (
-        r"The matrix in brackets differs at every step: for the tanh network "
-        r"$\mathrm{diag}(1 - h_{t+1}^2)\,W_{hh}$, in which $W_{hh}$ is shared and the first factor is not."
-    )
+    formula = f", here {JACOBIANS[cell.name]}" if cell.name in JACOBIANS else ""
+    return f"The matrix in brackets differs at every step{formula}; the weights in it are shared."
 
 
 LEGEND = {

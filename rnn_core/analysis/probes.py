@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core.cells import Params
+from rnn_core.fast.network import forward_into
 from rnn_core.network import Network
 from rnn_core.sampling import reading, tempered
 from rnn_core.tasks import Batch
@@ -58,7 +59,7 @@ def surprise(network: Network, params: Params, codes: np.ndarray, cut: int, stop
         counts = (at >= np.maximum(starts, 1)) & (at < last)
         x, y = (codes[np.clip(at - back, 0, len(codes) - 1)] for back in (1, 0))
         batch: Batch = reading(x, network, params)
-        trace = network.forward(params, batch, state, trace)
+        trace = forward_into(trace, network, params, batch, state)
         state = trace.state
         logits = trace.y.astype(float)
         logits -= logits.max(axis=1, keepdims=True)

@@ -240,9 +240,9 @@ def backpropagate(
     ends: np.ndarray | None = None,
     through: np.ndarray | None = None,
 ) -> Flow:
-    """Backward through time: dh (T,H,B), what the loss asks of each h_t directly -> a Flow of total derivatives.
+    """Walk backward through time: dh (T,H,B), the part of ∂L/∂h_t that comes through y_t -> a Flow of whole ones.
 
-    through (K,H): where given, what the loss asks of h_t is throughᵀ dh_t, and dh is (T,K,B): ∂L/∂y and W_hy.
+    through (K,H): where given, that part is throughᵀ dh_t, and dh is (T,K,B): ∂L/∂y and W_hy.
     dstate: ∂L/∂(the state after the last step), (H,B) for every name in cell.states,
     from what reads it. ends (B,): after which step, 1 … T, each sequence's state is read, where that is not the last.
     flow: one to write over.

@@ -13,6 +13,7 @@ from rnn_core.fast.layout import Entries, Layout
 from rnn_core.fast.losses import ColumnLoss, by_step, columns, loss
 from rnn_core.network import DECODER, Network, Segment, Trace, joined, state_after
 from rnn_core.shapes import SHAPES
+from rnn_core.step import forward_backward
 from rnn_core.tasks import Batch, Task, task_of
 from rnn_core.weights import Weights, flat
 
@@ -167,6 +168,30 @@ class FastNetwork(Network):
                 of_segment.append(flow)
             flows.append(of_segment[::-1])
         return flows
+
+
+def forward_into(
+    trace: Any, network: Network, params: Params, batch: Batch, state: Sequence[State] | None = None
+) -> Any:
+    """network.forward, in the buffers of an earlier Trace of this size (None: new ones), where the network has some."""
+    if isinstance(network, FastNetwork):
+        return network.forward(params, batch, state, trace)
+    return network.forward(params, batch, state)
+
+
+def forward_backward_into(
+    trace: Any, grads: Weights, network: Network, params: Params, batch: Batch, name: str, state: Sequence[State] | None
+) -> tuple[Any, Any]:
+    """step.forward_backward, in the buffers of an earlier Trace; the gradients go to grads -> the Trace, the Loss."""
+    if isinstance(network, FastNetwork):
+        trace = network.forward(params, batch, state, trace)
+        loss = network.loss(name, trace, batch)
+        network.backward(params, trace, batch, loss.dy, grads)
+        return trace, loss
+    trace, loss, found = forward_backward(network, params, batch, name, state)
+    for weight, array in found.items():
+        grads[weight][...] = array
+    return trace, loss
 
 
 def layout_of(network: FastNetwork, shapes: tuple[tuple[str, tuple[int, ...]], ...], dtype: np.dtype) -> Layout:

@@ -9,6 +9,7 @@ from rnn_core import CELLS, backpropagate, unroll
 from rnn_core.fast.bptt import Flow, Tape
 from rnn_core.fast.kernels import KERNELS
 from rnn_core.fast.losses import columns
+from rnn_core.fast.network import forward_into
 from tests.engine.oracle import Setting
 from tests.engine.small import ALL_CELLS, assert_close, case, engine, network_of, relative, weights
 
@@ -174,8 +175,8 @@ def test_forward_again_over_the_same_trace_is_the_same():
     dy = columns(trace.y).copy()
     grads = {name: array.copy() for name, array in network.backward(c.params, trace, batch, dy).items()}
     y = trace.y.copy()
-    network.forward({name: array * 2 for name, array in c.params.items()}, batch, trace=trace)
-    trace = network.forward(c.params, batch, trace=trace)
+    assert forward_into(trace, network, {name: array * 2 for name, array in c.params.items()}, batch) is trace
+    trace = forward_into(trace, network, c.params, batch)
     assert (trace.y == y).all()
     again = network.backward(c.params, trace, batch, dy)
     assert all((again[name] == grads[name]).all() for name in grads)

@@ -116,3 +116,17 @@ def test_norms_are_means_over_sequences_summed_in_float64():
     dh = np.array([[[3.0, 0.0], [4.0, 1.0]]])
     assert mean_norm(dh) == pytest.approx([3.0])  # (5 + 1) / 2
     assert mean_norm(np.full((1, 4, 2), 1e-30, "float32")) == pytest.approx([2e-30], rel=1e-6, abs=0)
+
+
+def test_the_jacobians_that_about_names():
+    formulas = {
+        "rnn": lambda h, a, W: np.diag(1 - h**2) @ W,
+        "rnn-relu": lambda h, a, W: np.diag(h > 0) @ W,
+        "residual": lambda h, a, W: np.eye(H) + np.diag(1 - np.tanh(a) ** 2) @ W,
+    }
+    for cell, formula in formulas.items():
+        record, p, x, first, _ = drawn(cell)
+        tape = unroll(record, p, x, first)
+        for t, J in enumerate(step_jacobians(record, p, tape, 0)):
+            a = p["W_xh"] @ x[t, :, 0] + p["W_hh"] @ tape["h_prev"][t, :, 0] + p["b_h"]
+            assert J == pytest.approx(formula(tape.h[t, :, 0], a, p["W_hh"]), abs=1e-12), cell
