@@ -127,6 +127,6 @@ def test_the_jacobians_that_about_names():
     for cell, formula in formulas.items():
         record, p, x, first, _ = drawn(cell)
         tape = unroll(record, p, x, first)
-        for t, J in enumerate(step_jacobians(record, p, tape, 0)):
+        for t, found in enumerate(step_jacobians(record, p, tape, 0)):
             a = p["W_xh"] @ x[t, :, 0] + p["W_hh"] @ tape["h_prev"][t, :, 0] + p["b_h"]
-            assert J == pytest.approx(formula(tape.h[t, :, 0], a, p["W_hh"]), abs=1e-12), cell
+            assert found == pytest.approx(formula(tape.h[t, :, 0], a, p["W_hh"]), abs=1e-12), cell
