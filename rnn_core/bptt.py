@@ -50,7 +50,7 @@ class Tape:
 @dataclass(frozen=True)
 class Flow:
     """Gradients: params, ∂L/∂p by name; dx (T,D,B); state, ∂L/∂state_0; dstates, for every time step what cell.backward
-    was handed; later (T,H,B), the part of ∂L/∂h_t that comes from step t+1.
+    was handed; dh_future (T,H,B), the part of ∂L/∂h_t that comes from step t+1.
     """
 
     tape: Tape
@@ -58,7 +58,7 @@ class Flow:
     dx: np.ndarray
     state: State
     dstates: list[State]
-    later: np.ndarray
+    dh_future: np.ndarray
 
     @property
     def states(self) -> State:
@@ -103,13 +103,13 @@ def backpropagate(
     cell, p, T = tape.cell, tape.p, len(tape.steps)
     nothing = cell.zeros(p, dh.shape[2])
     grads: Params = {name: np.zeros_like(weight) for name, weight in p.items()}
-    dx, later = [], []
+    dx, dh_future = [], []
     dstates: list[State] = []
     dnext = nothing  # the part of ∂L/∂state_t that comes from what reads it later
     for t in reversed(range(T)):
         if dstate is not None:
             dnext = [d + end * ((T if ends is None else ends) == t + 1) for d, end in zip(dnext, dstate, strict=True)]
-        later.append(dnext[0])
+        dh_future.append(dnext[0])
         dstates.append((dh[t] + dnext[0], *dnext[1:]))  # ∂L/∂h_t has two parts: through y_t, and through h_{t+1}
         share, dx_t, dnext = cell.backward(p, tape.steps[t], dstates[-1])
         for name in grads:
@@ -117,4 +117,4 @@ def backpropagate(
         dx.append(dx_t)
         if window and t and (start + t) % window == 0:
             dnext = nothing  # truncated: no gradient goes further back
-    return Flow(tape, grads, np.stack(dx[::-1]), dnext, dstates[::-1], np.stack(later[::-1]))
+    return Flow(tape, grads, np.stack(dx[::-1]), dnext, dstates[::-1], np.stack(dh_future[::-1]))

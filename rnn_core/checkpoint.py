@@ -1,9 +1,6 @@
 """Saving and loading a run: one npz file of plain arrays and a line of JSON. Nothing in it can be executed."""
 
 import dataclasses
-import json
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from contextlib import nullcontext
 from operator import index
@@ -30,6 +27,8 @@ File = str | PathLike[str] | IO[bytes]
 
 def write(file: File, notes: Mapping[str, Any], arrays: Mapping[str, np.ndarray]) -> None:
     """Write arrays by name, and notes that JSON can hold, to a path or an open file."""
+    import json  # here, as in read: these three are a tenth of what importing the engine costs
+
     text = json.dumps({"format": FORMAT, "version": VERSION, **notes})
     parts: dict[str, Any] = {f"array:{name}": array for name, array in arrays.items()}
     with open(file, "wb") if isinstance(file, str | PathLike) else nullcontext(file) as out:
@@ -41,6 +40,10 @@ def read(file: File) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
 
     Raises ValueError in one sentence where the file is cut off, is not one of ours, or is of a newer or older Unrolled.
     """
+    import json
+    import zipfile
+    import zlib
+
     notes: dict[str, Any] = {}
     arrays: dict[str, np.ndarray] = {}
     try:
@@ -96,7 +99,7 @@ def _in_words(traits: Mapping[str, Any]) -> str:
 
 def save(trainer: "Trainer", file: File) -> None:
     """As Trainer.save."""
-    kept = trainer._kept
+    kept = trainer._last_finite
     arrays = {"memory": trainer._memory, "kept": kept.memory}
     arrays |= {"history": trainer.history.table(), "buckets": trainer.history.buckets}
     for when, state in {"now": trainer.state, "kept": kept.state}.items():
@@ -131,7 +134,7 @@ def load(kind: "type[Trainer]", file: File, task: Task | None) -> "Trainer":
         trainer.step, kept_step = map(index, notes["step"])
         kept = np.empty_like(trainer._memory)
         kept[:] = arrays["kept"]
-        trainer._kept = Start(kept_step, kept, carried(arrays, "kept"))
+        trainer._last_finite = Start(kept_step, kept, carried(arrays, "kept"))
         trainer.state = carried(arrays, "now")
         trainer.diverged = Divergence(*notes["diverged"]) if notes["diverged"] else None
         trainer._first_loss = notes["first_loss"]

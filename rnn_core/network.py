@@ -59,9 +59,9 @@ class Trace:
         return joined([flows[-1].dh for flows in self.flows], axis=0)
 
     @property
-    def dh_later(self) -> np.ndarray:
+    def dh_future(self) -> np.ndarray:
         """The part of it that comes from later steps, (T,H,B): exactly 0 where nothing does."""
-        return joined([flows[-1].later for flows in self.flows], axis=0)
+        return joined([flows[-1].dh_future for flows in self.flows], axis=0)
 
 
 @dataclass(frozen=True)

@@ -58,8 +58,8 @@ class Stepper:
         self.history = History()
         self._first_loss = 0.0
         self.state: Sequence[State] | None = None
-        self._kept = Start(0, self._memory.copy(), None)
-        self._wild: Start | None = None
+        self._last_finite = Start(0, self._memory.copy(), None)
+        self._runaway: Start | None = None
 
     def _make_buffers(self, like: Params) -> None:
         """What the rest decides: views into _memory, and buffers that a pass writes over. like: weights by name."""
@@ -108,10 +108,10 @@ class Stepper:
                     return
                 self._first_loss = self._first_loss or now.total
                 if now.total <= RUNAWAY * self._first_loss:
-                    self._kept.memory[...] = self._memory
-                    now.start = self._kept = Start(self.step, self._kept.memory, state)
+                    self._last_finite.memory[...] = self._memory
+                    now.start = self._last_finite = Start(self.step, self._last_finite.memory, state)
                 else:
-                    now.start = self._wild = Start(self.step, self._memory.copy(), state)
+                    now.start = self._runaway = Start(self.step, self._memory.copy(), state)
                 now.clip_ratio = self._update(
                     self.theta, self._g, self.slots, self.config, self.step + 1, now.grad_norm
                 )
@@ -144,13 +144,13 @@ class Stepper:
         """The step that a rewind leads to: everything was finite on from there, and the loss not yet RUNAWAY times the
         first. Of a run that has not diverged, the step where it stands.
         """
-        return self._kept.step if self.diverged else self.step
+        return self._last_finite.step if self.diverged else self.step
 
     def rewind(self) -> int:
         """After a divergence, back to the last sound step -> that step. Leaves any other run alone."""
         if self.diverged:
-            self.step, self._memory[:], self.state = self._kept
-            self._wild = None
+            self.step, self._memory[:], self.state = self._last_finite
+            self._runaway = None
             self.history.cut(self.step)
             self.diverged = self.last = None
             self.changes = [c._replace(step=min(c.step, self.step)) for c in self.changes]

@@ -142,7 +142,7 @@ class Trainer(Stepper):
     def _diverge(self, found: Divergence) -> None:
         """Go back to where the last step started whose numbers were all finite, those of held-out sequences too."""
         self.diverged = found
-        for start in sorted(filter(None, (self._wild, self._kept)), key=lambda kept: -kept.step):
+        for start in sorted(filter(None, (self._runaway, self._last_finite)), key=lambda kept: -kept.step):
             self.step, self._memory[:], self.state = start
             self.last = None
             shown = self.snapshot()

@@ -23,7 +23,7 @@ class Start(NamedTuple):
     state: Sequence[State] | None
 
 
-@dataclass(slots=True)
+@dataclass
 class Pass:
     """One pass over a batch, forward and back; total is the loss, step whose weights made it, g (N,) the whole
     gradient, until clipping and update write over it. The arrays are the Trainer's buffers.
@@ -56,8 +56,8 @@ class Reader(NamedTuple):
             alone = np.broadcast_to(batch.free_running[:, None], batch.mask.shape)
             batch = free_running(self.network, self.params, batch, alone)
         trace = forward_into(trace, self.network, self.params, batch)
-        asked = batch if targets else batch._replace(mask=np.ones_like(batch.mask))
-        return Reading(batch, trace, self.network.loss(self.task.loss, trace, asked))
+        scored = batch if targets else batch._replace(mask=np.ones_like(batch.mask))
+        return Reading(batch, trace, self.network.loss(self.task.loss, trace, scored))
 
     def snapshot(self, now: Pass, held_out: "Reading", shown: View, step: int, diverged: Divergence | None) -> Snapshot:
         """The Snapshot of the run after `step` steps: of its last pass, and of held-out sequences."""
@@ -73,7 +73,7 @@ class Reader(NamedTuple):
             mask=batch.mask,
             dh_norm=mean_norm(trace.dh),
             dh_output=mean_norm(trace.dh_output),
-            dh_future=mean_norm(trace.dh_later),
+            dh_future=mean_norm(trace.dh_future),
             layer_norms=tuple(map(self.norms, zip(*trace.flows, strict=True))),
             loss_t=loss.loss_t,
             grad_norm=now.grad_norm,
@@ -97,9 +97,9 @@ class Reader(NamedTuple):
         if known.any():
             loss_t = mean_loss(self.task.loss, trace.y[..., i : i + 1], one.y, one.mask).loss_t
         stacks = list(zip(*trace.tapes, strict=True))  # of each layer, its tapes: the encoder's, the decoder's
+        names = (*cell.states, *cell.recorded_gates)
         layers = tuple(
-            {name: np.concatenate([tape[name][..., i] for tape in tapes]) for name in (*cell.states, *cell.kept)}
-            for tapes in stacks
+            {name: np.concatenate([tape[name][..., i] for tape in tapes]) for name in names} for tapes in stacks
         )
         return View(
             x=one.x[..., 0],

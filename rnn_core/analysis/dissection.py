@@ -1,6 +1,6 @@
 """One training step taken apart: what a reader who has all the time in the world would see of `Trainer.advance(1)`.
 
-    forward t = 1 … T, with the loss at every step that is asked -> backward t = T … 1 -> clipping -> update
+    forward t = 1 … T, with the loss at every step that has a target -> backward t = T … 1 -> clipping -> update
 
 Nothing here is worked out by another formula: a Dissection holds what the Trainer's own pass left in its buffers.
 """
@@ -59,8 +59,8 @@ class Dissection:
     """One training step, number `step`. T time steps, H units of the top layer, B sequences, the first one shown.
 
     config: as it was set for this step. view: the shown sequence as the weights before the step read it. answers (T,):
-    how many of the B sequences are asked at t; loss_t (T,): the shares of L. error (T,): the shown sequence's own
-    error at t, not yet divided by the number of answers; NaN where it is not asked.
+    how many of the B sequences have a target at t; loss_t (T,): the shares of L. error (T,): the shown sequence's own
+    error at t, not yet divided by the number of answers; NaN where there is no target.
     dh, dh_output, dh_future (T,H): ∂L/∂h_t of the shown sequence, and its two parts: what step t's own output asks, and
     what comes back from step t+1. shares: of ∂L/∂W_hh, whose name is weights[t].
     gradient, clipped, before, after: by the weights' names, the gradient before and after clipping, the weights
@@ -134,7 +134,7 @@ def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
     gradient, size, batch = now.g.copy(), now.grad_norm, now.batch
     view = trainer.reader.view(Reading(batch, now.trace, now.loss), 0)
     shares, weights = gathered(trainer, now)
-    parts = (now.trace.dh, now.trace.dh_output, now.trace.dh_later)
+    parts = (now.trace.dh, now.trace.dh_output, now.trace.dh_future)
     dh, dh_output, dh_future = (part[..., 0].copy() for part in parts)
     snapshot = trainer.advance()
     if trainer.diverged:

@@ -61,7 +61,7 @@ class Cell(Named):
         return ("W_xh", "W_hh", "b_h", *self.biases)
 
     @property
-    def kept(self) -> tuple[str, ...]:
+    def recorded_gates(self) -> tuple[str, ...]:
         """The gates that a Step has beside the state."""
         return tuple(gate for gate in self.gates if gate not in self.states)
 

@@ -1,6 +1,6 @@
 """unroll and backpropagate of rnn_core/bptt.py with a kernel: the same numbers, in buffers made beforehand.
 
-One product makes a_t = W_hh h_{t−1} + b_h + W_xh x_t, one ∂L/∂h_t of ∂L/∂a_{t+1} and what is asked of h_t, and one
+One product makes a_t = W_hh h_{t−1} + b_h + W_xh x_t, one ∂L/∂h_t of ∂L/∂a_{t+1} and ∂L/∂y_t, and one
 ∂L/∂W = Σ_t ∂L/∂a_t (h_{t−1}, 1, x_t)ᵀ over all T·B columns.
 """
 
@@ -85,41 +85,39 @@ class Piece(NamedTuple):
 class Flow:
     """What the way back found: total derivatives of L, and the buffers they are in.
 
-    dh (T,H,B): ∂L/∂h_t. later (T,H,B): the part of it that comes back from after step t. dc (T,H,B): ∂L/∂c_t, where the
+    dh (T,H,B): ∂L/∂h_t. dh_future (T,H,B): the part of it that comes from step t+1. dc (T,H,B): ∂L/∂c_t, where the
     cell has c. da (T, blocks·H, B): ∂L/∂a_t; da_columns (blocks·H, T·B): the same, time beside the batch. dx (T,D,B):
     ∂L/∂x_t. params: ∂L/∂(weights) by name. state: ∂L/∂state_0, (H,B) for every name in cell.states.
     window: as in rnn_core/bptt.py.
     start: the time step, from 0, at which this tape starts; blocks are counted from step 0 of the whole sequence.
-    asks: how many numbers per step the loss asks through (None: H, the numbers of h themselves). ended: whether
-    somebody reads the state after the last step.
+    direct_rows: how many rows the direct part has, ∂L/∂y_t or what stands for it (None: H, ∂L/∂h_t through y_t itself).
+    reads_end: whether the state after the last step is read.
 
-    v (T+1, …, B) holds the columns (∂L/∂a_{t+1}, ∂L/∂h_T where it is read, what is asked at t), so that one product
-    makes ∂L/∂h_t of them; before these rows there is what goes back around the product, derivatives first.
+    v (T+1, …, B) holds the columns (∂L/∂a_{t+1}, ∂L/∂h_T where it is read, the direct part of step t), so that one
+    product makes ∂L/∂h_t of them; before these rows there is what bypasses the product, derivatives first.
     """
 
     def __init__(
-        self, tape: Tape, window: int = 0, start: int = 0, asks: int | None = None, *, ended: bool = True
+        self, tape: Tape, window: int = 0, start: int = 0, direct_rows: int | None = None, *, reads_end: bool = True
     ) -> None:
         kernel, cell, (T, _, H, B), dtype = tape.kernel, tape.cell, tape.size, tape.dtype
-        around, rows, inner = len(kernel.around), len(kernel.blocks) * H, len(cell.gates) * H
-        last = around * H + rows  # where ∂L/∂a ends
-        v = np.zeros((T + 1, last + H * ended + (asks or H), B), dtype)
+        bypass, rows, inner = len(kernel.bypass), len(kernel.blocks) * H, len(cell.gates) * H
+        last = bypass * H + rows  # where ∂L/∂a ends
+        v = np.zeros((T + 1, last + H * reads_end + (direct_rows or H), B), dtype)
         self.v = v[:, last - inner :]  # the rows of ∂L/∂a that h_{t−1} entered, and what follows
-        self.around = {name: v[:, k * H : (k + 1) * H] for k, name in enumerate(kernel.around)}
-        self.end, self.asked = v[:, last : last + H * ended], v[1:, last + H * ended :]
-        self.arriving = [self.end] * ended + [array[-1] for array in self.around.values()]
+        self.bypass = {name: v[:, k * H : (k + 1) * H] for k, name in enumerate(kernel.bypass)}
+        self.end, self.direct = v[:, last : last + H * reads_end], v[1:, last + H * reads_end :]
+        self.arriving = [self.end] * reads_end + [array[-1] for array in self.bypass.values()]
         self.back = np.zeros((H, self.v.shape[1]), dtype)
-        self.back[:, inner : inner + H * ended] = np.eye(H, H * ended)
-        if asks is None:
-            self.back[:, -H:] = np.eye(H)
+        self.back[:, inner : inner + H * reads_end] = np.eye(H, H * reads_end)
         totals = np.zeros((T, len(cell.states) * H, B), dtype)
         self.states = [totals[:, k * H : (k + 1) * H] for k in range(len(cell.states))]
-        self.arrays = {f"d{name}": array for name, array in _blocks(kernel, v, around, H).items()}
+        self.arrays = {f"d{name}": array for name, array in _blocks(kernel, v, bypass, H).items()}
         self.arrays |= {"dblocks": v[:-1, :last].reshape(T, -1, H, B), "dstates": totals}
         self.arrays |= {f"d{name}": np.zeros((T, H, B), dtype) for name in kernel.records}
         self.arrays |= {f"d{name}": array for name, array in zip(cell.states, self.states, strict=True)}
-        for name, array in self.around.items():
-            self.arrays |= {f"d{name}_prev": array[:-1], f"d{name}_later": array[1:]}
+        for name, array in self.bypass.items():
+            self.arrays |= {f"d{name}_prev": array[:-1], f"d{name}_next": array[1:]}
         self.columns = np.zeros((rows, T, B), dtype)
         self.da_columns = self.columns.reshape(rows, T * B)
         self.tape, self.inner = tape, inner
@@ -147,7 +145,7 @@ class Flow:
         return np.matmul(self.tape.W[:, self.tape.size[2] + 1 :].T, self.da)
 
     @property
-    def later(self) -> np.ndarray:
+    def dh_future(self) -> np.ndarray:
         return self._returned(slice(1, None))
 
     @property
@@ -156,7 +154,7 @@ class Flow:
 
     @property
     def state(self) -> tuple[np.ndarray, ...]:
-        return (self._returned(slice(1))[0], *(self.around[name][0] for name in self.tape.cell.states[1:]))
+        return (self._returned(slice(1))[0], *(self.bypass[name][0] for name in self.tape.cell.states[1:]))
 
     def W_hh_shares(self) -> np.ndarray:
         """The share of every time step in ∂L/∂W_hh, ∂L/∂a_t h_{t−1}ᵀ, (T, G·H, H), float64."""
@@ -166,13 +164,13 @@ class Flow:
         return np.stack([kernel.unstack(share, H)["W_hh"] for share in stacked])
 
     def _returned(self, when: slice) -> np.ndarray:
-        """What came back to h from after these steps, not from what is asked at them."""
+        """The part of ∂L/∂h that does not come from the outputs of these steps."""
         rows = self.inner + self.end.shape[1]
         back, h = np.matmul(self.back[:, :rows], self.v[when, :rows]), self.tape.cell.states[0]
-        return back + self.around[h][when] if h in self.around else back
+        return back + self.bypass[h][when] if h in self.bypass else back
 
     def end_with(self, dstate: State | None, ends: np.ndarray | None) -> list[tuple[np.ndarray, np.ndarray | float]]:
-        """Take in what asks for the state after the last step -> the parts beside h, each with where it comes in."""
+        """Take in ∂L/∂(state after the last step) -> the parts beside h, each with where it comes in."""
         for array in self.arriving:
             array.fill(0)
         if dstate is None:
@@ -182,7 +180,7 @@ class Flow:
         else:
             self.end[ends, :, np.arange(len(ends))] = np.transpose(dstate[0])
         others = self.tape.cell.states[1:]
-        return [(self.around[name], part) for name, part in zip(others, dstate[1:], strict=True)]
+        return [(self.bypass[name], part) for name, part in zip(others, dstate[1:], strict=True)]
 
     def pieces(self, ends: np.ndarray | None) -> list[Piece]:
         """The stretches from the last to the first: what a cache holds, up to where gradients stop or come in."""
@@ -249,12 +247,12 @@ def backpropagate(
     """
     T, _, H, _ = tape.size
     if flow is None:
-        flow = Flow(tape, asks=None if through is None else len(through), ended=dstate is not None)
-    if dh.shape != flow.asked.shape:
-        raise ValueError(f"dh has shape {dh.shape}; it must be that of h, (T, H, B) = {flow.asked.shape}")
+        flow = Flow(tape, direct_rows=None if through is None else len(through), reads_end=dstate is not None)
+    if dh.shape != flow.direct.shape:
+        raise ValueError(f"dh has shape {dh.shape}; it must be that of h, (T, H, B) = {flow.direct.shape}")
     if dstate is not None:
         checked_state("dstate", dstate, tape.cell, *tape.size[2:])
-    flow.asked[...] = dh
+    flow.direct[...] = dh
     flow.back[:, : flow.inner] = tape.W[-flow.inner :, :H].T  # a copy: BLAS is up to twice as fast on it as on a view
     flow.back[:, -dh.shape[1] :] = np.eye(H, dtype=tape.dtype) if through is None else through.T
     arriving = flow.end_with(dstate, ends)
@@ -264,11 +262,11 @@ def backpropagate(
             array[piece.stop] += part * (piece.stop == (T if ends is None else ends))
         tape.kernel.derivatives(*piece.derivatives)
         for v, total, s in piece.steps:
-            product(v, total)  # ∂L/∂h_t = W_hhᵀ ∂L/∂a_{t+1} + what is asked of h_t, in one product
+            product(v, total)  # ∂L/∂h_t = W_hhᵀ ∂L/∂a_{t+1} + its direct part, in one product
             backward(*s)
         piece.columns[...] = piece.da
         if piece.start in flow.cuts:  # the gradient stops here: what goes back from this step goes nowhere
-            for array in (flow.v[:, : flow.inner], *flow.around.values()):
+            for array in (flow.v[:, : flow.inner], *flow.bypass.values()):
                 array[piece.start] = 0
     flow.da_columns.dot(tape.entered.T, flow.dW)
     return flow
@@ -281,8 +279,8 @@ def _blocks(kernel: Kernel, array: np.ndarray, before: int, H: int) -> dict[str,
     T = len(array) - 1
     spans = {"a": (0, len(kernel.blocks), 0)} | {name: (k, k + 1, 0) for k, name in enumerate(kernel.blocks)}
     return {
-        name: array[later : T + later, (before + start) * H : (before + stop) * H]
-        for name, (start, stop, later) in (spans | dict(kernel.spans)).items()
+        name: array[shift : T + shift, (before + start) * H : (before + stop) * H]
+        for name, (start, stop, shift) in (spans | dict(kernel.spans)).items()
     }
 
 

@@ -1,15 +1,15 @@
 """Where each number of theta, the vector of all weights, is in the matrices of the products."""
 
 from collections.abc import Hashable, Mapping
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import numpy as np
 
+ORDER: Literal["F", "C"] = "F"  # of W: column by column, as a product with one sequence wants it
+
 
 class Entries(NamedTuple):
-    """The M entries of all matrices, (M,) each: of W, of W with its gain, and of dW. W stands column by column, as a
-    product with one sequence wants it (a fifth faster with H = 8), dW row by row, as a product writes it.
-    """
+    """The M entries of all matrices, (M,) each: of W, of W with its gain, and of dW, this row by row."""
 
     W: np.ndarray
     W_forward: np.ndarray
@@ -31,7 +31,7 @@ class Layout(NamedTuple):
     @classmethod
     def of(cls, matrices: Mapping[Hashable, tuple[np.ndarray, np.ndarray]]) -> "Layout":
         """matrices: each by a name, as the numbers of its weights, from 1 (0 where there is none), and as gains."""
-        numbers, gains = (np.concatenate([pair[k].ravel("F") for pair in matrices.values()]) for k in (0, 1))
+        numbers, gains = (np.concatenate([pair[k].ravel(ORDER) for pair in matrices.values()]) for k in (0, 1))
         into = numbers.astype(np.intp) - 1
         real = into >= 0
         by_row = np.concatenate([pair[0].ravel() for pair in matrices.values()]).astype(np.intp) - 1
@@ -57,7 +57,7 @@ class Layout(NamedTuple):
         if self.gain is not None:
             np.multiply(entries.W, self.gain, out=entries.W_forward)
 
-    def matrix(self, entries: np.ndarray, name: Hashable, order: str = "F") -> np.ndarray:
-        """A matrix out of all entries (M,), a view. order: "C" row by row, "F" column by column."""
+    def matrix(self, entries: np.ndarray, name: Hashable, order: Literal["F", "C"] | None = None) -> np.ndarray:
+        """A matrix out of all entries (M,), a view. order: "C" row by row, "F" column by column, None: as W."""
         place, shape = self.places[name]
-        return entries[place].reshape(shape, order=order)
+        return entries[place].reshape(shape, order=order or ORDER)

@@ -133,38 +133,39 @@ class FastNetwork(Network):
     ) -> Params:
         """dy (O, T·B), ∂L/∂y -> ∂L/∂(every weight) by name; trace.flows then hold the rest, layer by layer.
 
-        A layer below the top is asked for what the one above it reads, through that one's W_xh. grads: where to put it.
+        A layer below the top gets ∂L/∂h_t from ∂L/∂a_t of the one above, through that one's W_xh. grads: where
+        to put it.
         """
         if not trace.flows:
             trace.flows = self._flows(trace)
-        trace.dy, asked_by_step = dy, by_step(dy, trace.T)
+        trace.dy, dy_by_step = dy, by_step(dy, trace.T)
         dy.dot(joined(trace.tops, axis=-1).T, trace.dW)
         dstates: list[State | None] = [None] * self.layers
         for k in reversed(range(len(trace.segments))):
             prefix, start, stop = trace.segments[k]
-            asked, through, ends = asked_by_step[start:stop], trace.W[:, :-1], None if prefix else batch.lengths
+            direct, through, ends = dy_by_step[start:stop], trace.W[:, :-1], None if prefix else batch.lengths
             for layer in reversed(range(self.layers)):
                 tape, flow = trace.tapes[k][layer], trace.flows[k][layer]
-                backpropagate(tape, asked, dstates[layer], flow, ends, through)
+                backpropagate(tape, direct, dstates[layer], flow, ends, through)
                 if k:
                     dstates[layer] = self.before_seam(flow.state, start, batch.lengths)
                 if layer:
                     W_xh = tape.W[:, self.H + 1 :]
-                    asked = np.concatenate([flow.da, asked], axis=1) if self.skip else flow.da
+                    direct = np.concatenate([flow.da, direct], axis=1) if self.skip else flow.da
                     through = np.concatenate([W_xh, through]) if self.skip else W_xh
         grads = grads or Weights(np.empty(len(trace.layout.back), dy.dtype), params)
         trace.entries.dW.take(trace.layout.back, out=grads.theta, mode="clip")
         return grads
 
     def _flows(self, trace: FastTrace) -> list[list[Flow]]:
-        """Buffers for the way back: as many rows for what is asked of a layer as backward will hand to it."""
+        """Buffers for the way back: as many rows for the direct part of each layer as backward will hand to it."""
         flows = []
         for (prefix, start, stop), stack in zip(trace.segments, trace.tapes, strict=True):
-            asks, of_segment = self.O, []
+            direct_rows, of_segment = self.O, []
             for layer, tape in reversed(list(enumerate(stack))):
-                flow = Flow(tape, self.window, start, asks, ended=stop < trace.segments[-1].stop)
+                flow = Flow(tape, self.window, start, direct_rows, reads_end=stop < trace.segments[-1].stop)
                 flow.dW = trace.layout.matrix(trace.entries.dW, (prefix, layer), "C")
-                asks = len(tape.W) + asks * self.skip
+                direct_rows = len(tape.W) + direct_rows * self.skip
                 of_segment.append(flow)
             flows.append(of_segment[::-1])
         return flows

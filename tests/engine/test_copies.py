@@ -125,7 +125,7 @@ def test_a_copy_knows_what_it_was_copied_from_in_the_middle_of_a_runaway_loss():
     far = 0
     for _ in range(12):
         trainer.advance()
-        if trainer.last and trainer.last.start is not trainer._kept:
+        if trainer.last and trainer.last.start is not trainer._last_finite:
             far += 1
             for act in COPIES.values():
                 assert same(act(trainer).snapshot(), trainer.snapshot())

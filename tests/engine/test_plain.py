@@ -42,11 +42,11 @@ def everything(c: Case, kind: type[Network], fresh: np.ndarray | None) -> dict[s
     loss = network.loss(c.setting.loss, trace, batch)
     grads = network.backward(c.params, trace, batch, loss.dy)
     found = {"y": trace.y, "y_hat": loss.y_hat, "loss_t": loss.loss_t, "h": trace.h, "dh": trace.dh}
-    found |= {"dh_output": trace.dh_output, "dh_later": trace.dh_later}
+    found |= {"dh_output": trace.dh_output, "dh_future": trace.dh_future}
     found |= {f"d{name}": array for name, array in grads.items()}
     for k, (tapes, flows) in enumerate(zip(trace.tapes, trace.flows, strict=True)):
         for layer, (tape, flow) in enumerate(zip(tapes, flows, strict=True)):
-            names = (*network.cell.states, *network.cell.kept, "x", "h_prev")
+            names = (*network.cell.states, *network.cell.recorded_gates, "x", "h_prev")
             found |= {f"{name} of {k}, {layer}": tape[name] for name in names}
             found[f"shares of {k}, {layer}"] = flow.W_hh_shares()
     for layer, state in enumerate(trace.state):
@@ -242,5 +242,5 @@ def test_the_comparison_on_the_board_agrees_and_names_what_is_wrong(cell: str, m
         arrays[-1][...] *= 1.001
 
     derivatives.__signature__ = inspect.signature(kernel.derivatives)  # type: ignore[attr-defined]
-    monkeypatch.setitem(KERNELS, CELLS[cell], dataclasses.replace(kernel, derivatives=derivatives))
+    monkeypatch.setitem(KERNELS, CELLS[cell], kernel._replace(derivatives=derivatives))
     assert not all(one.ok for one in compare_engines(run).values())

@@ -66,7 +66,7 @@ def test_a_batchs_numbers_are_those_before_its_update():
     """A weight set to what it was before the last update leaves that update's loss and gradient as they were."""
     trainer = Trainer(Config(length=8, hidden_size=4, optimizer="sgd", learning_rate=0.5, dtype="float64", clip="none"))
     now = trainer.advance(4)
-    before = trainer._kept.memory[0][: trainer.params["W_xh"].size].reshape(trainer.params["W_xh"].shape)
+    before = trainer._last_finite.memory[0][: trainer.params["W_xh"].size].reshape(trainer.params["W_xh"].shape)
     found = what_if(trainer, [Weight("W_xh", 1, 2, float(before[1, 2]))])
     assert found.loss == now.loss and found.grad_norm == now.grad_norm and same(found.dh_norm, now.dh_norm)
     assert found.held_out_loss != now.held_out_loss

@@ -85,7 +85,7 @@ def plain(value: object) -> str:
 def shows(config: Config) -> list[str]:
     """What of the cell can be seen: its states, then its gates."""
     cell = CELLS[config.cell]
-    return [*cell.states, *cell.kept]
+    return [*cell.states, *cell.recorded_gates]
 
 
 def pack(config: Config, snapshots: Sequence[Snapshot], history: History, *,

@@ -1,26 +1,10 @@
 """The GRU's kernel; cells/gru.py is what it computes."""
 
-import numpy as np
 from numpy import multiply, subtract, tanh
 from numpy import ndarray as Array
 
 from rnn_core.cells import GRU as CELL
-from rnn_core.cells import Params
 from rnn_core.fast.kernels.kernel import HALF, ONE, Kernel, packed
-
-
-def stack(params: Params, W: np.ndarray) -> None:
-    """The weights into one matrix (4·H, H+1+D) for the blocks n, r, z, m: x enters n, r, z; h_{t−1} enters r, z, m."""
-    H = params["W_hh"].shape[1]
-    W[H:, :H] = params["W_hh"]
-    W[H : 3 * H, H], W[:H, H], W[3 * H :, H] = params["b_h"][: 2 * H], params["b_h"][2 * H :], params["b_hn"]
-    W[H : 3 * H, H + 1 :], W[:H, H + 1 :] = params["W_xh"][: 2 * H], params["W_xh"][2 * H :]
-
-
-def unstack(W: np.ndarray, H: int) -> Params:
-    """The inverse of stack."""
-    W_x = np.concatenate([W[H : 3 * H, H:], W[:H, H:]])
-    return {"W_xh": W_x[:, 1:], "W_hh": W[H:, :H], "b_h": W_x[:, 0], "b_hn": W[3 * H :, H]}
 
 
 def forward(rz: Array, r: Array, z: Array, m: Array, n: Array, h_prev: Array, h: Array) -> None:
@@ -48,9 +32,9 @@ def derivatives(
     dh_prev[...] = z
 
 
-def backward(dh: np.ndarray, dh_later: np.ndarray, dblocks: np.ndarray) -> None:
+def backward(dh: Array, dh_next: Array, dblocks: Array) -> None:
     """∂L/∂h gathers what z let through at step t+1; then all five, h_{t−1} and the gates, in one call."""
-    dh += dh_later
+    dh += dh_next
     dblocks *= dh
 
 
@@ -59,9 +43,8 @@ GRU = Kernel(
     forward,
     derivatives,
     backward,
-    around=("h",),
+    bypass=("h",),
     blocks=("n", "r", "z", "m"),
+    enters={"W_hh": ("r", "z", "m"), "b_hn": ("m",)},
     spans={"rz": (1, 3, 0)},
-    stack=stack,
-    unstack=unstack,
 )

@@ -1,27 +1,10 @@
 """The LSTM's kernel; cells/lstm.py is what it computes."""
 
-import numpy as np
 from numpy import add, multiply, subtract, tanh
 from numpy import ndarray as Array
 
 from rnn_core.cells import LSTM as CELL
-from rnn_core.cells import Params
-from rnn_core.fast.kernels import kernel
 from rnn_core.fast.kernels.kernel import HALF, ONE, Kernel, packed
-
-
-def stack(params: Params, W: np.ndarray) -> None:
-    """The weights into one matrix (4·H, H+1+D) for the blocks g, o, f, i: what is handled in one go stands together."""
-    ifgo = np.empty_like(W)
-    kernel.stack(params, ifgo)
-    i, f, g, o = np.split(ifgo, 4)
-    np.concatenate([g, o, f, i], out=W)
-
-
-def unstack(W: np.ndarray, H: int) -> Params:
-    """The inverse of stack."""
-    g, o, f, i = np.split(W, 4)
-    return kernel.unstack(np.concatenate([i, f, g, o]), H)
 
 
 def forward(
@@ -53,12 +36,12 @@ def derivatives(
 
 
 def backward(
-    dh: Array, dtanh_c: Array, dc_later: Array, dc: Array, do_f: Array, dstates: Array, di: Array, dg: Array,
+    dh: Array, dtanh_c: Array, dc_next: Array, dc: Array, do_f: Array, dstates: Array, di: Array, dg: Array,
     f: Array, dc_prev: Array
 ) -> None:
     """∂L/∂c gathers what comes through h and what comes from step t+1; then the gates, then c_{t−1}."""
     multiply(dtanh_c, dh, dtanh_c)
-    add(dtanh_c, dc_later, dc)
+    add(dtanh_c, dc_next, dc)
     multiply(do_f, dstates, do_f)  # ∂L/∂h for o and ∂L/∂c for f, which stand side by side
     multiply(di, dc, di)  # three calls: one that broadcasts costs as much as four
     multiply(dg, dc, dg)
@@ -70,8 +53,8 @@ LSTM = Kernel(
     forward,
     derivatives,
     backward,
-    around=("c",),
-    blocks=("g", "o", "f", "i"),
+    bypass=("c",),
+    blocks=("g", "o", "f", "i"),  # what is handled in one go stands together
     spans={
         "o_f_i": (1, 4, 0),
         "o_f": (1, 3, 0),
@@ -80,7 +63,5 @@ LSTM = Kernel(
         "c_ig": (-1, 1, 1),
         "ig": (0, 1, 1),
     },
-    stack=stack,
-    unstack=unstack,
     records=("tanh_c",),
 )

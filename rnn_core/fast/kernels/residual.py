@@ -20,11 +20,11 @@ def derivatives(a: np.ndarray, da: np.ndarray) -> None:
     da[...] = ONE - a
 
 
-def backward(dh: np.ndarray, dh_later: np.ndarray, da: np.ndarray, dh_prev: np.ndarray) -> None:
+def backward(dh: np.ndarray, dh_next: np.ndarray, da: np.ndarray, dh_prev: np.ndarray) -> None:
     """∂L/∂a, and the way back around the product."""
-    dh += dh_later
+    dh += dh_next
     da *= dh
     dh_prev[...] = dh
 
 
-RESIDUAL = Kernel(CELL, forward, derivatives, backward, around=("h",))
+RESIDUAL = Kernel(CELL, forward, derivatives, backward, bypass=("h",))
