@@ -1,6 +1,5 @@
 """Every gradient of the engine against HIPS autograd on an independent forward pass, and against finite differences."""
 
-import dataclasses
 import inspect
 from types import SimpleNamespace
 
