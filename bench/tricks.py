@@ -27,9 +27,9 @@ SIZES, TURN, ROUNDS = ((8, 1, 20), (16, 16, 25), (128, 64, 100)), 0.06, 15  # (H
 ALL_STEPS = 2**60  # bytes: more than any sequence has
 
 
-def own_product(tape: Any, asked: Any, dstate: Any, flow: Any, ends: Any, through: Any) -> Any:
+def own_product(flow: bptt.Flow, dy: Any, dstate: Any, ends: Any, W_hy: Any) -> bptt.Flow:
     """Backpropagate with a product of its own for ∂L/∂h_t through y_t."""
-    return bptt.backpropagate(tape, through.T @ asked, dstate, flow, ends)
+    return bptt.backpropagate(flow, W_hy.T @ dy, dstate, ends)
 
 
 def flows_of_h(self: network.FastNetwork, trace: Any) -> list[list[Any]]:

@@ -48,20 +48,10 @@ def as_dtype(name: str, value: object, dtype: np.dtype) -> np.ndarray:
         return numbers(name, value).astype(dtype)
 
 
-def checked_state(name: str, state: "State", cell: "Cell", H: int, B: int) -> "State":
-    """The state. Raises ValueError where a part of it is not (H,B)."""
-    for part, of in zip(state, cell.states, strict=False):
-        if np.shape(part) != (H, B):
-            raise ValueError(f"{name} has a part {of} of shape {np.shape(part)}; it must be (H, B) = {(H, B)}")
-    if len(state) != len(cell.states):
-        raise ValueError(f"{name} has {len(state)} parts; {cell.name} needs {', '.join(cell.states)}")
-    return state
-
-
-def sizes(cell: "Cell", params: "Params", x: np.ndarray) -> tuple[int, int, int, int]:
-    """T, D, H, B, or a ValueError that names the array, the shape found and the shape wanted."""
+def sizes(cell: "Cell", params: "Params", x: np.ndarray, called: str = "x") -> tuple[int, int, int, int]:
+    """T, D, H, B, or a ValueError that names the array, the shape found and the shape wanted. called: x's name."""
     if x.ndim != 3 or 0 in x.shape:
-        raise ValueError(f"x has shape {x.shape}; it must be (T, D, B) with every size at least 1")
+        raise ValueError(f"{called} has shape {x.shape}; it must be (T, D, B) with every size at least 1")
     recurrent = params["W_hh"].shape
     if len(recurrent) != 2 or 0 in recurrent:
         raise ValueError(f"W_hh has shape {recurrent}; it must be (G·H, H) with H at least 1")
@@ -69,9 +59,10 @@ def sizes(cell: "Cell", params: "Params", x: np.ndarray) -> tuple[int, int, int,
     wanted = {"W_xh": (rows, D), "W_hh": (len(cell.gates) * H, H), "b_h": (rows,)} | dict.fromkeys(cell.biases, (H,))
     for name, shape in wanted.items():
         if params[name].shape != shape:
-            raise ValueError(f"{name} has shape {params[name].shape}; {cell.name} with x {x.shape} needs {shape}")
+            found = params[name].shape
+            raise ValueError(f"{name} has shape {found}; {cell.name} with {called} {x.shape} needs {shape}")
     if not np.isfinite(x).all():
-        raise ValueError(f"x has {int((~np.isfinite(x)).sum())} values that are not finite; all must be")
+        raise ValueError(f"{called} has {(~np.isfinite(x)).sum()} values that are not finite as {x.dtype}; all must be")
     return T, D, H, B
 
 
@@ -81,12 +72,18 @@ def weights(cell: "Cell", params: object) -> "Params":
     return {name: array if array.dtype.kind == "f" else array.astype(float) for name, array in arrays.items()}
 
 
-def parts(name: str, state: object) -> "State | None":
-    """The parts of a state as arrays."""
+def parts(name: str, state: object, cell: "Cell", shape: tuple[int, int], dtype: np.dtype) -> "State | None":
+    """The parts of a state as arrays of this type and shape (H,B), one for every name in cell.states."""
     if state is None:
         return None
-    if not isinstance(state, Sequence | np.ndarray) or getattr(state, "ndim", 1) == 0:
+    if not isinstance(state, Sequence | np.ndarray) or isinstance(state, str) or getattr(state, "ndim", 1) == 0:
         raise ValueError(
             f"{name} is {short(state)}; it must be a tuple of arrays (H, B), one for every state of the cell"
         )
-    return [numbers(name, part) for part in state]
+    if len(state) != len(cell.states):
+        raise ValueError(f"{name} has {len(state)} parts; {cell.name} needs {', '.join(cell.states)}")
+    arrays = [as_dtype(name, part, dtype) for part in state]
+    for of, array in zip(cell.states, arrays, strict=True):
+        if array.shape != shape:
+            raise ValueError(f"{name} has a part {of} of shape {array.shape}; it must be (H, B) = {shape}")
+    return arrays

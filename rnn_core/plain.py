@@ -5,9 +5,8 @@ from numbers import Integral
 import numpy as np
 
 from rnn_core import bptt
-from rnn_core.arrays import as_dtype, numbers, parts, weights
 from rnn_core.cells import Cell, Params, State, cell_of
-from rnn_core.public import check_params, check_tape, plain_backpropagate, plain_unroll
+from rnn_core.public import check_tape, fit, fit_gradients
 from rnn_core.registry import short
 
 
@@ -19,8 +18,7 @@ def unroll(
     Arguments and refusals are those of rnn_core.unroll.
     """
     cell = cell_of(cell)
-    params = weights(cell, params)
-    tape = plain_unroll(cell, params, as_dtype("xs", xs, params["W_hh"].dtype), parts("state", state))
+    tape = bptt.unroll(cell, *fit(cell, params, xs, state, "xs"))
     return tape.h, tape.state, tape
 
 
@@ -38,12 +36,9 @@ def backpropagate(
     cell, params: those that made the tape. dstate: ∂L/∂(the state after the last step). window: no gradient passes from
     one block of so many steps to the one before; 0: one block. Raises ValueError in one sentence for what is not so.
     """
-    cell = cell_of(cell)
-    check_tape(cell, tape)
-    if not isinstance(tape, bptt.Tape):
+    if not isinstance(check_tape(cell_of(cell), tape, params), bptt.Tape):
         raise ValueError("tape is one of rnn_core.unroll; pass that of rnn_core.plain.unroll")
     if isinstance(window, bool | np.bool) or not isinstance(window, Integral) or window < 0:
         raise ValueError(f"window is {short(window)}; it must be a whole number from 0")
-    check_params(cell, params, tape)
-    flow = plain_backpropagate(tape, numbers("dhs", dhs), parts("dstate", dstate), int(window))
+    flow = bptt.backpropagate(tape, *fit_gradients("dhs", dhs, dstate, tape, tape.size[2]), int(window))
     return flow.params, flow.dx, flow.state, flow.dh

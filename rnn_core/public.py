@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from rnn_core import bptt
-from rnn_core.arrays import as_dtype, checked_state, numbers, parts, sizes, weights
+from rnn_core.arrays import as_dtype, numbers, parts, sizes, weights
 from rnn_core.cells import Cell, Params, State, cell_of
 from rnn_core.fast import bptt as fast
 from rnn_core.fast.kernels import KERNELS
@@ -27,39 +27,16 @@ def unroll(
     be None, for those that it has. Raises ValueError in one sentence for what is not so, or x that is not finite.
     """
     cell = cell_of(cell)
-    if tape is None or params is not None:
-        params = weights(cell, params)
     if tape is not None:
         check_tape(cell, tape)
-    x = as_dtype("x", x, tape.dtype if params is None else params["W_hh"].dtype)
-    if not np.isfinite(x).all():
-        raise ValueError(f"x has {int((~np.isfinite(x)).sum())} values that are not finite as {x.dtype}; all must be")
-    if tape is not None:
-        if cell in KERNELS and not isinstance(tape, fast.Tape):
-            raise ValueError("tape is one of rnn_core.plain.unroll and cannot be written over here: leave it out")
-        T, D, H, B = tape.size
-        if x.shape != (T, D, B) or (params is not None and sizes(cell, params, x) != tape.size):
-            raise ValueError(
-                f"tape is for (T, D, B) = {(T, D, B)} and H = {H}, not for this x and these params: leave it out"
-            )
-        if isinstance(tape, fast.Tape) and not np.may_share_memory(tape.z, tape.steps[0][0]):
-            raise ValueError(
-                "tape is a copy, whose steps no longer share its memory, and cannot be written over: leave it out"
-            )
-    state = parts("state", state)
-    if cell in KERNELS:
-        return fast.unroll(KERNELS[cell], params, x, state, tape)
-    return plain_unroll(cell, tape.p if params is None else params, x, state)
-
-
-def plain_unroll(cell: Cell, params: Params, x: np.ndarray, state: State | None) -> bptt.Tape:
-    """bptt.unroll of arrays that fit. Raises ValueError for others."""
-    _, _, H, B = sizes(cell, params, x)
-    dtype = params["W_hh"].dtype
-    if state is not None:
-        state = [part.astype(dtype) for part in checked_state("state", state, cell, H, B)]
-    copies = {name: array.astype(dtype) for name, array in params.items()}  # what is set later changes no tape
-    return bptt.unroll(cell, copies, x, state)
+        params = tape.p if params is None else params
+    p, x, state = fit(cell, params, x, state)
+    if cell not in KERNELS:
+        return bptt.unroll(cell, p, x, state)
+    size = x.shape[0], x.shape[1], p["W_hh"].shape[1], x.shape[2]
+    tape = fast.Tape(KERNELS[cell], *size, p["W_hh"].dtype) if tape is None else check_room(tape, size)
+    tape.load(p)
+    return fast.unroll(tape, x, state)
 
 
 def backpropagate(
@@ -76,57 +53,75 @@ def backpropagate(
 
     cell, params: those that made the tape. dstate: ∂L/∂(the state after the last step), (H,B) for every name in
     cell.states, or after step `ends` (B,), 1 … T, of each sequence. flow: one to write over. through (K,H): where
-    given, that part is throughᵀ dh_t, and dh is (T,K,B). Raises ValueError in one sentence for what is
-    not so.
+    given, that part is throughᵀ dh_t, and dh is (T,K,B). Raises ValueError in one sentence for what is not so.
     """
-    cell = cell_of(cell)
-    check_tape(cell, tape)
-    T, _, H, B = tape.size
-    if params is not None:
-        check_params(cell, params, tape)
-    if flow is not None and getattr(flow, "tape", None) is not tape:
-        raise ValueError("flow is of another tape; pass the one that backpropagate made of this tape, or none")
+    T, _, H, B = check_tape(cell_of(cell), tape, params).size
     if through is not None and (through := numbers("through", through)).shape[1:] != (H,):
         raise ValueError(f"through has shape {through.shape}; it must be (K, H) with H = {H}")
     if ends is not None:
         ends = numbers("ends", ends)
         if ends.shape != (B,) or ends.dtype.kind not in "iu" or not ((ends >= 1) & (ends <= T)).all():
             raise ValueError(f"ends is {short(ends)}; it must be (B,) = {(B,)} whole numbers from 1 to T = {T}")
-    dh, dstate = numbers("dh", dh), parts("dstate", dstate)
-    wanted = (T, H if through is None else len(through), B)
-    if dh.shape != wanted:
-        raise ValueError(f"dh has shape {dh.shape}; it must be {wanted}: (T, H, B), or (T, K, B) with through")
-    if isinstance(tape, fast.Tape):
-        if flow is not None and dstate is not None and not flow.end.shape[1]:
-            raise ValueError("flow was made without dstate and has no room for it: leave it out")
-        return fast.backpropagate(tape, dh, dstate, flow, ends, through)
-    return plain_backpropagate(tape, dh if through is None else through.T @ dh, dstate, ends=ends)
+    rows = H if through is None else len(through)
+    dh, dstate = fit_gradients("dh", dh, dstate, tape, rows)
+    if isinstance(tape, bptt.Tape):
+        return bptt.backpropagate(tape, dh if through is None else through.T @ dh, dstate, ends=ends)
+    if flow is None:
+        flow = fast.Flow(tape, direct_rows=rows, reads_end=dstate is not None)
+    elif getattr(flow, "tape", None) is not tape:
+        raise ValueError("flow is of another tape; pass the one that backpropagate made of this tape, or none")
+    elif flow.direct.shape != dh.shape or (dstate is not None and not flow.end.shape[1]):
+        raise ValueError("flow was made without dstate, or for another dh, and has no room for these: leave it out")
+    return fast.backpropagate(flow, dh, dstate, ends, through)
 
 
-def plain_backpropagate(
-    tape: bptt.Tape, dh: np.ndarray, dstate: State | None, window: int = 0, ends: np.ndarray | None = None
-) -> bptt.Flow:
-    """bptt.backpropagate of arrays that fit. Raises ValueError for others."""
+def fit(
+    cell: Cell, params: object, x: object, state: object, name: str = "x"
+) -> tuple[Params, np.ndarray, State | None]:
+    """Weights, x and the state as arrays of one type that fit one another, the weights copied: what is set later
+    changes no tape. name: what the caller calls x. Raises ValueError in one sentence for others.
+    """
+    p = weights(cell, params)
+    dtype = p["W_hh"].dtype
+    x = as_dtype(name, x, dtype)
+    _, _, H, B = sizes(cell, p, x, name)
+    return {n: array.astype(dtype) for n, array in p.items()}, x, parts("state", state, cell, (H, B), dtype)
+
+
+def fit_gradients(
+    name: str, dh: object, dstate: object, tape: Tape, rows: int
+) -> tuple[np.ndarray, State | None]:
+    """∂L/∂h_t (T,rows,B) and ∂L/∂(last state) as arrays that fit a tape. Raises ValueError for others."""
     T, _, H, B = tape.size
-    if dh.shape != (T, H, B):
-        raise ValueError(f"dh has shape {dh.shape}; it must be that of h, (T, H, B) = {(T, H, B)}")
-    if dstate is not None:
-        dstate = [part.astype(tape.dtype) for part in checked_state("dstate", dstate, tape.cell, H, B)]
-    return bptt.backpropagate(tape, dh.astype(tape.dtype), dstate, window, ends=ends)
+    array = as_dtype(name, dh, tape.dtype)
+    if array.shape != (T, rows, B):
+        letter = "H" if rows == H else "K"
+        raise ValueError(f"{name} has shape {array.shape}; it must be (T, {letter}, B) = {(T, rows, B)}")
+    return array, parts("dstate", dstate, tape.cell, (H, B), tape.dtype)
 
 
-def check_params(cell: Cell, params: Params, tape: Tape) -> None:
-    """Raises ValueError for weights other than those that made the tape."""
-    given = weights(cell, params)
-    sizes(cell, given, tape.x)
-    for name, array in tape.p.items():
-        if not np.array_equal(given[name].astype(tape.dtype), array, equal_nan=True):
-            raise ValueError("params are not those that made the tape; unroll the sequence with them first")
-
-
-def check_tape(cell: Cell, tape: object) -> None:
-    """Raises ValueError for what is no tape of this cell."""
+def check_tape(cell: Cell, tape: Tape, params: object = None) -> Tape:
+    """The tape. Raises ValueError for what is none, and for another cell or other weights than made it."""
     if not isinstance(tape, fast.Tape | bptt.Tape):
         raise ValueError(f"tape is {short(tape)}; it must be the Tape that unroll returned")
     if tape.cell is not cell:
-        raise ValueError(f"tape is of cell {tape.cell.name} and cell is {cell.name}; both must be the same")
+        raise ValueError(f"tape is of cell {tape.cell.name} and cell is {cell.name}; both must be the same record")
+    if params is not None:
+        given = weights(cell, params)
+        sizes(cell, given, tape.x)
+        if any(not np.array_equal(given[n].astype(tape.dtype), p, equal_nan=True) for n, p in tape.p.items()):
+            raise ValueError("params are not those that made the tape; unroll the sequence with them first")
+    return tape
+
+
+def check_room(tape: Tape, size: tuple[int, int, int, int]) -> fast.Tape:
+    """The tape. Raises ValueError where a sequence of this size, T, D, H, B, cannot be written over it."""
+    if not isinstance(tape, fast.Tape):
+        raise ValueError("tape is one of rnn_core.plain.unroll and cannot be written over here: leave it out")
+    if tape.size != size:
+        raise ValueError(f"tape is for (T, D, H, B) = {tape.size}, not for {size}, as x and params have: leave it out")
+    if not np.may_share_memory(tape.z, tape.steps[0][0]):
+        raise ValueError(
+            "tape is a copy, whose steps no longer share its memory, and cannot be written over: leave it out"
+        )
+    return tape

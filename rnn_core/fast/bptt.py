@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.arrays import checked_state, sizes
 from rnn_core.cells import Params, State
 from rnn_core.fast.kernels import Kernel
+from rnn_core.fast.kernels.kernel import ZERO
 
 CHUNK = 2**17  # bytes that the way back works on in one go: past these, allocating costs more than computing
 
@@ -47,10 +47,10 @@ class Tape:
             self.arrays |= {name: array[1:], f"{name}_prev": array[:-1]}
         self.steps = list(zip(self.z, self.arrays["a"], _by_step(kernel.forward, self.arrays), strict=False))
 
-    @classmethod
-    def of(cls, kernel: Kernel, params: Params, x: np.ndarray) -> "Tape":
-        """A Tape for these weights and this x. Raises ValueError where their shapes do not fit, or x is not finite."""
-        return cls(kernel, *sizes(kernel.cell, params, x), params["W_hh"].dtype)
+    def load(self, params: Params) -> None:
+        """Take in the weights."""
+        self.kernel.stack(params, self.W)
+        np.multiply(self.W, self.kernel.gains(len(self.W)), out=self.W_forward)
 
     def __getitem__(self, name: str) -> np.ndarray:
         return self.arrays[name]
@@ -201,28 +201,15 @@ class Flow:
         ][::-1]
 
 
-def unroll(
-    kernel: Kernel, params: Params | None, x: np.ndarray, state: State | None = None, tape: Tape | None = None
-) -> Tape:
-    """Forward through time: x (T,D,B) -> a Tape with h (T,H,B) and all that the cell wrote down on the way.
+def unroll(tape: Tape, x: np.ndarray, state: State | None = None) -> Tape:
+    """Forward through time: x (T,D,B) -> the tape, with h (T,H,B) and all that the cell wrote down on the way.
 
-    params: None for those that stand in the tape's matrices already. state: where to start, (H,B) for every name in
-    cell.states (None: zeros). tape: one to write over.
-    Raises ValueError where the shapes do not fit one another, or x is not finite.
+    state: where to start, (H,B) for every name in cell.states (None: zeros).
     """
-    if tape is None:
-        tape = Tape.of(kernel, params or {}, x)
-    if params is not None:
-        kernel.stack(params, tape.W)
-        np.multiply(tape.W, kernel.gains(len(tape.W)), out=tape.W_forward)
     tape.x[...] = x
-    if state is None:
-        for first in tape.first:
-            first.fill(0)
-    else:
-        for first, start in zip(tape.first, checked_state("state", state, tape.cell, *tape.size[2:]), strict=True):
-            first[...] = start
-    product, activate = tape.W_forward.dot, kernel.forward  # the array's own method costs half of np.dot
+    for k, first in enumerate(tape.first):
+        first[...] = ZERO if state is None else state[k]
+    product, activate = tape.W_forward.dot, tape.kernel.forward  # the array's own method costs half of np.dot
     for z, a, s in tape.steps:
         product(z, a)  # a_t = W_hh h_{t−1} + b_h + W_xh x_t in one product
         activate(*s)
@@ -231,27 +218,20 @@ def unroll(
 
 
 def backpropagate(
-    tape: Tape,
+    flow: Flow,
     dh: np.ndarray,
     dstate: State | None = None,
-    flow: Flow | None = None,
     ends: np.ndarray | None = None,
     through: np.ndarray | None = None,
 ) -> Flow:
-    """Walk backward through time: dh (T,H,B), the part of ∂L/∂h_t that comes through y_t -> a Flow of whole ones.
+    """Walk backward through time: dh (T,H,B), the part of ∂L/∂h_t that comes through y_t -> the flow, whole ones.
 
     through (K,H): where given, that part is throughᵀ dh_t, and dh is (T,K,B): ∂L/∂y and W_hy.
-    dstate: ∂L/∂(the state after the last step), (H,B) for every name in cell.states,
-    from what reads it. ends (B,): after which step, 1 … T, each sequence's state is read, where that is not the last.
-    flow: one to write over.
+    dstate: ∂L/∂(the state after the last step), (H,B) for every name in cell.states, from what reads it.
+    ends (B,): after which step, 1 … T, each sequence's state is read, where that is not the last.
     """
+    tape = flow.tape
     T, _, H, _ = tape.size
-    if flow is None:
-        flow = Flow(tape, direct_rows=None if through is None else len(through), reads_end=dstate is not None)
-    if dh.shape != flow.direct.shape:
-        raise ValueError(f"dh has shape {dh.shape}; it must be that of h, (T, H, B) = {flow.direct.shape}")
-    if dstate is not None:
-        checked_state("dstate", dstate, tape.cell, *tape.size[2:])
     flow.direct[...] = dh
     flow.back[:, : flow.inner] = tape.W[-flow.inner :, :H].T  # a copy: BLAS is up to twice as fast on it as on a view
     flow.back[:, -dh.shape[1] :] = np.eye(H, dtype=tape.dtype) if through is None else through.T

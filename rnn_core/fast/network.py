@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from rnn_core.arrays import sizes
 from rnn_core.cells import CELLS, Params, State
 from rnn_core.fast.bptt import Flow, Tape, backpropagate, unroll
 from rnn_core.fast.kernels import KERNELS, Kernel
@@ -90,7 +91,7 @@ class FastNetwork(Network):
         for k, (_, start, stop) in enumerate(trace.segments):
             out = batch.x[start:stop]
             for layer, tape in enumerate(trace.tapes[k]):
-                unroll(self.kernel, None, out, states[layer] if states else None, tape)
+                unroll(tape, out, states[layer] if states else None)
                 out = tape.h + out if self.skip and layer else tape.h
             if self.skip and self.layers > 1:
                 trace.tops[k] = _with_ones(out)
@@ -110,7 +111,8 @@ class FastNetwork(Network):
         for prefix, start, stop in segments:
             x, stack = batch.x[start:stop], []
             for layer in range(self.layers):
-                stack.append(Tape.of(self.kernel, self.layer(params, prefix, layer), x))
+                own = self.layer(params, prefix, layer)
+                stack.append(Tape(self.kernel, *sizes(self.cell, own, x), own["W_hh"].dtype))
                 x = stack[-1].h
             tapes.append(stack)
         dtype = params["W_hy"].dtype
@@ -146,7 +148,7 @@ class FastNetwork(Network):
             direct, through, ends = dy_by_step[start:stop], trace.W[:, :-1], None if prefix else batch.lengths
             for layer in reversed(range(self.layers)):
                 tape, flow = trace.tapes[k][layer], trace.flows[k][layer]
-                backpropagate(tape, direct, dstates[layer], flow, ends, through)
+                backpropagate(flow, direct, dstates[layer], ends, through)
                 if k:
                     dstates[layer] = self.before_seam(flow.state, start, batch.lengths)
                 if layer:
