@@ -2,6 +2,7 @@
 
 import inspect
 from collections.abc import Callable
+from textwrap import dedent
 
 import streamlit as st
 
@@ -9,6 +10,8 @@ from rnn_core import CELLS
 from rnn_core.analysis.diagnostics import compare_engines
 from rnn_core.bptt import backpropagate, unroll
 from rnn_core.cells.cell import as_it_is
+from rnn_core.losses import answer_weights, mean_loss
+from rnn_core.network import Network
 from rnn_core.step import CLIPPING, LOSSES, UPDATES
 from ui.lessons import LESSONS
 from ui.navigation import table, through_the_frame
@@ -57,13 +60,14 @@ back: list[Callable] = [cell.backward] if cell.total is as_it_is else [cell.tota
 code: dict[str, list[list[Callable]]] = {
     f"The cell: {cell.title}": [[cell.forward], back],
     "Through time": [[unroll], [backpropagate]],
-    f"Loss: {s.trainer.task.loss}": [[LOSSES[s.trainer.task.loss]]],
+    "Layers and read-out": [[Network.forward], [Network.backward]],
+    f"Loss: {s.trainer.task.loss}": [[LOSSES[s.trainer.task.loss]], [answer_weights, mean_loss]],
     f"Clip: {s.config.clip}": [[CLIPPING[s.config.clip]]],
     f"Update: {s.config.optimizer}": [[UPDATES[s.config.optimizer]]],
 }
 for tab, columns in zip(st.tabs(list(code)), code.values(), strict=True):
     for column, functions in zip(tab.columns(len(columns)), columns, strict=True):
-        source = "\n\n".join(inspect.getsource(function).rstrip() for function in functions)
+        source = "\n\n".join(dedent(inspect.getsource(function)).rstrip() for function in functions)
         column.code(source, language="python", wrap_lines=True)
 
 st.header("Do not believe it: check it", anchor="check")
