@@ -1,16 +1,14 @@
 """The frame around every page: title, navigation, sidebar. Start it with `streamlit run app.py`."""
 
 import gc
-from pathlib import Path
 
 import streamlit as st
 
-from ui import steady
-from ui.guard import guarded
-from ui.navigation import frame, links, navigation
-from ui.session import TITLE, arrive, complete, leave, name_it, presenting
-
-HERE = Path(__file__).parent
+from ui import STATIC
+from ui.frame import steady
+from ui.frame.guard import guarded
+from ui.frame.navigation import frame, links, navigation
+from ui.run.session import TITLE, arrive, complete, leave, name_it, presenting
 
 
 @st.cache_resource
@@ -24,14 +22,14 @@ def prepare() -> None:
 room = presenting()
 st.set_page_config(
     st.session_state.get(TITLE, "Unrolled"),
-    str(HERE / "static" / "favicon.svg"),
+    str(STATIC / "favicon.svg"),
     layout="wide",
     initial_sidebar_state="collapsed" if room else 280,
 )
-st.html(HERE / "static" / "theme.css")
-st.html(HERE / "ui" / "house.css")
+st.html(STATIC / "theme.css")
+st.html(STATIC / "frame" / "house.css")
 if room:
-    st.html(HERE / "ui" / "room.css")
+    st.html(STATIC / "frame" / "room.css")
 with guarded():
     page, pages = navigation()
     prepare()

@@ -28,7 +28,7 @@ import sys, time
 from urllib.parse import parse_qs
 import ui  # sets the number of BLAS threads, as for the app
 from rnn_core import Trainer
-from ui.address import read
+from ui.frame.address import read
 config, refused = read(parse_qs("&".join(sys.argv[2:])))
 assert not refused, refused
 trainer = Trainer(config)

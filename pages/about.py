@@ -13,10 +13,10 @@ from rnn_core.cells.cell import as_it_is
 from rnn_core.losses import answer_weights, mean_loss
 from rnn_core.network import Network
 from rnn_core.step import CLIPPING, LOSSES, UPDATES
-from ui.lessons import LESSONS
-from ui.navigation import table, through_the_frame
-from ui.session import session
-from ui.words import jacobian, legend, way_back
+from ui.frame.navigation import table, through_the_frame
+from ui.playground.lessons import LESSONS
+from ui.playground.words import jacobian, legend, way_back
+from ui.run.session import session
 
 through_the_frame()
 s = session()

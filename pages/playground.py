@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from ui.controls import controls
-from ui.navigation import through_the_frame
-from ui.player import live_board, transport
-from ui.session import presenting, session
-from ui.words import notes, say
-from ui.writing import writing
+from ui.controls.controls import controls
+from ui.frame.navigation import through_the_frame
+from ui.playground.words import notes, say
+from ui.playground.writing import writing
+from ui.run.player import live_board, transport
+from ui.run.session import presenting, session
 
 through_the_frame()
 s = session()

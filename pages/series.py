@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from ui.navigation import through_the_frame
-from ui.player import transport
+from ui.frame.navigation import through_the_frame
+from ui.playground.words import notes, say
+from ui.run.player import transport
 from ui.series.view import PREFIX, about, begin, bring, controls, desk, live, more, preview
-from ui.words import notes, say
 
 through_the_frame()
 s = desk()

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from ui.navigation import through_the_frame
-from ui.shapes import miniatures, open_in_playground, together
+from ui.frame.navigation import through_the_frame
+from ui.shapes.shapes import miniatures, open_in_playground, together
 
 through_the_frame()
 five = together()

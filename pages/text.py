@@ -2,10 +2,10 @@
 
 import streamlit as st
 
-from ui.navigation import through_the_frame
-from ui.player import transport
+from ui.frame.navigation import through_the_frame
+from ui.playground.words import notes, say
+from ui.run.player import transport
 from ui.text.view import PREFIX, bring, controls, live, source, take_away, text_session, unrolled
-from ui.words import notes, say
 
 through_the_frame()
 s = text_session()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rnn_core import TASKS, Config, Trainer
 from tests.engine.small import PAIRS
 from tests.every import every
-from ui.address import grid, mend, offered, plain, read, written
+from ui.frame.address import grid, mend, offered, plain, read, written
 
 FIELDS = Config.fields()
 HOSTILE = [

@@ -8,7 +8,7 @@ import pytest
 
 from rnn_core import CELLS, OPTIMIZERS, TASKS, Config
 from ui import dialect
-from ui.address import OURS, read
+from ui.frame.address import OURS, read
 from ui.text import upload
 
 ROOT = Path(__file__).resolve().parents[1]

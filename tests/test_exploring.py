@@ -8,7 +8,7 @@ from rnn_core.analysis.what_if import Weight
 from tests.test_film import unpack
 from ui.board import board, film
 from ui.board.film import Choice
-from ui.session import Session
+from ui.run.session import Session
 
 BIG = Weight("W_hh", 0, 1, 1.5)
 

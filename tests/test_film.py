@@ -18,11 +18,12 @@ from rnn_core.history import History
 from rnn_core.snapshot import Change, Divergence
 from tests.engine.small import PAIRS, small
 from tests.every import every
+from ui import STATIC
 from ui.board import board, film
 from ui.board.film import Choice
 from ui.board.words import gradient_in_words, halves_in_words, in_words, short
-from ui.history import as_csv
-from ui.session import Session
+from ui.run.history import as_csv
+from ui.run.session import Session
 
 ROOT = Path(__file__).resolve().parents[1]
 NODE = shutil.which("node")
@@ -366,8 +367,8 @@ def test_the_loader_names_every_module_and_follows_every_change(tmp_path: Path, 
     text = board.loader()
     assert not any(word in text for word in ("$NAME", "$FILES", "$VERSION"))
     assert "\n" in text  # one line with a / in it would be taken for a path
-    for module in (board.STATIC / "board").rglob("*.js"):
-        assert module.relative_to(board.STATIC).as_posix() in text
+    for module in (STATIC / "board").rglob("*.js"):
+        assert module.relative_to(STATIC).as_posix() in text
     (tmp_path / "board").mkdir()
     (tmp_path / "board" / "board.js").write_text("export const show = 1;\n")
     monkeypatch.setattr(board, "STATIC", tmp_path)

@@ -10,8 +10,8 @@ import pytest
 from rnn_core import SHAPES, TASKS, Config
 from tests.every import every
 from tests.visiting import undisturbed, visit, whole
-from ui.gallery import IN_AND_OUT, cards
-from ui.thumbnails import HEIGHT, RIBBON, STYLE, WIDTH, drawn, example, thumbnail
+from ui.gallery.gallery import IN_AND_OUT, cards
+from ui.gallery.thumbnails import HEIGHT, RIBBON, STYLE, WIDTH, drawn, example, thumbnail
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
 ROLES = {"in": {"in", "read", "strip"}, "out": {"out", "said"}}

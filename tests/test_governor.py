@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_core import Config, Snapshot
-from ui.governor import ALONE, LEAST, OVERHEAD, PERIODS, SHORTER, Pace, Playing, pace, turn
-from ui.session import Session
+from ui.run.governor import ALONE, LEAST, OVERHEAD, PERIODS, SHORTER, Pace, Playing, pace, turn
+from ui.run.session import Session
 
 ROOT = Path(__file__).parents[1]
 
@@ -181,7 +181,7 @@ def test_two_presses_before_a_page_has_run_are_both_answered_in_their_order():
 
 def test_a_slice_is_shorter_by_what_its_tick_costs_beside_it(monkeypatch: pytest.MonkeyPatch):
     s, clock = Session(Config()), [0.0]
-    monkeypatch.setattr("ui.session.time.thread_time", lambda: clock[0])
+    monkeypatch.setattr("ui.run.session.time.thread_time", lambda: clock[0])
     whole = s.pace.slice + OVERHEAD
     assert s.slice() == s.pace.slice
     for cost in (OVERHEAD / 2, OVERHEAD, 0.1, 9.0):

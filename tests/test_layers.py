@@ -95,9 +95,9 @@ def test_every_file_imports_only_what_its_layer_may():
     ("rnn_core/trainer.py", "import importlib\nimportlib.import_module('streamlit')"),
     ("rnn_core/interchange.py", "import torch"),
     ("ui/figures/loss.py", "import streamlit as st"),
-    ("ui/figures/loss.py", "from ui.session import session"),
+    ("ui/figures/loss.py", "from ui.run.session import session"),
     ("ui/figures/loss.py", "from .. import session"),
-    ("ui/player.py", "from pages import playground"),
+    ("ui/run/player.py", "from pages import playground"),
     ("pages/about.py", "import pages.playground"),
     ("pages/about.py", "import numpy as np"),
     ("app.py", "if True:\n    import pages"),
@@ -111,7 +111,7 @@ def test_a_breach_is_seen(path: str, source: str):
     ("rnn_core/interchange.py", "def export():\n    import onnx"),
     ("ui/figures/loss.py", "import plotly.io\nfrom rnn_core import Snapshot\nfrom . import colours"),
     ("ui/board/board.py", "import streamlit as st\nfrom ui import session\nfrom ..figures import loss"),
-    ("pages/about.py", "import inspect\nimport streamlit\nimport rnn_core\nfrom ui.session import session"),
+    ("pages/about.py", "import inspect\nimport streamlit\nimport rnn_core\nfrom ui.run.session import session"),
     ("bench/live.py", "import playwright, pages"),
 ])
 def test_what_a_layer_may_import_is_left_alone(path: str, source: str):

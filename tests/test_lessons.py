@@ -3,8 +3,8 @@
 from urllib.parse import urlencode
 
 from tests.visiting import ROOT, visit
-from ui.address import read
-from ui.lessons import LESSONS
+from ui.frame.address import read
+from ui.playground.lessons import LESSONS
 
 
 def test_each_lesson_runs_as_its_link_says_and_is_told_for_teachers():

@@ -9,7 +9,7 @@ from rnn_core.config import Field
 from tests.every import every
 from tests.test_address import HOSTILE
 from tests.visiting import ROOT, address, html, press, session, undisturbed, visit, whole
-from ui.address import plain, read_own, tidy_own
+from ui.frame.address import plain, read_own, tidy_own
 from ui.series import view as series
 from ui.series.desk import HOLD_OUT, OWN, Desk
 from ui.text import view as text

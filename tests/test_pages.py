@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 from rnn_core import CELLS, SHAPES, TASKS, Config
 from tests.engine.small import ALL_CELLS, of_shape, paired
 from tests.visiting import PAGES, ROOT, boards, html, press, session, undisturbed, visit, whole
-from ui.governor import Playing
-from ui.session import SPEEDS, Session
-from ui.words import way_back
+from ui.playground.words import way_back
+from ui.run.governor import Playing
+from ui.run.session import SPEEDS, Session
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
 
@@ -45,7 +45,7 @@ def sent(app: AppTest, page: str) -> list[int]:
 
 
 def test_every_page_is_in_the_table():
-    source = (ROOT / "ui/navigation.py").read_text("utf-8")
+    source = (ROOT / "ui/frame/navigation.py").read_text("utf-8")
     assert all(f'"{page}.py"' in source for page in PAGES)
 
 
@@ -171,7 +171,7 @@ def test_only_the_playground_shows_its_controls(page: str):
 
 def test_another_page_and_back_keeps_run_settings_and_address_and_pauses(monkeypatch: pytest.MonkeyPatch):
     playing = Playing()
-    monkeypatch.setattr("ui.session.PLAYING", playing)
+    monkeypatch.setattr("ui.run.session.PLAYING", playing)
     app = visit(autoplay="true", speed="slow", task="adding", hidden_size="8", layers="2")
     s, address = session(app), dict(app.query_params)
     assert s.playing

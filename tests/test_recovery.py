@@ -6,8 +6,8 @@ import itertools
 import pytest
 
 from rnn_core import CELLS, OPTIMIZERS, Config, Trainer
-from ui.address import offered
-from ui.recovery import calmer, what_continuing_does, what_happened
+from ui.frame.address import offered
+from ui.run.recovery import calmer, what_continuing_does, what_happened
 
 FIELDS = Config.fields()
 WILD = [

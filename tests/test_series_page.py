@@ -13,10 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from rnn_core.forecast import errors, persistence
 from tests.visiting import boards, html, press, undisturbed, visit, whole
+from ui.controls.uploads import named
 from ui.series.desk import EXAMPLES, OWN, ROOMS, Desk, Parts
 from ui.series.scene import as_csv, best, counters, order, scene, table, verdict
 from ui.series.view import HERE, bring, pick, refuse
-from ui.uploads import named
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
 ROOT = Path(__file__).resolve().parents[1]

@@ -10,9 +10,9 @@ from rnn_core import TASKS, Config, Trainer
 from rnn_core.config import Field
 from tests.every import every
 from tests.visiting import PAGES, address, html, press, session, undisturbed, visit, whole
-from ui.address import changed, fields_of, plain, read
-from ui.controls import MAIN, MATTERS, MORE, choose
-from ui.session import Session, tidy
+from ui.controls.controls import MAIN, MATTERS, MORE, choose
+from ui.frame.address import changed, fields_of, plain, read
+from ui.run.session import Session, tidy
 
 WIDGETS = ("selectbox", "slider", "select_slider", "number_input", "toggle", "button_group")
 

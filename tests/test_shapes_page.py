@@ -8,13 +8,13 @@ from streamlit.testing.v1 import AppTest
 
 from rnn_core import SHAPES, TASKS, Config
 from tests.visiting import ROOT, press, session, undisturbed, visit, whole
-from ui.controls import MAIN, MORE
-from ui.gallery import IN_AND_OUT
-from ui.governor import LEAST, Playing, pace
-from ui.session import Session
-from ui.shapes import CARDS, SHOWN, cards, config
-from ui.thumbnails import thumbnail
-from ui.together import Together
+from ui.controls.controls import MAIN, MORE
+from ui.gallery.gallery import IN_AND_OUT
+from ui.gallery.thumbnails import thumbnail
+from ui.run.governor import LEAST, Playing, pace
+from ui.run.session import Session
+from ui.run.together import Together
+from ui.shapes.shapes import CARDS, SHOWN, cards, config
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
 
@@ -192,7 +192,7 @@ def test_a_card_is_asked_for_until_the_page_is_left_and_no_longer(monkeypatch: p
     whole(app.run())
     five(app).asked = "many-to-one"
     with monkeypatch.context() as patch:
-        patch.setattr("ui.shapes.st.switch_page", lambda *page, **more: None)
+        patch.setattr("ui.shapes.shapes.st.switch_page", lambda *page, **more: None)
         whole(app.run())
     assert five(app).asked == "many-to-one"
     whole(app.run())

@@ -16,7 +16,7 @@ from tests.test_film import needs_node, run_node, unpack
 from tests.visiting import boards, press, session, undisturbed, visit
 from ui.board import film, slow
 from ui.board.film import Choice
-from ui.session import Session
+from ui.run.session import Session
 
 __all__ = ["undisturbed"]  # a fixture
 SETTINGS: list[dict[str, Any]] = [

@@ -4,7 +4,7 @@ import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.state.session_state import SessionState, WStates
 
-from ui.steady import mend
+from ui.frame.steady import mend
 
 
 @pytest.fixture(autouse=True)

@@ -15,7 +15,7 @@ from rnn_core.tasks.text import text_task
 from tests.test_text_upload import REFUSED
 from tests.texts import PNG, RHYME, SCRIPT, small, told
 from tests.visiting import ROOT, boards, html, press, undisturbed, visit, whole
-from ui.governor import OVERHEAD
+from ui.run.governor import OVERHEAD
 from ui.text.desk import SONNETS, TEMPERATURES, Desk
 from ui.text.scene import CARDS, scene, spread, verdict
 from ui.text.view import HERE, PREFIX, as_text_file
@@ -137,10 +137,10 @@ def test_while_it_plays_there_is_time_to_read_a_sample():
 
 def test_a_tick_trains_less_by_what_it_writes(monkeypatch: pytest.MonkeyPatch):
     clock, slices = [0.0], []
-    monkeypatch.setattr("ui.session.time.thread_time", lambda: clock[0])
+    monkeypatch.setattr("ui.run.session.time.thread_time", lambda: clock[0])
     monkeypatch.setattr(Desk, "refresh", lambda self, now: clock.__setitem__(0, clock[0] + 0.1))
     monkeypatch.setattr(Desk, "tick", lambda self, now: slices.append((self.pace.slice, self.cost, self.slice())))
-    monkeypatch.setattr("ui.session.BRIEF", 9.9)
+    monkeypatch.setattr("ui.run.session.BRIEF", 9.9)
     monkeypatch.setattr(Desk, "_h", np.zeros((1, 96)), raising=False)
     monkeypatch.setattr("ui.text.view.scene", lambda s: b"{}")
     press(page(), "play")

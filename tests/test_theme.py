@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from ui import STATIC
 from ui.board import board
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,7 +44,7 @@ def test_no_colour_has_two_names_and_no_name_two_colours():
 def test_only_the_theme_states_a_colour():
     others = {path.relative_to(ROOT).as_posix(): re.findall(HEX, code(path)) for path in SOURCES if path != THEME}
     assert {path: colours for path, colours in others.items() if colours} == {}
-    assert {"app.py", "ui/house.css", "static/board/board.js", "pages/text.py"} <= others.keys()
+    assert {"app.py", "static/frame/house.css", "static/board/board.js", "pages/text.py"} <= others.keys()
 
 
 @pytest.mark.parametrize("name", ["board", "shapes", "text", "series"])
@@ -54,7 +55,7 @@ def test_every_picture_reads_the_theme_and_its_loader_follows_it(name: str):
         reads += [(path.parent / found).resolve() for found in re.findall(r'@import url\("(.+?)"\)', path.read_text())]
     assert THEME in seen
     told = board.loader(f"{name}/{name}", (name, "board"))
-    assert all(f"'{path.relative_to(board.STATIC).as_posix()}'" in told for path in seen if path.stem != name)
+    assert all(f"'{path.relative_to(STATIC).as_posix()}'" in told for path in seen if path.stem != name)
 
 
 def test_every_variable_that_is_used_is_stated():

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from rnn_core import Config
-from ui.session import BRIEF, Session
-from ui.ticking import LEAST, PERIODS, SENT, astray, ticking
+from ui.run.session import BRIEF, Session
+from ui.run.ticking import LEAST, PERIODS, SENT, astray, ticking
 
 BOARD = {"board": {"view": {"layers": 1}, "overdue": 0}}
 
@@ -36,7 +36,7 @@ class Page:
 @pytest.fixture
 def page(monkeypatch: pytest.MonkeyPatch) -> Page:
     page = Page(Session(Config()))
-    monkeypatch.setattr("ui.ticking.now", lambda: page.time)
+    monkeypatch.setattr("ui.run.ticking.now", lambda: page.time)
     monkeypatch.setattr("streamlit.session_state", page.state)
     return page
 
@@ -96,9 +96,9 @@ def test_a_tick_that_is_a_part_of_the_page_is_brief_and_waits_until_its_picture_
     def noted(*of: object) -> None:
         ticks.append((of, s.whole, s.slice()))
 
-    monkeypatch.setattr("ui.ticking.now", lambda: time[0])
-    monkeypatch.setattr("ui.ticking.st.fragment", fragment)
-    monkeypatch.setattr("ui.ticking.time.sleep", waited.append)
+    monkeypatch.setattr("ui.run.ticking.now", lambda: time[0])
+    monkeypatch.setattr("ui.run.ticking.st.fragment", fragment)
+    monkeypatch.setattr("ui.run.ticking.time.sleep", waited.append)
     ticking(s, noted, 0.5, None)
     assert ticks == [((s, 0.5, None), True, BRIEF)] and sum(waited) == pytest.approx(SENT) and made[0][1] == 0.5
     made[0][0]()  # by the timer

@@ -10,7 +10,7 @@ import pytest
 from rnn_core import TASKS
 from rnn_core.analysis.what_if import Weight
 from tests.visiting import press, session, undisturbed, visit, whole
-from ui.writing import PIECES, Written, as_html
+from ui.playground.writing import PIECES, Written, as_html
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
 
@@ -55,7 +55,7 @@ def test_what_was_written_while_it_plays_is_sent_before_the_timer_calls_again(
     """Else Streamlit drops it, and the press seems to have done nothing."""
     waited: list[bool] = []
     app = visit(task="surname-letters", autoplay=plays)
-    monkeypatch.setattr("ui.writing.sent", lambda: waited.append(True))
+    monkeypatch.setattr("ui.playground.writing.sent", lambda: waited.append(True))
     whole(app.run())
     assert not waited
     press(app, "write")
@@ -92,7 +92,7 @@ def test_it_writes_while_it_plays_and_holds_the_lock_meanwhile(monkeypatch: pyte
         held.append(s.lock._is_owned())  # type: ignore[attr-defined]
         return ("x",) * PIECES
 
-    monkeypatch.setattr("ui.writing.write", pieces)
+    monkeypatch.setattr("ui.playground.writing.write", pieces)
     assert names(press(app, "write")) == ["x"] * PIECES
     assert held == [True]
     assert s.playing

@@ -7,8 +7,8 @@ import pytest
 from streamlit.components.v2.component_manager import BidiComponentManager
 from streamlit.testing.v1 import AppTest
 
-from ui.governor import Playing
-from ui.session import Session
+from ui.run.governor import Playing
+from ui.run.session import Session
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
@@ -18,9 +18,9 @@ PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 def undisturbed(monkeypatch: pytest.MonkeyPatch) -> Playing:
     """Nobody else plays, and nothing is waited for that no test looks at."""
     playing = Playing()
-    for module in ("ui.session", "ui.together"):
+    for module in ("ui.run.session", "ui.run.together"):
         monkeypatch.setattr(f"{module}.PLAYING", playing)
-    monkeypatch.setattr("ui.ticking.SENT", 0.0)  # there is no browser to which the page is on its way
+    monkeypatch.setattr("ui.run.ticking.SENT", 0.0)  # there is no browser to which the page is on its way
     monkeypatch.setattr("ui.text.desk.WRITTEN", 40)
     # Streamlit would look for components in every installed package, which is half of a visit.
     monkeypatch.setattr(BidiComponentManager, "discover_and_register_components", lambda self, **how: None)
@@ -60,7 +60,7 @@ def address(app: AppTest) -> dict[str, str]:
 
 
 def html(app: AppTest) -> str:
-    """What ui/words.py put on the page."""
+    """What ui/playground/words.py put on the page."""
     return "".join(element.proto.body for element in app.main.get("html"))
 
 

@@ -13,9 +13,9 @@ from itertools import pairwise
 import numpy as np
 
 from ui import dialect
-from ui.address import quoted
 from ui.dates import dates, going_on, written, years
 from ui.dialect import is_gap, number
+from ui.frame.address import quoted
 
 LEAST = 24  # values of a series, for a training part and some to hold out
 GAPS = 0.2  # of a series may be missing

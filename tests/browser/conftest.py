@@ -20,7 +20,7 @@ PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
 FORGET = """for (const key of Object.keys(localStorage)) if (!key.startsWith("unrolled ")) localStorage.removeItem(key);
 sessionStorage.clear();"""
 # Streamlit starts a session's next run while the one before is still being stopped. Both write into one dictionary, and
-# once in some thousand visits one trips over the other. ui/steady.py mends it where it is known to have happened.
+# once in some thousand visits one trips over the other. ui/frame/steady.py mends it where it is known to have happened.
 RACE = re.compile(
     r"[^\n]*(Uncaught app execution|Exception in thread ScriptRunner.scriptThread:)\nTraceback[^\n]*\n"
     r'(  File "[^"]*/(site-packages/streamlit/|threading.py)[^\n]*\n(    [^\n]*\n)*)+'

@@ -8,7 +8,7 @@ from rnn_core import TASKS, Config
 from tests.browser.conftest import Open
 from tests.browser.harness import drawn, eventually, step, until
 from tests.browser.steps import LIGHT_AND_DARK, arrived, look, one_step, query, where
-from ui.address import read
+from ui.frame.address import read
 
 
 def card(page: Page) -> Locator:

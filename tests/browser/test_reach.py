@@ -15,8 +15,8 @@ from tests.browser.harness import at_rest, board, drawn, rerun, step, until
 from tests.browser.steps import LIGHT_AND_DARK, arrived, button, choose, follow, one_step
 from tests.browser.test_exploring import unit
 from tests.browser.test_legible import PAGES
-from ui.address import read, written
-from ui.lessons import LESSONS
+from ui.frame.address import read, written
+from ui.playground.lessons import LESSONS
 
 RULES = {
     "resultTypes": ["violations"],

@@ -8,8 +8,8 @@ from rnn_core import SHAPES, TASKS
 from tests.browser.conftest import Open
 from tests.browser.harness import drawn, eventually, resize, step, until
 from tests.browser.steps import LIGHT_AND_DARK, button, look, one_step, overflow, query
-from ui.address import written
-from ui.shapes import config
+from ui.frame.address import written
+from ui.shapes.shapes import config
 
 
 def arrived(page: Page) -> Page:

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
-const source = readFileSync(new URL("../../ui/board/loader.js", import.meta.url), "utf8");
+const source = readFileSync(new URL("../../static/loader.js", import.meta.url), "utf8");
 const loader = (files, version, visit) => import(`data:text/javascript,${encodeURIComponent(`// ${visit}
 ${source.replace("$FILES", JSON.stringify(files)).replace("$VERSION", version).replace("$NAME", "board")}`)}`);
 const { places } = await loader([], "1", 0);

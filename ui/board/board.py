@@ -6,16 +6,15 @@ film is loader.js, the empty root and the height to keep free for it.
 
 from functools import cache
 from hashlib import sha256
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
+from ui import STATIC
 from ui.board.film import Choice
-from ui.exploring import weights_of
+from ui.run.exploring import weights_of
 
-STATIC = Path(__file__).parents[2] / "static"
-LOADER = Path(__file__).with_name("loader.js")
+LOADER = STATIC / "loader.js"
 
 ROOT = """
 <div class="unrolled">

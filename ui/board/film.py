@@ -28,7 +28,7 @@ from rnn_core.snapshot import Change, View
 from rnn_core.tasks import Batch, Task
 from ui.board.still import still
 from ui.board.words import given, in_words
-from ui.exploring import NOTHING
+from ui.run.exploring import NOTHING
 
 MAGIC, VERSION = b"URF", 1
 MARKS = 12  # on the loss curve
@@ -99,7 +99,7 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: History, *,
     big: for a room, with larger text. sequences: how many held-out ones there are to choose from.
     changes: what was set while it trained (Trainer.changes); the last MARKS steps with one are marked.
     task: where it is not TASKS[config.task]. params: the weights, for a film that stands still (see still.py).
-    explored: what else goes into the header, of what the viewer set by hand or typed (see ui/exploring.py).
+    explored: what else goes into the header, of what the viewer set by hand or typed (see ui/run/exploring.py).
     Raises ValueError without a snapshot.
     """
     if not snapshots:

@@ -12,7 +12,7 @@ from rnn_core.forecast import Errors, errors, roll, roll_shuffled, rules, season
 from rnn_core.tasks.own_series import LEAST_WINDOWS, Split, series_task, shuffled_task
 from rnn_core.tasks.task import DATA
 from ui.board.words import short
-from ui.session import Session
+from ui.run.session import Session
 from ui.tables import Series, Table, read_table
 
 EXAMPLES = {name: DATA / f"{name}.csv" for name in ("sunspots", "airline") if (DATA / f"{name}.csv").exists()}

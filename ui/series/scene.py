@@ -9,11 +9,11 @@ import numpy as np
 
 from rnn_core import CELLS
 from rnn_core.forecast import SEASONAL, Errors, Rule
-from ui.address import quoted
 from ui.board.film import curves
 from ui.board.words import many, short
+from ui.frame.address import quoted
+from ui.playground.words import heading
 from ui.series.desk import Desk
-from ui.words import heading
 
 COLUMNS = {"RMSE": "", "MAE": "wide", "÷ persistence": "wide"}  # wide: a phone leaves it out
 AROUND = 260  # values in the picture, at most

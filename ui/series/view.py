@@ -8,18 +8,18 @@ import streamlit as st
 
 from rnn_core import CELLS, Config
 from rnn_core.config import Field
-from ui.address import changed, grid, plain, quoted, read_own, tidy_own
 from ui.board.board import loader
+from ui.controls.uploads import refuse_larger
 from ui.dialect import BYTES, too_large
-from ui.guard import guarded
-from ui.player import show
+from ui.frame.address import changed, grid, plain, quoted, read_own, tidy_own
+from ui.frame.guard import guarded
+from ui.frame.settings import hold, lost, setting, switch, tell, write
+from ui.run.player import show
+from ui.run.session import OWN as PAGES
+from ui.run.session import address, now, put_right
+from ui.run.ticking import astray, ticking
 from ui.series import scene
 from ui.series.desk import DEFAULTS, EXAMPLES, HOLD_OUT, HORIZON, OWN, PERIOD, WINDOW, Control, Desk, Parts, Room
-from ui.session import OWN as PAGES
-from ui.session import address, now, put_right
-from ui.settings import hold, lost, setting, switch, tell, write
-from ui.ticking import astray, ticking
-from ui.uploads import refuse_larger
 
 HERE, CONTROL, KEY, PREFIX = PAGES["Series"], "series-control", "series-picture", "series-"
 NETWORK = ("cell", "hidden_size", "learning_rate")

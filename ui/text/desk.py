@@ -13,7 +13,7 @@ from rnn_core.analysis.probes import features, follows, surprise, units_over
 from rnn_core.sampling import sample
 from rnn_core.tasks.sonnets import sonnets
 from rnn_core.tasks.text import Letters, counted, letters, task_of
-from ui.session import Session
+from ui.run.session import Session
 from ui.text.upload import as_text, pasted
 
 SONNETS = "Shakespeare’s Sonnets"

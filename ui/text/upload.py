@@ -5,7 +5,7 @@ Nothing is written to disk, nothing is guessed: UTF-8 or refused.
 
 import unicodedata
 
-from ui.address import quoted
+from ui.frame.address import quoted
 
 LIMIT = 2_000_000  # bytes
 LEAST = 200  # characters

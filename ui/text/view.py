@@ -7,18 +7,18 @@ import streamlit as st
 
 from rnn_core import CELLS
 from rnn_core.tasks.sonnets import sonnets
-from ui.address import changed, grid, plain, quoted, read_own, tidy_own
 from ui.board.board import loader
-from ui.guard import guarded
-from ui.player import show
-from ui.session import OWN, address, now, put_right
-from ui.settings import hold, lost, setting, switch, tell, write
+from ui.controls.uploads import refuse_larger
+from ui.frame.address import changed, grid, plain, quoted, read_own, tidy_own
+from ui.frame.guard import guarded
+from ui.frame.settings import hold, lost, setting, switch, tell, write
+from ui.playground.words import heading
+from ui.run.player import show
+from ui.run.session import OWN, address, now, put_right
+from ui.run.ticking import astray, ticking
 from ui.text.desk import DEFAULTS, SONNETS, TEMPERATURES, Desk
 from ui.text.scene import scene
 from ui.text.upload import LEAST, LIMIT, PASTED, too_large
-from ui.ticking import astray, ticking
-from ui.uploads import refuse_larger
-from ui.words import heading
 
 KEY, HERE, PREFIX = "desk", OWN["Text"], "text-"
 CONTROLS, UNSEEN = ("cell", "hidden_size", "learning_rate", "length", "seed"), ("clip", "clip_threshold")

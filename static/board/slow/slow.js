@@ -52,7 +52,7 @@ export function slowly(root) {
     parts.time.addEventListener("click", choose);
     resized.observe(node);
     window.addEventListener("keydown", key, { capture: true });
-    document.documentElement.classList.add("replaying");  // Space is the replay's now: ui/house.css takes it off the page's Play
+    document.documentElement.classList.add("replaying");  // Space is the replay's now: static/frame/house.css takes it off the page's Play
     build();
     node.scrollIntoView({ block: lay.narrow ? "start" : "nearest" });  // its buttons too, on a low screen
     parts.controls.play.focus({ preventScroll: true });

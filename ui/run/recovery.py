@@ -4,7 +4,7 @@ from typing import Any
 
 from rnn_core import CELLS, Config
 from rnn_core.snapshot import Divergence
-from ui.address import grid, plain
+from ui.frame.address import grid, plain
 
 # Adam and its kin divide the gradient by its own size: a step moves each weight by about the learning rate, however the
 # gradient was clipped. The others move the weights by rate times the clipped norm.

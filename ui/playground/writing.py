@@ -11,9 +11,9 @@ import numpy as np
 import streamlit as st
 
 from rnn_core.sampling import write
-from ui.guard import guarded
-from ui.session import Session
-from ui.ticking import sent
+from ui.frame.guard import guarded
+from ui.run.session import Session
+from ui.run.ticking import sent
 
 PIECES = 10
 LOWEST, HIGHEST, BETWEEN, USUAL = 0.2, 1.5, 0.1, 0.7  # temperatures

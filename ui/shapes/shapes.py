@@ -7,16 +7,16 @@ from functools import cache
 import streamlit as st
 
 from rnn_core import SHAPES, TASKS, Config
-from ui.address import mend
 from ui.board.board import loader
-from ui.controls import settle
-from ui.gallery import IN_AND_OUT
-from ui.guard import guarded
-from ui.navigation import table
-from ui.session import RUNS, now, session, way_back
-from ui.thumbnails import STYLE, thumbnail
-from ui.ticking import astray, ticking
-from ui.together import Together
+from ui.controls.controls import settle
+from ui.frame.address import mend
+from ui.frame.guard import guarded
+from ui.frame.navigation import table
+from ui.gallery.gallery import IN_AND_OUT
+from ui.gallery.thumbnails import STYLE, thumbnail
+from ui.run.session import RUNS, now, session, way_back
+from ui.run.ticking import astray, ticking
+from ui.run.together import Together
 
 KEY, CARDS = RUNS["Shapes"], "shapes"
 # One task for each shape, with its own defaults; a length only where fewer columns are easier to read in a miniature.

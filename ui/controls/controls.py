@@ -10,9 +10,9 @@ import streamlit as st
 
 from rnn_core import CELLS, TASKS, Config
 from rnn_core.config import Field
-from ui.address import changed, fields_of, grid, mend, offered, plain, written
-from ui.gallery import gallery
-from ui.session import Session, address
+from ui.frame.address import changed, fields_of, grid, mend, offered, plain, written
+from ui.gallery.gallery import gallery
+from ui.run.session import Session, address
 
 MAIN = ("cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
 MORE = (

@@ -10,8 +10,8 @@ import streamlit as st
 from rnn_core import Config
 from rnn_core.cells import Cell
 from rnn_core.tasks import Task
-from ui.recovery import what_continuing_does, what_happened
-from ui.session import Session
+from ui.run.recovery import what_continuing_does, what_happened
+from ui.run.session import Session
 
 
 def say(s: Session, room: bool = False) -> None:

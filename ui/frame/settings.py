@@ -12,8 +12,8 @@ import streamlit as st
 
 from rnn_core import Config
 from rnn_core.config import Field
-from ui.address import offered, plain
-from ui.session import address
+from ui.frame.address import offered, plain
+from ui.run.session import address
 
 OWN = "own"  # in the address, behind the page's prefix
 

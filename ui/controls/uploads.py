@@ -8,25 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-LOOK = """
-export default function({ data, setTriggerValue }) {
-  const areas = (window.unrolledUploads ??= {});
-  const first = !Object.keys(areas).length;
-  areas[data.area] = { most: data.most, tell: setTriggerValue };
-  if (!first) return;
-  const look = (event) => {
-    const area = event.composedPath().flatMap((e) => [...(e.classList ?? [])]).find((name) => areas[name]);
-    const files = [...((event.type === "drop" ? event.dataTransfer : event.target)?.files ?? [])];
-    const large = area && files.find((file) => file.size > areas[area].most);
-    if (!large) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    if (event.type === "change") event.target.value = "";
-    areas[area].tell("file", { name: large.name, size: large.size });
-  };
-  for (const type of ["change", "drop"]) window.addEventListener(type, look, true);
-}
-"""
+from ui import STATIC
+
+LOOK = (STATIC / "controls" / "uploads.js").read_text("utf-8")
 
 
 def refuse_larger(key: str, most: int, say: Callable[[str, int], None]) -> None:

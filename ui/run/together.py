@@ -8,8 +8,8 @@ from math import floor
 
 from rnn_core import Config
 from ui.board.film import pack
-from ui.governor import LEAST, PLAYING, pace
-from ui.session import LATE_ENOUGH, Plays, Session
+from ui.run.governor import LEAST, PLAYING, pace
+from ui.run.session import LATE_ENOUGH, Plays, Session
 
 FEWEST = 4  # frames of a run in a film
 

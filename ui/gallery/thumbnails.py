@@ -16,6 +16,7 @@ import numpy as np
 
 from rnn_core import TASKS, Config
 from rnn_core.tasks import Batch, Task
+from ui import STATIC
 
 WIDTH, HEIGHT = 200, 104
 INPUT, HIDDEN, OUTPUT = 18, 56, 90  # the middles of the three rows
@@ -26,24 +27,7 @@ SHORT = (6, 7, 8, 9, 10, 11, 12, 16, 20, 24, 30, 40)  # lengths to draw at, the 
 ROOM, LEVELS = 32, 6  # how tall an image may be, and how many greys it has
 CURVE = 24  # the length of a measured line
 
-STYLE = """
-.thumbnail {
-  --text: var(--st-text-color); --ground: var(--st-background-color);
-  --line: color-mix(in srgb, var(--text) 45%, var(--ground)); display: block; width: 100%; height: auto;
-}
-.thumbnail text { font: 600 13px var(--st-font, system-ui, sans-serif); text-anchor: middle; fill: var(--text); }
-.thumbnail .long { font-size: 12px; }
-.thumbnail .in { fill: color-mix(in srgb, var(--input) 12%, transparent); stroke: var(--input); stroke-width: 1.4; }
-.thumbnail .out { fill: color-mix(in srgb, var(--output) 34%, transparent); stroke: var(--output); stroke-width: 1.4; }
-.thumbnail .cell { fill: color-mix(in srgb, var(--text) 11%, var(--ground)); stroke: var(--line); }
-.thumbnail .way { fill: none; stroke: var(--line); stroke-width: 1.2; }
-.thumbnail .own { fill: none; stroke: var(--output); stroke-width: 1.4; stroke-dasharray: 3 2; }
-.thumbnail .ink { fill: var(--text); }
-.thumbnail .read { fill: none; stroke: var(--input); stroke-width: 2; stroke-linejoin: round; }
-.thumbnail .said { fill: none; stroke: var(--output); stroke-width: 2.4; stroke-linejoin: round; }
-.thumbnail .strip { fill: var(--input); }
-.thumbnail .more { fill: var(--line); }
-"""
+STYLE = (STATIC / "gallery" / "thumbnails.css").read_text("utf-8")
 
 
 class Example(NamedTuple):

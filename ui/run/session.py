@@ -14,10 +14,10 @@ import streamlit as st
 from rnn_core import Config, Snapshot, Trainer
 from rnn_core.analysis.dissection import Dissection, dissect
 from rnn_core.tasks import Task
-from ui.address import fields_of, plain, read, tidy_own
 from ui.board.film import Choice
-from ui.exploring import Exploring
-from ui.governor import LEAST, OVERHEAD, PLAYING, Pace, pace, turn
+from ui.frame.address import fields_of, plain, read, tidy_own
+from ui.run.exploring import Exploring
+from ui.run.governor import LEAST, OVERHEAD, PLAYING, Pace, pace, turn
 
 KEY, PAGE, COMPLETE, TITLE = "session", "page", "complete", "title"
 FIRST = "Playground"
@@ -27,7 +27,7 @@ SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; Non
 PATIENCE = 5  # slices by the wall's clock that one slice by the processor's may take
 MOVING = 9  # frames a second, below which a film stutters
 LATE_ENOUGH = 0.5  # of a period: a tick that follows sooner finds nothing to do
-BRIEF = 0.05  # seconds of training in a tick that is a part of the whole page: ui/ticking.py says why
+BRIEF = 0.05  # seconds of training in a tick that is a part of the whole page: ui/run/ticking.py says why
 
 _numbers = itertools.count(1)
 
@@ -36,7 +36,7 @@ class Plays(ABC):
     """What plays in ticks. It stands still when its page is left. lock: hold it to change anything.
     whole: whether this tick is a part of the whole page. cost: seconds that a tick takes beside its training.
 
-    What ui/ticking.py remembers of the browser. told: what the boards said last, None: nothing since the page ran;
+    What ui/run/ticking.py remembers of the browser. told: what the boards said last, None: nothing since the page ran;
     overdue: as often as they had to ask for a film; seen: when it last asked for anything; timed: when it last had a
     timer.
     """

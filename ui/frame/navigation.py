@@ -5,10 +5,11 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from ui.session import FIRST, KEY, OWN, way_back
+from ui import STATIC
+from ui.run.session import FIRST, KEY, OWN, way_back
 
-PAGES = Path(__file__).parents[1] / "pages"
-FRAME = (Path(__file__).parent / "frame.js").read_text("utf-8")
+PAGES = Path(__file__).parents[2] / "pages"
+FRAME = (STATIC / "frame" / "frame.js").read_text("utf-8")
 
 
 def table() -> list[StreamlitPage]:

@@ -1,20 +1,20 @@
 """Play, pause, step, reset; and the ticking fragment that trains and shows the board."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
+from ui import STATIC
 from ui.board import slow
 from ui.board.board import board, choice
 from ui.board.film import pack
-from ui.guard import guarded
-from ui.history import save_history
-from ui.recovery import calmer, what_continuing_does
-from ui.session import SPEEDS, Session, now, presenting
-from ui.ticking import astray, ticking
+from ui.frame.guard import guarded
+from ui.run.history import save_history
+from ui.run.recovery import calmer, what_continuing_does
+from ui.run.session import SPEEDS, Session, now, presenting
+from ui.run.ticking import astray, ticking
 
-LINK = {kind: (Path(__file__).parent / f"link.{kind}").read_text("utf-8") for kind in ("css", "js")}
+LINK = {kind: (STATIC / "frame" / f"link.{kind}").read_text("utf-8") for kind in ("css", "js")}
 
 
 def transport(s: Session, prefix: str = "") -> None:

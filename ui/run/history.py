@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from rnn_core.history import CAPACITY
-from ui.session import Session
+from ui.run.session import Session
 
 
 def save_history(s: Session) -> None:

@@ -7,14 +7,14 @@ ask nothing of the server. What is chosen goes where a select box would put it: 
 import json
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 
 import streamlit as st
 
 from rnn_core import SHAPES, TASKS, Config
-from ui.thumbnails import STYLE, thumbnail
+from ui import STATIC
+from ui.gallery.thumbnails import STYLE, thumbnail
 
-HERE = Path(__file__).parent
+HERE = STATIC / "gallery"
 KEY = "gallery"
 ROOT = """
 <div class="gallery">

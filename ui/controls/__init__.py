@@ -1,0 +1,1 @@
+"""Widgets made from Config's own declarations, and uploads."""

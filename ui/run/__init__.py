@@ -1,0 +1,1 @@
+"""What plays: the session, its ticks, how much it may, and how it goes on after a divergence."""
