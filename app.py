@@ -5,6 +5,7 @@ import gc
 import streamlit as st
 
 from ui import STATIC
+from ui.chart import vendor
 from ui.frame import steady
 from ui.frame.guard import guarded
 from ui.frame.navigation import frame, links, navigation
@@ -13,10 +14,11 @@ from ui.run.session import TITLE, arrive, complete, leave, name_it, presenting
 
 @st.cache_resource
 def prepare() -> None:
-    """Once for the process: what the imports left behind is never looked through for garbage again."""
+    """Once for the process. What the imports left behind is never looked through for garbage again."""
     gc.collect()
     gc.freeze()
     steady.mend()
+    vendor.place()
 
 
 room = presenting()

@@ -15,7 +15,7 @@ from rnn_core.forecast import errors, persistence
 from tests.visiting import boards, html, press, undisturbed, visit, whole
 from ui.controls.uploads import named
 from ui.series.desk import EXAMPLES, OWN, ROOMS, Desk, Parts
-from ui.series.scene import as_csv, best, counters, order, scene, table, verdict
+from ui.series.scene import as_csv, best, counters, curve, order, picture, scene, table, verdict
 from ui.series.view import HERE, bring, pick, refuse
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
@@ -44,8 +44,9 @@ def upload(app: AppTest, data: bytes, name: str = "mine.csv") -> AppTest:
     return whole(app.file_uploader[0].set_value((name, data, "text/csv")).run())
 
 
-def message(s: Desk) -> dict[str, Any]:
-    return json.loads(scene(s))
+def lines(s: Desk) -> dict[str, Any]:
+    """What the picture draws, by the name in its legend."""
+    return {trace.name: trace for trace in picture(s).data if trace.name}
 
 
 @pytest.fixture
@@ -90,9 +91,7 @@ def test_every_example_is_learned_and_has_a_season(source: str):
     s = Desk()
     s.choose(Parts(source, s.open(source).likely))
     s.step()
-    assert s.period and message(s)["lines"].keys() == {
-        "network", "persistence", "seasonal persistence", "autoregression"
-    }  # fmt: skip
+    assert s.period and lines(s).keys() == {"truth", "network", "persistence", "seasonal", "autoregression"}
 
 
 def test_a_table_is_taken_and_forecast():
@@ -273,21 +272,39 @@ def test_the_forecast_begins_where_one_says():
     whole(slider.set_value(309).run())
     s = desk(app)
     assert s.labels() == [str(year) for year in range(2009, 2020)]
-    told = message(s)
-    assert told["labels"][told["origin"]] == "2009" and len(told["truth"]) == told["origin"]
+    shown = picture(s)
+    assert "the future" in [note.text for note in shown.layout.annotations]
+    (band,) = [shape for shape in shown.layout.shapes if shape.name == "held out"]
+    assert (band.x0, band.x1) == (1947, 2008)  # nobody holds anything out in the future
+    assert list(lines(s)["network"].x) == list(range(2008, 2020)) and lines(s)["truth"].x[-1] == 2008
     rows = list(csv.DictReader(io.StringIO(as_csv(s))))
     assert [row["truth"] for row in rows] == [""] * 11
 
 
 def test_the_picture_holds_what_the_methods_say(trained: Desk):
-    told = message(trained)
-    first = trained.split.train - told["trained"]
-    assert told["labels"][told["origin"]] == "1947"
-    assert told["truth"][told["origin"]] == trained.series.values[trained.origin]
-    np.testing.assert_allclose(told["lines"]["network"], trained.forecast(np.array([trained.origin]))[:, 0])
-    assert told["lines"]["persistence"] == [trained.series.values[trained.origin - 1]] * 11
-    assert told["labels"][0] == trained.series.labels[first]
-    assert told["curve"]["steps"][-1] == 30
+    shown, at, before = lines(trained), trained.origin, trained.series.values[trained.origin - 1]
+    assert list(shown["network"].x) == list(range(1946, 1958))
+    assert dict(zip(shown["truth"].x, shown["truth"].y, strict=True))[1947] == trained.series.values[at]
+    np.testing.assert_allclose(shown["network"].y[1:], trained.forecast(np.array([at]))[:, 0])
+    assert list(shown["persistence"].y) == [before] * 12 and shown["network"].y[0] == before
+    error = {trace.name: trace for trace in curve(trained).data}
+    assert error["held out"].x[-1] == 30 and error["held out"].y[-1] == np.float32(trained.scores().rmse[0])
+
+
+def test_earlier_forecasts_stay_for_a_moment_while_it_plays(trained: Desk):
+    pale = lambda: [trace for trace in picture(trained).data if not trace.name]  # noqa: E731
+    first = trained.lines()["network"]
+    assert pale() == []
+    trained.play()
+    trained._show([trained.trainer.advance(3)])
+    (one,) = pale()
+    np.testing.assert_array_equal(one.y[1:], first)
+    for _ in range(9):
+        trained._show([trained.trainer.advance(1)])
+        pale()
+    assert len(pale()) == 4
+    trained.origin += 1
+    assert pale() == []
 
 
 def test_the_table_holds_every_method_and_the_smallest_is_bold(trained: Desk):
@@ -401,7 +418,8 @@ def test_a_forecast_that_is_not_finite_is_said_plainly(trained: Desk):
     trained.trainer.params["W_hy"][:] = np.inf
     trained.run += 1
     assert "wins" in verdict(trained)
-    assert None in message(trained)["lines"]["network"]
+    assert not np.isfinite(lines(trained)["network"].y[1:]).any() and "–" in lines(trained)["network"].text
+    json.loads(scene(trained), parse_constant=lambda text: pytest.fail(f"{text} is no JSON"))
     assert "–" in table(trained)
 
 
@@ -413,6 +431,4 @@ def test_a_thousand_values_and_more_stay_a_small_message():
     assert len(scene(s)) < 40_000
     for origin in (s.split.train, 28_000, 30_000):
         s.origin = origin
-        told = message(s)
-        assert 0 < told["origin"] < len(told["labels"]) <= 400
-        assert len(told["labels"]) == told["origin"] + max(12, len(told["labels"]) - told["origin"])
+        assert len(lines(s)["truth"].x) <= 400 and lines(s)["network"].x[0] == origin

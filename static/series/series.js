@@ -1,11 +1,10 @@
 // The Series page's picture: numbers above, the series and its forecasts below. Built once, then every message only
-// changes what has changed. Whatever a person brought becomes a text node or an attribute, never markup.
+// changes what has changed. Whatever a person brought becomes a text node, or words in a chart, never markup.
 
 import { styled } from "../board/styled.js";
 import { html, say } from "../board/svg.js";
 import { watch } from "../board/watch.js";
-import { curve } from "./curve.js";
-import { picture } from "./picture.js";
+import { plot } from "../chart/plot.js";
 
 const shown = new WeakMap();
 
@@ -20,8 +19,7 @@ export async function show(root, bytes, style, tell) {
 function create(root) {
   const page = root.querySelector(".series");
   const head = html(page, "div", "head"), top = html(head, "div", "numbers"), counters = [];
-  const learned = curve(head);
-  const chart = picture(page);
+  const curve = plot(head, "curve"), picture = plot(page, "chart");
   let tell = () => {};
   const overdue = watch((times) => tell("overdue", times));
   return {
@@ -34,10 +32,10 @@ function create(root) {
         counters[i](name, value, more);
       });
       counters.slice(now.numbers.length).forEach((each) => each("", "", ""));
-      learned.receive(now);
-      chart.receive(now);
+      curve.receive(now.curve);
+      picture.receive(now.picture, { step: now.step, loss: now.loss ?? "NaN", film: now.film });
     },
-    close: () => [learned, chart, overdue].forEach((part) => part.close()),
+    close: () => [curve, picture, overdue].forEach((part) => part.close()),
   };
 }
 

@@ -4,8 +4,8 @@
 import { styled } from "../board/styled.js";
 import { html, say } from "../board/svg.js";
 import { watch } from "../board/watch.js";
-import { chart } from "./chart.js";
 import { expected } from "./expected.js";
+import { perplexity } from "./perplexity.js";
 import { unit } from "./unit.js";
 import { written } from "./written.js";
 
@@ -30,7 +30,7 @@ function create(root) {
     clearTimeout(waiting);
     waiting = setTimeout(() => tell("view", wanted), patience);
   };
-  const parts = [chart(section(page, "perplexity")), written(section(page, "written")), expected(section(page, "expected"), ask), unit(section(page, "unit"), ask)];
+  const parts = [perplexity(section(page, "perplexity")), written(section(page, "written")), expected(section(page, "expected"), ask), unit(section(page, "unit"), ask)];
   page.addEventListener("keydown", (event) => {  // what is typed here presses no button of the page
     if (event.target.matches("input, select") || (event.key === " " && event.target.matches("button"))) event.stopPropagation();
   });

@@ -5,11 +5,10 @@ import math
 import re
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import board, eventually, number, rerun, resize, step, until
+from tests.browser.harness import board, drawn, eventually, number, rerun, resize, step, until
 from tests.browser.steps import arrived, button, edges, follow, one_step, overflow, pause, play, shifts, watch_shifts
 
 SCRIPT = "<script>window.harmed = 1</script><img src=x onerror='window.harmed = 1'>"
@@ -54,6 +53,7 @@ def test_upload_train_read_download_and_come_back(visit: Open, tmp_path: Path):
     expect(page.get_by_role("row", name=re.compile(rf"shuffled windows, {int(taken):d} steps"))).to_be_visible()
     expect(says(page, "Order")).to_be_visible()
 
+    drawn(page)  # the page's run that follows the control's end gives the button another file
     with page.expect_download() as begun:
         button(page, "Save forecast").click()
     begun.value.save_as(tmp_path / "forecast.csv")
@@ -106,7 +106,7 @@ def test_a_script_in_a_header_is_shown_and_not_run(visit: Open):
     page = arrived(visit("/series"))
     bring(page, sales(SCRIPT), f"{SCRIPT[:20]}.csv")
     expect(says(page, "<script>window.harmed")).to_be_visible()
-    board(page).hover()
+    page.locator(".chart").hover()
     one_step(page)
     bring(page, f"{SCRIPT}\n" + "x\n" * 30, f"{SCRIPT[:20]}.csv")
     expect(page.get_by_role("status").filter(has_text="was not read")).to_contain_text("<script>")
@@ -116,7 +116,7 @@ def test_a_script_in_a_header_is_shown_and_not_run(visit: Open):
 
 def test_the_future_is_forecast_by_keyboard_nothing_is_held_out_in_it_and_no_label_covers_a_counter(visit: Open):
     page = arrived(visit("/series"))
-    word, held = board(page).get_by_text("the future"), board(page).get_by_text("held out")
+    word, held = (page.locator(".chart").get_by_text(text) for text in ("the future", "held out"))
     expect(word).to_have_count(0)
     with rerun(page):
         page.get_by_role("slider", name="Forecast from").press("End")
@@ -127,13 +127,10 @@ def test_the_future_is_forecast_by_keyboard_nothing_is_held_out_in_it_and_no_lab
         nothing_held_out_in_the_future(page, word, held)
     board(page).focus()
     page.keyboard.press("ArrowRight")
-    expect(board(page)).to_have_attribute("aria-label", re.compile("^2009 truth not known yet network"))
+    expect(board(page)).to_have_attribute("aria-label", re.compile("^2009 persistence .* network "))
 
 
 def nothing_held_out_in_the_future(page: Page, word: Locator, held: Locator) -> None:
-    band, end = edges(board(page).locator(".held")), edges(board(page).locator(".end"))
-    assert band["right"] == pytest.approx(end["right"], abs=1)
-    assert band["right"] < edges(board(page))["right"] - 20
     assert edges(held)["right"] < edges(word)["left"]
     first = page.get_by_text("1947", exact=True)
     assert edges(first)["bottom"] <= edges(page.get_by_text("Training loss"))["top"]

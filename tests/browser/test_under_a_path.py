@@ -11,7 +11,7 @@ from tests.browser.harness import eventually, serve
 
 PATHS = {"text": "some/path", "series": "~/+"}  # and the page that is opened there first
 WALKS = {"text": ("", "shapes", "text", "series"), "series": ("",)}  # one walks on through all pages
-PICTURES = {"": ".board", "shapes": ".mini", "text": ".desk .chart", "series": ".series .chart"}
+PICTURES = {"": ".board", "shapes": ".mini", "text": ".desk .chart .reader", "series": ".series .chart .reader"}
 
 
 @pytest.mark.parametrize("first", ["text", "series"])

@@ -18,6 +18,7 @@ from ui.tables import Series, Table, read_table
 EXAMPLES = {name: DATA / f"{name}.csv" for name in ("sunspots", "airline") if (DATA / f"{name}.csv").exists()}
 DEFAULTS: dict[str, Any] = {"task": "sunspots", "cell": "gru", "hidden_size": 16, "learning_rate": 0.005}
 WINDOW, HORIZON, PERIOD = 60, 60, 400  # at most
+BEFORE = 4  # earlier forecasts that stay in the picture while it plays
 HOLD_OUT = 20  # per cent of the series
 ROOMS = 8  # that are remembered
 OWN = "own"
@@ -96,6 +97,7 @@ class Desk(Session):
         self._examples: dict[str, Table] = {}
         self._rooms: dict[tuple[str, str, int], Room] = {}
         self._scored: tuple[tuple[object, ...], Errors] | None = None
+        self._shown: tuple[object, list[tuple[int, np.ndarray]]] = (None, [])
         source = next(iter(EXAMPLES))
         self._take(Parts(source, self.open(source).likely))
         super().__init__(Config(**DEFAULTS, length=self.parts.window), task=self.task)
@@ -215,6 +217,16 @@ class Desk(Session):
         """Every method's forecast from the origin that is shown, (horizon,) by name."""
         at = np.array([self.origin])
         return {"network": self.forecast(at)[:, 0]} | {rule.name: rule.forecast(at)[:, 0] for rule, _ in self.rules}
+
+    def earlier(self, now: np.ndarray) -> list[np.ndarray]:
+        """The network's forecasts of the last films, the latest first, while it plays; `now` is the next of them."""
+        of = (self.run, id(self.split), self.origin)
+        if self._shown[0] != of:
+            self._shown = of, []
+        before = [line for step, line in self._shown[1] if step < self.trainer.step][:BEFORE]
+        self._shown = of, [(self.trainer.step, now), *((k, v) for k, v in self._shown[1] if k < self.trainer.step)]
+        del self._shown[1][BEFORE + 1 :]
+        return before if self.playing else []
 
     def labels(self) -> list[str]:
         """The names of the values that the shown forecast is for."""

@@ -11,6 +11,9 @@ from rnn_core import CELLS
 from rnn_core.forecast import SEASONAL, Errors, Rule
 from ui.board.film import curves
 from ui.board.words import many, short
+from ui.chart.chart import message
+from ui.figures.forecast import error_over_training, forecast
+from ui.figures.house import Figure
 from ui.frame.address import quoted
 from ui.playground.words import heading
 from ui.series.desk import Desk
@@ -21,30 +24,30 @@ AROUND = 260  # values in the picture, at most
 
 def scene(s: Desk) -> bytes:
     """The message to static/series/series.js, as JSON in bytes: strict, null where a number is not finite."""
+    shown = picture(s)
+    told = {
+        "film": s.film,
+        "step": s.trainer.step,
+        "loss": number(s.last.loss),
+        "playing": s.playing or bool(s.control and s.control.playing),
+        "period": s.pace.period,
+        "numbers": counters(s),
+        "picture": message(shown, f"{about_origin(s)} {verdict(s)}", shown.data[-1].x[1]),
+        "curve": message(curve(s), "RMSE one step ahead over training."),
+    }
+    return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+
+
+def picture(s: Desk) -> Figure:
+    """The series around the shown origin, and every method's forecast from it."""
     split, series = s.split, s.series
     n, first, last = len(series), *span(s)
     labels = series.labels[first:last]
     labels += series.later(last - n) if last > n else []
     truth = np.where(series.known, series.values, np.nan)[first : min(last, n)]
-    told = {
-        "film": s.film,
-        "run": f"{s.name} {s.run} {id(split)}",
-        "step": s.trainer.step,
-        "loss": number(s.last.loss),
-        "playing": s.playing or bool(s.control and s.control.playing),
-        "period": s.pace.period,
-        "title": series.name,
-        "labels": labels,
-        "truth": numbers(truth),
-        "trained": split.train - first,
-        "origin": s.origin - first,
-        "window": split.window,
-        "lines": {name: numbers(values) for name, values in s.lines().items()},
-        "numbers": counters(s),
-        "curve": curve(s),
-        "sentence": f"{about_origin(s)} {verdict(s)}",
-    }
-    return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    lines = s.lines()
+    earlier = s.earlier(lines["network"])
+    return forecast(labels, truth, lines, earlier, split.train - first, s.origin - first, split.window)
 
 
 def span(s: Desk) -> tuple[int, int]:
@@ -63,10 +66,6 @@ def number(x: float) -> float | None:
     return float(x) if np.isfinite(x) else None
 
 
-def numbers(values: np.ndarray) -> list[float | None]:
-    return [number(x) for x in values]
-
-
 def counters(s: Desk) -> list[tuple[str, str, str]]:
     """Name, number and what to compare it with."""
     mine, ahead = s.scores(), s.split.horizon
@@ -77,19 +76,15 @@ def counters(s: Desk) -> list[tuple[str, str, str]]:
     return found
 
 
-def curve(s: Desk) -> dict[str, object]:
+def curve(s: Desk) -> Figure:
     """The network's error by one step over training, held out and in training, in the units of the series, and the
     best rule's.
     """
     found = curves(s.trainer.history)
     rmse = {name: np.sqrt(found[f"curve_{name}"]) * s.split.deviation for name in ("loss", "held_out")}
     rmse["held_out"][-1:] = s.scores().rmse[0]  # a point is the mean of several steps, the last one what stands above
-    return {
-        "steps": [int(step) for step in found["curve_step"]],
-        "training": numbers(rmse["loss"]),
-        "heldOut": numbers(rmse["held_out"]),
-        "rule": number(best(s, 0)[1]),
-    }
+    rule = number(best(s, 0)[1])
+    return error_over_training(found["curve_step"], rmse["loss"], rmse["held_out"], rule, s.trainer.step)
 
 
 def leads(horizon: int) -> list[tuple[int, str]]:

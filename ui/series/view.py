@@ -283,7 +283,7 @@ def tick(s: Desk, period: float | None, control: Control | None) -> None:
         if control:
             control.cost = s.cost
         mount = st.components.v2.component(
-            "unrolled_series", html=ROOT, css=SPACE, js=loader("series/series", ("series", "board"))
+            "unrolled_series", html=ROOT, css=SPACE, js=loader("series/series", ("series", "chart", "board"))
         )
         mount(key=KEY, data=told, height="content", on_overdue_change=lambda: None)
         st.html(f'<p class="verdict">{escape(verdict)}</p><div class="scored">{table}</div>')

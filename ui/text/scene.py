@@ -11,6 +11,8 @@ import numpy as np
 from rnn_core.analysis.probes import next_letters
 from rnn_core.tasks.text import OTHER, names
 from ui.board.film import curves
+from ui.chart.chart import message
+from ui.figures.perplexity import perplexity
 from ui.text.desk import EARLIER, TEMPERATURES, Desk, Sample
 
 CARDS = 24  # typed characters whose next letters are shown
@@ -34,10 +36,10 @@ def whole(s: Desk) -> dict[str, Any]:
         "playing": s.playing,
         "period": s.pace.period,
         "loss": finite(s.last.loss),
-        "curve": curve(s),
+        "perplexity": finite(s.perplexity) if s.points else None,
+        "chart": chart(s),
         "numbers": numbers(s),
         "verdict": verdict(s),
-        "kinds": len(s.letters.symbols),
         "texts": s.texts,
         "sample": {
             "step": s.sample.step,
@@ -60,16 +62,13 @@ def spread(samples: Sequence[Sample]) -> list[Sample]:
     return [samples[round(place)] for place in places]
 
 
-def curve(s: Desk) -> dict[str, Any]:
+def chart(s: Desk) -> dict[str, Any]:
     """Perplexity over the training steps: of the batches, and of the held-out passage."""
-    found = curves(s.trainer.history)
+    found, step = curves(s.trainer.history), s.trainer.step
     training = np.exp(found["curve_loss"].astype(float))
-    return {
-        "steps": [int(step) for step in found["curve_step"]],
-        "training": [finite(value) for value in training],
-        "points": [(step, finite(value)) for step, value in s.points],
-        "baselines": [(name, finite(value)) for name, value in s.baselines.items()],
-    }
+    figure = perplexity(found["curve_step"], training, s.points, s.baselines, len(s.letters.symbols), step)
+    told = ", ".join(f"{name} {said(value)}" for name, value, _ in numbers(s) if value is not None)
+    return message(figure, f"Perplexity over the training steps. Step {step}. {told}. {verdict(s)}")
 
 
 def numbers(s: Desk) -> list[tuple[str, float | None, str]]:

@@ -240,7 +240,7 @@ def tick(s: Desk, period: float | None) -> None:
             s.tick(now())
             told = scene(s)
         mount = st.components.v2.component(
-            "unrolled_text", html=ROOT, css=SPACE, js=loader("text/text", ("text", "board"))
+            "unrolled_text", html=ROOT, css=SPACE, js=loader("text/text", ("text", "chart", "board"))
         )
         mount(key=KEY, data=told, height="content", on_view_change=lambda: None, on_overdue_change=lambda: None)
         if astray(s, period, KEY, "board") or playing != s.playing or (playing and s.pace.period != period):

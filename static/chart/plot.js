@@ -1,0 +1,106 @@
+// A Plotly figure, updated in place: Plotly.react keeps zoom and legend, and nothing is replaced. Colours in a figure are
+// those of static/theme.css by name, "var(--output)", so that one figure serves both themes.
+
+import { html } from "../board/svg.js";
+
+const BUTTONS = [["toImage", "zoom2d", "pan2d", "resetScale2d"]], CONFIG = { displaylogo: false, modeBarButtons: BUTTONS, toImageButtonOptions: { scale: 2 } };
+const MISSING = "The chart could not be loaded: static/vendor/plotly.min.js is missing; docs/hosting.md says how it comes there.";
+const FIRST = Symbol("where the keyboard begins");
+let loaded = null;  // plotly.js, once for the page: ui/chart/vendor.py copies it out of the installed package
+
+const plotly = (version) => (loaded ??= new Promise((done, fail) => {
+  const script = document.createElement("script");
+  script.src = new URL(`../vendor/plotly.min.js?v=${version}`, import.meta.url).href;
+  script.onload = () => done(window.Plotly);
+  script.onerror = () => { loaded = null; fail(new Error(MISSING)); };
+  document.head.append(script);
+}));
+
+// In `parent`, a chart. receive({ plotly, figure, label, first }, data): the version of plotly.js, Plotly's JSON, what it
+// shows in words, where the keyboard begins to read off values; data: attributes of what is read
+// out, its frames counted among them.
+export function plot(parent, className = "") {
+  const root = html(parent, "div", `plot ${className}`), area = html(root, "div", "area"), reader = html(root, "div", "reader");
+  reader.tabIndex = 0;
+  reader.setAttribute("role", "img");  // beside the area, which has buttons
+  let now = null, said = null, made = false, at = null, drawn = 0, queue = Promise.resolve();
+
+  const draw = async () => {
+    if (!now || !root.clientWidth) return;
+    const api = await plotly(now.plotly);
+    if (!made) style(root);
+    const { data, layout } = paint(root, now.figure), { clientWidth: width, clientHeight: height } = root;
+    await api.react(area, data, { ...layout, width, height, font: { ...layout.font, family: getComputedStyle(root).fontFamily } }, CONFIG);
+    made = true;
+    if (at === null) reader.setAttribute("aria-label", now.label);
+    drawn++;
+    if (said) Object.assign(reader.dataset, said, { frames: drawn, rest: true });
+  };
+  const later = () => (queue = queue.then(draw).catch((error) => { area.textContent = error.message; console.error(error); }));
+
+  const read = (place) => {  // by keyboard, the values at one place; null: none
+    const places = made ? pointsByPlace(area.data) : [];
+    if (place === FIRST) place = Math.max(0, places.findIndex(({ x }) => x === now.first));
+    at = place === null || !places.length ? null : Math.min(places.length - 1, Math.max(0, place));
+    reader.setAttribute("aria-label", at === null ? now?.label ?? "" : places[at].words);
+    if (made) window.Plotly.Fx[at === null ? "unhover" : "hover"](area, at === null ? undefined : places[at].points);
+  };
+  reader.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1, Escape: null }[event.key];
+    if (step === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    read(step === null ? null : at === null ? FIRST : at + step);
+  });
+  reader.addEventListener("blur", () => at !== null && read(null));
+  const resized = new ResizeObserver(later);
+  resized.observe(root);
+  return {
+    receive(told, data) { [now, said, at] = [told, data, null]; later(); },
+    close() { resized.disconnect(); if (made) window.Plotly.purge(area); },
+  };
+}
+
+// Every x of the lines that are drawn, in the order in which they come: the points there, and both in words.
+export function pointsByPlace(traces) {
+  const places = new Map();
+  traces.forEach(({ x, y, name, text, visible = true }, curveNumber) => {
+    if (visible !== true || !name) return;
+    Array.from(x, (value, pointNumber) => {
+      if (y[pointNumber] === null || Number.isNaN(y[pointNumber])) return;
+      if (!places.has(value)) places.set(value, { x: value, points: [], words: `${value}` });
+      const place = places.get(value);
+      place.points.push({ curveNumber, pointNumber });
+      place.words += ` ${name} ${text?.[pointNumber] ?? y[pointNumber]}`;
+    });
+  });
+  return [...places.values()];
+}
+
+// What Plotly wrote into the page's head, also for a root in the shadow, where that does not reach.
+function style(root) {
+  const within = root.getRootNode();
+  if (within === document) return;
+  const sheets = document.querySelectorAll("style[id^='plotly.js']");
+  html(within, "style", "", [...sheets].flatMap(({ sheet }) => [...sheet.cssRules].map((rule) => rule.cssText)).join("\n"));
+}
+
+// The figure with every "var(--name)" as the colour that it is here and now.
+function paint(root, figure) {
+  const probe = html(root, "i"), known = {};
+  const colour = (name) => (known[name] ??= ((probe.style.color = name), rgba(getComputedStyle(probe).color)));
+  const painted = (part) => {
+    if (typeof part === "string") return part.replace(/var\(--[\w-]+\)/g, colour);
+    if (Array.isArray(part)) return part.map(painted);
+    return part && typeof part === "object" ? Object.fromEntries(Object.entries(part).map(([key, value]) => [key, painted(value)])) : part;
+  };
+  const found = painted(figure);
+  probe.remove();
+  return found;
+}
+
+// "color(srgb 0.4 0.4 0.4)", which color-mix gives, in the notation that Plotly knows.
+export function rgba(text) {
+  if (!text.startsWith("color(")) return text;
+  const [r, g, b, a = 1] = text.match(/[\d.]+(?:e-?\d+)?/g).map(Number);
+  return `rgba(${[r, g, b].map((part) => Math.round(255 * part)).join(", ")}, ${a})`;
+}

@@ -1,0 +1,163 @@
+"""Every chart that is not the board: what it shows is what it was given, in colours that the theme has."""
+
+import importlib
+import inspect
+import json
+import pkgutil
+import re
+from collections.abc import Callable
+from math import log10
+from pathlib import Path
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+import ui.figures
+from ui import STATIC
+from ui.chart import vendor
+from ui.chart.chart import message
+from ui.figures.forecast import error_over_training, forecast, room, time_axis
+from ui.figures.house import beside, nice_top, written
+from ui.figures.perplexity import perplexity
+
+STEPS = [0, 10, 20]
+MONTHS = [f"{2000 + k // 12}-{k % 12 + 1:02d}" for k in range(40)]
+# One example of every figure, by its function's name: a new figure without one fails below.
+EXAMPLES: dict[str, Callable[[], go.Figure]] = {
+    "perplexity": lambda: perplexity(
+        STEPS, np.array([60.0, np.nan, 12]), [(0, 62.0), (20, 14.0)], {"bigram": 11.0, "5-gram": 5.9}, 62, 20
+    ),
+    "forecast": lambda: forecast(
+        MONTHS, np.r_[np.arange(29.0), np.nan], {"network": np.ones(10), "persistence": np.full(10, 7.0)},
+        [np.zeros(10)], 20, 30, 12,
+    ),
+    "error_over_training": lambda: error_over_training(
+        STEPS, np.array([3.0, 2, 1]), np.array([3.0, np.nan, 2.5]), 2.4, 20
+    ),
+}
+
+
+def made() -> dict[str, Callable[..., go.Figure]]:
+    """Every function below ui/figures/ that returns a figure, but the one that all are made with."""
+    modules = [importlib.import_module(f"ui.figures.{m.name}") for m in pkgutil.iter_modules(ui.figures.__path__)]
+    own = [f for m in modules for _, f in inspect.getmembers(m, inspect.isfunction) if f.__module__ == m.__name__]
+    return {f.__name__: f for f in own if f.__annotations__.get("return") is go.Figure and f.__name__ != "figure"}
+
+
+def test_every_figure_has_an_example():
+    assert made().keys() == EXAMPLES.keys()
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_figure_has_the_themes_colours_keeps_its_zoom_and_is_json(name: str):
+    text = EXAMPLES[name]().to_json()
+    known = set(re.findall(r"^\s*(--[\w-]+):", (STATIC / "theme.css").read_text("utf-8"), flags=re.M))
+    assert set(re.findall(r"var\((--[\w-]+)\)", text)) <= known
+    assert re.findall(r"#[0-9a-fA-F]{3,8}\b|rgba?\(", text) == []
+    told = json.loads(text, parse_constant=lambda constant: pytest.fail(f"{constant} is no JSON"))
+    assert told["layout"]["uirevision"] and "colorway" not in told["layout"].get("template", {}).get("layout", {})
+
+
+def lines(figure: go.Figure) -> dict[str, go.Scatter]:
+    return {trace.name: trace for trace in figure.data if trace.name}
+
+
+def test_perplexity_is_on_a_scale_that_holds_all_of_it():
+    figure = EXAMPLES["perplexity"]()
+    low, high = figure.layout.yaxis.range
+    assert low <= log10(5.9) < log10(62) <= high
+    shown = lines(figure)
+    assert list(shown["held out"].x) == [0, 20] and list(shown["held out"].y) == [62, 14]
+    assert shown["in training"].text == ("60", "–", "12")
+    assert set(shown["bigram"].y) == {11} and shown["bigram"].line.dash != "solid"
+    names = {note.text: note for note in figure.layout.annotations}
+    assert names["bigram"].y == pytest.approx(log10(11)) and names["bigram"].yshift == 0
+    by_heart = perplexity(STEPS, np.array([60, 2, 1.2]), [(20, 2.0)], {"bigram": 11.0, "5-gram": 5.9}, 62, 20)
+    assert by_heart.layout.yaxis.range[0] <= log10(1.2), "a curve that falls below all rules stays in its chart"
+    close = perplexity(STEPS, np.ones(3), [], {"bigram": 1.5, "5-gram": 1.51}, 3, 20)
+    shifts = [note.yshift for note in close.layout.annotations]
+    assert abs(shifts[0] - shifts[1]) > 10, "two names on one line stand apart"
+
+
+def test_a_forecast_begins_at_the_last_value_and_the_future_is_not_held_out():
+    figure = EXAMPLES["forecast"]()
+    shown = lines(figure)
+    assert list(shown["network"].x) == MONTHS[29:40] and np.isnan(shown["network"].y[0])
+    assert list(shown["truth"].x) == MONTHS[:30]
+    (band,) = [shape for shape in figure.layout.shapes if shape.name == "held out"]
+    assert (band.x0, band.x1) == (MONTHS[20], MONTHS[29])
+    words = {note.text for note in figure.layout.annotations}
+    assert words == {"held out", "the future", "reads 12 values, then itself"}
+
+
+@pytest.mark.parametrize(("labels", "kind"), [
+    (MONTHS, "date"),
+    (["2020-01-01", "2020-01-03"], "date"),
+    (["2020-01-01 00:00", "2020-01-01 01:00"], "date"),
+    (["1700", "1701"], None),
+    (["1960 Q1", "1960 Q2"], "category"),
+    (["5", "5"], "category"),
+    (["2020-01", "+1"], "category"),
+])
+def test_the_time_axis_is_what_the_labels_are(labels: list[str], kind: str | None):
+    places, axis = time_axis(labels)
+    assert axis.get("type") == kind and len(set(places)) == len(labels)
+
+
+def test_a_wild_forecast_adds_at_most_as_much_room_as_the_truth_has():
+    low, high = room(np.array([0, np.nan, 10]), [np.array([5, np.inf, 1e9, -1e9])])
+    assert -13 < low < -10 and 20 < high < 23
+    assert room(np.array([np.nan]), []) == (0, 1)
+    flat, above = room(np.array([3.0, 3.0]), [])
+    assert flat < 3 < above
+
+
+def test_the_error_is_drawn_across_gaps_up_to_the_last_and_bounded_by_three_times_the_best():
+    figure = EXAMPLES["error_over_training"]()
+    assert lines(figure)["held out"].connectgaps
+    assert "<b>held out 2.5</b>" in [note.text for note in figure.layout.annotations]
+    wild = error_over_training(STEPS, np.array([1e9, 2, 1]), np.array([1e9, 2, 1]), 1.5, 20)
+    assert wild.layout.yaxis.range[1] == pytest.approx(1.05 * 4.5)
+    nothing = error_over_training([], np.array([]), np.array([]), None, 0)
+    assert nothing.layout.xaxis.range == (0, 20)
+
+
+def test_names_stand_apart_and_keep_their_order():
+    notes = beside(["a", "b", "c"], [1, 1, 1], [50, 50, 51], apart=16)
+    places = [note["yshift"] + place for note, place in zip(notes, [50, 50, 51], strict=True)]
+    assert sorted(places) == places
+    assert min(b - a for a, b in zip(places, places[1:], strict=False)) > 12  # noqa: RUF007
+
+
+def test_numbers_are_written_for_people():
+    assert written([0, 1.23456, -2e-9, np.nan, None, np.inf, 12345678]) == [
+        "0", "1.235", "−2e−09", "–", "–", "–", "1.235e+07"
+    ]  # fmt: skip
+    assert [nice_top(x) for x in (0, 3, 20, 21, 1e6, np.nan)] == [1, 5, 20, 50, 1e6, 1]
+
+
+def test_a_message_is_what_the_browser_needs():
+    told = message(EXAMPLES["perplexity"](), "words", 3)
+    assert told["label"] == "words" and told["first"] == 3 and told["plotly"] == vendor.plotly_version()
+    assert told["figure"]["data"] and told["figure"]["layout"]
+
+
+def test_plotly_js_is_copied_once_and_anew_for_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    target = tmp_path / "vendor" / "plotly.min.js"
+    vendor.place(target)
+    assert target.stat().st_size > 1_000_000
+    assert {path.name for path in target.parent.iterdir()} == {"plotly.min.js", "plotly.min.version"}
+    target.write_text("mine")
+    vendor.place(target)
+    assert target.read_text() == "mine", "copied again"
+    monkeypatch.setattr(vendor, "plotly_version", lambda: "0.0")
+    vendor.place(target)
+    assert target.stat().st_size > 1_000_000
+
+
+def test_a_server_whose_files_cannot_be_written_says_what_to_do(tmp_path: Path, caplog: pytest.LogCaptureFixture):
+    (tmp_path / "vendor").write_text("a file where the folder would be")
+    vendor.place(tmp_path / "vendor" / "plotly.min.js")
+    (record,) = caplog.records
+    assert "python -m ui.chart.vendor" in record.getMessage()

@@ -1,0 +1,35 @@
+"""Mounts a Plotly figure that is updated in place: zoom and legend stay, and nothing blinks."""
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from ui.board.board import loader
+from ui.chart.vendor import plotly_version
+from ui.figures.house import Figure
+
+ROOT = '<div class="unrolled"><div class="space"></div><p class="says" role="status"></p></div>'
+
+
+def message(figure: Figure, label: str, first: Any = None) -> dict[str, Any]:
+    """What static/chart/plot.js draws: the figure, what it shows in words, and at which x reading off values begins."""
+    return {"plotly": plotly_version(), "figure": json.loads(figure.to_json()), "label": label, "first": first}
+
+
+def chart(figure: Figure, label: str, *, key: str, height: int, **data: Any) -> None:
+    """Show a figure. Call it with the same key on every run. label: what it shows, in words. height: pixels.
+
+    data: what else the browser is told, such as playing and period of a run that ticks, and `data`, attributes of the
+    chart's element by name.
+    """
+    space = f".whole, .space {{ height: {height}px; }}\n"
+    js = loader("chart/chart", ("chart", "board"))
+    mount = st.components.v2.component("unrolled_chart", html=ROOT, css=space, js=js)
+    told = {"chart": message(figure, label), "data": {}, "playing": False, "period": 1.0, **data}
+    mount(
+        key=key,
+        data=json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(),
+        height="content",
+        on_overdue_change=lambda: None,
+    )

@@ -1,0 +1,1 @@
+"""Charts as pure functions: arrays in, a Plotly figure out."""
