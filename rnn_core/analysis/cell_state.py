@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.analysis.exact import held_out, top_layer
+from rnn_core.analysis.exact import held_out_sequence, top_layer
 from rnn_core.analysis.jacobian import jacobians
 from rnn_core.analysis.products import Scaled, products_from_the_end, values_of
 from rnn_core.trainer import Trainer
@@ -37,7 +37,7 @@ def cell_state_paths(trainer: Trainer, sequence: int = 0) -> CellStatePaths:
     Raises ValueError as jacobians, and for a cell without c and a forget gate.
     """
     J = jacobians(trainer, sequence)
-    exact = held_out(trainer, sequence)
+    exact = held_out_sequence(trainer, sequence)
     cell, H = exact.network.cell, exact.network.H
     if "c" not in cell.states or "f" not in cell.gates:
         raise ValueError(f"cell is {cell.name}, which has no cell state c; it must be one that has, as lstm")

@@ -132,6 +132,8 @@ def checked_gradient(name: str, gradient: object) -> Params:
     """A gradient by name, in float64. Raises ValueError in one sentence for what is none, or is not finite."""
     names = list(gradient) if isinstance(gradient, Mapping) else ()
     found = {k: g.astype(np.float64) for k, g in named(name, gradient, names).items()}
+    if not found:
+        raise ValueError(f"{name} has nothing; it must have one array at least")
     for k, g in found.items():
         if not np.isfinite(g).all():
             raise ValueError(f"{k} of {name} has {(~np.isfinite(g)).sum()} numbers that are not finite; all must be")

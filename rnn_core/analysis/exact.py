@@ -56,15 +56,22 @@ class Part(NamedTuple):
     steps: np.ndarray
 
 
-def held_out(trainer: Trainer, sequence: int | None = None) -> Exact:
-    """The held-out sequences or one of them, from 0, read by the weights as they are.
+def held_out(trainer: Trainer) -> Exact:
+    """The held-out sequences, read by the weights as they are.
 
-    Raises ValueError in one sentence for what is no Trainer, no such sequence, or weights that are not finite.
+    Raises ValueError in one sentence for what is no Trainer, or weights that are not finite.
     """
-    trainer = checked(trainer)
-    batch = trainer.held_out
-    if sequence is not None:
-        batch = batch.one(checked_sequence(sequence, batch.x.shape[2]))
+    return free_to_run(checked(trainer), trainer.held_out)
+
+
+def held_out_sequence(trainer: Trainer, sequence: int) -> Exact:
+    """One of the held-out sequences, from 0. Raises ValueError as held_out, and for a sequence that is not there."""
+    batch = checked(trainer).held_out
+    return free_to_run(trainer, batch.one(whole("sequence", sequence, 0, batch.x.shape[2] - 1)))
+
+
+def free_to_run(trainer: Trainer, batch: Batch) -> Exact:
+    """Sequences with, where the network reads its own predictions, these in their x."""
     exact = as_float64(trainer, trainer.params, batch, None)
     if batch.free_running is None:
         return exact
@@ -136,8 +143,3 @@ def whole(name: str, value: object, low: int, high: int) -> int:
     if isinstance(value, Integral) and not isinstance(value, bool | np.bool) and low <= int(value) <= high:
         return int(value)
     raise ValueError(f"{name} is {short(value)}; it must be a whole number from {low} to {high}")
-
-
-def checked_sequence(sequence: object, B: int) -> int:
-    """Which of B held-out sequences, from 0. Raises ValueError in one sentence for one that is not there."""
-    return whole("sequence", sequence, 0, B - 1)

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core.analysis.exact import Part, held_out, top_layer
+from rnn_core.analysis.exact import Part, held_out_sequence, top_layer
 from rnn_core.bptt import Tape, unroll
 from rnn_core.cells import Cell, Params
 from rnn_core.trainer import Trainer
@@ -27,7 +27,7 @@ def jacobians(trainer: Trainer, sequence: int = 0) -> np.ndarray:
     Raises ValueError in one sentence for what is no Trainer, a sequence that is not there, and numbers that are not
     finite.
     """
-    exact = held_out(trainer, sequence)
+    exact = held_out_sequence(trainer, sequence)
     with np.errstate(all="ignore"):
         J = np.concatenate([jacobians_of(part) for part in top_layer(exact, exact.forward())])
     if not np.isfinite(J).all():

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnn_core.analysis.exact import held_out, top_layer
+from rnn_core.analysis.exact import held_out, held_out_sequence, top_layer
 from rnn_core.analysis.products import summed_from_the_end
 from rnn_core.cells import Cell
 from rnn_core.network import DECODER, key
@@ -66,7 +66,7 @@ def log10_textbook_bound(trainer: Trainer, sequence: int = 0) -> np.ndarray:
     For tanh Π σ_max(W_hh) · max|1 − h_τ²| over τ = t+1 … T; of the top layer. It is never below the bound that has the
     Jacobians' own norms (Fan.log10_bound). Raises ValueError as jacobians, and for a cell that is not in BOUNDS.
     """
-    exact = held_out(trainer, sequence)
+    exact = held_out_sequence(trainer, sequence)
     cell = exact.network.cell
     if cell.name not in BOUNDS:
         raise ValueError(f"cell is {cell.name}, for which there is no textbook bound; it must be {', '.join(BOUNDS)}")

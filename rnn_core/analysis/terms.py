@@ -4,7 +4,8 @@ Pascanu, Mikolov & Bengio, arXiv:1211.5063 (2013), equations 3 and 4: with L = �
 
     ∂L/∂W_hh = Σ_τ Σ_{t ≤ τ} G_{t,τ}        G_{t,τ}: what the loss at step τ adds to W_hh at its use in step t
 
-Here these terms are summed in two ways: by t, over all τ, and by the lag τ − t.
+Here these terms are summed in two ways: by t, over all τ, and by the lag τ − t, counted on the axis of time: the steps
+for which a short sequence waits for the decoder count, too.
 """
 
 from collections.abc import Sequence
@@ -12,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnn_core.analysis.exact import Exact, Part, held_out, last_batch, top_layer, whole
+from rnn_core.analysis.exact import Exact, Part, held_out_sequence, last_batch, top_layer, whole
 from rnn_core.analysis.jacobian import side_by_side
 from rnn_core.analysis.products import LOG2
 from rnn_core.trainer import Trainer
@@ -45,7 +46,7 @@ def gradient_terms(trainer: Trainer, sequence: int | None = None, window: int | 
     window: of truncated BPTT, 0 for none; None: the run's own. Raises ValueError in one sentence for what is no
     Trainer, no such sequence, one without a target, and numbers that are not finite.
     """
-    exact = last_batch(trainer) if sequence is None else held_out(trainer, sequence)
+    exact = last_batch(trainer) if sequence is None else held_out_sequence(trainer, sequence)
     window = exact.network.window if window is None else whole("window", window, 0, len(exact.batch.x))
     trace, loss, grads = exact.backward(window)
     parts = top_layer(exact, trace)

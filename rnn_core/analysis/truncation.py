@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core.analysis.clipping import angle, length_ratio
-from rnn_core.analysis.exact import Exact, held_out, last_batch, whole
+from rnn_core.analysis.exact import Exact, held_out_sequence, last_batch, whole
 from rnn_core.cells import Params
 from rnn_core.losses import mean_loss
 from rnn_core.trainer import Trainer
@@ -49,11 +49,11 @@ class Truncation(NamedTuple):
 def truncation(trainer: Trainer, window: int, sequence: int | None = None) -> Truncation:
     """The gradient of the last Snapshot's batch, or of one held-out sequence, with windows of so many steps.
 
-    window: from 1; T or more cuts nowhere. Windows are counted from the first step. Raises ValueError in one sentence
-    for what is no Trainer, no such sequence or window, and numbers that are not finite.
+    window: 1 to 1000; T or more cuts nowhere. Windows are counted from the first step. Raises ValueError in one
+    sentence for what is no Trainer, no such sequence or window, and numbers that are not finite.
     """
-    exact = last_batch(trainer) if sequence is None else held_out(trainer, sequence)
-    window = whole("window", window, 1, 10**6)
+    exact = last_batch(trainer) if sequence is None else held_out_sequence(trainer, sequence)
+    window = whole("window", window, 1, 1000)
     true = exact.backward()[2]
     return Truncation(true, beside(exact.backward(window)[2], true), beside(gradient_with_resets(exact, window), true))
 
