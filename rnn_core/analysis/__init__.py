@@ -13,7 +13,12 @@ if TYPE_CHECKING:
 
 __all__ = ["clipping_angle", "influence", "jacobians", "singular_values"]
 
-MODULES = {"clipping_angle": "clipping", "influence": "products", "jacobians": "jacobian", "singular_values": "products"}
+MODULES = {
+    "clipping_angle": "clipping",
+    "influence": "products",
+    "jacobians": "jacobian",
+    "singular_values": "products",
+}
 
 
 def __getattr__(name: str) -> Any:

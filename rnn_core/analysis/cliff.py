@@ -74,7 +74,7 @@ def error_surface(w: np.ndarray, b: np.ndarray, cliff: Cliff = FIGURE) -> ErrorS
     the finite numbers.
     """
     cliff = checked(cliff)
-    w, b = (np.array([number(name, value) for value in np.ravel(axis)]) for name, axis in (("w", w), ("b", b)))
+    w, b = (np.array([number(name, value) for value in np.ravel(axis).tolist()]) for name, axis in (("w", w), ("b", b)))
     return ErrorSurface(w, b, *loss_and_gradient(w[None], b[:, None], cliff))
 
 
