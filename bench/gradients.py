@@ -33,7 +33,10 @@ from rnn_core.analysis.spectrum import BOUNDS, log10_textbook_bound, spectra
 from rnn_core.analysis.terms import gradient_terms
 from rnn_core.analysis.truncation import truncation
 
-SIZES: dict[str, tuple[dict[str, Any], float]] = {"default": ({}, 0.1), "large": ({"length": 60, "hidden_size": 64}, 1.0)}
+SIZES: dict[str, tuple[dict[str, Any], float]] = {  # settings, goal
+    "default": ({}, 0.1),
+    "large": ({"length": 60, "hidden_size": 64}, 1.0),
+}
 QUANTITIES: dict[str, Callable[[Trainer], Any]] = {
     "jacobians": jacobians,
     "influence": influence,
