@@ -9,7 +9,7 @@ Of an LSTM, whose state is (h, c), ∂h_t/∂h_s is the block of that product wh
 all paths in between count, those through c too.
 
 Products are kept as a matrix of numbers near 1 and a power of 2, so that neither 400 steps nor 4,000 leave the range of
-float64. Within one product float64 ends at 2e-16 of the largest singular value: what is smaller is rounding error.
+float64. Within one product float64 ends near H · 2e-16 of the largest singular value: what is below is rounding error.
 """
 
 from collections.abc import Iterator
@@ -62,8 +62,8 @@ def log10_influence(trainer: Trainer, sequence: int = 0) -> np.ndarray:
 def singular_values(trainer: Trainer, sequence: int, s: int, t: int) -> np.ndarray:
     """The singular values of ∂h_t/∂h_s of a held-out sequence, 0 ≤ s ≤ t ≤ T -> (H,), largest first.
 
-    Of the top layer. Those below 2e-16 of the largest are rounding error. Raises ValueError as jacobians, and for steps
-    that are not there.
+    Of the top layer. Those below some H · 2e-16 of the largest are rounding error. Raises ValueError as jacobians, and
+    for steps that are not there.
     """
     J, H = jacobians(trainer, sequence), trainer.network.H
     s = whole("s", s, 0, len(J))
@@ -84,6 +84,11 @@ class Fan(NamedTuple):
     def log10_norm(self) -> np.ndarray:
         """log10 ‖∂h_T/∂h_t‖₂, (T+1,)."""
         return self.log10_values[:, 0]
+
+    @property
+    def log10_floor(self) -> np.ndarray:
+        """Where float64 ends, (T+1,): a singular value below is rounding error."""
+        return self.log10_norm + np.log10(self.log10_values.shape[1] * np.finfo(np.float64).eps)
 
 
 def singular_value_fan(trainer: Trainer, sequence: int = 0) -> Fan:

@@ -85,6 +85,7 @@ def test_the_fan_is_the_last_row_and_has_the_singular_values_of_every_column(cel
     for t in (0, T // 2, T - 1, T):
         assert 10 ** fan.log10_values[t] == pytest.approx(singular_values(trainer, 2, t, T), rel=1e-9, abs=1e-15)
     assert (fan.log10_values[-1] == 0).all() and fan.log10_bound[-1] == 0
+    assert 10**fan.log10_floor == pytest.approx(3 * 2.0**-52 * norms[-1], rel=1e-9)
 
 
 @settings(max_examples=60, deadline=None, derandomize=True)
