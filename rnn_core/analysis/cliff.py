@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.analysis.exact import whole
+from rnn_core.analysis.exact import whole_number
 from rnn_core.registry import short
 from rnn_core.step import clip_by_norm
 
@@ -113,7 +113,7 @@ def descend(
     eta = positive("learning_rate", learning_rate)
     limit = np.inf if threshold is None else positive("threshold", threshold)
     walk, clipped = [], []
-    for step in range(whole("steps", steps, 0, STEPS) + 1):
+    for step in range(whole_number("steps", steps, 0, STEPS) + 1):
         loss, *gradient = loss_and_gradient(theta[0], theta[1], cliff)
         g, size = np.array(gradient), float(np.hypot(*gradient))
         walk.append((*theta, float(loss), size))
@@ -126,7 +126,7 @@ def descend(
 
 def checked(cliff: Cliff) -> Cliff:
     """The Cliff itself. Raises ValueError in one sentence for one that cannot be."""
-    return Cliff(number("target", cliff.target), number("h_0", cliff.h_0), whole("T", cliff.T, 1, STEPS))
+    return Cliff(number("target", cliff.target), number("h_0", cliff.h_0), whole_number("T", cliff.T, 1, STEPS))
 
 
 def number(name: str, value: object) -> float:

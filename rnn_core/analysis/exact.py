@@ -39,11 +39,18 @@ class Exact(NamedTuple):
             return finite(self.network.forward(self.params, self.batch, self.state))
 
     def backward(self, window: int = 0) -> tuple[Trace, Loss, Params]:
-        """The Trace with its Flows, the Loss, and ∂L/∂(every weight) by name. window: of truncated BPTT; 0: none."""
+        """The Trace with its Flows, the Loss, and ∂L/∂(every weight) by name. window: of truncated BPTT; 0: none.
+
+        Raises ValueError, naming the array, where one leaves the finite numbers.
+        """
         network, trace = dataclasses.replace(self.network, window=window), self.forward()
         loss = network.loss(self.loss, trace, self.batch)
         with np.errstate(all="ignore"):
-            return trace, loss, network.backward(self.params, trace, self.batch, loss.dy)
+            grads = network.backward(self.params, trace, self.batch, loss.dy)
+        for name, grad in grads.items():
+            if not np.isfinite(grad).all():
+                raise ValueError(f"∂L/∂{name} leaves the finite numbers; take smaller weights or a shorter sequence")
+        return trace, loss, grads
 
 
 class Part(NamedTuple):
@@ -61,17 +68,17 @@ def held_out(trainer: Trainer) -> Exact:
 
     Raises ValueError in one sentence for what is no Trainer, or weights that are not finite.
     """
-    return free_to_run(checked(trainer), trainer.held_out)
+    return with_own_predictions(checked(trainer), trainer.held_out)
 
 
 def held_out_sequence(trainer: Trainer, sequence: int) -> Exact:
     """One of the held-out sequences, from 0. Raises ValueError as held_out, and for a sequence that is not there."""
     batch = checked(trainer).held_out
-    return free_to_run(trainer, batch.one(whole("sequence", sequence, 0, batch.x.shape[2] - 1)))
+    return with_own_predictions(trainer, batch.one(whole_number("sequence", sequence, 0, batch.x.shape[2] - 1)))
 
 
-def free_to_run(trainer: Trainer, batch: Batch) -> Exact:
-    """Sequences with, where the network reads its own predictions, these in their x."""
+def with_own_predictions(trainer: Trainer, batch: Batch) -> Exact:
+    """Sequences whose x has, where the network reads its own predictions, these."""
     exact = as_float64(trainer, trainer.params, batch, None)
     if batch.free_running is None:
         return exact
@@ -138,7 +145,7 @@ def checked(trainer: object) -> Trainer:
     return trainer
 
 
-def whole(name: str, value: object, low: int, high: int) -> int:
+def whole_number(name: str, value: object, low: int, high: int) -> int:
     """The value as an int from low to high. Raises ValueError in one sentence for any other."""
     if isinstance(value, Integral) and not isinstance(value, bool | np.bool) and low <= int(value) <= high:
         return int(value)

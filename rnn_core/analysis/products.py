@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.analysis.exact import whole
+from rnn_core.analysis.exact import whole_number
 from rnn_core.analysis.jacobian import jacobians
 from rnn_core.trainer import Trainer
 
@@ -66,8 +66,8 @@ def singular_values(trainer: Trainer, sequence: int, s: int, t: int) -> np.ndarr
     for steps that are not there.
     """
     J, H = jacobians(trainer, sequence), trainer.network.H
-    s = whole("s", s, 0, len(J))
-    t = whole("t", t, s, len(J))
+    s = whole_number("s", s, 0, len(J))
+    t = whole_number("t", t, s, len(J))
     *_, found = products_from_the_end(J[s:t], np.eye(J.shape[1])[:H])
     return values_of(found._replace(value=found.value[:, :H])).float64
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnn_core.analysis.exact import Exact, Part, held_out_sequence, last_batch, top_layer, whole
+from rnn_core.analysis.exact import Exact, Part, held_out_sequence, last_batch, top_layer, whole_number
 from rnn_core.analysis.jacobian import side_by_side
 from rnn_core.analysis.products import LOG2
 from rnn_core.trainer import Trainer
@@ -47,13 +47,13 @@ def gradient_terms(trainer: Trainer, sequence: int | None = None, window: int | 
     Trainer, no such sequence, one without a target, and numbers that are not finite.
     """
     exact = last_batch(trainer) if sequence is None else held_out_sequence(trainer, sequence)
-    window = exact.network.window if window is None else whole("window", window, 0, len(exact.batch.x))
+    window = exact.network.window if window is None else whole_number("window", window, 0, 1000)
     trace, loss, grads = exact.backward(window)
     parts = top_layer(exact, trace)
     by_step = np.concatenate([flows[-1].W_hh_shares() for flows in trace.flows])
     by_lag, exponents = terms_by_lag(exact, parts, exact.params["W_hy"].T @ loss.dy, window)
     lags = np.concatenate([terms.reshape(len(by_step), -1) for terms in by_lag.values()], axis=1)
-    with np.errstate(under="ignore"):
+    with np.errstate(all="ignore"):
         unscaled = {name: np.ldexp(terms, exponents[:, None, None]) for name, terms in by_lag.items()}
     total = {part.W_hh: grads[part.W_hh] for part in parts}
     return GradientTerms(

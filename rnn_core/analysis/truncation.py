@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from rnn_core.analysis.clipping import angle, length_ratio
-from rnn_core.analysis.exact import Exact, held_out_sequence, last_batch, whole
+from rnn_core.analysis.exact import Exact, held_out_sequence, last_batch, whole_number
 from rnn_core.cells import Params
 from rnn_core.losses import mean_loss
 from rnn_core.trainer import Trainer
@@ -53,7 +53,7 @@ def truncation(trainer: Trainer, window: int, sequence: int | None = None) -> Tr
     sentence for what is no Trainer, no such sequence or window, and numbers that are not finite.
     """
     exact = last_batch(trainer) if sequence is None else held_out_sequence(trainer, sequence)
-    window = whole("window", window, 1, 1000)
+    window = whole_number("window", window, 1, 1000)
     true = exact.backward()[2]
     return Truncation(true, beside(exact.backward(window)[2], true), beside(gradient_with_resets(exact, window), true))
 

@@ -97,6 +97,16 @@ def test_a_state_that_leaves_float64_is_refused_where_it_does():
             of(trainer)
 
 
+def test_a_gradient_that_leaves_float64_is_refused():
+    trainer = run("residual", length=400, task="temporal-order", hidden_size=1)
+    trainer.params |= {"W_hh": [[20.0]], "W_xh": np.zeros((1, 6)), "b_h": [0.0], "W_hy": np.ones((4, 1))}
+    trainer.params["W_hy"][0] = 2
+    assert influence(trainer)[-1, 0] > 1e308  # h_t = 0 at every t, and 21^400 is beyond float64
+    for of in (gradient_terms, log10_gradient_norms, check_mistakes):
+        with pytest.raises(ValueError, match=r"∂L/∂W_xh leaves the finite numbers; take smaller"):
+            of(trainer)
+
+
 @pytest.mark.parametrize("name", OF_A_RUN)
 def test_a_run_that_diverged_is_read_where_it_went_back_to(name: str):
     trainer = Trainer(Config(cell=cell_for(name, "rnn-relu"), learning_rate=10, clip="none", dtype="float32"))

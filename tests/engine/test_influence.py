@@ -123,7 +123,7 @@ def one_unit(cell: str, w: float, T: int) -> Trainer:
     return trainer
 
 
-@pytest.mark.parametrize(("cell", "w", "factor"), [("rnn", 0.01, 0.01), ("residual", 9.0, 10.0), ("rnn", 1.0, 1.0)])
+@pytest.mark.parametrize(("cell", "w", "factor"), [("rnn", 0.01, 0.01), ("residual", 9.0, 10.0)])
 def test_four_hundred_steps_neither_underflow_nor_overflow_unsaid(cell: str, w: float, factor: float):
     trainer, lag = one_unit(cell, w, 400), np.subtract.outer(np.arange(401), np.arange(401))
     below = lag >= 0
