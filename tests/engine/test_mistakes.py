@@ -95,6 +95,31 @@ def test_the_loss_at_every_step_is_the_exact_gradient_of_the_wrong_loss():
             assert grad[at] == pytest.approx((slopes[0] - slopes[1]) / 2e-6, rel=1e-5, abs=1e-8), (name, at)
 
 
+SLOPES = {"rnn": lambda h, h_prev: 1 - h**2, "rnn-relu": lambda h, h_prev: h > 0,
+          "residual": lambda h, h_prev: 1 - (h - h_prev) ** 2}  # fmt: skip
+
+
+@pytest.mark.parametrize("cell", SLOPES)
+@pytest.mark.parametrize("mistake", IN_BACKWARD)
+def test_a_mistake_is_the_loop_with_that_one_thing_wrong(mistake: str, cell: str):
+    exact = last_batch(run(cell, length=5, batch_size=3, hidden_size=6))
+    trace, p = exact.forward(), exact.params
+    dy, x = exact.network.loss(exact.loss, trace, exact.batch).dy, exact.batch.x
+    h = np.concatenate([np.zeros((1, 6, 3)), trace.h])
+    W = p["W_hh"] if mistake == "no-transpose" else p["W_hh"].T
+    wanted, dh_next = {name: np.zeros_like(p[name]) for name in ("W_xh", "W_hh", "b_h")}, np.zeros((6, 3))
+    for t in reversed(range(5)):
+        dh = p["W_hy"].T @ dy[t] + dh_next * (mistake != "no-future")
+        da = dh if mistake == "no-slope" else dh * SLOPES[cell](h[t + 1], h[t])
+        wanted["W_xh"] += da @ x[t].T
+        wanted["W_hh"] += da @ h[t + (mistake == "same-step")].T
+        wanted["b_h"] += da.sum(axis=1)
+        dh_next = W @ da + (dh if cell == "residual" else 0)
+    found = MISTAKES[mistake].gradients(exact)
+    for name, grad in wanted.items():
+        assert found[name] == pytest.approx(grad, abs=1e-12), name
+
+
 def test_forgetting_the_future_is_truncated_bptt_with_a_window_of_one():
     exact: Exact = last_batch(run("gru", task="reverse", layers=2))
     found, wanted = MISTAKES["no-future"].gradients(exact), exact.backward(window=1)[2]
@@ -116,7 +141,9 @@ def test_every_mistake_names_cells_that_there_are():
 
 
 def test_a_window_of_the_run_is_no_mistake_here():
-    assert check_mistakes(run("rnn", bptt_window=2))["none"].ok
+    found = check_mistakes(run("rnn", bptt_window=2))
+    assert found["none"].ok
+    assert found == check_mistakes(run("rnn"))
 
 
 def test_fewer_than_one_entry_is_refused():
