@@ -116,8 +116,9 @@ def test_a_run_that_diverged_is_read_where_it_went_back_to(name: str):
     OF_A_RUN[name](trainer)
 
 
-def test_the_last_batch_is_read_by_the_weights_that_the_step_started_from():
-    trainer = run("gru", task="reverse", bptt_window=3)
+@pytest.mark.parametrize(("task", "start"), [("reverse", "zero"), ("sonnets", "carried")])
+def test_the_last_batch_is_read_by_the_weights_and_the_state_that_the_step_started_from(task: str, start: str):
+    trainer = run("gru", task=task, bptt_window=3, start=start)
     snapshot = trainer.advance(3)
     exact = last_batch(trainer)
     _, loss, grads = exact.backward(exact.network.window)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_core import CELLS, Trainer
-from rnn_core.analysis import influence, jacobians, singular_values
+from rnn_core.analysis import influence, jacobian, jacobians, singular_values
 from rnn_core.analysis.cell_state import cell_state_paths
 from rnn_core.analysis.exact import held_out_sequence
 from rnn_core.analysis.products import log10_influence, norms_between, singular_value_fan
@@ -229,6 +229,14 @@ def test_eigenvalues_now_and_at_the_start(cell: str, kind: str):
             )
             assert one.spectral_radius == np.abs(one.eigenvalues[0]) <= one.norm * (1 + 1e-9)
             assert one.norm == pytest.approx(np.linalg.svd(block, compute_uv=False)[0])
+
+
+@pytest.mark.parametrize("cell", ALL_CELLS)
+def test_a_long_sequence_is_taken_in_pieces_that_change_nothing(cell: str, monkeypatch: pytest.MonkeyPatch):
+    trainer = run(cell)
+    whole = jacobians(trainer)
+    monkeypatch.setattr(jacobian, "COLUMNS", 7)
+    assert jacobians(trainer) == pytest.approx(whole, abs=1e-15)
 
 
 def test_a_run_in_float32_is_read_in_float64_and_is_not_changed():
