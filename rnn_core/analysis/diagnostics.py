@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rnn_core.bptt import backpropagate, unroll
 from rnn_core.cells import Cell, Params, State
 from rnn_core.config import Config, checked
 from rnn_core.fast.network import build_network
@@ -71,6 +70,38 @@ def differences(
     state: Sequence[State] | None = None,
 ) -> dict[str, float]:
     """How far these gradients are from central differences, for every parameter, as in GradientReport."""
+    found = central_differences(network, params, batch, loss, grads, rng, entries, epsilon, tolerance, state)
+    return {name: float(slopes.apart(grads[name]).max() / slopes.scale(grads[name])) for name, slopes in found.items()}
+
+
+class Slopes(NamedTuple):
+    """Central differences by some numbers of a parameter: which, counted through the flat array, and the slopes."""
+
+    entries: np.ndarray
+    slopes: np.ndarray
+
+    def apart(self, grad: np.ndarray) -> np.ndarray:
+        """How far a gradient of the parameter is from each."""
+        return np.abs(self.slopes - grad.ravel()[self.entries])
+
+    def scale(self, grad: np.ndarray) -> float:
+        """The largest number of both, at least 1e-6."""
+        return float(max(np.abs(self.slopes).max(), np.abs(grad).max(), 1e-6))
+
+
+def central_differences(
+    network: Network,
+    params: Params,
+    batch: Batch,
+    loss: str,
+    grads: Params,
+    rng: np.random.Generator,
+    entries: int,
+    epsilon: float,
+    tolerance: float,
+    state: Sequence[State] | None = None,
+) -> dict[str, Slopes]:
+    """Slopes of the loss by `entries` numbers of every parameter; ε is tried smaller where these gradients disagree."""
     T, window = len(batch.x), network.window or len(batch.x)
     windows = [(t, min(t + window, T)) for t in range(0, T, window)]
     starts: list[Sequence[State] | None] = [state]
@@ -82,17 +113,16 @@ def differences(
         y = np.concatenate([network.forward(params, batch.part(*window), state).y for window, state in parts])
         return mean_loss(loss, y, batch.y, batch.mask).total
 
-    errors = {}
+    found = {}
     for name, array in params.items():
         tried = rng.permutation(array.size)[:entries]
-        slopes = np.array([_difference(L, array.reshape(-1), i, epsilon) for i in tried])
-        found = grads[name].ravel()[tried]
-        scale = max(np.abs(slopes).max(), np.abs(grads[name]).max(), 1e-6)
+        slopes = Slopes(tried, np.array([_difference(L, array.reshape(-1), i, epsilon) for i in tried]))
+        scale = slopes.scale(grads[name])
         for smaller in (epsilon / 10, epsilon / 100):
-            for k in np.flatnonzero(np.abs(slopes - found) > tolerance * scale):
-                slopes[k] = _difference(L, array.reshape(-1), tried[k], smaller)
-        errors[name] = float(np.abs(slopes - found).max() / scale)
-    return errors
+            for k in np.flatnonzero(slopes.apart(grads[name]) > tolerance * scale):
+                slopes.slopes[k] = _difference(L, array.reshape(-1), tried[k], smaller)
+        found[name] = slopes
+    return found
 
 
 class Comparison(NamedTuple):
@@ -162,46 +192,6 @@ def shares_of_steps(flow: Flow) -> np.ndarray:
     whole = each.sum(axis=0)
     size = float(np.square(whole).sum())
     return np.einsum("trc,rc->t", each, whole) / size if size else np.zeros(len(each))
-
-
-def step_jacobians(cell: Cell, params: Params, tape: Tape, i: int) -> np.ndarray:
-    """J_t = ∂(state_t)/∂(state_{t−1}) of sequence i, every step -> (T, S·H, S·H), S states (2 for the LSTM: h, c).
-
-    Exact: BPTT through one step, once for every row, all steps and rows side by side as a batch, in float64.
-    """
-    T, H, _ = tape.h.shape
-    rows = len(cell.states) * H
-    params = {name: array.astype(np.float64) for name, array in params.items()}
-
-    def beside(array: np.ndarray) -> np.ndarray:
-        return np.repeat(array[..., i].astype(np.float64), rows, axis=0).T  # (T,N) -> (N, T·rows)
-
-    start = [beside(tape[f"{name}_prev"]) for name in cell.states]
-    one = unroll(cell, params, beside(tape.x)[None], start)
-    ask = np.tile(np.eye(rows), T).reshape(len(cell.states), H, T * rows)
-    flow = backpropagate(one, np.zeros_like(one.h), list(ask))
-    return np.concatenate(flow.state).reshape(rows, T, rows).transpose(1, 2, 0)
-
-
-def jacobian_norms(J: np.ndarray, H: int) -> np.ndarray:
-    """‖∂h_t/∂h_s‖₂ for all pairs s ≤ t, of step_jacobians -> (T+1, T+1), row t, column s, from state 0; NaN above."""
-    T = len(J)
-    norms = np.full((T + 1, T + 1), np.nan)
-    for s in range(T + 1):
-        product = np.eye(J.shape[1])
-        norms[s, s] = 1.0
-        for t in range(s + 1, T + 1):
-            product = J[t - 1] @ product
-            norms[t, s] = np.linalg.norm(product[:H, :H], 2)
-    return norms
-
-
-def singular_values(J: np.ndarray, H: int, s: int, t: int) -> np.ndarray:
-    """The singular values of ∂h_t/∂h_s, largest first, (H,); 0 ≤ s ≤ t ≤ T."""
-    product = np.eye(J.shape[1])
-    for step in J[s:t]:
-        product = step @ product
-    return np.linalg.svd(product[:H, :H], compute_uv=False)
 
 
 def spectral_norm(W: np.ndarray) -> float:

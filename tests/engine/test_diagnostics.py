@@ -6,14 +6,9 @@ import pytest
 from autograd import numpy as anp
 
 from rnn_core import CELLS, backpropagate, unroll
-from rnn_core.analysis.diagnostics import (
-    jacobian_norms,
-    recurrence,
-    saturation,
-    shares_of_steps,
-    singular_values,
-    step_jacobians,
-)
+from rnn_core.analysis.diagnostics import recurrence, saturation, shares_of_steps
+from rnn_core.analysis.jacobian import step_jacobians
+from rnn_core.analysis.products import norms_between, products_from_the_end, values_of
 from rnn_core.snapshot import mean_norm
 from tests.engine import oracle
 from tests.engine.small import ALL_CELLS, relative, weights
@@ -46,7 +41,7 @@ def test_jacobians_of_every_step_and_every_pair_are_autograds(cell: str):
     at = [np.concatenate([states[s, :, i] for states in whole_states]) for s in range(T + 1)]
     for t in range(T):
         assert relative(J[t], autograd.jacobian(run)(at[t], t, t + 1)) < 1e-9
-    norms = jacobian_norms(J, H)
+    norms = norms_between(J, H).float64
     for s in range(T + 1):
         for t in range(T + 1):
             if t < s:
@@ -57,7 +52,9 @@ def test_jacobians_of_every_step_and_every_pair_are_autograds(cell: str):
                 whole = autograd.jacobian(run)(at[s], s, t)[:H, :H]
                 values = np.linalg.svd(whole, compute_uv=False)
                 assert norms[t, s] == pytest.approx(values[0], rel=1e-9, abs=1e-15)
-                assert singular_values(J, H, s, t) == pytest.approx(values, rel=1e-6, abs=1e-12)
+                *_, product = products_from_the_end(J[s:t], np.eye(n * H)[:H])
+                product = product._replace(value=product.value[:, :H])
+                assert values_of(product).float64 == pytest.approx(values, rel=1e-6, abs=1e-12)
 
 
 @pytest.mark.parametrize("cell", ONE_STATE)

@@ -1,0 +1,98 @@
+"""What the analyses of gradients cost, on one BLAS thread: seconds a call, for each cell, at two sizes.
+
+    python -m bench.gradients [--cell lstm] [--rounds 5]
+
+Large is T = 60, H = 64, B = 16, with a goal of 1 s for each; default is the app's own network, with 0.1 s. A time is
+the median over the rounds of the process's CPU time. The task is temporal-order, of which only the last step is read,
+after three training steps.
+"""
+
+import os
+
+for name in ("OPENBLAS", "MKL", "OMP"):
+    os.environ[f"{name}_NUM_THREADS"] = "1"
+
+import argparse
+import statistics
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from rnn_core import CELLS, Config, Trainer
+from rnn_core.analysis import influence, jacobians, singular_values
+from rnn_core.analysis.cell_state import cell_state_paths
+from rnn_core.analysis.cliff import Preset, descend, error_surface
+from rnn_core.analysis.clipping import clip_last_step
+from rnn_core.analysis.distributions import distances_to_saturation, log10_gradient_norms
+from rnn_core.analysis.mistakes import check_mistakes
+from rnn_core.analysis.products import singular_value_fan
+from rnn_core.analysis.spectrum import BOUNDS, log10_textbook_bound, spectra
+from rnn_core.analysis.terms import gradient_terms
+from rnn_core.analysis.truncation import truncation
+
+SIZES: dict[str, tuple[dict[str, Any], float]] = {  # settings, goal
+    "default": ({}, 0.1),
+    "large": ({"length": 60, "hidden_size": 64}, 1.0),
+}
+QUANTITIES: dict[str, Callable[[Trainer], Any]] = {
+    "jacobians": jacobians,
+    "influence": influence,
+    "singular_values": lambda trainer: singular_values(trainer, 0, 0, trainer.config.length),
+    "singular_value_fan": singular_value_fan,
+    "log10_textbook_bound": log10_textbook_bound,
+    "spectra": spectra,
+    "cell_state_paths": cell_state_paths,
+    "gradient_terms": gradient_terms,
+    "log10_gradient_norms": log10_gradient_norms,
+    "distances_to_saturation": distances_to_saturation,
+    "clip_last_step": lambda trainer: clip_last_step(trainer, "value", 0.01),
+    "truncation": lambda trainer: truncation(trainer, 5),
+    "check_mistakes": check_mistakes,
+}
+NOT_OF = {  # what is refused for some cells
+    "log10_textbook_bound": CELLS.keys() - BOUNDS.keys(),
+    "cell_state_paths": {name for name, cell in CELLS.items() if "c" not in cell.states},
+}
+
+
+def seconds(call: Callable[[], Any], rounds: int) -> float:
+    """The median CPU time of a call; the first, which imports and warms up, does not count."""
+    times = []
+    for _ in range(rounds + 1):
+        start = time.process_time()
+        call()
+        times.append(time.process_time() - start)
+    return statistics.median(times[1:])
+
+
+def cliff() -> None:
+    """The error surface, 101 by 101 points, and both walks."""
+    p = Preset()
+    error_surface(np.linspace(*p.w, 101), np.linspace(*p.b, 101), p.cliff)
+    for threshold in (None, p.threshold):
+        descend(p.start, p.learning_rate, p.steps, threshold, p.cliff)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--cell", choices=list(CELLS), action="append")
+    parser.add_argument("--rounds", type=int, default=5)
+    given = parser.parse_args()
+    print(f"{'quantity':25}{'cell':10}{'size':10}{'seconds':>9}{'goal':>7}  met")
+    for cell in given.cell or CELLS:
+        for size, (changes, goal) in SIZES.items():
+            trainer = Trainer(Config(task="temporal-order", cell=cell, **changes))
+            trainer.advance(3)
+            for quantity, call in QUANTITIES.items():
+                if cell not in NOT_OF.get(quantity, ()):
+                    took = seconds(partial(call, trainer), given.rounds)
+                    print(f"{quantity:25}{cell:10}{size:10}{took:9.4f}{goal:7.1f}  {'yes' if took <= goal else 'NO'}")
+    took = seconds(cliff, given.rounds)
+    print(f"{'the cliff':25}{'':10}{'':10}{took:9.4f}{0.1:7.1f}  {'yes' if took <= 0.1 else 'NO'}")
+
+
+if __name__ == "__main__":
+    main()
