@@ -32,7 +32,7 @@ def distances_to_saturation(trainer: Trainer) -> dict[str, np.ndarray]:
     exact = held_out(trainer)
     cell, parts = exact.network.cell, top_layer(exact, exact.forward())
     flat_at = dict.fromkeys(cell.sigmoids, (0.0, 1.0)) | {"h": cell.flat_at}
-    names = [*cell.kept, *(name for name in ("tanh_a",) if name in parts[0].tape.steps[0]._fields)]
+    names = [*cell.recorded_gates, *(name for name in ("tanh_a",) if name in parts[0].tape.steps[0]._fields)]
     flat_at |= {name: (-1.0, 1.0) for name in names if name not in flat_at}
     found = {}
     for name, ends in flat_at.items():
