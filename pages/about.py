@@ -14,6 +14,7 @@ from rnn_core.losses import answer_weights, mean_loss
 from rnn_core.network import Network
 from rnn_core.step import CLIPPING, LOSSES, UPDATES
 from ui.frame.navigation import table, through_the_frame
+from ui.playground.glossary import glossary
 from ui.playground.lessons import LESSONS
 from ui.playground.words import jacobian, legend, way_back
 from ui.run.session import session
@@ -36,6 +37,9 @@ st.markdown(
     "The sequence shown is held out: the network never trains on it."
 )
 legend()
+
+st.header("The words", anchor="words")
+st.html(glossary())
 
 st.header("Five lessons of ten minutes", anchor="lessons")
 st.markdown("Each opens the playground as it needs it. What to ask a class is in docs/teachers.md, beside the code.")

@@ -111,37 +111,106 @@ def flag(default: bool, help: str) -> Any:
 class Config:
     """What decides a run. Raises ValueError, naming field, value and what is allowed, for any value that is not."""
 
-    task: str = choice("echo", TASKS, "What the network has to learn.")
-    cell: str = choice("rnn", CELLS, "How the hidden state is made from the input and the state before.")
-    hidden_size: int = number(16, 1, 1024, "How many hidden units, H.", screen=(1, 64))
+    task: str = choice("echo", TASKS, "The sequence task to learn. Each opens with settings that suit it.")
+    cell: str = choice(
+        "rnn", CELLS, "How h_t is computed from x_t and h_{t−1}. Gates and residual paths let a state last longer."
+    )
+    hidden_size: int = number(
+        16, 1, 1024, "The number of hidden units, H. More can hold more, and W_hh grows with H².", screen=(1, 64)
+    )
     learning_rate: float = number(
-        0.005, 1e-6, 10.0, "How far a step goes, η.", screen=(1e-4, 10.0), log=True, live=True
+        0.005,
+        1e-6,
+        10.0,
+        "The size of an update, η. Too large: the loss jumps or diverges. Too small: learning takes long.",
+        screen=(1e-4, 10.0),
+        log=True,
+        live=True,
     )
-    clip: str = choice("norm", CLIPPING, "What is done to a gradient that is too large.", live=True)
+    clip: str = choice(
+        "norm",
+        CLIPPING,
+        "What happens to a gradient above the threshold. By norm it is shortened and keeps its direction; by value "
+        "each number is cut, which turns it.",
+        live=True,
+    )
     clip_threshold: float = number(
-        1.0, 1e-4, 1000.0, "Where clipping begins.", screen=(0.01, 10.0), log=True, live=True
+        1.0,
+        1e-4,
+        1000.0,
+        "Where clipping begins: the largest norm, or by value the largest number, that a gradient keeps.",
+        screen=(0.01, 10.0),
+        log=True,
+        live=True,
     )
-    length: int = number(20, 1, 1000, "How many time steps, T.", screen=(2, 60))
-    k: int = number(3, 1, 100, "How many steps back the network has to remember.", screen=(1, 20))
-    batch_size: int = number(16, 1, 1024, "How many sequences are averaged in one step, B.", screen=(1, 64))
-    optimizer: str = choice("adam", OPTIMIZERS, "How the gradient becomes a change of the weights.")
-    layers: int = number(1, 1, 4, "How many recurrent layers stand on one another.")
-    layer_skip: bool = flag(False, "Whether each layer after the first adds its input to its output.")
-    initializer: str = choice("uniform", INITIALIZERS, "Where the weights start.")
-    init_scale: float = number(0.1, 0.0, 10.0, "The standard deviation of the initializers that have one.")
-    recurrent_scale: float = number(0.0, 0.0, 10.0, "The spectral radius that W_hh starts with; 0 leaves it as drawn.")
-    forget_bias: float = number(1.0, -20.0, 20.0, "What is added to an LSTM's forget-gate bias at the start.")
+    length: int = number(
+        20,
+        1,
+        1000,
+        "The number of time steps, T. A longer sequence adds columns and no parameters; gradients have further to go.",
+        screen=(2, 60),
+    )
+    k: int = number(3, 1, 100, "The lag: how many steps back the answer lies. The state must hold it that long.",
+                    screen=(1, 20))
+    batch_size: int = number(
+        16,
+        1,
+        1024,
+        "The number of sequences in a training step, B. Averaging more of them makes the gradient less noisy.",
+        screen=(1, 64),
+    )
+    optimizer: str = choice(
+        "adam",
+        OPTIMIZERS,
+        "How the gradient becomes an update. Adam and RMSprop divide it by the size of recent gradients.",
+    )
+    layers: int = number(
+        1, 1, 4, "The number of recurrent layers. Each reads the hidden states of the layer below as its input."
+    )
+    layer_skip: bool = flag(
+        False, "A residual connection between layers: each after the first adds its input to its output."
+    )
+    initializer: str = choice(
+        "uniform",
+        INITIALIZERS,
+        "The distribution that the weights start from. Orthogonal and identity keep a signal's length.",
+    )
+    init_scale: float = number(
+        0.1, 0.0, 10.0, "The standard deviation of the initializers that have one. Large weights saturate tanh."
+    )
+    recurrent_scale: float = number(
+        0.0,
+        0.0,
+        10.0,
+        "The spectral radius of W_hh at the start. Small lets a state fade, large lets it grow; 0 leaves it as drawn.",
+    )
+    forget_bias: float = number(
+        1.0, -20.0, 20.0, "Added to the bias of an LSTM's forget gate at the start. Large keeps c_t for longer."
+    )
     bptt_window: int = number(
-        0, 0, 1000, "No gradient passes from one block of this many steps to the one before.", screen=(0, 60)
+        0,
+        0,
+        1000,
+        "Truncated BPTT: no gradient passes from one block of this many steps to the one before. 0: one block.",
+        screen=(0, 60),
     )
-    start: str = choice("zero", ("zero", "carried"), "Where a sequence starts: at zero, or where the last one ended.")
+    start: str = choice(
+        "zero", ("zero", "carried"), "The state that a sequence starts from: zero, or carried over from the last one."
+    )
     teacher_forcing: float = number(
-        1.0, 0.0, 1.0, "How often, in training, the decoder reads the right symbol, not its own."
+        1.0,
+        0.0,
+        1.0,
+        "How often in training the decoder reads the right symbol. Otherwise it is free-running: it reads its own.",
     )
-    horizon: int = number(6, 1, 100, "How many steps ahead the network has to say.", screen=(1, 30))
-    reverse_input: bool = flag(False, "Whether the encoder reads from the end to the beginning.")
-    seed: int = number(1, 0, 2**31 - 1, "Which random numbers: same seed, same run.")
-    dtype: str = choice("float32", ("float32", "float64"), "How exactly numbers are held.")
+    horizon: int = number(6, 1, 100, "How many steps ahead the network predicts.", screen=(1, 30))
+    reverse_input: bool = flag(
+        False, "Whether the encoder reads backward. What the decoder needs first has then been read last."
+    )
+    seed: int = number(1, 0, 2**31 - 1, "The seed of weights and data. The same seed and settings give the same run.")
+    dtype: str = choice(
+        "float32", ("float32", "float64"), "The precision of all numbers: about 7 digits, or about 16."
+    )
 
     def __post_init__(self) -> None:
         for field in self.fields().values():

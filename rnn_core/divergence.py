@@ -1,4 +1,4 @@
-"""Where a run left the finite numbers: the first array that holds one that is not, in the order of a step."""
+"""Find where a run diverged: the first array, in the order of a step, with a number that is not finite."""
 
 from collections.abc import Iterator, Mapping, Sequence
 

@@ -39,7 +39,7 @@ class Errors(NamedTuple):
 
 def roll(network: Network, params: Params, split: Split, origins: np.ndarray) -> np.ndarray:
     """Read the window before each origin, then the network's own predictions -> (horizon, origins); NaN from where they
-    left the finite numbers.
+    diverged.
     """
     x, state, said = split.before(origins), None, []
     for _ in range(split.horizon):

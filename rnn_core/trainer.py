@@ -29,7 +29,7 @@ class Trainer(Stepper):
     changes: what was set since the start, one entry for each step and name; the last thousand of them.
     held_out: the Batch that is never trained on; shown: which of its sequences a Snapshot shows; typed: one to show in
     its place (Task.encode).
-    diverged: None, or where the numbers left the finite ones; the weights are then back where the last step started
+    diverged: None, or the first array that was not finite; the weights are then back where the last step started
     whose numbers were all finite, and training stands still until rewind() is called. sound_step: where that leads.
 
     A copy, or a run that was pickled, goes on to the same numbers by itself.

@@ -78,7 +78,7 @@ def test_the_words_name_step_array_cause_and_what_is_set():
     trainer.advance(50)
     assert trainer.diverged
     said = what_happened(config, trainer.diverged)
-    assert f"in step {trainer.diverged.step}, {trainer.diverged.array} left the finite numbers" in said
+    assert f"in step {trainer.diverged.step}, {trainer.diverged.array} became infinite or NaN" in said
     assert "learning rate 10 and no clipping" in said
     assert "nothing bounds h" in said
     assert what_continuing_does(config, 0) == (

@@ -381,7 +381,7 @@ def test_a_divergence_is_said_and_goes_on():
             break
         whole(app.run())
     whole(app.run())
-    assert s.trainer.diverged and "left the finite numbers" in html(app)
+    assert s.trainer.diverged and "became infinite or NaN" in html(app)
     json.loads(scene(s))
     press(app, "continue")
     assert s.trainer.diverged is None and s.config.clip == "norm"

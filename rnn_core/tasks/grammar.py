@@ -41,12 +41,12 @@ XOR = Task(
     loss="cross-entropy",
     metric="accuracy",
     question=lambda config: (
-        "Every third bit is the exclusive or of the two before it; the network must say the next bit."
+        "Every third bit is the exclusive or of the two before it; the network must predict the next bit."
     ),
     baseline=lambda config: Baseline(
         "no memory: ln 2",
         log(2),
-        "no single bit says anything of the next; who knows the rule reaches two thirds of it",
+        "no single bit predicts the next; whoever knows the rule gets two thirds of the way",
     ),
     sizes=lambda config: Sizes(1, 2),
     draw=draw_xor,
@@ -156,7 +156,7 @@ REBER = Task(
     loss="binary-cross-entropy",
     metric="exact match",
     question=lambda config: (
-        "The network reads a string of a small grammar and must name every symbol that may come next."
+        "The network reads a string of a small grammar and must predict which symbols may come next."
     ),
     baseline=reber_baseline,
     sizes=lambda config: Sizes(len(SYMBOLS), len(SYMBOLS)),
@@ -197,10 +197,10 @@ PARITY = Task(
     loss="cross-entropy",
     metric="accuracy",
     question=lambda config: (
-        "The network reads ones and zeros and must say, at the last of them, whether the ones are even or odd."
+        "The network reads ones and zeros and must predict, at the last of them, whether the ones are even or odd."
     ),
     baseline=lambda config: Baseline(
-        "one bit missed: ln 2", log(2), "who has not read every bit knows nothing: the missing one decides"
+        "one bit missed: ln 2", log(2), "without every single bit nothing is known: the missing one decides"
     ),
     sizes=lambda config: Sizes(2, 2),
     draw=draw_parity,

@@ -66,7 +66,7 @@ DIGITS = Task(
     loss="cross-entropy",
     metric="accuracy",
     question=lambda config: (
-        "The network sees one image of 8 × 8 pixels and must say the digit: one step, nothing to remember."
+        "The network sees one image of 8 × 8 pixels and must predict the digit: one step, nothing to remember."
     ),
     baseline=lambda config: Baseline("guessing: ln 10", log(10), "without looking all ten digits are equally likely"),
     sizes=lambda config: Sizes(64, 10),
@@ -151,8 +151,8 @@ DIGIT_ROWS = Task(
     loss="cross-entropy",
     metric="accuracy",
     question=lambda config: (
-        "The network reads an image from top to bottom, one row of 8 pixels at a time, and must say the digit at the "
-        "last row."
+        "The network reads an image from top to bottom, one row of 8 pixels at a time, and must predict the digit at "
+        "the last row."
     ),
     baseline=lambda config: Baseline(
         "the last row alone", last_row_alone(), "a logistic regression that sees only the lowest 8 pixels"
@@ -212,7 +212,7 @@ FRAMES = Task(
     loss="cross-entropy",
     metric="accuracy",
     question=lambda config: (
-        "The network sees a film of a moving dot, 8 × 8 noisy pixels a frame, and must say at each frame in which "
+        "The network sees a film of a moving dot, 8 × 8 noisy pixels a frame, and must predict at each frame in which "
         "direction it goes."
     ),
     baseline=lambda config: Baseline(

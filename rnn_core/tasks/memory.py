@@ -67,7 +67,7 @@ def last_asked(batch: Batch, target: int | None) -> Batch:
 
 def ask_echo(config: Settings) -> str:
     before = "1 step before" if config.k == 1 else f"{config.k} steps before"
-    return f"The network reads a letter at each step and must say the letter of {before}."
+    return f"The network reads a letter at each step and must predict the letter of {before}."
 
 
 def check_echo(config: Settings) -> None:
@@ -125,8 +125,8 @@ ADDING = Task(
     shape="many-to-one",
     loss="squared-error",
     metric="rmse",
-    question=lambda config: "The network reads numbers, two of them marked +, and must say their sum at the last step.",
-    baseline=lambda config: Baseline("always 1: 1/6", 1 / 6, "the sum is 1 on average, and saying so costs 1/6"),
+    question=lambda config: "The network reads numbers, two of them marked +, and at the end must predict their sum.",
+    baseline=lambda config: Baseline("always 1: 1/6", 1 / 6, "the sum is 1 on average; always predicting 1 costs 1/6"),
     sizes=lambda config: Sizes(2, 1),
     draw=draw_adding,
     check=lambda config: at_least(2, "adding two numbers needs", config),
@@ -169,7 +169,7 @@ TEMPORAL_ORDER = Task(
     loss="cross-entropy",
     metric="accuracy",
     question=lambda config: (
-        "Two of the letters are A or B; at the last step the network must say which came in which order."
+        "Two of the letters are A or B; at the last step the network must predict which came in which order."
     ),
     baseline=lambda config: Baseline("no memory: ln 4", log(4), "without memory the four orders are equally likely"),
     sizes=lambda config: Sizes(6, 4),
@@ -211,7 +211,7 @@ LATCH = Task(
     loss="cross-entropy",
     metric="accuracy",
     question=lambda config: (
-        "The first three inputs are +1 or −1, then noise; at the last step the network must say which."
+        "The first three inputs are +1 or −1, then noise; at the last step the network must predict which."
     ),
     baseline=lambda config: Baseline("no memory: ln 2", log(2), "without memory it is a coin toss"),
     sizes=lambda config: Sizes(1, 2),
@@ -260,7 +260,7 @@ def encode_delayed_copy(text: str, config: Settings) -> Batch:
 
 DELAYED_COPY = Task(
     name="delayed-copy",
-    title="Delayed copy: say the first five at the end",
+    title="Delayed copy: repeat the first five at the end",
     shape="many-to-many",
     loss="cross-entropy",
     metric="accuracy",

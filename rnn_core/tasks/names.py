@@ -112,8 +112,8 @@ SURNAMES = Task(
     loss="cross-entropy",
     metric="accuracy",
     question=lambda config: (
-        "The network reads a surname letter by letter and must say, at its last letter, which of ten countries it is "
-        "from."
+        "The network reads a surname letter by letter and must predict, at its last letter, which of ten countries it "
+        "is from."
     ),
     baseline=lambda config: Baseline(
         "the last letter alone", last_letter_alone(config.length), "how often each country's names end with this letter"

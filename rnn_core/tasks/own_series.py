@@ -145,11 +145,11 @@ def draw_shuffled(split: Split, rng: np.random.Generator, config: Settings, name
 
 
 def ask_next(split: Split, config: Settings) -> str:
-    return f"The network reads {split.window} values of a series and must say the next."
+    return f"The network reads {split.window} values of a series and must predict the next."
 
 
 def ask_shuffled(split: Split, config: Settings) -> str:
-    return f"The network reads {split.window} values in any order and must say which comes next."
+    return f"The network reads {split.window} values in any order and must predict which comes next."
 
 
 def one_number(config: Settings) -> Sizes:
@@ -185,5 +185,5 @@ def persistence(split: Split, config: Settings) -> Baseline:
     return Baseline(
         "persistence",
         float(np.square(error[known]).mean()) if known.any() else float("nan"),
-        "saying that the next value is this one",
+        "predicting that the next value is this one",
     )

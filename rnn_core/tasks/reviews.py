@@ -139,7 +139,7 @@ MOOD = Task(
     loss="cross-entropy",
     metric="accuracy",
     question=lambda config: (
-        "The network reads a review word by word and must say, at the last word, whether it is good: “not bad at "
+        "The network reads a review word by word and must predict, at the last word, whether it is good: “not bad at "
         "all” is, and after “but” the rest decides."
     ),
     baseline=lambda config: Baseline(

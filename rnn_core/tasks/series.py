@@ -54,9 +54,9 @@ def persistence(config: Settings) -> Baseline:
     """Next year equals this year: its squared error over every held-out stretch, on the standardized scale."""
     every = windows(config, "held-out")
     return Baseline(
-        "as this year",
+        "persistence",
         float(np.square(every[1:] - every[:-1]).mean()),
-        "saying that next year will be as this year",
+        "predicting that next year will be as this year",
     )
 
 
@@ -71,7 +71,7 @@ SUNSPOTS = Task(
     shape="many-to-many",
     loss="squared-error",
     metric="rmse",
-    question=lambda config: "The network reads the number of sunspots of each year and must say the next year's.",
+    question=lambda config: "The network reads the number of sunspots of each year and must predict the next year's.",
     baseline=persistence,
     sizes=lambda config: Sizes(1, 1),
     draw=draw_sunspots,
@@ -122,9 +122,9 @@ def no_change(config: Settings) -> Baseline:
     """As many passengers as this month: the squared error where no change is said."""
     batch = AIRLINE.draw(np.random.default_rng(), config, "held-out")
     return Baseline(
-        "as this month",
+        "persistence",
         float(np.square(batch.y[batch.mask[:, None] > 0]).mean()),
-        "saying that as many will fly as this month; a famous tutorial's LSTM does hardly better",
+        "predicting that as many will fly as this month; a famous tutorial's LSTM does hardly better",
     )
 
 
@@ -145,7 +145,7 @@ AIRLINE = Task(
     metric="rmse",
     question=lambda config: (
         "The network reads by how many per cent the number of air passengers changed each month and, after a year, "
-        "must say the next change."
+        "must predict the next change."
     ),
     baseline=no_change,
     sizes=lambda config: Sizes(1, 1),
@@ -197,7 +197,7 @@ def check_halves(config: Settings) -> None:
 
 @lru_cache
 def chaos_again(length: int, horizon: int) -> float:
-    """The squared error of saying the present value, over all of the held-out part."""
+    """The squared error of predicting the present value, over all of the held-out part."""
     series = part_of("held-out")[length // 2 :]
     return float(np.square(series[horizon:] - series[:-horizon]).mean())
 
@@ -209,11 +209,11 @@ MACKEY_GLASS = Task(
     loss="squared-error",
     metric="rmse",
     question=lambda config: (
-        f"The network reads a chaotic series, in which each value depends on the one of 17 steps before, and must say "
-        f"{ahead(config)}."
+        f"The network reads a chaotic series, in which each value depends on the one of 17 steps before, and must "
+        f"predict {ahead(config)}."
     ),
     baseline=lambda config: Baseline(
-        "same as now", chaos_again(config.length, config.horizon), "saying the present value again"
+        "persistence", chaos_again(config.length, config.horizon), "predicting the present value again"
     ),
     sizes=lambda config: Sizes(1, 1),
     draw=lambda rng, config, split: stretches(
@@ -260,9 +260,9 @@ SINE = Task(
     loss="squared-error",
     metric="rmse",
     question=lambda config: (
-        f"The network reads a wave of unknown period and height and, from the middle on, must say {ahead(config)}."
+        f"The network reads a wave of unknown period and height and, from the middle on, must predict {ahead(config)}."
     ),
-    baseline=lambda config: Baseline("same as now", wave_again(config.horizon), "saying the present value again"),
+    baseline=lambda config: Baseline("persistence", wave_again(config.horizon), "predicting the present value again"),
     sizes=lambda config: Sizes(1, 1),
     draw=draw_sine,
     check=check_halves,

@@ -65,8 +65,8 @@ VOWELS = Task(
     loss="cross-entropy",
     metric="accuracy",
     question=lambda config: (
-        "The network hears a vowel, 12 numbers at each of 7 to 29 moments, and must say at the last one which of nine "
-        "men speaks."
+        "The network hears a vowel, 12 numbers at each of 7 to 29 moments, and must predict at the last one which of "
+        "nine men speaks."
     ),
     baseline=lambda config: Baseline(
         "the last frame alone",

@@ -71,7 +71,7 @@ class TextFunctions:
         return codes[cut:] if split == "held-out" else codes[:cut]
 
     def question(self, config: Settings) -> str:
-        return "The network reads a text character by character and must say the next one."
+        return "The network reads a text character by character and must predict the next one."
 
     def sizes(self, config: Settings) -> Sizes:
         return Sizes(len(self.letters.symbols), len(self.letters.symbols))

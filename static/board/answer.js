@@ -12,7 +12,7 @@ export const named = ({ link, symbols, O }, k) => (link === "softmax" ? symbols[
 // k: which of the outputs is told of; the one that decides unless another is chosen.
 export function output(film, frame, t, k = outputOf(film, frame, t)) {
   const name = `output ŷ${sub(t + 1)}`;
-  if (!film.answers[t]) return { title: `${name}: not asked`, lines: [["", `Time step ${t + 1} has no target, so it adds nothing to the loss.`]] };
+  if (!film.answers[t]) return { title: `${name}: no target`, lines: [["", `Time step ${t + 1} has no target, so it adds nothing to the loss.`]] };
   const known = Boolean(film.targets[t]), number = film.kind === "number", said = number ? short(frame.answer[t]) : film.symbols[frame.answer[t]];
   const mark = number || !known ? "" : frame.answer[t] === film.target[t] ? " ✓" : " ✗";
   const title = `${name}: ${said}${mark}${number ? "" : `, ${Math.round(100 * frame.sure[t])} % sure`}`;

@@ -21,12 +21,12 @@ export function explain(film, frame, { row, t, u, k }, names) {
 
 function padding(film, t) {
   const why = t < film.read ? `the word ended at step ${lastRead(film) + 1}, whose state the decoder started from; what is computed here is read by nobody`
-    : "the sequence has ended; nothing is asked any more, and nothing here adds to the loss";
+    : "the sequence has ended; no step here has a target, and nothing adds to the loss";
   return { title: `time step ${t + 1}: padding`, lines: [["", `Sequences of a batch are filled up to one length: ${why}.`]] };
 }
 
 function unwritten(film, frame, t) {
-  return { title: `time step ${t + 1}: after its own end`, lines: [["", `The network said its end, ${film.symbols[frame.answer[frame.over - 1]]}, at step ${frame.over}. What it would go on to say is no part of what it wrote, and no target is known here.`]] };
+  return { title: `time step ${t + 1}: after its own end`, lines: [["", `The network ended its output, ${film.symbols[frame.answer[frame.over - 1]]}, at step ${frame.over}. What it would write after that is no part of it, and has no target.`]] };
 }
 
 function input(film, frame, t) {
@@ -34,8 +34,8 @@ function input(film, frame, t) {
   const own = film.fed?.[t];
   const picture = film.pictures?.includes(t) ? `, a picture of ${film.image.join(" × ")}` : "";
   const lines = [["", `What ${who} reads at time step ${t + 1} of ${film.T}${picture}.`]];
-  if (own) lines.push(["equation", `x_${t + 1} = ŷ_${t}, its own last answer, right or wrong`]);
-  if (film.forced?.[t]) lines.push(["equation", `x_${t + 1} = y_${t}, the right answer of step ${t}`], ["", "It is told, as in training with teacher forcing: its own answer is not read."]);
+  if (own) lines.push(["equation", `x_${t + 1} = ŷ_${t}, its own last prediction, right or wrong`]);
+  if (film.forced?.[t]) lines.push(["equation", `x_${t + 1} = y_${t}, the right answer of step ${t}`], ["", "Teacher forcing: it reads the right symbol, not its own prediction."]);
   return { title: `input x${sub(t + 1)}: ${own ? read(frame, t) : film.inputs[t]}`, lines };
 }
 

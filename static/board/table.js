@@ -24,7 +24,7 @@ export function cells(film, frame, wide) {
   const rows = Array.from({ length: film.T }, (_, t) => {
     const past = film.over && beyond(frame, t), asked = film.answers[t] && !past, padded = film.padding[t] || past;
     const answer = !asked ? "–" : sure ? film.symbols[frame.answer[t]] ?? "–" : short(frame.answer[t]);
-    return [String(t + 1), padded ? "padding" : read(frame, t), film.targets[t] || (asked ? "not known" : padded ? "–" : "not asked"), answer,
+    return [String(t + 1), padded ? "padding" : read(frame, t), film.targets[t] || (asked ? "not known" : padded ? "–" : "no target"), answer,
       ...(sure ? [asked ? percent(frame.sure[t]) : "–"] : []), film.targets[t] ? short(frame.lossT[t]) : "–", short(frame.dh[t]),
       ...columns.map(([, value]) => plain(value(t)))];
   });

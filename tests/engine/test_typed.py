@@ -201,7 +201,7 @@ def test_a_question_read_backward_is_turned_and_its_answer_is_not():
 
 
 def test_from_a_country_the_network_writes_by_itself():
-    """It reads what was typed, then its own last answer."""
+    """It reads what was typed, then its own last prediction."""
     trainer = Trainer(Config(task="surname-letters", length=10, hidden_size=5))
     assert trainer.task.encode
     trainer.typed = trainer.task.encode("ITA ro", trainer.config)

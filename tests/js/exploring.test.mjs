@@ -45,7 +45,7 @@ test("the table says the same as the picture", () => {
   const { head, rows } = cells(film, frame, true);
   assert.deepEqual(head, ["time step", "input", "target", "answer", "how sure", "share of loss", "‖∂L/∂h‖", "h of unit 1", "h of unit 2"]);
   assert.deepEqual(rows, [
-    ["1", "A", "not asked", "–", "–", "–", "0.100", "0.10", "−0.20"], ["2", "B", "A", "B", "75 %", "0.500", "0.200", "1.00", "0.00"],
+    ["1", "A", "no target", "–", "–", "–", "0.100", "0.10", "−0.20"], ["2", "B", "A", "B", "75 %", "0.500", "0.200", "1.00", "0.00"],
     ["3", "padding", "–", "–", "–", "–", "0", "0.00", "0.00"]]);
   const stack = { ...film, layers: 3, open: [1, 2], show: "c", seen_now: Float32Array.from({ length: 12 }, (_, i) => i) };  // two layers, three steps, two units
   const wide = cells(stack, { ...frame, film: stack }, true);
@@ -69,8 +69,8 @@ test("an answer without a known target is an answer", () => {
 
 test("an input says whose answer it is, where it is one", () => {
   const said = (more) => explain({ ...film, read: 0, pictures: [], ...more }, frame, { row: "input", t: 1, u: 0 }, []).lines.map(([, text]) => text);
-  assert.deepEqual(said({ forced: [false, true, false] }).slice(1), ["x_2 = y_1, the right answer of step 1", "It is told, as in training with teacher forcing: its own answer is not read."]);
-  assert.deepEqual(said({ fed: [false, true, false], forced: [false, false, false] }).slice(1), ["x_2 = ŷ_1, its own last answer, right or wrong"]);
+  assert.deepEqual(said({ forced: [false, true, false] }).slice(1), ["x_2 = y_1, the right answer of step 1", "Teacher forcing: it reads the right symbol, not its own prediction."]);
+  assert.deepEqual(said({ fed: [false, true, false], forced: [false, false, false] }).slice(1), ["x_2 = ŷ_1, its own last prediction, right or wrong"]);
   assert.equal(said({ forced: [false, false, true] }).length, 1);
 });
 
@@ -115,7 +115,7 @@ const after = { film: ended, over: 2, answer: Float32Array.of(0, 1, 0, 1), sure:
 test("after its own end nothing is written any more, and what the loss still asks for is told so", () => {
   assert.deepEqual([0, 1, 2, 3].map((t) => beyond(after, t)), [false, false, false, true]);
   for (const row of ["input", "hidden", "output"]) assert.equal(explain(ended, after, { row, t: 3, u: 0 }, []).title, "time step 4: after its own end");
-  assert.match(explain(ended, after, { row: "output", t: 3, u: 0 }, []).lines[0][1], /said its end, B, at step 2/);
+  assert.match(explain(ended, after, { row: "output", t: 3, u: 0 }, []).lines[0][1], /ended its output, B, at step 2/);
   assert.match(explain(ended, after, { row: "output", t: 2, u: 0 }, []).lines[0][1], /the loss asks for the target all the same/);
   assert.doesNotMatch(explain(ended, after, { row: "output", t: 1, u: 0 }, []).lines[0][1], /its end/);
   const lay = { T: 4, H: 2, units: 2 };

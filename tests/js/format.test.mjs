@@ -67,7 +67,7 @@ test("the card says the numbers of the unit, of the step, and where they come fr
   assert.match(explain(film, frame, { row: "grad", t: 1, u: 0 }).lines[2][1], /last step/);
   assert.match(explain(film, frame, { row: "grad", t: 1, u: 0 }).lines.find(([kind]) => kind === "heading")[1], /reads B and answers B; target B, loss 0.700\./);
 
-  assert.match(explain(film, frame, { row: "output", t: 0, u: 0 }).title, /not asked/);
+  assert.match(explain(film, frame, { row: "output", t: 0, u: 0 }).title, /no target/);
   assert.equal(explain(film, frame, { row: "output", t: 1, u: 0 }).title, "output ŷ₂: B ✓, 80 % sure");
   assert.equal(explain(film, { ...frame, answer: [0, 0] }, { row: "output", t: 1, u: 0 }).title, "output ŷ₂: A ✗, 80 % sure");
   assert.equal(explain(film, frame, { row: "input", t: 1, u: 0 }).title, "input x₂: B");
@@ -77,7 +77,7 @@ test("the card says the numbers of the unit, of the step, and where they come fr
   assert.equal(says(0).title, "input x₁: A");
   assert.match(says(0).lines[0][1], /, a picture of 8 × 8\.$/);
   assert.equal(says(1).title, "input x₂: A");  // what this frame answered at step 1, not what the film's last one read
-  assert.match(says(1).lines[1][1], /its own last answer/);
+  assert.match(says(1).lines[1][1], /its own last prediction/);
 
   const stack = { ...film, show: "z", layers: 2, open: [0, 1], seen_now: [0.5, 0.25, 0, 0, 1, 1, 1, 1], "term z": [0.1, 0.2, 0.3, 0.4], term_names: ["z"] };
   const of = (u) => explain(stack, frame, { row: "hidden", t: 0, u });

@@ -125,7 +125,7 @@ test("the words of a mark stand beside it, the newest first, and never over one 
 });
 
 test("the baseline's name stands where no curve runs, and stays there as long as it can", () => {
-  const box = { left: 0, top: 0, right: 500, bottom: 100 }, words = "baseline: as this month";
+  const box = { left: 0, top: 0, right: 500, bottom: 100 }, words = "baseline: persistence";
   const at = (lines, line = 50, before = null) => { const { end, y } = label(words, line, box, lines, before); return [end, y]; };
   const flat = (y, from = 0) => [[from, y], [500, y]];
   assert.deepEqual(at([]), [true, 44]);

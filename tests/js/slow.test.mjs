@@ -47,7 +47,7 @@ test("the shares of the loss are added up until L is complete", () => {
   assert.equal(last.lines.at(-1)[1], "L = 0.500 + 0.250 = 0.750");
   const three = { stages: [["forward", 0], ["loss", 0], ...stages.slice(1)], share_loss: [0.125, 0.5, 0.25], answers: [true, true, true], answers_of: [4, 4, 4], error: [1, 2, 1] };
   assert.equal(tell(film(three), at("loss", 2) + 1, 0).lines.at(-1)[1], "L = 0.625 + 0.250 = 0.875");
-  assert.match(tell(film({ answers: [false, false, true] }), at("loss", 1), 0).sentence, /not asked here, but 4 others are/);
+  assert.match(tell(film({ answers: [false, false, true] }), at("loss", 1), 0).sentence, /no target here, but 4 others have/);
   assert.match(tell(film({ kind: "number", answer: [0, 0.5, 0] }), at("loss", 1), 0).sentence, /says 0.500, and the target is B/);
 });
 
@@ -96,7 +96,7 @@ test("a gated unit's lines have their left sides", () => {
 });
 
 test("the mean over one answer is that answer's", () => {
-  assert.match(said(tell(film({ answers_of: [0, 0, 1] }), at("loss", 2), 0)), /the batch’s one answer here adds 0.250 to L; no other is asked:/);
+  assert.match(said(tell(film({ answers_of: [0, 0, 1] }), at("loss", 2), 0)), /the batch’s one answer here adds 0.250 to L; no other has a target:/);
 });
 
 test("a weight's name is that on the board", () => {

@@ -12,6 +12,7 @@ from rnn_core import CELLS, TASKS, Config
 from rnn_core.config import Field
 from ui.frame.address import changed, fields_of, grid, mend, offered, plain, written
 from ui.gallery.gallery import gallery
+from ui.playground.glossary import linked
 from ui.run.session import Session, address
 
 MAIN = ("cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
@@ -70,7 +71,7 @@ def controls(s: Session) -> None:
         s.refused = ""
         s.apply(changed(s.config, said))
     except ValueError as problem:  # each value is good, but not beside the others
-        s.refused = f"{problem}. Until then the run before goes on."
+        s.refused = f"{problem}. The run before this change goes on."
     unsaid = {name: text for name, text in written(s.config).items() if name not in {*said, *st.query_params}}
     if unsaid:  # a link to where one is already takes away what no widget holds
         st.query_params.update(unsaid)
@@ -83,7 +84,7 @@ def widget(field: Field, s: Session) -> Any:
     """The widget of a field, its key the field's name -> its value."""
     label = LABELS.get(field.name, field.name.replace("_", " ").capitalize())
     titles = "".join(f"\n- {name}: {TITLED[field.name][name].title}" for name in field.options if field.name in TITLED)
-    common: dict[str, Any] = {"key": field.name, "bind": "query-params", "help": field.help + titles}
+    common: dict[str, Any] = {"key": field.name, "bind": "query-params", "help": linked(field.help) + titles}
     low, high = offered(field)
     value = getattr(s.config, field.name)
     if field.kind == "choice" and len(field.options) <= 3 and field.name != "task":

@@ -27,7 +27,7 @@ ROOT = """
   </div>
   <dialog aria-labelledby="heading">
     <header>
-      <h2 id="heading">What shall it learn?</h2>
+      <h2 id="heading">Choose a task</h2>
       <input type="search" placeholder="Search" aria-label="Search the tasks" autocomplete="off" spellcheck="false">
       <button class="close" type="button" aria-label="Close">✕</button>
     </header>

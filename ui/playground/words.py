@@ -10,6 +10,7 @@ import streamlit as st
 from rnn_core import Config
 from rnn_core.cells import Cell
 from rnn_core.tasks import Task
+from ui.playground.glossary import HTML, linked
 from ui.run.recovery import what_continuing_does, what_happened
 from ui.run.session import Session
 
@@ -40,9 +41,10 @@ def heading(text: str, kind: str = "") -> str:
 def question(config: Config, task: Task) -> str:
     """What is asked, and what a network must beat, as HTML."""
     baseline = task.baseline(config)
-    return (
-        f"{escape(task.question(config))} To beat: a loss of <b>{baseline.loss:.3g}</b>, the dashed line "
-        f"({escape(baseline.why)})."
+    return linked(
+        f"{escape(task.question(config))} Baseline: a loss of <b>{baseline.loss:.3g}</b>, the dashed line "
+        f"({escape(baseline.why)}).",
+        HTML,
     )
 
 
@@ -91,13 +93,13 @@ LEGEND = {
     ),
     "output": (
         "var(--output)",
-        "ŷₜ, the answer, and the stronger the colour the surer; under it the target yₜ and whether it is right. "
-        "A dot: this step is not asked. The bars are each step's share of the loss. Point at an answer for its "
+        "ŷₜ, the prediction, and the stronger the colour the surer; under it the target yₜ and whether it is right. "
+        "A dot: no target at this step. The bars are each step's share of the loss. Point at a prediction for its "
         "equation; click it to set a weight of W_hy or b_y by hand.",
     ),
     "gradient": (
         "var(--gradient)",
-        "‖∂L/∂hₜ‖, how much the loss still asks of the hidden state of step t: the total derivative of the batch's "
+        "‖∂L/∂hₜ‖, how much the loss depends on the hidden state of step t: the total derivative of the batch's "
         "loss, before clipping, on a logarithmic scale. It is computed from right to left.",
     ),
     "loss": (

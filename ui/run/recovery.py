@@ -32,12 +32,12 @@ def calmer(config: Config) -> dict[str, Any]:
 
 
 def what_happened(config: Config, diverged: Divergence) -> str:
-    """At which step which array left the finite numbers, and why that happens, in two sentences."""
+    """At which step which array was no longer finite, and why that happens, in two sentences."""
     where = f" at time step {diverged.time}" if diverged.time else ""
     unbounded = "" if CELLS[config.cell].bounded else ", and nothing bounds h"
     clipped = "no clipping" if config.clip == "none" else f"clipping by {config.clip} at {plain(config.clip_threshold)}"
     return (
-        f"Training stopped: in step {diverged.step}, {diverged.array} left the finite numbers{where}. "
+        f"Training diverged: in step {diverged.step}, {diverged.array} became infinite or NaN{where}. "
         f"Every step through time multiplies by W_hh{unbounded}; with learning rate {plain(config.learning_rate)} and "
         f"{clipped} the weights grew until numbers overflowed."
     )

@@ -92,7 +92,7 @@ def verdict(s: Desk) -> str:
     mine, (bigram, fifth), step = s.perplexity, s.baselines.values(), s.trainer.step
     best = min(s.points, key=lambda point: point[1], default=(0, mine))
     if step == 0:
-        return f"Untrained: it hesitates between about {mine:.0f} characters, of {len(s.letters.symbols)} kinds."
+        return f"Untrained: it chooses among about {mine:.0f} characters, of {len(s.letters.symbols)} kinds."
     if best[1] < 0.95 * mine and step > 1.5 * best[0]:
         by_heart = exp(min(recent(s), 700.0)) < best[1]
         why = "it learns the training part by heart" if by_heart else "it does not get on; try a lower learning rate"

@@ -12,6 +12,7 @@ from ui.controls.uploads import refuse_larger
 from ui.frame.address import changed, grid, plain, quoted, read_own, tidy_own
 from ui.frame.guard import guarded
 from ui.frame.settings import hold, lost, setting, switch, tell, write
+from ui.playground.glossary import HTML, linked
 from ui.playground.words import heading
 from ui.run.player import show
 from ui.run.session import OWN, address, now, put_right
@@ -84,7 +85,7 @@ def controls(s: Desk) -> None:
 
 def common(name: str) -> dict[str, Any]:
     """What every control has."""
-    return {"key": PREFIX + name, "bind": "query-params", "help": FIELDS[name].help}
+    return {"key": PREFIX + name, "bind": "query-params", "help": linked(FIELDS[name].help)}
 
 
 def unrolled(s: Desk) -> None:
@@ -115,10 +116,11 @@ def about(s: Desk) -> str:
         if found.left_out
         else ""
     )
-    return (
+    return linked(
         f"{len(found.codes):,} characters of {len(found.symbols)} kinds, read one by one; "
-        f"after each the network says the next. It learns the first nine tenths; the rest is held out.{rare} "
-        f"<b>Perplexity</b>: between how many equally likely characters it hesitates."
+        f"after each the network predicts the next. It learns the first nine tenths; the rest is held out.{rare} "
+        f"<b>Perplexity</b>: among how many equally likely characters it chooses, on average.",
+        HTML,
     )
 
 

@@ -47,13 +47,13 @@ function name(group, lay, from, to, words) {
   add(text, "tspan", { class: "about" }, longest[1]);
 }
 
-// Where a held-out word is read as it is, or what was typed, before the network reads its own answers.
-const TOLD = [["", "reads the right last answer, not its own"], ["", "reads the right last answer"], ["", "told"]];
+// Where a held-out word is read as it is, or what was typed, before the network reads its own predictions.
+const TOLD = [["", "teacher forcing: reads the right last symbol"], ["", "teacher forcing"], ["", "forced"]];
 
 function titles(film, from, fed) {
-  if (!film.read) return [["", "reads its own last answer, ŷ of the step before (dashed arrows)"], ["", "reads its own last answer"], ["", "reads own answers"]];
+  if (!film.read) return [["", "reads its own last prediction, ŷ of the step before (dashed arrows)"], ["", "reads its own last prediction"], ["", "reads own predictions"]];
   if (from === 0) return [["encoder", " reads, with weights W"], ["encoder", ", W"], ["encoder", ""]];
-  const own = fed ? [["decoder", " writes, with weights of its own, W′, and reads its last answer (dashed arrows)"], ["decoder", ", own weights W′, reads its own answers"]] : [];
+  const own = fed ? [["decoder", " writes, with weights of its own, W′, and reads its last prediction (dashed arrows)"], ["decoder", ", own weights W′, reads its own predictions"]] : [];
   return [...own, ["decoder", " writes, with weights of its own, W′"], ["decoder", ", own W′"], ["decoder", ", W′"], ["decoder", ""]];
 }
 

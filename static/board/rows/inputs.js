@@ -21,7 +21,7 @@ export function inputs(svg, { film, lay }) {
   return (frame) => draws.forEach((draw) => draw(frame));
 }
 
-// What is read at step t: in a frame, its own last answer is that frame's.
+// What is read at step t: in a frame, its own last prediction is that frame's.
 export const read = ({ film, answer }, t) => (film.fed[t] ? film.symbols[answer[t - 1]] ?? "" : film.inputs[t]);
 
 // An image, a square for every pixel: the more ink, the darker.

@@ -53,10 +53,10 @@ function loss(film, t) {
   const so_far = before.reduce((sum, at) => sum + film.share_loss[at], 0), n = film.answers_of[t];
   const sum = first ? `L = ${short(part)}` : `L = ${short(so_far)} + ${short(part)} = ${short(so_far + part)}`;
   const all = film.answers_of.reduce((a, b) => a + b, 0), here = n === 1 ? "the batch’s one answer here adds" : `the batch’s ${n} answers here add`;
-  const whole = all === 1 ? "; no other is asked" : `, the mean over all ${all} answers`;
+  const whole = all === 1 ? "; no other has a target" : `, the mean over all ${all} answers`;
   const lines = [["note", `${here} ${short(part)} to L${whole}:`], ["numbers strong", sum]];
   const end = t === asked.at(-1) ? " Now L is complete." : "";
-  if (!film.answers[t]) return { sentence: `Loss at t = ${t + 1}: this sequence is not asked here, but ${n} other${n === 1 ? " is" : "s are"}.${end}`, lines };
+  if (!film.answers[t]) return { sentence: `Loss at t = ${t + 1}: this sequence has no target here, but ${n} other${n === 1 ? " has" : "s have"}.${end}`, lines };
   const values = { p: film.p[t], y: film.y[t], y_hat: film.y_hat[t], error: film.error[t] };
   return { sentence: `Loss at t = ${t + 1}: ${answer(film, t)}${end}`, lines: [["equation", film.read_out], ["numbers", `${film.scaled ? "here, standardized" : "this sequence"}: ${fill(film.error_line, values, short)}`], ...lines] };
 }
