@@ -34,7 +34,7 @@ export function tools(parent, ask, save, pin, numbers) {
   const which = html(sequence, "span", "which"), kind = html(which, "span", "more", "sequence "), place = html(which, "span", "place");
   button(sequence, "›", "Next held-out sequence", turn(1));
   const mine = typing(bar, ask);
-  const type = button(sequence, "Type a sequence", "", mine.open);
+  const type = button(sequence, "Own input", "", mine.open);
   const held = button(html(lower, "span", "tool"), "Compare with now", "", pin);
   held.classList.add("hold");
   held.setAttribute("aria-pressed", "false");

@@ -3,7 +3,14 @@
 
 import { html } from "../board/svg.js";
 
-const BUTTONS = [["toImage", "zoom2d", "pan2d", "resetScale2d"]], CONFIG = { displaylogo: false, modeBarButtons: BUTTONS, toImageButtonOptions: { scale: 2 } };
+const WORDS = { "Reset axes": "Show all", "Download plot as a PNG": "Save as PNG" };  // Reset is a button of the page
+const CONFIG = {
+  displaylogo: false,
+  modeBarButtons: [["toImage", "zoom2d", "pan2d", "resetScale2d"]],
+  toImageButtonOptions: { scale: 2 },
+  locale: "en",
+  locales: { en: { dictionary: WORDS } },
+};
 const MISSING = "The chart could not be loaded: static/vendor/plotly.min.js is missing; docs/hosting.md says how it comes there.";
 const FIRST = Symbol("where the keyboard begins");
 let loaded = null;  // plotly.js, once for the page: ui/chart/vendor.py copies it out of the installed package

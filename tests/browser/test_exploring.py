@@ -132,7 +132,7 @@ def test_a_typed_sequence_is_read_while_it_trains_and_a_table_has_the_numbers(vi
     page = arrived(visit(SMALL))
     letters = page.locator("svg.time .inputs text")
     held_out = letters.all_text_contents()
-    button(page, "Type a sequence").click()
+    button(page, "Own input").click()
     field = page.get_by_role("textbox", name="A sequence of your own")
     expect(field).to_be_focused()
     page.keyboard.type("abcdersb ", delay=10)  # r and s and the space are keys of the page elsewhere
@@ -278,7 +278,7 @@ def test_a_heat_map_tells_of_units_outputs_and_weights_by_mouse_tap_and_key(visi
 def test_nothing_is_shown_as_written_after_the_networks_own_end(visit: Open):
     """Its end is made certain by hand: what it would write after it is padding where no target is known."""
     page = arrived(visit("/?task=surname-letters&length=10&hidden_size=6"))
-    button(page, "Type a sequence").click()
+    button(page, "Own input").click()
     page.get_by_role("textbox", name="A sequence of your own").fill("fra du")
     expect(page.locator(".which")).to_have_text("a typed sequence")
     drawn(page)

@@ -121,7 +121,7 @@ def test_what_is_held_is_seen_behind(visit: Open):
 
 def test_a_room_sees_one_line_of_the_task_the_transport_and_the_picture(visit: Open):
     page = arrived(visit("/?presentation=true&layers=2&hidden_size=8"))
-    for name in ("Play", "Step", "Reset", "Previous held-out", "Next held-out", "Type a sequence", "Compare"):
+    for name in ("Play", "Step", "Reset", "Previous held-out", "Next held-out", "Own input", "Compare"):
         expect(button(page, name)).to_be_visible()
     for name in ("Save history", "Numbers", "log scale", "Save picture"):
         expect(button(page, name)).to_have_count(0)

@@ -50,7 +50,7 @@ def opened(page: Page, press: str) -> Iterator[None]:
 
 
 OPEN: dict[str, list[str]] = {
-    "Playground": ["Task: ", "One step, slowly", "Numbers", "Type a sequence"],
+    "Playground": ["Task: ", "One step, slowly", "Numbers", "Own input"],
     "Text": ["Your own text"],
 }
 
@@ -190,7 +190,7 @@ ELSEWHERE = re.compile(  # said by other tests
 RUNS = re.compile("^(None|New seed|Step|Reset|Slow)$|Your own text")  # a press of these runs the page anew
 CONTROLS = {  # that a walk with the Tab key meets, besides others
     "Playground": ["Task: ", "Step", "One step, slowly", "Reset", "Save history", "Copy link", "Numbers",
-                   "Type a sequence", "Save picture as PNG", "Next held-out", "Compare with now", "log scale", "More"],
+                   "Own input", "Save picture as PNG", "Next held-out", "Compare with now", "log scale", "More"],
     "Shapes": ["Reset"],
     "Text": ["Step", "Reset", "One step, slowly", "Your own text", "Save what it wrote", "Save the run"],
     "Series": ["Step", "Reset", "One step, slowly", "More", "Save forecast", "Train on shuffled order"],
