@@ -1,0 +1,215 @@
+"""Which columns say when: one of dates, a date and a clock, a year and a month, or numbers that are dates."""
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from ui.series.reading.choice import Choice
+from ui.series.reading.dates import ENOUGH, ONLY_CLOCK, Dates, clock, month_number, read_dates, whole_years
+from ui.series.reading.numerals import as_floats, is_gap
+
+PARTS = {
+    "year": r"year|yr|yyyy|yy|jahr|annee|año|ano|anno|年",
+    "month": r"month|mon|mo|mm|monat|mois|mes|mese|月",
+    "quarter": r"quarter|qtr|q|quartal|trimestre",
+    "day": r"day|dy|dd|dom|tag|jour|dia|day of month|日",
+    "hour": r"hour|hr|hh|stunde|heure|hora",
+    "minute": r"minute|min",
+}
+LIMITS = {"month": (1, 12), "quarter": (1, 4), "day": (1, 31), "hour": (0, 24), "minute": (0, 59)}
+DATED = re.compile(rf"{PARTS['year']}|.*(?:date|datum|fecha|time|zeit|period|month|monat|日期|年月|日付).*|ds|t", re.I)
+EPOCHS = {"s": 1e9, "ms": 1e12, "us": 1e15, "ns": 1e18}
+
+
+class Times(NamedTuple):
+    """columns: the names of those that say when, () if none does. dates: what they say. choice: with the others."""
+
+    columns: tuple[str, ...]
+    dates: Dates | None
+    choice: Choice
+
+
+def find_times(cells: pd.DataFrame, given: tuple[str, ...] | None, dayfirst: bool | None) -> Times:
+    """The columns that say when, and the timestamps. Raises ValueError where chosen columns do not."""
+    if given is not None:
+        if unknown := [name for name in given if name not in cells]:
+            raise ValueError(f"it has no column {unknown[0]!r} for the dates; choose among {', '.join(cells)}")
+        dates = read_columns(cells, given, dayfirst) if given else None
+        if given and dates is None:
+            raise ValueError(f"column {given[0]!r} has no dates that are known; choose another, or none")
+        return Times(tuple(given), dates, Choice(tuple(given), "chosen"))
+    found = candidates(cells)
+    for columns in found:
+        if dates := read_columns(cells, columns, dayfirst):
+            more = (dates.because or "their layout") + (", the first of several" if len(found) > 1 else "")
+            return Times(columns, dates, Choice(columns, more, True, (*found, ())))
+    return Times((), None, Choice((), "no column has dates that are known", True, (*found, ())))
+
+
+def candidates(cells: pd.DataFrame) -> list[tuple[str, ...]]:
+    """Columns that may say when, the likeliest first: dates, then parts of them, then numbers."""
+    sample = cells.iloc[:: max(1, len(cells) // 300)]
+    dated = [name for name in cells if read_dates(sample[name])]
+    clocks = [name for name in cells if share(sample[name], lambda cell: bool(ONLY_CLOCK.match(cell))) > ENOUGH]
+    named = part_columns(sample)
+    found: list[tuple[str, ...]] = []
+    for name in dated:
+        repeated = cells[name].duplicated().mean() > 0.5
+        beside = [each for each in (*clocks, named.get("hour", "")) if each] if repeated else []
+        found += [(name, beside[0])] if beside else []
+        found.append((name,))
+    if "year" in named and len(named) > 1:
+        found.append(tuple(named[part] for part in PARTS if part in named and not skipped(part, named)))
+    return found + [(name,) for name in cells if name not in dated and read_numbers(cells[name], name)]
+
+
+def skipped(part: str, named: dict[str, str]) -> bool:
+    """Whether a part means nothing because a larger one is absent."""
+    needs = {"quarter": [], "month": [], "day": ["month"], "hour": ["month", "day"], "minute": ["month", "day", "hour"]}
+    return any(need not in named for need in needs.get(part, [])) or (part == "quarter" and "month" in named)
+
+
+def share(cells: "pd.Series[str]", fits) -> float:  # type: ignore[no-untyped-def]
+    filled = [cell for cell in cells if cell]
+    return sum(map(fits, filled)) / max(1, len(filled))
+
+
+def part_columns(sample: pd.DataFrame) -> dict[str, str]:
+    """Columns named year, month, day, … that hold such numbers, or months' names."""
+    named: dict[str, str] = {}
+    for name in sample:
+        for part, pattern in PARTS.items():
+            if part not in named and re.fullmatch(pattern, name.strip(), re.I) and fits_part(sample[name], part):
+                named[part] = name
+    return named
+
+
+def fits_part(cells: "pd.Series[str]", part: str) -> bool:
+    numbers = part_numbers(cells, part).dropna()
+    low, high = LIMITS.get(part, (0, 2200))
+    fits = (numbers >= low) & (numbers <= high) & (numbers == numbers.round())
+    if part == "year":
+        fits &= (numbers < 100) | (numbers >= 1000)
+    return fits.sum() >= max(1, ENOUGH * (cells != "").sum())
+
+
+def part_numbers(cells: "pd.Series[str]", part: str) -> "pd.Series[float]":
+    if part == "month":
+        cells = cells.map(lambda cell: str(month_number(cell) or cell))
+    if part == "quarter":
+        cells = cells.str.replace(r"^[QqTt]", "", regex=True)
+    return as_floats(cells)
+
+
+def read_columns(cells: pd.DataFrame, columns: tuple[str, ...], dayfirst: bool | None) -> Dates | None:
+    """The timestamps that these columns say together; None where they say none."""
+    first = cells[columns[0]].reset_index(drop=True)
+    if dates := read_dates(first, dayfirst):
+        return with_clock(dates, cells[columns[1]].reset_index(drop=True)) if len(columns) > 1 else dates
+    if len(columns) == 1:
+        return read_numbers(first, columns[0])
+    return read_parts({name: cells[name].reset_index(drop=True) for name in columns})
+
+
+def with_clock(dates: Dates, cells: "pd.Series[str]") -> Dates:
+    """Dates with the times of day, or hours, of another column."""
+    parts = cells.str.extract(ONLY_CLOCK)
+    span = clock(parts).where(parts["hour"].notna()) if parts["hour"].notna().any() else None
+    if span is None:
+        span = pd.to_timedelta(part_numbers(cells, "hour"), unit="h")
+    return dates._replace(when=dates.when + span, unit="time")
+
+
+def read_parts(columns: dict[str, "pd.Series[str]"]) -> Dates | None:
+    """Year, month or quarter, day, hour in columns of their own."""
+    parts = {}
+    for name, cells in columns.items():
+        for part, pattern in PARTS.items():
+            if re.fullmatch(pattern, name.strip(), re.I):
+                parts[part] = part_numbers(cells, part)
+    if "year" not in parts:
+        return None
+    unit = next((part for part in ("minute", "hour", "day", "month", "quarter") if part in parts), "year")
+    if (parts["year"].dropna() < 100).all():
+        written = parts["year"].map(lambda y: f"{y:02.0f}" if y == y else None)
+        parts["year"] = whole_years(written.astype(object))
+    month = parts.pop("quarter") * 3 - 2 if "quarter" in parts else 1
+    table = pd.DataFrame({"year": parts["year"], "month": parts.get("month", month), "day": parts.get("day", 1)})
+    when = pd.to_datetime(table, errors="coerce").astype("datetime64[us]")
+    when += pd.to_timedelta(parts.get("hour", 0) * 60 + parts.get("minute", 0), unit="m")
+    if when.notna().mean() < ENOUGH:
+        return None
+    return Dates(when, "time" if unit in ("hour", "minute") else unit, because=f"columns named {', '.join(columns)}")
+
+
+def read_numbers(cells: "pd.Series[str]", name: str) -> Dates | None:
+    """Numbers that are dates: 20210131, 202101, 1960, 1960.25, seconds since 1970, days since 1900."""
+    filled = cells[(cells != "") & ~cells.map(is_gap)]
+    numbers = as_floats(cells).reset_index(drop=True)
+    known = numbers.dropna()
+    if len(known) < 2 or len(known) < ENOUGH * len(filled):
+        return None
+    steps = np.sign(np.diff(known))
+    ordered = abs(steps.sum()) == len(steps)
+    dated = bool(DATED.fullmatch(name.strip()))
+    restarts = dated and len(known) > known.nunique()
+    if not (ordered or restarts or (dated and len(set(known)) == len(known))):
+        return None
+    for read in (read_digits, read_epoch, read_years, read_serial):
+        dates = read(numbers, cells.reset_index(drop=True), dated)
+        if dates and dates.when.notna().sum() >= 0.99 * len(known):
+            return dates
+    return None
+
+
+def read_digits(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: bool) -> Dates | None:
+    """20210131 and 202101; 2021.01 where every part after the point is a month."""
+    known = numbers.dropna()
+    months = cells.str.extract(r"^((?:1[4-9]|20|21)\d\d)\.?(0[1-9]|1[0-2])$")
+    if months[0].notna().sum() >= 0.99 * len(known):
+        when = pd.to_datetime(months[0] + months[1], format="%Y%m", errors="coerce")
+        return Dates(when, "month", because="six digits")
+    days = cells.where(cells.str.fullmatch(r"(?:1[4-9]|20|21)\d{6}"), None)
+    when = pd.to_datetime(days, format="%Y%m%d", errors="coerce")
+    return Dates(when, "day", because="eight digits") if when.notna().sum() >= 0.99 * len(known) else None
+
+
+def read_epoch(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: bool) -> Dates | None:
+    """Seconds, or their thousandths, since 1970: a number between 1980 and 2100 in one of these units."""
+    known = numbers.dropna()
+    for unit, scale in EPOCHS.items():
+        if known.between(0.315 * scale, 4.1 * scale).all():
+            when = pd.to_datetime((numbers * (1e15 / scale)).round(), unit="us")
+            return Dates(when.astype("datetime64[us]"), "time", because=f"numbers that count {unit} since 1970")
+    return None
+
+
+def read_years(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: bool) -> Dates | None:
+    """1960, 1961 and, as R writes its series, 1960, 1960.25 or 1960.083."""
+    known = numbers.dropna()
+    steps = np.abs(np.diff(known))
+    usual = float(np.median(steps))
+    even = usual > 0 and (np.abs(steps - usual) < 0.01).mean() > 0.9
+    if not known.between(1000, 2200).all() or not (even or dated):
+        return None
+    twelfths = (known * 12).round()
+    if (np.abs(known * 12 - twelfths) > 0.1).any():
+        return None
+    whole = (known == known.round()).all()
+    if not (whole and (dated or usual in (1, 5, 10))) and not (even and not whole and usual > 0.08):
+        return None
+    months = (numbers * 12).round()
+    table = pd.DataFrame({"year": months // 12, "month": months % 12 + 1, "day": 1})
+    unit = "year" if whole else "quarter" if (twelfths % 3 == 0).all() else "month"
+    return Dates(pd.to_datetime(table, errors="coerce"), unit, because="numbers that count years")
+
+
+def read_serial(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: bool) -> Dates | None:
+    """Days since 1900, as a spreadsheet keeps dates, in a column that is named a date."""
+    if not dated or not numbers.dropna().between(15_000, 80_000).all():
+        return None
+    when = pd.to_datetime(numbers, unit="D", origin="1899-12-30", errors="coerce")
+    unit = "day" if (numbers.dropna() % 1 == 0).all() else "time"
+    return Dates(when.astype("datetime64[us]"), unit, because="numbers that count days since 1900")
