@@ -1,6 +1,6 @@
 """Timestamps on a calendar: their zone, their frequency, the rows that are missing, and the ones that come next.
 
-A frequency is one of pandas' offsets (days, business days, month ends, quarters, hours, …) on whose grid every row lies.
+A frequency is one of pandas' offsets (days, business days, month ends, hours, …) on whose grid every row lies.
 """
 
 from collections.abc import Iterator

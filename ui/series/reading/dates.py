@@ -39,7 +39,7 @@ LAYOUTS = {
     "year, month": r"(?P<year>\d{4})(?:[-/]|[-. ]?M)(?P<month>\d{1,2})",
     "month, year": r"(?P<month>\d{1,2})[-/.](?P<year>\d{4})",
     "year, quarter": r"(?P<year>\d{4})[-/. :]*[QT](?P<quarter>[1-4])",
-    "quarter, year": r"(?:[QT](?P<quarter>[1-4])|(?P<nth>[1-4])(?:\.? ?Q(?:uarter|uartal)?\.?))[-/. ']*(?P<year>\d{4}|\d{2})",
+    "quarter, year": r"(?:[QT](?P<quarter>[1-4])|(?P<nth>[1-4])\.? ?Q(?:uart\w+)?)[-/. ']*(?P<year>\d{4}|\d{2})",
     "year, week": r"(?P<year>\d{4})[- ]?W(?P<week>\d{1,2})",
     "named month, year": rf"{_NAME}[-,/ ']*(?P<year>\d{{4}}|\d{{2}})",
     "year, named month": rf"(?P<year>\d{{4}})[-,/. ]*{_NAME}",
@@ -54,6 +54,7 @@ _TIMED = {name: re.compile(rf"^(?:{layout})(?:[T, ]+{CLOCK})?$", re.I) for name,
 ONLY_CLOCK = re.compile(f"^{CLOCK}$", re.I)
 _WEEKDAY = re.compile(r"^[^\W\d_]{2,12}\.?, *(?=\w)|^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.? +(?=\d)", re.I)
 _RANGE = re.compile(r"^(.*\d.*\S) *(?: [-–—/] |\bto\b|\bbis\b|–) *\S.*\d.*$")
+_ISO = re.compile(r"\d[\d:.T/+-]*(?: [\d:.+-]+)?")  # nothing to take off
 _EAST = [(re.compile(r"[年년]\s*(?=\d)|[月월]\s*(?=\d)"), "-"), (re.compile(r"[年月日년월일]"), "")]
 
 
@@ -71,6 +72,8 @@ class Dates(NamedTuple):
 
 def plain(cell: str) -> str:
     """A cell without weekday, the end of a range, and 年 月 日; months keep their names."""
+    if _ISO.fullmatch(cell):
+        return cell
     cell = " ".join(ascii_digits(cell[: LONGEST + 1]).split())
     for pattern, with_ in _EAST:
         cell = pattern.sub(with_, cell) if not cell.isascii() else cell
@@ -91,7 +94,7 @@ def matches(cell: str, layout: str) -> bool:
 
 def is_date(cell: str) -> bool:
     """Whether a cell alone is a date in words or in parts; a number such as 20210131 is not known to be one."""
-    return 4 < len(cell) <= LONGEST and is_layout(plain(cell))
+    return 3 < len(cell) <= LONGEST and is_layout(plain(cell))
 
 
 def month_number(name: str) -> int:
@@ -117,10 +120,11 @@ def read_dates(cells: "pd.Series[str]", dayfirst: bool | None = None) -> Dates |
     unit = {"named month": "month", "year": "quarter" if "quarter" in layout else "month"}.get(unit, unit)
     if parts["hour"].notna().any():
         unit = "time"
-    if layout != "day and month":
-        return Dates(together(parts, year, number(parts, "month"), number(parts, "day")), unit, None, offsets(parts))
-    choice, when = day_or_month(parts, year, dayfirst)
-    return Dates(when, unit, choice, offsets(parts))
+    if layout == "day and month":
+        choice, when = day_or_month(parts, year, dayfirst)
+    else:
+        choice, when = None, together(parts, year, number(parts, "month"), number(parts, "day"))
+    return Dates(when, unit, choice, offsets(parts)) if when.notna().sum() >= ENOUGH * len(filled) else None
 
 
 def number(parts: pd.DataFrame, name: str) -> "pd.Series[float]":
@@ -194,7 +198,7 @@ def together(parts: pd.DataFrame, year: pd.Series, month: pd.Series, day: pd.Ser
 def clock(parts: pd.DataFrame) -> "pd.Series[pd.Timedelta]":
     """Hours, minutes and seconds since midnight; nothing where a cell has none, NaT where they are no time."""
     if "hour" not in parts or not parts["hour"].notna().any():
-        return pd.Series(pd.Timedelta(0), parts.index)
+        return pd.Series(pd.Timedelta(0), parts.index).astype("timedelta64[us]")
     hour = pd.to_numeric(parts["hour"]).fillna(0)
     half = parts["half"].str.upper()
     hour = hour.where(half.isna(), hour % 12) + 12 * (half == "P")
@@ -202,7 +206,7 @@ def clock(parts: pd.DataFrame) -> "pd.Series[pd.Timedelta]":
     micro = (pd.to_numeric("0." + parts["fraction"].fillna("0")) * 1e6).round()
     wrong = (hour > 24) | (minute > 59) | (second > 59) | ((hour == 24) & (minute + second > 0))
     span = pd.to_timedelta(((hour * 60 + minute) * 60 + second) * 1e6 + micro, unit="us")
-    return span.mask(wrong)
+    return span.astype("timedelta64[us]").mask(wrong)
 
 
 def offsets(parts: pd.DataFrame) -> np.ndarray | None:

@@ -1,4 +1,4 @@
-"""A file's bytes as text: what is no table is refused by its kind, and the encoding is found by what it makes legible."""
+"""A file's bytes as text: what is no table is refused by its kind, the encoding is found by what it makes legible."""
 
 import json
 import re

@@ -26,7 +26,7 @@ SPACES = r"\s+"
 
 
 class Grid(NamedTuple):
-    """cells: the rows below the header, strings, by the rows' numbers in the file. above: what stands over the table."""
+    """cells: the rows below the header, strings, by their numbers in the file. above: rows over the table."""
 
     cells: pd.DataFrame
     above: tuple[int, ...]
@@ -55,6 +55,8 @@ def read_grid(text: str, given: dict[str, Any]) -> Grid:
     cells.columns = pd.Index(names)
     cells = cells.loc[:, filled]
     above = tuple(int(row) for row in raw.index[:start] if (raw.loc[row] != "").any())
+    if int(head.value) > 1:
+        notes.append(f"Rows {raw.index[start]} to {raw.index[start] + int(head.value) - 1} are the header.")
     if above:
         notes.append(f"What stands above row {raw.index[start]} is left out, for the table begins there.")
     cells, joined = join_decimals(cells, sep.value, bool(head.value), given.get("decimal"))
@@ -119,8 +121,9 @@ def find_sep(text: str) -> tuple[Choice, str]:
     if scores[best] > 0 and not (best == "," and one_column(split(lines, ","))):
         rivals = [sep for sep in SEPS if sep != best and scores[sep] > 0.8 * scores[best]]
         return Choice(best, "the rows are most alike under it", not rivals, options), text
-    widths = {len(each.split()) for each in lines}
-    if len(widths) == 1 and widths != {1} and scores[best] == 0 and likeness([e.split() for e in lines], SPACES) > 0.7:
+    words = split([" ".join(each.split()) for each in lines], " ")
+    widths = {len(row) for row in words[1:] or words}
+    if scores[best] == 0 and len(widths) == 1 and max(widths) > 1 and likeness(words[1:] or words, SPACES) > 0.7:
         return Choice(SPACES, "every row has as many words", True, options), text
     return Choice("", "nothing parts the rows into cells alike", True, options), text
 

@@ -1,13 +1,14 @@
 """Which columns say when: one of dates, a date and a clock, a year and a month, or numbers that are dates."""
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from ui.series.reading.choice import Choice
-from ui.series.reading.dates import ENOUGH, ONLY_CLOCK, Dates, clock, month_number, read_dates, whole_years
+from ui.series.reading.choice import Choice, listed
+from ui.series.reading.dates import ENOUGH, ONLY_CLOCK, Dates, clock, is_date, month_number, read_dates, whole_years
 from ui.series.reading.numerals import as_floats, is_gap
 
 PARTS = {
@@ -33,25 +34,31 @@ class Times(NamedTuple):
 
 def find_times(cells: pd.DataFrame, given: tuple[str, ...] | None, dayfirst: bool | None) -> Times:
     """The columns that say when, and the timestamps. Raises ValueError where chosen columns do not."""
-    if given is not None:
-        if unknown := [name for name in given if name not in cells]:
-            raise ValueError(f"it has no column {unknown[0]!r} for the dates; choose among {', '.join(cells)}")
-        dates = read_columns(cells, given, dayfirst) if given else None
-        if given and dates is None:
-            raise ValueError(f"column {given[0]!r} has no dates that are known; choose another, or none")
-        return Times(tuple(given), dates, Choice(tuple(given), "chosen"))
     found = candidates(cells)
+    options = (*found, ())
+    if given is not None:
+        return chosen(cells, given, dayfirst, options)
     for columns in found:
         if dates := read_columns(cells, columns, dayfirst):
             more = (dates.because or "their layout") + (", the first of several" if len(found) > 1 else "")
-            return Times(columns, dates, Choice(columns, more, True, (*found, ())))
-    return Times((), None, Choice((), "no column has dates that are known", True, (*found, ())))
+            return Times(columns, dates, Choice(columns, more, True, options))
+    return Times((), None, Choice((), "no column has dates that are known", True, options))
+
+
+def chosen(cells: pd.DataFrame, given: tuple[str, ...], dayfirst: bool | None, options: tuple) -> Times:
+    """The times in the columns that somebody chose. Raises ValueError where there are none."""
+    if unknown := [name for name in given if name not in cells]:
+        raise ValueError(f"it has no column {unknown[0]!r} for the dates; choose among {listed(list(cells), 10)}")
+    dates = read_columns(cells, given, dayfirst) if given else None
+    if given and dates is None:
+        raise ValueError(f"column {given[0]!r} has no dates that are known; choose another, or none")
+    return Times(given, dates, Choice(given, "chosen", True, options))
 
 
 def candidates(cells: pd.DataFrame) -> list[tuple[str, ...]]:
     """Columns that may say when, the likeliest first: dates, then parts of them, then numbers."""
     sample = cells.iloc[:: max(1, len(cells) // 300)]
-    dated = [name for name in cells if read_dates(sample[name])]
+    dated = [name for name in cells if share(sample[name].iloc[:60], is_date) > 0.5 and read_dates(sample[name])]
     clocks = [name for name in cells if share(sample[name], lambda cell: bool(ONLY_CLOCK.match(cell))) > ENOUGH]
     named = part_columns(sample)
     found: list[tuple[str, ...]] = []
@@ -62,7 +69,14 @@ def candidates(cells: pd.DataFrame) -> list[tuple[str, ...]]:
         found.append((name,))
     if "year" in named and len(named) > 1:
         found.append(tuple(named[part] for part in PARTS if part in named and not skipped(part, named)))
-    return found + [(name,) for name in cells if name not in dated and read_numbers(cells[name], name)]
+    rest = [name for name in cells if name not in dated and may_count(sample[name], name)]
+    return found + [(name,) for name in rest if read_numbers(cells[name], name)]
+
+
+def may_count(sample: "pd.Series[str]", name: str) -> bool:
+    """Whether a column may be numbers that are dates: named so, or in order."""
+    numbers = as_floats(sample).dropna()
+    return bool(DATED.fullmatch(name.strip())) or numbers.is_monotonic_increasing or numbers.is_monotonic_decreasing
 
 
 def skipped(part: str, named: dict[str, str]) -> bool:
@@ -71,7 +85,8 @@ def skipped(part: str, named: dict[str, str]) -> bool:
     return any(need not in named for need in needs.get(part, [])) or (part == "quarter" and "month" in named)
 
 
-def share(cells: "pd.Series[str]", fits) -> float:  # type: ignore[no-untyped-def]
+def share(cells: "pd.Series[str]", fits: Callable[[str], bool]) -> float:
+    """How many of the cells that hold anything fit."""
     filled = [cell for cell in cells if cell]
     return sum(map(fits, filled)) / max(1, len(filled))
 
