@@ -83,11 +83,13 @@ def common(steps: np.ndarray) -> int:
 def fitted(index: pd.DatetimeIndex, frequency: str) -> Calendar | None:
     """The rows on the grid of a frequency, if all of them lie on it and not too much of it is missing."""
     offset = pd.tseries.frequencies.to_offset(frequency)
-    few = int(len(index) / (1 - MOST_MISSING)) + 2
-    grid = pd.date_range(index[0], periods=few, freq=offset, unit="us")
-    if grid[0] != index[0] or index[-1] > grid[-1]:
+    two = pd.date_range(index[0], periods=2, freq=offset, unit="us")
+    most = 1.2 * len(index) / (1 - MOST_MISSING)
+    if two[0] != index[0] or (index[-1] - index[0]) / (two[1] - two[0]) > most:
         return None
-    grid = grid[: grid.searchsorted(index[-1], "right")]
+    grid = pd.date_range(index[0], index[-1], freq=offset, unit="us")
+    if len(index) < (1 - MOST_MISSING) * len(grid):
+        return None
     at = grid.get_indexer(index)
     return Calendar(grid, frequency, at) if (at >= 0).all() else None
 
@@ -109,7 +111,10 @@ def later(index: pd.Index, frequency: str | None, n: int) -> pd.Index:
     if isinstance(index, pd.PeriodIndex):
         return pd.period_range(index[-1], periods=n + 1, freq=index.freq)[1:]
     offset = pd.tseries.frequencies.to_offset(frequency)
-    return pd.date_range(index[-1], periods=n + 1, freq=offset, unit="us")[1:]
+    try:
+        return pd.date_range(index[-1], periods=n + 1, freq=offset, unit="us")[1:]
+    except (ValueError, OverflowError, NotImplementedError):  # beyond the year 9999
+        return pd.RangeIndex(len(index), len(index) + n)
 
 
 def steps_in_words(frequency: str | None) -> str:

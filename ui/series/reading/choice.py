@@ -1,6 +1,6 @@
 """A choice about a table: what is in force, what the guess rests on, and whether it is safe or must be asked."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -17,6 +17,16 @@ class Choice:
     def or_given(self, given: Any) -> "Choice":
         """The same choice with somebody's own value, if there is one."""
         return self if given is None else replace(self, value=given, because="chosen", safe=True)
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """The names, each followed by its place where it stands there already."""
+    found: dict[str, None] = {}
+    for k, name in enumerate(names, 1):
+        while name in found:
+            name = f"{name} ({k})"
+        found[name] = None
+    return list(found)
 
 
 def listed(items: Sequence[Any], most: int = 3) -> str:

@@ -12,7 +12,7 @@ from ui.series.reading.numerals import GAPS, as_floats, is_gap, is_number, split
 from ui.series.reading.times import PARTS, Times
 
 MANY = 2000  # rows that tell whether it counts
-SAMPLE = 150  # rows that tell what a column holds
+SAMPLE = 100  # rows that tell what a column holds
 SPARSE = 0.2  # of a column's values missing
 INDEXES = re.compile(r"|no\.?|nr\.?|n|id|index|row|rows|rownames|unnamed: 0|#|obs|t|column 1", re.I)
 PART = re.compile("|".join((*PARTS.values(), "weekday|dow|week")), re.I)

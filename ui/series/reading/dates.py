@@ -15,6 +15,7 @@ from ui.series.reading.numerals import LONGEST, ascii_digits
 
 ENOUGH = 0.7  # of what stands in a column must be dates; the other rows are totals, units, footnotes
 SAMPLE = 200
+LAST = 3000  # years beyond are none, and calendars have room to go on
 _MONTHS = (
     "january januar janvier enero gennaio janeiro januari январь января",
     "february februar fevrier febrero febbraio fevereiro februari февраль февраля",
@@ -144,6 +145,7 @@ def whole_years(years: "pd.Series[str]") -> "pd.Series[float]":
     """Years of four digits. Two digits go on in the file's order, and the latest lies in no future."""
     written = years.str.lstrip("'")
     year = pd.to_numeric(written, errors="coerce").astype(float)
+    year = year.where(year < LAST)
     short = written.str.len() == 2
     if not short.any():
         return year

@@ -16,7 +16,7 @@ from pandas.errors import ParserError
 from ui.series.reading.choice import Choice
 from ui.series.reading.dates import is_date
 from ui.series.reading.headers import guess_header, names_from
-from ui.series.reading.numerals import PLAIN, is_gap, is_number
+from ui.series.reading.numerals import PLAIN, is_gap, is_number, split_number
 
 ROWS, WIDEST, CELLS = 100_000, 5_000, 1_000_000
 SAMPLE = 60  # rows that tell the delimiter
@@ -97,7 +97,7 @@ def parse(text: str, sep: str, width: int) -> pd.DataFrame:
         row = re.search(r"row (\d+)", str(problem))
         at = int(row[1]) + 1 if row else 1
         raise unclosed(at) from None
-    for column in raw:
+    for column in raw if '"' in text else []:
         if (long := raw[column].str.count("\n") > 20).any():
             raise unclosed(int(long.argmax()) + 1)
     return raw
@@ -138,8 +138,10 @@ def split(lines: list[str], sep: str) -> list[list[str]]:
 
 def one_column(rows: list[list[str]]) -> bool:
     """Whether one name stands above what are numbers with decimal commas."""
-    comma = PLAIN[","]
-    return len(rows[0]) == 1 and all(is_gap(",".join(row)) or comma.fullmatch(",".join(row)) for row in rows[1:])
+    joined = [",".join(row) for row in rows[1:]]
+    numbers = [split_number(text) for text in joined]
+    fits = [is_gap(text) or (p and PLAIN[","].fullmatch(p.body)) for text, p in zip(joined, numbers, strict=True)]
+    return len(rows[0]) == 1 and all(fits)
 
 
 def likeness(rows: list[list[str]], sep: str) -> float:

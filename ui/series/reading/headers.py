@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from ui.series.reading.choice import Choice
+from ui.series.reading.choice import Choice, unique
 from ui.series.reading.dates import is_date
 from ui.series.reading.numerals import as_floats, is_gap, is_number
 
@@ -67,7 +67,7 @@ def first_data(sample: pd.DataFrame, kinds: np.ndarray) -> int:
 def first_of_words(sample: pd.DataFrame, kinds: np.ndarray) -> int:
     """Words all over: the first full row is taken as the header."""
     full = (sample != "").to_numpy().sum(axis=1)
-    return min(int(full.argmax()) + 1, len(sample) - 1) if len(sample) > 1 else 0
+    return max(1, min(int(full.argmax()) + 1, len(sample) - 1))
 
 
 def is_sequence(sample: pd.DataFrame, row: int, columns: np.ndarray) -> bool:
@@ -90,17 +90,14 @@ def names_from(head: pd.DataFrame, cells: pd.DataFrame) -> list[str]:
     """The columns' names, all different, out of the header rows."""
     rows = [list(row) for row in head.itertuples(index=False) if not all(not c or RULE.fullmatch(c) for c in row)]
     width = cells.shape[1]
-    shift = bool(rows) and row_names(rows[-1], cells)
-    found = [
-        name_of([row[k - shift] if k >= shift else "" for row in filled(rows)], rows, k, shift) for k in range(width)
-    ]
-    names: list[str] = []
-    for k, name in enumerate(found):
-        name = " ".join(name.split())[:100] or ("row" if shift and k == 0 else f"column {k + 1}")
-        while name in names:
-            name = f"{name} ({k + 1})"
-        names.append(name)
-    return names
+    shift = int(bool(rows) and row_names(rows[-1], cells))
+    groups = filled(rows)
+    found = []
+    for k in range(width):
+        name = name_of([row[k - shift] if k >= shift else "" for row in groups], rows, k - shift)
+        first = "row" if shift and k == 0 else f"column {k + 1}"
+        found.append(" ".join(name.split())[:100] or first)
+    return unique(found)
 
 
 def filled(rows: list[list[str]]) -> list[list[str]]:
@@ -115,10 +112,10 @@ def filled(rows: list[list[str]]) -> list[list[str]]:
     return groups + rows[-1:]
 
 
-def name_of(cells: list[str], rows: list[list[str]], k: int, shift: bool) -> str:
+def name_of(cells: list[str], rows: list[list[str]], k: int) -> str:
     """One column's name: the first row's where that has one for each column, else all of its header cells."""
-    only = [row[k - shift] for row in rows if [j for j, cell in enumerate(row) if cell] == [k - shift]]
-    if only and len(rows) > 1:
+    only = [row[k] for row in rows if len(rows) > 1 and [j for j, cell in enumerate(row) if cell] == [k]]
+    if only:
         return only[-1]
     if len(rows) > 1 and all(rows[0]) and len(set(rows[0])) == len(rows[0]):
         return cells[0]

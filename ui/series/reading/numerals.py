@@ -65,7 +65,8 @@ NUMBER = re.compile(
     r"(?P<body>[.,]?\d[\d.,'’ ]*(?:[eE][+-]?\d{1,4}(?!\d))?)(?P<tail>.*)",
     re.S,
 )
-MARK = re.compile(r"(?:[*†‡^§#~¹²³]|\[\w{1,3}\]|\((?:[a-zA-Z]|[ivx]+)\)|(?:prov|est|rev)\.?|[a-z]|\b[A-Z])+", re.I)
+_SIGNS = r"(?:[*†‡^§#~¹²³]|\[\w{1,3}\]|\((?:[a-zA-Z]|[ivx]+)\))*"
+MARK = re.compile(rf"{_SIGNS} *(?:[a-zA-Z]|prov|est|rev)?\.? *{_SIGNS}")
 PLAIN = {
     decimal: re.compile(
         rf"(?:\d+|\d{{1,3}}(?:[{groups}]\d{{3}})+|\d{{1,2}}(?:[{groups}]\d\d)+[{groups}]\d{{3}})(?:[{decimal}]\d*)?"

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from ui.series.reading.choice import Choice
+from ui.series.reading.choice import Choice, unique
 from ui.series.reading.dates import is_date, month_number
 from ui.series.reading.numerals import as_floats
 from ui.series.reading.times import PARTS, Times
@@ -54,10 +54,7 @@ def years_below(
     keep = cells[dated].ne("").any(axis=1)
     names = [name or f"row {row}" for name, row in zip(names[keep], cells.index[keep], strict=True)]
     table = cells.loc[keep, dated].T
-    unique: list[str] = []
-    for name in names:
-        unique.append(name if name not in unique else f"{name} ({len(unique) + 1})")
-    table.columns = pd.Index(unique)
+    table.columns = pd.Index(unique(names))
     table = table.reset_index(names="date").astype(object)
     table.index = pd.RangeIndex(1, len(table) + 1)
     note = f"The columns are years or dates, from {dated[0]} to {dated[-1]}: the table is turned"
