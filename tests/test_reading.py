@@ -513,7 +513,7 @@ def written_frames(draw: st.DrawFn) -> tuple[bytes, pd.DatetimeIndex | None, dic
     return text.encode(draw(st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]))), when, values
 
 
-@settings(max_examples=70, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(written_frames())
 def test_any_frame_in_any_dialect_reads_back_to_itself(written: tuple):
     data, when, values = written
@@ -537,7 +537,7 @@ SCRAPS = [
 ]  # fmt: skip
 
 
-@settings(max_examples=250, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(
     st.binary(max_size=400)
     | st.lists(st.sampled_from(SCRAPS), max_size=60).map(b"".join)

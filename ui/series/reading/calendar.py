@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-MOST_MISSING = 0.5  # of a grid's entries; a grid with more is not the one that was meant
+MOST_MISSING = 0.2  # of a calendar's entries; one with more is not the one that was meant
 ZONES = (
     "Europe/Berlin", "Europe/London", "Europe/Athens", "America/New_York", "America/Chicago", "America/Denver",
     "America/Los_Angeles", "America/Sao_Paulo", "Australia/Sydney", "Pacific/Auckland",

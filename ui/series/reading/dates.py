@@ -4,6 +4,7 @@ A layout only takes a cell apart; pandas puts the parts together (`to_datetime`)
 """
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 from unicodedata import normalize
 
@@ -93,6 +94,7 @@ def matches(cell: str, layout: str) -> bool:
     return found is not None and ("name" not in found.groupdict() or month_number(found["name"]) > 0)
 
 
+@lru_cache(20_000)  # as is_number
 def is_date(cell: str) -> bool:
     """Whether a cell alone is a date in words or in parts; a number such as 20210131 is not known to be one."""
     return 3 < len(cell) <= LONGEST and is_layout(plain(cell))

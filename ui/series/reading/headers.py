@@ -9,7 +9,7 @@ from ui.series.reading.choice import Choice, unique
 from ui.series.reading.dates import is_date
 from ui.series.reading.numerals import as_floats, is_gap, is_number
 
-HEAD = 200  # rows that tell
+HEAD = 120  # rows that tell
 RULE = re.compile(r"[-=:_+ ]{2,}")
 
 
@@ -25,6 +25,8 @@ def guess_header(raw: pd.DataFrame) -> tuple[Choice, Choice]:
     sample = raw.iloc[:HEAD, :300]
     kinds = sample.map(kind).to_numpy()
     first = first_data(sample, kinds)
+    while first > 0 and is_unknown(sample.iloc[first - 1]):
+        first -= 1
     filled = (sample != "").to_numpy().sum(axis=1)
     start = first
     while start > 0 and filled[start - 1] > 0:
@@ -43,6 +45,12 @@ def guess_header(raw: pd.DataFrame) -> tuple[Choice, Choice]:
         Choice(start, "the table begins there", True, tuple(range(min(20, first + 1)))),
         Choice(first - start, because, True, (0, 1, 2, 3)),
     )
+
+
+def is_unknown(row: "pd.Series[str]") -> bool:
+    """Whether a row says of all of its cells that they are missing."""
+    filled = [cell for cell in row if cell]
+    return bool(filled) and all(map(is_gap, filled)) and not all(map(RULE.fullmatch, filled))
 
 
 def is_metadata(row: "pd.Series[str]") -> bool:

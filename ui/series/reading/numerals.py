@@ -5,58 +5,18 @@ pandas makes the numbers (`to_numeric`); here signs, units and footnotes' marks 
 
 import re
 from collections import Counter
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 LONGEST = 60  # characters of a number, a date
-GAPS = frozenset(
-    [
-        "",
-        "na",
-        "n/a",
-        "#n/a",
-        "#n/v",
-        "#nv",
-        "nan",
-        "null",
-        "(null)",
-        "none",
-        "nil",
-        "nd",
-        "n.d.",
-        "n/d",
-        "n.a.",
-        "n.a",
-        "k.a.",
-        "k. a.",
-        "s/d",
-        "-",
-        "--",
-        "---",
-        "–",
-        "—",
-        ".",
-        "..",
-        "...",
-        "?",
-        ":",
-        "x",
-        "*",
-        "missing",
-        "<na>",
-        "nat",
-        "#value!",
-        "#ref!",
-        "#div/0!",
-        "#num!",
-        "无",
-        "缺失",
-        "欠測",
-        "…",
-    ]
+_MISSING = (
+    "|na|n/a|#n/a|#n/v|#nv|nan|null|(null)|none|nil|nd|n.d.|n/d|n.a.|n.a|k.a.|k. a.|s/d|-|--|---|–|—|.|..|...|?|:|*"
+    "|missing|<na>|nat|#value!|#ref!|#div/0!|#num!|无|缺失|欠測|…"
 )
+GAPS = frozenset(_MISSING.split("|"))
 SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "mn": 1e6, "mio": 1e6, "mln": 1e6, "B": 1e9, "bn": 1e9, "mrd": 1e9, "万": 1e4,
           "亿": 1e8}  # fmt: skip
 CURRENCY = r"(?:US\$|[ACR]\$|[$€£¥₹₽₩₺₴฿]|EUR|USD|GBP|CHF|JPY|CNY|Rs\.?|kr\.?)"
@@ -125,6 +85,7 @@ def split_number(cell: str) -> Parts | None:
     return Parts(match["body"].strip(), -1 if negative else 1, scale, unit, bool(MARK.fullmatch(unit)))
 
 
+@lru_cache(20_000)  # every cell of the first rows is looked at four times
 def is_number(cell: str) -> bool:
     """Whether a cell alone looks like a number, with whatever decimal mark, and perhaps a short unit."""
     parts = split_number(cell)
