@@ -91,7 +91,10 @@ def is_layout(cell: str) -> bool:
 
 def matches(cell: str, layout: str) -> bool:
     found = _TIMED[layout].match(cell) if len(cell) <= LONGEST else None
-    return found is not None and ("name" not in found.groupdict() or month_number(found["name"]) > 0)
+    if found is None:
+        return False
+    parts = found.groupdict()
+    return month_number(parts["name"]) > 0 if "name" in parts else int(parts.get("month") or 1) < 13
 
 
 @lru_cache(20_000)  # as is_number

@@ -82,8 +82,8 @@ def cut(text: str, sep: str) -> pd.DataFrame:
         raw = pd.DataFrame(rows, dtype=object)
     else:
         raw = parse("\n".join(lines), sep, width)
-    raw = raw.astype(object).map(lambda cell: cell.strip()[:LONGEST])
-    raw.index = pd.RangeIndex(1, len(raw) + 1)
+    stripped = [[cell.strip()[:LONGEST] for cell in row] for row in raw.to_numpy(object)]
+    raw = pd.DataFrame(stripped, pd.RangeIndex(1, len(raw) + 1), dtype=object)
     return raw.loc[:, : max(0, int((raw != "").any().to_numpy().nonzero()[0].max(initial=0)))]
 
 

@@ -58,7 +58,7 @@ def chosen(cells: pd.DataFrame, given: tuple[str, ...], dayfirst: bool | None, o
 def candidates(cells: pd.DataFrame) -> list[tuple[str, ...]]:
     """Columns that may say when, the likeliest first: dates, then parts of them, then numbers."""
     sample = cells.iloc[:: max(1, len(cells) // 100)]
-    dated = [name for name in cells if share(sample[name].iloc[:60], is_date) > 0.5 and read_dates(sample[name])]
+    dated = [name for name in cells if share(sample[name], is_date) >= ENOUGH]
     clocks = [name for name in cells if share(sample[name], lambda cell: bool(ONLY_CLOCK.match(cell))) > ENOUGH]
     named = part_columns(sample)
     found: list[tuple[str, ...]] = []
