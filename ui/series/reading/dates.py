@@ -61,12 +61,12 @@ _EAST = [(re.compile(r"[年년]\s*(?=\d)|[月월]\s*(?=\d)"), "-"), (re.compile(
 
 
 class Dates(NamedTuple):
-    """when (N,): timestamps, NaT where a cell is none. unit: what a date names: day, month, quarter, week, year, time.
-    offsets (N,): minutes from UTC where cells tell, else None. dayfirst: None where no date could be read both ways.
+    """when (N,): timestamps, NaT where a cell is none. dayfirst: None where no date could be read both ways.
+
+    offsets (N,): minutes from UTC where the cells tell, else None. because: what was recognized.
     """
 
     when: "pd.Series[pd.Timestamp]"
-    unit: str
     dayfirst: Choice | None = None
     offsets: np.ndarray | None = None
     because: str = ""
@@ -122,15 +122,11 @@ def read_dates(cells: "pd.Series[str]", dayfirst: bool | None = None) -> Dates |
     parts = pd.Series([plain(text) for text in texts], dtype=object).str.extract(_TIMED[layout])
     parts = parts.iloc[codes].reset_index(drop=True)
     year = whole_years(parts["year"])
-    unit = layout.rsplit(", ", 1)[-1] if "day" not in layout else "day"
-    unit = {"named month": "month", "year": "quarter" if "quarter" in layout else "month"}.get(unit, unit)
-    if parts["hour"].notna().any():
-        unit = "time"
     if layout == "day and month":
         choice, when = day_or_month(parts, year, dayfirst)
     else:
         choice, when = None, together(parts, year, number(parts, "month"), number(parts, "day"))
-    return Dates(when, unit, choice, offsets(parts)) if when.notna().sum() >= ENOUGH * len(filled) else None
+    return Dates(when, choice, offsets(parts), layout) if when.notna().sum() >= ENOUGH * len(filled) else None
 
 
 def number(parts: pd.DataFrame, name: str) -> "pd.Series[float]":

@@ -26,10 +26,10 @@ SPACES = r"\s+"
 
 
 class Grid(NamedTuple):
-    """cells: the rows below the header, strings, by their numbers in the file. above: rows over the table."""
+    """cells: the rows below the header, strings, by their numbers in the file. above: the rows over them."""
 
     cells: pd.DataFrame
-    above: tuple[int, ...]
+    above: pd.DataFrame
     choices: dict[str, Choice]
     notes: list[str]
 
@@ -54,10 +54,10 @@ def read_grid(text: str, given: dict[str, Any]) -> Grid:
     filled = (cells != "").any(axis=0).to_numpy() | [not name.startswith("column ") for name in names]
     cells.columns = pd.Index(names)
     cells = cells.loc[:, filled]
-    above = tuple(int(row) for row in raw.index[:start] if (raw.loc[row] != "").any())
+    above = raw.iloc[:below]
     if int(head.value) > 1:
         notes.append(f"Rows {raw.index[start]} to {raw.index[start] + int(head.value) - 1} are the header.")
-    if above:
+    if (above.iloc[:start] != "").any(axis=None):
         notes.append(f"What stands above row {raw.index[start]} is left out, for the table begins there.")
     cells, joined = join_decimals(cells, sep.value, bool(head.value), given.get("decimal"))
     if joined:

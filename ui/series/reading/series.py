@@ -17,7 +17,7 @@ from ui.series.reading.columns import Column, explained, guess_column, roles
 from ui.series.reading.files import decode
 from ui.series.reading.grid import ROWS, read_grid
 from ui.series.reading.numerals import is_gap
-from ui.series.reading.order import of_missing, on_time, without_ends
+from ui.series.reading.order import Placed, of_missing, on_time, without_ends
 from ui.series.reading.rows import odd_rows
 from ui.series.reading.shape import SEPARATOR, guess_id, turned
 from ui.series.reading.times import Times, find_times
@@ -45,21 +45,23 @@ COLUMNS, TURNED = 100, 1000  # at most, and of a table that is turned
 class Reading:
     """values (n,), NaN for a gap, on index: dates, periods or a plain range. frequency: pandas' name for its steps.
 
-    table: the cells as they stand in the file, by the rows' numbers; left_out: rows that are no time, with the reason.
-    columns: what each was taken for. guesses: every choice with what it rests on; choices: their values, which read the
-    same again. rows (n,): where each value stands in the file, 0 for a row that is missing there.
+    rows (n,): where each value stands in the file, 0 for one that is missing there. guesses: every choice with what it
+    rests on; choices: their values, which read the same again. table: the cells as they stand in the file, by the rows'
+    numbers; above: the rows over it, header and all. left_out: rows that are no time, and what they are. columns: what
+    each was taken for.
     """
 
     values: np.ndarray
     index: pd.Index
     frequency: str | None
+    rows: np.ndarray = field(repr=False)
     column: str
     notes: tuple[str, ...]
     guesses: dict[str, Choice] = field(repr=False)
+    above: pd.DataFrame = field(repr=False)
     table: pd.DataFrame = field(repr=False)
     columns: tuple[Column, ...] = field(repr=False)
     left_out: dict[int, str] = field(repr=False)
-    rows: np.ndarray = field(repr=False)
 
     @property
     def choices(self) -> dict[str, Any]:
@@ -112,35 +114,47 @@ def read(data: bytes, name: str, given: dict[str, Any]) -> Reading:
     notes += grid.notes
     if len(grid.cells) > ROWS:
         notes.append(f"The table goes on after {ROWS:,} rows; the first {ROWS:,} are read.")
-    cells, guesses["turn"], said = turned(grid.cells.iloc[:ROWS], given.get("turn"))
-    notes += said
-    refuse_wider(cells, bool(guesses["turn"].value))
-    times = find_times(cells, given.get("dates"), given.get("dayfirst"))
-    reasons = odd_rows(cells, times)
-    left_out = {int(cells.index[at]): why for at, why in reasons.items()}
-    keep = np.setdiff1d(np.arange(len(cells)), list(reasons))
-    table, cells, times = cells, cells.iloc[keep], kept(times, keep)
-    if not len(cells):
-        raise ValueError("it has no row of numbers; choose the file that holds them")
+    table, guesses["turn"], said = turned(grid.cells.iloc[:ROWS], given.get("turn"))
+    refuse_wider(table, bool(guesses["turn"].value))
+    cells, times, left_out = rows_in_time(table, given)
     guesses["dates"] = times.choice
     taken = roles(cells)
-    cells, times, ids, said = one_series(cells, times, taken, given, guesses)
-    notes += said
+    cells, times, ids, more = one_series(cells, times, taken, given, guesses)
     columns = explained(cells, taken, times, ids)
     guesses["column"] = chosen_column(cells, columns, given.get("column"))
-    notes += [*of_rows(left_out), *of_dates(times, columns, cells)]
-    numbers, said = numbers_of(cells, columns, times, given, guesses)
-    notes += said
+    notes += [*said, *more, *of_rows(left_out), *of_dates(times, columns, cells)]
+    over = grid.above.index[: max(0, guesses["skiprows"].value)]
+    left_out |= dict.fromkeys(map(int, over), "above the table")
+    found = on_calendar(cells, columns, times, given, guesses)
+    notes += found.notes
+    return Reading(*found[:4], guesses["column"].value, tuple(notes), guesses, grid.above, table, columns, left_out)
+
+
+def rows_in_time(table: pd.DataFrame, given: dict[str, Any]) -> tuple[pd.DataFrame, Times, dict[int, str]]:
+    """The rows that are times, their times, and the other rows with what they are."""
+    times = find_times(table, given.get("dates"), given.get("dayfirst"))
+    reasons = odd_rows(table, times)
+    keep = np.setdiff1d(np.arange(len(table)), list(reasons))
+    if not len(keep):
+        raise ValueError("it has no row of numbers; choose the file that holds them")
+    return table.iloc[keep], kept(times, keep), {int(table.index[at]): why for at, why in reasons.items()}
+
+
+def on_calendar(
+    cells: pd.DataFrame,
+    columns: tuple[Column, ...],
+    times: Times,
+    given: dict[str, Any],
+    guesses: dict[str, Choice],
+) -> Placed:
+    """The chosen column's numbers, from the first to the last, on the calendar of their times."""
+    name = guesses["column"].value
+    numbers, notes = numbers_of(cells, columns, times, given, guesses)
     placed = on_time(numbers.values, cells.index.to_numpy(), times, given.get("zone") or None)
     guesses["dayfirst"] = (times.dates and times.dates.dayfirst) or Choice(None, "no date could be read both ways")
     guesses["zone"] = Choice(placed.zone, "what the clock shows", True, ("", *calendar.ZONES))
-    placed, said = without_ends(
-        placed, guesses["column"].value, [cells[guesses["column"].value].iloc[at] for at in numbers.odd[:1]]
-    )
-    notes += [*placed.notes, *said, *of_missing(placed, times)]
-    values, index, frequency, rows = placed[:4]
-    column = str(guesses["column"].value)
-    return Reading(values, index, frequency, column, tuple(notes), guesses, table, columns, left_out, rows)
+    placed, said = without_ends(placed, name, [cells[name].iloc[at] for at in numbers.odd[:1]])
+    return placed._replace(notes=(*notes, *placed.notes, *said, *of_missing(placed, times)))
 
 
 def refuse_wider(cells: pd.DataFrame, turn: bool) -> None:

@@ -40,7 +40,7 @@ def find_times(cells: pd.DataFrame, given: tuple[str, ...] | None, dayfirst: boo
         return chosen(cells, given, dayfirst, options)
     for columns in found:
         if dates := read_columns(cells, columns, dayfirst):
-            more = (dates.because or "their layout") + (", the first of several" if len(found) > 1 else "")
+            more = dates.because + (", the first of several" if len(found) > 1 else "")
             return Times(columns, dates, Choice(columns, more, True, options))
     return Times((), None, Choice((), "no column has dates that are known", True, options))
 
@@ -134,7 +134,7 @@ def with_clock(dates: Dates, cells: "pd.Series[str]") -> Dates:
     span = clock(parts).where(parts["hour"].notna()) if parts["hour"].notna().any() else None
     if span is None:
         span = pd.to_timedelta(part_numbers(cells, "hour"), unit="h")
-    return dates._replace(when=dates.when + span, unit="time")
+    return dates._replace(when=dates.when + span)
 
 
 def read_parts(columns: dict[str, "pd.Series[str]"]) -> Dates | None:
@@ -146,7 +146,6 @@ def read_parts(columns: dict[str, "pd.Series[str]"]) -> Dates | None:
                 parts[part] = part_numbers(cells, part)
     if "year" not in parts:
         return None
-    unit = next((part for part in ("minute", "hour", "day", "month", "quarter") if part in parts), "year")
     if (parts["year"].dropna() < 100).all():
         written = parts["year"].map(lambda y: f"{y:02.0f}" if y == y else None)
         parts["year"] = whole_years(written.astype(object))
@@ -156,7 +155,7 @@ def read_parts(columns: dict[str, "pd.Series[str]"]) -> Dates | None:
     when += pd.to_timedelta(parts.get("hour", 0) * 60 + parts.get("minute", 0), unit="m")
     if when.notna().mean() < ENOUGH:
         return None
-    return Dates(when, "time" if unit in ("hour", "minute") else unit, because=f"columns named {', '.join(columns)}")
+    return Dates(when, because=f"columns named {', '.join(columns)}")
 
 
 def read_numbers(cells: "pd.Series[str]", name: str) -> Dates | None:
@@ -185,10 +184,10 @@ def read_digits(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: boo
     months = cells.str.extract(r"^((?:1[4-9]|20|21)\d\d)\.?(0[1-9]|1[0-2])$")
     if months[0].notna().sum() >= 0.99 * len(known):
         when = pd.to_datetime(months[0] + months[1], format="%Y%m", errors="coerce")
-        return Dates(when, "month", because="six digits")
+        return Dates(when, because="six digits")
     days = cells.where(cells.str.fullmatch(r"(?:1[4-9]|20|21)\d{6}"), None)
     when = pd.to_datetime(days, format="%Y%m%d", errors="coerce")
-    return Dates(when, "day", because="eight digits") if when.notna().sum() >= 0.99 * len(known) else None
+    return Dates(when, because="eight digits") if when.notna().sum() >= 0.99 * len(known) else None
 
 
 def read_epoch(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: bool) -> Dates | None:
@@ -197,7 +196,7 @@ def read_epoch(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: bool
     for unit, scale in EPOCHS.items():
         if known.between(0.315 * scale, 4.1 * scale).all():
             when = pd.to_datetime((numbers * (1e15 / scale)).round(), unit="us")
-            return Dates(when.astype("datetime64[us]"), "time", because=f"numbers that count {unit} since 1970")
+            return Dates(when.astype("datetime64[us]"), because=f"numbers that count {unit} since 1970")
     return None
 
 
@@ -217,8 +216,7 @@ def read_years(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: bool
         return None
     months = (numbers * 12).round()
     table = pd.DataFrame({"year": months // 12, "month": months % 12 + 1, "day": 1})
-    unit = "year" if whole else "quarter" if (twelfths % 3 == 0).all() else "month"
-    return Dates(pd.to_datetime(table, errors="coerce"), unit, because="numbers that count years")
+    return Dates(pd.to_datetime(table, errors="coerce"), because="numbers that count years")
 
 
 def read_serial(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: bool) -> Dates | None:
@@ -226,5 +224,4 @@ def read_serial(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: boo
     if not dated or not numbers.dropna().between(15_000, 80_000).all():
         return None
     when = pd.to_datetime(numbers, unit="D", origin="1899-12-30", errors="coerce")
-    unit = "day" if (numbers.dropna() % 1 == 0).all() else "time"
-    return Dates(when.astype("datetime64[us]"), unit, because="numbers that count days since 1900")
+    return Dates(when.astype("datetime64[us]"), because="numbers that count days since 1900")

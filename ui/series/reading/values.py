@@ -36,12 +36,11 @@ def numbers_of(
     guesses["na_values"] = guess_codes(numbers.values).or_given(given.get("na_values"))
     codes = [float(code) for code in guesses["na_values"].value]
     missing = np.isin(numbers.values, codes)
-    notes = []
-    if not guess.safe:
-        notes.append(f"Numbers such as {example(cells[name])} are read with {decimal!r} before the decimals.")
+    notes = (
+        [] if guess.safe else [f"Numbers such as {example(cells[name])} are read with {decimal!r} before the decimals."]
+    )
     if missing.any():
-        shown = listed([f"{code:g}" for code in guesses["na_values"].value])
-        at = rows_in_words(cells.index[missing])
+        shown, at = listed([f"{code:g}" for code in codes]), rows_in_words(cells.index[missing])
         notes.append(f"{shown} stands apart from all other values and is taken as missing, {at}.")
     if len(numbers.odd):
         shown = listed([f"{quoted(cells[name].iloc[at])} in row {cells.index[at]}" for at in numbers.odd])
