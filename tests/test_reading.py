@@ -100,6 +100,9 @@ QUARTERS = [f"{k % 4 + 1}Q{10 + k // 4}" for k in range(N)]
         (table("d,y", "%Y/%m/%d"), "2021-01-01", "D"),
         (table("d,y", "%d/%m/%y"), "2021-01-01", "D"),
         (table("d,y", "%m/%d/%Y"), "2021-01-01", "D"),
+        (table("d,y", "%y-%m-%d"), "2021-01-01", "D"),
+        (table("d,y", "%Y-%b-%d"), "2021-01-01", "D"),
+        (table("d,y", "%d%b%Y"), "2021-01-01", "D"),
         (table("d,y", "%d %b %Y"), "2021-01-01", "D"),
         (table("d,y", "%a %d/%m/%Y"), "2021-01-01", "D"),
         (table("d;y", "%d. %B %Y", DAYS, comma(), ";"), "2021-01-01", "D"),
@@ -121,6 +124,8 @@ QUARTERS = [f"{k % 4 + 1}Q{10 + k // 4}" for k in range(N)]
         (table("d,y", "%Y-%m-%dT%H:%M:%SZ", HOURS), "2021-03-01 00:00:00+00:00", "h"),
         (table("d,y", "%Y-%m-%d %H:%M", AUTUMN), "2021-10-30 00:00:00+02:00", "h"),
         (table("d,y", "%Y-%m-%d %H:%M:%S%z", AUTUMN), "2021-10-30 00:00:00+02:00", "h"),
+        (table("d,y", "%Y-%m-%d %H:%M %Z", AUTUMN), "2021-10-30 00:00:00+02:00", "h"),
+        (table("d,y", "%Y%m%d%H", HOURS), "2021-03-01", "h"),
         (lines("y,v", *(f"{1950 + k}/{51 + k},{v}" for k, v in enumerate(VALUES))), "1", ""),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
@@ -277,6 +282,20 @@ def test_the_order_in_the_file_tells_the_century_and_no_year_lies_in_the_future(
     ahead = pd.date_range(end=soon, periods=N, freq="MS")
     r = read_series(table("d,y", "%d.%m.%y", ahead), "my.csv")
     assert r.index[-1].year == ahead[-1].year - 100
+
+
+def test_one_row_is_the_series():
+    rows = lines("shop," + ",".join(f"week {k}" for k in range(N)), "a," + ",".join(map(str, VALUES)))
+    r = read_series(rows, "my.csv")
+    assert (r.values.tolist(), r.column) == (VALUES, "a") and "turn" in r.to_ask
+    assert read_series(lines(",".join(map(str, VALUES))), "my.csv").values.tolist() == VALUES
+
+
+def test_a_series_as_pandas_writes_it():
+    r = read_series(pd.Series(VALUES, DAYS, name="a").to_csv().encode(), "my.csv")
+    assert (r.column, r.frequency, r.values.tolist()) == ("a", "D", VALUES)
+    two = pd.DataFrame({("x", "a"): VALUES, ("x", "b"): VALUES}, DAYS)
+    assert read_series(two.to_csv().encode(), "my.csv").column == "x a"
 
 
 def test_newest_first_is_turned():

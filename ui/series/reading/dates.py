@@ -44,13 +44,16 @@ LAYOUTS = {
     "quarter, year": r"(?:[QT](?P<quarter>[1-4])|(?P<nth>[1-4])\.? ?Q(?:uart\w+)?)[-/. ']*(?P<year>\d{4}|\d{2})",
     "year, week": r"(?P<year>\d{4})[- ]?W(?P<week>\d{1,2})",
     "named month, year": rf"{_NAME}[-,/ ']*(?P<year>\d{{4}}|\d{{2}})",
+    "year, named month, day": rf"(?P<year>\d{{4}})[-/ ]+{_NAME}[-/ ]+(?P<day>\d{{1,2}})",
     "year, named month": rf"(?P<year>\d{{4}})[-,/. ]*{_NAME}",
     "day, named month, year": rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[- /]*(?:de )?{_NAME}[-,/ ]*(?:del? )?{_YEAR}",
     "named month, day, year": rf"{_NAME}[- ]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-, ]+(?P<year>\d{{4}})",
 }
+ZONES = {"Z": 0, "UTC": 0, "GMT": 0, "WET": 0, "BST": 1, "CET": 1, "MEZ": 1, "WEST": 1, "CEST": 2, "EET": 2, "EEST": 3,
+         "JST": 9, "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}  # fmt: skip
 CLOCK = (
     r"(?P<hour>\d{1,2})[:h](?P<minute>\d{2})(?::(?P<second>\d{2})(?:[.,](?P<fraction>\d{1,9}))?)?"
-    r"\s*(?P<half>[AP])?\.?(?(half)M)\.?\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+    r"\s*(?P<half>[AP])?\.?(?(half)M)\.?\s*(?P<zone>Z|[A-Z]{2,4}T|UTC|[+-]\d{2}:?\d{2})?"
 )
 _TIMED = {name: re.compile(rf"^(?:{layout})(?:[T, ]+{CLOCK})?$", re.I) for name, layout in LAYOUTS.items()}
 ONLY_CLOCK = re.compile(f"^{CLOCK}$", re.I)
@@ -170,6 +173,11 @@ def day_or_month(
     read = {True: together(parts, year, two, one), False: together(parts, year, one, two)}
     found = {first: int(when.notna().sum()) for first, when in read.items()}
     options = (True, False)
+    if (parts["year"].str.len() < 4).all():  # 21-01-31
+        short = together(parts, whole_years(parts["one"]), two, number(parts, "year"))
+        whole = short.notna().sum() >= max(found.values())
+        if whole and unevenness(short) < min(map(unevenness, read.values())):
+            return None, short
     if (parts["s"].dropna() == ".").all():
         choice = Choice(True, "points between the parts: the day stands first", True, options)
     elif found[True] != found[False]:
@@ -217,5 +225,13 @@ def offsets(parts: pd.DataFrame) -> np.ndarray | None:
     zones = parts["zone"].dropna()
     if not len(zones) or len(zones) < parts["hour"].notna().sum():
         return None
-    minutes = {z: 0.0 if z[0] not in "+-" else int(z[0] + "1") * (int(z[1:3]) * 60.0 + int(z[-2:])) for z in set(zones)}
-    return parts["zone"].map(minutes).to_numpy(float)
+    minutes = {z: minutes_from_utc(z) for z in set(zones)}
+    return None if None in minutes.values() else parts["zone"].map(minutes).to_numpy(float)
+
+
+def minutes_from_utc(zone: str) -> float | None:
+    """+01:00, CET and Z in minutes; None for letters that are not known."""
+    if zone[0] in "+-":
+        return int(zone[0] + "1") * (int(zone[1:3]) * 60.0 + int(zone[-2:]))
+    hours = ZONES.get(zone.upper())
+    return None if hours is None else 60.0 * hours

@@ -37,7 +37,7 @@ def guess_header(raw: pd.DataFrame) -> tuple[Choice, Choice]:
         start = max(0, start - 1)
     block = range(start, first)
     one = sample.shape[1] == 1
-    full = [k for k in block if one or ((filled[k] > 1 or is_numbered(sample, k)) and not is_metadata(sample.iloc[k]))]
+    full = [k for k in block if one or ((filled[k] > 1 or sample.iloc[k, 0] == "") and not is_metadata(sample.iloc[k]))]
     start = full[0] if full else first
     start = max(start, first - 5)
     because = "words above the first row of numbers" if first > start else "the first row looks like the others"

@@ -7,45 +7,57 @@ import pandas as pd
 
 from ui.series.reading.choice import Choice, unique
 from ui.series.reading.dates import is_date, month_number
-from ui.series.reading.numerals import as_floats
+from ui.series.reading.numerals import as_floats, is_number
 from ui.series.reading.times import PARTS, Times
 
 YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
+ALONG = 6  # numbers in one row, and it is the series
 SEPARATOR = " / "
 
 
 def turned(cells: pd.DataFrame, given: bool | None) -> tuple[pd.DataFrame, Choice, list[str]]:
-    """The table with its columns of years or months as rows, if that is what they are."""
+    """The table with its columns of years or months as rows, if that is what they are or somebody says so."""
     dated = [name for name in cells if YEAR.fullmatch(name) or is_date(name)]
     months = [name for name in cells if month_number(name.rstrip("."))]
     labels = [name for name in cells if name not in dated]
     by_month = len(months) == 12 and len({month_number(m.rstrip(".")) for m in months}) == 12
     wide = len(dated) > 2 and len(dated) >= 0.5 * cells.shape[1] and (len(cells) <= max(2, len(dated)) or bool(labels))
-    because = "the columns are named by months" if by_month else "the columns are named by years or dates"
-    choice = Choice(by_month or wide, because if by_month or wide else "each row is a time", not wide, (True, False))
-    choice = choice.or_given(given)
-    if not choice.value or not (by_month or len(dated) > 1):
+    single = len(cells) == 1 and cells.shape[1] > ALONG
+    guess = Choice(by_month, "the columns are named by months", True, (True, False))
+    if wide or single:
+        guess = Choice(
+            True, "the columns are named by years or dates" if wide else "it has one row", False, guess.options
+        )
+    choice = guess.or_given(given)
+    if not choice.value or cells.shape[1] < 3:
         return cells, choice, []
     if by_month and not wide:
         return months_below(cells, months), choice, ["Months stand in columns: the table is turned, one row a month."]
-    return years_below(cells, dated, labels, choice)
+    if not wide:
+        first = int(not is_number(cells.iloc[0, 0]))  # a name, or a number already
+        labels, dated = list(cells.columns[:first]), list(cells.columns[first:])
+    table = years_below(cells, dated, labels)
+    note = (
+        f"The columns {'are years or dates' if wide else 'go on'}, from {dated[0]} to {dated[-1]}: the table is turned"
+    )
+    rows = table.shape[1] - 1
+    return table, choice, [note + (f", and each of its {rows} rows is a column." if rows > 1 else ".")]
 
 
 def months_below(cells: pd.DataFrame, months: list[str]) -> pd.DataFrame:
     """One row a month out of one row a year."""
     rest = [name for name in cells if name not in months]
     year = next((name for name in rest if re.fullmatch(PARTS["year"], name.strip(), re.I)), rest[0] if rest else None)
-    rows = cells[months].to_numpy().reshape(-1)
-    dates = [
-        f"{year_} {month[:3]}" for year_ in (cells[year] if year else range(1, len(cells) + 1)) for month in months
-    ]
-    whole = [f"{date.split()[0]}-{month_number(date.split()[-1]):02d}" for date in dates]
-    return pd.DataFrame({"month": whole, "value": rows}, dtype=object, index=np.repeat(cells.index, 12))
+    years = cells[year] if year else pd.Series(range(1, len(cells) + 1))
+    dates = [f"{y}-{month_number(month.rstrip('.')):02d}" for y in years for month in months]
+    ids = {name: np.repeat(cells[name].to_numpy(), 12) for name in rest if name != year}
+    values = cells[months].to_numpy().reshape(-1)
+    names = unique(["month", *ids, "value"])
+    columns = dict(zip(names, [dates, *ids.values(), values], strict=True))
+    return pd.DataFrame(columns, dtype=object, index=np.repeat(cells.index, 12))
 
 
-def years_below(
-    cells: pd.DataFrame, dated: list[str], labels: list[str], choice: Choice
-) -> tuple[pd.DataFrame, Choice, list[str]]:
+def years_below(cells: pd.DataFrame, dated: list[str], labels: list[str]) -> pd.DataFrame:
     """One column for each row, one row for each year."""
     words = [name for name in labels if not (cells[name] == "").all()]
     names = cells[words[0]] if words else pd.Series("", cells.index)
@@ -53,12 +65,11 @@ def years_below(
         names = cells[words].agg(SEPARATOR.join, axis=1)
     keep = cells[dated].ne("").any(axis=1)
     names = [name or f"row {row}" for name, row in zip(names[keep], cells.index[keep], strict=True)]
-    table = cells.loc[keep, dated].T
-    table.columns = pd.Index(unique(names))
-    table = table.reset_index(names="date").astype(object)
+    table = pd.DataFrame(cells.loc[keep, dated].to_numpy().T, dtype=object, columns=names)
+    table.insert(0, "date", dated, allow_duplicates=True)
+    table.columns = pd.Index(unique(table.columns))
     table.index = pd.RangeIndex(1, len(table) + 1)
-    note = f"The columns are years or dates, from {dated[0]} to {dated[-1]}: the table is turned"
-    return table, choice, [note + (f", and each of its {len(names)} rows is a column." if len(names) > 1 else ".")]
+    return table
 
 
 def guess_id(cells: pd.DataFrame, times: Times, taken: dict[str, str]) -> Choice:

@@ -185,6 +185,10 @@ def read_digits(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: boo
     if months[0].notna().sum() >= 0.99 * len(known):
         when = pd.to_datetime(months[0] + months[1], format="%Y%m", errors="coerce")
         return Dates(when, because="six digits")
+    for pattern, form in ((r"(?:19|20)\d{8}", "%Y%m%d%H"), (r"(?:19|20)\d{10}", "%Y%m%d%H%M")):
+        hours = pd.to_datetime(cells.where(cells.str.fullmatch(pattern), None), format=form, errors="coerce")
+        if hours.notna().sum() >= 0.99 * len(known):
+            return Dates(hours.astype("datetime64[us]"), because=f"digits as {form} writes them")
     days = cells.where(cells.str.fullmatch(r"(?:1[4-9]|20|21)\d{6}"), None)
     when = pd.to_datetime(days, format="%Y%m%d", errors="coerce")
     return Dates(when, because="eight digits") if when.notna().sum() >= 0.99 * len(known) else None
