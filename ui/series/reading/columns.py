@@ -71,8 +71,8 @@ def explained(cells: pd.DataFrame, taken: dict[str, str], times: Times, ids: tup
             why = left_aside(cells[name], name)
             found.append(Column(name, "index" if why == "it counts" else "number", why or "numbers"))
         else:
-            example = next(cell for cell in cells[name] if not is_gap(cell))
-            found.append(Column(name, what, f"{TAKEN[what]}, as {example[:40]!r}"))
+            row, example = next((row, cell) for row, cell in cells[name].items() if not is_gap(cell))
+            found.append(Column(name, what, f"{TAKEN[what]}, as {example[:40]!r} in row {row}"))
     return tuple(found)
 
 

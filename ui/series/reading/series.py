@@ -116,6 +116,8 @@ def read(data: bytes, name: str, given: dict[str, Any]) -> Reading:
         notes.append(f"The table goes on after {ROWS:,} rows; the first {ROWS:,} are read.")
     table, guesses["turn"], said = turned(grid.cells.iloc[:ROWS], given.get("turn"))
     refuse_wider(table, bool(guesses["turn"].value))
+    if len(table) == 1:
+        raise ValueError("it has 1 row of values; upload the rows before it as well")
     cells, times, left_out = rows_in_time(table, given)
     guesses["dates"] = times.choice
     taken = roles(cells)
