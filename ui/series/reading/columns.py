@@ -112,3 +112,15 @@ def guess_column(columns: tuple[Column, ...]) -> Choice:
         because = "the first column of numbers" + (f" that is whole; not {aside}" if aside else "")
         return Choice(good[0].name, because, len(good) == 1, options)
     return Choice(options[0], (numbers or counts)[0].why, False, options)
+
+
+def chosen_column(cells: pd.DataFrame, columns: tuple[Column, ...], given: str | None) -> Choice:
+    """The column that is read. Raises ValueError where the chosen one has no numbers."""
+    if given is not None and given not in cells:
+        raise ValueError(f"it has no column {given!r}; choose one of {listed([repr(c.name) for c in columns], 10)}")
+    found = next((c for c in columns if c.name == given), None)
+    choice = guess_column(columns)
+    if found and found.taken_for not in ("number", "index"):
+        why = "dates" if found.taken_for == "date" else found.why
+        raise ValueError(f"column {given!r} holds {why}; choose {listed([repr(name) for name in choice.options], 10)}")
+    return choice.or_given(given)

@@ -137,10 +137,13 @@ def split(lines: list[str], sep: str) -> list[list[str]]:
 
 
 def one_column(rows: list[list[str]]) -> bool:
-    """Whether one name stands above what are numbers with decimal commas."""
+    """Whether one name stands above what are numbers with commas of their own."""
     joined = [",".join(row) for row in rows[1:]]
     numbers = [split_number(text) for text in joined]
-    fits = [is_gap(text) or (p and PLAIN[","].fullmatch(p.body)) for text, p in zip(joined, numbers, strict=True)]
+    fits = [
+        is_gap(text) or (p and any(form.fullmatch(p.body) for form in PLAIN.values()))
+        for text, p in zip(joined, numbers, strict=True)
+    ]
     return len(rows[0]) == 1 and all(fits)
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 from ui.address import quoted
 from ui.series.reading import calendar
 from ui.series.reading.choice import Choice, listed, rows_in_words
-from ui.series.reading.columns import Column, explained, guess_column, roles
+from ui.series.reading.columns import Column, chosen_column, explained, roles
 from ui.series.reading.files import decode
 from ui.series.reading.grid import ROWS, read_grid
 from ui.series.reading.numerals import is_gap
@@ -196,18 +196,6 @@ def one_series(
     named = quoted(SEPARATOR.join(ids.value))
     note = f"Column {named} tells {len(options)} series apart ({listed(options)}); {quoted(chosen.value)} is read."
     return cells.iloc[rows], kept(times, rows), tuple(ids.value), [note]
-
-
-def chosen_column(cells: pd.DataFrame, columns: tuple[Column, ...], given: str | None) -> Choice:
-    """The column that is read. Raises ValueError where the chosen one has no numbers."""
-    if given is not None and given not in cells:
-        raise ValueError(f"it has no column {given!r}; choose one of {listed([repr(c.name) for c in columns], 10)}")
-    found = next((c for c in columns if c.name == given), None)
-    choice = guess_column(columns)
-    if found and found.taken_for not in ("number", "index"):
-        why = "dates" if found.taken_for == "date" else found.why
-        raise ValueError(f"column {given!r} holds {why}; choose {listed([repr(name) for name in choice.options], 10)}")
-    return choice.or_given(given)
 
 
 def of_rows(left_out: dict[int, str]) -> list[str]:
