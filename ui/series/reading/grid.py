@@ -47,13 +47,16 @@ def read_grid(text: str, given: dict[str, Any]) -> Grid:
     skip, head = skip.or_given(given.get("skiprows")), head.or_given(given.get("header_rows"))
     start, below = (max(0, min(int(n), len(raw))) for n in (skip.value, skip.value + head.value))
     cells = raw.iloc[below:]
-    cells = cells[(cells != "").any(axis=1)]
+    filled = (cells != "").any(axis=1)
+    if raw.shape[1] == 1:
+        notes += blank_rows(filled)
+    cells = cells[filled]
     if not len(cells):
         raise ValueError("it has a header and no row below it; write rows of values there")
     names = names_from(raw.iloc[start:below], cells)
-    filled = (cells != "").any(axis=0).to_numpy() | [not name.startswith("column ") for name in names]
+    used = (cells != "").any(axis=0).to_numpy() | [not name.startswith("column ") for name in names]
     cells.columns = pd.Index(names)
-    cells = cells.loc[:, filled]
+    cells = cells.loc[:, used]
     above = raw.iloc[:below]
     if int(head.value) > 1:
         notes.append(f"Rows {raw.index[start]} to {raw.index[start] + int(head.value) - 1} are the header.")
@@ -63,6 +66,13 @@ def read_grid(text: str, given: dict[str, Any]) -> Grid:
     if joined:
         notes.append(joined)
     return Grid(cells, above, {"sep": sep, "skiprows": skip, "header_rows": head}, notes)
+
+
+def blank_rows(filled: "pd.Series[bool]") -> list[str]:
+    """A sentence about empty rows between the others of a single column, which may be gaps."""
+    rows = filled.index[filled.to_numpy()]
+    blank = [row for row in filled.index[~filled.to_numpy()] if len(rows) and rows[0] < row < rows[-1]]
+    return [f"Row {blank[0]} is empty and left out; write NA there if a value is missing."] if blank else []
 
 
 def cut(text: str, sep: str) -> pd.DataFrame:

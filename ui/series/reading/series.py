@@ -12,15 +12,15 @@ import pandas as pd
 
 from ui.address import quoted
 from ui.series.reading import calendar
-from ui.series.reading.choice import Choice, listed, rows_in_words
+from ui.series.reading.choice import Choice, rows_in_words
 from ui.series.reading.columns import Column, chosen_column, explained, roles
 from ui.series.reading.files import decode
 from ui.series.reading.grid import ROWS, read_grid
 from ui.series.reading.numerals import is_gap
 from ui.series.reading.order import Placed, of_missing, on_time, without_ends
 from ui.series.reading.rows import odd_rows
-from ui.series.reading.shape import SEPARATOR, guess_id, turned
-from ui.series.reading.times import Times, find_times
+from ui.series.reading.shape import one_series, turned
+from ui.series.reading.times import Times, find_times, kept
 from ui.series.reading.values import numbers_of
 
 CHOICES: dict[str, type] = {
@@ -164,38 +164,6 @@ def refuse_wider(cells: pd.DataFrame, turn: bool) -> None:
     most, what = (TURNED, "rows to turn into columns") if turn else (COLUMNS, "columns")
     if (width := cells.shape[1]) > most:
         raise ValueError(f"it has {width} {what} and at most {most:,} can be read; keep those that you need")
-
-
-def kept(times: Times, rows: np.ndarray) -> Times:
-    """The times of some of the rows."""
-    if times.dates is None:
-        return times
-    dates = times.dates
-    when = dates.when.iloc[rows].reset_index(drop=True)
-    offsets = None if dates.offsets is None else dates.offsets[rows]
-    return times._replace(dates=dates._replace(when=when, offsets=offsets))
-
-
-def one_series(
-    cells: pd.DataFrame, times: Times, taken: dict[str, str], given: dict[str, Any], guesses: dict[str, Choice]
-) -> tuple[pd.DataFrame, Times, tuple[str, ...], list[str]]:
-    """Of a long table, the rows of one series; of any other, all."""
-    ids = guess_id(cells, times, taken).or_given(given.get("id_columns"))
-    if missing := [name for name in ids.value if name not in cells]:
-        raise ValueError(f"it has no column {missing[0]!r}; choose among {', '.join(map(repr, cells))}")
-    guesses["id_columns"], guesses["id"] = ids, Choice("", "one series")
-    if not ids.value:
-        return cells, times, (), []
-    joined = cells[ids.value[0]].str.cat([cells[name] for name in ids.value[1:]], sep=SEPARATOR)
-    options = tuple(dict.fromkeys(joined))
-    chosen = Choice(options[0], "the first one", len(options) == 1, options).or_given(given.get("id") or None)
-    if chosen.value not in options:
-        raise ValueError(f"it has no series {str(chosen.value)[:60]!r}; choose one of {listed(options)}")
-    guesses["id"] = chosen
-    rows = np.flatnonzero(joined == chosen.value)
-    named = quoted(SEPARATOR.join(ids.value))
-    note = f"Column {named} tells {len(options)} series apart ({listed(options)}); {quoted(chosen.value)} is read."
-    return cells.iloc[rows], kept(times, rows), tuple(ids.value), [note]
 
 
 def of_rows(left_out: dict[int, str]) -> list[str]:

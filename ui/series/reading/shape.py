@@ -1,14 +1,16 @@
 """What kind of table it is: one row after another in time, years along the columns, or series one below another."""
 
 import re
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from ui.series.reading.choice import Choice, unique
+from ui.address import quoted
+from ui.series.reading.choice import Choice, listed, unique
 from ui.series.reading.dates import is_date, month_number
 from ui.series.reading.numerals import as_floats, is_number
-from ui.series.reading.times import PARTS, Times
+from ui.series.reading.times import PARTS, Times, kept
 
 YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
 ALONG = 6  # numbers in one row, and it is the series
@@ -130,3 +132,25 @@ def begins_anew(column: "pd.Series[str]", starts: np.ndarray) -> bool:
     back = np.zeros(len(steps), bool)
     back[starts[1:] - 1] = True
     return bool((steps[back] < 0).all() and (steps[~back] > 0).all() and len(set(numbers[starts])) == 1)
+
+
+def one_series(
+    cells: pd.DataFrame, times: Times, taken: dict[str, str], given: dict[str, Any], guesses: dict[str, Choice]
+) -> tuple[pd.DataFrame, Times, tuple[str, ...], list[str]]:
+    """Of a long table, the rows of one series; of any other, all."""
+    ids = guess_id(cells, times, taken).or_given(given.get("id_columns"))
+    if missing := [name for name in ids.value if name not in cells]:
+        raise ValueError(f"it has no column {missing[0]!r}; choose among {', '.join(map(repr, cells))}")
+    guesses["id_columns"], guesses["id"] = ids, Choice("", "one series")
+    if not ids.value:
+        return cells, times, (), []
+    joined = cells[ids.value[0]].str.cat([cells[name] for name in ids.value[1:]], sep=SEPARATOR)
+    options = tuple(dict.fromkeys(joined))
+    chosen = Choice(options[0], "the first one", len(options) == 1, options).or_given(given.get("id") or None)
+    if chosen.value not in options:
+        raise ValueError(f"it has no series {str(chosen.value)[:60]!r}; choose one of {listed(options)}")
+    guesses["id"] = chosen
+    rows = np.flatnonzero(joined == chosen.value)
+    named = quoted(SEPARATOR.join(ids.value))
+    note = f"Column {named} tells {len(options)} series apart ({listed(options)}); {quoted(chosen.value)} is read."
+    return cells.iloc[rows], kept(times, rows), tuple(ids.value), [note]

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from ui.series.reading.choice import Choice, listed
@@ -29,6 +30,16 @@ class Times(NamedTuple):
     columns: tuple[str, ...]
     dates: Dates | None
     choice: Choice
+
+
+def kept(times: Times, rows: np.ndarray) -> Times:
+    """The times of some of the rows."""
+    if times.dates is None:
+        return times
+    dates = times.dates
+    when = dates.when.iloc[rows].reset_index(drop=True)
+    offsets = None if dates.offsets is None else dates.offsets[rows]
+    return times._replace(dates=dates._replace(when=when, offsets=offsets))
 
 
 def find_times(cells: pd.DataFrame, given: tuple[str, ...] | None, dayfirst: bool | None) -> Times:
