@@ -352,6 +352,14 @@ def test_series_one_below_another_are_never_glued(data: bytes, ids: str, count: 
     assert same(last, read_series(data, "my.csv", **last.choices))
 
 
+def test_blocks_of_words_that_may_be_series_are_noted_and_asked_about():
+    data = lines("v,phase", *(f"{v},{'before' if k < 20 else 'after'}" for k, v in enumerate(VALUES)))
+    r = read_series(data, "my.csv")
+    assert r.values.tolist() == VALUES and "several series one below another" in r.notes[0]
+    assert same(r, read_series(data, "my.csv", **r.choices))
+    assert "id_columns" in r.to_ask and len(read_series(data, "my.csv", id_columns="phase").values) == 20
+
+
 def test_years_and_months_in_columns_are_turned():
     years = ",".join(str(1960 + k) for k in range(N))
     wide = lines(

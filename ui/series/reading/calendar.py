@@ -22,7 +22,7 @@ _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT",
 
 
 class Calendar(NamedTuple):
-    """index: every entry from first to last, those that are missing too. at: where the rows stand in it."""
+    """index: every entry from first to last, those that are missing too. at: the rows' positions in it."""
 
     index: pd.Index
     frequency: str | None
@@ -128,8 +128,8 @@ def steps_in_words(frequency: str | None) -> str:
 
 
 def with_zone(when: pd.DatetimeIndex, offsets: np.ndarray | None, zone: str | None) -> tuple[pd.DatetimeIndex, str]:
-    """Local times, in the file's order, with their zone: by what the cells say, or by the hours that a clock change
-    leaves out or repeats. "" where nothing tells.
+    """Local times, in the file's order, with their zone: by the cells' offsets, or by the hours that a clock change
+    leaves out or repeats; "" where there is no evidence.
     """
     if offsets is not None:
         utc = (when - pd.to_timedelta(offsets, unit="m")).tz_localize("UTC")

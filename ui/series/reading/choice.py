@@ -1,4 +1,4 @@
-"""A choice about a table: what is in force, what the guess rests on, and whether it is safe or must be asked."""
+"""A choice about a table: what is in force, what the guess rests on, and whether it is safe or is a question."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Choice:
-    """value in force; because: what the guess rests on; safe: nobody needs to be asked; options: what else there is."""
+    """value in force; because: what the guess rests on; safe: no question is needed; options: what else there is."""
 
     value: Any
     because: str

@@ -29,7 +29,7 @@ def clock(parts: pd.DataFrame) -> "pd.Series[pd.Timedelta]":
 
 
 def offsets(parts: pd.DataFrame) -> np.ndarray | None:
-    """Minutes from UTC of every row, if all that have a clock say theirs."""
+    """Minutes from UTC of every row, if all that have a clock give theirs."""
     zones = parts["zone"].dropna()
     if not len(zones) or len(zones) < parts["hour"].notna().sum():
         return None

@@ -11,8 +11,8 @@ from ui.series.reading.headers import kind
 from ui.series.reading.numerals import GAPS, as_floats, is_gap, is_number, split_number
 from ui.series.reading.times import PARTS, Times
 
-MANY = 2000  # rows that tell whether it counts
-SAMPLE = 100  # rows that tell what a column holds
+MANY = 2000  # rows by which a column is judged to count
+SAMPLE = 100  # rows by which a column is judged
 SPARSE = 0.2  # of a column's values missing
 INDEXES = re.compile(r"|no\.?|nr\.?|n|id|index|row|rows|rownames|unnamed: 0|#|obs|t|column 1", re.I)
 PART = re.compile("|".join((*PARTS.values(), "weekday|dow|week")), re.I)
@@ -28,7 +28,7 @@ class Column(NamedTuple):
 
 
 def roles(cells: pd.DataFrame) -> dict[str, str]:
-    """What every column's cells are: number, date, words, or nothing; told by a sample."""
+    """What every column's cells are: number, date, words, or nothing; judged by a sample."""
     found = {}
     for name in cells:
         known = cells[name][~gaps(cells[name])]
@@ -62,11 +62,11 @@ def explained(cells: pd.DataFrame, taken: dict[str, str], times: Times, ids: tup
     for name in cells:
         what = taken[name]
         if name in times.columns:
-            found.append(Column(name, "date", "says when"))
+            found.append(Column(name, "date", "dates"))
         elif name in ids:
-            found.append(Column(name, "id", "says which series"))
+            found.append(Column(name, "id", "the names of the series"))
         elif what == "empty":
-            found.append(Column(name, "left out", "nothing stands in it"))
+            found.append(Column(name, "left out", "empty"))
         elif what == "number":
             why = left_aside(cells[name], name)
             found.append(Column(name, "index" if why == "it counts" else "number", why or "numbers"))
@@ -105,8 +105,9 @@ def guess_column(columns: tuple[Column, ...]) -> Choice:
     good = [column for column in numbers if column.why == "numbers"]
     if not options:
         words = [column for column in columns if column.taken_for != "left out"]
-        what = f"column {words[0].name!r} holds {words[0].why}" if words else "it holds nothing but gaps"
-        raise ValueError(f"{what.replace('says when', 'dates and nothing else')}; a series needs a column of numbers")
+        only = " and nothing else" * bool(words and words[0].taken_for == "date")
+        what = f"column {words[0].name!r} holds {words[0].why}{only}" if words else "it holds nothing but gaps"
+        raise ValueError(f"{what}; a series needs a column of numbers")
     if good:
         aside = listed([column.name for column in numbers if column not in good])
         because = "the first column of numbers" + (f" that is whole; not {aside}" if aside else "")
@@ -121,6 +122,7 @@ def chosen_column(cells: pd.DataFrame, columns: tuple[Column, ...], given: str |
     found = next((c for c in columns if c.name == given), None)
     choice = guess_column(columns)
     if found and found.taken_for not in ("number", "index"):
-        why = "dates" if found.taken_for == "date" else found.why
-        raise ValueError(f"column {given!r} holds {why}; choose {listed([repr(name) for name in choice.options], 10)}")
+        raise ValueError(
+            f"column {given!r} holds {found.why}; choose {listed([repr(name) for name in choice.options], 10)}"
+        )
     return choice.or_given(given)

@@ -60,7 +60,7 @@ _EAST = [(re.compile(r"[年년]\s*(?=\d)|[月월]\s*(?=\d)"), "-"), (re.compile(
 class Dates(NamedTuple):
     """when (N,): timestamps, NaT where a cell is none. dayfirst: None where no date could be read both ways.
 
-    offsets (N,): minutes from UTC where the cells tell, else None. because: what was recognized.
+    offsets (N,): minutes from UTC where the cells give them, else None. because: what was recognized.
     """
 
     when: "pd.Series[pd.Timestamp]"

@@ -47,7 +47,7 @@ def decode(data: bytes, name: str, encoding: str | None = None) -> tuple[str, Ch
 
 
 def too_large(size: float) -> str:
-    """What is said of a file of so many bytes."""
+    """The refusal of a file of so many bytes."""
     return (
         f"it has {size / 1e6:.1f} MB and at most {BYTES / 1e6:.0f} MB can be read; "
         "keep only the columns and rows that you need"

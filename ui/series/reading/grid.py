@@ -19,7 +19,7 @@ from ui.series.reading.headers import guess_header, names_from
 from ui.series.reading.numerals import PLAIN, is_gap, is_number, split_number
 
 ROWS, WIDEST, CELLS = 100_000, 5_000, 1_000_000
-SAMPLE = 60  # rows that tell the delimiter
+SAMPLE = 60  # rows by which the delimiter is judged
 LONGEST = 200  # characters of a cell that are kept
 SEPS = (";", "\t", "|", ",")
 SPACES = r"\s+"

@@ -9,7 +9,7 @@ from ui.series.reading.choice import Choice, unique
 from ui.series.reading.dates import is_date
 from ui.series.reading.numerals import as_floats, is_gap, is_number
 
-HEAD = 120  # rows that tell
+HEAD = 120  # rows that are looked at
 RULE = re.compile(r"[-=:_+ ]{2,}")
 
 
@@ -54,7 +54,7 @@ def is_unknown(row: "pd.Series[str]") -> bool:
 
 
 def is_metadata(row: "pd.Series[str]") -> bool:
-    """Whether a row tells about the table: a title, Source: …"""
+    """Whether a row describes the table: a title, Source: …"""
     return bool(re.search(r":$", row.iloc[0]))
 
 

@@ -25,7 +25,7 @@ class Evidence(NamedTuple):
 
 
 def evidence(cells: Iterable[str]) -> Evidence:
-    """What a column's cells tell of its decimal mark."""
+    """Evidence in a column's cells for its decimal mark."""
     bodies = [p.body for p in map(split_number, cells) if p]
     counts, marks, plain = Counter[str](), Counter[str](), []
     for body in bodies:

@@ -12,7 +12,7 @@ from ui.series.reading.times import Times
 
 
 class Placed(NamedTuple):
-    """values (n,) on index (n,); rows (n,): where each stands in the file, 0 for one that is missing there."""
+    """values (n,) on index (n,); rows (n,): each value's row in the file, 0 for one that is missing there."""
 
     values: np.ndarray
     index: pd.Index
@@ -53,7 +53,7 @@ def without_ends(placed: Placed, column: str, odd: list[str]) -> tuple[Placed, l
 def in_order(times: Times, rows: np.ndarray, zone: str | None) -> tuple[np.ndarray, pd.DatetimeIndex, str, list[str]]:
     """The rows' positions by their times, each time once; the times; their zone; what was put right.
 
-    Raises ValueError where so many times stand twice that these are several series.
+    Raises ValueError where so many times are repeated that these are several series.
     """
     assert times.dates is not None
     when, offsets, notes = pd.DatetimeIndex(times.dates.when).as_unit("us"), times.dates.offsets, []

@@ -1,7 +1,7 @@
 """A series out of a file as it comes: read with guesses that are shown, and again with what somebody changes.
 
-Every choice (delimiter, header rows, decimal mark, dates, id, column, codes) has a guess that says what it rests on.
-pandas reads with these choices; what was understood, left out and put right is told in sentences.
+Every choice (delimiter, header rows, decimal mark, dates, id, column, codes) has a guess and what it rests on.
+pandas reads with these choices; what was left out and put right is noted in sentences.
 """
 
 from dataclasses import dataclass, field
@@ -45,7 +45,7 @@ COLUMNS, TURNED = 100, 1000  # at most, and of a table that is turned
 class Reading:
     """values (n,), NaN for a gap, on index: dates, periods or a plain range. frequency: pandas' name for its steps.
 
-    rows (n,): where each value stands in the file, 0 for one that is missing there. guesses: every choice with what it
+    rows (n,): each value's row in the file, 0 for one that is missing there. guesses: every choice with what it
     rests on; choices: their values, which read the same again. table: the cells as they stand in the file, by the rows'
     numbers; above: the rows over it, header and all. left_out: rows that are no time, and what they are. columns: what
     each was taken for.
@@ -114,17 +114,17 @@ def read(data: bytes, name: str, given: dict[str, Any]) -> Reading:
     notes += grid.notes
     if len(grid.cells) > ROWS:
         notes.append(f"The table goes on after {ROWS:,} rows; the first {ROWS:,} are read.")
-    table, guesses["turn"], said = turned(grid.cells.iloc[:ROWS], given.get("turn"))
+    table, guesses["turn"], turn_notes = turned(grid.cells.iloc[:ROWS], given.get("turn"))
     refuse_wider(table, bool(guesses["turn"].value))
     if len(table) == 1:
         raise ValueError("it has 1 row of values; upload the rows before it as well")
     cells, times, left_out = rows_in_time(table, given)
     guesses["dates"] = times.choice
     taken = roles(cells)
-    cells, times, ids, more = one_series(cells, times, taken, given, guesses)
+    cells, times, ids, id_notes = one_series(cells, times, taken, given, guesses)
     columns = explained(cells, taken, times, ids)
     guesses["column"] = chosen_column(cells, columns, given.get("column"))
-    notes += [*said, *more, *of_rows(left_out), *of_dates(times, columns, cells)]
+    notes += [*turn_notes, *id_notes, *of_rows(left_out), *of_dates(times, columns, cells)]
     over = grid.above.index[: max(0, guesses["skiprows"].value)]
     left_out |= dict.fromkeys(map(int, over), "above the table")
     found = on_calendar(cells, columns, times, given, guesses)
@@ -155,8 +155,8 @@ def on_calendar(
     placed = on_time(numbers.values, cells.index.to_numpy(), times, given.get("zone") or None)
     guesses["dayfirst"] = (times.dates and times.dates.dayfirst) or Choice(None, "no date could be read both ways")
     guesses["zone"] = Choice(placed.zone, "what the clock shows", True, ("", *calendar.ZONES))
-    placed, said = without_ends(placed, name, [cells[name].iloc[at] for at in numbers.odd[:1]])
-    return placed._replace(notes=(*notes, *placed.notes, *said, *of_missing(placed, times)))
+    placed, end_notes = without_ends(placed, name, [cells[name].iloc[at] for at in numbers.odd[:1]])
+    return placed._replace(notes=(*notes, *placed.notes, *end_notes, *of_missing(placed, times)))
 
 
 def refuse_wider(cells: pd.DataFrame, turn: bool) -> None:

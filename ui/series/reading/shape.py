@@ -15,21 +15,20 @@ from ui.series.reading.times import PARTS, Times, kept
 YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
 ALONG = 6  # numbers in one row, and it is the series
 SEPARATOR = " / "
+BLOCKS = "a column of words has each of its values in one block of rows"
 
 
 def turned(cells: pd.DataFrame, given: bool | None) -> tuple[pd.DataFrame, Choice, list[str]]:
-    """The table with its columns of years or months as rows, if that is what they are or somebody says so."""
+    """The table with its columns of years or months as rows, if that is what they are or what was chosen."""
     dated = [name for name in cells if YEAR.fullmatch(name) or is_date(name)]
     months = [name for name in cells if month_number(name.rstrip("."))]
     labels = [name for name in cells if name not in dated]
     by_month = len(months) == 12 and len({month_number(m.rstrip(".")) for m in months}) == 12
     wide = len(dated) > 2 and len(dated) >= 0.5 * cells.shape[1] and (len(cells) <= max(2, len(dated)) or bool(labels))
     single = len(cells) == 1 and cells.shape[1] > ALONG
-    guess = Choice(by_month, "the columns are named by months", True, (True, False))
-    if wide or single:
-        guess = Choice(
-            True, "the columns are named by years or dates" if wide else "it has one row", False, guess.options
-        )
+    because = "years or dates" if wide else "months" if by_month else ""
+    because = f"the columns are named by {because}" if because else "it has one row" if single else "each row is a time"
+    guess = Choice(by_month or wide or single, because, not (wide or single), (True, False))
     choice = guess.or_given(given)
     if not choice.value or cells.shape[1] < 3:
         return cells, choice, []
@@ -39,11 +38,10 @@ def turned(cells: pd.DataFrame, given: bool | None) -> tuple[pd.DataFrame, Choic
         first = int(not is_number(cells.iloc[0, 0]))  # a name, or a number already
         labels, dated = list(cells.columns[:first]), list(cells.columns[first:])
     table = years_below(cells, dated, labels)
-    note = (
-        f"The columns {'are years or dates' if wide else 'go on'}, from {dated[0]} to {dated[-1]}: the table is turned"
-    )
     rows = table.shape[1] - 1
-    return table, choice, [note + (f", and each of its {rows} rows is a column." if rows > 1 else ".")]
+    each = f", and each of its {rows} rows is a column" if rows > 1 else ""
+    names = "are years or dates" if wide else "go on"
+    return table, choice, [f"The columns {names}, from {dated[0]} to {dated[-1]}: the table is turned{each}."]
 
 
 def months_below(cells: pd.DataFrame, months: list[str]) -> pd.DataFrame:
@@ -75,7 +73,7 @@ def years_below(cells: pd.DataFrame, dated: list[str], labels: list[str]) -> pd.
 
 
 def guess_id(cells: pd.DataFrame, times: Times, taken: dict[str, str]) -> Choice:
-    """The columns that tell which series a row of a long table belongs to; () where there is one series."""
+    """The columns that name the series a row of a long table belongs to; () where there is one series."""
     rest = [name for name in cells if name not in times.columns]
     when = times.dates.when if times.dates is not None else None
     options = tuple((name,) for name in rest if 1 < cells[name].nunique() <= len(cells) / 2)
@@ -119,9 +117,9 @@ def blocks(cells: pd.DataFrame, options: tuple[tuple[str, ...], ...], taken: dic
         if not 1 < len(starts) == cells[name].nunique() <= len(column) / 3 or lengths.min() < 3:
             continue
         counts = [other for other in cells if other != name and begins_anew(cells[other], starts)]
-        if counts or (taken[name] == "words" and len(set(lengths)) == 1):
-            because = f"{counts[0]!r} begins anew with each of its values" if counts else "blocks of equal length"
-            return Choice((name,), because, False, none.options)
+        if counts or taken[name] == "words":
+            because = f"{counts[0]!r} begins anew with each of its values" if counts else BLOCKS
+            return Choice((name,) if counts or len(set(lengths)) == 1 else (), because, False, none.options)
     return none
 
 
@@ -138,12 +136,14 @@ def one_series(
     cells: pd.DataFrame, times: Times, taken: dict[str, str], given: dict[str, Any], guesses: dict[str, Choice]
 ) -> tuple[pd.DataFrame, Times, tuple[str, ...], list[str]]:
     """Of a long table, the rows of one series; of any other, all."""
-    ids = guess_id(cells, times, taken).or_given(given.get("id_columns"))
+    guess = guess_id(cells, times, taken)
+    ids = guess.or_given(given.get("id_columns"))
     if missing := [name for name in ids.value if name not in cells]:
         raise ValueError(f"it has no column {missing[0]!r}; choose among {', '.join(map(repr, cells))}")
     guesses["id_columns"], guesses["id"] = ids, Choice("", "one series")
     if not ids.value:
-        return cells, times, (), []
+        maybe = "If these rows are several series one below another, choose the column that names them."
+        return cells, times, (), [maybe] * (guess.because == BLOCKS)
     joined = cells[ids.value[0]].str.cat([cells[name] for name in ids.value[1:]], sep=SEPARATOR)
     options = tuple(dict.fromkeys(joined))
     chosen = Choice(options[0], "the first one", len(options) == 1, options).or_given(given.get("id") or None)

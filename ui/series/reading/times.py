@@ -1,4 +1,4 @@
-"""Which columns say when: one of dates, a date and a clock, a year and a month, or numbers that are dates."""
+"""Which columns hold the times: one of dates, a date and a clock, a year and a month, or numbers that are dates."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ LIMITS = {"month": (1, 12), "quarter": (1, 4), "day": (1, 31), "hour": (0, 24), 
 
 
 class Times(NamedTuple):
-    """columns: the names of those that say when, () if none does. dates: what they say. choice: with the others."""
+    """columns: the names of those that hold the times, () if none does. dates: the times. choice: with the others."""
 
     columns: tuple[str, ...]
     dates: Dates | None
@@ -43,7 +43,7 @@ def kept(times: Times, rows: np.ndarray) -> Times:
 
 
 def find_times(cells: pd.DataFrame, given: tuple[str, ...] | None, dayfirst: bool | None) -> Times:
-    """The columns that say when, and the timestamps. Raises ValueError where chosen columns do not."""
+    """The columns that hold the times, and the timestamps. Raises ValueError where chosen columns do not."""
     found = candidates(cells)
     options = (*found, ())
     if given is not None:
@@ -66,7 +66,7 @@ def chosen(cells: pd.DataFrame, given: tuple[str, ...], dayfirst: bool | None, o
 
 
 def candidates(cells: pd.DataFrame) -> list[tuple[str, ...]]:
-    """Columns that may say when, the likeliest first: dates, then parts of them, then numbers."""
+    """Columns that may hold the times, the likeliest first: dates, then parts of them, then numbers."""
     sample = cells.iloc[:: max(1, len(cells) // 100)]
     dated = [name for name in cells if share(sample[name], is_date) >= ENOUGH]
     clocks = [name for name in cells if share(sample[name], lambda cell: bool(ONLY_CLOCK.match(cell))) > ENOUGH]
@@ -123,7 +123,7 @@ def part_numbers(cells: "pd.Series[str]", part: str) -> "pd.Series[float]":
 
 
 def read_columns(cells: pd.DataFrame, columns: tuple[str, ...], dayfirst: bool | None) -> Dates | None:
-    """The timestamps that these columns say together; None where they say none."""
+    """The timestamps that these columns make together; None where they make none."""
     first = cells[columns[0]].reset_index(drop=True)
     if dates := read_dates(first, dayfirst):
         return with_clock(dates, cells[columns[1]].reset_index(drop=True)) if len(columns) > 1 else dates

@@ -1,4 +1,4 @@
-"""One column's numbers, with the choices that they need and what is said of them."""
+"""One column's numbers, with the choices that they need and notes about them."""
 
 import re
 from typing import Any
@@ -13,7 +13,7 @@ from ui.series.reading.marks import evidence, guess_codes, guess_decimal, guess_
 from ui.series.reading.numerals import Numbers, to_numbers
 from ui.series.reading.times import Times
 
-SOME = 1000  # rows that tell of a column's decimal mark
+SOME = 1000  # rows by which the decimal mark is judged
 
 
 def numbers_of(
