@@ -65,7 +65,7 @@ def explained(cells: pd.DataFrame, taken: dict[str, str], times: Times, ids: tup
             found.append(Column(name, "date", "dates"))
         elif name in ids:
             found.append(Column(name, "id", "the names of the series"))
-        elif what == "empty":
+        elif what == "empty" or gaps(cells[name]).all():
             found.append(Column(name, "left out", "empty"))
         elif what == "number":
             why = left_aside(cells[name], name)
