@@ -451,6 +451,7 @@ def test_a_name_is_quoted_and_cut():
         ({"id_columns": "w", "id": "b"}, "it has no series 'b'; choose one of a"),
         ({"encoding": "rot13"}, "it cannot be read as 'rot13'; choose one of utf-8"),
         ({"sep": "#"}, "'#' is no delimiter"),
+        ({"zone": "Europe/Nowhere"}, "there is no time zone 'Europe/Nowhere'; choose one such as Europe/Berlin"),
         ({"decimal": "x"}, "decimal is 'x'; it must be"),
         ({"header_rows": "two"}, "header_rows is 'two'; it must be"),
         ({"header_rows": 999}, "it has a header and no row below it"),

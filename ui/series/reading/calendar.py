@@ -83,11 +83,14 @@ def common(steps: np.ndarray) -> int:
 def fitted(index: pd.DatetimeIndex, frequency: str) -> Calendar | None:
     """The rows on the grid of a frequency, if all of them lie on it and not too much of it is missing."""
     offset = pd.tseries.frequencies.to_offset(frequency)
-    two = pd.date_range(index[0], periods=2, freq=offset, unit="us")
     most = 1.2 * len(index) / (1 - MOST_MISSING)
-    if two[0] != index[0] or (index[-1] - index[0]) / (two[1] - two[0]) > most:
+    try:
+        two = pd.date_range(index[0], periods=2, freq=offset, unit="us")
+        if two[0] != index[0] or (index[-1] - index[0]) / (two[1] - two[0]) > most:
+            return None
+        grid = pd.date_range(index[0], index[-1], freq=offset, unit="us")
+    except ValueError:  # a midnight that the clocks of its zone never show
         return None
-    grid = pd.date_range(index[0], index[-1], freq=offset, unit="us")
     if len(index) < (1 - MOST_MISSING) * len(grid):
         return None
     at = grid.get_indexer(index)
@@ -131,6 +134,8 @@ def with_zone(when: pd.DatetimeIndex, offsets: np.ndarray | None, zone: str | No
     """Local times, in the file's order, with their zone: by the cells' offsets, or by the hours that a clock change
     leaves out or repeats; "" where there is no evidence.
     """
+    if zone and not is_zone(zone):
+        raise ValueError(f"there is no time zone {zone[:40]!r}; choose one such as {', '.join(ZONES[:3])}")
     if offsets is not None:
         utc = (when - pd.to_timedelta(offsets, unit="m")).tz_localize("UTC")
         minutes = np.unique(offsets[~np.isnan(offsets)])
@@ -140,7 +145,8 @@ def with_zone(when: pd.DatetimeIndex, offsets: np.ndarray | None, zone: str | No
         named = [zone] if zone else [each for each in ZONES if same_offsets(utc, when, each)]
         return (utc.tz_convert(named[0]), named[0]) if named else (utc, "UTC")
     if zone:
-        return local(when, zone), zone
+        found = local(when, zone)
+        return found, "" if found is when else zone
     steps = np.diff(when.asi8)
     if len(when) < 24 or (steps == steps[0]).all() or not 0 < common(steps) < 12 * 3600e6:
         return when, ""
@@ -150,6 +156,13 @@ def with_zone(when: pd.DatetimeIndex, offsets: np.ndarray | None, zone: str | No
         if found is not when and (np.diff(found.asi8) != common(steps)).sum() < uneven:
             return found, each
     return when, ""
+
+
+def is_zone(zone: str) -> bool:
+    try:
+        return pd.Timestamp(0, tz=zone) is not None
+    except (KeyError, ValueError, OSError):
+        return False
 
 
 def same_offsets(utc: pd.DatetimeIndex, when: pd.DatetimeIndex, zone: str) -> bool:
