@@ -215,6 +215,9 @@ def test_decimals_cut_in_two_by_the_delimiter_are_one_number_and_never_half_of_o
     data = table("d,y", "%d.%m.%Y", DAYS, comma())
     r = read_series(data, "my.csv")
     assert r.values.tolist() == VALUES and "two cells are taken as one number" in r.notes[0]
+    assert same(r, read_series(data, "my.csv", **r.choices))
+    one_more = table("d,y", "%Y-%m-%d") + b"\n2021-02-18,5,"
+    assert read_series(one_more, "my.csv").values.tolist() == [*VALUES, 5]
     names = read_series(lines("a,b", *(f"{k},{k * k},{k % 7}" for k in range(N))), "my.csv").columns
     assert [column.name for column in names] == ["row", "a", "b"]
 

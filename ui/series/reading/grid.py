@@ -62,7 +62,7 @@ def read_grid(text: str, given: dict[str, Any]) -> Grid:
         notes.append(f"Rows {raw.index[start]} to {raw.index[start] + int(head.value) - 1} are the header.")
     if (above.iloc[:start] != "").any(axis=None):
         notes.append(f"What stands above row {raw.index[start]} is left out, for the table begins there.")
-    cells, joined = join_decimals(cells, sep.value, bool(head.value), given.get("decimal"))
+    cells, joined = join_decimals(cells, sep.value, bool(head.value))
     if joined:
         notes.append(joined)
     return Grid(cells, above, {"sep": sep, "skiprows": skip, "header_rows": head}, notes)
@@ -176,17 +176,18 @@ def mark(cell: str, others: list[str]) -> float:
     return 0.0 if any(other in cell for other in others) else 0.6
 
 
-def join_decimals(cells: pd.DataFrame, sep: str, headed: bool, decimal: str | None) -> tuple[pd.DataFrame, str]:
+def join_decimals(cells: pd.DataFrame, sep: str, headed: bool) -> tuple[pd.DataFrame, str]:
     """The table with 103,52 in one cell, where decimal commas in a file of commas cut every number in two."""
     named = [name for name in cells if not name.startswith("column ")]
     dates, width = cells.columns[0], cells.shape[1]
-    if sep != "," or not headed or decimal == "." or width != 2 * len(named) - 1 or width < 3:
+    if sep != "," or not headed or width != 2 * len(named) - 1 or width < 3:
         return cells, ""
     body = cells.iloc[:, 1:]
     whole = body.iloc[:, ::2].map(lambda cell: bool(re.fullmatch(r"[+-]?\d+|", cell)))
     parts = body.iloc[:, 1::2].map(lambda cell: bool(re.fullmatch(r"\d{1,6}|", cell)))
     dated = cells[dates].map(is_date)
-    if not (whole.to_numpy().mean() > 0.95 and parts.to_numpy().mean() > 0.95 and dated.mean() > 0.9):
+    cut_in_two = (body.iloc[:, 1::2] != "").mean().min() > 0.6
+    if not (whole.to_numpy().mean() > 0.95 and parts.to_numpy().mean() > 0.95 and dated.mean() > 0.9 and cut_in_two):
         return cells, ""
     if len(named) > 2 and (body == "").any().any():  # which numbers were cut is then unknown
         return cells, ""
