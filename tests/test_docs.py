@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from rnn_core import CELLS, OPTIMIZERS, TASKS, Config
-from ui import dialect
 from ui.frame.address import OURS, read
+from ui.series.reading import files, grid, series
 from ui.text import upload
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -56,9 +56,9 @@ def test_limits_of_uploads_are_those_that_hold(page: Path):
     text = " ".join(page.read_text("utf-8").split())
     for limit in (
         f"to {upload.LIMIT // 1_000_000} MB",
-        f"to {dialect.BYTES // 1_000_000} MB",
-        f"{dialect.ROWS:,} rows",
-        f"{dialect.COLUMNS:,} columns",
+        f"to {files.BYTES // 1_000_000} MB",
+        f"{grid.ROWS:,} rows",
+        f"{series.COLUMNS:,} columns",
     ):
         assert limit in text, limit
     assert f"{upload.LEAST} characters" in TEACHERS.read_text("utf-8")

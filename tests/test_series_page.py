@@ -406,7 +406,7 @@ def test_a_column_on_a_line_says_that_a_rule_is_exact():
 def test_a_click_on_the_column_that_is_forecast_takes_back_what_was_said_of_another(monkeypatch: pytest.MonkeyPatch):
     s, chosen = Desk(), list[str]()
     monkeypatch.setattr("streamlit.session_state", {"table": {"selection": {"columns": chosen}}})
-    chosen[:] = [str(s.table.dated)]
+    chosen[:] = [s.table.dates[0]]
     pick(s, "table")
     assert "holds the dates" in s.said[0]
     chosen[:] = [s.parts.column]

@@ -13,7 +13,7 @@ from rnn_core.tasks.own_series import LEAST_WINDOWS, Split, series_task, shuffle
 from rnn_core.tasks.task import DATA
 from ui.board.words import short
 from ui.run.session import Session
-from ui.tables import Series, Table, read_table
+from ui.series.table import Series, Table
 
 EXAMPLES = {name: DATA / f"{name}.csv" for name in ("sunspots", "airline") if (DATA / f"{name}.csv").exists()}
 DEFAULTS: dict[str, Any] = {"task": "sunspots", "cell": "gru", "hidden_size": 16, "learning_rate": 0.005}
@@ -107,7 +107,7 @@ class Desk(Session):
         if source == OWN and self.own:
             return self.own
         if source not in self._examples:
-            self._examples[source] = read_table(source, Path(EXAMPLES[source]).read_bytes())
+            self._examples[source] = Table(source, Path(EXAMPLES[source]).read_bytes())
         return self._examples[source]
 
     @property
@@ -129,7 +129,7 @@ class Desk(Session):
         wanted, self.wanted = self.wanted, None
         if wanted is None:
             return
-        table = read_table(*wanted)
+        table = Table(*wanted)
         table.series(table.likely)
         before, self.own = self.own, table
         try:

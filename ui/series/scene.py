@@ -227,7 +227,7 @@ def as_csv(s: Desk) -> str:
     lines, out = s.lines(), io.StringIO()
     truth = s.split.truth(np.array([s.origin]))[:, 0]
     write = csv.writer(out, lineterminator="\n")
-    write.writerow(["date" if s.series.when else "index", "truth", *lines])
+    write.writerow(["date" if s.series.dated else "index", "truth", *lines])
     for label, *row in zip(s.labels(), truth, *lines.values(), strict=True):
         write.writerow([label, *(repr(float(x)) if np.isfinite(x) else "" for x in row)])
     return out.getvalue()

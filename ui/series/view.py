@@ -10,7 +10,6 @@ from rnn_core import CELLS, Config
 from rnn_core.config import Field
 from ui.board.board import loader
 from ui.controls.uploads import refuse_larger
-from ui.dialect import BYTES, too_large
 from ui.frame.address import changed, grid, plain, quoted, read_own, tidy_own
 from ui.frame.guard import guarded
 from ui.frame.settings import hold, lost, setting, switch, tell, write
@@ -20,6 +19,7 @@ from ui.run.session import address, now, put_right
 from ui.run.ticking import astray, ticking
 from ui.series import scene
 from ui.series.desk import DEFAULTS, EXAMPLES, HOLD_OUT, HORIZON, OWN, PERIOD, WINDOW, Control, Desk, Parts, Room
+from ui.series.reading.files import BYTES, too_large
 
 HERE, CONTROL, KEY, PREFIX = PAGES["Series"], "series-control", "series-picture", "series-"
 NETWORK = ("cell", "hidden_size", "learning_rate")
@@ -343,7 +343,7 @@ def shuffle(s: Desk) -> None:
 def preview(s: Desk) -> None:
     """The table's first rows; a click on a column's name chooses it."""
     table = s.table
-    with st.expander(f"The table: {len(table.rows):,} rows, {len(table.head)} columns", expanded=s.parts.source == OWN):
+    with st.expander(f"The table: {table.rows:,} rows, {len(table.head)} columns", expanded=s.parts.source == OWN):
         head = pd.DataFrame({name: cells[:HEAD] for name, cells in table.head.items()})
         key = f"{PREFIX}table-{id(table)}"
         st.dataframe(
@@ -367,7 +367,7 @@ def pick(s: Desk, key: str) -> None:
         st.session_state[PREFIX + "column"] = chosen[0]
         other(s)
     else:
-        holds = "the dates" if chosen[0] == s.table.dated else "words"
+        holds = "the dates" if chosen[0] in s.table.dates else "words"
         s.said = (
             f"Column {quoted(chosen[0])} holds {holds}; click a column of numbers. {quoted(s.parts.column)} stays.",
         )

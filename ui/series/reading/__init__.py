@@ -1,0 +1,7 @@
+"""A file that somebody brings, read as a series: `read_series` and what it gives back."""
+
+from ui.series.reading.choice import Choice
+from ui.series.reading.columns import Column
+from ui.series.reading.series import CHOICES, Reading, read_series
+
+__all__ = ["CHOICES", "Choice", "Column", "Reading", "read_series"]

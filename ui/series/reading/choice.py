@@ -1,0 +1,40 @@
+"""A choice about a table: what is in force, what the guess rests on, and whether it is safe or is a question."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Choice:
+    """value in force; because: what the guess rests on; safe: no question is needed; options: what else there is."""
+
+    value: Any
+    because: str
+    safe: bool = True
+    options: tuple[Any, ...] = ()
+
+    def or_given(self, given: Any) -> "Choice":
+        """The same choice with somebody's own value, if there is one."""
+        return self if given is None else replace(self, value=given, because="chosen", safe=True)
+
+
+def unique(names: Iterable[str]) -> list[str]:
+    """The names, each followed by its place where it stands there already."""
+    found: dict[str, None] = {}
+    for k, name in enumerate(names, 1):
+        while name in found:
+            name = f"{name} ({k})"
+        found[name] = None
+    return list(found)
+
+
+def listed(items: Sequence[Any], most: int = 3) -> str:
+    """A list for a sentence: 3, 4, 9 and 17 more."""
+    first = ", ".join(map(str, items[:most]))
+    return f"{first} and {len(items) - most} more" if len(items) > most else first
+
+
+def rows_in_words(rows: Sequence[int]) -> str:
+    """Row numbers for a sentence: row 3; rows 3, 4, 9 and 17 more."""
+    return f"row{'s' * (len(rows) > 1)} {listed([int(row) for row in rows])}"

@@ -1,0 +1,127 @@
+"""A table that somebody brought, and each of its columns as a series that a network can learn."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+
+from ui.frame.address import quoted
+from ui.series.reading import Reading, read_series
+from ui.series.reading.choice import rows_in_words
+
+LEAST = 24  # values of a series, for a training part and some to hold out
+GAPS = 0.2  # of a series may be missing
+HEAD = 100  # rows of the preview
+
+
+@dataclass(frozen=True)
+class Series:
+    """values (N,): a gap holds the value before it, so that nothing later shows through; known (N,): false there.
+
+    said: what was understood and put right, in sentences.
+    """
+
+    name: str
+    values: np.ndarray
+    known: np.ndarray
+    reading: Reading
+    said: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    @property
+    def dated(self) -> bool:
+        """Whether the rows have dates."""
+        return not isinstance(self.reading.index, pd.RangeIndex)
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """The rows' names: dates, or numbers from 1."""
+        return written(self.reading.index)
+
+    def later(self, n: int) -> list[str]:
+        """The names of the n rows after the last."""
+        after = self.reading.later(n)
+        if self.dated and isinstance(after, pd.RangeIndex):
+            return [f"+{k}" for k in range(1, n + 1)]
+        return written(self.reading.index.append(after))[-n:]
+
+
+def written(index: pd.Index) -> list[str]:
+    """Dates as ISO writes them, as short as they all can be: 1700, 1949-01, 2020-02-29, 2020-02-29 12:00."""
+    if not isinstance(index, pd.DatetimeIndex):
+        return [str(entry) for entry in index]
+    pattern = "%Y-%m-%d %H:%M:%S"
+    for shorter, fits in (
+        ("%Y-%m-%d %H:%M", index.second == 0),
+        ("%Y-%m-%d", (index.hour == 0) & (index.minute == 0)),
+        ("%Y-%m", index.day == 1),
+        ("%Y", index.month == 1),
+    ):
+        if not fits.all():
+            break
+        pattern = shorter
+    names = index.strftime(pattern)
+    if not names.is_unique:  # an hour that a clock change repeats
+        names = index.strftime(pattern + "%z")
+    return [str(name) for name in names]
+
+
+class Table:
+    """What a file holds. columns: the names of those that are numbers; likely: the one that is probably meant.
+
+    head: the first rows as they stand; rows: how many there are. Raises ValueError, one sentence, for what is no table.
+    """
+
+    def __init__(self, name: str, data: bytes) -> None:
+        first = read_series(data, name)
+        self.name, self.rows, self.likely = name, len(first.table), first.column
+        self.columns = [c.name for c in first.columns if c.taken_for in ("number", "index")]
+        self.dates = [c.name for c in first.columns if c.taken_for == "date"]
+        self.head = {column: list(cells.iloc[:HEAD]) for column, cells in first.table.items()}
+        self._data, self._readings = data, {first.column: first}
+
+    def series(self, column: str) -> Series:
+        """One column as a series. Raises ValueError in one sentence where it cannot be learned."""
+        if column not in self._readings:
+            self._readings[column] = read_series(self._data, self.name, column)
+        reading = self._readings[column]
+        known = np.isfinite(reading.values)
+        refuse_unfit(reading, known)
+        said = list(reading.notes)
+        if len(blank := reading.rows[~known & (reading.rows > 0)]):
+            said.append(f"Nothing known in {rows_in_words(blank)}.")
+        if not known.all():
+            said.append("Each gap takes the value before it when it is read, and is left out where answers are scored.")
+        before = np.maximum.accumulate(np.where(known, np.arange(len(known)), 0))
+        return Series(column, reading.values[before], known, reading, tuple(said))
+
+
+def refuse_unfit(reading: Reading, known: np.ndarray) -> None:
+    """Raise ValueError for a series that no network can learn: short, full of gaps, constant, too large to square."""
+    values, column = reading.values, quoted(reading.column)
+    if known.sum() < LEAST:
+        raise ValueError(
+            f"Column {column} has {known.sum()} numbers, and a forecast needs at least {LEAST}; choose another column "
+            "or upload more rows."
+        )
+    missing = np.flatnonzero(~known)
+    if len(missing) > GAPS * len(values):
+        where = f", the first in row {reading.rows[missing[0]]}," if reading.rows[missing[0]] else ""
+        raise ValueError(
+            f"Column {column} lacks {len(missing)} of {len(values)} values{where} and at most {100 * GAPS:.0f} % "
+            "may be missing; fill them or choose another."
+        )
+    if np.ptp(values[known]) == 0:
+        raise ValueError(
+            f"Column {column} is {values[0]:g} in every row; choose another, for there is nothing to learn."
+        )
+    with np.errstate(over="ignore"):
+        if not np.isfinite(values[known].std() ** 2):
+            largest = int(np.nanargmax(np.abs(values)))
+            raise ValueError(
+                f"Column {column} is {values[largest]:g} in row {reading.rows[largest]}, too large to compute with; "
+                "write it in a larger unit."
+            )
