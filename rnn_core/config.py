@@ -13,6 +13,7 @@ from rnn_core.cells import CELLS
 from rnn_core.initializers import INITIALIZERS
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.registry import Registry, short
+from rnn_core.starts import START_WEIGHTS
 from rnn_core.step import CLIPPING
 from rnn_core.tasks import TASKS
 
@@ -178,6 +179,10 @@ class Config:
     init_scale: float = number(
         0.1, 0.0, 10.0, "The standard deviation of the initializers that have one. Large weights saturate tanh."
     )
+    input_scale: float = number(
+        1.0, 0.0, 1000.0, "Multiplies W_xh at the start: the size of the inputs. Large inputs saturate tanh.",
+        screen=(0.0, 10.0),
+    )
     recurrent_scale: float = number(
         0.0,
         0.0,
@@ -186,6 +191,9 @@ class Config:
     )
     forget_bias: float = number(
         1.0, -20.0, 20.0, "Added to the bias of an LSTM's forget gate at the start. Large keeps c_t for longer."
+    )
+    start_weights: str = choice(
+        "drawn", START_WEIGHTS, "Weights set by hand, in place of drawn ones: a network that does something at once."
     )
     bptt_window: int = number(
         0,
@@ -216,6 +224,7 @@ class Config:
         for field in self.fields().values():
             object.__setattr__(self, field.name, field.check(getattr(self, field.name)))
         TASKS[self.task].check(self)
+        START_WEIGHTS[self.start_weights].check(self)
 
     @classmethod
     def fields(cls) -> dict[str, Field]:

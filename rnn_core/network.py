@@ -18,6 +18,7 @@ from rnn_core.bptt import backpropagate, unroll
 from rnn_core.cells.cell import Cell, Params, State
 from rnn_core.initializers import BIAS_INITIALIZERS, INITIALIZERS
 from rnn_core.losses import Loss, mean_loss
+from rnn_core.starts import START_WEIGHTS
 
 if TYPE_CHECKING:
     from rnn_core.config import Config
@@ -92,6 +93,9 @@ class Network:
         draw, bias = INITIALIZERS[config.initializer], BIAS_INITIALIZERS[config.initializer]
         params["W_hy"] = draw(rng, (self.O, self.H), self.H, config.init_scale, False).astype(config.dtype, order="C")
         params["b_y"] = bias(rng, self.O, self.H).astype(config.dtype)
+        for prefix in ("", DECODER)[: 1 + self.decoder]:
+            params[prefix + "W_xh"] *= config.input_scale
+        START_WEIGHTS[config.start_weights].write(params, config)
         return params
 
     def layer(self, params: Params, prefix: str, layer: int) -> Params:

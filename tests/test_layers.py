@@ -143,7 +143,8 @@ PLAIN = {
     "bptt": {"cells"},
     "step": {"registry"},
     "losses": {"registry", "step"},
-    "network": {"bptt", "cells", "initializers", "losses"},
+    "starts": {"registry"},
+    "network": {"bptt", "cells", "initializers", "losses", "starts"},
     "tasks": {"arrays", "losses", "ngrams", "registry", "tasks"},
 }
 

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnn_core import TASKS, Config, Trainer
 from rnn_core.config import Field
+from rnn_core.starts import START_WEIGHTS
 from tests.every import every
 from tests.visiting import PAGES, address, html, press, session, undisturbed, visit, whole
 from ui.controls.controls import MAIN, MATTERS, MORE, choose
@@ -272,3 +273,12 @@ def test_controls_that_do_not_go_together_are_said_and_the_run_goes_on():
     whole(app.slider(key="length").set_value(30).run())
     assert session(app).config.length == 30
     assert "k is 3" not in html(app)
+
+
+@pytest.mark.parametrize("name", START_WEIGHTS)
+def test_weights_set_by_hand_bring_the_settings_that_they_need(name: str):
+    app = visit()
+    whole(app.selectbox(key="start_weights").set_value(name).run())
+    config = session(app).config
+    assert config.start_weights == name and session(app).refused == ""
+    assert all(getattr(config, field) == wanted for field, wanted in START_WEIGHTS[name].needs(config).items())

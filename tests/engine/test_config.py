@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from rnn_core import CELLS, INITIALIZERS, OPTIMIZERS, TASKS, Config
+from rnn_core.starts import START_WEIGHTS
 from tests.every import every
 
 FIELDS = Config.fields()
@@ -149,8 +151,8 @@ CONFIGS = st.fixed_dictionaries({}, optional={name: values(name) for name in NAM
 def test_a_config_goes_into_strings_and_comes_back_the_same(fields: dict[str, Any]):
     try:
         config = Config(**fields)
-    except ValueError as error:  # two fields that do not go together: the task says so
-        assert "length" in one_line(str(error))  # noqa: PT017
+    except ValueError as error:  # fields that do not go together: the task, or weights set by hand, say so
+        assert re.search("length|start_weights", one_line(str(error)))  # noqa: PT017
         return
     mapping = config.to_mapping()
     assert all(isinstance(text, str) for text in mapping.values())
@@ -183,7 +185,8 @@ def test_whole_numbers_of_any_type_are_kept_as_pythons_own():
 
 
 def test_every_registry_is_the_choice_that_a_config_offers():
-    registries: dict[str, Any] = {"task": TASKS, "cell": CELLS, "optimizer": OPTIMIZERS, "initializer": INITIALIZERS}
+    registries: dict[str, Any] = {"task": TASKS, "cell": CELLS, "optimizer": OPTIMIZERS, "initializer": INITIALIZERS,
+                                  "start_weights": START_WEIGHTS}
     assert all(FIELDS[name].options == tuple(registry) for name, registry in registries.items())
 
 
@@ -193,7 +196,8 @@ def test_what_may_change_while_a_network_trains():
 
 def test_the_fields_that_the_api_promises():
     promised = """task length cell hidden_size layers layer_skip optimizer learning_rate batch_size clip clip_threshold
-        initializer init_scale recurrent_scale forget_bias bptt_window teacher_forcing seed dtype"""
+        initializer init_scale input_scale start_weights recurrent_scale forget_bias bptt_window teacher_forcing seed
+        dtype"""
     assert set(promised.split()) <= set(FIELDS)
 
 

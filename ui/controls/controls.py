@@ -10,6 +10,7 @@ import streamlit as st
 
 from rnn_core import CELLS, TASKS, Config
 from rnn_core.config import Field
+from rnn_core.starts import START_WEIGHTS
 from ui.frame.address import changed, fields_of, grid, mend, offered, plain, written
 from ui.gallery.gallery import gallery
 from ui.playground.glossary import linked
@@ -18,7 +19,7 @@ from ui.run.session import Session, address
 MAIN = ("cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
 MORE = (
     "length", "batch_size", "optimizer", "layers", "layer_skip", "bptt_window", "start", "initializer", "init_scale",
-    "recurrent_scale", "forget_bias", "dtype", "seed",
+    "input_scale", "recurrent_scale", "forget_bias", "start_weights", "dtype", "seed",
 )  # fmt: skip
 # What some settings say only beside others; of the rest the task says which it reads.
 MATTERS: dict[str, Callable[[Mapping[str, Any]], bool]] = {
@@ -38,6 +39,8 @@ LABELS = {
     "bptt_window": "Truncated BPTT: window",
     "start": "State at the start",
     "init_scale": "Standard deviation of the start",
+    "input_scale": "Size of the inputs at the start",
+    "start_weights": "Weights set by hand",
     "recurrent_scale": "Spectral radius of W_hh at the start",
     "forget_bias": "Forget-gate bias at the start",
     "dtype": "Precision",
@@ -94,6 +97,8 @@ def widget(field: Field, s: Session) -> Any:
     if field.kind == "choice":
         if field.name == "task":
             common |= {"on_change": suit, "args": (s,)}
+        if field.name == "start_weights":
+            common |= {"on_change": fit_start, "args": (s,)}
         return st.selectbox(label, field.options, index=field.options.index(field.default), filter_mode=None, **common)
     if field.kind == "flag":
         return st.toggle(label, field.default, **common)
@@ -129,6 +134,15 @@ def suit(s: Session) -> None:
         config, _ = mend(values | dict(now))
         for name in (*values, *now):
             st.session_state[name] = getattr(config, name)
+
+
+def fit_start(s: Session) -> None:
+    """Weights set by hand were chosen: the settings become those that they need."""
+    chosen = st.session_state["start_weights"]
+    needs = START_WEIGHTS[chosen].needs(s.config)
+    if "task" in needs and st.session_state["task"] != needs["task"]:
+        choose(needs["task"], s)  # which brings what that task wants
+    st.session_state.update(needs | {"start_weights": chosen})
 
 
 def settle(config: Config) -> None:
