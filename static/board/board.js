@@ -10,11 +10,11 @@ import { names } from "./rows/arrows.js";
 import { counters } from "./rows/counters.js";
 import { curve } from "./rows/curve.js";
 import { gauge } from "./rows/gauge.js";
-import { gradients } from "./rows/gradients.js";
+import { AXES, axis, gradients } from "./rows/gradients.js";
 import { hidden } from "./rows/hidden.js";
 import { halves } from "./rows/halves.js";
 import { inputs } from "./rows/inputs.js";
-import { labels } from "./rows/labels.js";
+import { about, labels } from "./rows/labels.js";
 import { outputs } from "./rows/outputs.js";
 import { caption, download, picture as savePicture, png } from "./save.js";
 import { slowly } from "./slow/slow.js";
@@ -105,6 +105,20 @@ function create(root) {
     toggle.setAttribute("aria-label", "log scale of the loss");
   };
   nameToggle();
+  const axisButton = html(root, "button", "scale");
+  axisButton.type = "button";
+  axisButton.addEventListener("click", () => {
+    const kinds = Object.keys(AXES);
+    axis.kind = kinds[(kinds.indexOf(axis.kind) + 1) % kinds.length];
+    nameAxis(state.lay.narrow);
+    redraw = true;
+    request();
+  });
+  axisButton.addEventListener("keydown", (event) => { if (event.key === " ") event.stopPropagation(); });
+  const nameAxis = (narrow) => {
+    say(axisButton, narrow ? AXES[axis.kind].split(",")[0] : AXES[axis.kind]);
+    axisButton.setAttribute("aria-label", `scale of the gradient, relative to the largest: ${AXES[axis.kind]}`);
+  };
 
   function receive(film, teller) {
     const before = state.film;
@@ -117,7 +131,7 @@ function create(root) {
     picture.dataset.rest = "false";
     root.classList.toggle("big", film.big);
     root.classList.toggle("imagined", film.weights.length > 0);
-    toggle.hidden = film.big;
+    toggle.hidden = axisButton.hidden = film.big;
     hold(before, film);
     const said = explorer.update(film) || news(before, film);
     if (said) say(spoken, said);
@@ -169,6 +183,7 @@ function create(root) {
     defs(time);
     const board = { film, lay, theme, gutter: parts.gutter, pinned };
     labels(parts.gutter, board);
+    placeAxis(board);
     bar.update(film, pinned);
     bar.bar.style.top = `${lay.tools}px`;
     bar.bar.classList.toggle("below", lay.tools > 0);
@@ -178,6 +193,14 @@ function create(root) {
       .map((draw) => ({ draw, moving: false, at: 0 }));
     instant = true;
     explorer.moved();
+  }
+
+  // Under what is said of the gradient.
+  function placeAxis({ film, lay }) {
+    const { beside, from } = about(film, lay), { narrow, counters, y } = lay;
+    const top = Math.min(from + 17 * beside.length - 10, y.axis - 24);
+    Object.assign(axisButton.style, { left: 0, top: `${counters + top}px`, visibility: top < from - 14 ? "hidden" : "visible" });  // where there is no room at all
+    nameAxis(narrow);
   }
 
   function below({ film, lay }) {

@@ -18,25 +18,21 @@ export function ticks(top, n = 4) {
   return Array.from({ length: Math.floor(top / step + 1e-9) + 1 }, (_, i) => i * step);
 }
 
-// The decades [low, high] that hold all positive finite values, the smallest a tenth of one above the floor or more: at
-// least `least` of them, at most `most` (the lowest give way).
-export function decades(values, least = 2, most = 12) {
-  let low = Infinity, high = -Infinity;
-  for (const v of values) {
-    if (v > 0 && v < Infinity) {
-      if (v < low) low = v;
-      if (v > high) high = v;
-    }
+// The axis of a row of gradients, relative to the largest of them, so that any two rows can be read against each other.
+// kind: "eight" decades, "all" that there are (eight at least, forty at most), or "linear".
+// -> {largest, at, marks, seen}: at(v), the share of the height that v takes, 0 … 1; marks, [share, value relative to the
+// largest]; seen(v), whether v is more than what the axis begins with.
+export function relative(values, kind = "eight") {
+  let largest = 0, least = Infinity;
+  for (const v of values) if (v > 0 && v < Infinity) [largest, least] = [Math.max(largest, v), Math.min(least, v)];
+  const whole = largest || 1;
+  if (kind === "linear") {
+    const at = (v) => (v > 0 && v < Infinity ? Math.min(1, v / whole) : 0);
+    return { largest, at, marks: [0, 0.5, 1].map((share) => [share, share]), seen: (v) => at(v) > 0.002 };
   }
-  if (high === -Infinity) return [-least, 0];
-  const top = Math.ceil(Math.log10(high) + 1e-9) + 0;  // not −0
-  return [clamp(Math.floor(Math.log10(low) - 0.1), top - most, top - least), top];
-}
-
-// The place of a number on these decades, between `top` and `floor`: on the floor what is below them, and what is no number.
-export function onDecades([low, high], top, floor) {
-  const place = linear(low, high, floor, top);
-  return (v) => (v > 10 ** low && v < Infinity ? clamp(place(Math.log10(v)), top, floor) : floor);
+  const decades = kind === "all" ? clamp(Math.ceil(Math.log10(whole / least) / 2) * 2 || 8, 8, 40) : 8;
+  const at = (v) => (v > 0 && v < Infinity ? clamp(1 + Math.log10(v / whole) / decades, 0, 1) : 0);
+  return { largest, at, marks: Array.from({ length: decades + 1 }, (_, d) => [1 - d / decades, 10 ** -d]), seen: (v) => at(v) > 0 };
 }
 
 // Which decades get a label where there is room for n.

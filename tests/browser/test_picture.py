@@ -207,7 +207,8 @@ def every_row(page: Page, task: str, width: int) -> None:
         expect(gutter).to_contain_text("layer 2")  # of which layer the gradient is
     T = time.locator(".gradients .kept").count()
     said = f"{gutter.text_content()} {time.locator('.note').all_text_contents()}"
-    assert T and ("log" in said or width == 390) and ("before clipping" in said or width == 390), said
+    assert T and ("before clipping" in said or width == 390), said
+    expect(page.get_by_role("button", name="scale of the gradient")).to_have_text("log" if width == 390 else "log, 10⁻⁸")
     asked, silent = time.locator(".shares rect").count(), time.locator("circle.none").count()
     assert asked and (asked == T or silent or time.locator(".padded").count()) and bool(silent) == ("no target" in said)
     names = time.locator(".weight").all_text_contents()
@@ -233,3 +234,26 @@ def apart(a: dict[str, float], b: dict[str, float]) -> bool:
     return bool(
         a["left"] >= b["right"] or a["right"] <= b["left"] or a["top"] >= b["bottom"] or a["bottom"] <= b["top"]
     )
+
+
+def test_the_gradient_is_relative_to_its_largest_and_its_scale_one_press_away(visit: Open):
+    page = arrived(visit("/?task=temporal-order&cell=rnn&length=40"))
+    one_step(page)
+    first, last = (page.locator(".gradients .kept").nth(k) for k in (0, 39))
+    scale = page.get_by_role("button", name="scale of the gradient")
+
+    def heights() -> list[float]:
+        at_rest(page)
+        return [float(bar.get_attribute("height") or "nan") for bar in (first, last)]
+
+    (gone, full), axis = heights(), page.locator("svg.gutter .tick:visible")
+    assert gone == 0 < full and "10⁻⁶" in axis.all_text_contents()
+    expect(page.locator(".time .note")).to_contain_text("of what reaches step 40, ")
+    scale.press("Enter")
+    found, same = heights()
+    assert 0 < found < same == full
+    scale.click()
+    expect(scale).to_have_text("linear")
+    assert heights() == [pytest.approx(0, abs=0.1), full] and "0.5" in axis.all_text_contents()
+    scale.click()
+    expect(scale).to_have_text("log, 10⁻⁸")

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decades, decadeTicks, diverging, easedRange, linear, niceTop, onDecades, parseColour, ticks } from "../../static/board/scales.js";
+import { decadeTicks, diverging, easedRange, linear, niceTop, parseColour, relative, ticks } from "../../static/board/scales.js";
 import { besides, free, label, linearTop, logRange, logTicks, trace } from "../../static/board/rows/curve.js";
-import { reach } from "../../static/board/rows/gradients.js";
+import { wayBack } from "../../static/board/rows/gradients.js";
 import { scaleEnds } from "../../static/board/rows/hidden.js";
 import { gaugeTop } from "../../static/board/rows/gauge.js";
 
@@ -23,29 +23,34 @@ test("ticks are round and end inside the range", () => {
   assert.ok(ticks(0.02, 4).every((x) => x <= 0.02 + 1e-12));
 });
 
-test("decades hold every positive finite value and ignore the rest", () => {
-  assert.deepEqual(decades([2e-4, 0.5]), [-4, 0]);
-  assert.deepEqual(decades([NaN, Infinity, -3, 0, 2e-4, 0.5]), [-4, 0]);
-  assert.deepEqual(decades([0.3, 0.4]), [-2, 0]);  // at least two
-  assert.deepEqual(decades([1e-40, 1]), [-11, 1]);  // at most twelve: the lowest give way
-  assert.deepEqual(decades([0, 0]), [-2, 0]);
-  assert.deepEqual(decades([]), [-2, 0]);
-  for (const v of [0.001, 0.00105]) assert.deepEqual(decades([v, 0.5]), [-4, 0]);  // none lies on the floor
-});
-
-test("a place on decades is between top and floor, whatever the number", () => {
-  const at = onDecades([-4, 0], 10, 90);
-  assert.deepEqual([1, 1e-2, 1e-4, 1e-7, 0, 5, Infinity, NaN].map(at), [10, 50, 90, 90, 90, 10, 90, 90]);
-});
-
-test("the scale of the gradients holds what clipping leaves of every bar", () => {
-  const dh = Float32Array.of(0.02, 3, 40);
-  for (const ratio of [0.0031, 0.3, 1]) {
-    const at = onDecades(reach(dh, ratio), 0, 100);
-    for (const v of dh) assert.ok(at(v * ratio) < 99, `${v} · ${ratio} has no height`);
+test("gradients are relative to the largest, eight decades down, whatever their size", () => {
+  for (const size of [1, 1e-9, 1e20]) {
+    const { largest, at, marks, seen } = relative([size, 1e-4 * size, 1e-8 * size, 1e-9 * size, 0, NaN, Infinity]);
+    assert.equal(largest, size);
+    assert.deepEqual([size, 1e-4 * size, 1e-8 * size, 1e-9 * size, 0, NaN, Infinity, -1].map((v) => Math.round(1e6 * at(v)) / 1e6), [1, 0.5, 0, 0, 0, 0, 0, 0]);
+    assert.deepEqual([marks[0], marks.at(-1)], [[1, 1], [0, 1e-8]]);
+    assert.deepEqual([1e-7 * size, 1e-9 * size, 0].map(seen), [true, false, false]);
   }
-  assert.deepEqual(reach(dh, 1), [-2, 2]);
-  for (const ratio of [NaN, 0, Infinity]) assert.deepEqual(reach(dh, ratio, [5e-4]), [-4, 2]);
+});
+
+test("on demand all of them, or a linear scale on which what has vanished is not there", () => {
+  const all = relative([1, 1e-19], "all");
+  assert.deepEqual([all.marks.length, all.at(1e-10), all.seen(1e-19)], [21, 0.5, true]);
+  assert.equal(relative([1, 1e-300], "all").marks.length, 41);
+  assert.equal(relative([1, 0.5], "all").marks.length, 9);
+  const linear = relative([4, 1, 1e-6], "linear");
+  assert.deepEqual([4, 1, 0, NaN].map(linear.at), [1, 0.25, 0, 0]);
+  assert.deepEqual([1, 1e-6].map(linear.seen), [true, false]);
+  for (const kind of ["eight", "all", "linear"]) assert.deepEqual(relative([], kind).at(0), 0);
+});
+
+test("how much of what reaches the last step reaches the first, in words", () => {
+  const end = { answers: [false, false, true] }, each = { answers: [true, true, true], window: 2 };
+  assert.match(wayBack(end, [1e-6, 1e-3, 1], 1, false)[0], /^1 is 1.00; ← of what reaches step 3, 1.0·10⁻⁶ reaches step 1: × 0.0010 a step$/);
+  assert.match(wayBack(end, [0, 1e-3, 1], 1, false)[0], /nothing reaches step 1$/);
+  assert.match(wayBack(each, [0.25, 1, 0.5], 1, false)[0], /step 1 has 0.50 of step 3’s$/);
+  assert.match(wayBack(each, [1, 1, 1], 1, true)[0], /window 2$/);
+  assert.deepEqual([wayBack(end, [1], 1, false), wayBack(end, [NaN, 1, 1], 1, false)], [["1 is 1.00"], ["1 is 1.00"]]);
 });
 
 test("decade ticks thin out where there is little room", () => {

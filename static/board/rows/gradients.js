@@ -1,20 +1,21 @@
-// Row 4: ‖∂L/∂h_t‖, and where c is seen ‖∂L/∂c_t‖ beside it, before clipping, on a log scale that eases; what clipping took away is the hatched top.
+// Row 4: ‖∂L/∂h_t‖, and where c is seen ‖∂L/∂c_t‖ beside it, before clipping, relative to the largest of them; what clipping took away is the hatched top.
 
-import { labelled, power } from "../format.js";
-import { decades, decadeTicks, easedRange, linear, onDecades } from "../scales.js";
+import { labelled, power, short } from "../format.js";
+import { relative } from "../scales.js";
 import { steps } from "../pinned.js";
 import { about } from "./labels.js";
 import { add, say, set } from "../svg.js";
 
+export const AXES = { eight: "log, 10⁻⁸", all: "all, log", linear: "linear" };  // how the row counts, as its button says
+export const axis = { kind: "eight" };  // the same for every board of the page
+
 export function gradients(svg, { film, lay, gutter, pinned }) {
   const { y, gradHeight, T, start, pitch, end } = lay, floor = y.grad + gradHeight;
   const lines = add(svg, "g", { class: "lines" }), group = add(svg, "g", { class: "gradients" });
-  const { over } = gutter.isConnected ? about(film, lay) : { over: [] };  // a miniature has no words beside it
+  const alone = !gutter.isConnected, { over } = alone ? { over: [] } : about(film, lay);  // a miniature has no words beside it
   const cuts = Array.from({ length: T - 1 }, (_, t) => t + 1).filter((t) => isCut(film, t));  // between columns t and t + 1, counted from 1
   for (const t of cuts) add(lines, "path", { class: "window", d: `M${(lay.x(t - 1) + lay.x(t)) / 2} ${y.hidden}V${y.axis + 16}` });
-  const back = cuts.length ? `← back through time, cut at the dashed lines: window ${film.window}` : T > 1 ? "← the way back through time" : "", said = over.join(", ");
-  const note = [[said, back].filter(Boolean).join("; "), back].find((text) => text && end > 7 * text.length + 120);
-  if (note) add(svg, "text", { class: "note", x: end - 2, y: y.grad - 8, "text-anchor": "end" }, note);
+  const note = add(svg, "text", { class: "note", x: end - 2, y: y.grad - 8, "text-anchor": "end" });
   const both = film.show === "c", width = both ? Math.round(lay.cell * 0.55) : lay.cell;
   const columns = Array.from({ length: T }, (_, t) => ({
     kept: add(group, "rect", { class: "kept", x: lay.x(t) - lay.cell / 2, width }),
@@ -26,24 +27,29 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
   const ghost = pinned && add(group, "path", { class: "ghost" });
   add(svg, "path", { class: "base", d: `M${start} ${floor + 0.5}H${end}` });
   for (const t of labelled(T, pitch)) add(svg, "text", { class: "axis", x: lay.x(t - 1), y: y.axis + 15, "text-anchor": "middle" }, String(t));
-  const marks = Array.from({ length: 14 }, () => ({
+  const marks = Array.from({ length: 9 }, () => ({
     line: add(lines, "path", { visibility: "hidden" }), text: add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }) }));
-  const range = easedRange();
-  return (frame, seconds, idle) => {
-    const eased = range(reach(frame.dh, frame.ratio, [...(both ? frame.dc : []), ...(pinned?.dh ?? [])]), seconds, idle), [low, high] = eased.range;
-    const place = linear(low, high, floor, y.grad), at = onDecades(eased.range, y.grad, floor);
-    const shown = decadeTicks(...eased.goal, Math.max(2, Math.floor(gradHeight / 22)));
+  return (frame) => {
+    const scale = relative([...frame.dh, ...(both ? frame.dc : [])], axis.kind), at = (v) => floor - scale.at(v) * gradHeight;
+    const shown = thinned(scale.marks, Math.max(2, Math.floor(gradHeight / 22)));
     marks.forEach(({ line, text }, i) => {
       const visibility = i < shown.length ? "visible" : "hidden";
       set(line, { visibility });
       set(text, { visibility });
       if (i >= shown.length) return;
-      const where = place(shown[i]).toFixed(1);
+      const [share, value] = shown[i], where = (floor - share * gradHeight).toFixed(1);
       set(line, { d: `M${start} ${where}H${end}` });
       set(text, { y: where });
-      say(text, power(shown[i]));
+      say(text, written(value));
     });
-    if (ghost) set(ghost, { d: steps(T, lay.x, lay.cell, (t) => (pinned.dh[t] > 10 ** low ? at(pinned.dh[t]) : null)) });
+    if (!alone) {
+      const said = wayBack(film, frame.dh, scale.largest, cuts.length > 0);
+      say(note, said.map((text) => [...over, text].filter(Boolean).join("; ")).find((text) => end > 7 * text.length + 20) ?? "");
+    }
+    if (ghost) {
+      const own = relative(pinned.dh, axis.kind);
+      set(ghost, { d: steps(T, lay.x, lay.cell, (t) => (own.seen(pinned.dh[t]) ? floor - own.at(pinned.dh[t]) * gradHeight : null)) });
+    }
     const cutting = frame.ratio < 0.9995;
     for (let t = 0; t < T; t++) {
       const v = frame.dh[t], { kept, cut, under, zero, ofC } = columns[t];
@@ -51,18 +57,33 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
         const top = at(frame.dc[t]);
         set(ofC, { y: top.toFixed(1), height: (floor - top).toFixed(1) });
       }
-      const drawn = v > 10 ** low && v < Infinity, top = at(v), left = cutting ? at(v * frame.ratio) : top;
+      const drawn = scale.seen(v), top = at(v), left = cutting ? at(v * frame.ratio) : top;
       set(kept, { y: left.toFixed(1), height: (floor - left).toFixed(1) });
       set(cut, { y: (top + 0.5).toFixed(1), height: Math.max(0, left - top - 0.5).toFixed(1) });
       set(zero, { visibility: v === 0 ? "visible" : "hidden" });
-      set(under, { visibility: v > 0 && !drawn ? "visible" : "hidden" });
+      set(under, { visibility: v > 0 && !drawn && axis.kind !== "linear" ? "visible" : "hidden" });
     }
-    return eased.moving;
+    return false;
   };
+}
+
+// A mark’s number.
+export const written = (value) => (axis.kind === "linear" ? String(value) : power(Math.round(Math.log10(value))));
+
+// Marks that have room: n at most, the largest among them.
+export const thinned = (marks, n) => marks.filter((_, i) => i % Math.ceil(marks.length / (n + 1)) === 0);
+
+// What goes back through time, in words, the longest first: how much of what reaches the last step reaches the first.
+export function wayBack(film, dh, largest, cut) {
+  const T = dh.length, size = `1 is ${short(largest)}`, last = dh.findLastIndex((v) => v > 0);
+  if (cut) return [`${size}; ← back through time, cut at the dashed lines: window ${film.window}`, `cut at the dashed lines: window ${film.window}`];
+  if (T < 2 || last < 1 || !Number.isFinite(dh[0])) return [size];
+  const share = dh[0] / dh[last], from = `← of what reaches step ${last + 1}, ${share > 1 ? `${short(share, 2)} times as much` : share ? short(share, 2) : "nothing"} reaches step 1`;
+  const atEnd = film.answers.every((asked, t) => !asked || t >= last);  // else the steps between add their own
+  const pace = atEnd && share > 0 ? `: × ${short(share ** (1 / last), 2)} a step` : "";
+  const between = `← step 1 has ${short(share, 2)} of step ${last + 1}’s`;
+  return atEnd ? [`${size}; ${from}${pace}`, from + pace, from, size] : [`${size}; ${between}`, between, size];
 }
 
 // Whether no gradient goes back from step t to the one before, counted from 0: a window of truncated BPTT begins at t.
 export const isCut = ({ window }, t) => Boolean(window) && t > 0 && t % window === 0;
-
-// The decades of a row of gradients: all that is drawn, and what clipping leaves of it, so that a bar that is cut is not cut to nothing.
-export const reach = (dh, ratio, others = []) => decades([...dh, ...Array.from(dh, (v) => v * ratio), ...others]);

@@ -52,10 +52,10 @@ export function labels(gutter, { film, lay }) {
   add(gutter, "text", { class: "sub", x: 0, y: y.axis + 15 }, narrow ? "time t" : "time step t");
 }
 
-// What is said of the gradient: beside it, from this height on, as far as there is room for it; over it, what is left.
+// What is said of the gradient beside the button that chooses its scale: beside it, from this height on, as far as there is room for it; over it, what is left.
 export function about(film, { y, narrow, layers }) {
   const from = y.grad + (narrow ? -10 : 10) + (film.show === "c" ? 56 : 37), room = narrow ? 1 : Math.max(1, Math.floor((y.axis - 2 - from) / 17) + 1);
-  const all = [...(layers > 1 ? [`layer ${layers}${narrow ? "" : ", the top"}`] : []), ...(narrow ? [layers > 1 ? "log scale" : "log", "before clipping"] : ["before clipping", "log scale"])];
+  const all = [...(layers > 1 ? [`layer ${layers}${narrow ? "" : ", the top"}`] : []), "before clipping"];
   return { beside: all.slice(0, room), over: all.slice(room), from };
 }
 

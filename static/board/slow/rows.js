@@ -1,11 +1,11 @@
 // What slow motion adds to the board's rows: the gradient in its two parts, each step's share of ∂L/∂W_hh, and the veils
 // over what is not computed yet. Each draw(at) gets where the replay stands: see `progress`.
 
-import { labelled, percent, power, short } from "../format.js";
-import { reach } from "../rows/gradients.js";
+import { labelled, percent, short } from "../format.js";
+import { axis, thinned, written } from "../rows/gradients.js";
 import { split } from "../rows/hidden.js";
 import { middle } from "../rows/labels.js";
-import { decadeTicks, linear, onDecades } from "../scales.js";
+import { linear, relative } from "../scales.js";
 import { add, say, set } from "../svg.js";
 
 // How far a stage has come: the steps up to which h and the outputs are there, the step back to which the gradient is
@@ -20,19 +20,19 @@ export function progress({ stages, T }, stage) {
 // ‖∂L/∂h_t‖ as an outlined bar; in it the part from the step's own output at the left, that from the future at the right.
 export function gradientParts(svg, { film, lay, gutter }) {
   const { y, gradHeight, T, start, end, cell } = lay, floor = y.grad + gradHeight;
-  const range = reach(film.dh_norm, film.ratio[0], [...film.dh_output, ...film.dh_future]), [low, high] = range;
-  const place = linear(low, high, floor, y.grad), top = onDecades(range, y.grad, floor);
+  const scale = relative([...film.dh_norm, ...film.dh_output, ...film.dh_future], axis.kind), top = (v) => floor - scale.at(v) * gradHeight;
   const lines = add(svg, "g", { class: "lines" }), group = add(svg, "g", { class: "parts" });
-  for (const decade of decadeTicks(low, high, Math.max(2, Math.floor(gradHeight / 22)))) {
-    add(lines, "path", { d: `M${start} ${place(decade).toFixed(1)}H${end}` });
-    add(gutter, "text", { class: "tick", x: lay.gutter - 8, y: place(decade).toFixed(1), dy: ".35em" }, power(decade));
+  for (const [share, value] of thinned(scale.marks, Math.max(2, Math.floor(gradHeight / 22)))) {
+    const where = (floor - share * gradHeight).toFixed(1);
+    add(lines, "path", { d: `M${start} ${where}H${end}` });
+    add(gutter, "text", { class: "tick", x: lay.gutter - 8, y: where, dy: ".35em" }, written(value));
   }
   const half = cell / 2 - 1.5, bar = (name, x, width, from, to) => add(group, "rect", { class: name, x, width: Math.max(1, width), y: from.toFixed(1), height: Math.max(0, to - from).toFixed(1) });
   const kept = film.ratio[0] < 0.9995 ? film.ratio[0] : 1;
   const columns = Array.from({ length: T }, (_, t) => {
     const x = lay.x(t) - cell / 2, v = film.dh_norm[t];
     const parts = [bar("sum", x + 0.5, cell - 1, top(v), floor), bar("output", x + 2, half - 1, top(film.dh_output[t]), floor), bar("future", x + cell / 2 + 0.5, half - 1, top(film.dh_future[t]), floor)];
-    if (v > 0 && v <= 10 ** low) parts.push(add(group, "path", { class: "under", d: `M${lay.x(t) - 4} ${floor - 9}h8l-4 6z` }));
+    if (v > 0 && !scale.seen(v)) parts.push(add(group, "path", { class: "under", d: `M${lay.x(t) - 4} ${floor - 9}h8l-4 6z` }));
     if (v === 0) parts.push(add(group, "text", { class: "zero", x: lay.x(t), y: floor - 4 }, "0"));
     return { parts, cut: kept < 1 && bar("cut", x + 0.5, cell - 1, top(v), top(v * kept)) };
   });
