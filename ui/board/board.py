@@ -24,7 +24,7 @@ ROOT = """
 """
 SPACE = """
 .unrolled { container-type: inline-size; position: relative; }
-.board { height: clamp(500px, calc(100svh - 165px), 720px); }
+.board { height: clamp(500px, calc(100svh - 195px), 720px); }
 @media (min-width: 900px) {
   .unrolled.big { --zoom: 1.25; zoom: var(--zoom); }
   .big .board { height: clamp(480px, calc((100svh - 150px) / var(--zoom)), 720px); }

@@ -100,7 +100,8 @@ LEGEND = {
     "gradient": (
         "var(--gradient)",
         "‖∂L/∂hₜ‖, how much the loss depends on the hidden state of step t: the total derivative of the batch's "
-        "loss, before clipping, relative to the largest, whose size stands over the bars, and eight decades down. It is computed from right to left.",
+        "loss, before clipping, relative to the largest, whose size stands over the bars, and eight decades down. It "
+        "is computed from right to left.",
     ),
     "loss": (
         "var(--accent)",

@@ -1,6 +1,7 @@
 """Play, pause, step, reset; and the ticking fragment that trains and shows the board."""
 
 from collections.abc import Callable
+from html import escape
 
 import streamlit as st
 
@@ -89,6 +90,10 @@ def tick(s: Session, period: float | None) -> None:
     with guarded():
         playing = s.playing
         show(s, lambda: s.tick(now()))
+        if not presenting():
+            with s.lock:
+                said = "" if s.trainer.diverged or s.exploring.imagined else s.comment(now())
+            st.html(f'<p class="comment">{escape(said)}</p>')
         if astray(s, period, "board") or playing != s.playing or (playing and s.pace.period != period):
             st.rerun()
 

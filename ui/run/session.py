@@ -12,6 +12,7 @@ from io import BytesIO
 import streamlit as st
 
 from rnn_core import Config, Snapshot, Trainer
+from rnn_core.analysis.commentary import Run, comment
 from rnn_core.analysis.dissection import Dissection, dissect
 from rnn_core.tasks import Task
 from ui.board.film import Choice
@@ -24,6 +25,7 @@ FIRST = "Playground"
 OWN = {"Text": "text-session", "Series": "series-session"}  # pages with settings of their own, and what runs there
 RUNS = {FIRST: KEY, "Shapes": "together"} | OWN  # pages on which something runs
 SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; None: as many as the server can give
+COMMENT = 3  # seconds that the sentence under the board stays, while something plays
 PATIENCE = 5  # slices by the wall's clock that one slice by the processor's may take
 MOVING = 9  # frames a second, below which a film stutters
 LATE_ENOUGH = 0.5  # of a period: a tick that follows sooner finds nothing to do
@@ -98,6 +100,7 @@ class Session(Plays):
         self._ticked = float("-inf")
         self._asked: list[str] = []
         self.slow: Dissection | None = None
+        self._comment, self._commented = "", ((0, 0), float("-inf"))
         self._start(config)
 
     @property
@@ -108,6 +111,15 @@ class Session(Plays):
     def last(self) -> Snapshot:
         """What the board shows in the end."""
         return self.frames[-1]
+
+    def comment(self, now: float) -> str:
+        """A sentence about what the board shows, another one at most every COMMENT seconds while it plays."""
+        shown, (before, said_at) = (self.run, self.film), self._commented
+        if shown != before and (now - said_at >= COMMENT or not self.playing or shown[0] != before[0]):
+            baseline = self.trainer.task.baseline(self.config)
+            self._comment = comment(Run(self.last, self.trainer.history, baseline, self.trainer.task.metric))
+            self._commented = shown, now
+        return self._comment
 
     @property
     def config(self) -> Config:

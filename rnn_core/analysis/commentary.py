@@ -1,0 +1,96 @@
+"""Sentences about what a run shows now, the most telling first. Each is true of its last Snapshot and its History."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from rnn_core.history import History
+from rnn_core.snapshot import Snapshot
+from rnn_core.tasks import Baseline
+
+VANISHED = 1e-6  # of the largest gradient
+RECENT = 10  # training steps, of which clipping is told
+WORSE, FALLEN = 1.1, 0.9  # of the held-out loss against its least, of the training loss since then
+NOTABLE, CLEARLY = 0.02, 0.95  # of the baseline: a rise that counts, a loss that is clearly below
+
+
+class Run(NamedTuple):
+    """What is spoken of. metric: a key of METRICS."""
+
+    now: Snapshot
+    history: History
+    baseline: Baseline
+    metric: str
+
+
+def comment(run: Run) -> str:
+    """The first sentence that applies; "" where none does."""
+    with np.errstate(all="ignore"):
+        return next((said for rule in RULES if (said := rule(run))), "")
+
+
+def untrained(run: Run) -> str:
+    if run.now.step:
+        return ""
+    return f"Untrained: the held-out loss is {run.now.held_out_loss:.3g}, the baseline {run.baseline.loss:.3g}."
+
+
+def overfitting(run: Run) -> str:
+    """The held-out loss has risen from its least, the training loss has fallen since."""
+    steps, held_out, loss = (run.history[name] for name in ("step", "held_out_loss", "loss"))
+    if not np.isfinite(held_out).any():
+        return ""
+    best = int(np.nanargmin(held_out))
+    then, now = loss[max(0, best - RECENT) : best + RECENT].mean(), loss[-2 * RECENT :].mean()
+    risen = run.now.held_out_loss > max(WORSE * held_out[best], held_out[best] + NOTABLE * run.baseline.loss)
+    if len(loss) - best < 4 * RECENT or not risen or now > FALLEN * then:
+        return ""
+    return (
+        f"Overfitting: the held-out loss was least at step {steps[best]:.0f}, {held_out[best]:.3g}. Since then it has "
+        "risen, and the training loss has fallen."
+    )
+
+
+def learned(run: Run) -> str:
+    if run.metric == "rmse" or run.now.held_out_metric < 1:
+        return ""
+    return "Every held-out prediction is right."
+
+
+def clipping(run: Run) -> str:
+    """What clipping did in the last steps, where it cut most of them."""
+    kept = run.history.last("clip_ratio", RECENT)
+    cut = kept[kept < 0.9995]
+    if 2 * len(cut) <= len(kept):
+        return ""
+    return f"Clipping cut {len(cut)} of the last {len(kept)} steps, to {100 * cut.mean():.0f} % of the gradient's norm."
+
+
+def vanishing(run: Run) -> str:
+    """The first steps, whose gradient is less than a millionth of the largest."""
+    norms = run.now.dh_norm
+    if not (np.isfinite(norms).all() and norms.max() > 0):
+        return ""
+    largest, far = int(norms.argmax()), int((norms >= VANISHED * norms.max()).argmax())
+    if far < 2:
+        return ""
+    return f"The gradient at steps 1 to {far} is less than a millionth of that at step {largest + 1}."
+
+
+def passed(run: Run) -> str:
+    """Since when the held-out loss is below the baseline, if it is clearly below."""
+    if not run.now.held_out_loss < CLEARLY * run.baseline.loss:
+        return ""
+    held_out = run.history["held_out_loss"]
+    above = np.flatnonzero(held_out >= run.baseline.loss)
+    looked = np.flatnonzero(held_out < run.baseline.loss)
+    since = looked[looked > (above[-1] if len(above) else -1)]
+    return f"Below the baseline since step {run.history['step'][since[0]]:.0f}." if len(since) else ""
+
+
+def not_yet(run: Run) -> str:
+    return "No better than the baseline yet." if run.now.held_out_loss >= run.baseline.loss else ""
+
+
+RULES: tuple[Callable[[Run], str], ...] = (untrained, overfitting, learned, clipping, vanishing, passed, not_yet)
