@@ -192,6 +192,7 @@ CONTROLS = {  # that a walk with the Tab key meets, besides others
     "Playground": ["Task: ", "Step", "One step, slowly", "Reset", "Save history", "Copy link", "Numbers", "Type one",
                    "Save picture as PNG", "Next held-out", "Compare with now", "log scale", "More"],
     "Shapes": ["Reset"],
+    "Gradients": ["Step", "Reset", "Save history", "Copy link", "How far a hidden state reaches", "Numbers"],
     "Text": ["Step", "Reset", "One step, slowly", "Your own text", "Save what it wrote", "Save the run"],
     "Series": ["Step", "Reset", "One step, slowly", "More", "Save forecast", "Train on shuffled order"],
     "About": [],

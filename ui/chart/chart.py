@@ -25,7 +25,7 @@ def chart(figure: Figure, label: str, *, key: str, height: int, **data: Any) -> 
     """
     space = f".whole, .space {{ height: {height}px; }}\n"
     js = loader("chart/chart", ("chart", "board"))
-    mount = st.components.v2.component("unrolled_chart", html=ROOT, css=space, js=js)
+    mount = st.components.v2.component(f"unrolled_chart_{height}", html=ROOT, css=space, js=js)
     told = {"chart": message(figure, label), "data": {}, "playing": False, "period": 1.0, **data}
     mount(
         key=key,

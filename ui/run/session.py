@@ -22,7 +22,8 @@ from ui.run.governor import LEAST, OVERHEAD, PLAYING, Pace, pace, turn
 KEY, PAGE, COMPLETE, TITLE = "session", "page", "complete", "title"
 FIRST = "Playground"
 OWN = {"Text": "text-session", "Series": "series-session"}  # pages with settings of their own, and what runs there
-RUNS = {FIRST: KEY, "Shapes": "together"} | OWN  # pages on which something runs
+LOOKS = {"Gradients": "gradients-look"}  # pages about the playground's run, and where their own settings are
+RUNS = {FIRST: KEY, "Shapes": "together"} | OWN | dict.fromkeys(LOOKS, KEY)  # pages on which something runs
 SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; None: as many as the server can give
 PATIENCE = 5  # slices by the wall's clock that one slice by the processor's may take
 MOVING = 9  # frames a second, below which a film stutters
@@ -307,9 +308,9 @@ def leave(page: str) -> None:
             with other.lock:
                 other.left()
     asked = address()
-    if page not in (FIRST, *OWN) or RUNS[page] not in st.session_state or way_back(page) == asked:
+    if page not in (FIRST, *OWN, *LOOKS) or RUNS[page] not in st.session_state or way_back(page) == asked:
         return
-    if page == FIRST and asked.keys() & Config.fields().keys():
+    if page in (FIRST, *LOOKS) and asked.keys() & Config.fields().keys():
         config, said = read(asked)
         session().apply(config)
         session().said = said
@@ -347,7 +348,14 @@ def way_back(page: str = "") -> dict[str, list[str]]:
     """
     if page in OWN:
         return st.session_state[OWN[page]].address if OWN[page] in st.session_state else {}
-    return tidy(session().address, session().config)
+    own = {name: texts for name, texts in session().address.items() if not name.startswith(tuple(map(prefix, LOOKS)))}
+    looks = st.session_state[LOOKS[page]].address if page in LOOKS and LOOKS[page] in st.session_state else {}
+    return tidy(own, session().config) | looks
+
+
+def prefix(page: str) -> str:
+    """Before the names of a page's own settings in the address."""
+    return f"{page.lower()}-"
 
 
 def tidy(asked: Mapping[str, list[str]], config: Config) -> dict[str, list[str]]:

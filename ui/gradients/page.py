@@ -1,0 +1,129 @@
+"""The Gradients page from top to bottom: which run, which section, the one cursor, and what is drawn while it plays."""
+
+from collections.abc import Callable
+from html import escape
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from rnn_core import CELLS
+from ui.frame.guard import guarded
+from ui.gradients import check, cliff, clipping, levers, through_time, weights, windows
+from ui.gradients.picture import Picture, refused, show
+from ui.gradients.settings import SECTIONS, Look, fields_of, key, settings, state_of, steps_of
+from ui.playground.words import heading
+from ui.run.session import Session, now
+from ui.run.ticking import astray, ticking
+
+SELDOM = 1.0  # seconds between two computations of a picture, while the run plays
+Pictures = Callable[[Session, Look, dict[str, Any]], list[Picture]]
+
+
+class Section(NamedTuple):
+    """controls: its widgets; pictures: what it shows; more: what stands below them.
+    cursor: whether the time step matters; of_run: whether the run does.
+    """
+
+    pictures: Pictures
+    controls: Callable[[Session, dict[str, Any]], None] | None = None
+    more: Callable[[Session, Look, dict[str, Any]], None] | None = None
+    cursor: bool = True
+    of_run: bool = True
+
+
+PARTS = dict(
+    zip(
+        SECTIONS,
+        (
+            Section(through_time.pictures),
+            Section(weights.pictures),
+            Section(clipping.pictures, clipping.controls),
+            Section(windows.pictures, windows.controls),
+            Section(cliff.pictures, cliff.controls, cursor=False, of_run=False),
+            Section(levers.pictures, levers.controls),
+            Section(check.pictures, check.controls, check.matrix, cursor=False),
+        ),
+        strict=True,
+    )
+)
+
+
+def about(s: Session) -> None:
+    """The page's heading, and which run this is about."""
+    config, task = s.config, s.trainer.task.title.partition(":")[0]
+    which = f"{task}, {CELLS[config.cell].title}, H = {config.hidden_size}, T = {steps_of(s)}".replace(
+        " = ", "\u00a0=\u00a0"
+    )
+    st.html(
+        f'<div class="says"><div>{heading("Gradients")}<p>: why they vanish and explode, in the playground’s '
+        f"network: <b>{escape(which)}</b>.</p></div></div>"
+    )
+
+
+def choose(s: Session, view: Look) -> dict[str, Any]:
+    """The section, the cursor, and the section's own widgets -> every setting."""
+    values = settings(s, view)
+    hold(values, "section")
+    st.segmented_control(
+        "Section",
+        SECTIONS,
+        default=SECTIONS[0],
+        required=True,
+        key=key("section"),
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    section = PARTS[settings(s, view)["section"]]
+    for name in fields_of(s):
+        hold(values, name)
+    if section.cursor and (T := steps_of(s)) > 1:
+        st.slider(
+            "Time step t, the same in every picture", 1, T, fields_of(s)["t"].default, key=key("t"), bind="query-params"
+        )
+    if section.controls:
+        section.controls(s, values)
+    return settings(s, view)
+
+
+def hold(values: dict[str, Any], name: str) -> None:
+    """Tell a widget that has no value what was chosen."""
+    st.session_state.setdefault(key(name), values[name])
+
+
+def live(s: Session, view: Look, values: dict[str, Any]) -> None:
+    """The section's pictures, and the timer that trains: only while something plays does anything tick."""
+    if s.playing:
+        s.keep_pace(now())
+    ticking(s, tick, s.pace.period if s.playing else None, view, values)
+
+
+def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -> None:
+    """Train a slice, and show the pictures, computed anew once a second at most."""
+    with guarded():
+        playing, section = s.playing, PARTS[values["section"]]
+        with s.lock:
+            s.tick(now())
+            with s.beside():
+                of = (state_of(s), *sorted(values.items()))
+                pictures = view.pictures(of, lambda: made(s, view, values), SELDOM if s.playing else 0.0)
+        if section.of_run:
+            stands(s)
+        keys = show(s, pictures, period)
+        if section.more and keys:
+            section.more(s, view, values)
+        if astray(s, period, *keys) or playing != s.playing or (playing and s.pace.period != period):
+            st.rerun()
+
+
+def stands(s: Session) -> None:
+    """How far the run is."""
+    taken = "Untrained" if s.trainer.step == 0 else f"After {s.trainer.step:,} training steps"
+    st.html(f'<p class="stands">{taken}: loss {s.last.loss:.3g}, held out {s.last.held_out_loss:.3g}.</p>')
+
+
+def made(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
+    """The pictures, or the sentence that says why there are none."""
+    try:
+        return PARTS[values["section"]].pictures(s, view, values)
+    except ValueError as problem:  # numbers that are not finite, say
+        return [refused("none", values["section"], problem)]
