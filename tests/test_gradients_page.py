@@ -180,7 +180,7 @@ def test_the_page_opens_with_the_run_of_its_address_and_trains_it(cell: str):
     assert (session(app).config.cell, session(app).config.length) == (cell, 10)
     before = charts(app)["How far a hidden state reaches"]["chart"]["figure"]
     press(app, "step")
-    assert "After 1 training steps" in html(app) or "After 1 training step" in html(app)
+    assert "After 1 training step: " in html(app)
     assert charts(app)["How far a hidden state reaches"]["chart"]["figure"] != before
     assert ("An LSTM’s cell state, and its direct path" in charts(app)) == (cell == "lstm")
     assert tables(app) == len(charts(app))

@@ -44,9 +44,9 @@ LABELS = {
     "cell": "Cell",
     "hidden_size": "Hidden size",
     "length": "Time steps T",
-    "initializer": "Start of the weights",
-    "init_scale": "Standard deviation of the start",
-    "recurrent_scale": "Spectral radius of W_hh; 0: as drawn",
+    "initializer": "Initializer",
+    "init_scale": "Standard deviation",
+    "recurrent_scale": "Radius, 0: as drawn",
     "forget_bias": "Forget-gate bias",
     "seed": "Seed",
 }
@@ -163,8 +163,7 @@ def reach(found: list[Untrained], config: Config, t: int, own: np.ndarray | None
         "An untrained network: how far a hidden state reaches",
         levers([e.log10_norm for e in found], min(t, T), own),
         look,
-        "what training makes of it, or that another task’s inputs do the same: this is the start, on the "
-        "playground’s task.",
+        "what training makes of it, or that another task’s inputs do the same: this is the start.",
         table,
         height=400,
     )

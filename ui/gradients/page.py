@@ -117,8 +117,11 @@ def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -
 
 def stands(s: Session) -> None:
     """How far the run is."""
-    taken = "Untrained" if s.trainer.step == 0 else f"After {s.trainer.step:,} training steps"
-    st.html(f'<p class="stands">{taken}: loss {s.last.loss:.3g}, held out {s.last.held_out_loss:.3g}.</p>')
+    n = s.trainer.step
+    taken = "Untrained" if n == 0 else f"After {n:,} training step{'s' * (n > 1)}"
+    losses = f"loss {s.last.loss:.3g}, held out {s.last.held_out_loss:.3g}"
+    which = f"States are those of held-out sequence {s.trainer.shown + 1}, as on the board."
+    st.html(f'<p class="stands">{taken}: {losses}. {which}</p>')
 
 
 def made(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:

@@ -58,7 +58,9 @@ def panel(s: Session, picture: Picture, period: float | None) -> list[str]:
     key = PREFIX + picture.name
     with st.container(gap=None):
         drawn(s, picture, key, period)
-        if picture.table and not s.playing:
+        if picture.table and s.playing:
+            st.html('<p class="waits">Numbers: when it stands still</p>')
+        elif picture.table:
             numbers(picture, key)
     return [key] if picture.figure is not None else []
 
