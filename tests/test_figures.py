@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import json
+import math
 import pkgutil
 import re
 from collections.abc import Callable
@@ -17,7 +18,7 @@ import ui.figures
 from rnn_core.analysis.cliff import Preset, descend, error_surface
 from ui import STATIC
 from ui.chart import vendor
-from ui.chart.chart import message
+from ui.chart.chart import message, of_browser
 from ui.figures.cliff import cliff_from_above, cliff_in_space
 from ui.figures.forecast import error_over_training, forecast, room, time_axis
 from ui.figures.gradient_parts import before_and_after, check_errors, gradient_histogram, norm_history, saturation
@@ -222,6 +223,12 @@ def test_a_message_is_what_the_browser_needs():
     told = message(EXAMPLES["perplexity"](), "words", 3)
     assert told["label"] == "words" and told["first"] == 3 and told["plotly"] == vendor.plotly_version()
     assert told["figure"]["data"] and told["figure"]["layout"]
+
+
+def test_a_click_comes_from_a_browser_and_may_be_anything():
+    assert of_browser({"picked": {"x": 3, "y": "0.5", "clicks": 1}}) == (3.0, 0.5)
+    for state in (None, {}, {"picked": None}, {"picked": {"x": "a", "y": 1}}, {"picked": {"x": math.inf, "y": 0}}):
+        assert of_browser(state) is None
 
 
 def test_plotly_js_is_copied_once_and_anew_for_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -53,7 +53,8 @@ def cliff_from_above(surface: ErrorSurface, walks: Mapping[str, Descent]) -> Fig
 def cliff_in_space(surface: ErrorSurface, walks: Mapping[str, Descent]) -> Figure:
     """The same in space: height is the loss, colour the slope. A walk stops where it leaves the window."""
     ground = go.Surface(
-        x=surface.w, y=surface.b, z=light(surface.loss), surfacecolor=steepness(surface), cmin=DECADES[0], cmax=DECADES[1],
+        x=surface.w, y=surface.b, z=light(surface.loss), surfacecolor=steepness(surface),
+        cmin=DECADES[0], cmax=DECADES[1],
         colorscale=[[0, LINE], [1, GRADIENT]], showscale=False, hovertemplate="w %{x:.2f}, b %{y:.2f}: L %{z:.3g}",
         lighting={"ambient": 0.85, "diffuse": 0.35, "specular": 0.0},
     )  # fmt: skip

@@ -69,7 +69,9 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     }
     leaps = {name: np.hypot(np.diff(walk.w), np.diff(walk.b)) for name, walk in shown.items()}
     far = (
-        f" The longest step so far: plain {leaps['plain'].max():.2g}, clipped {leaps['clipped'].max():.2g}." if n else ""
+        f" The longest step so far: plain {leaps['plain'].max():.2g}, clipped {leaps['clipped'].max():.2g}."
+        if n
+        else ""
     )
     return [
         Picture(
@@ -84,6 +86,7 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             "more.",
             table,
             height=460,
+            pick=lambda x, y: {"w": round(x, 2), "b": round(y, 2)},
         ),
         Picture(
             "cliff-space",

@@ -13,7 +13,7 @@ from ui.figures.gradient_parts import before_and_after, norm_history
 from ui.figures.gradient_settings import angles as over_thresholds
 from ui.figures.powers import log10_of, power, ratio_words
 from ui.frame.address import fields_of, grid, plain
-from ui.gradients.picture import Picture
+from ui.gradients.picture import Picture, step_clicked
 from ui.gradients.settings import RULES, Look, key
 from ui.run.session import Session
 
@@ -140,6 +140,7 @@ def by_step(found: ClippedStep, terms: np.ndarray, t: int, named: str) -> Pictur
         "that clipping helps against vanishing: by norm every term has the same factor, so early over late "
         "stays what it is.",
         table,
+        pick=step_clicked,
     )
 
 
@@ -170,6 +171,7 @@ def turning(gradient: Params, rule: str, threshold: float) -> Picture:
         look,
         "that a turned step goes the wrong way: below 90° it still goes down, for a small enough rate.",
         table,
+        pick=lambda x, y: {"threshold": float(f"{10 ** min(max(x, -4), 3):.2g}")},
     )
 
 

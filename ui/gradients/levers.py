@@ -15,7 +15,7 @@ from rnn_core.network import key as key_of
 from ui.figures.gradient_settings import levers
 from ui.figures.gradients import eigenvalues, over_time
 from ui.figures.powers import log10_of, power
-from ui.gradients.picture import Picture, refused
+from ui.gradients.picture import Picture, refused, step_clicked
 from ui.gradients.settings import LEVERS, Look, fields_of, key, steps_of
 from ui.gradients.through_time import per_step
 from ui.run.session import Session
@@ -166,6 +166,7 @@ def reach(found: list[Untrained], config: Config, t: int, own: np.ndarray | None
         "what training makes of it, or that another task’s inputs do the same: this is the start.",
         table,
         height=400,
+        pick=step_clicked,
     )
 
 

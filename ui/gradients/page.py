@@ -78,7 +78,12 @@ def choose(s: Session, view: Look) -> dict[str, Any]:
         hold(values, name)
     if section.cursor and (T := steps_of(s)) > 1:
         st.slider(
-            "Time step t, the same in every picture", 1, T, fields_of(s)["t"].default, key=key("t"), bind="query-params"
+            "Time step t, the same in every picture: slide, or click in one",
+            1,
+            T,
+            fields_of(s)["t"].default,
+            key=key("t"),
+            bind="query-params",
         )
     if section.controls:
         section.controls(s, values)
@@ -108,10 +113,10 @@ def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -
                 pictures = view.pictures(of, lambda: made(s, view, values), SELDOM if s.playing else 0.0)
         if section.of_run:
             stands(s)
-        keys = show(s, pictures, period)
+        keys = show(s, view, pictures, period)
         if section.more and keys:
             section.more(s, view, values)
-        if astray(s, period, *keys) or playing != s.playing or (playing and s.pace.period != period):
+        if view.picked or astray(s, period, *keys) or playing != s.playing or (playing and s.pace.period != period):
             st.rerun()
 
 

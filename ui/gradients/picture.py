@@ -1,6 +1,6 @@
 """A picture with what belongs to it: what to look for in these numbers, what not to conclude, and the numbers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
 from re import sub
@@ -11,7 +11,7 @@ import streamlit as st
 
 from ui.chart.chart import chart
 from ui.figures.house import Figure
-from ui.gradients.settings import PREFIX
+from ui.gradients.settings import PREFIX, Look
 from ui.run.session import Session
 
 HEIGHT = 340
@@ -20,7 +20,8 @@ HEIGHT = 340
 @dataclass(frozen=True)
 class Picture:
     """name: for its key and its file. look: a sentence with these numbers; caution: what cannot be concluded.
-    figure None: there is none for this run, and look says why. table: its numbers, columns by name.
+    figure None: there is none for this run, and look says why. table: its numbers, columns by name. pick(x, y): the
+    settings that a click at a point of the figure asks for.
     """
 
     name: str
@@ -31,6 +32,12 @@ class Picture:
     table: Mapping[str, Sequence[Any]] = field(default_factory=dict)
     height: int = HEIGHT
     wide: bool = False
+    pick: Callable[[float, float], dict[str, Any]] | None = None
+
+
+def step_clicked(x: float, y: float) -> dict[str, Any]:
+    """A click where x is a time step."""
+    return {"t": round(x)}
 
 
 def refused(name: str, title: str, problem: object) -> Picture:
@@ -39,7 +46,7 @@ def refused(name: str, title: str, problem: object) -> Picture:
     return Picture(name, title, None, f"{words[0].upper()}{words[1:]}.")
 
 
-def show(s: Session, pictures: Sequence[Picture], period: float | None) -> list[str]:
+def show(s: Session, view: Look, pictures: Sequence[Picture], period: float | None) -> list[str]:
     """Two in a row, a wide one by itself; tables only while nothing plays -> the keys of the charts."""
     keys, row = [], None
     for picture in pictures:
@@ -49,15 +56,15 @@ def show(s: Session, pictures: Sequence[Picture], period: float | None) -> list[
         else:
             place, row = row, None
         with place:
-            keys += panel(s, picture, period)
+            keys += panel(s, view, picture, period)
     return keys
 
 
-def panel(s: Session, picture: Picture, period: float | None) -> list[str]:
+def panel(s: Session, view: Look, picture: Picture, period: float | None) -> list[str]:
     """One picture -> the key of its chart, if it has one."""
     key = PREFIX + picture.name
     with st.container(gap=None):
-        drawn(s, picture, key, period)
+        drawn(s, view, picture, key, period)
         if picture.table and s.playing:
             st.html('<p class="waits">Numbers: when it stands still</p>')
         elif picture.table:
@@ -65,11 +72,11 @@ def panel(s: Session, picture: Picture, period: float | None) -> list[str]:
     return [key] if picture.figure is not None else []
 
 
-def drawn(s: Session, picture: Picture, key: str, period: float | None) -> None:
+def drawn(s: Session, view: Look, picture: Picture, key: str, period: float | None) -> None:
     """The title, the chart and the words."""
     st.html(f'<h2 class="pictured">{in_words(picture.title)}</h2>')
     if picture.figure is not None:
-        data = {"film": s.film, "step": s.last.step}
+        data, pick = {"film": s.film, "step": s.last.step}, picture.pick
         chart(
             picture.figure,
             f"{picture.title}. {picture.look}",
@@ -78,6 +85,7 @@ def drawn(s: Session, picture: Picture, key: str, period: float | None) -> None:
             data=data,
             playing=s.playing,
             period=period or 1.0,
+            picked=None if pick is None else lambda x, y: view.picked.update(pick(x, y)),
         )
     caution = f'<p class="caution"><b>Not to conclude:</b> {in_words(picture.caution)}</p>' if picture.caution else ""
     beside = "" if picture.wide else " beside"

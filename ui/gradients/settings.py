@@ -60,8 +60,8 @@ def fields_of(s: Session) -> dict[str, Field]:
         Field("rule", config.clip, "choice", "", RULES),
         number("threshold", float(config.clip_threshold), 1e-4, 1000.0),
         number("window", min(T, config.bptt_window) or max(1, T // 4), 1, T),
-        number("w", PRESET.start[0], 0.0, 2.5, "Where the walk starts."),
-        number("b", PRESET.start[1], -1.2, 0.6, "Where the walk starts."),
+        number("w", PRESET.start[0], 0.0, 2.5, "Where the walk starts: slide, or click in the picture."),
+        number("b", PRESET.start[1], -1.2, 0.6, "Where the walk starts: slide, or click in the picture."),
         number("rate", PRESET.learning_rate, 0.05, 2.0, "How far a step goes, η."),
         number("limit", PRESET.threshold, 0.05, 3.0, "The norm at which the clipped walk is cut."),
         number("walked", 40, 0, PRESET.steps, "How many steps are shown of both walks."),
@@ -89,11 +89,13 @@ def steps_of(s: Session) -> int:
 class Look:
     """What a visitor has chosen on the page, and what was computed for it. chosen: settings that are not the run's own.
 
+    picked: settings that a click in a picture asks for, until the page takes them.
     answers: what the analyses said of the run as it stands; of: the run that they are of.
     """
 
     chosen: dict[str, Any] = field(default_factory=dict)
     address: dict[str, list[str]] = field(default_factory=dict)
+    picked: dict[str, Any] = field(default_factory=dict)
     answers: dict[Any, Any] = field(default_factory=dict)
     of: Any = None
     made: tuple[Any, float, Any] = (None, float("-inf"), None)  # the pictures: for which settings, when, and they
@@ -152,6 +154,9 @@ def settings(s: Session, view: Look) -> dict[str, Any]:
     What no widget holds now, because another section is shown, stays in the address.
     """
     fields, found = fields_of(s), {}
+    for name, value in view.picked.items():
+        st.session_state[PREFIX + name] = value
+    view.picked = {}
     for name, each in fields.items():
         value = st.session_state.get(PREFIX + name, view.chosen.get(name, each.default))
         if each.kind == "choice":

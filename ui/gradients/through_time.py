@@ -11,7 +11,7 @@ from rnn_core.analysis.spectrum import BOUNDS, Spectra, log10_textbook_bound, sp
 from rnn_core.network import DECODER
 from ui.figures.gradients import eigenvalues, fan, over_time, reach_map
 from ui.figures.powers import power, ratio_words
-from ui.gradients.picture import Picture, refused
+from ui.gradients.picture import Picture, refused, step_clicked
 from ui.gradients.settings import Look, steps_of
 from ui.run.session import Session
 
@@ -48,6 +48,7 @@ def reach(s: Session, view: Look, spread: Fan, t: int) -> Picture:
         "that this network cannot learn it: a vanished gradient is a slow start, and Adam rescales it. The bounds are "
         "limits from above; a large one is no sign of an explosion.",
         table,
+        pick=step_clicked,
     )
 
 
@@ -70,9 +71,7 @@ def outside(log10_norm: np.ndarray) -> str:
     if log10_norm.min() < -323:
         return " Float64 ends at 5e−324: below it plain products would read 0, so these are kept as logarithms."
     if log10_norm.max() > 308:
-        return (
-            " Float64 ends at 1.8e+308: above it plain products overflow, so these are kept as logarithms."
-        )
+        return " Float64 ends at 1.8e+308: above it plain products overflow, so these are kept as logarithms."
     if log10_norm.min() < -45:
         return " In float32, in which most runs train, what is below 1e−45 reads exactly 0."
     return ""
@@ -103,6 +102,7 @@ def directions(spread: Fan, t: int) -> Picture:
         "that a norm near 1 is healthy: it may be the one direction that is left. Which direction the task needs, "
         "singular values do not say. What is in the grey is rounding error.",
         table,
+        pick=step_clicked,
     )
 
 
@@ -135,6 +135,7 @@ def between(s: Session, view: Look, t: int) -> Picture:
         "another map.",
         table,
         height=430,
+        pick=step_clicked,
     )
 
 
@@ -194,4 +195,5 @@ def paths(s: Session, view: Look, t: int) -> Picture:
         "that an LSTM’s gradient lives on Π f, or that it cannot vanish: both depend on the gates of this very run.",
         table,
         wide=True,
+        pick=step_clicked,
     )

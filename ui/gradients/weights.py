@@ -9,7 +9,7 @@ from rnn_core.analysis.terms import GradientTerms, gradient_terms
 from ui.figures.gradient_parts import NEAR, gradient_histogram, saturation
 from ui.figures.gradients import over_time
 from ui.figures.powers import power
-from ui.gradients.picture import Picture, refused
+from ui.gradients.picture import Picture, refused, step_clicked
 from ui.gradients.settings import Look, steps_of
 from ui.run.session import Session
 
@@ -63,6 +63,7 @@ def by_lag(found: GradientTerms, t: int) -> Picture:
         "from a healthy sum, that far steps are heard; or from dead far terms, that ∂L/∂W_hh vanishes. Norms do not "
         "add up: terms have directions.",
         {"lag": range(T), "log10 norm": found.log10_by_lag, "log10 norm of the sum": total},
+        pick=lambda x, y: {"t": T - round(x)},
     )
 
 
@@ -93,6 +94,7 @@ def by_step(found: GradientTerms, t: int) -> Picture:
             "log10 norm": found.log10_by_step,
             "log10 norm of the sum": total,
         },
+        pick=step_clicked,
     )
 
 
@@ -151,4 +153,5 @@ def saturated(distances: dict[str, np.ndarray], t: int) -> Picture:
         look,
         "that saturation is a fault: a latch holds its bit by it, and its gradient is small for the same reason.",
         table,
+        pick=step_clicked,
     )

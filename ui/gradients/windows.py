@@ -108,7 +108,13 @@ def turned(found: dict[int, Truncation], window: int) -> Picture:
         "back, the angle can come near 90°."
     )
     return Picture(
-        "windows-angle", "The angle to the true gradient", figure, look, caution, {"window": list(found), **lines}
+        "windows-angle",
+        "The angle to the true gradient",
+        figure,
+        look,
+        caution,
+        {"window": list(found), **lines},
+        pick=lambda x, y: {"window": round(x)},
     )
 
 
@@ -130,6 +136,7 @@ def kept(found: dict[int, Truncation], window: int) -> Picture:
         look,
         "that a gradient of the right length points the right way: see the angle.",
         {"window": list(found), **lines},
+        pick=lambda x, y: {"window": round(x)},
     )
 
 
