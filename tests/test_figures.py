@@ -21,7 +21,14 @@ from ui.chart import vendor
 from ui.chart.chart import message, of_browser
 from ui.figures.cliff import cliff_from_above, cliff_in_space
 from ui.figures.forecast import error_over_training, forecast, room, time_axis
-from ui.figures.gradient_parts import before_and_after, check_errors, gradient_histogram, norm_history, saturation
+from ui.figures.gradient_parts import (
+    before_and_after,
+    check_errors,
+    gradient_histogram,
+    lengths_by_weight,
+    norm_history,
+    saturation,
+)
 from ui.figures.gradient_settings import angles, carried_and_cut, lengths, levers
 from ui.figures.gradients import eigenvalues, fan, over_time, reach_map
 from ui.figures.house import beside, nice_top, written
@@ -52,7 +59,10 @@ EXAMPLES: dict[str, Callable[[], go.Figure]] = {
     "eigenvalues": lambda: eigenvalues({"h": np.array([1.5, 0.3 - 1j])}, {"h": np.array([0.5, -0.5])}),
     "gradient_histogram": lambda: gradient_histogram(np.array([[-3.0, -np.inf], [-1.0, -2.0]]), 1),
     "saturation": lambda: saturation({"h": np.array([0.5, np.nan]), "f": np.zeros(2)}, 1),
-    "before_and_after": lambda: before_and_after(["W_xh", "W_hh"], np.array([2.0, 0]), np.array([1.0, 0])),
+    "lengths_by_weight": lambda: lengths_by_weight(
+        {"before": np.array([2.0, 0]), "after": np.array([1.0, 0])}, ["W_xh", "W_hh"]
+    ),
+    "before_and_after": lambda: before_and_after(DEAD, DEAD - 1, 2),
     "norm_history": lambda: norm_history(np.array([1, 2]), np.array([4.0, 0]), np.array([0.25, 1]), 1.0),
     "check_errors": lambda: check_errors({"W_xh": 1e-9, "b_y": 0.0}, {"W_xh": 0.3, "b_y": 0.0}, 1e-4, "no slope"),
     "angles": lambda: angles([0.1, 1.0], {"by value": np.array([40.0, 0]), "by norm": np.zeros(2)}, 1.0, "c", log=True),
@@ -182,8 +192,10 @@ def test_eigenvalues_stand_in_one_scale_with_the_unit_circle():
 
 
 def test_clipping_shows_both_lengths_and_windows_where_a_line_is_cut():
+    before, after = EXAMPLES["lengths_by_weight"]().data
+    assert (list(before.x), list(after.x)) == ([2, 0], [1, 0]) and before.text == ("2", "0")
     before, after = EXAMPLES["before_and_after"]().data
-    assert (list(before.y), list(after.y)) == ([2, 0], [1, 0])
+    assert list(before.x) == [1, 2, 3, 4] and after.text == ("0", "1.0e−401", "1.0e−4", "0.1")
     marks = [trace for trace in EXAMPLES["carried_and_cut"]().data if trace.mode == "markers"]
     assert [len(trace.x) for trace in marks] == [1, 1, 1, 3, 3, 3, 3, 3]  # of state and gradient in four rows
 

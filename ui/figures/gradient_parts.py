@@ -13,6 +13,7 @@ from ui.figures.house import BACKGROUND, DASHES, FAINT, GRADIENT, LINE, MUTED, T
 from ui.figures.powers import cursor, log10_of, log_axis, powers, room, time_axis
 
 BINS = 40
+WIDE = 118  # pixels for the names of weights
 NEAR = 0.05  # of where a slope is 0: saturated
 
 
@@ -74,56 +75,42 @@ def saturation(shares: Mapping[str, np.ndarray], t: int) -> Figure:
     )
 
 
-def before_and_after(
-    names: Sequence[Any], before: np.ndarray, after: np.ndarray, t: int | None = None, words: str = ""
-) -> Figure:
-    """Norms before clipping, hollow, and after, filled: by weight matrix, on a scale from 0; with t by time step, log.
+def lengths_by_weight(pair: Mapping[str, np.ndarray], names: Sequence[str]) -> Figure:
+    """Two lengths (N,) of every weight matrix's gradient, by what they are: the first hollow, the second filled."""
+    styles = (
+        ({"color": BACKGROUND, "line": {"color": MUTED, "width": 1.6}}, 0.76),
+        ({"color": GRADIENT, "line": {"color": GRADIENT, "width": 1}}, 0.42),
+    )
+    traces = [
+        go.Bar(
+            x=values, y=list(names), orientation="h", name=name, marker=marker, width=width,
+            text=powers(log10_of(values)), textposition="none", hovertemplate="%{text}",
+        )
+        for (name, values), (marker, width) in zip(pair.items(), styles, strict=True)
+    ]  # fmt: skip
+    top = 1.05 * max(float(np.max(values, initial=0)) for values in pair.values()) or 1.0
+    return figure(
+        traces, barmode="overlay", hovermode="y unified", margin={**MARGIN, "l": WIDE}, showlegend=True, legend=LEGEND,
+        xaxis={"range": [0, top], "nticks": 5, "exponentformat": "power",
+               "title": {"text": "length of its gradient", "standoff": 6}},
+        yaxis={"type": "category", "autorange": "reversed", "showgrid": False},
+    )  # fmt: skip
 
-    before, after (N,): norms, or their log10 where t is given.
-    """
-    both: dict[str, tuple[np.ndarray, Any, float]] = {
-        "before": (before, {"color": BACKGROUND, "line": {"color": MUTED, "width": 1.6}}, 0.72),
-        "after": (after, {"color": GRADIENT, "line": {"color": GRADIENT, "width": 1}}, 0.44),
+
+def before_and_after(log10_before: np.ndarray, log10_after: np.ndarray, t: int) -> Figure:
+    """log10 of each time step's term (T,), t = 1 … T, before clipping, hollow, and after, filled."""
+    steps = list(range(1, len(log10_before) + 1))
+    styles: dict[str, tuple[np.ndarray, dict[str, Any]]] = {
+        "before": (log10_before, {"color": MUTED, "symbol": "circle-open", "size": 10, "line": {"width": 1.6}}),
+        "after": (log10_after, {"color": GRADIENT, "size": 6}),
     }
-    if t is not None:
-        low, high = room(before, after)
-        styles: dict[str, Any] = {
-            "before": {"color": MUTED, "symbol": "circle-open", "size": 9, "line": {"width": 1.6}},
-            "after": {"color": GRADIENT, "size": 6},
-        }
-        traces: list[Any] = [
-            go.Scatter(
-                x=list(names),
-                y=finite(values),
-                mode="markers",
-                name=name,
-                text=powers(values),
-                marker=styles[name],
-                hovertemplate="%{text}",
-            )
-            for name, (values, _, _) in both.items()
-        ]
-        axes = {"xaxis": time_axis(list(names), words), "yaxis": log_axis(low, high), **cursor(t, f"t = {t}")}
-    else:
-        traces = [
-            go.Bar(
-                x=list(names),
-                y=values,
-                name=name,
-                marker=style,
-                width=width,
-                hovertemplate="%{text}",
-                text=powers(log10_of(values)),
-                textposition="none",
-            )
-            for name, (values, style, width) in both.items()
-        ]
-        top = 1.08 * float(np.max(before, initial=0)) or 1.0
-        axes = {
-            "xaxis": {"showgrid": False, "type": "category"},
-            "yaxis": {"range": [0, top], "nticks": 6, "exponentformat": "power"},
-        }
-    return figure(traces, barmode="overlay", margin=MARGIN, showlegend=True, legend=LEGEND, **axes)
+    traces = [
+        go.Scatter(x=steps, y=finite(values), mode="markers", name=name, text=powers(values), marker=marker,
+                   hovertemplate="%{text}")
+        for name, (values, marker) in styles.items()
+    ]  # fmt: skip
+    return figure(traces, **cursor(t, f"t = {t}"), margin=MARGIN, showlegend=True, legend=LEGEND,
+                  xaxis=time_axis(steps), yaxis=log_axis(*room(log10_before, log10_after)))  # fmt: skip
 
 
 def norm_history(steps: np.ndarray, norms: np.ndarray, ratios: np.ndarray, threshold: float | None) -> Figure:
@@ -203,7 +190,7 @@ def check_errors(right: Mapping[str, float], wrong: Mapping[str, float] | None, 
         hovermode="closest",
         showlegend=True,
         legend=LEGEND,
-        margin={**MARGIN, "l": 118},
+        margin={**MARGIN, "l": WIDE},
         shapes=[{**limit, "line": {"color": FAINT, "width": 1.4, "dash": DASHES[0]}}],
         annotations=[note],
         xaxis=log_axis(low, high, title={"text": "largest relative error", "standoff": 6}),

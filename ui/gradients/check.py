@@ -9,7 +9,7 @@ from rnn_core.analysis.diagnostics import GradientReport
 from rnn_core.analysis.mistakes import MISTAKES, check_mistakes
 from ui.figures.gradient_parts import check_errors
 from ui.figures.powers import log10_of, power
-from ui.gradients.picture import Picture
+from ui.gradients.picture import Picture, tall
 from ui.gradients.settings import ARROWS, Look, key
 from ui.run.session import Session
 
@@ -48,8 +48,8 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
         look = (
             f"{title}: "
             + (
-                f"{', '.join(red)} {'is' if len(red) == 1 else 'are'} wrong, {', '.join(kept) or 'nothing'} "
-                "still right. "
+                f"{', '.join(red)} {'is' if len(red) == 1 else 'are'} wrong, {', '.join(kept) or 'nothing'} still "
+                "right. "
                 if red
                 else "nothing shows here. At T = 1 W_hh has no gradient, at T = 2 some do not reach it yet. "
             )
@@ -63,11 +63,11 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             "Backpropagation against finite differences",
             check_errors(right.errors, wrong.errors if wrong else None, tolerance, SHORT[chosen]),
             look,
-            "from a falling loss, that a gradient is right: most of these mistakes still learn something. And "
-            "from a few numbers "
-            f"that agree, that all do: {TRIED} of each parameter are tried, on the last batch, in float64.",
+            "from a falling loss, that a gradient is right: most of these mistakes still learn something. And from "
+            f"a few numbers that agree, that all do: {TRIED} of each parameter are tried, on the last batch, in "
+            "float64.",
             table,
-            height=120 + 38 * len(right.errors),
+            height=tall(list(right.errors)),
             wide=True,
         )
     ]

@@ -19,8 +19,7 @@ ARRIVED = 1e-3
 def controls(s: Session, values: dict[str, Any]) -> None:
     st.markdown(
         "One unit without an input, $h_t = \\tanh(w\\,h_{t-1} + b)$, $T = 50$ steps, $L = (h_{50} + 0.5)^2$. "
-        "After Pascanu, "
-        "Mikolov and Bengio (2013), figure 6. This section is not about the run in the playground."
+        "After Pascanu, Mikolov and Bengio (2013), figure 6. This section is not about the run in the playground."
     )
     fields, columns = fields_of(s), st.columns(5, gap="small")
     labels = {
@@ -80,10 +79,8 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             cliff_from_above(surface(), shown),
             f"{' '.join(fate(name, walk, n) for name, walk in both.items())}{far}",
             "that plain descent fails. From 600 random starts the plain walk was thrown where the clipped one "
-            "arrived in 1 to "
-            "18 % of them, by target, rate and threshold; with a small rate and threshold the clipped one was "
-            "too slow in many "
-            "more.",
+            "arrived in 1 to 18 % of them, by target, rate and threshold; with a small rate and threshold the "
+            "clipped one was too slow in many more.",
             table,
             height=460,
             pick=lambda x, y: {"w": round(x, 2), "b": round(y, 2)},

@@ -9,11 +9,11 @@ from rnn_core.analysis.clipping import ClippedStep, clip, clip_last_step, length
 from rnn_core.analysis.exact import last_batch
 from rnn_core.cells import Params
 from rnn_core.trainer import Trainer
-from ui.figures.gradient_parts import before_and_after, norm_history
+from ui.figures.gradient_parts import before_and_after, lengths_by_weight, norm_history
 from ui.figures.gradient_settings import angles as over_thresholds
 from ui.figures.powers import log10_of, power, ratio_words
 from ui.frame.address import fields_of, grid, plain
-from ui.gradients.picture import Picture, step_clicked
+from ui.gradients.picture import MANY, Picture, step_clicked, tall
 from ui.gradients.settings import RULES, Look, key
 from ui.run.session import Session
 
@@ -96,10 +96,12 @@ def by_weight(s: Session, found: ClippedStep, named: str) -> Picture:
     return Picture(
         "clip-weights",
         "By weight matrix",
-        before_and_after(names, before, after),
+        lengths_by_weight({"before": before, "after": after}, names),
         look,
         "that a rule is better as such: which one lets a run learn depends on the threshold and on the task.",
         table,
+        height=tall(names),
+        wide=len(names) > MANY,
     )
 
 
@@ -135,10 +137,10 @@ def by_step(found: ClippedStep, terms: np.ndarray, t: int, named: str) -> Pictur
     return Picture(
         "clip-steps",
         "By time step: each term of ∂L/∂W_hh",
-        before_and_after(range(1, T + 1), terms, after, t, "time step t"),
+        before_and_after(terms, after, t),
         look,
-        "that clipping helps against vanishing: by norm every term has the same factor, so early over late "
-        "stays what it is.",
+        "that clipping helps against vanishing: by norm every term has the same factor, so early over late stays "
+        "what it is.",
         table,
         pick=step_clicked,
     )
@@ -152,9 +154,9 @@ def turning(gradient: Params, rule: str, threshold: float) -> Picture:
     both = {name: clip(gradient, name, threshold) for name in ("value", "norm")}
     look = (
         f"At {threshold:g}, by value turns this gradient by {both['value'].angle:.1f}° and leaves "
-        f"{both['value'].kept:.0%}; by "
-        f"norm turns it by {both['norm'].angle:.1f}° and leaves {both['norm'].kept:.0%}. By value turns it most, by "
-        f"{angles['by value'][most]:.0f}°, at {ratio_words(THRESHOLDS[most])}."
+        f"{both['value'].kept:.0%}; by norm turns it by {both['norm'].angle:.1f}° and leaves "
+        f"{both['norm'].kept:.0%}. By value turns it most, by {angles['by value'][most]:.0f}°, at "
+        f"{ratio_words(THRESHOLDS[most])}."
     )
     table = {
         "threshold": THRESHOLDS,
@@ -186,15 +188,14 @@ def over_training(s: Session) -> Picture:
         return Picture("clip-history", title, None, "No training step has been taken yet: press Step or Play.")
     share = float((ratios < 1).mean())
     look = (
-        f"{share:.0%} of {len(steps):,} training steps were clipped; the largest gradient had length "
-        f"{np.nanmax(norms):.3g}, the "
-        f"middle one {np.nanmedian(norms):.3g}."
+        f"{share:.0%} of {len(steps):,} training steps on record were clipped; the largest gradient had length "
+        f"{np.nanmax(norms):.3g}, the middle one {np.nanmedian(norms):.3g}."
     )
     every = max(1, len(steps) // POINTS)
     shown = slice(len(steps) % every, None, every)
     threshold = s.config.clip_threshold if s.config.clip == "norm" else None
     figure = norm_history(steps[shown], norms[shown], ratios[shown], threshold)
-    table = {"step": steps, "norm before": norms, "share kept": ratios}
+    table = {"step": steps[shown], "norm before": norms[shown], "share kept": ratios[shown]}
     return Picture(
         "clip-history",
         title,

@@ -145,9 +145,8 @@ def reach(found: list[Untrained], config: Config, t: int, own: np.ndarray | None
     T = len(first.log10_norm) - 1
     look = (
         f"∂h_{T}/∂h_1 has norm {power(ends[0])} with this seed, {power(min(ends))} to {power(max(ends))} over "
-        f"{SEEDS} seeds; "
-        f"from t = {min(t, T)} {per_step(first.log10_norm, min(t, T))}. The largest |h| is {first.largest:.2g}, "
-        f"{first.saturated:.0%} of all |h| are above 0.95. ρ(W_hh) is "
+        f"{SEEDS} seeds; from t = {min(t, T)} {per_step(first.log10_norm, min(t, T))}. The largest |h| is "
+        f"{first.largest:.2g}, {first.saturated:.0%} of all |h| are above 0.95. ρ(W_hh) is "
         + ", ".join(
             f"{gate if len(first.spectrum) > 1 else ''} {one.spectral_radius:.2f}".strip()
             for gate, one in first.spectrum.items()
@@ -185,8 +184,8 @@ def spectrum(found: Untrained) -> Picture:
         "lever-eigenvalues",
         "Its W_hh by itself",
         eigenvalues(values, {}, "this start"),
-        f"{sizes}. A product of matrices can grow first "
-        "even where every eigenvalue is inside the circle, as long as σ_max is above 1.",
+        f"{sizes}. A product of matrices can grow first even where every eigenvalue is inside the circle, as long as "
+        "σ_max is above 1.",
         "how gradients go: two starts with the same circle can vanish and grow. Try the presets.",
         table,
         height=400,
@@ -207,13 +206,11 @@ def grows_first() -> Picture:
         "grows-first",
         "Radius 0.9, and it grows first",
         figure,
-        f"W_hh = [[0.9, 5], [0, 0.9]] has both eigenvalues at 0.9. The norm of its powers is "
-        f"{10 ** norms[most]:.1f} at k = "
-        f"{most} and below 1 only from k = {below} on; 0.9 to the k says {0.9**most:.2f} there. These are "
-        "products at h = 0, "
-        "where every slope is 1.",
-        "that a radius below 1 shrinks at every step: it does in the end. Matrices as they are drawn at random "
-        "grow by less.",
+        f"W_hh = [[0.9, 5], [0, 0.9]] has both eigenvalues at 0.9. The norm of its powers is {10 ** norms[most]:.1f} "
+        f"at k = {most} and below 1 only from k = {below} on; 0.9 to the k says {0.9**most:.2f} there. These are "
+        "products at h = 0, where every slope is 1.",
+        "that a radius below 1 shrinks at every step: it does in the end. Matrices as they are drawn at random grow "
+        "by less.",
         {"k": range(POWERS + 1), "log10 norm of W to the k": norms, "log10 of 0.9 to the k": lines["0.9<sup>k</sup>"]},
         wide=True,
     )

@@ -15,6 +15,7 @@ from ui.gradients.settings import PREFIX, Look
 from ui.run.session import Session
 
 HEIGHT = 340
+MANY = 6  # weight matrices, of which a picture is as tall as others
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Picture:
     height: int = HEIGHT
     wide: bool = False
     pick: Callable[[float, float], dict[str, Any]] | None = None
+
+
+def tall(names: Sequence[str]) -> int:
+    """The height of a picture with a row for each weight matrix."""
+    return HEIGHT if len(names) <= MANY else 124 + 32 * len(names)
 
 
 def step_clicked(x: float, y: float) -> dict[str, Any]:

@@ -39,14 +39,17 @@ def reach(s: Session, view: Look, spread: Fan, t: int) -> Picture:
         lines["bound: the textbook’s"] = textbook
         table["log10 bound, W_hh and slopes"] = textbook
         said += f", the textbook’s σ_max(W_hh) times the largest slope {power(textbook[t])}"
-    look = f"‖∂h_{T}/∂h_{t}‖ is {power(norm[t])}: {per_step(norm, t)}. As upper limits, {said}.{outside(norm)}"
+    look = (
+        f"‖∂h_{T}/∂h_{t}‖ is {power(norm[t])}: {per_step(norm, t)}. As upper limits, {said}."
+        f"{outside(norm)}{waits(s, norm)}"
+    )
     return Picture(
         "reach",
         "How far a hidden state reaches",
         over_time(lines, t, float_floor(s, norm)),
         look,
-        "that this network cannot learn it: a vanished gradient is a slow start, and Adam rescales it. The bounds are "
-        "limits from above; a large one is no sign of an explosion.",
+        "that this network cannot learn it: a vanished gradient is a slow start, and Adam rescales it. The bounds "
+        "are limits from above; a large one is no sign of an explosion.",
         table,
         pick=step_clicked,
     )
@@ -67,7 +70,7 @@ def per_step(log10_norm: np.ndarray, t: int) -> str:
 def outside(log10_norm: np.ndarray) -> str:
     """Underflow and overflow in words."""
     if (log10_norm == -np.inf).any():
-        return " Where it is exactly 0 (every unit at a slope of 0, or a sequence that has ended) a cross says so."
+        return " Where it is exactly 0 (slopes or weights that are exactly 0) a cross says so."
     if log10_norm.min() < -323:
         return " Float64 ends at 5e−324: below it plain products would read 0, so these are kept as logarithms."
     if log10_norm.max() > 308:
@@ -75,6 +78,14 @@ def outside(log10_norm: np.ndarray) -> str:
     if log10_norm.min() < -45:
         return " In float32, in which most runs train, what is below 1e−45 reads exactly 0."
     return ""
+
+
+def waits(s: Session, log10_norm: np.ndarray) -> str:
+    """Where the curve is level because a short sequence's state waits for the decoder."""
+    level = np.flatnonzero((log10_norm[1:] == log10_norm[:-1]) & np.isfinite(log10_norm[1:]))
+    if not s.last.shown.encoder_steps or not len(level):
+        return ""
+    return f" From t = {level[0]} to {level[-1] + 1} it is level: the sequence has ended, and its state waits."
 
 
 def float_floor(s: Session, log10_norm: np.ndarray) -> np.ndarray | None:
@@ -114,16 +125,16 @@ def between(s: Session, view: Look, t: int) -> Picture:
         return refused(
             "map",
             title,
-            f"the map of all pairs is left out: {T} × {T} norms of {H} × {H} matrices take too "
-            f"long. Set the length to {longest} or less in the playground, or a smaller hidden size",
+            f"the map of all pairs is left out: {T} × {T} norms of {H} × {H} matrices take too long. Set the length "
+            f"to {longest} or less in the playground, or a smaller hidden size",
         )
     norms = view.ask(s, log10_influence, s.trainer.shown)
     lags = [int(k) for k in np.unique([1, min(5, T), min(10, T)])]
     sizes = [f"{power(float(np.median(np.diagonal(norms, -k))))} over {k} step{'s' * (k > 1)}" for k in lags]
     look = (
-        f"‖∂h_t/∂h_s‖ is {', '.join(sizes)} in the middle of the pairs (on the lines: powers of ten). Bands "
-        "along the diagonal: only the distance counts; "
-        f"stripes: single steps let more or less through. The row t = {T} is the curve above, the lines cross at {t}."
+        f"‖∂h_t/∂h_s‖ is {', '.join(sizes)} in the middle of the pairs (on the lines: powers of ten). Bands along "
+        f"the diagonal: only the distance counts; stripes: single steps let more or less through. The row t = {T} is "
+        f"the curve above, the lines cross at {t}."
     )
     table = {"to step t": range(T + 1), **{f"log10, from s = {k}": norms[:, k] for k in range(T + 1)}}
     return Picture(
@@ -131,8 +142,8 @@ def between(s: Session, view: Look, t: int) -> Picture:
         title,
         reach_map(norms, t),
         look,
-        "what the loss asks for: this is what could pass, not what does. It is of one held-out sequence; another has "
-        "another map.",
+        "what the loss asks for: this is what could pass, not what does. It is of one held-out sequence; another "
+        "has another map.",
         table,
         height=430,
         pick=step_clicked,
@@ -147,8 +158,8 @@ def alone(s: Session, view: Look, spread: Fan, t: int) -> Picture:
     found: Spectra = view.ask(s, spectra, stack)
     gates = list(found.now)
     sizes = [
-        f"{f'{gate}: ' if len(gates) > 1 else ''}ρ {found.now[gate].spectral_radius:.2f} "
-        f"(start {found.start[gate].spectral_radius:.2f}), σ_max {found.now[gate].norm:.2f}"
+        f"{f'{gate}: ' if len(gates) > 1 else ''}ρ {found.now[gate].spectral_radius:.2f} (start "
+        f"{found.start[gate].spectral_radius:.2f}), σ_max {found.now[gate].norm:.2f}"
         for gate in gates
     ]
     table = {
@@ -164,8 +175,9 @@ def alone(s: Session, view: Look, spread: Fan, t: int) -> Picture:
         f"The eigenvalues of {whose}W_hh",
         figure,
         f"{'; '.join(sizes)}. Measured in this network: {per_step(spread.log10_norm, 0)}.",
-        "vanishing or exploding from these two numbers: slopes stand between the matrices. Radius 1 is not the border; "
-        "σ_max times the largest slope below 1 is enough to vanish, a radius above 1 is not enough to explode.",
+        "vanishing or exploding from these two numbers: slopes stand between the matrices. Radius 1 is not the "
+        "border; σ_max times the largest slope below 1 is enough to vanish, a radius above 1 is not enough to "
+        "explode.",
         table,
         height=430,
     )

@@ -27,8 +27,8 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             refused(
                 "by-lag",
                 "The terms of ∂L/∂W_hh",
-                f"the terms are left out: {T} steps by {T} lags take too long. "
-                f"Set the length to {longest} or less in the playground",
+                f"the terms are left out: {T} steps by {T} lags take too long. Set the length to {longest} or less "
+                "in the playground",
             )
         ]
     else:
@@ -72,22 +72,21 @@ def by_step(found: GradientTerms, t: int) -> Picture:
     T = len(found.log10_by_step)
     total = np.full(T, found.log10_total)
     finite = found.log10_by_step[np.isfinite(found.log10_by_step)]
-    spread = power(float(finite.max() - finite.min())) if len(finite) else "0"
     where = int(np.argmax(found.log10_by_step)) + 1
-    look = (
-        f"The use of W_hh in step {t} adds a term of norm {power(found.log10_by_step[t - 1])}, the largest "
-        "comes from step "
-        f"{where} ({power(found.log10_by_step[where - 1])}). The weights are shared, their terms are not: "
-        "between the largest "
-        f"and the smallest that is not 0 lie {spread} times."
+    look = f"The use of W_hh in step {t} adds a term of norm {power(found.log10_by_step[t - 1])}. " + (
+        f"The largest comes from step {where} ({power(found.log10_by_step[where - 1])}) and is "
+        f"{power(float(finite.max() - finite.min()))} times the smallest that is not 0: the weights are shared, "
+        "their terms are not."
+        if len(finite)
+        else "Every term is exactly 0."
     )
     return Picture(
         "by-step",
         "What each use of W_hh adds",
         over_time({"terms by time step": found.log10_by_step, SUM: total}, t, first=1),
         look,
-        "that early steps are idle: where only the last is asked, they hold what is remembered, however small "
-        "their term.",
+        "that early steps are idle: where only the last is asked, they hold what is remembered, however small their "
+        "term.",
         {
             "t": range(1, T + 1),
             "matrix": found.weights,
@@ -105,9 +104,8 @@ def histogram(norms: np.ndarray, t: int) -> Picture:
     dead = int((own == -np.inf).sum())
     quartiles = [power(float(q)) for q in np.quantile(own[np.isfinite(own)], [0, 0.5, 1])] if dead < B else ["0"] * 3
     look = (
-        f"At t = {t} the {B} sequences of this batch have ‖∂L/∂h_t‖ from {quartiles[0]} to {quartiles[2]}, "
-        "half of them below "
-        f"{quartiles[1]}; at the last step the middle is {power(float(np.median(last)))}."
+        f"At t = {t} the {B} sequences of this batch have ‖∂L/∂h_t‖ from {quartiles[0]} to {quartiles[2]}, half of "
+        f"them below {quartiles[1]}; at the last step the middle is {power(float(np.median(last)))}."
         + (f" Of {dead} it is exactly 0 or below 5e−324; they are not drawn." if dead else "")
     )
     table = {"sequence": range(1, B + 1), **{f"log10, t = {k + 1}": norms[k] for k in range(T)}}
@@ -136,9 +134,9 @@ def saturated(distances: dict[str, np.ndarray], t: int) -> Picture:
     )
     most, when = max((float(np.nanmax(share, initial=0)), name) for name, share in shares.items())
     look = (
-        f"Closer than {NEAR} to where the slope is 0, at t = {t}: {at} of all units, over the held-out "
-        "sequences. The most "
-        f"anywhere is {most:.0%}, of {when}. (1 − |h| for tanh, the nearer end for a gate, h itself for ReLU.)"
+        f"Closer than {NEAR} to where the slope is 0, at t = {t}: {at} of all units, over the held-out sequences. "
+        f"The most anywhere is {most:.0%}, of {when}. (1 − |h| for tanh, the nearer end for a gate, h itself for "
+        "ReLU.)"
     )
     middle = {
         f"{name}, median distance": np.nanmedian(d.reshape(len(d), -1), axis=1)

@@ -6,10 +6,10 @@ import numpy as np
 import streamlit as st
 
 from rnn_core.analysis.truncation import Truncation, truncation
-from ui.figures.gradient_parts import before_and_after
+from ui.figures.gradient_parts import lengths_by_weight
 from ui.figures.gradient_settings import angles, carried_and_cut, lengths
 from ui.figures.powers import log10_of, power
-from ui.gradients.picture import Picture
+from ui.gradients.picture import Picture, tall
 from ui.gradients.settings import Look, fields_of, key, steps_of
 from ui.run.session import Session
 
@@ -52,10 +52,9 @@ def lanes(T: int, window: int, found: Truncation, t: int) -> Picture:
     first = (t - 1) // window * window + 1
     last = min(first + window - 1, T)
     look = (
-        f"With w = {window} the gradient is {said[0]}: step {t} hears only of losses up to step "
-        f"{last} (its window is {first} to {last}). With the state reset as well it is {said[1]}: another "
-        "loss, and its "
-        "exact gradient. Carrying the gradient there changes nothing: none passes through a state that was set to 0."
+        f"With w = {window} the gradient is {said[0]}: step {t} hears only of losses up to step {last} (its window "
+        f"is {first} to {last}). With the state reset as well it is {said[1]}: another loss, and its exact gradient. "
+        "Carrying the gradient there changes nothing: none passes through a state that was set to 0."
         if window < T
         else f"With w = {window} nothing is cut: there are {T} steps."
     )
@@ -70,8 +69,8 @@ def lanes(T: int, window: int, found: Truncation, t: int) -> Picture:
         "Carry or cut: two lines, four pictures",
         carried_and_cut(T, window, notes, t),
         look,
-        "that a window cannot use what is older: the state is carried on, and what it happens to hold can be read. The "
-        "gradient cannot build a path older than the window.",
+        "that a window cannot use what is older: the state is carried on, and what it happens to hold can be read. "
+        "The gradient cannot build a path older than the window.",
         table,
         wide=True,
     )
@@ -96,16 +95,13 @@ def turned(found: dict[int, Truncation], window: int) -> Picture:
     enough = next((w for w, k in found.items() if k.cut.angle < 10), max(found))
     look = (
         f"At w = {window} the gradient is turned by {found[window].cut.angle:.0f}°, at w = 1 by "
-        f"{found[1].cut.angle:.0f}°. Of "
-        f"the windows tried, w = {enough} is the first that turns it by less than 10°; windows are counted "
-        "from the first step, so a longer one may cut closer to "
-        "the last answer."
+        f"{found[1].cut.angle:.0f}°. Of the windows tried, w = {enough} is the first that turns it by less than 10°; "
+        "windows are counted from the first step, so a longer one may cut closer to the last answer."
     )
     figure = angles(list(found), {name: np.array(v) for name, v in lines.items()}, window, WORDS)
     caution = (
-        "that truncation costs nothing because gradients vanish: that holds before learning. Once a network "
-        "listens far "
-        "back, the angle can come near 90°."
+        "that truncation costs nothing because gradients vanish: that holds before learning. Once a network listens "
+        "far back, the angle can come near 90°."
     )
     return Picture(
         "windows-angle",
@@ -156,8 +152,7 @@ def by_weight(found: Truncation, window: int) -> Picture:
         "kept": [found.cut.norm_ratio_by_weight[n] for n in names],
         "angle in degrees": [angles[n] for n in names],
     }
-    figure = before_and_after(names, before, after)
-    figure.data[0].name, figure.data[1].name = "true", f"truncated, w = {window}"
+    figure = lengths_by_weight({"true": before, f"truncated, w = {window}": after}, names)
     return Picture(
         "windows-weights",
         "By weight matrix",
@@ -166,5 +161,5 @@ def by_weight(found: Truncation, window: int) -> Picture:
         "that all weights lose alike: what the read-out learns needs no step back.",
         table,
         wide=True,
-        height=300,
+        height=tall(names),
     )
