@@ -90,8 +90,8 @@ def lengths_by_weight(pair: Mapping[str, np.ndarray], names: Sequence[str]) -> F
     ]  # fmt: skip
     top = 1.05 * max(float(np.max(values, initial=0)) for values in pair.values()) or 1.0
     return figure(
-        traces, barmode="overlay", hovermode="y unified", margin={**MARGIN, "l": WIDE}, showlegend=True, legend=LEGEND,
-        xaxis={"range": [0, top], "nticks": 5, "exponentformat": "power",
+        traces, barmode="overlay", hovermode="y unified", margin={**MARGIN, "l": WIDE}, showlegend=True,
+        legend={**LEGEND, "y": 1.02}, xaxis={"range": [0, top], "nticks": 5, "exponentformat": "power",
                "title": {"text": "length of its gradient", "standoff": 6}},
         yaxis={"type": "category", "autorange": "reversed", "showgrid": False},
     )  # fmt: skip
@@ -189,7 +189,7 @@ def check_errors(right: Mapping[str, float], wrong: Mapping[str, float] | None, 
         traces,
         hovermode="closest",
         showlegend=True,
-        legend=LEGEND,
+        legend={**LEGEND, "y": 1.03},
         margin={**MARGIN, "l": WIDE},
         shapes=[{**limit, "line": {"color": FAINT, "width": 1.4, "dash": DASHES[0]}}],
         annotations=[note],

@@ -32,6 +32,12 @@ def powers(exponents: Any) -> list[str]:
     return [power(float(e)) for e in np.ravel(exponents)]
 
 
+def amount(value: float) -> str:
+    """A number of at least 0 in three digits, or as power has it."""
+    short = f"{value:.3g}"
+    return short if "e" not in short and "n" not in short else power(float(log10_of(value)))
+
+
 def log10_of(values: Any) -> np.ndarray:
     """−inf for 0."""
     with np.errstate(divide="ignore"):

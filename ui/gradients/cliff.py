@@ -8,6 +8,7 @@ import streamlit as st
 
 from rnn_core.analysis.cliff import Descent, ErrorSurface, descend, error_surface
 from ui.figures.cliff import cliff_from_above, cliff_in_space
+from ui.figures.powers import amount
 from ui.gradients.picture import Picture
 from ui.gradients.settings import PRESET, Look, fields_of, key
 from ui.run.session import Session
@@ -103,6 +104,6 @@ def fate(name: str, walk: Descent, n: int) -> str:
     end = (
         f"arrives (loss below {ARRIVED:g}) after {arrived[0]} steps"
         if len(arrived)
-        else (f"does not arrive in {len(walk.loss) - 1} steps: it ends at loss {walk.loss[-1]:.3g}")
+        else (f"does not arrive in {len(walk.loss) - 1} steps: it ends at loss {amount(walk.loss[-1])}")
     )
-    return f"The {name} walk has loss {walk.loss[n]:.3g} after {n} steps and {end}."
+    return f"The {name} walk has loss {amount(walk.loss[n])} after {n} steps and {end}."

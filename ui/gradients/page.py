@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from rnn_core import CELLS
+from ui.figures.powers import amount
 from ui.frame.guard import guarded
 from ui.gradients import check, cliff, clipping, levers, through_time, weights, windows
 from ui.gradients.picture import Picture, refused, show
@@ -124,7 +125,7 @@ def stands(s: Session) -> None:
     """How far the run is."""
     n = s.trainer.step
     taken = "Untrained" if n == 0 else f"After {n:,} training step{'s' * (n > 1)}"
-    losses = f"loss {s.last.loss:.3g}, held out {s.last.held_out_loss:.3g}"
+    losses = f"loss {amount(s.last.loss)}, held out {amount(s.last.held_out_loss)}"
     which = f"States are those of held-out sequence {s.trainer.shown + 1}, as on the board."
     st.html(f'<p class="stands">{taken}: {losses}. {which}</p>')
 

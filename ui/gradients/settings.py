@@ -41,6 +41,7 @@ LARGEST = {
 }
 RULES = ("none", "value", "norm")
 PRESET = Preset()
+RESTS = 6  # times as long as pictures took, while the run plays, before they are made again
 # What the address says of a mistake, and its name.
 ARROWS = {m.title.replace("h_{t−1}", "hₜ₋₁").replace("h_t", "hₜ"): name for name, m in MISTAKES.items()}
 Answer = TypeVar("Answer")
@@ -98,7 +99,7 @@ class Look:
     picked: dict[str, Any] = field(default_factory=dict)
     answers: dict[Any, Any] = field(default_factory=dict)
     of: Any = None
-    made: tuple[Any, float, Any] = (None, float("-inf"), None)  # the pictures: for which settings, when, and they
+    made: tuple[Any, float, Any] = (None, float("-inf"), None)  # the pictures: for which settings, until when, and they
 
     def ask(self, s: Session, question: Callable[..., Answer], *args: Any) -> Answer:
         """question(trainer, *args), computed once for the run as it stands. Raises its ValueError again."""
@@ -118,11 +119,14 @@ class Look:
         return found
 
     def pictures(self, key: Any, make: Callable[[], Answer], patience: float) -> Answer:
-        """What make() returns; again the last ones where nothing changed, or while they are younger than patience."""
-        (at, when, found), now = self.made, monotonic()
-        if at is None or at[1:] != key[1:] or (at != key and now - when >= patience):
+        """What make() returns; again the last ones where nothing changed, or while only the run, key[0], did: for
+        `patience` seconds, and where they take long for several times as long. patience 0: not then.
+        """
+        (at, until, found), begin = self.made, monotonic()
+        if at is None or at[1:] != key[1:] or (at != key and (begin >= until or not patience)):
             found = make()
-            self.made = (key, monotonic(), found)
+            end = monotonic()
+            self.made = (key, end + max(patience, RESTS * (end - begin)), found)
         return found
 
 

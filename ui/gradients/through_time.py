@@ -18,6 +18,9 @@ from ui.run.session import Session
 MOST = 1.2e9  # T² H³, beyond which the map of all pairs takes longer than a second
 SPEAKS = -2.0  # log10 of the share of the largest singular value, above which a direction still speaks
 
+FAR = "that this network cannot learn it: a vanished gradient is a slow start, and Adam rescales it."
+NEAR = "that training explodes, or that all of a state arrives: this is the norm of the one best direction."
+
 
 def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     t, shown = values["t"], s.trainer.shown
@@ -48,8 +51,7 @@ def reach(s: Session, view: Look, spread: Fan, t: int) -> Picture:
         "How far a hidden state reaches",
         over_time(lines, t, float_floor(s, norm)),
         look,
-        "that this network cannot learn it: a vanished gradient is a slow start, and Adam rescales it. The bounds "
-        "are limits from above; a large one is no sign of an explosion.",
+        f"{FAR if norm[0] < 0 else NEAR} The bounds are limits from above; a large one is no sign of an explosion.",
         table,
         pick=step_clicked,
     )
