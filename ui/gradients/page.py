@@ -111,9 +111,11 @@ def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -
             s.tick(now())
             with s.beside():
                 of = (state_of(s), *sorted(values.items()))
-                pictures = view.pictures(of, lambda: made(s, view, values), SELDOM if s.playing else 0.0)
+                words, pictures = view.pictures(
+                    of, lambda: (stands(s), made(s, view, values)), SELDOM if s.playing else 0.0
+                )
         if section.of_run:
-            stands(s)
+            st.html(words)
         keys = show(s, view, pictures, period)
         if section.more and keys:
             section.more(s, view, values)
@@ -121,13 +123,13 @@ def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -
             st.rerun()
 
 
-def stands(s: Session) -> None:
-    """How far the run is."""
+def stands(s: Session) -> str:
+    """How far the run is that the pictures are of, as HTML."""
     n = s.trainer.step
     taken = "Untrained" if n == 0 else f"After {n:,} training step{'s' * (n > 1)}"
     losses = f"loss {amount(s.last.loss)}, held out {amount(s.last.held_out_loss)}"
     which = f"States are those of held-out sequence {s.trainer.shown + 1}, as on the board."
-    st.html(f'<p class="stands">{taken}: {losses}. {which}</p>')
+    return f'<p class="stands">{taken}: {losses}. {which}</p>'
 
 
 def made(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
