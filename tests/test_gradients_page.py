@@ -85,7 +85,8 @@ def test_every_shape_and_cell_has_every_section(shape: str):
     {"task": "echo", "k": 1, "length": 2}, {"hidden_size": 1}, {"initializer": "normal", "init_scale": 0.0},
     {"recurrent_scale": 5.0}, {"task": "digits", "length": 20}, {"batch_size": 1}, {"layers": 2, "cell": "gru"},
     {"cell": "rnn-relu", "initializer": "normal", "init_scale": 0.0}, {"clip": "none"}, {"bptt_window": 3},
-    {"task": "surnames"},
+    {"task": "surnames"}, {"cell": "rnn-relu", "recurrent_scale": 10.0, "length": 60},
+    {"cell": "rnn-relu", "recurrent_scale": 10.0, "length": 400}, {"cell": "lstm", "forget_bias": -20.0, "length": 60},
 ], ids=str)  # fmt: skip
 def test_what_is_exactly_0_or_one_or_huge_is_finite_on_the_screen(bad: dict[str, Any]):
     for steps in (0, 1):
@@ -249,6 +250,19 @@ def test_nothing_is_computed_twice_for_the_same_run(monkeypatch: pytest.MonkeyPa
     assert view.ask(s, question) == 2
     s.look_at(1)
     assert view.ask(s, question) == 3 and asked == [0, 1, 1]
+
+
+def test_a_click_and_pictures_that_rest():
+    s, view = run_of(0), Look()
+    clicks = {"by-lag": {"t": 7}, "clip-angle": {"threshold": 1000.0}, "windows-angle": {"window": 3}}
+    for section in OF_RUN:
+        for name, picture in pictures(s, section).items():
+            if name in clicks:
+                assert picture.pick and picture.pick(3.2, 0.5) == clicks[name]
+    of, again, other = ("run", 1), ("run later", 1), ("run later", 2)
+    assert view.pictures(of, lambda: 1, 60.0) == 1 == view.pictures(again, lambda: 2, 60.0)  # it plays: they rest
+    assert view.pictures(other, lambda: 3, 60.0) == 3  # a setting is another
+    assert view.pictures(of[:1] + other[1:], lambda: 4, 0.0) == 4  # it stands still
 
 
 def test_after_a_divergence_it_says_so_and_goes_on_from_here():

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from rnn_core.analysis.distributions import distances_to_saturation, log10_gradient_norms
-from rnn_core.analysis.terms import GradientTerms, gradient_terms
+from rnn_core.analysis.terms import GradientTerms, gradient_terms, log10_norm
 from ui.figures.gradient_parts import NEAR, gradient_histogram, saturation
 from ui.figures.gradients import over_time
 from ui.figures.powers import power
@@ -42,8 +42,8 @@ def by_lag(found: GradientTerms, t: int) -> Picture:
     T = len(found.log10_by_lag)
     lag = T - t
     total = np.full(T, found.log10_total)
-    near = np.sqrt(sum(float(np.sum(np.square(terms[:NEAREST].sum(axis=0)))) for terms in found.by_lag.values()))
-    share = near / 10**found.log10_total if np.isfinite(found.log10_total) else 0.0
+    near = log10_norm(np.concatenate([terms[:NEAREST].sum(axis=0).ravel() for terms in found.by_lag.values()]), axis=0)
+    share = 10 ** float(near - found.log10_total) if np.isfinite(found.log10_total) else 0.0
     alive = np.flatnonzero(np.isfinite(found.log10_by_lag))
     last = power(float(found.log10_by_lag[alive[-1]])) if len(alive) else "0"
     look = (

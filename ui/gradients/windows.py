@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from rnn_core.analysis.clipping import length
 from rnn_core.analysis.truncation import Truncation, truncation
 from ui.figures.gradient_parts import lengths_by_weight
 from ui.figures.gradient_settings import angles, carried_and_cut, lengths
@@ -138,7 +139,7 @@ def kept(found: dict[int, Truncation], window: int) -> Picture:
 
 def by_weight(found: Truncation, window: int) -> Picture:
     names = list(found.true)
-    before, after = (np.array([np.linalg.norm(g[n]) for n in names]) for g in (found.true, found.cut.gradient))
+    before, after = (np.array([length(g[n]) for n in names]) for g in (found.true, found.cut.gradient))
     angles = found.cut.angle_by_weight
     most = max(angles, key=lambda n: angles[n])
     quiet = [n for n in names if angles[n] < 0.05 and abs(found.cut.norm_ratio_by_weight[n] - 1) < 1e-3]
