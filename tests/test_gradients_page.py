@@ -205,10 +205,26 @@ def test_settings_stand_in_the_address_and_survive_another_page():
     whole(app.switch_page(str(ROOT / "pages/about.py")).run())
     links = {link.proto.label: link.proto.query_string for link in app.sidebar.get("page_link")}
     assert "gradients-t=4" in links["Gradients"] and "gradients-window=2" in links["Gradients"]
-    assert "length=6" in links["Gradients"] and "gradients" not in links["Playground"]
+    assert "length=6" in links["Playground"] and "gradients" not in links["Playground"]
     whole(app.switch_page(str(ROOT / "pages/gradients.py")).run())
     assert app.slider(key=PREFIX + "window").value == 2 and app.slider(key=PREFIX + "t").value == 4
     assert address(app)[PREFIX + "section"] == "Truncation"
+
+
+def test_what_nobody_chose_follows_the_run():
+    app = visit("gradients", length="8", hidden_size="4", **{PREFIX + "section": "Clipping"})
+    assert app.button_group(key=PREFIX + "rule").value == "norm"
+    whole(app.switch_page(str(ROOT / "pages/playground.py")).run())
+    whole(app.button_group(key="clip").set_value("value").run())
+    whole(app.slider(key="length").set_value(12).run())
+    (link,) = [link.proto for link in app.sidebar.get("page_link") if link.proto.label == "Gradients"]
+    assert link.query_string == "gradients-section=Clipping"  # nothing of the run, which may be another by now
+    app.query_params.clear()
+    whole(app.switch_page(str(ROOT / "pages/gradients.py")).run())
+    assert app.button_group(key=PREFIX + "rule").value == "value"
+    assert app.slider(key=PREFIX + "t").value == 6 and PREFIX + "t" not in address(app)
+    whole(app.run())
+    assert (session(app).config.length, address(app)["length"], address(app)["clip"]) == (12, "12", "value")
 
 
 def test_what_cannot_be_is_said_and_put_right():

@@ -155,7 +155,7 @@ def check_errors(right: Mapping[str, float], wrong: Mapping[str, float] | None, 
     low, high = room(*found.values(), [log10(tolerance), 0])
     traces = [
         go.Scatter(
-            x=exponents,
+            x=finite(exponents),
             y=names,
             mode="markers",
             name=label,

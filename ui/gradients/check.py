@@ -43,7 +43,7 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     if wrong is None:
         look = f"“{title}” cannot be made here: {why_not(chosen)}. " + verdict(right, "The right gradient")
     else:
-        red = [name for name, error in wrong.errors.items() if error > tolerance]
+        red = [name for name, error in wrong.errors.items() if not error <= tolerance]
         kept = [name for name in wrong.errors if name not in red]
         look = (
             f"{title}: "
@@ -112,6 +112,6 @@ def mark(name: str, chosen: str) -> str:
 
 
 def cell(error: float, tolerance: float, marked: str) -> str:
-    wrong = error > tolerance
+    wrong = not error <= tolerance  # nor is one right that is not finite
     kind = marked.replace('class="', 'class="wrong ') if marked and wrong else (' class="wrong"' if wrong else marked)
     return f"<td{kind}>{'✗' if wrong else '✓'} {power(float(log10_of(error)))}</td>"

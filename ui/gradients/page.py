@@ -64,7 +64,7 @@ def about(s: Session) -> None:
 def choose(s: Session, view: Look) -> dict[str, Any]:
     """The section, the cursor, and the section's own widgets -> every setting."""
     values = settings(s, view)
-    hold(values, "section")
+    hold(s, values)
     st.segmented_control(
         "Section",
         SECTIONS,
@@ -75,8 +75,6 @@ def choose(s: Session, view: Look) -> dict[str, Any]:
         label_visibility="collapsed",
     )
     section = PARTS[settings(s, view)["section"]]
-    for name in fields_of(s):
-        hold(values, name)
     if section.cursor and (T := steps_of(s)) > 1:
         st.slider(
             "Time step t, the same in every picture: slide, or click in one",
@@ -91,9 +89,11 @@ def choose(s: Session, view: Look) -> dict[str, Any]:
     return settings(s, view)
 
 
-def hold(values: dict[str, Any], name: str) -> None:
-    """Tell a widget that has no value what was chosen."""
-    st.session_state.setdefault(key(name), values[name])
+def hold(s: Session, values: dict[str, Any]) -> None:
+    """Tell the widgets that have no value what was chosen; the others stand where the run does."""
+    for name, field in fields_of(s).items():
+        if values[name] != field.default:
+            st.session_state.setdefault(key(name), values[name])
 
 
 def live(s: Session, view: Look, values: dict[str, Any]) -> None:

@@ -5,7 +5,9 @@ from dataclasses import astuple, dataclass, field
 from time import monotonic
 from typing import Any, TypeVar
 
+import numpy as np
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from rnn_core import Config
 from rnn_core.analysis.cliff import Preset
@@ -90,16 +92,19 @@ def steps_of(s: Session) -> int:
 class Look:
     """What a visitor has chosen on the page, and what was computed for it. chosen: settings that are not the run's own.
 
-    picked: settings that a click in a picture asks for, until the page takes them.
+    picked: settings that a click in a picture asks for, until the page takes them. seen: the run's Config and T when
+    the page last ran; late: whether the address could not be written then.
     answers: what the analyses said of the run as it stands; of: the run that they are of.
     """
 
     chosen: dict[str, Any] = field(default_factory=dict)
     address: dict[str, list[str]] = field(default_factory=dict)
     picked: dict[str, Any] = field(default_factory=dict)
+    seen: Any = None
+    late: bool = False
     answers: dict[Any, Any] = field(default_factory=dict)
     of: Any = None
-    made: tuple[Any, float, Any] = (None, float("-inf"), None)  # the pictures: for which settings, until when, and they
+    made: tuple[Any, float, Any] = (None, float("-inf"), None)  # pictures: for which settings, until when, and they
 
     def ask(self, s: Session, question: Callable[..., Answer], *args: Any) -> Answer:
         """question(trainer, *args), computed once for the run as it stands. Raises its ValueError again."""
@@ -110,7 +115,8 @@ class Look:
         if key not in self.answers:
             with s.lock:
                 try:
-                    self.answers[key] = question(s.trainer, *args)
+                    with np.errstate(all="ignore"):
+                        self.answers[key] = question(s.trainer, *args)
                 except ValueError as problem:
                     self.answers[key] = problem
         if isinstance(self.answers[key], ValueError):
@@ -158,6 +164,10 @@ def settings(s: Session, view: Look) -> dict[str, Any]:
     What no widget holds now, because another section is shown, stays in the address.
     """
     fields, found = fields_of(s), {}
+    if view.seen != (s.config, steps_of(s)):
+        for name in fields.keys() - view.chosen.keys():  # what nobody chose follows the run
+            st.session_state.pop(PREFIX + name, None)
+        view.seen = s.config, steps_of(s)
     for name, value in view.picked.items():
         st.session_state[PREFIX + name] = value
     view.picked = {}
@@ -182,10 +192,15 @@ def remember(s: Session, view: Look, values: dict[str, Any]) -> None:
     view.chosen = {name: value for name, value in values.items() if value != fields[name].default}
     view.address = {PREFIX + name: [plain(value)] for name, value in view.chosen.items()}
     now, right = address(), written(s.config)
-    for name in now.keys() & Config.fields().keys() - right.keys():
-        del st.query_params[name]
-    if any(now.get(name) != [text] for name, text in right.items()):
-        st.query_params.update(right)
+    try:
+        for name in now.keys() & Config.fields().keys() - right.keys():
+            del st.query_params[name]
+        if any(now.get(name) != [text] for name, text in right.items()):
+            st.query_params.update(right)
+    except StreamlitAPIException:  # coming from the playground, whose widgets hold these names until this run ends
+        view.late = not view.late
+        if view.late:
+            st.rerun()
 
 
 def key(name: str) -> str:

@@ -298,7 +298,7 @@ def put_right(s: Session, asked: Mapping[str, list[str]], right: dict[str, list[
 def leave(page: str) -> None:
     """Where another page was shown until now, what plays stands still: nothing there ticks any more. And the address
     says what runs here: on the browser's way back Streamlit has lost it, and would take every setting's default. A link
-    to the playground that asks for something, as a lesson's does, is followed.
+    to the playground, or to a page about its run, that asks for something, as a lesson's does, is followed.
     """
     before, st.session_state[PAGE] = st.session_state.get(PAGE, page), page
     if before == page:
@@ -316,7 +316,7 @@ def leave(page: str) -> None:
         session().said = said
         for name in Config.fields().keys() & set(map(str, st.session_state)):  # what the widgets remember
             st.session_state[name] = getattr(config, name)
-    else:
+    elif page not in LOOKS:
         st.query_params.from_dict(way_back(page))
         st.rerun()
 
@@ -348,9 +348,10 @@ def way_back(page: str = "") -> dict[str, list[str]]:
     """
     if page in OWN:
         return st.session_state[OWN[page]].address if OWN[page] in st.session_state else {}
+    if page in LOOKS:  # which then says of the run what it is
+        return st.session_state[LOOKS[page]].address if LOOKS[page] in st.session_state else {}
     own = {name: texts for name, texts in session().address.items() if not name.startswith(tuple(map(prefix, LOOKS)))}
-    looks = st.session_state[LOOKS[page]].address if page in LOOKS and LOOKS[page] in st.session_state else {}
-    return tidy(own, session().config) | looks
+    return tidy(own, session().config)
 
 
 def prefix(page: str) -> str:
