@@ -205,7 +205,7 @@ def test_space_on_whatever_has_the_focus_starts_no_training(visit: Open, title: 
     page.locator(".complete").wait_for(state="attached")
     at_rest(page)
     met: list[str] = []
-    for _ in range(90):
+    for _ in range(200):  # an open table has a stop for each of its columns
         page.keyboard.press("Tab")
         tag, name = page.evaluate(FOCUS)
         if name.startswith("Skip") and met:
