@@ -48,6 +48,7 @@ PICTURES = {
     "screenshot": Picture("/?hidden_size=12", 60),
     "slow": Picture("/?task=echo&hidden_size=8&length=12", 60, slowly),
     "shapes": Picture("/shapes", 250),
+    "gradients": Picture("/gradients?task=temporal-order&cell=rnn", 600, height=1540),
     "text": Picture("/text", 900, typed, 1040),
     "series": Picture("/series", 400, height=1000),
 }

@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import json
+import math
 import pkgutil
 import re
 from collections.abc import Callable
@@ -14,15 +15,32 @@ import plotly.graph_objects as go
 import pytest
 
 import ui.figures
+from rnn_core.analysis.cliff import Preset, descend, error_surface
 from ui import STATIC
 from ui.chart import vendor
-from ui.chart.chart import message
+from ui.chart.chart import message, of_browser
+from ui.figures.cliff import cliff_from_above, cliff_in_space
 from ui.figures.forecast import error_over_training, forecast, room, time_axis
+from ui.figures.gradient_parts import (
+    before_and_after,
+    check_errors,
+    gradient_histogram,
+    lengths_by_weight,
+    norm_history,
+    saturation,
+)
+from ui.figures.gradient_settings import angles, carried_and_cut, lengths, levers
+from ui.figures.gradients import eigenvalues, fan, over_time, reach_map
 from ui.figures.house import beside, nice_top, written
 from ui.figures.perplexity import perplexity
+from ui.figures.powers import log_axis, power, powers
 
 STEPS = [0, 10, 20]
 MONTHS = [f"{2000 + k // 12}-{k % 12 + 1:02d}" for k in range(40)]
+DEAD = np.array([-np.inf, -400.0, -3.0, 0.0])  # log10: exactly 0, below float64, small, 1
+PRESET = Preset()
+SURFACE = error_surface(np.linspace(*PRESET.w, 5), np.linspace(*PRESET.b, 4))
+WALKS = {name: descend(PRESET.start, 1.0, 12, limit) for name, limit in (("plain", None), ("clipped", 1.0))}
 # One example of every figure, by its function's name: a new figure without one fails below.
 EXAMPLES: dict[str, Callable[[], go.Figure]] = {
     "perplexity": lambda: perplexity(
@@ -35,6 +53,24 @@ EXAMPLES: dict[str, Callable[[], go.Figure]] = {
     "error_over_training": lambda: error_over_training(
         STEPS, np.array([3.0, 2, 1]), np.array([3.0, np.nan, 2.5]), 2.4, 20
     ),
+    "over_time": lambda: over_time({"norm": DEAD, "bound": DEAD + 1}, 2, np.full(4, -323.0)),
+    "fan": lambda: fan(np.array([[-1.0, -30.0], [-0.5, -np.inf], [0.0, 0.0]]), np.full(3, -15.0), 1),
+    "reach_map": lambda: reach_map(np.array([[0, np.nan, np.nan], [-1, 0, np.nan], [-np.inf, 2.5, 0]]), 1),
+    "eigenvalues": lambda: eigenvalues({"h": np.array([1.5, 0.3 - 1j])}, {"h": np.array([0.5, -0.5])}),
+    "gradient_histogram": lambda: gradient_histogram(np.array([[-3.0, -np.inf], [-1.0, -2.0]]), 1),
+    "saturation": lambda: saturation({"h": np.array([0.5, np.nan]), "f": np.zeros(2)}, 1),
+    "lengths_by_weight": lambda: lengths_by_weight(
+        {"before": np.array([2.0, 0]), "after": np.array([1.0, 0])}, ["W_xh", "W_hh"]
+    ),
+    "before_and_after": lambda: before_and_after(DEAD, DEAD - 1, 2),
+    "norm_history": lambda: norm_history(np.array([1, 2]), np.array([4.0, 0]), np.array([0.25, 1]), 1.0),
+    "check_errors": lambda: check_errors({"W_xh": 1e-9, "b_y": 0.0}, {"W_xh": 0.3, "b_y": 0.0}, 1e-4, "no slope"),
+    "angles": lambda: angles([0.1, 1.0], {"by value": np.array([40.0, 0]), "by norm": np.zeros(2)}, 1.0, "c", log=True),
+    "lengths": lambda: lengths([1, 5], {"cut": np.array([-np.inf, 0.0])}, 5, "w"),
+    "carried_and_cut": lambda: carried_and_cut(5, 2, ["a", "b", "c", "d"], 3),
+    "levers": lambda: levers([DEAD, DEAD + 1, DEAD + 2], 2, DEAD),
+    "cliff_from_above": lambda: cliff_from_above(SURFACE, WALKS),
+    "cliff_in_space": lambda: cliff_in_space(SURFACE, WALKS),
 }
 
 
@@ -123,6 +159,64 @@ def test_the_error_is_drawn_across_gaps_up_to_the_last_and_bounded_by_three_time
     assert nothing.layout.xaxis.range == (0, 20)
 
 
+def test_a_norm_is_drawn_as_its_logarithm_and_exactly_0_is_marked_and_said():
+    figure = EXAMPLES["over_time"]()
+    shown = lines(figure)
+    assert shown["norm"].text == ("0", "1.0e−400", "0.001", "1") and np.isnan(shown["norm"].y[0])
+    assert list(shown["exactly 0"].x) == [0] and shown["bound"].line.dash != "solid" == shown["norm"].line.dash
+    (line,) = figure.layout.shapes
+    assert line.x0 == line.x1 == 2 and figure.layout.annotations[0].text == "t = 2"
+    assert figure.layout.yaxis.range[0] < -400
+
+
+def test_a_fan_draws_what_is_above_the_floor_and_names_the_norm():
+    shown = lines(EXAMPLES["fan"]())
+    assert list(shown["largest, the norm"].y) == [-1.0, -0.5, 0.0]
+    (others,) = [trace for trace in EXAMPLES["fan"]().data if trace.hoverinfo == "skip" and trace.fill is None]
+    assert list(others.x) == [0, 1, 2, None] and np.isnan(others.y[:2]).all() and others.y[2] == 0
+
+
+def test_the_map_is_even_about_a_norm_of_1_says_its_numbers_and_marks_what_it_cuts_off():
+    heat = EXAMPLES["reach_map"]().data[0]
+    assert (heat.zmin, heat.zmax) == (-3, 3) and heat.text[2][1] == "316" and heat.text[2][0] == "0"
+    assert heat.colorbar.ticktext[0].startswith("≤ ") and not heat.colorbar.ticktext[-1].startswith("≥")
+
+
+def test_eigenvalues_stand_in_one_scale_with_the_unit_circle():
+    figure = EXAMPLES["eigenvalues"]()
+    assert figure.layout.yaxis.scaleanchor == "x" and figure.layout.shapes[0].type == "circle"
+    assert figure.layout.xaxis.range[1] > 1.5
+    start, now = figure.data
+    assert (start.name, now.name) == ("at the start", "now")
+    assert start.marker.symbol != now.marker.symbol, "not told by colour alone"
+
+
+def test_clipping_shows_both_lengths_and_windows_where_a_line_is_cut():
+    before, after = EXAMPLES["lengths_by_weight"]().data
+    assert (list(before.x), list(after.x)) == ([2, 0], [1, 0]) and before.text == ("2", "0")
+    before, after = EXAMPLES["before_and_after"]().data
+    assert list(before.x) == [1, 2, 3, 4] and after.text == ("0", "1.0e−401", "1.0e−4", "0.1")
+    marks = [trace for trace in EXAMPLES["carried_and_cut"]().data if trace.mode == "markers"]
+    assert [len(trace.x) for trace in marks] == [1, 1, 1, 3, 3, 3, 3, 3]  # of state and gradient in four rows
+
+
+def test_a_walk_that_leaves_the_window_says_where_it_is():
+    assert "plain is at w −3.4" in EXAMPLES["cliff_from_above"]().layout.annotations[0].text
+    inside = {name: descend(PRESET.start, 1.0, 3, limit) for name, limit in (("plain", None), ("clipped", 1.0))}
+    assert not cliff_from_above(SURFACE, inside).layout.annotations
+    plain = [trace for trace in EXAMPLES["cliff_in_space"]().data if trace.name == "plain"]
+    assert len(plain[0].x) == 10  # of 13 points, those before it is thrown
+
+
+def test_powers_are_written_beyond_float64_and_an_axis_has_marks_whatever_its_range():
+    assert powers([-400, -5.5, -2, 0, 1.5, 3, 4, 400, -np.inf, np.nan]) == [
+        "1.0e−400", "3.2e−6", "0.01", "1", "32", "1000", "1.0e+4", "1.0e+400", "0", "–"
+    ]  # fmt: skip
+    assert power(-5.0000001) == "1.0e−5"
+    for low, high in ((-1, 1), (-400, 3), (0.1, 0.9), (-323, 308)):
+        assert 2 <= len(log_axis(low, high)["tickvals"]) <= 8
+
+
 def test_names_stand_apart_and_keep_their_order():
     notes = beside(["a", "b", "c"], [1, 1, 1], [50, 50, 51], apart=16)
     places = [note["yshift"] + place for note, place in zip(notes, [50, 50, 51], strict=True)]
@@ -141,6 +235,12 @@ def test_a_message_is_what_the_browser_needs():
     told = message(EXAMPLES["perplexity"](), "words", 3)
     assert told["label"] == "words" and told["first"] == 3 and told["plotly"] == vendor.plotly_version()
     assert told["figure"]["data"] and told["figure"]["layout"]
+
+
+def test_a_click_comes_from_a_browser_and_may_be_anything():
+    assert of_browser({"picked": {"x": 3, "y": "0.5", "clicks": 1}}) == (3.0, 0.5)
+    for state in (None, {}, {"picked": None}, {"picked": {"x": "a", "y": 1}}, {"picked": {"x": math.inf, "y": 0}}):
+        assert of_browser(state) is None
 
 
 def test_plotly_js_is_copied_once_and_anew_for_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

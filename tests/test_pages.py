@@ -41,7 +41,8 @@ def sent(app: AppTest, page: str) -> list[int]:
     if page == "shapes":
         (films,) = [proto.bytes for proto in mounts if proto.bytes and proto.bytes[:1] != b"{"]
         return [int(film) for film in re.findall(rb'"film":(\d+)', films)]
-    return [int(film) for proto in mounts for film in re.findall(rb'"film":(\d+)', proto.bytes)]
+    films = [int(film) for proto in mounts for film in re.findall(rb'"film":(\d+)', proto.bytes)]
+    return sorted(set(films)) if page == "gradients" else films  # of the one run, in every chart
 
 
 def test_every_page_is_in_the_table():

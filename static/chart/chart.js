@@ -15,12 +15,13 @@ export async function show(root, bytes, style, tell) {
 }
 
 function create(root) {
-  const chart = plot(root.querySelector(".space"), "whole");
-  let tell = () => {};
+  let tell = () => {}, clicks = 0, picks = false;
+  const chart = plot(root.querySelector(".space"), "whole", (x, y) => picks && tell("picked", { x, y, clicks: ++clicks }));
   const overdue = watch((times) => tell("overdue", times));
   return {
     receive(now, teller) {
       tell = teller ?? tell;
+      picks = now.picks;
       overdue.film(now);
       chart.receive(now.chart, now.data);
     },

@@ -25,8 +25,8 @@ const plotly = (version) => (loaded ??= new Promise((done, fail) => {
 
 // In `parent`, a chart. receive({ plotly, figure, label, first }, data): the version of plotly.js, Plotly's JSON, what it
 // shows in words, where the keyboard begins to read off values; data: attributes of what is read
-// out, its frames counted among them.
-export function plot(parent, className = "") {
+// out, its frames counted among them. picked(x, y): called with the point that was clicked, in the figure's numbers.
+export function plot(parent, className = "", picked = null) {
   const root = html(parent, "div", `plot ${className}`), area = html(root, "div", "area"), reader = html(root, "div", "reader");
   reader.tabIndex = 0;
   reader.setAttribute("role", "img");  // beside the area, which has buttons
@@ -38,6 +38,7 @@ export function plot(parent, className = "") {
     if (!made) style(root);
     const { data, layout } = paint(root, now.figure), { clientWidth: width, clientHeight: height } = root;
     await api.react(area, data, { ...layout, width, height, font: { ...layout.font, family: getComputedStyle(root).fontFamily } }, CONFIG);
+    if (!made && picked) area.on("plotly_click", ({ points: [{ x, y }] }) => picked(x, y));
     made = true;
     if (at === null) reader.setAttribute("aria-label", now.label);
     drawn++;

@@ -192,6 +192,7 @@ CONTROLS = {  # that a walk with the Tab key meets, besides others
     "Playground": ["Task: ", "Step", "One step, slowly", "Reset", "Save history", "Copy link", "Numbers",
                    "Own input", "Save picture as PNG", "Next held-out", "Compare with now", "log scale", "More"],
     "Shapes": ["Reset"],
+    "Gradients": ["Step", "Reset", "Save history", "Copy link", "How far a hidden state reaches", "Numbers"],
     "Text": ["Step", "Reset", "One step, slowly", "Your own text", "Save what it wrote", "Save the run"],
     "Series": ["Step", "Reset", "One step, slowly", "More", "Save forecast", "Train on shuffled order"],
     "About": [],
@@ -204,7 +205,7 @@ def test_space_on_whatever_has_the_focus_starts_no_training(visit: Open, title: 
     page.locator(".complete").wait_for(state="attached")
     at_rest(page)
     met: list[str] = []
-    for _ in range(90):
+    for _ in range(200):  # an open table has a stop for each of its columns
         page.keyboard.press("Tab")
         tag, name = page.evaluate(FOCUS)
         if name.startswith("Skip") and met:

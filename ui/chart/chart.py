@@ -1,6 +1,8 @@
 """Mounts a Plotly figure that is updated in place: zoom and legend stay, and nothing blinks."""
 
 import json
+from collections.abc import Callable
+from math import isfinite
 from typing import Any
 
 import streamlit as st
@@ -17,19 +19,46 @@ def message(figure: Figure, label: str, first: Any = None) -> dict[str, Any]:
     return {"plotly": plotly_version(), "figure": json.loads(figure.to_json()), "label": label, "first": first}
 
 
-def chart(figure: Figure, label: str, *, key: str, height: int, **data: Any) -> None:
+Picked = Callable[[float, float], None]
+
+
+def chart(figure: Figure, label: str, *, key: str, height: int, picked: Picked | None = None, **data: Any) -> None:
     """Show a figure. Call it with the same key on every run. label: what it shows, in words. height: pixels.
 
+    picked(x, y): called with the point that somebody clicked, in the figure's numbers.
     data: what else the browser is told, such as playing and period of a run that ticks, and `data`, attributes of the
     chart's element by name.
     """
     space = f".whole, .space {{ height: {height}px; }}\n"
     js = loader("chart/chart", ("chart", "board"))
-    mount = st.components.v2.component("unrolled_chart", html=ROOT, css=space, js=js)
-    told = {"chart": message(figure, label), "data": {}, "playing": False, "period": 1.0, **data}
+    mount = st.components.v2.component(f"unrolled_chart_{height}", html=ROOT, css=space, js=js)
+    told = {
+        "chart": message(figure, label),
+        "data": {},
+        "playing": False,
+        "period": 1.0,
+        "picks": picked is not None,
+        **data,
+    }
+
+    def clicked() -> None:
+        point = of_browser(st.session_state.get(key))
+        if picked and point:
+            picked(*point)
+
     mount(
         key=key,
         data=json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(),
         height="content",
         on_overdue_change=lambda: None,
+        on_picked_change=clicked,
     )
+
+
+def of_browser(state: Any) -> tuple[float, float] | None:
+    """The point that was clicked. It comes from a browser, so whatever is no point is none."""
+    try:
+        x, y = float(state["picked"]["x"]), float(state["picked"]["y"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return (x, y) if isfinite(x) and isfinite(y) else None

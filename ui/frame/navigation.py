@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from ui import STATIC
-from ui.run.session import FIRST, KEY, OWN, way_back
+from ui.run.session import FIRST, KEY, LOOKS, OWN, way_back
 
 PAGES = Path(__file__).parents[2] / "pages"
 FRAME = (STATIC / "frame" / "frame.js").read_text("utf-8")
@@ -17,6 +17,7 @@ def table() -> list[StreamlitPage]:
     return [
         st.Page(PAGES / "playground.py", title=FIRST, url_path="start", default=True),
         st.Page(PAGES / "shapes.py", title="Shapes", url_path="shapes"),
+        st.Page(PAGES / "gradients.py", title="Gradients", url_path="gradients"),
         st.Page(PAGES / "text.py", title="Text", url_path="text"),
         st.Page(PAGES / "series.py", title="Series", url_path="series"),
         st.Page(PAGES / "about.py", title="About", url_path="about"),
@@ -34,7 +35,7 @@ def links(pages: list[StreamlitPage], here: StreamlitPage) -> None:
     """The pages in one line that wraps. The way back to one that has settings leads to what ran there."""
     with st.container(horizontal=True, gap="small", key="links"):
         for page in pages:
-            holds = page.title != here.title and page.title in (FIRST, *OWN)
+            holds = page.title != here.title and page.title in (FIRST, *OWN, *LOOKS)
             st.page_link(page, label=page.title, query_params=way_back(page.title) if holds else None)
 
 

@@ -9,6 +9,7 @@ from ui import STATIC
 from ui.board import slow
 from ui.board.board import board, choice
 from ui.board.film import pack
+from ui.frame.address import changed
 from ui.frame.guard import guarded
 from ui.run.history import save_history
 from ui.run.recovery import calmer, what_continuing_does
@@ -18,8 +19,10 @@ from ui.run.ticking import astray, ticking
 LINK = {kind: (STATIC / "frame" / f"link.{kind}").read_text("utf-8") for kind in ("css", "js")}
 
 
-def transport(s: Session, prefix: str = "") -> None:
-    """The row of buttons. After a divergence its first place offers the way on. prefix: of the keys of the controls."""
+def transport(s: Session, prefix: str = "", slowly: bool = True) -> None:
+    """The row of buttons. After a divergence its first place offers the way on. prefix: of the keys of the controls.
+    slowly: whether the page has a board, on which a step can be replayed.
+    """
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
         if s.trainer.diverged:
             st.button(
@@ -40,14 +43,15 @@ def transport(s: Session, prefix: str = "") -> None:
                 icon=":material/pause:" if s.playing else ":material/play_arrow:",
             )
             st.button("Step", key="step", on_click=s.ask, args=("step",))
-            st.button(
-                "One step, slowly",
-                key="slowly",
-                on_click=s.ask,
-                args=("slowly",),
-                help="Takes the next training step and shows, stage by stage, how it came about: forward, loss, "
-                "backward, clipping, update. The arrow keys walk, Escape leaves.",
-            )
+            if slowly:
+                st.button(
+                    "One step, slowly",
+                    key="slowly",
+                    on_click=s.ask,
+                    args=("slowly",),
+                    help="Takes the next training step and shows, stage by stage, how it came about: forward, loss, "
+                    "backward, clipping, update. The arrow keys walk, Escape leaves.",
+                )
         st.button("Reset", key="reset", on_click=s.ask, args=("reset",))
         s.speed = st.segmented_control(
             "Speed",
@@ -70,9 +74,11 @@ def copy_link() -> None:
 
 
 def clip_and_continue(s: Session, prefix: str = "") -> None:
-    """Set what `calmer` says, in the sidebar and so in the address, and go on."""
-    for name, value in calmer(s.config).items():
+    """Set what `calmer` says, also where a sidebar shows it, and go on."""
+    values = calmer(s.config)
+    for name, value in values.items():
         st.session_state[prefix + name] = value
+    s.apply(changed(s.config, values))
     s.ask("continue")
 
 

@@ -23,7 +23,8 @@ from ui.run.governor import LEAST, OVERHEAD, PLAYING, Pace, pace, turn
 KEY, PAGE, COMPLETE, TITLE = "session", "page", "complete", "title"
 FIRST = "Playground"
 OWN = {"Text": "text-session", "Series": "series-session"}  # pages with settings of their own, and what runs there
-RUNS = {FIRST: KEY, "Shapes": "together"} | OWN  # pages on which something runs
+LOOKS = {"Gradients": "gradients-look"}  # pages about the playground's run, and where their own settings are
+RUNS = {FIRST: KEY, "Shapes": "together"} | OWN | dict.fromkeys(LOOKS, KEY)  # pages on which something runs
 SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; None: as many as the server can give
 COMMENT = 3  # seconds that the sentence under the board stays, while something plays
 PATIENCE = 5  # slices by the wall's clock that one slice by the processor's may take
@@ -309,7 +310,7 @@ def put_right(s: Session, asked: Mapping[str, list[str]], right: dict[str, list[
 def leave(page: str) -> None:
     """Where another page was shown until now, what plays stands still: nothing there ticks any more. And the address
     says what runs here: on the browser's way back Streamlit has lost it, and would take every setting's default. A link
-    to the playground that asks for something, as a lesson's does, is followed.
+    to the playground, or to a page about its run, that asks for something, as a lesson's does, is followed.
     """
     before, st.session_state[PAGE] = st.session_state.get(PAGE, page), page
     if before == page:
@@ -319,15 +320,15 @@ def leave(page: str) -> None:
             with other.lock:
                 other.left()
     asked = address()
-    if page not in (FIRST, *OWN) or RUNS[page] not in st.session_state or way_back(page) == asked:
+    if page not in (FIRST, *OWN, *LOOKS) or RUNS[page] not in st.session_state or way_back(page) == asked:
         return
-    if page == FIRST and asked.keys() & Config.fields().keys():
+    if page in (FIRST, *LOOKS) and asked.keys() & Config.fields().keys():
         config, said = read(asked)
         session().apply(config)
         session().said = said
         for name in Config.fields().keys() & set(map(str, st.session_state)):  # what the widgets remember
             st.session_state[name] = getattr(config, name)
-    else:
+    elif page not in LOOKS:
         st.query_params.from_dict(way_back(page))
         st.rerun()
 
@@ -359,7 +360,15 @@ def way_back(page: str = "") -> dict[str, list[str]]:
     """
     if page in OWN:
         return st.session_state[OWN[page]].address if OWN[page] in st.session_state else {}
-    return tidy(session().address, session().config)
+    if page in LOOKS:  # which then says of the run what it is
+        return st.session_state[LOOKS[page]].address if LOOKS[page] in st.session_state else {}
+    own = {name: texts for name, texts in session().address.items() if not name.startswith(tuple(map(prefix, LOOKS)))}
+    return tidy(own, session().config)
+
+
+def prefix(page: str) -> str:
+    """Before the names of a page's own settings in the address."""
+    return f"{page.lower()}-"
 
 
 def tidy(asked: Mapping[str, list[str]], config: Config) -> dict[str, list[str]]:

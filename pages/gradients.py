@@ -1,0 +1,26 @@
+"""Gradients: why they vanish and explode, in the network that runs in the playground."""
+
+import streamlit as st
+
+from ui.frame.navigation import through_the_frame
+from ui.gradients.page import about, choose, live
+from ui.gradients.settings import look, remember
+from ui.playground.words import notes, say
+from ui.run.player import transport
+from ui.run.session import session
+
+through_the_frame()
+s = session()
+view = look(s)
+s.answer()
+
+transport(s, slowly=False)
+with st.container():  # whatever is said, the pictures below stay the same elements
+    if s.trainer.diverged:
+        say(s)
+    else:
+        about(s)
+    notes(s)
+values = choose(s, view)
+remember(s, view, values)
+live(s, view, values)

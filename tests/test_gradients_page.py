@@ -1,0 +1,312 @@
+"""The Gradients page: what it shows is what rnn_core.analysis says of the playground's run, whatever that run is."""
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnn_core import CELLS, SHAPES, Config
+from rnn_core.analysis.clipping import clip_last_step
+from rnn_core.analysis.mistakes import check_mistakes
+from rnn_core.analysis.products import log10_influence, singular_value_fan
+from rnn_core.analysis.terms import gradient_terms
+from rnn_core.analysis.truncation import truncation
+from tests.engine.small import ALL_CELLS, of_shape, paired
+from tests.visiting import ROOT, address, html, press, session, undisturbed, visit, whole
+from ui.chart.chart import message
+from ui.gradients.levers import PRESETS, untrained
+from ui.gradients.page import PARTS, made
+from ui.gradients.picture import Picture, in_words
+from ui.gradients.settings import ARROWS, PREFIX, SECTIONS, Look, fields_of, settings
+from ui.run.session import Session
+
+__all__ = ["undisturbed"]  # a fixture that is used here as well
+OF_RUN = [section for section in SECTIONS if PARTS[section].of_run]
+SMALL: dict[str, Any] = {"task": "temporal-order", "cell": "rnn", "hidden_size": 5, "length": 10, "batch_size": 4}
+
+
+def pictures(s: Session, section: str, **chosen: Any) -> dict[str, Picture]:
+    """What a section shows of a run, by name, without a browser."""
+    values = {name: field.default for name, field in fields_of(s).items()} | chosen
+    return {picture.name: picture for picture in made(s, Look(), values | {"section": section})}
+
+
+def run_of(steps: int = 2, **config: Any) -> Session:
+    s = Session(Config(**SMALL | config))
+    for _ in range(steps):
+        s.step()
+    return s
+
+
+def traces(picture: Picture) -> dict[str, Any]:
+    assert picture.figure is not None, picture.look
+    return {trace.name: trace for trace in picture.figure.data if trace.name}
+
+
+def charts(app: AppTest) -> dict[str, dict[str, Any]]:
+    """What the page's charts were told, by the first words of their labels."""
+    protos = [e.proto for e in app.main.get("bidi_component") if e.proto.component_name.startswith("unrolled_chart")]
+    told = [json.loads(proto.bytes) for proto in protos]
+    return {each["chart"]["label"].partition(". ")[0]: each for each in told}
+
+
+def tables(app: AppTest) -> int:
+    return len([button for button in app.main.get("download_button") if button.key != "save-history"])
+
+
+def sound(found: dict[str, Picture]) -> None:
+    """Every number finite on the screen, every picture with its sentences and its table."""
+    for picture in found.values():
+        words = f"{picture.title} {picture.look} {picture.caution}"
+        assert not re.search(r"\b(nan|inf|None)\b", words), words
+        assert picture.look.endswith((".", ".)")), picture.look
+        if picture.figure is not None:
+            json.dumps(message(picture.figure, words), allow_nan=False)
+            assert picture.caution
+        assert len({len(column) for column in picture.table.values()}) <= 1, picture.name
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_and_cell_has_every_section(shape: str):
+    for task, cell in paired(of_shape(shape)[:1], ALL_CELLS):
+        s = Session(Config(task=task, cell=cell, hidden_size=3, batch_size=3))
+        s.step()
+        for section in OF_RUN:
+            found = pictures(s, section)
+            sound(found)
+            assert "none" not in found, found["none"].look
+            assert any(picture.figure for picture in found.values())
+
+
+@pytest.mark.parametrize("bad", [
+    {"task": "echo", "k": 1, "length": 2}, {"hidden_size": 1}, {"initializer": "normal", "init_scale": 0.0},
+    {"recurrent_scale": 5.0}, {"task": "digits", "length": 20}, {"batch_size": 1}, {"layers": 2, "cell": "gru"},
+    {"cell": "rnn-relu", "initializer": "normal", "init_scale": 0.0}, {"clip": "none"}, {"bptt_window": 3},
+    {"task": "surnames"}, {"cell": "rnn-relu", "recurrent_scale": 10.0, "length": 60},
+    {"cell": "rnn-relu", "recurrent_scale": 10.0, "length": 400}, {"cell": "lstm", "forget_bias": -20.0, "length": 60},
+], ids=str)  # fmt: skip
+def test_what_is_exactly_0_or_one_or_huge_is_finite_on_the_screen(bad: dict[str, Any]):
+    for steps in (0, 1):
+        s = run_of(steps, **bad)
+        for section in OF_RUN:
+            sound(pictures(s, section))
+
+
+def test_the_cliffs_preset_throws_the_plain_walk_and_lets_the_clipped_one_arrive():
+    found = pictures(run_of(0), "The cliff")
+    sound(found)
+    said = found["cliff-above"].look
+    assert "The plain walk has loss 0.25 after 40 steps and does not arrive in 200 steps" in said
+    assert "arrives (loss below 0.001) after 27 steps" in said and "plain 9, clipped 1." in said
+    flat = pictures(run_of(0), "The cliff", w=0.2, b=-0.5, walked=0)
+    sound(flat)
+    assert "plain is at" not in str(flat["cliff-above"].figure)
+
+
+def test_weights_that_are_not_finite_give_a_sentence_and_no_picture():
+    s = run_of()
+    s.trainer.params["W_hh"][:] = np.nan
+    for section in OF_RUN:
+        found = pictures(s, section)
+        sound(found)
+        if section != "Levers":
+            assert "not finite" in found["none"].look
+
+
+def test_what_takes_too_long_is_left_out_in_one_sentence_that_says_how_to_see_it():
+    s = Session(Config(**SMALL | {"length": 400, "hidden_size": 64, "batch_size": 16}))
+    found = pictures(s, "Back through time")
+    assert found["map"].figure is None and "Set the length to 67 or less" in found["map"].look
+    assert found["reach"].figure is not None
+    terms = pictures(s, "What reaches the weights")["by-lag"]
+    assert terms.figure is None and "Set the length to" in terms.look
+
+
+def test_the_numbers_are_those_of_the_analyses():
+    s, t = run_of(), 3
+    time, weights = pictures(s, "Back through time", t=t), pictures(s, "What reaches the weights", t=t)
+    fan = singular_value_fan(s.trainer, 0)
+    np.testing.assert_array_equal(traces(time["reach"])["‖∂h<sub>T</sub>/∂h<sub>t</sub>‖"].y, fan.log10_norm)
+    assert f"is {10 ** fan.log10_norm[t]:.2g}" in time["reach"].look
+    np.testing.assert_array_equal(
+        np.stack([time["map"].table[f"log10, from s = {k}"] for k in range(11)], axis=1), log10_influence(s.trainer, 0)
+    )
+    terms = gradient_terms(s.trainer)
+    shown = traces(weights["by-lag"])["terms by lag"].y
+    np.testing.assert_array_equal(shown[:-1], terms.log10_by_lag[:-1])
+    assert np.isnan(shown[-1]) and terms.log10_by_lag[-1] == -np.inf  # h_0 is 0: a cross, not a line
+    clipped = clip_last_step(s.trainer, "value", 0.01).clipped
+    found = pictures(s, "Clipping", rule="value", threshold=0.01)["clip-weights"]
+    assert f"turns it by {clipped.angle:.1f}°" in found.look
+    cut = truncation(s.trainer, 3).cut
+    said = f"{cut.norm_ratio:.0%} of the true length, turned by {cut.angle:.0f}°"
+    assert said in pictures(s, "Truncation", window=3)["lanes"].look
+    for title, name in list(ARROWS.items())[1:3]:
+        wrong = [k for k, e in check_mistakes(s.trainer)[name].errors.items() if e > 1e-4]
+        assert f"{', '.join(wrong)} are wrong" in pictures(s, "Check it yourself", mistake=title)["check"].look
+
+
+def test_by_norm_early_over_late_is_unchanged_and_the_angle_is_0():
+    s = run_of()
+    found = pictures(s, "Clipping", rule="norm", threshold=0.001)
+    assert "turns it by 0.0°" in found["clip-weights"].look and "before clipping, the same" in found["clip-steps"].look
+    assert not np.any(np.round(found["clip-angle"].table["angle by norm in degrees"], 6))
+
+
+def test_the_presets_of_the_levers_break_the_textbooks_sentence():
+    s, ends = run_of(0), {}
+    for name, (_, chosen) in PRESETS.items():
+        found = [untrained(Config(**chosen, seed=seed)) for seed in (1, 2, 3)]
+        radius = found[0].spectrum["h"].spectral_radius
+        assert radius == pytest.approx(chosen["recurrent_scale"], rel=1e-3) and radius > 0.99
+        assert max(one.largest for one in found) <= 1
+        ends[name] = [float(one.log10_norm[1]) for one in found]
+        sound(pictures(s, "Levers", **{f"lever_{k}": v for k, v in chosen.items()}))
+    plain, saturated, small = ends.values()
+    assert max(plain) < 0 and max(saturated) < -5 and min(small) > 1, ends
+    first = pictures(s, "Levers")["grows-first"].look
+    assert "is 19.4 at k = 9 and below 1 only from k = 55" in first
+
+
+def test_an_index_stands_below_the_line_and_what_was_typed_is_text():
+    assert in_words("∂h_20/∂h_{t−1}, decoder_W_hh < 5") == "∂h<sub>20</sub>/∂h<sub>t−1</sub>, decoder_W_hh &lt; 5"
+
+
+@pytest.mark.parametrize("cell", CELLS)
+def test_the_page_opens_with_the_run_of_its_address_and_trains_it(cell: str):
+    app = visit("gradients", task="temporal-order", cell=cell, hidden_size="4", length="10")
+    assert (session(app).config.cell, session(app).config.length) == (cell, 10)
+    before = charts(app)["How far a hidden state reaches"]["chart"]["figure"]
+    press(app, "step")
+    assert "After 1 training step: " in html(app)
+    assert charts(app)["How far a hidden state reaches"]["chart"]["figure"] != before
+    assert ("An LSTM’s cell state, and its direct path" in charts(app)) == (cell == "lstm")
+    assert tables(app) == len(charts(app))
+
+
+def test_one_cursor_is_the_same_step_in_every_section():
+    app = visit("gradients", length="6", hidden_size="4")
+    whole(app.slider(key=PREFIX + "t").set_value(5).run())
+    for section in ("What reaches the weights", "Clipping", "Truncation", "Back through time"):
+        whole(app.button_group(key=PREFIX + "section").set_value(section).run())
+        assert app.slider(key=PREFIX + "t").value == 5
+        drawn = [each["chart"]["figure"]["layout"].get("shapes", []) for each in charts(app).values()]
+        assert sum(any(shape.get("x0") == 5 == shape.get("x1") for shape in shapes) for shapes in drawn) >= 1
+
+
+def test_settings_stand_in_the_address_and_survive_another_page():
+    asked = {"gradients-section": "Truncation", "gradients-window": "2"}
+    app = visit("gradients", length="6", hidden_size="4", **asked)
+    assert app.slider(key=PREFIX + "window").value == 2
+    whole(app.slider(key=PREFIX + "t").set_value(4).run())
+    whole(app.switch_page(str(ROOT / "pages/about.py")).run())
+    links = {link.proto.label: link.proto.query_string for link in app.sidebar.get("page_link")}
+    assert "gradients-t=4" in links["Gradients"] and "gradients-window=2" in links["Gradients"]
+    assert "length=6" in links["Playground"] and "gradients" not in links["Playground"]
+    whole(app.switch_page(str(ROOT / "pages/gradients.py")).run())
+    assert app.slider(key=PREFIX + "window").value == 2 and app.slider(key=PREFIX + "t").value == 4
+    assert address(app)[PREFIX + "section"] == "Truncation"
+
+
+def test_what_nobody_chose_follows_the_run():
+    app = visit("gradients", length="8", hidden_size="4", **{PREFIX + "section": "Clipping"})
+    assert app.button_group(key=PREFIX + "rule").value == "norm"
+    whole(app.switch_page(str(ROOT / "pages/playground.py")).run())
+    whole(app.button_group(key="clip").set_value("value").run())
+    whole(app.slider(key="length").set_value(12).run())
+    (link,) = [link.proto for link in app.sidebar.get("page_link") if link.proto.label == "Gradients"]
+    assert link.query_string == "gradients-section=Clipping"  # nothing of the run, which may be another by now
+    app.query_params.clear()
+    whole(app.switch_page(str(ROOT / "pages/gradients.py")).run())
+    assert app.button_group(key=PREFIX + "rule").value == "value"
+    assert app.slider(key=PREFIX + "t").value == 6 and PREFIX + "t" not in address(app)
+    whole(app.run())
+    assert (session(app).config.length, address(app)["length"], address(app)["clip"]) == (12, "12", "value")
+
+
+def test_what_cannot_be_is_said_and_put_right():
+    app = visit("gradients", length="6", **{PREFIX + "t": "99", PREFIX + "section": "<b>", PREFIX + "tt": "1"})
+    assert "t is &#x27;99&#x27;; it must be a whole number from 1 to 6, so 6 is used." in html(app)
+    assert "section is &#x27;&lt;b&gt;&#x27;" in html(app)
+    assert app.slider(key=PREFIX + "t").value == 6 and address(app)[PREFIX + "t"] == "6"
+
+
+def test_a_shorter_sequence_brings_the_cursor_with_it():
+    s, view = run_of(length=12), Look(chosen={"t": 12, "window": 11, "section": "Levers"})
+    assert settings(s, view)["t"] == 12
+    s.apply(Config(**SMALL | {"length": 10}))
+    assert (settings(s, view)["t"], settings(s, view)["window"]) == (10, 10)
+
+
+def test_while_it_plays_pictures_follow_and_tables_wait(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Session, "slice", lambda self: 60.0)
+    app = visit("gradients", speed="slow", hidden_size="4", length="6")
+    press(app, "play")
+    assert session(app).trainer.step > 0 and session(app).playing
+    assert all(each["playing"] for each in charts(app).values()) and tables(app) == 0
+    press(app, "play")
+    assert not session(app).playing and not any(each["playing"] for each in charts(app).values())
+    whole(app.switch_page(str(ROOT / "pages/playground.py")).run())
+    assert session(app).trainer.step > 0
+
+
+def test_nothing_is_computed_twice_for_the_same_run(monkeypatch: pytest.MonkeyPatch):
+    asked: list[int] = []
+
+    def question(trainer: Any) -> int:
+        asked.append(trainer.step)
+        return len(asked)
+
+    s, view = run_of(0), Look()
+    assert [view.ask(s, question), view.ask(s, question)] == [1, 1]
+    s.step()
+    assert view.ask(s, question) == 2
+    s.look_at(1)
+    assert view.ask(s, question) == 3 and asked == [0, 1, 1]
+
+
+def test_a_click_and_pictures_that_rest():
+    s, view = run_of(0), Look()
+    clicks = {"by-lag": {"t": 7}, "clip-angle": {"threshold": 1000.0}, "windows-angle": {"window": 3}}
+    for section in OF_RUN:
+        for name, picture in pictures(s, section).items():
+            if name in clicks:
+                assert picture.pick and picture.pick(3.2, 0.5) == clicks[name]
+    of, again, other = ("run", 1), ("run later", 1), ("run later", 2)
+    assert view.pictures(of, lambda: 1, 60.0) == 1 == view.pictures(again, lambda: 2, 60.0)  # it plays: they rest
+    assert view.pictures(other, lambda: 3, 60.0) == 3  # a setting is another
+    assert view.pictures(of[:1] + other[1:], lambda: 4, 0.0) == 4  # it stands still
+
+
+def test_after_a_divergence_it_says_so_and_goes_on_from_here():
+    app = visit("gradients", cell="rnn-relu", learning_rate="10", clip="none", autoplay="true")
+    s = session(app)
+    assert s.trainer.diverged and "left the finite numbers" in html(app)
+    press(app, "continue")
+    assert (s.config.clip, s.config.learning_rate) == ("norm", 0.01)
+    assert s.trainer.diverged is None
+    assert address(app)["learning_rate"] == "0.01"
+    whole(app.switch_page(str(ROOT / "pages/playground.py")).run())
+    assert (s.config.clip, app.select_slider(key="learning_rate").value) == ("norm", 0.01)
+
+
+def test_levers_move_without_touching_the_run():
+    app = visit("gradients", length="6", hidden_size="4", **{PREFIX + "section": "Levers"})
+    before = session(app).trainer.theta.copy()
+    whole(app.button(key=PREFIX + "preset-h within ±1, and it grows").click().run())
+    assert app.number_input(key=PREFIX + "lever_init_scale").value == 0.001
+    assert app.slider(key=PREFIX + "lever_length").value == 40
+    assert session(app).config.length == 6 and (session(app).trainer.theta == before).all()
+
+
+def test_a_switched_off_arrow_turns_rows_red_and_says_so():
+    app = visit("gradients", length="6", hidden_size="4", cell="rnn", **{PREFIX + "section": "Check it yourself"})
+    whole(app.radio(key=PREFIX + "mistake").set_value("hₜ in place of hₜ₋₁ in ∂L/∂W_hh").run())
+    table = re.findall(r'<tr><th scope="row">(\w+)</th>(.*?)</tr>', html(app))
+    chosen = {name: re.search(r'<td class="(wrong )?chosen">(.)', cells) for name, cells in table}
+    assert {name: found[2] for name, found in chosen.items() if found} == {
+        "W_xh": "✓", "W_hh": "✗", "b_h": "✓", "W_hy": "✓", "b_y": "✓"
+    }  # fmt: skip

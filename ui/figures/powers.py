@@ -1,0 +1,94 @@
+"""Numbers of any size: their logarithms on an axis, and in words what float64 itself cannot hold."""
+
+from collections.abc import Sequence
+from math import ceil, floor, inf, isnan, log10
+from typing import Any
+
+import numpy as np
+
+from ui.figures.house import PRIMARY
+
+LEAST = 1.0  # decades that an axis has at least
+TICKS, FEWEST = 6, 2  # marks on an axis, at most and at least
+
+
+def power(exponent: float) -> str:
+    """10^exponent as a person reads it: 0.013, 3.2e−12, 1.5e+400; 0 for −inf."""
+    if isnan(exponent) or exponent == inf:
+        return "–"
+    if exponent == -inf:
+        return "0"
+    if -3 <= exponent < 4:
+        return f"{10**exponent:.2g}" if exponent < 2 else f"{10**exponent:.0f}"
+    whole = floor(exponent)
+    digits = f"{10 ** (exponent - whole):.1f}"
+    if digits == "10.0":
+        whole, digits = whole + 1, "1.0"
+    return f"{digits}e{'+' if whole > 0 else '−'}{abs(whole)}"
+
+
+def powers(exponents: Any) -> list[str]:
+    """power of each."""
+    return [power(float(e)) for e in np.ravel(exponents)]
+
+
+def amount(value: float) -> str:
+    """A number of at least 0 in three digits, or as power has it."""
+    short = f"{value:.3g}"
+    return short if "e" not in short and "n" not in short else power(float(log10_of(value)))
+
+
+def log10_of(values: Any) -> np.ndarray:
+    """−inf for 0."""
+    with np.errstate(divide="ignore"):
+        return np.log10(np.asarray(values, float))
+
+
+def room(*exponents: Any) -> tuple[float, float]:
+    """The finite ones' range with some air, whole decades where there are many; (−1, 1) where nothing is finite."""
+    found = np.concatenate([np.ravel(np.asarray(e, float)) for e in exponents] or [np.empty(0)])
+    found = found[np.isfinite(found)]
+    if not len(found):
+        return -1.0, 1.0
+    low, high = float(found.min()), float(found.max())
+    missing = max(0.0, LEAST - (high - low)) / 2
+    low, high = low - missing, high + missing
+    air = 0.06 * (high - low)
+    return low - air, high + air
+
+
+def log_axis(low: float, high: float, **more: Any) -> dict[str, Any]:
+    """Plotly's axis for logarithms from low to high, marked by powers of ten."""
+    every = max(1, ceil((high - low) / TICKS))
+    ticks: list[float] = [e for e in range(floor(low), ceil(high) + 1) if e % every == 0 and low <= e <= high]
+    words = [f"10<sup>{e}</sup>".replace("-", "−") for e in ticks]
+    if len(ticks) < FEWEST:
+        fine = [e + log10(m) for e in range(floor(low), ceil(high) + 1) for m in (1, 2, 5)]
+        ticks = [e for e in fine if low <= e <= high]
+        words = powers(ticks)
+    return {"range": [low, high], "tickvals": ticks, "ticktext": words, **more}
+
+
+def cursor(t: float, words: str = "") -> dict[str, list[dict[str, Any]]]:
+    """The page's one time step as a line from top to bottom, for a figure's layout."""
+    place = {"xref": "x", "yref": "paper"}
+    line = {"type": "line", **place, "x0": t, "x1": t, "y0": 0, "y1": 1, "line": {"color": PRIMARY, "width": 1.5}}
+    note = {**place, "x": t, "y": 1, "yanchor": "bottom", "showarrow": False, "text": words}
+    return {"shapes": [line], "annotations": [note | {"font": {"color": PRIMARY, "size": 13}}] if words else []}
+
+
+def time_axis(steps: Sequence[int], words: str = "time step t", **more: Any) -> dict[str, Any]:
+    """Plotly's axis for time steps."""
+    return {
+        "range": [steps[0] - 0.5, steps[-1] + 0.5],
+        "showgrid": False,
+        "nticks": 8,
+        "tickformat": "d",
+        "title": {"text": words, "standoff": 6},
+        **more,
+    }
+
+
+def ratio_words(factor: float) -> str:
+    """A factor a step as people say it."""
+    return f"{factor:.2f}" if 0.01 <= factor < 100 else power(log10(factor)) if factor > 0 else "0"

@@ -1,0 +1,117 @@
+"""Check it yourself: the gradient against finite differences, and what one mistake in the backward pass does to it."""
+
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from rnn_core.analysis.diagnostics import GradientReport
+from rnn_core.analysis.mistakes import MISTAKES, check_mistakes
+from ui.figures.gradient_parts import check_errors
+from ui.figures.powers import log10_of, power
+from ui.gradients.picture import Picture, tall
+from ui.gradients.settings import ARROWS, Look, key
+from ui.run.session import Session
+
+TRIED = 10  # numbers of each parameter
+SHORT = {
+    "no-transpose": "no transpose",
+    "no-slope": "no (1 − h²)",
+    "no-future": "no future",
+    "same-step": "hₜ for hₜ₋₁",
+    "loss-at-every-step": "loss at every step",
+    "answer-at-every-step": "answer at every step",
+}
+
+
+def controls(s: Session, values: dict[str, Any]) -> None:
+    st.radio(
+        "Switch one arrow of the backward pass off",
+        list(ARROWS),
+        key=key("mistake"),
+        bind="query-params",
+        horizontal=True,
+    )
+
+
+def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
+    found: dict[str, GradientReport] = view.ask(s, check_mistakes)
+    title = values["mistake"]
+    chosen = ARROWS[title]
+    right, wrong = found["none"], found.get(chosen)
+    tolerance = right.tolerance
+    if wrong is None:
+        look = f"“{title}” cannot be made here: {why_not(chosen)}. " + verdict(right, "The right gradient")
+    else:
+        red = [name for name, error in wrong.errors.items() if not error <= tolerance]
+        kept = [name for name in wrong.errors if name not in red]
+        look = (
+            f"{title}: "
+            + (
+                f"{', '.join(red)} {'is' if len(red) == 1 else 'are'} wrong, {', '.join(kept) or 'nothing'} still "
+                "right. "
+                if red
+                else "nothing shows here. At T = 1 W_hh has no gradient, at T = 2 some do not reach it yet. "
+            )
+            + verdict(right, "The right gradient")
+        )
+    table: dict[str, Any] = {"parameter": list(right.errors)}
+    table |= {name: list(report.errors.values()) for name, report in found.items()}
+    return [
+        Picture(
+            "check",
+            "Backpropagation against finite differences",
+            check_errors(right.errors, wrong.errors if wrong else None, tolerance, SHORT[chosen]),
+            look,
+            "from a falling loss, that a gradient is right: most of these mistakes still learn something. And from "
+            f"a few numbers that agree, that all do: {TRIED} of each parameter are tried, on the last batch, in "
+            "float64.",
+            table,
+            height=tall(list(right.errors)),
+            wide=True,
+        )
+    ]
+
+
+def verdict(report: GradientReport, name: str) -> str:
+    worst = max(report.errors.values(), default=0.0)
+    says = "agrees with nudging every weight" if report.ok else "does not agree with nudging"
+    return f"{name} {says}: its largest error is {power(float(log10_of(worst)))}."
+
+
+def why_not(chosen: str) -> str:
+    """Why a mistake does not apply."""
+    mistake = MISTAKES[chosen]
+    if mistake.dy:
+        return "it needs a task of which only the last step is asked, and more than one step"
+    return f"it can be made in {', '.join(mistake.cells or ())} only"
+
+
+def matrix(s: Session, view: Look, values: dict[str, Any]) -> None:
+    """All mistakes at once: a row for every weight, red and with a cross where the check shows it."""
+    found: dict[str, GradientReport] = view.ask(s, check_mistakes)
+    heads = "".join(
+        f'<th scope="col"{mark(name, ARROWS[values["mistake"]])}>{escape(SHORT.get(name, "right"))}</th>'
+        for name in found
+    )
+    rows = ""
+    for weight in found["none"].errors:
+        cells = "".join(
+            cell(report.errors[weight], report.tolerance, mark(name, ARROWS[values["mistake"]]))
+            for name, report in found.items()
+        )
+        rows += f'<tr><th scope="row">{escape(weight)}</th>{cells}</tr>'
+    st.html(
+        '<table class="checked"><caption>Largest error beside the largest gradient: ✓ agrees, ✗ does not</caption>'
+        f'<thead><tr><th scope="col">weights</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    )
+
+
+def mark(name: str, chosen: str) -> str:
+    return ' class="chosen"' if name == chosen else ' class="right"' if name == "none" else ""
+
+
+def cell(error: float, tolerance: float, marked: str) -> str:
+    wrong = not error <= tolerance  # nor is one right that is not finite
+    kind = marked.replace('class="', 'class="wrong ') if marked and wrong else (' class="wrong"' if wrong else marked)
+    return f"<td{kind}>{'✗' if wrong else '✓'} {power(float(log10_of(error)))}</td>"

@@ -1,0 +1,206 @@
+"""Clipping: the gradient of the step just taken before and after, by the run's rule or by another one."""
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from rnn_core.analysis.clipping import ClippedStep, clip, clip_last_step, length
+from rnn_core.analysis.exact import last_batch
+from rnn_core.cells import Params
+from rnn_core.trainer import Trainer
+from ui.figures.gradient_parts import before_and_after, lengths_by_weight, norm_history
+from ui.figures.gradient_settings import angles as over_thresholds
+from ui.figures.powers import amount, log10_of, power, ratio_words
+from ui.frame.address import fields_of, grid, plain
+from ui.gradients.picture import MANY, Picture, step_clicked, tall
+from ui.gradients.settings import RULES, Look, key
+from ui.run.session import Session
+
+THRESHOLDS = np.geomspace(1e-3, 10, 33)
+POINTS = 600  # of the history that are drawn
+
+
+def controls(s: Session, values: dict[str, Any]) -> None:
+    """What would have been, had the rule been this one: nothing is trained again."""
+    left, right = st.columns(2, gap="medium")
+    left.segmented_control(
+        "Rule",
+        RULES,
+        default=s.config.clip,
+        required=True,
+        key=key("rule"),
+        bind="query-params",
+        help="Of the step just taken; nothing is trained again.",
+        width="stretch",
+    )
+    field = fields_of(s.config.task)["clip_threshold"]
+    stops = grid(field, [s.config.clip_threshold, values["threshold"]])
+    right.select_slider(
+        "Threshold",
+        stops,
+        value=float(s.config.clip_threshold),
+        format_func=plain,
+        key=key("threshold"),
+        bind="query-params",
+        disabled=values["rule"] == "none",
+    )
+
+
+def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
+    rule, threshold = values["rule"], values["threshold"]
+    found: ClippedStep = view.ask(s, clip_last_step, rule, threshold)
+    gradient: Params = view.ask(s, last_gradient)
+    terms: np.ndarray = view.ask(s, log10_terms)
+    named = "no clipping" if rule == "none" else f"clipping by {rule} at {threshold:g}"
+    return [
+        by_weight(s, found, named),
+        by_step(found, terms, values["t"], named),
+        turning(gradient, rule, threshold),
+        over_training(s),
+    ]
+
+
+def last_gradient(trainer: Trainer) -> Params:
+    """∂L/∂(every weight) of the step just taken, in float64."""
+    exact = last_batch(trainer)
+    return exact.backward(exact.network.window)[2]
+
+
+def log10_terms(trainer: Trainer) -> np.ndarray:
+    """log10 of the norm of each time step's own term of ∂L/∂W_hh of the top layer, (T,)."""
+    exact = last_batch(trainer)
+    trace, _, _ = exact.backward(exact.network.window)
+    shares = np.concatenate([flows[-1].W_hh_shares() for flows in trace.flows])
+    return log10_of([length(share) for share in shares])
+
+
+def by_weight(s: Session, found: ClippedStep, named: str) -> Picture:
+    clipped = found.clipped
+    names = list(clipped.gradient)
+    before = np.array([length(clipped.gradient[n]) for n in names])
+    after = np.array([length(clipped.clipped[n]) for n in names])
+    whole, left = float(np.hypot.reduce(before)), float(np.hypot.reduce(after))
+    which = "of the step to come" if s.trainer.step == 0 else f"of step {s.trainer.step}"
+    look = (
+        f"The gradient {which} has length {amount(whole)}; {named} leaves {amount(left)} ({clipped.kept:.0%}) and "
+        f"turns it by {clipped.angle:.1f}°. " + own_rule(s)
+    )
+    table = {
+        "weights": names,
+        "before": before,
+        "after": after,
+        "kept": [clipped.kept_by_weight[n] for n in names],
+        "angle in degrees": [clipped.angle_by_weight[n] for n in names],
+    }
+    return Picture(
+        "clip-weights",
+        "By weight matrix",
+        lengths_by_weight({"before": before, "after": after}, names),
+        look,
+        "that a rule is better as such: which one lets a run learn depends on the threshold and on the task.",
+        table,
+        height=tall(names),
+        wide=len(names) > MANY,
+    )
+
+
+def own_rule(s: Session) -> str:
+    """What the run itself did in that step."""
+    config, ratio = s.config, s.last.clip_ratio
+    if s.trainer.step == 0:
+        return "No step has been taken yet."
+    if config.clip == "none":
+        return "The run itself does not clip."
+    did = "cut nothing" if ratio >= 1 else f"left {ratio:.0%}"
+    return f"The run’s own rule, {config.clip} {config.clip_threshold:g}, {did}."
+
+
+def by_step(found: ClippedStep, terms: np.ndarray, t: int, named: str) -> Picture:
+    after = terms + log10_of(found.kept_by_step)
+    T, finite = len(terms), np.flatnonzero(np.isfinite(terms))
+    if len(finite) > 1:
+        first, last = finite[0], finite[-1]
+        before_ratio, after_ratio = (power(float(v[first] - v[last])) for v in (terms, after))
+        same = "the same" if before_ratio == after_ratio else f"{after_ratio} after it"
+        look = f"The term of step {first + 1} over that of step {last + 1}: {before_ratio} before clipping, {same}. "
+    else:
+        look = "There are no two terms to compare. "
+    look += f"At t = {t}, {named} leaves {found.kept_by_step[t - 1]:.0%} of the term."
+    table = {
+        "t": range(1, T + 1),
+        "matrix": found.weights,
+        "log10 before": terms,
+        "log10 after": after,
+        "kept": found.kept_by_step,
+    }
+    return Picture(
+        "clip-steps",
+        "By time step: each term of ∂L/∂W_hh",
+        before_and_after(terms, after, t),
+        look,
+        "that clipping helps against vanishing: by norm every term has the same factor, so early over late stays "
+        "what it is.",
+        table,
+        pick=step_clicked,
+    )
+
+
+def turning(gradient: Params, rule: str, threshold: float) -> Picture:
+    """What either rule would have done at every threshold."""
+    value, norm = ([clip(gradient, name, float(c)) for c in THRESHOLDS] for name in ("value", "norm"))
+    angles = {"by value": np.array([c.angle for c in value]), "by norm": np.array([c.angle for c in norm])}
+    most = int(np.argmax(angles["by value"]))
+    both = {name: clip(gradient, name, threshold) for name in ("value", "norm")}
+    look = (
+        f"At {threshold:g}, by value turns this gradient by {both['value'].angle:.1f}° and leaves "
+        f"{both['value'].kept:.0%}; by norm turns it by {both['norm'].angle:.1f}° and leaves "
+        f"{both['norm'].kept:.0%}. By value turns it most, by {angles['by value'][most]:.0f}°, at "
+        f"{ratio_words(THRESHOLDS[most])}."
+    )
+    table = {
+        "threshold": THRESHOLDS,
+        **{f"angle {n} in degrees": a for n, a in angles.items()},
+        "kept by value": [c.kept for c in value],
+        "kept by norm": [c.kept for c in norm],
+    }
+    at = min(max(threshold, THRESHOLDS[0]), THRESHOLDS[-1])
+    figure = over_thresholds(list(THRESHOLDS), angles, at, "threshold", log=True)
+    return Picture(
+        "clip-angle",
+        "The angle between before and after",
+        figure,
+        look,
+        "that a turned step goes the wrong way: below 90° it still goes down, for a small enough rate.",
+        table,
+        pick=lambda x, y: {"threshold": float(f"{10 ** min(max(x, -4), 3):.2g}")},
+    )
+
+
+def over_training(s: Session) -> Picture:
+    """‖∂L/∂W‖ over the run, and the share of its steps that were clipped."""
+    title = "Over training: before and after clipping"
+    with s.lock:
+        history = {name: s.trainer.history[name] for name in ("step", "grad_norm", "clip_ratio")}
+    taken = history["step"] > 0
+    steps, norms, ratios = (history[name][taken] for name in history)
+    if not len(steps):
+        return Picture("clip-history", title, None, "No training step has been taken yet: press Step or Play.")
+    share = float((ratios < 1).mean())
+    look = (
+        f"{share:.0%} of {len(steps):,} training steps on record were clipped; the largest gradient had length "
+        f"{amount(np.nanmax(norms))}, the middle one {amount(np.nanmedian(norms))}."
+    )
+    every = max(1, len(steps) // POINTS)
+    shown = slice(len(steps) % every, None, every)
+    threshold = s.config.clip_threshold if s.config.clip == "norm" else None
+    figure = norm_history(steps[shown], norms[shown], ratios[shown], threshold)
+    table = {"step": steps[shown], "norm before": norms[shown], "share kept": ratios[shown]}
+    return Picture(
+        "clip-history",
+        title,
+        figure,
+        look,
+        "from few clipped steps, that clipping does not matter: the one step that it prevents may be the last.",
+        table,
+    )

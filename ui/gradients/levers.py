@@ -1,0 +1,216 @@
+"""Levers: how far an untrained network's states reach, at once as a slider moves, without touching the run."""
+
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+
+from rnn_core import CELLS, TASKS, Config, Trainer
+from rnn_core.analysis.products import singular_value_fan
+from rnn_core.analysis.spectrum import Spectrum, spectra_of
+from rnn_core.config import Field
+from rnn_core.network import key as key_of
+from ui.figures.gradient_settings import levers
+from ui.figures.gradients import eigenvalues, over_time
+from ui.figures.powers import log10_of, power
+from ui.gradients.picture import Picture, refused, step_clicked
+from ui.gradients.settings import LEVERS, Look, fields_of, key, steps_of
+from ui.gradients.through_time import per_step
+from ui.run.session import Session
+
+SEEDS = 5
+COMMON = {"task": "temporal-order", "cell": "rnn", "hidden_size": 16}
+# Each holds for ten seeds of ten (tests/test_gradients_page.py tries three).
+PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
+    "Radius 1, and it vanishes": (
+        "slopes below 1 stand between the matrices: radius 1 is not the border",
+        {**COMMON, "length": 60, "initializer": "uniform", "recurrent_scale": 1.0},
+    ),
+    "Radius 2, and it vanishes": (
+        "large inputs saturate the units, and their slopes are near 0 whatever the radius is",
+        {**COMMON, "length": 40, "initializer": "normal", "recurrent_scale": 2.0, "init_scale": 5.0},
+    ),
+    "h within ±1, and it grows": (
+        "tanh bounds the states, not their derivatives",
+        {**COMMON, "length": 40, "initializer": "normal", "recurrent_scale": 1.2, "init_scale": 0.001},
+    ),
+}
+FIRST = np.array([[0.9, 5.0], [0.0, 0.9]])  # a W_hh of spectral radius 0.9 that is far from normal
+POWERS = 60
+LABELS = {
+    "task": "Task",
+    "cell": "Cell",
+    "hidden_size": "Hidden size",
+    "length": "Time steps T",
+    "initializer": "Initializer",
+    "init_scale": "Standard deviation",
+    "recurrent_scale": "Radius, 0: as drawn",
+    "forget_bias": "Forget-gate bias",
+    "seed": "Seed",
+}
+
+
+class Untrained(NamedTuple):
+    """Of one start: log10 ‖∂h_T/∂h_t‖ (T+1,), the Spectrum by gate, the largest |h|, the share of |h| above 0.95."""
+
+    log10_norm: np.ndarray
+    spectrum: dict[str, Spectrum]
+    largest: float
+    saturated: float
+
+
+def controls(s: Session, values: dict[str, Any]) -> None:
+    """The sliders, and presets that set them."""
+    with st.container(horizontal=True, gap="small", key="gradients-presets"):
+        for name, (why, settings) in PRESETS.items():
+            st.button(name, key=key(f"preset-{name}"), on_click=choose, args=(settings,), help=f"Because {why}.")
+    fields = fields_of(s)
+    for names in (LEVERS[:5], LEVERS[5:]):
+        for column, name in zip(st.columns(5, gap="small"), names, strict=False):
+            lever(column, name, fields[f"lever_{name}"], idle(name, values))
+
+
+def idle(name: str, values: dict[str, Any]) -> bool:
+    """Whether a lever does nothing beside the others."""
+    if name == "init_scale":
+        return values["lever_initializer"] not in ("normal", "sparse", "identity")
+    return name == "forget_bias" and "f" not in CELLS[values["lever_cell"]].gates
+
+
+def lever(place: Any, name: str, field: Field, idle: bool) -> None:
+    """One widget."""
+    common: dict[str, Any] = {"label": LABELS[name], "key": key(field.name), "bind": "query-params"}
+    low, high, default = field.low, field.high, field.default
+    if field.kind == "choice":
+        place.selectbox(options=field.options, index=field.options.index(default), filter_mode=None, **common)
+    elif name == "seed":
+        place.number_input(min_value=0, max_value=int(high), value=default, **common)
+    elif field.kind == "int":
+        place.slider(min_value=int(low), max_value=int(high), value=default, **common)
+    else:
+        place.number_input(
+            min_value=float(low),
+            max_value=float(high),
+            value=float(default),
+            step=0.1,
+            format="%g",
+            disabled=idle,
+            **common,
+        )
+
+
+def choose(settings: dict[str, Any]) -> None:
+    """Set the sliders of a preset."""
+    for name, value in settings.items():
+        st.session_state[key(f"lever_{name}")] = value
+
+
+@lru_cache(maxsize=256)
+def untrained(config: Config, sequence: int = 0) -> Untrained:
+    """The start of a Config, reading one held-out sequence. Raises ValueError where its numbers are not finite."""
+    with np.errstate(all="ignore"):
+        trainer = Trainer(config)
+        trainer.shown = sequence
+        fan = singular_value_fan(trainer, sequence)
+        h = np.abs(trainer.snapshot().shown.h)
+    cell = CELLS[config.cell]
+    W_hh = trainer.params[key_of("", "W_hh", config.layers - 1)].astype(np.float64)
+    return Untrained(fan.log10_norm, spectra_of(cell, W_hh), float(h.max()), float((h > 0.95).mean()))
+
+
+def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
+    wanted = {name: values[f"lever_{name}"] for name in LEVERS}
+    title = "An untrained network: how far a hidden state reaches"
+    if s.task is not None:
+        return [refused("levers", title, "this run learns a task of its own, of which no other start can be drawn")]
+    try:
+        same = wanted["task"] == s.config.task
+        config = replace(s.config, **wanted) if same else Config(**{**TASKS[wanted["task"]].defaults, **wanted})
+        sequence = s.trainer.shown if same else 0
+        found = [untrained(replace(config, seed=config.seed + k), sequence) for k in range(SEEDS)]
+    except ValueError as problem:
+        return [refused("levers", title, problem)]
+    own = (
+        view.ask(s, singular_value_fan, s.trainer.shown).log10_norm
+        if same and len(found[0].log10_norm) == steps_of(s) + 1
+        else None
+    )
+    return [reach(found, config, min(values["t"], config.length), own), spectrum(found[0]), grows_first()]
+
+
+def reach(found: list[Untrained], config: Config, t: int, own: np.ndarray | None) -> Picture:
+    first, ends = found[0], [float(each.log10_norm[1 if len(each.log10_norm) > 1 else 0]) for each in found]
+    T = len(first.log10_norm) - 1
+    look = (
+        f"∂h_{T}/∂h_1 has norm {power(ends[0])} with this seed, {power(min(ends))} to {power(max(ends))} over "
+        f"{SEEDS} seeds; from t = {min(t, T)} {per_step(first.log10_norm, min(t, T))}. The largest |h| is "
+        f"{first.largest:.2g}, {first.saturated:.0%} of all |h| are above 0.95. ρ(W_hh) is "
+        + ", ".join(
+            f"{gate if len(first.spectrum) > 1 else ''} {one.spectral_radius:.2f}".strip()
+            for gate, one in first.spectrum.items()
+        )
+        + "."
+    )
+    table = {
+        "t": range(T + 1),
+        **{f"log10 norm, seed {config.seed + k}": each.log10_norm for k, each in enumerate(found)},
+    }
+    return Picture(
+        "levers",
+        "An untrained network: how far a hidden state reaches",
+        levers([e.log10_norm for e in found], min(t, T), own),
+        look,
+        "what training makes of it, or that another task’s inputs do the same: this is the start.",
+        table,
+        height=400,
+        pick=step_clicked,
+    )
+
+
+def spectrum(found: Untrained) -> Picture:
+    values = {gate: one.eigenvalues for gate, one in found.spectrum.items()}
+    sizes = ", ".join(
+        f"{gate + ': ' if len(values) > 1 else ''}ρ {one.spectral_radius:.2f}, σ_max {one.norm:.2f}"
+        for gate, one in found.spectrum.items()
+    )
+    table = {
+        "gate": [g for g, v in values.items() for _ in v],
+        "real": [x.real for v in values.values() for x in v],
+        "imaginary": [x.imag for v in values.values() for x in v],
+    }
+    return Picture(
+        "lever-eigenvalues",
+        "Its W_hh by itself",
+        eigenvalues(values, {}, "this start"),
+        f"{sizes}. A product of matrices can grow first even where every eigenvalue is inside the circle, as long as "
+        "σ_max is above 1.",
+        "how gradients go: two starts with the same circle can vanish and grow. Try the presets.",
+        table,
+        height=400,
+    )
+
+
+def grows_first() -> Picture:
+    """A matrix whose every eigenvalue is 0.9, and whose powers grow before they shrink: exact, without a network."""
+    found = [np.eye(2)]
+    for _ in range(POWERS):
+        found.append(found[-1] @ FIRST)
+    norms = log10_of([np.linalg.norm(power_of, 2) for power_of in found])
+    most, below = int(norms.argmax()), int(np.flatnonzero(norms[1:] < 0)[0]) + 1
+    lines = {"‖W<sup>k</sup>‖": norms, "0.9<sup>k</sup>": np.arange(POWERS + 1) * np.log10(0.9)}
+    figure = over_time(lines, most, words="k, steps back", lag=most)
+    figure.layout.annotations[0].text = f"k = {most}"
+    return Picture(
+        "grows-first",
+        "Radius 0.9, and it grows first",
+        figure,
+        f"W_hh = [[0.9, 5], [0, 0.9]] has both eigenvalues at 0.9. The norm of its powers is {10 ** norms[most]:.1f} "
+        f"at k = {most} and below 1 only from k = {below} on; 0.9 to the k says {0.9**most:.2f} there. These are "
+        "products at h = 0, where every slope is 1.",
+        "that a radius below 1 shrinks at every step: it does in the end. Matrices as they are drawn at random grow "
+        "by less.",
+        {"k": range(POWERS + 1), "log10 norm of W to the k": norms, "log10 of 0.9 to the k": lines["0.9<sup>k</sup>"]},
+        wide=True,
+    )

@@ -1,0 +1,140 @@
+"""The Gradients page from top to bottom: which run, which section, the one cursor, and what is drawn while it plays."""
+
+from collections.abc import Callable
+from html import escape
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from rnn_core import CELLS
+from ui.figures.powers import amount
+from ui.frame.guard import guarded
+from ui.gradients import check, cliff, clipping, levers, through_time, weights, windows
+from ui.gradients.picture import Picture, refused, show
+from ui.gradients.settings import SECTIONS, Look, fields_of, key, settings, state_of, steps_of
+from ui.playground.words import heading
+from ui.run.session import Session, now
+from ui.run.ticking import astray, ticking
+
+SELDOM = 1.0  # seconds between two computations of a picture, while the run plays
+Pictures = Callable[[Session, Look, dict[str, Any]], list[Picture]]
+
+
+class Section(NamedTuple):
+    """controls: its widgets; pictures: what it shows; more: what stands below them.
+    cursor: whether the time step matters; of_run: whether the run does.
+    """
+
+    pictures: Pictures
+    controls: Callable[[Session, dict[str, Any]], None] | None = None
+    more: Callable[[Session, Look, dict[str, Any]], None] | None = None
+    cursor: bool = True
+    of_run: bool = True
+
+
+PARTS = dict(
+    zip(
+        SECTIONS,
+        (
+            Section(through_time.pictures),
+            Section(weights.pictures),
+            Section(clipping.pictures, clipping.controls),
+            Section(windows.pictures, windows.controls),
+            Section(cliff.pictures, cliff.controls, cursor=False, of_run=False),
+            Section(levers.pictures, levers.controls),
+            Section(check.pictures, check.controls, check.matrix, cursor=False),
+        ),
+        strict=True,
+    )
+)
+
+
+def about(s: Session) -> None:
+    """The page's heading, and which run this is about."""
+    config, task = s.config, s.trainer.task.title.partition(":")[0]
+    which = f"{task}, {CELLS[config.cell].title}, H = {config.hidden_size}, T = {steps_of(s)}".replace(
+        " = ", "\u00a0=\u00a0"
+    )
+    st.html(
+        f'<div class="says"><div>{heading("Gradients")}<p>: why they vanish and explode, in the playground’s '
+        f"network: <b>{escape(which)}</b>.</p></div></div>"
+    )
+
+
+def choose(s: Session, view: Look) -> dict[str, Any]:
+    """The section, the cursor, and the section's own widgets -> every setting."""
+    values = settings(s, view)
+    hold(s, values)
+    st.segmented_control(
+        "Section",
+        SECTIONS,
+        default=SECTIONS[0],
+        required=True,
+        key=key("section"),
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    section = PARTS[settings(s, view)["section"]]
+    if section.cursor and (T := steps_of(s)) > 1:
+        st.slider(
+            "Time step t, the same in every picture: slide, or click in one",
+            1,
+            T,
+            fields_of(s)["t"].default,
+            key=key("t"),
+            bind="query-params",
+        )
+    if section.controls:
+        section.controls(s, values)
+    return settings(s, view)
+
+
+def hold(s: Session, values: dict[str, Any]) -> None:
+    """Tell the widgets that have no value what was chosen; the others stand where the run does."""
+    for name, field in fields_of(s).items():
+        if values[name] != field.default:
+            st.session_state.setdefault(key(name), values[name])
+
+
+def live(s: Session, view: Look, values: dict[str, Any]) -> None:
+    """The section's pictures, and the timer that trains: only while something plays does anything tick."""
+    if s.playing:
+        s.keep_pace(now())
+    ticking(s, tick, s.pace.period if s.playing else None, view, values)
+
+
+def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -> None:
+    """Train a slice, and show the pictures, computed anew once a second at most."""
+    with guarded():
+        playing, section = s.playing, PARTS[values["section"]]
+        with s.lock:
+            s.tick(now())
+            with s.beside():
+                of = (state_of(s), *sorted(values.items()))
+                words, pictures = view.pictures(
+                    of, lambda: (stands(s), made(s, view, values)), SELDOM if s.playing else 0.0
+                )
+        if section.of_run:
+            st.html(words)
+        keys = show(s, view, pictures, period)
+        if section.more and keys:
+            section.more(s, view, values)
+        if view.picked or astray(s, period, *keys) or playing != s.playing or (playing and s.pace.period != period):
+            st.rerun()
+
+
+def stands(s: Session) -> str:
+    """How far the run is that the pictures are of, as HTML."""
+    n = s.trainer.step
+    taken = "Untrained" if n == 0 else f"After {n:,} training step{'s' * (n > 1)}"
+    losses = f"loss {amount(s.last.loss)}, held out {amount(s.last.held_out_loss)}"
+    which = f"States are those of held-out sequence {s.trainer.shown + 1}, as on the board."
+    return f'<p class="stands">{taken}: {losses}. {which}</p>'
+
+
+def made(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
+    """The pictures, or the sentence that says why there are none."""
+    try:
+        return PARTS[values["section"]].pictures(s, view, values)
+    except ValueError as problem:  # numbers that are not finite, say
+        return [refused("none", values["section"], problem)]
