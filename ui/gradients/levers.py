@@ -21,7 +21,7 @@ from ui.gradients.through_time import per_step
 from ui.run.session import Session
 
 SEEDS = 5
-COMMON = {"task": "temporal-order", "cell": "rnn", "hidden_size": 16}
+COMMON = {"task": "temporal-order", "cell": "rnn", "hidden_size": 16, "input_scale": 1.0}
 # Each holds for ten seeds of ten (tests/test_gradients_page.py tries three).
 PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
     "Radius 1, and it vanishes": (
@@ -46,6 +46,7 @@ LABELS = {
     "length": "Time steps T",
     "initializer": "Initializer",
     "init_scale": "Standard deviation",
+    "input_scale": "Size of the inputs",
     "recurrent_scale": "Radius, 0: as drawn",
     "forget_bias": "Forget-gate bias",
     "seed": "Seed",

@@ -29,6 +29,7 @@ LEVERS = (
     "length",
     "initializer",
     "init_scale",
+    "input_scale",
     "recurrent_scale",
     "forget_bias",
     "seed",
@@ -38,6 +39,7 @@ LARGEST = {
     "length": (2, 60),
     "seed": (0, 9999),
     "init_scale": (0, 10),
+    "input_scale": (0, 10),
     "recurrent_scale": (0, 5),
     "forget_bias": (-5, 5),
 }
