@@ -16,7 +16,8 @@ from rnn_core.sweep.results import MOST_RUNS
 from rnn_core.tasks import TASKS
 
 MOST_FIELDS = 2  # beside the seed
-TASK_FIELDS = ("k", "horizon", "teacher_forcing", "reverse_input")  # those that only some tasks read
+TASK_FIELDS = ("k", "horizon", "reverse_input")  # those that only some tasks read
+WRITTEN = ("one-to-many", "encoder-decoder")  # shapes whose network reads its own predictions
 SCALED = ("normal", "sparse", "identity")  # initializers that read init_scale
 
 
@@ -71,6 +72,8 @@ def idle_fields(config: Config) -> dict[str, str]:
         reasons["layer_skip"] = "there is one layer, and nothing to skip"
     if config.bptt_window >= config.length:
         reasons["bptt_window"] = f"the sequence has {config.length} steps, which is one block, as with 0"
+    if task.shape not in WRITTEN:
+        reasons["teacher_forcing"] = f"in task {task.name} the network reads no prediction of its own"
     return reasons | {name: f"task {task.name} does not read it" for name in TASK_FIELDS if name not in task.fields}
 
 

@@ -18,7 +18,8 @@ MOST_RUNS = 12 * 12 * 3  # of one sweep: a map of 12 x 12 values with 3 seeds
 MOST_STEPS = 10_000_000
 AHEAD = 2  # runs submitted for each worker, so that none waits and Stop has little to cancel
 WORKERS = 8  # that an executor is taken to have which does not say
-LOST = "its worker process ended twice before the run did, as where memory is short; a smaller H, T or B needs less"
+LOST = "its worker process ended before the run did, and the executor takes no more; make another"
+LOST_TWICE = "its worker process ended twice before the run did, as where memory is short; take a smaller H, T or B"
 
 
 def sweep(
@@ -202,7 +203,7 @@ class There:
         self._open = False
         if self._waiting:
             self._tell(f"{sentence(problem)}; the {len(self._waiting)} runs that are left are trained in this process")
-        lost = [Result(config, error=f"its worker process ended, and {sentence(problem)}") for config in self._lost]
+        lost = [Result(config, error=LOST) for config in self._lost]
         self._lost.clear()
         return lost
 
@@ -211,8 +212,8 @@ class There:
         try:
             return [future.result()]
         except BrokenExecutor:
-            if again:
-                return [Result(config, error=LOST)]
+            if again or not self._open:
+                return [Result(config, error=LOST_TWICE if again else LOST)]
             self._lost.append(config)
             return []
         except BaseException as problem:  # CancelledError is no Exception
