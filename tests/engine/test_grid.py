@@ -61,8 +61,16 @@ def after(config: Config) -> list[np.ndarray]:
     return [trainer.theta, *trainer.held_out[:3], np.array(trainer.evaluate())]
 
 
-OTHERS: dict[str, Any] = {"forget_bias": 3.0, "clip_threshold": 1e-4, "init_scale": 0.7, "layer_skip": True, "k": 1, "horizon": 2,
-          "teacher_forcing": 0.0, "reverse_input": True}
+OTHERS: dict[str, Any] = {
+    "forget_bias": 3.0,
+    "clip_threshold": 1e-4,
+    "init_scale": 0.7,
+    "layer_skip": True,
+    "k": 1,
+    "horizon": 2,
+    "teacher_forcing": 0.0,
+    "reverse_input": True,
+}
 
 
 def says(config: Config, names: Any) -> None:

@@ -235,8 +235,10 @@ def test_while_a_lost_run_is_tried_again_no_other_is_beside_it():
     pool = ByHand()
     results = sweep(SIX, STEPS, pool)
     results.ready(0)
-    for future, _, _ in pool.tasks:
+    for future, _, _ in pool.tasks[:3]:
         future.set_exception(BrokenProcessPool())
+    assert results.ready(0) == [] and results.ready(0) == [] and len(pool.tasks) == 4  # one runs on
+    pool.tasks[3][0].set_exception(BrokenProcessPool())
     results.ready(0)
     for k in range(4, 8):
         assert results.ready(0) == [] and len(pool.tasks) == k + 1
