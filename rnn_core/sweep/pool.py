@@ -15,6 +15,7 @@ from threading import Lock, Thread
 from typing import Any
 
 from rnn_core.analysis.exact import whole_number
+from rnn_core.sweep.runs import sentence
 
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "MKL", "OMP")}
 MOST_WORKERS = 64
@@ -41,6 +42,13 @@ class Context(SpawnContext):
     def Process(self, *args: Any, **kwargs: Any) -> Worker:  # type: ignore[override]
         self.workers.append(Worker(*args, **kwargs))
         return self.workers[-1]
+
+    def kill(self) -> None:
+        """End those that were started."""
+        for worker in self.workers:
+            if worker.pid:
+                worker.kill()
+                worker.join()
 
 
 class Pool(Executor):
@@ -85,12 +93,9 @@ class Pool(Executor):
         return [worker.pid for worker in self._context.workers if worker.pid and worker.is_alive()]
 
     def _end(self) -> None:
+        self._context.kill()
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-        for worker in self._context.workers:
-            if worker.pid:
-                worker.kill()
-                worker.join()
+            self._pool.shutdown(wait=True, cancel_futures=True)  # waits for its thread, which no worker holds up now
         self._pool = None
 
 
@@ -119,11 +124,8 @@ def started(workers: int) -> tuple[Context, Executor]:
         pool = ProcessPoolExecutor(workers, mp_context=context, initializer=begin)
         pool.submit(os.getpid).result(PATIENCE)
     except Exception as problem:
-        for worker in context.workers:
-            if worker.pid:
-                worker.kill()
-        what = " ".join(str(problem).split()) or type(problem).__name__
-        raise OSError(f"no worker process can be started here: {what}") from problem
+        context.kill()
+        raise OSError(f"no worker process can be started here: {sentence(problem)}") from problem
     return context, pool
 
 

@@ -24,6 +24,7 @@ from rnn_core.sweep import __main__ as command
 from rnn_core.sweep.pool import Worker
 from rnn_core.sweep.results import AHEAD, LOST, LOST_TWICE
 from rnn_core.sweep.runs import EVERY
+from rnn_core.sweep.table import done
 from tests.engine.small import small
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -354,10 +355,10 @@ def test_a_child_never_runs_the_main_script_and_ends_with_its_parent(tmp_path: P
     process = subprocess.Popen([sys.executable, *start], cwd=tmp_path, stdout=subprocess.PIPE, text=True,
                                env=environment | {"PYTHONPATH": str(ROOT)})
     assert process.stdout
-    done, errors, threads, own, *pids = process.stdout.readline().split()
+    count, errors, threads, own, *pids = process.stdout.readline().split()
     process.kill()
     process.communicate()
-    assert (done, errors, threads, own) == ("4", "[]", "1", "None")
+    assert (count, errors, threads, own) == ("4", "[]", "1", "None")
     assert log.read_text().split() == ["__main__"]
     assert len(pids) == 2 and within(5, lambda: not any(alive(int(pid)) for pid in pids))
 
@@ -404,6 +405,20 @@ def test_a_table_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert command.main([*LINE[:1], "cell=gru", *LINE[2:], "--csv", str(path)]) == 0
     assert len(made) == 2 and len(path.read_text().splitlines()) == 7
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_ctrl_c_leaves_a_table_to_go_on_with(tmp_path: Path):
+    path = tmp_path / "t.csv"
+    line = [sys.executable, "-m", "rnn_core.sweep", "hidden_size=64", "--seeds", "100", "--csv", str(path)]
+    process = subprocess.Popen(
+        line, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )  # fmt: skip
+    assert within(20, lambda: path.exists() and path.read_text().count("\n") > 2)
+    process.send_signal(signal.SIGINT)
+    told = process.communicate(timeout=10)[1]
+    assert (process.returncode, told) == (130, "stopped; the same line goes on where it ended\n")
+    assert 2 <= len(done(path)) < 100
 
 
 def test_a_run_with_an_error_is_trained_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
