@@ -185,18 +185,19 @@ class There:
         self._open = False
 
     def _submit(self) -> list[Result]:
-        """Fill up to the look-ahead; a run that was lost goes by itself. -> Results of those that cannot go again."""
-        while self._open and len(self._futures) < (1 if self._lost else self._ahead) and (self._lost or self._waiting):
-            if any(again for _, again in self._futures.values()):
-                break
-            config, again = (self._lost[0], True) if self._lost else (self._waiting[0], False)
+        """Fill up to the look-ahead -> the Results of those that an executor which takes no more has lost."""
+        while self._open and (queue := self._next()):
             try:
-                future = self._executor.submit(run, config, self._steps)
+                future = self._executor.submit(run, queue[0], self._steps)
             except Exception as problem:
                 return self._give_up(problem)
-            (self._lost if again else self._waiting).popleft()
-            self._futures[future] = config, again
+            self._futures[future] = queue.popleft(), queue is self._lost
         return []
+
+    def _next(self) -> deque[Config] | None:
+        """Whose first run is to be submitted; None: nobody's. One that was lost goes with no other beside it."""
+        alone = bool(self._lost) or any(again for _, again in self._futures.values())
+        return None if len(self._futures) >= (1 if alone else self._ahead) else self._lost or self._waiting
 
     def _give_up(self, problem: Exception) -> list[Result]:
         """The executor takes no more: what never went there is trained here, what was lost there is not."""
@@ -216,7 +217,5 @@ class There:
                 return [Result(config, error=LOST_TWICE if again else LOST)]
             self._lost.append(config)
             return []
-        except BaseException as problem:  # CancelledError is no Exception
-            if isinstance(problem, KeyboardInterrupt | SystemExit):
-                raise
+        except Exception as problem:  # its executor's own, or CancelledError
             return [Result(config, error=f"the executor gave the run up: {sentence(problem)}")]

@@ -409,11 +409,11 @@ def test_a_table_is_gone_on_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 def test_ctrl_c_leaves_a_table_to_go_on_with(tmp_path: Path):
     path = tmp_path / "t.csv"
-    line = [sys.executable, "-m", "rnn_core.sweep", "hidden_size=64", "--seeds", "100", "--csv", str(path)]
-    process = subprocess.Popen(
-        line, cwd=tmp_path, stderr=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": str(ROOT)},
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )  # fmt: skip
+    heeding = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler); "
+    heeding += "from rnn_core.sweep.__main__ import main; sys.exit(main(sys.argv[1:]))"
+    line = [sys.executable, "-c", heeding, "hidden_size=64", "--seeds", "100", "--csv", str(path)]
+    process = subprocess.Popen(line, cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+                               env=os.environ | {"PYTHONPATH": str(ROOT)})
     assert within(20, lambda: path.exists() and path.read_text().count("\n") > 2)
     process.send_signal(signal.SIGINT)
     told = process.communicate(timeout=10)[1]
@@ -438,6 +438,12 @@ def test_a_row_says_all_that_decided_the_run(capsys: pytest.CaptureFixture[str])
     result = run(command.configs(LINE[:2], 2)[0], 3)
     assert row["cell"] == "rnn" and row["steps"] == "3" and row["seed"] == "1"
     assert float(row["loss"]) == result.loss and float(row["gradient_ratio"]) == result.gradient_ratio
+
+
+def test_what_is_not_named_is_the_task_s_default():
+    found = command.configs(["task=addition", "cell=rnn,lstm"], 2)
+    assert [(c.cell, c.seed) for c in found] == [("rnn", 1), ("rnn", 2), ("lstm", 1), ("lstm", 2)]
+    assert {(c.length, c.hidden_size, c.batch_size) for c in found} == {(9, 64, 64)}
 
 
 @pytest.mark.parametrize(("line", "words"), [
@@ -482,6 +488,7 @@ def test_a_preset_is_a_race_that_can_be_run(name: str):
     assert preset.expected and set(preset.expected) <= set(preset.values)
     contestants = preset.contestants(seed=7)
     assert [getattr(config, preset.field) for config in contestants.values()] == list(preset.values)
+    assert {config.seed for config in contestants.values()} == {7}
     apart = {field for config in contestants.values() for field in Config.fields()
              if getattr(config, field) != getattr(preset.base, field)}
     assert apart <= {preset.field, "seed"} | ({"hidden_size"} if preset.equal_parameters else set())
