@@ -9,7 +9,8 @@ from rnn_core.config import Config
 from rnn_core.snapshot import Divergence, Snapshot
 from rnn_core.trainer import Trainer
 
-EVERY = 25  # training steps between two looks at the held-out loss; a look costs a step or two
+EVERY = 50  # training steps between two looks at the held-out loss; a look costs a step or two
+SLICE = 10  # training steps after which a run gives way; EVERY is a multiple of it
 
 
 @dataclass(frozen=True)
@@ -17,7 +18,7 @@ class Result:
     """What came of a run.
 
     loss, metric: on the held-out sequences after the last step; of a run that diverged, where its numbers were last
-    finite; NaN where there is an error. beats_baseline_at: the first of the steps EVERY, 2 EVERY, … and the last at
+    finite; NaN where there is an error. beats_baseline_at: the first of the steps 50, 100, … (EVERY) and the last at
     which the held-out loss is below the task's baseline; None: at none of them. gradient_ratio: ‖∂L/∂h_1‖ / ‖∂L/∂h_T‖
     of the last training batch, means over its sequences, before clipping; None where it is not finite, as where
     ∂L/∂h_T is 0. diverged: None, or the array that first was not finite. error: None, or why the run could not be
@@ -45,15 +46,16 @@ def run(config: Config, steps: int) -> Result:
 
 
 def in_slices(config: Config, steps: int) -> Generator[int, None, Result]:
-    """The same, giving way every EVERY steps, where it yields the steps taken; returns the Result."""
+    """The same, giving way every SLICE steps, where it yields the steps taken; returns the Result."""
     seconds, beats_at = 0.0, None
     try:
         began = thread_time()
         trainer = Trainer(config)
         baseline = trainer.task.baseline(config).loss
         while trainer.step < steps and not trainer.diverged:
-            trainer._advance(min(EVERY, steps - trainer.step))  # without the pictures
-            if beats_at is None and trainer.evaluate()[0] < baseline:
+            trainer._advance(min(SLICE, steps - trainer.step))  # without the pictures
+            look = trainer.step % EVERY == 0 or trainer.step == steps
+            if look and beats_at is None and trainer.evaluate()[0] < baseline:
                 beats_at = trainer.step
             seconds += thread_time() - began
             yield trainer.step
