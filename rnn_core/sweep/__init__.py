@@ -1,0 +1,25 @@
+"""Many runs: each Config of a grid trained for so many steps, here or on any concurrent.futures executor.
+
+    for result in sweep(grid(Config(), {"cell": ["rnn", "gru"], "seed": [1, 2, 3]}), steps=500): ...
+
+`python -m rnn_core.sweep --help` does it without a program.
+"""
+
+from rnn_core.sweep.grid import EqualParameters, equal_parameters, grid, idle_fields
+from rnn_core.sweep.pool import Pool, process_pool
+from rnn_core.sweep.results import MOST_RUNS, Sweep, sweep
+from rnn_core.sweep.runs import Result, run
+
+__all__ = [
+    "MOST_RUNS",
+    "EqualParameters",
+    "Pool",
+    "Result",
+    "Sweep",
+    "equal_parameters",
+    "grid",
+    "idle_fields",
+    "process_pool",
+    "run",
+    "sweep",
+]

@@ -1,0 +1,115 @@
+"""Which runs a sweep has: the product of some fields' values, and networks with as many parameters."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import product
+from math import prod
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rnn_core.cells import CELLS
+from rnn_core.config import Config, checked
+from rnn_core.fast.network import build_network
+from rnn_core.registry import short
+from rnn_core.sweep.results import MOST_RUNS
+from rnn_core.tasks import TASKS
+
+MOST_FIELDS = 2  # beside the seed
+TASK_FIELDS = ("k", "horizon", "reverse_input")  # those that only some tasks read
+WRITTEN = ("one-to-many", "encoder-decoder")  # shapes whose network reads its own predictions
+SCALED = ("normal", "sparse", "identity")  # initializers that read init_scale
+
+
+def grid(base: Config, fields: Mapping[str, Sequence[Any]]) -> list[Config]:
+    """A Config for every combination of these fields' values, the last field varying fastest; all else is base's.
+
+    Up to two fields, and "seed" beside them. Raises ValueError in one sentence for other fields, no values or the same
+    twice, more than MOST_RUNS combinations, and one that Config refuses, naming it: "cell = gru, k = 30: …".
+    """
+    checked(base)
+    check_fields(fields)
+    count = prod(map(len, fields.values()))
+    if count > MOST_RUNS:
+        raise ValueError(f"{count:,} runs are too many; a sweep may have {MOST_RUNS}")
+    return [changed(base, dict(zip(fields, values, strict=True))) for values in product(*fields.values())]
+
+
+def check_fields(fields: Mapping[str, Any]) -> None:
+    """Raises ValueError for what grid refuses before it looks at combinations."""
+    for name, values in fields.items():
+        if name not in Config.fields():
+            raise ValueError(f"{short(name)} is no setting; the settings are {', '.join(Config.fields())}")
+        if isinstance(values, str) or not isinstance(values, Sequence) or not len(values):
+            raise ValueError(f"the values of {name} are {short(values)}; they must be a list of at least one")
+        for k, value in enumerate(values):
+            if any(value == other for other in values[:k]):
+                raise ValueError(f"{name} has the value {short(value)} twice; each must differ")
+    varied = [name for name in fields if name != "seed"]
+    if len(varied) > MOST_FIELDS:
+        raise ValueError(f"{', '.join(varied)} are {len(varied)} fields; at most {MOST_FIELDS} may differ beside seed")
+
+
+def changed(base: Config, changes: Mapping[str, Any]) -> Config:
+    """Base with these changes. Raises ValueError that names them first."""
+    try:
+        return dataclasses.replace(base, **changes)
+    except ValueError as problem:
+        named = ", ".join(f"{name} = {value}" for name, value in changes.items())
+        raise ValueError(f"{named}: {problem}") from None
+
+
+def idle_fields(config: Config) -> dict[str, str]:
+    """The fields whose value, as it is here, changes nothing of a run, each with the reason in words."""
+    task, reasons = TASKS[config.task], {}
+    if "f" not in CELLS[config.cell].gates:
+        reasons["forget_bias"] = f"cell {config.cell} has no forget gate"
+    if config.clip == "none":
+        reasons["clip_threshold"] = "nothing is clipped"
+    if config.initializer not in SCALED:
+        reasons["init_scale"] = f"initializer {config.initializer} has no scale"
+    if config.layers == 1:
+        reasons["layer_skip"] = "there is one layer, and nothing to skip"
+    if config.bptt_window >= config.length:
+        reasons["bptt_window"] = f"the sequence has {config.length} steps, which is one block, as with 0"
+    if task.shape not in WRITTEN:
+        reasons["teacher_forcing"] = f"in task {task.name} the network reads no prediction of its own"
+    return reasons | {name: f"task {task.name} does not read it" for name in TASK_FIELDS if name not in task.fields}
+
+
+class EqualParameters(NamedTuple):
+    """A Config whose network has `parameters` numbers to learn, as near to `wanted`, the base's, as its H allows."""
+
+    config: Config
+    parameters: int
+    wanted: int
+
+
+def equal_parameters(config: Config, cells: Iterable[str]) -> dict[str, EqualParameters]:
+    """For every cell, config with that cell and the H whose parameters are nearest in number to config's own.
+
+    Of two H as near, the smaller. Raises ValueError for a name that is no cell.
+    """
+    wanted, found = count_parameters(checked(config)), {}
+    field = Config.fields()["hidden_size"]
+    H = np.arange(int(field.low), int(field.high) + 1)
+    for cell in cells:
+        counts = counts_by_size(dataclasses.replace(config, cell=cell), H)
+        best = int(np.abs(counts - wanted).argmin())
+        sized = dataclasses.replace(config, cell=cell, hidden_size=int(H[best]))
+        found[cell] = EqualParameters(sized, int(counts[best]), wanted)
+    return found
+
+
+def count_parameters(config: Config) -> int:
+    """The numbers that the network of a Config learns."""
+    network = build_network(config, TASKS[config.task])
+    return sum(array.size for array in network.init(np.random.default_rng(0), config).values())
+
+
+def counts_by_size(config: Config, H: np.ndarray) -> np.ndarray:
+    """The same for every H: all weights are H x H, H x something or something, so three sizes give the parabola."""
+    one, two, three = (count_parameters(dataclasses.replace(config, hidden_size=size)) for size in (1, 2, 3))
+    a = (three - 2 * two + one) // 2
+    b = two - one - 3 * a
+    return a * H**2 + b * H + (one - a - b)
