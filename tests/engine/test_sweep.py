@@ -376,7 +376,7 @@ def test_a_child_never_runs_the_main_script_and_ends_with_its_parent(tmp_path: P
     (lambda: sweep([small()], 1, "pool"), "executor is 'pool'"),  # type: ignore[arg-type]
     (lambda: process_pool(0), "workers is 0"),
     (lambda: process_pool(65), "from 1 to 64"),
-], ids=str)
+], ids=range(9))
 def test_what_cannot_be_is_refused_before_anything_is_trained(call: Callable[[], Any], words: str):
     with pytest.raises(ValueError) as caught:
         call()
