@@ -125,6 +125,7 @@ def test_back_and_forward_through_tasks_and_pages_agree_everywhere(visit: Open):
     for title in ("Text", "Series"):
         page.go_forward()
         expect(page).to_have_title(f"{title} · Unrolled")
+        drawn(page)  # Streamlit loses a page that is asked for while another one's run begins
 
 
 def test_space_presses_what_has_the_focus_and_plays_where_nothing_has_it(visit: Open):
