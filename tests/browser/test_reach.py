@@ -40,9 +40,13 @@ def violations(page: Page, scheme: str) -> list[str]:
 def opened(page: Page, press: str) -> Iterator[None]:
     """While what this button opens is open."""
     button(page, press).first.click()
+    replay = page.get_by_role("region", name="One training step, slowly")
+    if press == "One step, slowly":
+        expect(replay).to_be_visible()  # which comes with the film of the page's next run
     at_rest(page)
     yield
     page.keyboard.press("Escape")
+    expect(replay).to_be_hidden()
     still = page.get_by_role("button", name=press, exact=True, expanded=True)
     if still.count():  # the table of numbers is no dialog
         still.click()
