@@ -21,8 +21,7 @@ from tests.every import every
 from ui import STATIC
 from ui.board import board, film
 from ui.board.film import Choice
-from ui.board.words import gradient_in_words, halves_in_words, in_words, short
-from ui.run.history import as_csv
+from ui.board.words import in_words
 from ui.run.session import Session
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -254,27 +253,6 @@ def test_a_change_is_marked_where_it_was_made():
     assert [step for step, _ in film.marks(many)] == list(range(38, 50))
 
 
-def test_the_history_is_saved_to_the_last_digit():
-    trainer = Trainer(Config(length=5, hidden_size=3))
-    trainer.advance(7)
-    lines = as_csv(trainer.history).splitlines()
-    assert lines[0].split(",") == list(trainer.history) and len(lines) == 8
-    for i, line in enumerate(lines[1:]):
-        read = [float(x) if x else np.nan for x in line.split(",")]
-        np.testing.assert_array_equal(read, [column[i] for column in trainer.history.values()])
-    assert lines[1].split(",")[:1] == ["1"] and ",," in lines[1]  # not evaluated: nothing, rather than "nan"
-
-
-def test_a_saved_history_says_how_it_was_thinned():
-    steps = np.arange(1.0, 5001)
-    history = History.of(np.array([steps, 1 / steps, *np.full((4, 5000), np.nan)]), capacity=1000)
-    lines = [line.split(",") for line in as_csv(history).splitlines()]
-    assert lines[0] == [*history, "steps"] and len(lines) - 1 == len(history["step"]) < 1000
-    at = [int(line[0]) for line in lines[1:]]
-    assert [int(line[-1]) for line in lines[1:]] == list(np.diff(at, prepend=0))
-    assert at[-1] == 5000 and all(float(line[1]) == 1 / int(line[0]) for line in lines[1:])
-
-
 def test_another_sequence_is_shown_and_stays():
     session = Session(Config(task="copy", length=10, hidden_size=3))
     first, film_before = session.last, session.film
@@ -332,13 +310,6 @@ def test_curves_are_thin_and_true(steps: int):
         np.testing.assert_array_equal(shorter["curve_loss"][:-2], got["curve_loss"][: len(shorter["curve_loss"]) - 2])
 
 
-def test_the_picture_in_words():
-    trainer = Trainer(Config(length=5, hidden_size=1))
-    said = in_words(trainer.config, trainer.task, trainer.advance(2))
-    assert "1 hidden unit," in said and "Training step 2: loss" in said and "Baseline no memory" in said
-    assert said.endswith(".") and ".." not in said
-
-
 @every(task=TASKS)
 def test_a_metric_is_said_in_its_unit(task: str):
     trainer = Trainer(small(task, 12, hidden_size=5))
@@ -346,20 +317,6 @@ def test_a_metric_is_said_in_its_unit(task: str):
     said = in_words(trainer.config, trainer.task, last)
     assert of(trainer, [last])[0]["unit"] == TASKS[task].unit
     assert f" {TASKS[task].unit}. Baseline" in said or not TASKS[task].unit
-
-
-def test_the_halves_in_words():
-    assert halves_in_words(0, np.zeros(4, bool), np.zeros(4, bool)) == []
-    said = halves_in_words(2, np.array([False, False, False, True]), np.zeros(4, bool))
-    assert "steps 1 to 2" in said[0] and "from step 3 on" in said[0] and "from step 4 on" in said[1]
-
-
-def test_the_gradient_in_words():
-    assert "0.5 at time step 3, 50 times as large as at step 1" in gradient_in_words(np.array([0.01, 0.2, 0.5]))
-    assert "exactly 0 at 2 steps" in gradient_in_words(np.array([0.0, 0.0, 0.5]))
-    assert "no finite gradient" in gradient_in_words(np.array([np.nan, 0.0, np.inf]))
-    numbers = (0.0, 0.12849, 12.3, 1234.5, 1e-7, float("nan"))
-    assert [short(x) for x in numbers] == ["0", "0.128", "12.3", "1234", "1e-07", "nan"]
 
 
 def test_the_loader_names_every_module_and_follows_every_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

@@ -6,10 +6,7 @@ tests/cases holds made-up files in forms that people brought, expected.csv what 
 import csv
 import subprocess
 import sys
-import time
 from datetime import date
-from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,56 +14,11 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from ui.series.reading import CHOICES, Reading, read_series
-from ui.series.reading.files import BYTES
-from ui.series.reading.grid import ROWS, SEPS
-from ui.series.reading.numerals import to_numbers
+from tests.series_files import CASES, DAYS, MONTHS, VALUES, N, day, lines, refused, same, sentence, table
+from ui.series.reading import read_series
+from ui.series.reading.grid import SEPS
 
-CASES = Path(__file__).parent / "cases"
 EXPECTED = list(csv.DictReader((CASES / "expected.csv").read_text("utf-8").splitlines()))
-N = 48
-VALUES = [round(100 + 20 * np.sin(k) + k / 7, 2) for k in range(N)]
-DAYS = pd.date_range("2021-01-01", periods=N, freq="D")
-MONTHS = pd.date_range("2010-01-01", periods=N, freq="MS")
-
-
-def lines(*rows: str) -> bytes:
-    return "\n".join(rows).encode()
-
-
-def table(head: str, form: str, when: Any = DAYS, values: Any = VALUES, sep: str = ",") -> bytes:
-    """A file of dates in a form, such as %d.%m.%Y, and values."""
-    return lines(head, *(f"{w:{form}}{sep}{v}" for w, v in zip(when, values, strict=False)))
-
-
-def comma(values: Any = VALUES) -> list[str]:
-    return [str(v).replace(".", ",") for v in values]
-
-
-def same(one: Reading, other: Reading) -> bool:
-    return (
-        np.array_equal(one.values, other.values, equal_nan=True)
-        and one.index.equals(other.index)
-        and (one.frequency, one.column, one.choices, one.notes)
-        == (other.frequency, other.column, other.choices, other.notes)
-    )
-
-
-def refused(data: bytes, name: str = "my.csv", **choices: Any) -> str:
-    """The one sentence, with a way out, that a file is refused with."""
-    with pytest.raises(ValueError) as problem:
-        read_series(data, name, **choices)
-    return sentence(str(problem.value))
-
-
-def sentence(said: str) -> str:
-    assert said.startswith("'") and "' was not read: " in said and said.endswith(".")
-    assert "\n" not in said and len(said) < 400 and ";" in said, said
-    return said
-
-
-def day(entry: Any) -> str:
-    return str(entry).removesuffix(" 00:00:00")
 
 
 @pytest.mark.parametrize("case", EXPECTED, ids=lambda case: case["file"])
@@ -87,139 +39,6 @@ def test_every_form_that_was_met_gives_its_series_and_again_with_its_choices(cas
 
 def test_every_case_is_expected():
     assert {case["file"] for case in EXPECTED} | {"expected.csv"} == {path.name for path in CASES.iterdir()}
-
-
-HOURS = pd.date_range("2021-03-01", periods=N, freq="h")
-AUTUMN = pd.date_range("2021-10-30", periods=N, freq="h", tz="Europe/Berlin")
-QUARTERS = [f"{k % 4 + 1}Q{10 + k // 4}" for k in range(N)]
-
-
-@pytest.mark.parametrize(
-    ("data", "first", "frequency"),
-    [
-        (table("d,y", "%Y/%m/%d"), "2021-01-01", "D"),
-        (table("d,y", "%d/%m/%y"), "2021-01-01", "D"),
-        (table("d,y", "%m/%d/%Y"), "2021-01-01", "D"),
-        (table("d,y", "%y-%m-%d"), "2021-01-01", "D"),
-        (table("d,y", "%Y-%b-%d"), "2021-01-01", "D"),
-        (table("d,y", "%d%b%Y"), "2021-01-01", "D"),
-        (table("d,y", "%d %b %Y"), "2021-01-01", "D"),
-        (table("d,y", "%a %d/%m/%Y"), "2021-01-01", "D"),
-        (table("d;y", "%d. %B %Y", DAYS, comma(), ";"), "2021-01-01", "D"),
-        (table("d,y", "%Y%m%d"), "2021-01-01", "D"),
-        (table("d,y", "%Y-%m", MONTHS), "2010-01-01", "MS"),
-        (table("d;y", "%Y.%m", MONTHS, comma(), ";"), "2010-01-01", "MS"),
-        (table("d,y", "%YM%m", MONTHS), "2010-01-01", "MS"),
-        (table("d,y", "%Y %b", MONTHS), "2010-01-01", "MS"),
-        (table("d,y", "%b-%y", pd.date_range("1964-01-01", periods=N, freq="MS")), "1964-01-01", "MS"),
-        (table("d,y", "%Y-%m-%d", MONTHS + pd.Timedelta(14, "D")), "2010-01", "M"),
-        (table("d,y", "%Y-%m-%d", pd.date_range("2010-01-01", periods=N, freq="BME")), "2010-01-29", "BME"),
-        (table("d,y", "%G-W%V", pd.date_range("2020-01-06", periods=N, freq="7D")), "2020-01-06", "W-MON"),
-        (lines("q,y", *(f"{q},{v}" for q, v in zip(QUARTERS, VALUES, strict=True))), "2010-01-01", "QS-JAN"),
-        (lines("q,y", *(f"{2010 + k // 4}Q{k % 4 + 1},{v}" for k, v in enumerate(VALUES))), "2010-01-01", "QS-JAN"),
-        (lines("t,y", *(f"{1960 + k / 4},{v}" for k, v in enumerate(VALUES))), "1960-01-01", "QS-JAN"),
-        (lines("year,y", *(f"{1700 + 10 * k},{v}" for k, v in enumerate(VALUES))), "1700-01-01", "10YS-JAN"),
-        (lines("Date,y", *(f"{44197 + k},{v}" for k, v in enumerate(VALUES))), "2021-01-01", "D"),
-        (table("d,y", "%m/%d/%Y %I:%M %p", HOURS), "2021-03-01", "h"),
-        (table("d,y", "%Y-%m-%dT%H:%M:%SZ", HOURS), "2021-03-01 00:00:00+00:00", "h"),
-        (table("d,y", "%Y-%m-%d %H:%M", AUTUMN), "2021-10-30 00:00:00+02:00", "h"),
-        (table("d,y", "%Y-%m-%d %H:%M:%S%z", AUTUMN), "2021-10-30 00:00:00+02:00", "h"),
-        (table("d,y", "%Y-%m-%d %H:%M %Z", AUTUMN), "2021-10-30 00:00:00+02:00", "h"),
-        (table("d,y", "%Y%m%d%H", HOURS), "2021-03-01", "h"),
-        (lines("y,v", *(f"{1950 + k}/{51 + k},{v}" for k, v in enumerate(VALUES))), "1", ""),
-    ],
-    ids=lambda value: value if isinstance(value, str) else "",
-)  # fmt: skip
-def test_dates_as_people_write_them(data: bytes, first: str, frequency: str):
-    r = read_series(data, "my.csv")
-    assert (day(r.index[0]), r.frequency or "") == (first, frequency)
-    np.testing.assert_array_equal(r.values, VALUES)
-    assert same(r, read_series(data, "my.csv", **r.choices))
-
-
-@pytest.mark.parametrize(
-    ("cell", "decimal", "value"),
-    [
-        ("1 234,5", ",", 1234.5),
-        ("1\u202f234,5", ",", 1234.5),
-        ("1'234.5", ".", 1234.5),
-        ("−3", ".", -3),
-        ("(12)", ".", -12),
-        ("($1,200.50)", ".", -1200.5),
-        ("16.28-", ".", -16.28),
-        ("5 %", ".", 5),
-        ("€ 2,50", ",", 2.5),
-        ("2,50 €", ",", 2.5),
-        ("¥1200", ".", 1200),
-        ("1.234.567,8", ",", 1234567.8),
-        ("12,34,567", ".", 1234567),
-        ("11.95K", ".", 11950),
-        ("1.5 bn", ".", 1.5e9),
-        ("９８．７", ".", 98.7),
-        ("٣٫٥", ".", 3.5),
-        (".5", ".", 0.5),
-        ("1e-3", ".", 0.001),
-        ("124.5 p", ".", 124.5),
-        ("124.5e", ".", 124.5),
-        ("124.5(r)", ".", 124.5),
-        ("124.5[2]", ".", 124.5),
-        ("119.32*", ".", 119.32),
-        ("119^", ".", 119),
-        ("1,5", ".", None),
-        ("1_0", ".", None),
-        ("0x1", ".", None),
-        ("1" * 61, ".", None),
-        ("", ".", None),
-        ("e5", ".", None),
-        ("n/a", ".", None),
-        ("<5", ".", None),
-        ("3 rooms 2 baths", ".", None),
-    ],
-)
-def test_numbers_as_people_write_them(cell: str, decimal: str, value: float | None):
-    thousands = {",": ".", ".": ","}[decimal]
-    read = to_numbers(pd.Series([cell, "7", "8"], dtype=object), decimal, "" if cell == "1,5" else thousands)
-    np.testing.assert_array_equal(read.values, [np.nan if value is None else value, 7, 8])
-
-
-def test_a_unit_counts_where_most_cells_have_it():
-    rain = pd.Series(["5 mm", "6 mm", "7 mm", "8 rooms"], dtype=object)
-    np.testing.assert_array_equal(to_numbers(rain).values, [5, 6, 7, np.nan])
-
-
-THREE = [f"{k},{k:03d}" for k in range(1, N)]
-
-
-@pytest.mark.parametrize(
-    ("data", "value", "asked"),
-    [
-        (lines("v", *THREE), 2.002, True),
-        (lines("a;b", *(f"{x};{x}" for x in THREE)), 2.002, True),
-        (lines("a;b", *(f"x;1{k},{k + 100}" for k in range(N))), 11_101, True),
-        (lines("a,b", *(f'x,"{k},500"' for k in range(1, N))), 2500, False),
-        (lines("a;b", *(f"0,5;{k * k}.500" for k in range(1, 30))), 4500, False),
-        (lines("d;b", *(f"{d:%d.%m.%Y};1,{400 + k}" for k, d in enumerate(DAYS))), 1.401, False),
-        (lines("d;b", *(f"{d:%d.%m.%Y};{k + 1}.400" for k, d in enumerate(DAYS))), 2400, False),
-        (lines("d,b", *(f"{d:%Y-%m-%d},{k + 1}.400" for k, d in enumerate(DAYS))), 2.4, False),
-        (lines("d;b", *(f"{d:%Y-%m-%d};{900 + 50 * k:_}".replace("_", ".") for k, d in enumerate(DAYS))), 950, False),
-        (lines("d;b", *(f"{d:%Y-%m-%d};{1000 + k}.{k % 9}" for k, d in enumerate(DAYS))), 1001.1, False),
-    ],
-)  # fmt: skip
-def test_thousands_are_no_decimals(data: bytes, value: float, asked: bool):
-    r = read_series(data, "my.csv", "b" if b"b" in data[:5] else None)
-    assert r.values[1] == value
-    assert ("decimal" in r.to_ask) == asked
-
-
-def test_decimals_cut_in_two_by_the_delimiter_are_one_number_and_never_half_of_one():
-    data = table("d,y", "%d.%m.%Y", DAYS, comma())
-    r = read_series(data, "my.csv")
-    assert r.values.tolist() == VALUES and "two cells are taken as one number" in r.notes[0]
-    assert same(r, read_series(data, "my.csv", **r.choices))
-    one_more = table("d,y", "%Y-%m-%d") + b"\n2021-02-18,5,"
-    assert read_series(one_more, "my.csv").values.tolist() == [*VALUES, 5]
-    names = read_series(lines("a,b", *(f"{k},{k * k},{k % 7}" for k in range(N))), "my.csv").columns
-    assert [column.name for column in names] == ["row", "a", "b"]
 
 
 @pytest.mark.parametrize(
@@ -266,31 +85,6 @@ def test_a_total_without_dates_is_no_value():
     data = lines("no;s", *(f"{k};{v}" for k, v in enumerate(VALUES)), "mean;100", "sum;4800")
     r = read_series(data, "my.csv")
     assert r.values.tolist() == VALUES and set(r.left_out.values()) == {"a total"}
-
-
-@pytest.mark.parametrize("code", ["-999", "9999", "1e30", "-99.9", "-32768"])
-def test_codes_for_missing_are_proposed_where_they_stand_apart(code: str):
-    rows = [code if k in (3, 9) else v for k, v in enumerate(VALUES)]
-    data = table("date,y", "%Y-%m-%d", DAYS, rows)
-    r = read_series(data, "my.csv")
-    assert np.isnan(r.values[[3, 9]]).all() and np.isnan(r.values).sum() == 2
-    assert r.choices["na_values"] == (float(code),) and "na_values" in r.to_ask
-    assert np.isfinite(read_series(data, "my.csv", na_values=()).values).all()
-
-
-def test_a_nine_among_others_is_a_number():
-    data = lines("y", *(str(k * 37 % 1100) for k in range(N)), "999", "99")
-    assert read_series(data, "my.csv").choices["na_values"] == ()
-
-
-def test_the_order_in_the_file_tells_the_century_and_no_year_lies_in_the_future():
-    years = pd.date_range("1935-01-01", periods=90, freq="YS")
-    data = lines("d,y", *(f"01/{w.month:02d}/{w:%y},{k * k}" for k, w in enumerate(years)))
-    assert [w.year for w in read_series(data, "my.csv").index] == [w.year for w in years]
-    soon = pd.Timestamp.now() + pd.DateOffset(years=3)
-    ahead = pd.date_range(end=soon, periods=N, freq="MS")
-    r = read_series(table("d,y", "%d.%m.%y", ahead), "my.csv")
-    assert r.index[-1].year == ahead[-1].year - 100
 
 
 def test_one_row_is_the_series():
@@ -377,134 +171,6 @@ def test_years_and_months_in_columns_are_turned():
     months = lines(head, *(f"{2010 + y}," + ",".join(map(str, VALUES[12 * y : 12 * y + 12])) for y in range(4)))
     r = read_series(months, "my.csv")
     assert r.values.tolist() == VALUES and r.frequency == "MS" and day(r.index[0]) == "2010-01-01"
-
-
-@pytest.mark.parametrize(
-    ("name", "encoding"),
-    [("Umsätze", "utf-8-sig"), ("Umsätze", "utf-16"), ("Umsätze", "utf-16-le"), ("Umsätze größer", "cp1252"),
-     ("销售额", "gb18030"), ("売上データ", "shift_jis"), ("銷售額", "big5"), ("Продажи", "cp1251")],
-)  # fmt: skip
-def test_every_encoding_gives_its_names(name: str, encoding: str):
-    data = "\n".join([f"Tag;{name}", *(f"{d:%d.%m.%Y};{v}" for d, v in zip(DAYS, comma(), strict=True))])
-    assert read_series(data.encode(encoding), "my.csv").column == name
-
-
-def test_mixed_encodings_are_read_line_by_line_and_noted():
-    data = "größe,x\n".encode() + "naïve,1\n".encode("cp1252") + "\n".join(f"ä,{k * k}" for k in range(N)).encode()
-    r = read_series(data, "my.csv")
-    assert list(r.table) == ["größe", "x"] and r.table["größe"].iloc[0] == "naïve"
-    assert r.notes[0].startswith("Row 2 is not UTF-8 and was read as Windows-1252")
-
-
-@pytest.mark.parametrize(
-    ("data", "said"),
-    [
-        (b"", "it is empty"),
-        (b"  \r\n \n", "it is empty"),
-        (lines("name", "anna", "bob", *["eve"] * 30), "column 'name' holds words, as 'anna' in row 2"),
-        (lines("date", *(d.isoformat() for d in DAYS)), "column 'date' holds dates and nothing else"),
-        (lines("a", "1", "x"), "column 'a' has 1 number, and 'x'; choose another column or upload more rows"),
-        (lines("a,b"), "it has a header and no row below it"),
-        (lines("a,b", "1,2"), "it has 1 row of values; upload"),
-        (b"x" * 50_000_000, "it has 50.0 MB and at most 5 MB can be read"),
-        (lines(*[",".join(["1"] * 101)] * 30), "it has 101 columns and at most 100 can be read"),
-        (b",".join([b"1"] * 100_000), "it has 100000 columns in row 1"),
-        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "it is a PNG picture by its first bytes"),
-        (b"PK\x03\x04\x14\0\x06\0", "it is a workbook or a ZIP archive"),
-        (bytes(range(256)) * 9, "it is not text"),
-        (b"\xff\xfea\0,\0\xd8", "it begins as UTF-16 and is none from row 1 on"),
-        (b'[{"a": 1}, {"a": 2}]', "it is JSON"),
-        (b'{"a": [1, 2, 3]}', "it is JSON"),
-        (b"[" * 100_000, "it is JSON"),
-        (b"<!DOCTYPE html><p>1,2", "it is HTML"),
-        (lines("a", "nan", "inf", *["-inf"] * 30), "holds words, as 'inf' in row 3"),
-        (lines("d,a", *(f"{d},nan" for d in DAYS)), "column 'd' holds dates and nothing else"),
-        (lines("a,b", *["-,"] * 30), "it holds nothing but gaps"),
-        (lines("d,a", *(f"{d.date()},{k}" for k, d in enumerate([*DAYS, *DAYS]))), "the same date in rows 2 and 50"),
-        (lines("a,b", *["1,2"] * 9, '1,"2', *["1,2"] * 40), "it has a quotation mark in row 11 that opens"),
-    ],
-    ids=lambda value: value[:40] if isinstance(value, str) else "",
-)
-def test_what_cannot_be_read_is_one_sentence_with_the_way_out(data: bytes, said: str):
-    begin = time.process_time()
-    assert said in refused(data)
-    assert time.process_time() - begin < 8
-
-
-def test_a_workbook_is_refused_by_its_name():
-    assert "it is a workbook, as Excel keeps it; open it there and save it as CSV" in refused(
-        b"PK\x03\x04\x14\0\x06\0" + bytes(99), "sales.xlsx"
-    )
-
-
-def test_a_name_is_quoted_and_cut():
-    said = refused(b"", "<script>alert(1)</script>" * 9)
-    assert said.startswith("'<script>alert(1)</script><script>alert(1…' was not read: ")
-
-
-@pytest.mark.parametrize(
-    ("choices", "said"),
-    [
-        ({"column": "z"}, "it has no column 'z'; choose one of 'd', 'w', 'y'"),
-        ({"column": "w"}, "column 'w' holds words, as 'a' in row 2; choose 'y'"),
-        ({"column": "d"}, "column 'd' holds dates; choose 'y'"),
-        ({"dates": "w"}, "column 'w' has no dates that are known"),
-        ({"dates": ("q",)}, "it has no column 'q' for the dates; choose among d, w, y"),
-        ({"id_columns": ("q",)}, "it has no column 'q'"),
-        ({"id_columns": "w", "id": "b"}, "it has no series 'b'; choose one of a"),
-        ({"encoding": "rot13"}, "it cannot be read as 'rot13'; choose one of utf-8"),
-        ({"sep": "#"}, "'#' is no delimiter"),
-        ({"zone": "Europe/Nowhere"}, "there is no time zone 'Europe/Nowhere'; choose one such as Europe/Berlin"),
-        ({"decimal": "x"}, "decimal is 'x'; it must be"),
-        ({"header_rows": "two"}, "header_rows is 'two'; it must be"),
-        ({"header_rows": 999}, "it has a header and no row below it"),
-        ({"colour": 1}, "there is no choice 'colour'; the choices are encoding, "),
-    ],
-)
-def test_a_choice_that_cannot_be_is_refused_by_its_name(choices: dict[str, Any], said: str):
-    data = lines("d,w,y", *(f"{d:%Y-%m-%d},a,{v}" for d, v in zip(DAYS, VALUES, strict=True)))
-    assert said in refused(data, **choices)
-
-
-def test_what_was_understood_is_told_and_can_be_changed():
-    data = lines("d;no;label;y;z", *(f"0{k % 9 + 1}/0{k % 8 + 1}/2021;{k};a;{k * k};" for k in range(20)))
-    r = read_series(data, "my.csv", dates=())
-    taken = {column.name: column.taken_for for column in r.columns}
-    assert taken == {"d": "date", "no": "index", "label": "words", "y": "number", "z": "left out"}
-    assert set(r.guesses) == {*CHOICES, "column"} and set(r.choices) == set(CHOICES)
-    assert all(choice.because for choice in r.guesses.values())
-    assert read_series(data, "my.csv", "no", dates=()).column == "no"
-    two = table("d,y", "%d/%m/%Y", pd.date_range("2021-01-01", periods=12, freq="MS"))
-    assert read_series(two, "my.csv").to_ask == ("dayfirst",)
-    assert read_series(two, "my.csv", dayfirst=False).index[-1] == pd.Timestamp("2021-01-12")
-    assert read_series(two, "my.csv", dayfirst=True).frequency == "MS"
-
-
-def test_a_hundred_thousand_rows_are_read_and_one_more_is_told():
-    rows = b"".join(b"%d\n" % (k * 7 % 1000) for k in range(ROWS + 1))
-    begin = time.process_time()
-    whole = read_series(b"a\n" + rows[:-2], "my.csv")
-    assert len(whole.values) == ROWS and whole.notes == ()
-    more = read_series(b"a\n" + rows, "my.csv")
-    assert len(more.values) == ROWS and "the first 100,000 are read" in more.notes[0]
-    assert time.process_time() - begin < 8
-
-
-@pytest.mark.parametrize(
-    "data",
-    [b"9" * BYTES, b"," * BYTES, b"1 " * (BYTES // 2), b'"' * BYTES, b'"\n' * 9_000, b"1\n" * 2_000_000,
-     (b"1," * 90 + b"\n") * 500, (b"(" * 190 + b"\n") * 5000, (b"-" * 190 + b"\n") * 5000, b"1'" * (BYTES // 2),
-     b"1,2\n" * 20_000 + b"1" + b",1" * 4000, table("d,y", "%Y-%m-%d") + b"\nx," + b"z" * 4_000_000,
-     b"99999-99-99,1\n" * 20_000, (b",".join([b"1960"] * 4000) + b"\n") * 30],
-    ids=lambda data: repr(data[:12]),
-)  # fmt: skip
-def test_hostile_files_end_in_time(data: bytes):
-    begin = time.process_time()
-    try:
-        read_series(data, "my.csv")
-    except ValueError as problem:
-        sentence(str(problem))
-    assert time.process_time() - begin < 8
 
 
 def test_reading_needs_no_streamlit():

@@ -5,55 +5,19 @@ import io
 import json
 from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pytest
-from streamlit.testing.v1 import AppTest
 
-from rnn_core.forecast import errors, persistence
+from tests.series_desk import desk, file, lines, months, upload, wave
 from tests.visiting import boards, html, press, undisturbed, visit, whole
 from ui.controls.uploads import named
-from ui.series.desk import EXAMPLES, OWN, ROOMS, Desk, Parts
-from ui.series.scene import as_csv, best, counters, curve, order, picture, scene, table, verdict
-from ui.series.view import HERE, bring, pick, refuse
+from ui.series.desk import OWN, ROOMS, Desk
+from ui.series.scene import as_csv, order, picture, scene
+from ui.series.view import bring, pick, refuse
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
 ROOT = Path(__file__).resolve().parents[1]
 SCRIPT = "<script>alert(1)</script>"
-
-
-def desk(app: AppTest) -> Desk:
-    return app.session_state[HERE]
-
-
-def wave(n: int = 120) -> list[str]:
-    rng = np.random.default_rng(1)
-    return [f"{50 + 10 * np.sin(2 * np.pi * t / 12) + rng.normal():.3f}" for t in range(n)]
-
-
-def file(*lines: str) -> bytes:
-    return "\n".join(lines).encode()
-
-
-def months(values: list[str], name: str = "sales") -> bytes:
-    return file(f"month;{name}", *(f"{2000 + k // 12}-{k % 12 + 1:02d};{v}" for k, v in enumerate(values)))
-
-
-def upload(app: AppTest, data: bytes, name: str = "mine.csv") -> AppTest:
-    return whole(app.file_uploader[0].set_value((name, data, "text/csv")).run())
-
-
-def lines(s: Desk) -> dict[str, Any]:
-    """What the picture draws, by the name in its legend."""
-    return {trace.name: trace for trace in picture(s).data if trace.name}
-
-
-@pytest.fixture
-def trained() -> Desk:
-    s = Desk()
-    s._show([s.trainer.advance(30)])
-    return s
 
 
 def test_it_begins_with_a_series_and_says_where_the_scaling_is_from():
@@ -84,14 +48,6 @@ def test_what_a_tick_forecasts_is_taken_off_the_next_slice():
     assert s.cost > 0
     press(app, "series-shuffle")
     assert s.control and s.control.cost == s.cost
-
-
-@pytest.mark.parametrize("source", EXAMPLES)
-def test_every_example_is_learned_and_has_a_season(source: str):
-    s = Desk()
-    s.choose(Parts(source, s.open(source).likely))
-    s.step()
-    assert s.period and lines(s).keys() == {"truth", "network", "persistence", "seasonal", "autoregression"}
 
 
 def test_a_table_is_taken_and_forecast():
@@ -281,49 +237,6 @@ def test_the_forecast_begins_where_one_says():
     assert [row["truth"] for row in rows] == [""] * 11
 
 
-def test_the_picture_holds_what_the_methods_say(trained: Desk):
-    shown, at, before = lines(trained), trained.origin, trained.series.values[trained.origin - 1]
-    assert list(shown["network"].x) == list(range(1946, 1958))
-    assert dict(zip(shown["truth"].x, shown["truth"].y, strict=True))[1947] == trained.series.values[at]
-    np.testing.assert_allclose(shown["network"].y[1:], trained.forecast(np.array([at]))[:, 0])
-    assert list(shown["persistence"].y) == [before] * 12 and shown["network"].y[0] == before
-    error = {trace.name: trace for trace in curve(trained).data}
-    assert error["held out"].x[-1] == 30 and error["held out"].y[-1] == np.float32(trained.scores().rmse[0])
-
-
-def test_earlier_forecasts_stay_for_a_moment_while_it_plays(trained: Desk):
-    pale = lambda: [trace for trace in picture(trained).data if not trace.name]  # noqa: E731
-    first = trained.lines()["network"]
-    assert pale() == []
-    trained.play()
-    trained._show([trained.trainer.advance(3)])
-    (one,) = pale()
-    np.testing.assert_array_equal(one.y[1:], first)
-    for _ in range(9):
-        trained._show([trained.trainer.advance(1)])
-        pale()
-    assert len(pale()) == 4
-    trained.origin += 1
-    assert pale() == []
-
-
-def test_the_table_holds_every_method_and_the_smallest_is_bold(trained: Desk):
-    shown = table(trained)
-    assert all(rule.title in shown for rule, _ in trained.rules)
-    found = errors(persistence(trained.split, trained.split.origins), trained.split.truth(trained.split.origins))
-    assert f'<td class="">{found.rmse[0]:.1f}</td>' in shown
-    assert shown.count(' best"') >= 4
-    assert "1.00" in shown  # persistence over itself
-
-
-def test_the_file_reads_back_to_the_same_numbers(trained: Desk):
-    rows = list(csv.reader(io.StringIO(as_csv(trained))))
-    assert rows[0] == ["date", "truth", "network", "persistence", "seasonal persistence", "autoregression"]
-    assert [row[0] for row in rows[1:]] == [str(year) for year in range(1947, 1958)]
-    assert [float(row[2]) for row in rows[1:]] == trained.lines()["network"].tolist()
-    assert [float(row[1]) for row in rows[1:]] == trained.series.values[247:258].tolist()
-
-
 def test_the_control_takes_as_many_steps_and_is_scored_beside():
     app = visit("series")
     assert app.button(key="series-shuffle").disabled
@@ -387,22 +300,6 @@ def test_a_divergence_is_said_and_goes_on():
     assert s.trainer.diverged is None and s.config.clip == "norm"
 
 
-def test_a_season_ahead_the_seasonal_rule_is_credited_for_what_both_persistences_say(trained: Desk):
-    trained.rules = [(rule, score) for rule, score in trained.rules if rule.name != "autoregression"]
-    season, horizon = trained.period, trained.split.horizon
-    assert season == horizon and trained.rules[0][1].rmse[-1] == trained.rules[1][1].rmse[-1]
-    name, _ = best(trained, horizon - 1)
-    assert name == "Seasonal persistence (so far ahead the same as persistence)"
-    assert best(trained, 0)[0] in ("Persistence", "Seasonal persistence")
-
-
-def test_a_column_on_a_line_says_that_a_rule_is_exact():
-    s = Desk()
-    s.want("line.csv", file("a", *(f"{3 + 0.1 * k:.1f}" for k in range(100))))
-    s.bring()
-    assert "best rule 0" in [more for _, _, more in counters(s)]
-
-
 def test_a_click_on_the_column_that_is_forecast_takes_back_what_was_said_of_another(monkeypatch: pytest.MonkeyPatch):
     s, chosen = Desk(), list[str]()
     monkeypatch.setattr("streamlit.session_state", {"table": {"selection": {"columns": chosen}}})
@@ -412,23 +309,3 @@ def test_a_click_on_the_column_that_is_forecast_takes_back_what_was_said_of_anot
     chosen[:] = [s.parts.column]
     pick(s, "table")
     assert s.said == ()
-
-
-def test_a_forecast_that_is_not_finite_is_said_plainly(trained: Desk):
-    trained.trainer.params["W_hy"][:] = np.inf
-    trained.run += 1
-    assert "wins" in verdict(trained)
-    assert not np.isfinite(lines(trained)["network"].y[1:]).any() and "–" in lines(trained)["network"].text
-    json.loads(scene(trained), parse_constant=lambda text: pytest.fail(f"{text} is no JSON"))
-    assert "–" in table(trained)
-
-
-def test_a_thousand_values_and_more_stay_a_small_message():
-    s = Desk()
-    s.want("long.csv", file("a", *wave(30_000)))
-    s.bring()
-    s.step()
-    assert len(scene(s)) < 40_000
-    for origin in (s.split.train, 28_000, 30_000):
-        s.origin = origin
-        assert len(lines(s)["truth"].x) <= 400 and lines(s)["network"].x[0] == origin

@@ -1,0 +1,107 @@
+"""What the Series page shows: the picture, the scores, the verdict, the file."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+
+from rnn_core.forecast import errors, persistence
+from tests.series_desk import file, lines, wave
+from ui.series.desk import EXAMPLES, Desk, Parts
+from ui.series.scene import as_csv, best, counters, curve, picture, scene, table, verdict
+
+
+@pytest.fixture
+def trained() -> Desk:
+    s = Desk()
+    s._show([s.trainer.advance(30)])
+    return s
+
+
+@pytest.mark.parametrize("source", EXAMPLES)
+def test_every_example_is_learned_and_has_a_season(source: str):
+    s = Desk()
+    s.choose(Parts(source, s.open(source).likely))
+    s.step()
+    assert s.period and lines(s).keys() == {"truth", "network", "persistence", "seasonal", "autoregression"}
+
+
+def test_the_picture_holds_what_the_methods_say(trained: Desk):
+    shown, at, before = lines(trained), trained.origin, trained.series.values[trained.origin - 1]
+    assert list(shown["network"].x) == list(range(1946, 1958))
+    assert dict(zip(shown["truth"].x, shown["truth"].y, strict=True))[1947] == trained.series.values[at]
+    np.testing.assert_allclose(shown["network"].y[1:], trained.forecast(np.array([at]))[:, 0])
+    assert list(shown["persistence"].y) == [before] * 12 and shown["network"].y[0] == before
+    error = {trace.name: trace for trace in curve(trained).data}
+    assert error["held out"].x[-1] == 30 and error["held out"].y[-1] == np.float32(trained.scores().rmse[0])
+
+
+def test_earlier_forecasts_stay_for_a_moment_while_it_plays(trained: Desk):
+    pale = lambda: [trace for trace in picture(trained).data if not trace.name]  # noqa: E731
+    first = trained.lines()["network"]
+    assert pale() == []
+    trained.play()
+    trained._show([trained.trainer.advance(3)])
+    (one,) = pale()
+    np.testing.assert_array_equal(one.y[1:], first)
+    for _ in range(9):
+        trained._show([trained.trainer.advance(1)])
+        pale()
+    assert len(pale()) == 4
+    trained.origin += 1
+    assert pale() == []
+
+
+def test_the_table_holds_every_method_and_the_smallest_is_bold(trained: Desk):
+    shown = table(trained)
+    assert all(rule.title in shown for rule, _ in trained.rules)
+    found = errors(persistence(trained.split, trained.split.origins), trained.split.truth(trained.split.origins))
+    assert f'<td class="">{found.rmse[0]:.1f}</td>' in shown
+    assert shown.count(' best"') >= 4
+    assert "1.00" in shown  # persistence over itself
+
+
+def test_the_file_reads_back_to_the_same_numbers(trained: Desk):
+    rows = list(csv.reader(io.StringIO(as_csv(trained))))
+    assert rows[0] == ["date", "truth", "network", "persistence", "seasonal persistence", "autoregression"]
+    assert [row[0] for row in rows[1:]] == [str(year) for year in range(1947, 1958)]
+    assert [float(row[2]) for row in rows[1:]] == trained.lines()["network"].tolist()
+    assert [float(row[1]) for row in rows[1:]] == trained.series.values[247:258].tolist()
+
+
+def test_a_season_ahead_the_seasonal_rule_is_credited_for_what_both_persistences_say(trained: Desk):
+    trained.rules = [(rule, score) for rule, score in trained.rules if rule.name != "autoregression"]
+    season, horizon = trained.period, trained.split.horizon
+    assert season == horizon and trained.rules[0][1].rmse[-1] == trained.rules[1][1].rmse[-1]
+    name, _ = best(trained, horizon - 1)
+    assert name == "Seasonal persistence (so far ahead the same as persistence)"
+    assert best(trained, 0)[0] in ("Persistence", "Seasonal persistence")
+
+
+def test_a_column_on_a_line_says_that_a_rule_is_exact():
+    s = Desk()
+    s.want("line.csv", file("a", *(f"{3 + 0.1 * k:.1f}" for k in range(100))))
+    s.bring()
+    assert "best rule 0" in [more for _, _, more in counters(s)]
+
+
+def test_a_forecast_that_is_not_finite_is_said_plainly(trained: Desk):
+    trained.trainer.params["W_hy"][:] = np.inf
+    trained.run += 1
+    assert "wins" in verdict(trained)
+    assert not np.isfinite(lines(trained)["network"].y[1:]).any() and "–" in lines(trained)["network"].text
+    json.loads(scene(trained), parse_constant=lambda text: pytest.fail(f"{text} is no JSON"))
+    assert "–" in table(trained)
+
+
+def test_a_thousand_values_and_more_stay_a_small_message():
+    s = Desk()
+    s.want("long.csv", file("a", *wave(30_000)))
+    s.bring()
+    s.step()
+    assert len(scene(s)) < 40_000
+    for origin in (s.split.train, 28_000, 30_000):
+        s.origin = origin
+        assert len(lines(s)["truth"].x) <= 400 and lines(s)["network"].x[0] == origin
