@@ -53,25 +53,8 @@ def check_gradients(
     network, rng = build_network(config, task), np.random.default_rng(config.seed)
     params, batch = network.init(rng, config), task.draw(rng, config, "train")
     _, _, grads = forward_backward(network, params, batch, task.loss)
-    found = differences(network, params, batch, task.loss, grads, rng, entries, epsilon, tolerance)
-    return GradientReport(found, tolerance)
-
-
-def differences(
-    network: Network,
-    params: Params,
-    batch: Batch,
-    loss: str,
-    grads: Params,
-    rng: np.random.Generator,
-    entries: int,
-    epsilon: float,
-    tolerance: float,
-    state: Sequence[State] | None = None,
-) -> dict[str, float]:
-    """How far these gradients are from central differences, for every parameter, as in GradientReport."""
-    found = central_differences(network, params, batch, loss, grads, rng, entries, epsilon, tolerance, state)
-    return {name: float(slopes.apart(grads[name]).max() / slopes.scale(grads[name])) for name, slopes in found.items()}
+    found = central_differences(network, params, batch, task.loss, grads, rng, entries, epsilon, tolerance)
+    return GradientReport({name: slopes.error(grads[name]) for name, slopes in found.items()}, tolerance)
 
 
 class Slopes(NamedTuple):
@@ -87,6 +70,10 @@ class Slopes(NamedTuple):
     def scale(self, grad: np.ndarray) -> float:
         """The largest number of both, at least 1e-6."""
         return float(max(np.abs(self.slopes).max(), np.abs(grad).max(), 1e-6))
+
+    def error(self, grad: np.ndarray) -> float:
+        """The largest relative error of a gradient of the parameter, as in GradientReport."""
+        return float(self.apart(grad).max() / self.scale(grad))
 
 
 def central_differences(
@@ -167,10 +154,10 @@ def compare_engines(trainer: "Trainer", entries: int = 10) -> dict[str, Comparis
                 for name in wanted}  # fmt: skip
 
     params, cast, grads = gradients(plain, "float64")
-    nudged = differences(plain, params, cast, task.loss, grads, np.random.default_rng(0), entries, 1e-5, 1e-5,
-                         state("float64"))  # fmt: skip
+    nudged = central_differences(plain, params, cast, task.loss, grads, np.random.default_rng(0), entries, 1e-5, 1e-5,
+                                 state("float64"))  # fmt: skip
     single, double = apart("float32"), apart("float64")
-    return {name: Comparison(single[name], double[name], nudged[name]) for name in grads}
+    return {name: Comparison(single[name], double[name], nudged[name].error(grads[name])) for name in grads}
 
 
 def _difference(L: Callable[[], float], theta: np.ndarray, i: int, epsilon: float) -> float:

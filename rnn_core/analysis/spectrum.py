@@ -60,6 +60,14 @@ def spectra_of(cell: Cell, W_hh: np.ndarray) -> dict[str, Spectrum]:
     return found
 
 
+def log10_power_norms(W: np.ndarray, K: int) -> np.ndarray:
+    """log10 ‖Wᵏ‖₂ of a matrix W (H,H) for k = 0 … K -> (K+1,)."""
+    powers = [np.eye(len(W))]
+    for _ in range(K):
+        powers.append(powers[-1] @ W)
+    return np.log10([np.linalg.norm(power, 2) for power in powers])
+
+
 def log10_textbook_bound(trainer: Trainer, sequence: int = 0) -> np.ndarray:
     """log10 of a bound on ‖∂h_T/∂h_t‖₂ of a held-out sequence for t = 0 … T, from W_hh and the units' slopes -> (T+1,).
 

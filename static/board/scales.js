@@ -32,7 +32,8 @@ export function relative(values, kind = "eight") {
   }
   const decades = kind === "all" ? clamp(Math.ceil(Math.log10(whole / least) / 2) * 2 || 8, 8, 40) : 8;
   const at = (v) => (v > 0 && v < Infinity ? clamp(1 + Math.log10(v / whole) / decades, 0, 1) : 0);
-  return { largest, at, marks: Array.from({ length: decades + 1 }, (_, d) => [1 - d / decades, 10 ** -d]), seen: (v) => at(v) > 0 };
+  const marks = Array.from({ length: decades + 1 }, (_, d) => [1 - d / decades, 10 ** -d]);
+  return { largest, at, marks, seen: (v) => at(v) > 0 };
 }
 
 // Which decades get a label where there is room for n.

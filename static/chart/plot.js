@@ -1,5 +1,5 @@
-// A Plotly figure, updated in place: Plotly.react keeps zoom and legend, and nothing is replaced. Colours in a figure are
-// those of static/theme.css by name, "var(--output)", so that one figure serves both themes.
+// A Plotly figure, updated in place: Plotly.react keeps zoom and legend, and nothing is replaced. Colours in a figure
+// are those of static/theme.css by name, "var(--output)", so that one figure serves both themes.
 
 import { html } from "../board/svg.js";
 
@@ -11,7 +11,8 @@ const CONFIG = {
   locale: "en",
   locales: { en: { dictionary: WORDS } },
 };
-const MISSING = "The chart could not be loaded: static/vendor/plotly.min.js is missing; docs/hosting.md says how it comes there.";
+const MISSING =
+  "The chart could not be loaded: static/vendor/plotly.min.js is missing; docs/hosting.md says how it comes there.";
 const FIRST = Symbol("where the keyboard begins");
 let loaded = null;  // plotly.js, once for the page: ui/chart/vendor.py copies it out of the installed package
 
@@ -19,32 +20,45 @@ const plotly = (version) => (loaded ??= new Promise((done, fail) => {
   const script = document.createElement("script");
   script.src = new URL(`../vendor/plotly.min.js?v=${version}`, import.meta.url).href;
   script.onload = () => done(window.Plotly);
-  script.onerror = () => { loaded = null; fail(new Error(MISSING)); };
+  script.onerror = () => {
+    loaded = null;
+    fail(new Error(MISSING));
+  };
   document.head.append(script);
 }));
 
-// In `parent`, a chart. receive({ plotly, figure, label, first }, data): the version of plotly.js, Plotly's JSON, what it
-// shows in words, where the keyboard begins to read off values; data: attributes of what is read
-// out, its frames counted among them. picked(x, y): called with the point that was clicked, in the figure's numbers.
+// In `parent`, a chart. receive({ plotly, figure, label, first }, data): the version of plotly.js, Plotly's JSON, what
+// it shows in words, where the keyboard begins to read off values; data: attributes of what is read out, its frames
+// counted among them. picked(x, y): called with the point that was clicked, in the figure's numbers.
 export function plot(parent, className = "", picked = null) {
-  const root = html(parent, "div", `plot ${className}`), area = html(root, "div", "area"), reader = html(root, "div", "reader");
+  const root = html(parent, "div", `plot ${className}`);
+  const area = html(root, "div", "area"), reader = html(root, "div", "reader");
   reader.tabIndex = 0;
   reader.setAttribute("role", "img");  // beside the area, which has buttons
-  let now = null, said = null, made = false, at = null, drawn = 0, queue = Promise.resolve();
+  let now = null, said = null, made = false, at = null, drawn = 0, waits = false, queue = Promise.resolve();
 
   const draw = async () => {
+    waits = false;
     if (!now || !root.clientWidth) return;
     const api = await plotly(now.plotly);
     if (!made) style(root);
     const { data, layout } = paint(root, now.figure), { clientWidth: width, clientHeight: height } = root;
-    await api.react(area, data, { ...layout, width, height, font: { ...layout.font, family: getComputedStyle(root).fontFamily } }, CONFIG);
+    const font = { ...layout.font, family: getComputedStyle(root).fontFamily };
+    await api.react(area, data, { ...layout, width, height, font }, CONFIG);
     if (!made && picked) area.on("plotly_click", ({ points: [{ x, y }] }) => picked(x, y));
     made = true;
     if (at === null) reader.setAttribute("aria-label", now.label);
     drawn++;
     if (said) Object.assign(reader.dataset, said, { frames: drawn, rest: true });
   };
-  const later = () => (queue = queue.then(draw).catch((error) => { area.textContent = error.message; console.error(error); }));
+  const later = () => {  // messages that come while one is drawn are one drawing
+    if (waits) return;
+    waits = true;
+    queue = queue.then(draw).catch((error) => {
+      area.textContent = error.message;
+      console.error(error);
+    });
+  };
 
   const read = (place) => {  // by keyboard, the values at one place; null: none
     const places = made ? pointsByPlace(area.data) : [];
@@ -63,8 +77,14 @@ export function plot(parent, className = "", picked = null) {
   const resized = new ResizeObserver(later);
   resized.observe(root);
   return {
-    receive(told, data) { [now, said, at] = [told, data, null]; later(); },
-    close() { resized.disconnect(); if (made) window.Plotly.purge(area); },
+    receive(told, data) {
+      [now, said, at] = [told, data, null];
+      later();
+    },
+    close() {
+      resized.disconnect();
+      if (made) window.Plotly.purge(area);
+    },
   };
 }
 
@@ -84,12 +104,12 @@ export function pointsByPlace(traces) {
   return [...places.values()];
 }
 
-// What Plotly wrote into the page's head, also for a root in the shadow, where that does not reach.
+// What Plotly wrote into the page's head, also for a root in the shadow, where that does not reach; once for each.
 function style(root) {
   const within = root.getRootNode();
-  if (within === document) return;
-  const sheets = document.querySelectorAll("style[id^='plotly.js']");
-  html(within, "style", "", [...sheets].flatMap(({ sheet }) => [...sheet.cssRules].map((rule) => rule.cssText)).join("\n"));
+  if (within === document || within.querySelector(":scope > .plotly")) return;
+  const sheets = [...document.querySelectorAll("style[id^='plotly.js']")].map(({ sheet }) => [...sheet.cssRules]);
+  html(within, "style", "plotly", sheets.flat().map((rule) => rule.cssText).join("\n"));
 }
 
 // The figure with every "var(--name)" as the colour that it is here and now.
@@ -99,7 +119,8 @@ function paint(root, figure) {
   const painted = (part) => {
     if (typeof part === "string") return part.replace(/var\(--[\w-]+\)/g, colour);
     if (Array.isArray(part)) return part.map(painted);
-    return part && typeof part === "object" ? Object.fromEntries(Object.entries(part).map(([key, value]) => [key, painted(value)])) : part;
+    if (!part || typeof part !== "object") return part;
+    return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, painted(value)]));
   };
   const found = painted(figure);
   probe.remove();

@@ -1,20 +1,12 @@
 // The Series page's picture: numbers above, the series and its forecasts below. Built once, then every message only
 // changes what has changed. Whatever a person brought becomes a text node, or words in a chart, never markup.
 
-import { styled } from "../board/styled.js";
+import { mounted } from "../board/mount.js";
 import { html, say } from "../board/svg.js";
 import { watch } from "../board/watch.js";
 import { plot } from "../chart/plot.js";
 
-const shown = new WeakMap();
-
-// Show a message (bytes) in this root. -> what to call when the root goes.
-export async function show(root, bytes, style, tell) {
-  if (!shown.has(root)) shown.set(root, styled(root, style).then(() => create(root)));
-  const page = await shown.get(root);
-  page.receive(JSON.parse(new TextDecoder().decode(bytes)), tell);
-  return () => setTimeout(() => { if (!root.isConnected) { page.close(); shown.delete(root); } });
-}
+export const show = mounted(create);
 
 function create(root) {
   const page = root.querySelector(".series");

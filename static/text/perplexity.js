@@ -4,7 +4,8 @@ import { plot } from "../chart/plot.js";
 import { html, say } from "../board/svg.js";
 
 export function perplexity(root) {
-  const top = html(root, "div", "numbers"), chart = plot(root, "chart"), verdict = html(root, "p", "verdict"), counters = [];
+  const top = html(root, "div", "numbers"), chart = plot(root, "chart"), verdict = html(root, "p", "verdict");
+  const counters = [];
   return {
     receive(now) {
       now.numbers.forEach(([name, value, more], i) => {
@@ -12,13 +13,14 @@ export function perplexity(root) {
         counters[i](name, value, more);
       });
       say(verdict, now.verdict);
-      chart.receive(now.chart, { step: now.step, loss: now.loss ?? "NaN", perplexity: now.perplexity ?? "NaN", film: now.film });
+      const { step, film } = now;
+      chart.receive(now.chart, { step, film, loss: now.loss ?? "NaN", perplexity: now.perplexity ?? "NaN" });
     },
     close: chart.close,
   };
 }
 
-const shown = (value) => (value === null ? "–" : value >= 100 ? value.toFixed(0) : value >= 9.995 ? value.toFixed(1) : value.toFixed(2));
+const shown = (value) => (value === null ? "–" : value.toFixed(value >= 100 ? 0 : value >= 9.995 ? 1 : 2));
 
 function counter(parent, baseline) {
   const box = html(parent, "div", baseline ? "counter baseline" : "counter");

@@ -1,7 +1,7 @@
 // The text page: built once, then every message only changes what has changed. Whatever a person brought becomes a text
 // node or an attribute, never markup.
 
-import { styled } from "../board/styled.js";
+import { mounted } from "../board/mount.js";
 import { html, say } from "../board/svg.js";
 import { watch } from "../board/watch.js";
 import { expected } from "./expected.js";
@@ -9,16 +9,7 @@ import { perplexity } from "./perplexity.js";
 import { unit } from "./unit.js";
 import { written } from "./written.js";
 
-const desks = new WeakMap();
-
-// Show a message (bytes) in this root. -> what to call when the root goes.
-// tell(name, value): sends what the viewer typed or chose to Python.
-export async function show(root, bytes, style, tell) {
-  if (!desks.has(root)) desks.set(root, styled(root, style).then(() => create(root)));
-  const desk = await desks.get(root);
-  desk.receive(JSON.parse(new TextDecoder().decode(bytes)), tell);
-  return () => setTimeout(() => { if (!root.isConnected) { desk.close(); desks.delete(root); } });
-}
+export const show = mounted(create);
 
 function create(root) {
   const page = root.querySelector(".desk");

@@ -9,12 +9,13 @@ import streamlit as st
 
 from rnn_core import CELLS, TASKS, Config, Trainer
 from rnn_core.analysis.products import singular_value_fan
-from rnn_core.analysis.spectrum import Spectrum, spectra_of
+from rnn_core.analysis.spectrum import Spectrum, log10_power_norms, spectra_of
 from rnn_core.config import Field
 from rnn_core.network import key as key_of
+from rnn_core.starts import NON_NORMAL
 from ui.figures.gradient_settings import levers
 from ui.figures.gradients import eigenvalues, over_time
-from ui.figures.powers import log10_of, power
+from ui.figures.powers import power
 from ui.gradients.picture import Picture, refused, step_clicked
 from ui.gradients.settings import LEVERS, Look, fields_of, key, steps_of
 from ui.gradients.through_time import per_step
@@ -37,7 +38,6 @@ PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
         {**COMMON, "length": 40, "initializer": "normal", "recurrent_scale": 1.2, "init_scale": 0.001},
     ),
 }
-FIRST = np.array([[0.9, 5.0], [0.0, 0.9]])  # a W_hh of spectral radius 0.9 that is far from normal
 POWERS = 60
 LABELS = {
     "task": "Task",
@@ -195,10 +195,7 @@ def spectrum(found: Untrained) -> Picture:
 
 def grows_first() -> Picture:
     """A matrix whose every eigenvalue is 0.9, and whose powers grow before they shrink: exact, without a network."""
-    found = [np.eye(2)]
-    for _ in range(POWERS):
-        found.append(found[-1] @ FIRST)
-    norms = log10_of([np.linalg.norm(power_of, 2) for power_of in found])
+    norms = log10_power_norms(NON_NORMAL, POWERS)
     most, below = int(norms.argmax()), int(np.flatnonzero(norms[1:] < 0)[0]) + 1
     lines = {"‖W<sup>k</sup>‖": norms, "0.9<sup>k</sup>": np.arange(POWERS + 1) * np.log10(0.9)}
     figure = over_time(lines, most, words="k, steps back", lag=most)

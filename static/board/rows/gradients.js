@@ -1,4 +1,5 @@
-// Row 4: ‖∂L/∂h_t‖, and where c is seen ‖∂L/∂c_t‖ beside it, before clipping, relative to the largest of them; what clipping took away is the hatched top.
+// Row 4: ‖∂L/∂h_t‖, and where c is seen ‖∂L/∂c_t‖ beside it, before clipping, relative to the largest of them; what
+// clipping took away is the hatched top.
 
 import { labelled, power, short } from "../format.js";
 import { relative } from "../scales.js";
@@ -6,31 +7,39 @@ import { steps } from "../pinned.js";
 import { about } from "./labels.js";
 import { add, say, set } from "../svg.js";
 
-export const AXES = { eight: "log, 10⁻⁸", all: "all, log", linear: "linear" };  // how the row counts, as its button says
+export const AXES = { eight: "log, 10⁻⁸", all: "all, log", linear: "linear" };  // how it counts, as its button says
 export const axis = { kind: "eight" };  // the same for every board of the page
 
 export function gradients(svg, { film, lay, gutter, pinned }) {
   const { y, gradHeight, T, start, pitch, end } = lay, floor = y.grad + gradHeight;
   const lines = add(svg, "g", { class: "lines" }), group = add(svg, "g", { class: "gradients" });
-  const alone = !gutter.isConnected, { over } = alone ? { over: [] } : about(film, lay);  // a miniature has no words beside it
-  const cuts = Array.from({ length: T - 1 }, (_, t) => t + 1).filter((t) => isCut(film, t));  // between columns t and t + 1, counted from 1
-  for (const t of cuts) add(lines, "path", { class: "window", d: `M${(lay.x(t - 1) + lay.x(t)) / 2} ${y.hidden}V${y.axis + 16}` });
+  const alone = !gutter.isConnected;  // a miniature, which has no words beside it
+  const { over } = alone ? { over: [] } : about(film, lay);
+  const cuts = Array.from({ length: T - 1 }, (_, t) => t + 1).filter((t) => isCut(film, t));  // before column t, from 0
+  for (const t of cuts) {
+    add(lines, "path", { class: "window", d: `M${(lay.x(t - 1) + lay.x(t)) / 2} ${y.hidden}V${y.axis + 16}` });
+  }
   const note = add(svg, "text", { class: "note", x: end - 2, y: y.grad - 8, "text-anchor": "end" });
   const both = film.show === "c", width = both ? Math.round(lay.cell * 0.55) : lay.cell;
+  const left = (t) => lay.x(t) - lay.cell / 2, rest = Math.max(1, lay.cell - width - 1.5);
   const columns = Array.from({ length: T }, (_, t) => ({
-    kept: add(group, "rect", { class: "kept", x: lay.x(t) - lay.cell / 2, width }),
-    cut: add(group, "rect", { class: "cut", x: lay.x(t) - lay.cell / 2 + 0.5, width: width - 1 }),
-    ofC: both && add(group, "rect", { class: "of-c", x: lay.x(t) - lay.cell / 2 + width + 1, width: Math.max(1, lay.cell - width - 1.5) }),
+    kept: add(group, "rect", { class: "kept", x: left(t), width }),
+    cut: add(group, "rect", { class: "cut", x: left(t) + 0.5, width: width - 1 }),
+    ofC: both && add(group, "rect", { class: "of-c", x: left(t) + width + 1, width: rest }),
     under: add(group, "path", { class: "under", d: `M${lay.x(t) - 4} ${floor - 9}h8l-4 6z`, visibility: "hidden" }),
     zero: add(group, "text", { class: "zero", x: lay.x(t), y: floor - 4, visibility: "hidden" }, "0"),
   }));
   const ghost = pinned && add(group, "path", { class: "ghost" });
   add(svg, "path", { class: "base", d: `M${start} ${floor + 0.5}H${end}` });
-  for (const t of labelled(T, pitch)) add(svg, "text", { class: "axis", x: lay.x(t - 1), y: y.axis + 15, "text-anchor": "middle" }, String(t));
+  const below = { class: "axis", y: y.axis + 15, "text-anchor": "middle" };
+  for (const t of labelled(T, pitch)) add(svg, "text", { ...below, x: lay.x(t - 1) }, String(t));
   const marks = Array.from({ length: 9 }, () => ({
-    line: add(lines, "path", { visibility: "hidden" }), text: add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }) }));
+    line: add(lines, "path", { visibility: "hidden" }),
+    text: add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }),
+  }));
   return (frame) => {
-    const scale = relative([...frame.dh, ...(both ? frame.dc : [])], axis.kind), at = (v) => floor - scale.at(v) * gradHeight;
+    const scale = relative([...frame.dh, ...(both ? frame.dc : [])], axis.kind);
+    const at = (v) => floor - scale.at(v) * gradHeight;
     const shown = thinned(scale.marks, Math.max(2, Math.floor(gradHeight / 22)));
     marks.forEach(({ line, text }, i) => {
       const visibility = i < shown.length ? "visible" : "hidden";
@@ -44,11 +53,12 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
     });
     if (!alone) {
       const said = wayBack(film, frame.dh, scale.largest, cuts.length > 0);
-      say(note, said.map((text) => [...over, text].filter(Boolean).join("; ")).find((text) => end > 7 * text.length + 20) ?? "");
+      const whole = said.map((text) => [...over, text].filter(Boolean).join("; "));
+      say(note, whole.find((text) => end > 7 * text.length + 20) ?? "");
     }
     if (ghost) {
-      const own = relative(pinned.dh, axis.kind);
-      set(ghost, { d: steps(T, lay.x, lay.cell, (t) => (own.seen(pinned.dh[t]) ? floor - own.at(pinned.dh[t]) * gradHeight : null)) });
+      const own = relative(pinned.dh, axis.kind), height = (v) => (own.seen(v) ? floor - own.at(v) * gradHeight : null);
+      set(ghost, { d: steps(T, lay.x, lay.cell, (t) => height(pinned.dh[t])) });
     }
     const cutting = frame.ratio < 0.9995;
     for (let t = 0; t < T; t++) {
@@ -76,12 +86,15 @@ export const thinned = (marks, n) => marks.filter((_, i) => i % Math.ceil(marks.
 // What goes back through time, in words, the longest first: how much of what reaches the last step reaches the first.
 export function wayBack(film, dh, largest, cut) {
   const T = dh.length, size = `1 is ${short(largest)}`, last = dh.findLastIndex((v) => v > 0);
-  if (cut) return [`${size}; ← back through time, cut at the dashed lines: window ${film.window}`, `cut at the dashed lines: window ${film.window}`];
+  const window = `cut at the dashed lines: window ${film.window}`;
+  if (cut) return [`${size}; ← back through time, ${window}`, window];
   if (T < 2 || last < 1 || !Number.isFinite(dh[0])) return [size];
-  const share = dh[0] / dh[last], from = `← of what reaches step ${last + 1}, ${share > 1 ? `${short(share, 2)} times as much` : share ? short(share, 2) : "nothing"} reaches step 1`;
+  const share = dh[0] / dh[last], times = short(share, 2);
+  const much = share > 1 ? `${times} times as much` : share ? times : "nothing";
+  const from = `← of what reaches step ${last + 1}, ${much} reaches step 1`;
   const atEnd = film.answers.every((asked, t) => !asked || t >= last);  // else the steps between add their own
   const pace = atEnd && share > 0 ? `: × ${short(share ** (1 / last), 2)} a step` : "";
-  const between = `← step 1 has ${short(share, 2)} of step ${last + 1}’s`;
+  const between = `← step 1 has ${times} of step ${last + 1}’s`;
   return atEnd ? [`${size}; ${from}${pace}`, from + pace, from, size] : [`${size}; ${between}`, between, size];
 }
 
