@@ -1,4 +1,4 @@
-"""The presets of the page Compare, trained with seeds 1 to 5: is what each sentence says so?
+"""The presets of rnn_core/presets.py, trained with seeds 1 to 5: is what each sentence says so?
 
 `python -m bench.compare` trains what PRESETS holds on a process for every core but one, and prints for every preset
 what came out for each value; `--only NAME …` asks for some, `--workers N` for so many processes, `--seeds N` for seeds

@@ -65,8 +65,7 @@ class Try:
 
     @property
     def config(self) -> Config:
-        wanted: dict[str, object] = {"task": self.task, **TASKS[self.task].defaults, **self.changes}
-        return Config(**wanted)  # type: ignore[arg-type]
+        return Config.of_task(self.task, **self.changes)
 
 
 @dataclass(frozen=True)

@@ -232,6 +232,11 @@ class Config:
         return FIELDS
 
     @classmethod
+    def of_task(cls, task: str, **changes: Any) -> "Config":
+        """A task with its own defaults and these changes, as an address of the playground reads."""
+        return cls(**{"task": task, **TASKS[task].defaults, **changes})
+
+    @classmethod
     def from_mapping(cls, mapping: Mapping[str, str]) -> "Config":
         """A Config out of a URL's strings. Raises ValueError in one sentence for a name or a value that cannot be."""
         for name in mapping:

@@ -12,7 +12,6 @@ from rnn_core.config import Config
 from rnn_core.registry import Registry
 from rnn_core.sweep.grid import changed, equal_parameters
 from rnn_core.sweep.runs import Result
-from rnn_core.tasks import TASKS
 
 SEEDS = (1, 2, 3, 4, 5)  # that every sentence holds for
 
@@ -49,45 +48,39 @@ class Preset:
         return result.error is None and low <= getattr(result, self.outcome) <= high
 
 
-def of_task(task: str, **changes: Any) -> Config:
-    """A task with its own defaults, and these changes, as an address of the playground reads."""
-    fields: dict[str, Any] = {"task": task, **TASKS[task].defaults, **changes}
-    return Config(**fields)
-
-
-CELLS = ("rnn", "rnn-relu", "residual", "gru", "lstm")
+FIVE = ("rnn", "rnn-relu", "residual", "gru", "lstm")
 SOLVED = (0.99, 1.0)  # accuracy
 
 PRESETS = Registry("preset", {preset.name: preset for preset in (
     Preset(
         "cells-order",
         "The order of two symbols over 40 steps: the GRU learns it with every seed, the ReLU network with none.",
-        of_task("temporal-order", length=40), "cell", CELLS, 3000,
+        Config.of_task("temporal-order", length=40), "cell", FIVE, 3000,
         {"gru": SOLVED, "rnn-relu": (0, 0.6)},
     ),
     Preset(
         "cells-echo",
         "A letter from ten steps back at every step: the plain network wins, and gated ones stay below 80 %.",
-        of_task("echo", k=10), "cell", CELLS, 3000,
+        Config.of_task("echo", k=10), "cell", FIVE, 3000,
         {"rnn": (0.95, 1), "gru": (0, 0.8), "lstm": (0, 0.8), "residual": (0, 0.8), "rnn-relu": (0, 0.3)},
     ),
     Preset(
         "cells-latch",
         "One bit kept for 60 steps: the residual cell learns it with every seed, GRU and LSTM with none.",
-        of_task("latch", length=60), "cell", CELLS, 2000,
+        Config.of_task("latch", length=60), "cell", FIVE, 2000,
         {"residual": SOLVED, "gru": (0, 0.7), "lstm": (0, 0.7)},
     ),
     Preset(
         "clip-at-1",
         "ReLU, an identity start, SGD, a threshold of 1: by norm it keeps a bit; by value, or unclipped, it does not.",
-        of_task("latch", cell="rnn-relu", length=20, initializer="identity", optimizer="sgd", learning_rate=0.3),
+        Config.of_task("latch", cell="rnn-relu", length=20, initializer="identity", optimizer="sgd", learning_rate=0.3),
         "clip", ("none", "value", "norm"), 1000,
         {"none": (0, 0.8), "value": (0, 0.8), "norm": SOLVED},
     ),
     Preset(
         "clip-at-0.1",
         "A spectral radius of 1.5, SGD and a threshold of 0.1: after 500 steps by value is done, and by norm is not.",
-        of_task("temporal-order", cell="rnn", length=20, recurrent_scale=1.5, optimizer="sgd", learning_rate=0.1,
+        Config.of_task("temporal-order", cell="rnn", length=20, recurrent_scale=1.5, optimizer="sgd", learning_rate=0.1,
                 clip_threshold=0.1),
         "clip", ("none", "value", "norm"), 500,
         {"none": (1.2, inf), "value": (0, 0.1), "norm": (0.3, inf)},
@@ -96,46 +89,47 @@ PRESETS = Registry("preset", {preset.name: preset for preset in (
     Preset(
         "forget-bias-latch",
         "A bit kept for 60 steps: an LSTM with forget bias 3 learns it with every seed, with forget bias 1 with none.",
-        of_task("latch", length=60), "forget_bias", (1.0, 3.0), 1500,
+        Config.of_task("latch", length=60), "forget_bias", (1.0, 3.0), 1500,
         {1.0: (0, 0.7), 3.0: SOLVED},
     ),
     Preset(
         "forget-bias-echo",
         "A letter from three steps back: after 400 steps an LSTM with forget bias −2 has it, with 3 or 5 not yet.",
-        of_task("echo", cell="lstm"), "forget_bias", (-2.0, 1.0, 3.0, 5.0), 400,
+        Config.of_task("echo", cell="lstm"), "forget_bias", (-2.0, 1.0, 3.0, 5.0), 400,
         {-2.0: (0.97, 1), 3.0: (0, 0.97), 5.0: (0, 0.97)},
     ),
     Preset(
         "parameters-latch",
         "With as many parameters as a GRU of 16 units, 28 units, the plain network keeps a bit for 60 steps; GRU and "
         "LSTM do not.",
-        of_task("latch", cell="gru", length=60), "cell", ("rnn", "gru", "lstm"), 2000,
+        Config.of_task("latch", cell="gru", length=60), "cell", ("rnn", "gru", "lstm"), 2000,
         {"rnn": SOLVED, "gru": (0, 0.7), "lstm": (0, 0.7)},
         equal_parameters=True,
     ),
     Preset(
         "optimizer-small-start",
         "From weights near 0 Adam learns within 500 steps what SGD, at the same learning rate, has not begun to.",
-        of_task("echo", initializer="normal", init_scale=0.01, learning_rate=0.05), "optimizer", ("sgd", "adam"), 500,
+        Config.of_task("echo", initializer="normal", init_scale=0.01, learning_rate=0.05), "optimizer",
+        ("sgd", "adam"), 500,
         {"sgd": (0, 0.35), "adam": (0.97, 1)},
     ),
     Preset(
         "start-sgd",
         "With SGD it is the start that decides: from weights near 0 nothing has happened after 500 steps.",
-        of_task("echo", optimizer="sgd", init_scale=0.01, learning_rate=0.05), "initializer", ("normal", "uniform"),
-        500,
+        Config.of_task("echo", optimizer="sgd", init_scale=0.01, learning_rate=0.05), "initializer",
+        ("normal", "uniform"), 500,
         {"normal": (0, 0.35), "uniform": (0.6, 1)},
     ),
     Preset(
         "window-echo",
         "A letter from three steps back: a window of 4 learns it; with a window of 3 it ends near chance.",
-        of_task("echo"), "bptt_window", (3, 4), 2000,
+        Config.of_task("echo"), "bptt_window", (3, 4), 2000,
         {3: (0, 0.35), 4: (0.97, 1)},
     ),
     Preset(
         "teacher-forcing-addition",
         "Adding numbers, digit by digit: trained without teacher forcing it ends with a lower loss, free-running.",
-        of_task("addition"), "teacher_forcing", (1.0, 0.0), 2000,
+        Config.of_task("addition"), "teacher_forcing", (1.0, 0.0), 2000,
         {1.0: (0.4, inf), 0.0: (0, 0.25)},
         outcome="loss",
     ),

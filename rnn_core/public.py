@@ -56,7 +56,7 @@ def backpropagate(
     given, that part is throughᵀ dh_t, and dh is (T,K,B). Raises ValueError in one sentence for what is not so.
     """
     T, _, H, B = check_tape(cell_of(cell), tape, params).size
-    if through is not None and (through := numbers("through", through)).shape[1:] != (H,):
+    if through is not None and (through := as_dtype("through", through, tape.dtype)).shape[1:] != (H,):
         raise ValueError(f"through has shape {through.shape}; it must be (K, H) with H = {H}")
     if ends is not None:
         ends = numbers("ends", ends)

@@ -18,10 +18,13 @@ Params = dict[str, np.ndarray]
 
 
 class StartWeights(NamedTuple):
-    """needs(config): settings that it needs, by name. write(params, config): put its numbers in place of the drawn."""
+    """needs(config): settings that it needs, by name. write(params, config): put its numbers in place of the drawn.
+    replaces: the settings of what is drawn that then change nothing.
+    """
 
     needs: Callable[[Any], dict[str, Any]]
     write: Callable[[Params, Any], None]
+    replaces: tuple[str, ...] = ()
 
     def check(self, config: Any) -> None:
         """Raises ValueError for a setting that it does not go with."""
@@ -62,19 +65,24 @@ def non_normal(params: Params, config: Any) -> None:
     params["b_h"][:] = 0
 
 
+WHOLE = ("initializer", "init_scale", "input_scale", "recurrent_scale")  # where all weights are set
+
 START_WEIGHTS = Registry(
     "start_weights",
     {
         "drawn": StartWeights(lambda config: {}, drawn),
         "one-unit": StartWeights(
-            lambda config: {"task": "latch", "cell": "rnn", "hidden_size": 1, "layers": 1}, one_unit
+            lambda config: {"task": "latch", "cell": "rnn", "hidden_size": 1, "layers": 1}, one_unit, WHOLE
         ),
         "shift-register": StartWeights(
             lambda config: {"task": "echo", "cell": "rnn", "hidden_size": 5 * (config.k + 1), "layers": 1},
             shift_register,
+            WHOLE,
         ),
         "non-normal": StartWeights(
-            lambda config: {"cell": "rnn", "layers": 1, "hidden_size": max(2, config.hidden_size // 2 * 2)}, non_normal
+            lambda config: {"cell": "rnn", "layers": 1, "hidden_size": max(2, config.hidden_size // 2 * 2)},
+            non_normal,
+            ("recurrent_scale",),
         ),
     },
 )

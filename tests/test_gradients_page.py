@@ -1,6 +1,7 @@
 """The Gradients page: what it shows is what rnn_core.analysis says of the playground's run, whatever that run is."""
 
 import json
+import pickle
 import re
 from typing import Any
 
@@ -266,6 +267,34 @@ def test_nothing_is_computed_twice_for_the_same_run(monkeypatch: pytest.MonkeyPa
     assert view.ask(s, question) == 2
     s.look_at(1)
     assert view.ask(s, question) == 3 and asked == [0, 1, 1]
+
+
+def test_what_is_remembered_of_a_run_that_stands_is_small():
+    s, view = run_of(hidden_size=32), Look()
+    values = {name: field.default for name, field in fields_of(s).items()}
+    for section in ("Clipping", "Truncation"):
+        for k in range(4):
+            made(s, view, values | {"section": section, "threshold": 0.1 + k, "rule": "value"})
+    whole_gradient = s.trainer.theta.size * 8
+    assert view.answers and max(len(pickle.dumps(answer)) for answer in view.answers.values()) < whole_gradient
+
+
+def test_a_refusal_is_raised_anew_each_time():
+    def question(trainer: Any) -> int:
+        raise ValueError("no")
+
+    s, view, depths = run_of(0), Look(), set()
+    for _ in range(5):
+        with pytest.raises(ValueError, match=r"^no$") as caught:
+            view.ask(s, question)
+        depths.add(len(caught.traceback))
+    assert len(depths) == 1
+
+
+def test_levers_are_drawn_whatever_the_run_started_from():
+    s = run_of(0, start_weights="non-normal", hidden_size=4)
+    chosen = {"lever_recurrent_scale": 2.0, "lever_initializer": "normal"}
+    assert "ρ(W_hh) is 2.00" in pictures(s, "Levers", **chosen)["levers"].look
 
 
 def test_a_click_and_pictures_that_rest():

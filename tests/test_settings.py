@@ -11,7 +11,7 @@ from rnn_core.config import Field
 from rnn_core.starts import START_WEIGHTS
 from tests.every import every
 from tests.visiting import PAGES, address, html, press, session, undisturbed, visit, whole
-from ui.controls.controls import MAIN, MATTERS, MORE, choose
+from ui.controls.controls import MAIN, MORE, choose
 from ui.frame.address import changed, fields_of, plain, read
 from ui.run.session import Session, tidy
 
@@ -65,7 +65,7 @@ def test_every_setting_has_a_control_and_those_that_matter_are_drawn():
     assert drawn >= {"task", *MAIN, *MORE}
     plain_app = visit()
     drawn = {widget.key for kind in WIDGETS for widget in getattr(plain_app.sidebar, kind)}
-    assert not drawn & MATTERS.keys()
+    assert not drawn & {"layer_skip", "start", "init_scale", "forget_bias"}
 
 
 def folded(app: AppTest) -> str:

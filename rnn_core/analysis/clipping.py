@@ -22,7 +22,8 @@ Gradient = Mapping[str, np.ndarray]
 
 class Clipped(NamedTuple):
     """A gradient by name, and what one rule leaves of it. kept: ‖clipped‖ / ‖gradient‖, 1 where the gradient is 0;
-    angle: between the two, in degrees. kept_by_weight, angle_by_weight: the same of every weight matrix by itself.
+    angle: between the two, in degrees. kept_by_weight, angle_by_weight: the same of every weight matrix by itself;
+    lengths_by_weight: its length in either.
     """
 
     gradient: Params
@@ -31,13 +32,14 @@ class Clipped(NamedTuple):
     angle: float
     kept_by_weight: dict[str, float]
     angle_by_weight: dict[str, float]
+    lengths_by_weight: dict[str, tuple[float, float]]
 
 
 def clipping_angle(gradient: Gradient, clipped: Gradient) -> float:
     """The angle in degrees, 0 to 180, between two gradients by name, each as one vector over all its arrays.
 
-    0 where both point the same way, as they do after clipping by norm, and where one of them is 0. Raises ValueError in
-    one sentence for names or shapes that differ, and for numbers that are not finite.
+    0, up to rounding, where both point the same way, as they do after clipping by norm; 0 where one of them is 0.
+    Raises ValueError in one sentence for names or shapes that differ, and for numbers that are not finite.
     """
     gradient, clipped = checked_gradient("gradient", gradient), checked_gradient("clipped", clipped)
     if {name: g.shape for name, g in gradient.items()} != {name: g.shape for name, g in clipped.items()}:
@@ -78,15 +80,17 @@ def clip(gradient: Gradient, rule: str, threshold: float) -> Clipped:
     clipped = dict(Weights(left, g))
     kept = {name: length_ratio(clipped[name], g[name]) for name in g}
     angles = {name: angle(g[name].ravel(), clipped[name].ravel()) for name in g}
-    return Clipped(g, clipped, length_ratio(left, whole), angle(whole, left), kept, angles)
+    lengths = {name: (length(g[name]), length(clipped[name])) for name in g}
+    return Clipped(g, clipped, length_ratio(left, whole), angle(whole, left), kept, angles, lengths)
 
 
 class ClippedStep(NamedTuple):
-    """The gradient of the last step's batch Clipped; by time step (T,): the share kept of its term of the top layer's
-    ∂L/∂W_hh, and the name of the matrix that the term belongs to.
+    """The gradient of the last step's batch Clipped; by time step (T,): log10 of the norm of its term of the top
+    layer's ∂L/∂W_hh, the share kept of it, and the name of the matrix that the term belongs to.
     """
 
     clipped: Clipped
+    log10_terms: np.ndarray
     kept_by_step: np.ndarray
     weights: tuple[str, ...]
 
@@ -99,12 +103,14 @@ def clip_last_step(trainer: Trainer, rule: str, threshold: float) -> ClippedStep
     exact = last_batch(trainer)
     trace, _, grads = exact.backward(exact.network.window)
     found = clip(grads, rule, threshold)
-    kept, weights = [], []
+    norms, kept, weights = [], [], []
     for part, flows in zip(top_layer(exact, trace), trace.flows, strict=True):
         terms, name = flows[-1].W_hh_shares(), part.W_hh
+        norms += [length(term) for term in terms]
         kept.append(kept_by_step(terms, found.gradient[name], found.clipped[name]))
         weights += [name] * len(terms)
-    return ClippedStep(found, np.concatenate(kept), tuple(weights))
+    with np.errstate(divide="ignore"):
+        return ClippedStep(found, np.log10(norms), np.concatenate(kept), tuple(weights))
 
 
 def kept_by_step(terms: np.ndarray, gradient: np.ndarray, clipped: np.ndarray) -> np.ndarray:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from rnn_core.analysis.clipping import angle, length_ratio
+from rnn_core.analysis.clipping import angle, length, length_ratio
 from rnn_core.analysis.exact import Exact, held_out_sequence, last_batch, whole_number
 from rnn_core.cells import Params
 from rnn_core.losses import mean_loss
@@ -26,7 +26,7 @@ from rnn_core.weights import flat
 class Kept(NamedTuple):
     """A gradient by name, beside the true one: ‖gradient‖ / ‖true‖, and the angle between the two in degrees; of all
     weights together and of every weight matrix by itself. The ratio is 1 where the true one is 0, the angle 0 where
-    either is.
+    either is. lengths_by_weight: of every weight matrix in the true one and in this.
     """
 
     gradient: Params
@@ -34,6 +34,7 @@ class Kept(NamedTuple):
     angle: float
     norm_ratio_by_weight: dict[str, float]
     angle_by_weight: dict[str, float]
+    lengths_by_weight: dict[str, tuple[float, float]]
 
 
 class Truncation(NamedTuple):
@@ -64,7 +65,8 @@ def beside(found: Params, true: Params) -> Kept:
     ratios = {name: length_ratio(*pair) for name, pair in pairs.items()}
     angles = {name: angle(*pair) for name, pair in pairs.items()}
     whole_pair = flat({name: found[name] for name in true}), flat(true)
-    return Kept(found, length_ratio(*whole_pair), angle(*whole_pair), ratios, angles)
+    lengths = {name: (length(theirs), length(mine)) for name, (mine, theirs) in pairs.items()}
+    return Kept(found, length_ratio(*whole_pair), angle(*whole_pair), ratios, angles, lengths)
 
 
 def gradient_with_resets(exact: Exact, window: int) -> Params:

@@ -5,7 +5,8 @@
 `python -m rnn_core.sweep --help` does it without a program.
 """
 
-from rnn_core.sweep.grid import EqualParameters, equal_parameters, grid, idle_fields
+from rnn_core.idle import idle_fields
+from rnn_core.sweep.grid import EqualParameters, equal_parameters, grid
 from rnn_core.sweep.pool import Pool, process_pool
 from rnn_core.sweep.results import MOST_RUNS, Sweep, sweep
 from rnn_core.sweep.runs import Result, run

@@ -14,11 +14,11 @@ from time import perf_counter
 from typing import Any, NoReturn
 
 from rnn_core.config import Config
-from rnn_core.sweep.grid import grid, idle_fields
+from rnn_core.idle import idle_fields
+from rnn_core.sweep.grid import grid
 from rnn_core.sweep.pool import process_pool
 from rnn_core.sweep.results import Sweep, sweep
 from rnn_core.sweep.table import appended, done, row
-from rnn_core.tasks import TASKS
 
 SEEDS = 100
 
@@ -57,11 +57,11 @@ def configs(settings: Sequence[str], seeds: int) -> list[Config]:
     if seeds > 1 and "seed" in values:
         raise ValueError("seed and --seeds are given; one of them says it all")
     values.setdefault("seed", list(range(1, seeds + 1)))
+    tasks = values.pop("task", [Config().task])  # each has defaults of its own
     fixed = {name: several[0] for name, several in values.items() if len(several) == 1}
     varied = {name: several for name, several in values.items() if len(several) > 1}
-    defaults = TASKS[fixed.get("task", Config().task)].defaults
     first = {name: several[0] for name, several in varied.items()}  # so that base itself is one of them
-    return grid(Config(**{**defaults, **first, **fixed}), varied)
+    return [run for task in tasks for run in grid(Config.of_task(task, **{**first, **fixed}), varied)]
 
 
 def idle_notes(runs: Sequence[Config]) -> list[str]:

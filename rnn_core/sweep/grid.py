@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnn_core.cells import CELLS
 from rnn_core.config import Config, checked
 from rnn_core.fast.network import build_network
 from rnn_core.registry import short
@@ -16,9 +15,6 @@ from rnn_core.sweep.results import MOST_RUNS
 from rnn_core.tasks import TASKS
 
 MOST_FIELDS = 2  # beside the seed
-TASK_FIELDS = ("k", "horizon", "reverse_input")  # those that only some tasks read
-WRITTEN = ("one-to-many", "encoder-decoder")  # shapes whose network reads its own predictions
-SCALED = ("normal", "sparse", "identity")  # initializers that read init_scale
 
 
 def grid(base: Config, fields: Mapping[str, Sequence[Any]]) -> list[Config]:
@@ -59,24 +55,6 @@ def changed(base: Config, changes: Mapping[str, Any]) -> Config:
         raise ValueError(f"{named}: {problem}") from None
 
 
-def idle_fields(config: Config) -> dict[str, str]:
-    """The fields whose value, as it is here, changes nothing of a run, each with the reason in words."""
-    task, reasons = TASKS[config.task], {}
-    if "f" not in CELLS[config.cell].gates:
-        reasons["forget_bias"] = f"cell {config.cell} has no forget gate"
-    if config.clip == "none":
-        reasons["clip_threshold"] = "nothing is clipped"
-    if config.initializer not in SCALED:
-        reasons["init_scale"] = f"initializer {config.initializer} has no scale"
-    if config.layers == 1:
-        reasons["layer_skip"] = "there is one layer, and nothing to skip"
-    if config.bptt_window >= config.length:
-        reasons["bptt_window"] = f"the sequence has {config.length} steps, which is one block, as with 0"
-    if task.shape not in WRITTEN:
-        reasons["teacher_forcing"] = f"in task {task.name} the network reads no prediction of its own"
-    return reasons | {name: f"task {task.name} does not read it" for name in TASK_FIELDS if name not in task.fields}
-
-
 class EqualParameters(NamedTuple):
     """A Config whose network has `parameters` numbers to learn, as near to `wanted`, the base's, as its H allows."""
 
@@ -88,9 +66,10 @@ class EqualParameters(NamedTuple):
 def equal_parameters(config: Config, cells: Iterable[str]) -> dict[str, EqualParameters]:
     """For every cell, config with that cell and the H whose parameters are nearest in number to config's own.
 
-    Of two H as near, the smaller. Raises ValueError for a name that is no cell.
+    Of two H as near, the smaller; the weights are drawn. Raises ValueError for a name that is no cell.
     """
     wanted, found = count_parameters(checked(config)), {}
+    config = dataclasses.replace(config, start_weights="drawn")  # those set by hand need a cell and a size of their own
     field = Config.fields()["hidden_size"]
     H = np.arange(int(field.low), int(field.high) + 1)
     for cell in cells:

@@ -35,16 +35,20 @@ export function plot(parent, className = "", picked = null) {
   const area = html(root, "div", "area"), reader = html(root, "div", "reader");
   reader.tabIndex = 0;
   reader.setAttribute("role", "img");  // beside the area, which has buttons
-  let now = null, said = null, made = false, at = null, drawn = 0, waits = false, queue = Promise.resolve();
+  let now = null, said = null, at = null, drawn = 0, made = false, gone = false, waits = false;
+  let queue = Promise.resolve();
 
   const draw = async () => {
     waits = false;
     if (!now || !root.clientWidth) return;
     const api = await plotly(now.plotly);
-    if (!made) style(root);
+    if (gone) return;
+    if (!made) area.textContent = "";  // what went wrong before
+    style(root);
     const { data, layout } = paint(root, now.figure), { clientWidth: width, clientHeight: height } = root;
     const font = { ...layout.font, family: getComputedStyle(root).fontFamily };
     await api.react(area, data, { ...layout, width, height, font }, CONFIG);
+    if (gone) return api.purge(area);
     if (!made && picked) area.on("plotly_click", ({ points: [{ x, y }] }) => picked(x, y));
     made = true;
     if (at === null) reader.setAttribute("aria-label", now.label);
@@ -82,26 +86,43 @@ export function plot(parent, className = "", picked = null) {
       later();
     },
     close() {
+      gone = true;
       resized.disconnect();
       if (made) window.Plotly.purge(area);
     },
   };
 }
 
-// Every x of the lines that are drawn, in the order in which they come: the points there, and both in words.
+// Every x of the lines that are drawn, in the order in which they come: the points there, and both in words. customdata:
+// of a line, its x in words, where the axis counts otherwise.
 export function pointsByPlace(traces) {
   const places = new Map();
-  traces.forEach(({ x, y, name, text, visible = true }, curveNumber) => {
+  traces.forEach(({ x = [], y = [], name, text, customdata, visible = true }, curveNumber) => {
+    const xs = numbers(x), ys = numbers(y);
     if (visible !== true || !name) return;
-    Array.from(x, (value, pointNumber) => {
-      if (y[pointNumber] === null || Number.isNaN(y[pointNumber])) return;
-      if (!places.has(value)) places.set(value, { x: value, points: [], words: `${value}` });
+    Array.from(xs, (value, pointNumber) => {
+      if (ys[pointNumber] === null || Number.isNaN(ys[pointNumber])) return;
+      const words = plain(customdata?.[pointNumber] ?? value);
+      if (!places.has(value)) places.set(value, { x: value, points: [], words });
       const place = places.get(value);
       place.points.push({ curveNumber, pointNumber });
-      place.words += ` ${name} ${text?.[pointNumber] ?? y[pointNumber]}`;
+      place.words += ` ${plain(name)} ${plain(text?.[pointNumber] ?? ys[pointNumber])}`;
     });
   });
   return [...places.values()];
+}
+
+// Without Plotly’s markup.
+const plain = (words) => `${words}`.replace(/<[^>]*>/g, "");
+
+// A list as it is; numbers that Plotly for Python has packed, as what they are.
+const KINDS = {
+  f8: Float64Array, f4: Float32Array, i4: Int32Array, i2: Int16Array, i1: Int8Array, u4: Uint32Array, u2: Uint16Array,
+  u1: Uint8Array,
+};
+function numbers(list) {
+  if (list.bdata === undefined) return list;
+  return new KINDS[list.dtype](Uint8Array.from(atob(list.bdata), (letter) => letter.charCodeAt(0)).buffer);
 }
 
 // What Plotly wrote into the page's head, also for a root in the shadow, where that does not reach; once for each.

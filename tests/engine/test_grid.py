@@ -9,8 +9,8 @@ import pytest
 
 from rnn_core import CELLS, TASKS, Config, Trainer
 from rnn_core.analysis.reach import gradient_by_lag, gradient_reach
-from rnn_core.sweep import MOST_RUNS, equal_parameters, grid, idle_fields
-from rnn_core.sweep.grid import TASK_FIELDS
+from rnn_core.idle import TASK_FIELDS, idle_fields
+from rnn_core.sweep import MOST_RUNS, equal_parameters, grid
 from tests.engine.small import ALL_CELLS, ALL_TASKS, small
 from tests.every import every
 
@@ -65,6 +65,9 @@ OTHERS: dict[str, Any] = {
     "forget_bias": 3.0,
     "clip_threshold": 1e-4,
     "init_scale": 0.7,
+    "input_scale": 0.5,
+    "recurrent_scale": 0.9,
+    "initializer": "orthogonal",
     "layer_skip": True,
     "k": 1,
     "horizon": 2,
@@ -91,6 +94,13 @@ def test_what_a_task_does_not_read_is_idle(task: str):
              "xavier", "orthogonal", "identity")), {"clip": "none"}, {"clip": "value"}, {"layers": 2}])
 def test_what_cannot_make_a_difference_is_idle(case: dict[str, Any]):
     says(small(hidden_size=4, **case), ("forget_bias", "clip_threshold", "init_scale", "layer_skip"))
+
+
+@every(case=[{"task": "latch", "hidden_size": 1, "start_weights": "one-unit"}, {"k": 1, "start_weights": "non-normal"},
+             {"k": 1, "hidden_size": 10, "start_weights": "shift-register"}, {"initializer": "normal"}])
+def test_what_weights_set_by_hand_are_put_in_place_of_is_idle(case: dict[str, Any]):
+    config = Config(**{"length": 6, "batch_size": 2, "hidden_size": 4, "cell": "rnn", **case})
+    says(config, ("initializer", "init_scale", "input_scale", "recurrent_scale"))
 
 
 def test_a_window_as_long_as_the_sequence_is_idle():
@@ -154,3 +164,9 @@ def test_asking_changes_nothing_and_no_gradient_is_none():
     trainer.params |= {"W_hy": np.zeros_like(trainer.params["W_hy"])}
     assert gradient_reach(trainer) is None
     assert set(TASKS) == set(ALL_TASKS)
+
+
+def test_weights_set_by_hand_are_counted_as_drawn():
+    base = Config(start_weights="non-normal")
+    found = equal_parameters(base, ["gru"])["gru"]
+    assert found.wanted == Trainer(base).theta.size and found.config.start_weights == "drawn"

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import rnn_core
+import rnn_core.plain
 from rnn_core import CELLS, TASKS, Config, Trainer, backpropagate, check_gradients, unroll
 from rnn_core.fast.bptt import Flow, Tape
 from rnn_core.fast.kernels import KERNELS
@@ -112,6 +113,15 @@ def test_what_backpropagate_cannot_take_is_refused_in_one_sentence():
     other = {name: array * 2 for name, array in p.items()}
     refused(lambda: backpropagate("gru", other, tape, dh), "params are not those that made the tape")
     assert (backpropagate("gru", p, copy.deepcopy(tape), dh).dh == backpropagate("gru", None, tape, dh).dh).all()
+
+
+@every(cell=ALL_CELLS)
+def test_gradients_have_the_type_of_the_weights_on_kernels_and_on_the_plain_loops(cell: str):
+    p, x, _, dh, _ = drawn(cell)
+    single = {name: array.astype("float32") for name, array in p.items()}
+    for tape in (unroll(cell, single, x), rnn_core.plain.unroll(cell, single, x)[2]):
+        flow = backpropagate(cell, None, tape, dh, through=np.eye(H))
+        assert {array.dtype for array in (flow.dh, flow.dx, *flow.params.values())} == {np.dtype("float32")}
 
 
 @every(call=[Trainer, check_gradients, torch_script])

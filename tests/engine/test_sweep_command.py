@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from rnn_core import Config
 from rnn_core.sweep import MOST_RUNS, run, runs
 from rnn_core.sweep import __main__ as command
 from rnn_core.sweep.table import done
@@ -103,3 +104,9 @@ def test_the_command_refuses_in_one_sentence(line: list[str], words: str, capsys
 def test_the_command_says_what_makes_no_difference(capsys: pytest.CaptureFixture[str]):
     command.main(["task=latch", "cell=rnn,lstm", "forget_bias=1,3", "--steps", "1", "--workers", "0"])
     assert capsys.readouterr().err.splitlines() == ["forget_bias makes no difference where cell rnn has no forget gate"]
+
+
+def test_every_task_has_its_own_defaults():
+    latch, sonnets = command.configs(["task=latch,sonnets", "length=30"], 1)
+    assert latch == Config.of_task("latch", length=30, seed=1)
+    assert sonnets == Config.of_task("sonnets", length=30, seed=1)

@@ -22,3 +22,13 @@ test("by keyboard one reads every line at a place, in words; lines without a nam
     { x: 3, points: [{ curveNumber: 1, pointNumber: 1 }], words: "3 network 8" },
   ]);
 });
+
+test("numbers that Python has packed are read as numbers, markup is not spoken, and x may have words of its own", () => {
+  const bdata = Buffer.from(new Float64Array([-3, NaN, -1]).buffer).toString("base64");
+  const [first, last, ...others] = pointsByPlace([
+    { x: { dtype: "f8", bdata }, y: [1, 2, 3], name: "h<sub>t</sub>", customdata: ["0.001", "", "0.1"] },
+    { x: [-1], y: { dtype: "i1", bdata: Buffer.from([7]).toString("base64") }, name: "other", text: ["<b>7</b>"] },
+    { name: "without points" },
+  ]).filter(({ x }) => !Number.isNaN(x));
+  assert.deepEqual([first.words, last.words, others], ["0.001 ht 1", "0.1 ht 3 other 7", []]);
+});

@@ -1,15 +1,17 @@
 """The sidebar: one widget per field of Config, made from the field's own declaration and bound to the address."""
 
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
 from html import escape
+from types import SimpleNamespace
 from typing import Any
 
 import streamlit as st
 
 from rnn_core import CELLS, TASKS, Config
 from rnn_core.config import Field
+from rnn_core.idle import idle_fields
 from rnn_core.starts import START_WEIGHTS
 from ui.frame.address import changed, fields_of, grid, mend, offered, plain, written
 from ui.gallery.gallery import gallery
@@ -21,13 +23,6 @@ MORE = (
     "length", "batch_size", "optimizer", "layers", "layer_skip", "bptt_window", "start", "initializer", "init_scale",
     "input_scale", "recurrent_scale", "forget_bias", "start_weights", "dtype", "seed",
 )  # fmt: skip
-# What some settings say only beside others; of the rest the task says which it reads.
-MATTERS: dict[str, Callable[[Mapping[str, Any]], bool]] = {
-    "layer_skip": lambda v: v["layers"] > 1,
-    "start": lambda v: TASKS[v["task"]].stream is not None,
-    "init_scale": lambda v: v["initializer"] in ("normal", "sparse", "identity"),
-    "forget_bias": lambda v: "f" in CELLS[v["cell"]].gates,
-}
 TITLED: dict[str, Any] = {"task": TASKS, "cell": CELLS}
 LABELS = {
     "hidden_size": "Hidden size",
@@ -59,7 +54,7 @@ def controls(s: Session) -> None:
     with more, st.expander("More"):  # with another label it would be another one, and closed
         for name in names:
             values = asdict(s.config) | said
-            if values[name] != fields[name].default or MATTERS.get(name, lambda _: True)(values):
+            if values[name] != fields[name].default or matters(name, values):
                 said[name] = widget(fields[name], s)
         st.button(
             "New seed",
@@ -81,6 +76,13 @@ def controls(s: Session) -> None:
     s.address = address()
     more.html(f'<p class="folded">{escape(summary(asdict(s.config) | said))}</p>')
     st.caption(s.news or "Learning rate and clipping act at once. All else starts a new run.")
+
+
+def matters(name: str, values: Mapping[str, Any]) -> bool:
+    """Whether a setting changes anything beside the others; a carried state does where a task has a stream."""
+    if name == "start":
+        return TASKS[values["task"]].stream is not None
+    return name not in idle_fields(SimpleNamespace(**values))
 
 
 def widget(field: Field, s: Session) -> Any:

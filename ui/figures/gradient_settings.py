@@ -19,8 +19,11 @@ def angles(x: Sequence[float], lines: Mapping[str, np.ndarray], at: float, words
     top = min(184.0, 1.08 * max([10.0, *(float(np.max(values, initial=0)) for values in lines.values())]))
     written = {name: [f"{v:.3g}°" for v in values] for name, values in lines.items()}
     axis = log_axis(places[0], places[-1]) if log else whole_steps(places)
+    traces = curves(places, lines, written)
+    for trace in traces:
+        trace.customdata = [f"{v:.3g}" for v in x]  # what is read out, for the axis counts in decades
     return figure(
-        curves(places, lines, written),
+        traces,
         **cursor(log10(at) if log else at, f"{at:g}"),
         margin=MARGIN,
         showlegend=True,

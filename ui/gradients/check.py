@@ -7,6 +7,7 @@ import streamlit as st
 
 from rnn_core.analysis.diagnostics import GradientReport
 from rnn_core.analysis.mistakes import MISTAKES, check_mistakes
+from rnn_core.trainer import Trainer
 from ui.figures.gradient_parts import check_errors
 from ui.figures.powers import log10_of, power
 from ui.gradients.picture import Picture, tall
@@ -34,8 +35,12 @@ def controls(s: Session, values: dict[str, Any]) -> None:
     )
 
 
+def tried(trainer: Trainer) -> dict[str, GradientReport]:
+    return check_mistakes(trainer, entries=TRIED)
+
+
 def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
-    found: dict[str, GradientReport] = view.ask(s, check_mistakes)
+    found: dict[str, GradientReport] = view.ask(s, tried)
     title = values["mistake"]
     chosen = ARROWS[title]
     right, wrong = found["none"], found.get(chosen)
@@ -69,13 +74,14 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             table,
             height=tall(list(right.errors)),
             wide=True,
+            below=matrix(found, chosen),
         )
     ]
 
 
 def verdict(report: GradientReport, name: str) -> str:
     worst = max(report.errors.values(), default=0.0)
-    says = "agrees with nudging every weight" if report.ok else "does not agree with nudging"
+    says = "agrees with nudging the weights that were tried" if report.ok else "does not agree with nudging"
     return f"{name} {says}: its largest error is {power(float(log10_of(worst)))}."
 
 
@@ -87,21 +93,19 @@ def why_not(chosen: str) -> str:
     return f"it can be made in {', '.join(mistake.cells or ())} only"
 
 
-def matrix(s: Session, view: Look, values: dict[str, Any]) -> None:
-    """All mistakes at once: a row for every weight, red and with a cross where the check shows it."""
-    found: dict[str, GradientReport] = view.ask(s, check_mistakes)
+def matrix(found: dict[str, GradientReport], chosen: str) -> str:
+    """All mistakes at once, as HTML: a row for every weight, red and with a cross where the check shows it."""
     heads = "".join(
-        f'<th scope="col"{mark(name, ARROWS[values["mistake"]])}>{escape(SHORT.get(name, "right"))}</th>'
-        for name in found
+        f'<th scope="col"{mark(name, chosen)}>{escape(SHORT.get(name, "right"))}</th>' for name in found
     )
     rows = ""
     for weight in found["none"].errors:
         cells = "".join(
-            cell(report.errors[weight], report.tolerance, mark(name, ARROWS[values["mistake"]]))
+            cell(report.errors[weight], report.tolerance, mark(name, chosen))
             for name, report in found.items()
         )
         rows += f'<tr><th scope="row">{escape(weight)}</th>{cells}</tr>'
-    st.html(
+    return (
         '<table class="checked"><caption>Largest error beside the largest gradient: ✓ agrees, ✗ does not</caption>'
         f'<thead><tr><th scope="col">weights</th>{heads}</tr></thead><tbody>{rows}</tbody></table>'
     )

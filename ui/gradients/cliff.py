@@ -1,6 +1,6 @@
 """The cliff: one unit, two parameters, the exact error surface, and two descents that differ in clipping alone."""
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -50,7 +50,7 @@ def surface() -> ErrorSurface:
     return error_surface(np.linspace(*PRESET.w, POINTS), np.linspace(*PRESET.b, POINTS), PRESET.cliff)
 
 
-@cache
+@lru_cache(64)
 def walks(w: float, b: float, rate: float, limit: float) -> dict[str, Descent]:
     """Both descents in full."""
     limits = {"plain": None, "clipped": limit}

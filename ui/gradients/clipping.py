@@ -5,9 +5,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from rnn_core.analysis.clipping import ClippedStep, clip, clip_last_step, length
-from rnn_core.analysis.exact import last_batch
-from rnn_core.cells import Params
+from rnn_core.analysis.clipping import ClippedStep, clip, clip_last_step
 from rnn_core.trainer import Trainer
 from ui.figures.gradient_parts import before_and_after, lengths_by_weight, norm_history
 from ui.figures.gradient_settings import angles as over_thresholds
@@ -49,37 +47,34 @@ def controls(s: Session, values: dict[str, Any]) -> None:
 
 def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     rule, threshold = values["rule"], values["threshold"]
-    found: ClippedStep = view.ask(s, clip_last_step, rule, threshold)
-    gradient: Params = view.ask(s, last_gradient)
-    terms: np.ndarray = view.ask(s, log10_terms)
+    found, value, norm = (view.ask(s, clipped_step, each, threshold) for each in (rule, "value", "norm"))
     named = "no clipping" if rule == "none" else f"clipping by {rule} at {threshold:g}"
     return [
         by_weight(s, found, named),
-        by_step(found, terms, values["t"], named),
-        turning(gradient, rule, threshold),
+        by_step(found, values["t"], named),
+        turning(value, norm, view.ask(s, over_all_thresholds), threshold),
         over_training(s),
     ]
 
 
-def last_gradient(trainer: Trainer) -> Params:
-    """∂L/∂(every weight) of the step just taken, in float64."""
-    exact = last_batch(trainer)
-    return exact.backward(exact.network.window)[2]
+def clipped_step(trainer: Trainer, rule: str, threshold: float) -> ClippedStep:
+    """clip_last_step without the gradients themselves: a visitor's answers are kept, and may be many."""
+    found = clip_last_step(trainer, rule, threshold)
+    return found._replace(clipped=found.clipped._replace(gradient={}, clipped={}))
 
 
-def log10_terms(trainer: Trainer) -> np.ndarray:
-    """log10 of the norm of each time step's own term of ∂L/∂W_hh of the top layer, (T,)."""
-    exact = last_batch(trainer)
-    trace, _, _ = exact.backward(exact.network.window)
-    shares = np.concatenate([flows[-1].W_hh_shares() for flows in trace.flows])
-    return log10_of([length(share) for share in shares])
+def over_all_thresholds(trainer: Trainer) -> dict[str, np.ndarray]:
+    """By either rule at THRESHOLDS, the angle in degrees, to a millionth, and the share kept."""
+    gradient = clip_last_step(trainer, "none", 1.0).clipped.gradient
+    found = {rule: [clip(gradient, rule, float(c)) for c in THRESHOLDS] for rule in ("value", "norm")}
+    angles = {f"angle by {rule}": np.round([c.angle for c in each], 6) for rule, each in found.items()}
+    return angles | {f"kept by {rule}": np.array([c.kept for c in each]) for rule, each in found.items()}
 
 
 def by_weight(s: Session, found: ClippedStep, named: str) -> Picture:
     clipped = found.clipped
-    names = list(clipped.gradient)
-    before = np.array([length(clipped.gradient[n]) for n in names])
-    after = np.array([length(clipped.clipped[n]) for n in names])
+    names = list(clipped.lengths_by_weight)
+    before, after = np.array(list(clipped.lengths_by_weight.values())).T
     whole, left = float(np.hypot.reduce(before)), float(np.hypot.reduce(after))
     which = "of the step to come" if s.trainer.step == 0 else f"of step {s.trainer.step}"
     look = (
@@ -116,7 +111,8 @@ def own_rule(s: Session) -> str:
     return f"The run’s own rule, {config.clip} {config.clip_threshold:g}, {did}."
 
 
-def by_step(found: ClippedStep, terms: np.ndarray, t: int, named: str) -> Picture:
+def by_step(found: ClippedStep, t: int, named: str) -> Picture:
+    terms = found.log10_terms
     after = terms + log10_of(found.kept_by_step)
     T, finite = len(terms), np.flatnonzero(np.isfinite(terms))
     if len(finite) > 1:
@@ -146,24 +142,18 @@ def by_step(found: ClippedStep, terms: np.ndarray, t: int, named: str) -> Pictur
     )
 
 
-def turning(gradient: Params, rule: str, threshold: float) -> Picture:
+def turning(value: ClippedStep, norm: ClippedStep, curves: dict[str, np.ndarray], threshold: float) -> Picture:
     """What either rule would have done at every threshold."""
-    value, norm = ([clip(gradient, name, float(c)) for c in THRESHOLDS] for name in ("value", "norm"))
-    angles = {"by value": np.array([c.angle for c in value]), "by norm": np.array([c.angle for c in norm])}
+    angles = {f"by {rule}": curves[f"angle by {rule}"] for rule in ("value", "norm")}
     most = int(np.argmax(angles["by value"]))
-    both = {name: clip(gradient, name, threshold) for name in ("value", "norm")}
     look = (
-        f"At {threshold:g}, by value turns this gradient by {both['value'].angle:.1f}° and leaves "
-        f"{both['value'].kept:.0%}; by norm turns it by {both['norm'].angle:.1f}° and leaves "
-        f"{both['norm'].kept:.0%}. By value turns it most, by {angles['by value'][most]:.0f}°, at "
+        f"At {threshold:g}, by value turns this gradient by {value.clipped.angle:.1f}° and leaves "
+        f"{value.clipped.kept:.0%}; by norm turns it by {norm.clipped.angle:.1f}° and leaves "
+        f"{norm.clipped.kept:.0%}. By value turns it most, by {angles['by value'][most]:.0f}°, at "
         f"{ratio_words(THRESHOLDS[most])}."
     )
-    table = {
-        "threshold": THRESHOLDS,
-        **{f"angle {n} in degrees": a for n, a in angles.items()},
-        "kept by value": [c.kept for c in value],
-        "kept by norm": [c.kept for c in norm],
-    }
+    units = {name: f"{name} in degrees" if name.startswith("angle") else name for name in curves}
+    table = {"threshold": THRESHOLDS, **{units[name]: values for name, values in curves.items()}}
     at = min(max(threshold, THRESHOLDS[0]), THRESHOLDS[-1])
     figure = over_thresholds(list(THRESHOLDS), angles, at, "threshold", log=True)
     return Picture(

@@ -1,16 +1,18 @@
 """Levers: how far an untrained network's states reach, at once as a slider moves, without touching the run."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import lru_cache
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 import numpy as np
 import streamlit as st
 
-from rnn_core import CELLS, TASKS, Config, Trainer
+from rnn_core import CELLS, Config, Trainer
 from rnn_core.analysis.products import singular_value_fan
 from rnn_core.analysis.spectrum import Spectrum, log10_power_norms, spectra_of
 from rnn_core.config import Field
+from rnn_core.idle import idle_fields
 from rnn_core.network import key as key_of
 from rnn_core.starts import NON_NORMAL
 from ui.figures.gradient_settings import levers
@@ -22,6 +24,7 @@ from ui.gradients.through_time import per_step
 from ui.run.session import Session
 
 SEEDS = 5
+DRAWN = {"start_weights": "drawn"}  # whatever the run itself started from
 COMMON = {"task": "temporal-order", "cell": "rnn", "hidden_size": 16, "input_scale": 1.0}
 # Each holds for ten seeds of ten (tests/test_gradients_page.py tries three).
 PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
@@ -67,17 +70,11 @@ def controls(s: Session, values: dict[str, Any]) -> None:
     with st.container(horizontal=True, gap="small", key="gradients-presets"):
         for name, (why, settings) in PRESETS.items():
             st.button(name, key=key(f"preset-{name}"), on_click=choose, args=(settings,), help=f"Because {why}.")
-    fields = fields_of(s)
+    fields, as_set = fields_of(s), {name: values[f"lever_{name}"] for name in LEVERS}
+    idle = idle_fields(SimpleNamespace(**asdict(s.config) | as_set | DRAWN))
     for names in (LEVERS[:5], LEVERS[5:]):
         for column, name in zip(st.columns(5, gap="small"), names, strict=False):
-            lever(column, name, fields[f"lever_{name}"], idle(name, values))
-
-
-def idle(name: str, values: dict[str, Any]) -> bool:
-    """Whether a lever does nothing beside the others."""
-    if name == "init_scale":
-        return values["lever_initializer"] not in ("normal", "sparse", "identity")
-    return name == "forget_bias" and "f" not in CELLS[values["lever_cell"]].gates
+            lever(column, name, fields[f"lever_{name}"], name in idle)
 
 
 def lever(place: Any, name: str, field: Field, idle: bool) -> None:
@@ -122,13 +119,13 @@ def untrained(config: Config, sequence: int = 0) -> Untrained:
 
 
 def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
-    wanted = {name: values[f"lever_{name}"] for name in LEVERS}
+    wanted = {name: values[f"lever_{name}"] for name in LEVERS} | DRAWN
     title = "An untrained network: how far a hidden state reaches"
     if s.task is not None:
         return [refused("levers", title, "this run learns a task of its own, of which no other start can be drawn")]
     try:
         same = wanted["task"] == s.config.task
-        config = replace(s.config, **wanted) if same else Config(**{**TASKS[wanted["task"]].defaults, **wanted})
+        config = replace(s.config, **wanted) if same else Config.of_task(**wanted)
         sequence = s.trainer.shown if same else 0
         found = [untrained(replace(config, seed=config.seed + k), sequence) for k in range(SEEDS)]
     except ValueError as problem:

@@ -21,13 +21,12 @@ Pictures = Callable[[Session, Look, dict[str, Any]], list[Picture]]
 
 
 class Section(NamedTuple):
-    """controls: its widgets; pictures: what it shows; more: what stands below them.
-    cursor: whether the time step matters; of_run: whether the run does.
+    """controls: its widgets; pictures: what it shows. cursor: whether the time step matters; of_run: whether the run
+    does.
     """
 
     pictures: Pictures
     controls: Callable[[Session, dict[str, Any]], None] | None = None
-    more: Callable[[Session, Look, dict[str, Any]], None] | None = None
     cursor: bool = True
     of_run: bool = True
 
@@ -42,7 +41,7 @@ PARTS = dict(
             Section(windows.pictures, windows.controls),
             Section(cliff.pictures, cliff.controls, cursor=False, of_run=False),
             Section(levers.pictures, levers.controls),
-            Section(check.pictures, check.controls, check.matrix, cursor=False),
+            Section(check.pictures, check.controls, cursor=False),
         ),
         strict=True,
     )
@@ -117,8 +116,6 @@ def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -
         if section.of_run:
             st.html(words)
         keys = show(s, view, pictures, period)
-        if section.more and keys:
-            section.more(s, view, values)
         if view.picked or astray(s, period, *keys) or playing != s.playing or (playing and s.pace.period != period):
             st.rerun()
 
@@ -128,7 +125,8 @@ def stands(s: Session) -> str:
     n = s.trainer.step
     taken = "Untrained" if n == 0 else f"After {n:,} training step{'s' * (n > 1)}"
     losses = f"loss {amount(s.last.loss)}, held out {amount(s.last.held_out_loss)}"
-    which = f"States are those of held-out sequence {s.trainer.shown + 1}, as on the board."
+    as_shown = "" if s.exploring.typed else ", as on the board"
+    which = f"States are those of held-out sequence {s.trainer.shown + 1}{as_shown}."
     return f'<p class="stands">{taken}: {losses}. {which}</p>'
 
 

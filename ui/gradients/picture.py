@@ -22,7 +22,7 @@ MANY = 6  # weight matrices, of which a picture is as tall as others
 class Picture:
     """name: for its key and its file. look: a sentence with these numbers; caution: what cannot be concluded.
     figure None: there is none for this run, and look says why. table: its numbers, columns by name. pick(x, y): the
-    settings that a click at a point of the figure asks for.
+    settings that a click at a point of the figure asks for. below: HTML under the words.
     """
 
     name: str
@@ -34,6 +34,7 @@ class Picture:
     height: int = HEIGHT
     wide: bool = False
     pick: Callable[[float, float], dict[str, Any]] | None = None
+    below: str = ""
 
 
 def tall(names: Sequence[str]) -> int:
@@ -95,7 +96,7 @@ def drawn(s: Session, view: Look, picture: Picture, key: str, period: float | No
         )
     caution = f'<p class="caution"><b>Not to conclude:</b> {in_words(picture.caution)}</p>' if picture.caution else ""
     beside = "" if picture.wide else " beside"
-    st.html(f'<div class="seen{beside}"><p>{in_words(picture.look)}</p>{caution}</div>')
+    st.html(f'<div class="seen{beside}"><p>{in_words(picture.look)}</p>{caution}{picture.below}</div>')
 
 
 def in_words(text: str) -> str:

@@ -51,6 +51,10 @@ ARROWS = {m.title.replace("h_{t−1}", "hₜ₋₁").replace("h_t", "hₜ"): nam
 Answer = TypeVar("Answer")
 
 
+class Refusal(str):
+    """Why an analysis has no answer."""
+
+
 def number(name: str, default: float, low: float, high: float, help: str = "") -> Field:
     kind = "int" if isinstance(default, int) else "float"
     return Field(name, default, kind, help, (), low, high, (low, high))
@@ -67,7 +71,7 @@ def fields_of(s: Session) -> dict[str, Field]:
         number("window", min(T, config.bptt_window) or max(1, T // 4), 1, T),
         number("w", PRESET.start[0], 0.0, 2.5, "Where the walk starts: slide, or click in the picture."),
         number("b", PRESET.start[1], -1.2, 0.6, "Where the walk starts: slide, or click in the picture."),
-        number("rate", PRESET.learning_rate, 0.05, 2.0, "How far a step goes, η."),
+        number("rate", PRESET.learning_rate, 0.05, 2.0, "The size of a step, η."),
         number("limit", PRESET.threshold, 0.05, 3.0, "The norm at which the clipped walk is cut."),
         number("walked", 40, 0, PRESET.steps, "How many steps are shown of both walks."),
         Field("mistake", next(iter(ARROWS)), "choice", "", tuple(ARROWS)),
@@ -120,10 +124,10 @@ class Look:
                     with np.errstate(all="ignore"):
                         self.answers[key] = question(s.trainer, *args)
                 except ValueError as problem:
-                    self.answers[key] = problem
-        if isinstance(self.answers[key], ValueError):
-            raise self.answers[key]
-        found: Answer = self.answers[key]
+                    self.answers[key] = Refusal(str(problem))
+        found = self.answers[key]
+        if isinstance(found, Refusal):
+            raise ValueError(found)
         return found
 
     def pictures(self, key: Any, make: Callable[[], Answer], patience: float) -> Answer:

@@ -109,7 +109,7 @@ def directions(spread: Fan, t: int) -> Picture:
     table = {"t": range(T + 1), **{f"log10 σ_{k + 1}": spread.log10_values[:, k] for k in range(H)}}
     return Picture(
         "directions",
-        "How many directions still speak",
+        "How many directions are left",
         fan(spread.log10_values, spread.log10_floor, t),
         look,
         "that a norm near 1 is healthy: it may be the one direction that is left. Which direction the task needs, "

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
-from rnn_core.analysis.clipping import length
 from rnn_core.analysis.truncation import Truncation, truncation
+from rnn_core.trainer import Trainer
 from ui.figures.gradient_parts import lengths_by_weight
 from ui.figures.gradient_settings import angles, carried_and_cut, lengths
 from ui.figures.powers import log10_of, power
@@ -37,13 +37,19 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     T, window, t = steps_of(s), values["window"], values["t"]
     many = FEW if T * s.config.hidden_size**2 * s.config.batch_size > LARGE else MANY
     windows = sorted({*(int(w) for w in np.unique(np.linspace(1, T, many).round())), window})
-    found: dict[int, Truncation] = {w: view.ask(s, truncation, w) for w in windows}
+    found: dict[int, Truncation] = {w: view.ask(s, kept_by_window, w) for w in windows}
     return [
         lanes(T, window, found[window], t),
         turned(found, window),
         kept(found, window),
         by_weight(found[window], window),
     ]
+
+
+def kept_by_window(trainer: Trainer, window: int) -> Truncation:
+    """truncation without the gradients themselves: a visitor's answers are kept, and are many."""
+    found = truncation(trainer, window)
+    return Truncation({}, found.cut._replace(gradient={}), found.reset._replace(gradient={}))
 
 
 def lanes(T: int, window: int, found: Truncation, t: int) -> Picture:
@@ -53,9 +59,9 @@ def lanes(T: int, window: int, found: Truncation, t: int) -> Picture:
     first = (t - 1) // window * window + 1
     last = min(first + window - 1, T)
     look = (
-        f"With w = {window} the gradient is {said[0]}: step {t} hears only of losses up to step {last} (its window "
-        f"is {first} to {last}). With the state reset as well it is {said[1]}: another loss, and its exact gradient. "
-        "Carrying the gradient there changes nothing: none passes through a state that was set to 0."
+        f"With w = {window} the gradient is {said[0]}: step {t} gets gradient only from losses up to step {last} "
+        f"(its window is {first} to {last}). With the state reset as well it is {said[1]}: another loss, and its exact "
+        "gradient. Carrying the gradient there changes nothing: none passes through a state that was set to 0."
         if window < T
         else f"With w = {window} nothing is cut: there are {T} steps."
     )
@@ -138,8 +144,8 @@ def kept(found: dict[int, Truncation], window: int) -> Picture:
 
 
 def by_weight(found: Truncation, window: int) -> Picture:
-    names = list(found.true)
-    before, after = (np.array([length(g[n]) for n in names]) for g in (found.true, found.cut.gradient))
+    names = list(found.cut.lengths_by_weight)
+    before, after = np.array(list(found.cut.lengths_by_weight.values())).T
     angles = found.cut.angle_by_weight
     most = max(angles, key=lambda n: angles[n])
     quiet = [n for n in names if angles[n] < 0.05 and abs(found.cut.norm_ratio_by_weight[n] - 1) < 1e-3]

@@ -94,10 +94,14 @@ def matches(cell: str, layout: str) -> bool:
     return month_number(parts["name"]) > 0 if "name" in parts else int(parts.get("month") or 1) < 13
 
 
-@lru_cache(20_000)  # as is_number
 def is_date(cell: str) -> bool:
     """Whether a cell alone is a date in words or in parts; a number such as 20210131 is not known to be one."""
-    return 3 < len(cell) <= LONGEST and is_layout(plain(cell))
+    return 3 < len(cell) <= LONGEST and _is_date(cell)
+
+
+@lru_cache(20_000)  # as for numbers
+def _is_date(cell: str) -> bool:
+    return is_layout(plain(cell))
 
 
 def month_number(name: str) -> int:

@@ -85,9 +85,13 @@ def split_number(cell: str) -> Parts | None:
     return Parts(match["body"].strip(), -1 if negative else 1, scale, unit, bool(MARK.fullmatch(unit)))
 
 
-@lru_cache(20_000)  # every cell of the first rows is looked at four times
 def is_number(cell: str) -> bool:
     """Whether a cell alone looks like a number, with whatever decimal mark, and perhaps a short unit."""
+    return len(cell) <= LONGEST and _is_number(cell)
+
+
+@lru_cache(20_000)  # every cell of the first rows is looked at four times
+def _is_number(cell: str) -> bool:
     parts = split_number(cell)
     return parts is not None and len(parts.unit) < 5 and any(p.fullmatch(parts.body) for p in PLAIN.values())
 
