@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from rnn_core.cells import Cell, Params, State
+from rnn_core.cells import Params, State
 from rnn_core.config import Config, checked
 from rnn_core.fast.network import build_network
 from rnn_core.losses import mean_loss
 from rnn_core.network import Network
-from rnn_core.public import Flow, Tape
+from rnn_core.public import Flow
 from rnn_core.step import forward_backward
 from rnn_core.tasks import Batch, Task, task_of
 
@@ -184,32 +184,3 @@ def shares_of_steps(flow: Flow) -> np.ndarray:
 def spectral_norm(W: np.ndarray) -> float:
     """‖W‖₂, the largest singular value of W (rows, columns): how much it can make a vector longer."""
     return float(np.linalg.norm(W.astype(np.float64), 2))
-
-
-class Recurrence(NamedTuple):
-    """Of one gate's block of W_hh (H,H): the largest |eigenvalue|, and the largest singular value."""
-
-    spectral_radius: float
-    norm: float
-
-
-def recurrence(cell: Cell, params: Params) -> dict[str, Recurrence]:
-    """Spectral radius and norm of W_hh, for each gate's block by itself."""
-    blocks = params["W_hh"].astype(np.float64).reshape(len(cell.gates), -1, params["W_hh"].shape[1])
-    radii = np.abs(np.linalg.eigvals(blocks)).max(axis=1)
-    norms = np.linalg.norm(blocks, 2, axis=(1, 2))
-    return {gate: Recurrence(float(r), float(n)) for gate, r, n in zip(cell.gates, radii, norms, strict=True)}
-
-
-def saturation(cell: Cell, tape: Tape, edge: float = 0.05) -> dict[str, np.ndarray]:
-    """The share of time that each unit spends where its slope is all but 0, by name, (H,) each.
-
-    Gates that are sigmoids: within `edge` of 0 or 1. h: within `edge` of cell.flat_at (±1 for tanh; exactly 0 for
-    ReLU).
-    """
-    near = {name: np.abs(tape[name] - 0.5) > 0.5 - edge for name in cell.gates if name in cell.sigmoids}
-    edge = edge if cell.bounded else 0.0
-    near["h"] = np.any(
-        [np.abs(tape.h - flat) <= edge for flat in cell.flat_at] or [np.zeros(tape.h.shape, bool)], axis=0
-    )
-    return {name: at.mean(axis=(0, 2)) for name, at in near.items()}

@@ -6,9 +6,10 @@ import pytest
 from autograd import numpy as anp
 
 from rnn_core import CELLS, backpropagate, unroll
-from rnn_core.analysis.diagnostics import recurrence, saturation, shares_of_steps
+from rnn_core.analysis.diagnostics import shares_of_steps
 from rnn_core.analysis.jacobian import step_jacobians
 from rnn_core.analysis.products import norms_between, products_from_the_end, values_of
+from rnn_core.analysis.spectrum import spectra_of
 from rnn_core.snapshot import mean_norm
 from tests.engine import oracle
 from tests.engine.small import ALL_CELLS, relative, weights
@@ -82,31 +83,13 @@ def test_the_shares_add_up_to_one_or_are_all_nothing(cell: str):
 @pytest.mark.parametrize("cell", ALL_CELLS)
 def test_the_recurrence_is_told_gate_by_gate(cell: str):
     record, p, _, _, _ = drawn(cell)
-    told = recurrence(record, p)
-    assert tuple(told) == record.gates
-    for k, (radius, norm) in enumerate(told.values()):
+    found = spectra_of(record, p["W_hh"])
+    assert tuple(found) == record.gates
+    for k, one in enumerate(found.values()):
         block = p["W_hh"][k * H : (k + 1) * H]
-        assert radius == pytest.approx(np.abs(np.linalg.eigvals(block)).max())
-        assert norm == pytest.approx(np.linalg.svd(block, compute_uv=False)[0])
-        assert radius <= norm * (1 + 1e-9)
-
-
-@pytest.mark.parametrize("cell", ALL_CELLS)
-def test_a_unit_driven_to_its_end_is_saturated_and_one_at_rest_is_not(cell: str):
-    record, p, x, _, _ = drawn(cell)
-    driven = {name: (100.0 if name == "b_h" else 0.0) * np.ones_like(array) for name, array in p.items()}
-    at_rest = {name: 0 * array for name, array in p.items()}
-    high, rest = (saturation(record, unroll(record, q, x)) for q in (driven, at_rest))
-    sigmoids = {"lstm": {"i", "f", "o"}, "gru": {"r", "z"}}.get(cell, set())
-    assert set(high) == set(rest) == {"h", *sigmoids}
-    for name in sigmoids:
-        assert (high[name] == 1).all()
-        assert (rest[name] == 0).all()
-    assert all(array.shape == (H,) for array in high.values())
-    if cell == "rnn":
-        assert (high["h"] == 1).all() and (rest["h"] == 0).all()
-    if cell == "rnn-relu":  # it is flat where it is off
-        assert (high["h"] == 0).all() and (rest["h"] == 1).all()
+        assert one.spectral_radius == pytest.approx(np.abs(np.linalg.eigvals(block)).max())
+        assert one.norm == pytest.approx(np.linalg.svd(block, compute_uv=False)[0])
+        assert one.spectral_radius <= one.norm * (1 + 1e-9)
 
 
 def test_norms_are_means_over_sequences_summed_in_float64():

@@ -7,7 +7,8 @@ decoder_W_xh, …); L is the number of a layer, from 0; only layers that are ope
 import numpy as np
 
 from rnn_core import CELLS, Config, Snapshot
-from rnn_core.analysis.diagnostics import recurrence, spectral_norm
+from rnn_core.analysis.diagnostics import spectral_norm
+from rnn_core.analysis.spectrum import spectra_of
 from rnn_core.cells import Params
 from rnn_core.network import DECODER, key
 from rnn_core.tasks import Task
@@ -35,7 +36,8 @@ def still(config: Config, task: Task, last: Snapshot, params: Params, open: tupl
             own = {name: params[names[name]] for name in names}
             arrays |= {names[name]: own[name] for name in names}
             arrays[f"norms {names['W_xh']}"] = size(own["W_xh"])
-            arrays[f"norms {names['W_hh']}"] = np.array(list(recurrence(cell, own).values()))
+            found = spectra_of(cell, own["W_hh"].astype(np.float64)).values()
+            arrays[f"norms {names['W_hh']}"] = np.array([(one.spectral_radius, one.norm) for one in found])
     arrays |= {f"d{name} {layer}": norms[name] for layer, norms in enumerate(last.layer_norms) for name in norms}
     with np.errstate(over="ignore"):
         return {name: np.asarray(a).astype("f4") for name, a in arrays.items()}

@@ -17,13 +17,13 @@ WIDE = 118  # pixels for the names of weights
 NEAR = 0.05  # of where a slope is 0: saturated
 
 
-def gradient_histogram(log10_norms: np.ndarray, t: int, first: int = 1) -> Figure:
+def gradient_histogram(log10_norms: np.ndarray, t: int) -> Figure:
     """log10 ‖∂L/∂h_t‖ of every time step and sequence (T,B): all of them in grey, those of step t in front."""
     known = log10_norms[np.isfinite(log10_norms)]
     low, high = room(known)
     edges = np.linspace(low, high, BINS + 1)
     middle, width = (edges[:-1] + edges[1:]) / 2, edges[1] - edges[0]
-    own = log10_norms[t - first]
+    own = log10_norms[t - 1]
     bars = {"all steps": (known, LINE, MUTED, ""), f"step t = {t}": (own[np.isfinite(own)], GRADIENT, GRADIENT, "/")}
     traces = [
         go.Bar(

@@ -24,11 +24,12 @@ def over_time(
     first: int = 0,
     words: str = "time step t",
     lag: int | None = None,
+    counted: str = "lag",
 ) -> Figure:
     """Norms by time step, log10 (N,) each: the first as it is, the others, bounds and parts of it, dashed.
 
-    t: the page's step; lag: where the axis counts lags, the one that belongs to it. floor: log10, where float64 ends.
-    first: the first step's number.
+    t: the page's step; lag: where the axis counts lags, or what `counted` says, the one that belongs to it. floor:
+    log10, where float64 ends. first: the first step's number.
     """
     steps = list(range(first, first + len(next(iter(log10_lines.values())))))
     shown = [*log10_lines.values(), *([floor] if floor is not None else [])]
@@ -55,7 +56,7 @@ def over_time(
         )
     if floor is not None:
         traces.append(line(steps, finite(floor), "float64 ends", FAINT, 1.2, dash="1px,3px", text=powers(floor)))
-    at = cursor(t if lag is None else lag, f"t = {t}" if lag is None else f"lag {lag}")
+    at = cursor(t if lag is None else lag, f"t = {t}" if lag is None else f"{counted} {lag}")
     return figure(
         traces,
         **at,

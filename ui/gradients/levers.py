@@ -195,8 +195,7 @@ def grows_first() -> Picture:
     norms = log10_power_norms(NON_NORMAL, POWERS)
     most, below = int(norms.argmax()), int(np.flatnonzero(norms[1:] < 0)[0]) + 1
     lines = {"‖W<sup>k</sup>‖": norms, "0.9<sup>k</sup>": np.arange(POWERS + 1) * np.log10(0.9)}
-    figure = over_time(lines, most, words="k, steps back", lag=most)
-    figure.layout.annotations[0].text = f"k = {most}"
+    figure = over_time(lines, most, words="k, steps back", lag=most, counted="k =")
     return Picture(
         "grows-first",
         "Radius 0.9, and it grows first",

@@ -49,7 +49,7 @@ def reach(s: Session, view: Look, spread: Fan, t: int) -> Picture:
     return Picture(
         "reach",
         "How far a hidden state reaches",
-        over_time(lines, t, float_floor(s, norm)),
+        over_time(lines, t, float_floor(norm)),
         look,
         f"{FAR if norm[0] < 0 else NEAR} The bounds are limits from above; a large one is no sign of an explosion.",
         table,
@@ -90,7 +90,7 @@ def waits(s: Session, log10_norm: np.ndarray) -> str:
     return f" From t = {level[0]} to {level[-1] + 1} it is level: the sequence has ended, and its state waits."
 
 
-def float_floor(s: Session, log10_norm: np.ndarray) -> np.ndarray | None:
+def float_floor(log10_norm: np.ndarray) -> np.ndarray | None:
     """Where float64 ends, if the curve comes near it."""
     return np.full(len(log10_norm), np.log10(5e-324)) if log10_norm.min() < -300 else None
 

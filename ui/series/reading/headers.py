@@ -64,7 +64,7 @@ def first_data(sample: pd.DataFrame, kinds: np.ndarray) -> int:
     values, words = ((below == what).sum(axis=0) for what in ("value", "word"))
     columns = (values >= words) & (values > 0)
     if not columns.any():
-        return first_of_words(sample, kinds)
+        return first_of_words(sample)
     found = (kinds[:, columns] == "value").sum(axis=1) > (kinds[:, columns] == "word").sum(axis=1)
     first = int(found.argmax()) if found.any() else 0
     if first + 1 < len(sample) and (is_numbered(sample, first) or is_sequence(sample, first, columns)):
@@ -72,7 +72,7 @@ def first_data(sample: pd.DataFrame, kinds: np.ndarray) -> int:
     return first
 
 
-def first_of_words(sample: pd.DataFrame, kinds: np.ndarray) -> int:
+def first_of_words(sample: pd.DataFrame) -> int:
     """Words all over: the first full row is taken as the header."""
     full = (sample != "").to_numpy().sum(axis=1)
     return max(1, min(int(full.argmax()) + 1, len(sample) - 1))

@@ -84,7 +84,7 @@ def guess_id(cells: pd.DataFrame, times: Times, taken: dict[str, str]) -> Choice
     if when.duplicated().mean() < 0.05 or not options:
         return none
     chosen: tuple[str, ...] = ()
-    names = sorted((o[0] for o in options if repeats(cells[o[0]], stamps)), key=lambda name: taken[name] == "number")
+    names = sorted((o[0] for o in options if repeats(cells[o[0]])), key=lambda name: taken[name] == "number")
     for name in names:
         with_it = doubles(cells, stamps, (*chosen, name))
         if with_it < doubles(cells, stamps, chosen) - 0.01:
@@ -96,7 +96,7 @@ def guess_id(cells: pd.DataFrame, times: Times, taken: dict[str, str]) -> Choice
     return Choice(chosen, "the same times come again for each of its values", False, (*options, ()))
 
 
-def repeats(column: "pd.Series[str]", stamps: np.ndarray) -> bool:
+def repeats(column: "pd.Series[str]") -> bool:
     """Whether a column's values come often, as an id's do and a measurement's do not."""
     return column.nunique() <= max(2, len(column) / 4)
 
