@@ -149,12 +149,20 @@ class Stepper:
     def rewind(self) -> int:
         """After a divergence, back to the last sound step -> that step. Leaves any other run alone."""
         if self.diverged:
-            self.step, self._memory[:], self.state = self._last_finite
-            self._runaway = None
-            self.history.cut(self.step)
-            self.diverged = self.last = None
-            self.changes = [c._replace(step=min(c.step, self.step)) for c in self.changes]
+            self.go_back(self._last_finite)
         return self.step
+
+    def bookmark(self) -> Start:
+        """Where the run stands now, copied, for `go_back`."""
+        return Start(self.step, self._memory.copy(), self.state)
+
+    def go_back(self, start: Start) -> None:
+        """Back to a bookmark of this run, from which it goes on to the same numbers; what came after is forgotten."""
+        self.step, self._memory[:], self.state = start
+        self._runaway = None
+        self.history.cut(self.step)
+        self.diverged = self.last = None
+        self.changes = [c._replace(step=min(c.step, self.step)) for c in self.changes]
 
     def _diverge(self, found: Divergence) -> None:
         """Go back to where the last step started whose numbers were all finite."""

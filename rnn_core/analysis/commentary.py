@@ -1,13 +1,16 @@
 """Sentences about what a run shows now, the most telling first. Each is true of its last Snapshot and its History."""
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from rnn_core.history import History
 from rnn_core.snapshot import Snapshot
 from rnn_core.tasks import Baseline
+
+if TYPE_CHECKING:
+    from rnn_core.trainer import Trainer
 
 VANISHED = 1e-6  # of the largest gradient
 RECENT = 10  # training steps, of which clipping is told
@@ -16,12 +19,19 @@ NOTABLE, CLEARLY = 0.02, 0.95  # of the baseline: a rise that counts, a loss tha
 
 
 class Run(NamedTuple):
-    """What is spoken of. metric: a key of METRICS."""
+    """What is spoken of. metric: a key of METRICS; finite: whether the training examples are a set with an end."""
 
     now: Snapshot
     history: History
     baseline: Baseline
     metric: str
+    finite: bool = True
+
+    @classmethod
+    def of(cls, trainer: "Trainer", now: Snapshot) -> "Run":
+        """A Trainer's run, whose last Snapshot this is."""
+        task = trainer.task
+        return cls(now, trainer.history, task.baseline(trainer.config), task.metric, task.finite)
 
 
 def comment(run: Run) -> str:
@@ -37,19 +47,35 @@ def untrained(run: Run) -> str:
 
 
 def overfitting(run: Run) -> str:
-    """The held-out loss has risen from its least, the training loss has fallen since."""
-    steps, held_out, loss = (run.history[name] for name in ("step", "held_out_loss", "loss"))
-    if not np.isfinite(held_out).any():
+    best = best_before_overfitting(run)
+    if best is None:
         return ""
+    return (
+        f"Overfitting: the held-out loss was least at step {best.step}, {best.loss:.3g}. Since then it has risen, and "
+        "the training loss has fallen."
+    )
+
+
+class Best(NamedTuple):
+    """The training step with the least held-out loss, and that loss."""
+
+    step: int
+    loss: float
+
+
+def best_before_overfitting(run: Run) -> Best | None:
+    """Where the held-out loss was least, if it has risen since while the training loss has fallen. Where every batch is
+    drawn anew nothing is learned by heart: None.
+    """
+    steps, held_out, loss = (run.history[name] for name in ("step", "held_out_loss", "loss"))
+    if not (run.finite and np.isfinite(held_out).any()):
+        return None
     best = int(np.nanargmin(held_out))
     then, now = loss[max(0, best - RECENT) : best + RECENT].mean(), loss[-2 * RECENT :].mean()
     risen = run.now.held_out_loss > max(WORSE * held_out[best], held_out[best] + NOTABLE * run.baseline.loss)
     if len(loss) - best < 4 * RECENT or not risen or now > FALLEN * then:
-        return ""
-    return (
-        f"Overfitting: the held-out loss was least at step {steps[best]:.0f}, {held_out[best]:.3g}. Since then it has "
-        "risen, and the training loss has fallen."
-    )
+        return None
+    return Best(int(steps[best]), float(held_out[best]))
 
 
 def learned(run: Run) -> str:

@@ -75,6 +75,7 @@ DIGITS = Task(
     image=(8, 8),
     symbols=lambda config: tuple("0123456789"),
     defaults={"hidden_size": 24, "length": 1},
+    finite=True,
 )
 
 
@@ -124,6 +125,7 @@ DIGIT_WORDS = Task(
     end=END,
     fields=("teacher_forcing",),
     defaults={"cell": "gru", "hidden_size": 32, "length": 6, "batch_size": 32, "learning_rate": 0.002},
+    finite=True,
 )
 
 ROWS, COLUMNS = 8, 8
@@ -171,6 +173,7 @@ DIGIT_ROWS = Task(
         "optimizer": "sgd",
         "learning_rate": 0.1,
     },
+    finite=True,
 )
 
 SIDE = 8  # of a frame, in pixels

@@ -126,6 +126,7 @@ SURNAMES = Task(
     encode=encode_surnames,
     typing=lambda config: f"a name of up to {config.length} letters, such as rossi",
     defaults={"cell": "lstm", "length": 12, "batch_size": 64, "learning_rate": 0.0015},
+    finite=True,
 )
 
 
@@ -217,4 +218,5 @@ SURNAME_LETTERS = Task(
     encode=encode_letters,
     typing=lambda config: f"one of {' '.join(COUNTRIES)}, then, if you like, how the name begins",
     defaults={"cell": "gru", "hidden_size": 32, "length": 13, "batch_size": 32},
+    finite=True,
 )

@@ -110,6 +110,7 @@ def series_task(split: Split, title: str = "A series", read: Callable[[float], s
         draw=partial(draw_next, split),
         read=partial(read_in_units, split, read),
         scale=(split.mean, split.deviation),
+        finite=True,
     )
 
 

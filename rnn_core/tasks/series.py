@@ -82,6 +82,7 @@ SUNSPOTS = Task(
     scale=(MEAN, DEVIATION),
     unit="spots",
     defaults={"hidden_size": 8},
+    finite=True,
 )
 
 FIRST_TEST_MONTH = 96  # of 144: the last four years are held out, as in the tutorials
@@ -157,6 +158,7 @@ AIRLINE = Task(
     scale=(0.0, CHANGE),
     unit="% points",  # of a change that is in per cent itself
     defaults={"hidden_size": 16, "length": 24, "learning_rate": 0.003},
+    finite=True,
 )
 
 TAU, DT, POINTS, TRANSIENT = 17, 0.1, 3000, 500

@@ -61,4 +61,5 @@ SONNETS = Task(
         + typed.such(config.length, "shall i compare thee", "shall i", "shall", "o")
     ),
     defaults={"cell": "gru", "hidden_size": 48, "length": 25, "batch_size": 32, "learning_rate": 0.005},
+    finite=True,
 )

@@ -80,4 +80,5 @@ VOWELS = Task(
     image=(CHANNELS, 1),
     symbols=lambda config: tuple("123456789"),
     defaults={"cell": "gru", "hidden_size": 32, "length": 29, "optimizer": "sgd", "learning_rate": 0.2},
+    finite=True,
 )

@@ -136,6 +136,7 @@ class Task(Named):
     unread(text): of what was typed, a sentence on what is passed over.
     end: the symbol with which what a network writes is at its end, where there is one. writing: what it can be asked to
     write by itself.
+    finite: whether it trains on a set of examples that has an end, and so can overfit.
     image: rows and columns of the pixels, from 0 to 1, that x_t begins with; a step has an image if any is not 0.
     """
 
@@ -159,6 +160,7 @@ class Task(Named):
     end: str = ""
     writing: Writing | None = None
     unit: str = ""
+    finite: bool = False
     image: tuple[int, int] | None = None
     fields: tuple[str, ...] = ()  # what it reads of Config beside the common fields
     defaults: Mapping[str, object] = field(default_factory=dict)  # what it wants changed of Config's defaults

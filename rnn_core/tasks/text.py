@@ -189,6 +189,7 @@ def task_of(
         read=of.read,
         symbols=of.symbols,
         defaults={"cell": "lstm", "start": "carried"} if defaults is None else defaults,
+        finite=True,
     )
 
 

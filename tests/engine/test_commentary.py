@@ -12,8 +12,7 @@ from rnn_core.history import History
 
 
 def run_of(trainer: Trainer) -> Run:
-    task = trainer.task
-    return Run(trainer.snapshot(), trainer.history, task.baseline(trainer.config), task.metric)
+    return Run.of(trainer, trainer.snapshot())
 
 
 def trained(steps: int, **fields: object) -> Run:
