@@ -14,9 +14,9 @@ s = session()
 view = look(s)
 s.answer()
 
-transport(s, slowly=False)
+transport(s, slowly=False, speed="story")
 with st.container():  # whatever is said, the pictures below stay the same elements
-    if s.trainer.diverged:
+    if s.trainer.diverged or s.ended:
         say(s)
     else:
         about(s)

@@ -7,7 +7,7 @@ from ui.frame.navigation import through_the_frame
 from ui.playground.words import notes, say
 from ui.playground.writing import writing
 from ui.run.player import live_board, transport
-from ui.run.session import presenting, session
+from ui.run.session import first_minute, presenting, session
 
 through_the_frame()
 s = session()
@@ -15,9 +15,10 @@ with st.sidebar:
     controls(s)
 s.answer()
 
-transport(s)
-say(s, presenting())
+transport(s, speed="story")
+with st.container():  # whatever is said, the board below stays the same element
+    say(s)
 notes(s)
 live_board(s)
-if not presenting():
+if not presenting() and not first_minute():
     writing(s)

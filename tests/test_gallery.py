@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from rnn_core import SHAPES, TASKS, Config
+from rnn_core.tasks.guides import GUIDES
 from tests.every import every
 from tests.visiting import undisturbed, visit, whole
 from ui.gallery.gallery import IN_AND_OUT, cards
@@ -99,6 +100,8 @@ def test_every_task_stands_once_in_the_group_of_its_shape_with_its_question():
         assert card["title"] == task.title
         assert card["question"] == task.question(Config(task=name, **task.defaults))  # type: ignore[arg-type]
         assert card["svg"] == thumbnail(name)
+        assert GUIDES[name].breaks[1:] in card["guide"] and card["keywords"] == GUIDES[name].keywords
+    assert set(told["start"]) <= set(TASKS) and told["start"]["latch"]
 
 
 def test_the_sidebars_card_shows_what_was_just_chosen():

@@ -311,7 +311,7 @@ def test_a_click_and_pictures_that_rest():
 
 
 def test_after_a_divergence_it_says_so_and_goes_on_from_here():
-    app = visit("gradients", cell="rnn-relu", learning_rate="10", clip="none", autoplay="true")
+    app = visit("gradients", cell="rnn-relu", learning_rate="10", clip="none", autoplay="true", speed="full")
     s = session(app)
     assert s.trainer.diverged and "became infinite or NaN" in html(app)
     press(app, "continue")

@@ -130,8 +130,9 @@ function create(root) {
     asks = Math.max(asks, film.asks);  // a board that is made anew counts on
     picture.dataset.rest = "false";
     root.classList.toggle("big", film.big);
+    root.classList.toggle("first", film.first);
     root.classList.toggle("imagined", film.weights.length > 0);
-    toggle.hidden = axisButton.hidden = film.big;
+    toggle.hidden = axisButton.hidden = film.big || film.first;
     hold(before, film);
     const said = explorer.update(film) || news(before, film);
     if (said) say(spoken, said);
@@ -164,12 +165,12 @@ function create(root) {
     if (state.pinned && !comparable(state.pinned.film, film)) state.pinned = null;
     const { pinned } = state;
     const theme = readTheme(root), longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
-    const key = JSON.stringify([width, height, film.big, theme.name, film.run, film.T, film.H, longest, film.targets, film.baseline, film.metric_name, film.kind,
+    const key = JSON.stringify([width, height, film.big, film.first, theme.name, film.run, film.T, film.H, longest, film.targets, film.baseline, film.metric_name, film.kind,
       sees(film), pinned && [pinned.film.run, pinned.step], film.shows, film.layers, film.read, film.fed, film.forced, film.padding, film.image, film.pictures]);
     if (key === built) return;
     built = key;
     const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: [...film.fed, ...film.forced].includes(true), image: film.image, pictures: film.pictures.length,
-      layers: film.layers, open: film.open, big: film.big });
+      layers: film.layers, open: film.open, big: film.big, first: film.first });
     lay.names = names(film, lay);
     const size = (svg, w, h) => { set(svg, { width: w, height: h, viewBox: `0 0 ${w} ${h}` }); svg.textContent = ""; };
     parts.counters.textContent = "";
@@ -206,8 +207,8 @@ function create(root) {
   function below({ film, lay }) {
     const svg = parts.below, { width, bottom, narrow, gutter } = lay;
     const top = 34;
-    const wide = narrow ? width - 4 : width - 300;
-    const split = narrow ? bottom - 100 : bottom + 8;
+    const wide = narrow || film.first ? width - 4 : width - 300;
+    const split = narrow && !film.first ? bottom - 100 : bottom + 8;
     add(svg, "text", { class: "title", x: 0, y: narrow ? 22 : top + 12 }, "loss");
     add(svg, "text", { class: "sub", x: narrow ? 40 : 0, y: narrow ? 22 : top + 29 }, "training steps");
     const loss = { left: narrow ? 46 : gutter + 4, top: narrow ? 62 : top, right: wide, bottom: split - 32, legend: narrow ? 46 : 20 };
@@ -216,7 +217,8 @@ function create(root) {
       : { left: width - 206, top, right: width - 2, bottom: bottom - 24, legend: 20, title: width - 206 };
     toggle.style.top = `${lay.counters + lay.time + (narrow ? 6 : top + 39)}px`;
     Object.assign(toggle.style, narrow ? { left: "", right: 0 } : { left: 0, right: "" });
-    return [curve(svg, { film, lay, pinned: state.pinned, box: loss, scale: () => scale }), gauge(svg, { film, box: norm })];
+    const drawn = [curve(svg, { film, lay, pinned: state.pinned, box: loss, scale: () => scale })];
+    return film.first ? drawn : [...drawn, gauge(svg, { film, box: norm })];
   }
 
   function request() {

@@ -10,12 +10,12 @@ const NARROW = 640, LINE = 860, WIDE = 1000, SHORT = 600;  // the tools: in one 
 
 // longest: the letters of the longest input. read: so many steps are the encoder's. fed: the network reads its own
 // answers. image: [rows, columns] of the inputs that are pictures, so many. open: the layers, from 0, whose units are
-// drawn. big: for a room, where the tools are few. bottom: what is kept under the axis; bars: for the gradient at least; tallest: the units at most. fine: frames around units so low would hide their colours.
+// drawn. big: for a room, where the tools are few; first: for a newcomer, where there are none. bottom: what is kept under the axis; bars: for the gradient at least; tallest: the units at most. fine: frames around units so low would hide their colours.
 export function layout(sizes) {
-  const { width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0], big = false, fine = false } = sizes;
+  const { width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0], big = false, first = false, fine = false } = sizes;
   const narrow = width < NARROW;
   const gutter = narrow ? 92 : 150;
-  const [tools, counters] = big ? [0, narrow ? 106 : 54] : narrow ? [106, 168] : width < WIDE ? [54, width < LINE ? 114 : 86] : [0, 54];
+  const [tools, counters] = first ? [0, 54] : big ? [0, narrow ? 106 : 54] : narrow ? [106, 168] : width < WIDE ? [54, width < LINE ? 114 : 86] : [0, 54];
   const short = !narrow && height < SHORT, bottom = sizes.bottom ?? (narrow ? 286 : short ? 124 : 160);
   const room = width - gutter;
 

@@ -2,12 +2,15 @@
 // Space plays or pauses, s takes a step, r resets, while the focus is on nothing or on the board; elsewhere a key belongs to
 // what has the focus.
 
+// Who has had the whole board is no newcomer any more (ui/run/session.py).
+const SEEN = "unrolled-seen=true; max-age=31536000; path=/; samesite=lax";
 const BUTTONS = { " ": "play", s: "step", r: "reset" };
 
 export default function() {
   const links = document.querySelector(".st-key-links");
   links?.setAttribute("role", "navigation");
   links?.setAttribute("aria-label", "Pages");
+  if (!new URLSearchParams(location.search).has("first")) document.cookie = SEEN;
   if (window.unrolledKeys) return;
   window.unrolledKeys = true;
   mend();

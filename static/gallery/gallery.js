@@ -20,25 +20,41 @@ function make(parent, name, className, text = "") {
 
 function create(root) {
   const [opener, dialog, search, groups, none] = [".opener", "dialog", "input", ".groups", ".none"].map((s) => root.querySelector(s));
-  const cards = new Map();
+  const cards = new Map(), first = [];  // those to begin with stand on top once more
   let choose = () => {}, now = "";
 
-  function build(shapes) {
+  function build({ start, shapes }) {
+    const known = new Map(shapes.flatMap((shape) => shape.cards).map((card) => [card.name, card]));
+    const begin = group("Start here", "Four that make their point within a minute.");
+    for (const [name, point] of Object.entries(start)) {
+      first.push({ name, section: begin.section, card: cardIn(begin.grid, known.get(name), point) });
+    }
     for (const shape of shapes) {
-      const section = make(groups, "section", "");
-      make(section, "h3", "", shape.title);
-      make(section, "p", "", shape.words);
-      const grid = make(section, "div", "cards");
-      for (const { name, title, question, svg } of shape.cards) {
-        const card = make(grid, "button", "card");
-        card.type = "button";
-        make(card, "span", "picture").innerHTML = svg;
-        make(card, "span", "title", title);
-        make(card, "span", "question", question);
-        card.addEventListener("click", () => pick(name));
-        cards.set(name, { card, section, svg, title, words: plain([name, title, question, shape.title, shape.words].join(" ")) });
+      const { section, grid } = group(shape.title, shape.words);
+      for (const told of shape.cards) {
+        const { name, title, question, keywords, svg } = told, card = cardIn(grid, told, question, told.guide);
+        const words = plain([name, title, question, keywords, shape.title, shape.words].join(" "));
+        cards.set(name, { card, section, svg, title, words });
       }
     }
+  }
+
+  function group(title, words) {
+    const section = make(groups, "section", "");
+    make(section, "h3", "", title);
+    make(section, "p", "", words);
+    return { section, grid: make(section, "div", "cards") };
+  }
+
+  function cardIn(grid, { name, title, svg }, question, guide = "") {
+    const card = make(grid, "button", "card");
+    card.type = "button";
+    make(card, "span", "picture").innerHTML = svg;
+    make(card, "span", "title", title);
+    make(card, "span", "question", question);
+    if (guide) make(card, "span", "guide", guide);
+    card.addEventListener("click", () => pick(name));
+    return card;
   }
 
   function pick(name) {
@@ -54,7 +70,9 @@ function create(root) {
     root.querySelector(".now .picture").innerHTML = svg;
     opener.querySelector(".title").textContent = title;
     opener.setAttribute("aria-label", `Task: ${title} (change)`);
-    for (const [other, { card }] of cards) card.setAttribute("aria-current", String(other === name));
+    for (const [other, { card }] of [...cards, ...first.map((each) => [each.name, each])]) {
+      card.setAttribute("aria-current", String(other === name));
+    }
   }
 
   function find() {
@@ -66,11 +84,13 @@ function create(root) {
       if (!card.hidden) open.add(section);
     }
     for (const section of groups.children) section.hidden = !open.has(section);
+    groups.firstChild.hidden = words.length > 0;  // what somebody looks for stands once
     none.textContent = open.size ? "" : `No task has “${search.value.trim()}” in its name, question or shape; clear the search to see all ${cards.size}.`;
     dialog.scrollTop = 0;
   }
 
-  const found = () => [...cards.values()].map(({ card }) => card).filter((card) => !card.hidden);
+  const found = () => [...(groups.firstChild.hidden ? [] : first), ...cards.values()].map(({ card }) => card)
+    .filter((card) => !card.hidden);
 
   // Arrows lead from card to card, and from the search to the first one.
   function step(key) {
@@ -88,7 +108,7 @@ function create(root) {
     dialog.showModal();
     find();
     search.focus();
-    cards.get(now).card.scrollIntoView({ block: "center" });
+    dialog.scrollTop = 0;
   });
   root.querySelector(".close").addEventListener("click", () => dialog.close());
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
@@ -108,7 +128,7 @@ function create(root) {
 
   return (data, ask) => {
     choose = ask;
-    if (!cards.size) build(data.shapes);
+    if (!cards.size) build(data);
     if (data.now !== now) show(data.now);
   };
 }

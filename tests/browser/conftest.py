@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from tests.browser.harness import Server, chromium, how_to_get_chromium, launch, serve
+from ui.run.session import SEEN
 
 expect.set_options(timeout=40_000)  # ms, for what is awaited: a machine may be busy with other tests
 Scheme = Literal["light", "dark"]
@@ -69,6 +70,7 @@ def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
     """
     context = browser.new_context()
     context.set_default_timeout(40_000)
+    context.add_cookies([{"name": SEEN, "value": "true", "url": server.url}])  # nobody's first minute
     context.new_page().goto(f"{server.url}/_stcore/health")
     context.add_init_script(FORGET)
     yield context

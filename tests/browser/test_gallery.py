@@ -9,6 +9,7 @@ from tests.browser.conftest import Open
 from tests.browser.harness import drawn, eventually, step, until
 from tests.browser.steps import LIGHT_AND_DARK, arrived, look, one_step, query, where
 from ui.frame.address import read
+from ui.gallery.gallery import START
 
 
 def card(page: Page) -> Locator:
@@ -31,8 +32,10 @@ def opened(page: Page) -> Page:
 
 def test_the_gallery_shows_every_task_and_tells_the_server_nothing(visit: Open):
     page = opened(arrived(visit("/?task=adding")))
-    assert sorted(shown(page)) == sorted(task.title for task in TASKS.values())
-    assert page.get_by_role("dialog").locator(".card svg").count() == len(TASKS)
+    begin = [TASKS[name].title for name in START]
+    assert shown(page)[: len(START)] == begin
+    assert sorted(shown(page)[len(START) :]) == sorted(task.title for task in TASKS.values())
+    assert page.get_by_role("dialog").locator(".card svg").count() == len(TASKS) + len(START)
     expect(page.locator('.card[aria-current="true"]')).to_contain_text(TASKS["adding"].title)
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
@@ -45,6 +48,13 @@ FOUND = {
     "sunspots year": ["sunspots"],
     "xor": ["xor"],
     "exclusive or": ["xor"],
+    "sentiment": ["mood"],
+    "memory": ["echo", "latch", "temporal-order"],
+    "weather": ["sunspots"],
+    "speech": ["vowels"],
+    "vanishing": ["temporal-order"],
+    "translation": ["reverse"],
+    "music": ["sine"],
     "one → one": [name for name, task in TASKS.items() if task.shape == "one-to-one"],
 }
 
@@ -62,7 +72,7 @@ def test_a_search_finds_titles_questions_names_and_shapes_and_arrows_walk_throug
     )
     assert shown(page) == []
     search.fill("")
-    assert shown(page) == all_of_them and len(all_of_them) == len(TASKS)
+    assert shown(page) == all_of_them and len(all_of_them) == len(TASKS) + len(START)
     for key, at in (("ArrowDown", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1)):
         page.keyboard.press(key)
         expect(page.locator(".card:focus .title")).to_have_text(all_of_them[at])

@@ -16,7 +16,7 @@ from rnn_core.starts import START_WEIGHTS
 from ui.frame.address import changed, fields_of, grid, mend, offered, plain, written
 from ui.gallery.gallery import gallery
 from ui.playground.glossary import linked
-from ui.run.session import Session, address
+from ui.run.session import Session, address, first_minute, show_everything
 
 MAIN = ("cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
 MORE = (
@@ -40,29 +40,34 @@ LABELS = {
     "forget_bias": "Forget-gate bias at the start",
     "dtype": "Precision",
 }
+AGAIN = "again"  # in st.session_state: the address was changed, and the page is to run once more with it
 CORNER = ("length", "batch_size", "optimizer", "seed")  # what the folded part says, whatever it is
 
 
 def controls(s: Session) -> None:
     """Draw every control that the chosen task needs, and run what they say."""
+    if st.session_state.pop(AGAIN, False):  # a widget that is new on a page believes the address a run began with
+        st.rerun()
     said = {"task": widget(Config.fields()["task"], s)}  # first: on the browser's way back it alone knows the task
     task, fields = TASKS[said["task"]], fields_of(said["task"])
     gallery(said["task"], lambda name: choose(name, s))
     said |= {name: widget(fields[name], s) for name in MAIN}
-    names = (*task.fields, *MORE)
+    if first_minute() and any(said[name] != getattr(s.config, name) for name in said):
+        show_everything()  # who sets something has seen what there is to watch
     more = st.container(key="more")
-    with more, st.expander("More"):  # with another label it would be another one, and closed
-        for name in names:
-            values = asdict(s.config) | said
-            if values[name] != fields[name].default or matters(name, values):
-                said[name] = widget(fields[name], s)
-        st.button(
-            "New seed",
-            key="new-seed",
-            on_click=new_seed,
-            width="stretch",
-            help="Start from other random weights and data.",
-        )
+    if not first_minute():
+        with more, st.expander("More"):  # with another label it would be another one, and closed
+            for name in (*task.fields, *MORE):
+                values = asdict(s.config) | said
+                if values[name] != fields[name].default or matters(name, values):
+                    said[name] = widget(fields[name], s)
+            st.button(
+                "New seed",
+                key="new-seed",
+                on_click=new_seed,
+                width="stretch",
+                help="Start from other random weights and data.",
+            )
     if s.config.task != said["task"]:  # what only the task before reads goes with it
         said |= {name: fields[name].default for name in set(TASKS[s.config.task].fields) - set(task.fields)}
     try:
@@ -74,7 +79,8 @@ def controls(s: Session) -> None:
     if unsaid:  # a link to where one is already takes away what no widget holds
         st.query_params.update(unsaid)
     s.address = address()
-    more.html(f'<p class="folded">{escape(summary(asdict(s.config) | said))}</p>')
+    if not first_minute():
+        more.html(f'<p class="folded">{escape(summary(asdict(s.config) | said))}</p>')
     st.caption(s.news or "Learning rate and clipping act at once. All else starts a new run.")
 
 

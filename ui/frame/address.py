@@ -12,7 +12,7 @@ from rnn_core.config import Field
 
 LONGEST = 40  # characters of somebody's text in a sentence
 Said = tuple[str, ...]  # sentences
-OURS = ("autoplay", "speed", "presentation")  # in the address, too, but no part of a run
+OURS = ("autoplay", "speed", "presentation", "first")  # in the address, too, but no part of a run
 
 
 @cache

@@ -24,6 +24,18 @@ def table() -> list[StreamlitPage]:
     ]
 
 
+GROUPS = {  # what somebody comes for, and the pages that have it
+    "Explore": (FIRST, "Shapes", "Gradients"),
+    "Your own": ("Text", "Series"),
+    "Behind it": ("About",),
+}
+
+
+def page_of(title: str) -> StreamlitPage:
+    """The page with this title."""
+    return next(page for page in table() if page.title == title)
+
+
 def navigation() -> tuple[StreamlitPage, list[StreamlitPage]]:
     """The page that was asked for, and all of them."""
     pages = table()
@@ -32,11 +44,15 @@ def navigation() -> tuple[StreamlitPage, list[StreamlitPage]]:
 
 
 def links(pages: list[StreamlitPage], here: StreamlitPage) -> None:
-    """The pages in one line that wraps. The way back to one that has settings leads to what ran there."""
-    with st.container(horizontal=True, gap="small", key="links"):
-        for page in pages:
-            holds = page.title != here.title and page.title in (FIRST, *OWN, *LOOKS)
-            st.page_link(page, label=page.title, query_params=way_back(page.title) if holds else None)
+    """The pages by what they are for. The way back to one that has settings leads to what ran there."""
+    by_title = {page.title: page for page in pages}
+    with st.container(gap=None, key="links"):
+        for group, titles in GROUPS.items():
+            with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+                st.html(f'<span class="group">{group}</span>')
+                for title in titles:
+                    holds = title != here.title and title in (FIRST, *OWN, *LOOKS)
+                    st.page_link(by_title[title], label=title, query_params=way_back(title) if holds else None)
 
 
 def frame() -> None:

@@ -11,6 +11,7 @@ from functools import cache
 import streamlit as st
 
 from rnn_core import SHAPES, TASKS, Config
+from rnn_core.tasks.guides import GUIDES
 from ui import STATIC
 from ui.gallery.thumbnails import STYLE, thumbnail
 
@@ -47,6 +48,15 @@ IN_AND_OUT = {
 }
 
 
+# Four tasks to begin with, and what each shows within a minute.
+START = {
+    "echo": "A network remembers what it read some steps ago.",
+    "temporal-order": "The gradient hardly reaches the beginning, and then it does.",
+    "latch": "Gates keep one bit through noise.",
+    "mood": "It reads words, and type your own.",
+}
+
+
 def gallery(task: str, choose: Callable[[str], None]) -> None:
     """The card of the task that runs; choose(name) is called with another one before the script runs again."""
 
@@ -63,17 +73,32 @@ def gallery(task: str, choose: Callable[[str], None]) -> None:
 def cards(task: str) -> bytes:
     """Every shape and its tasks as JSON, and the one that runs."""
     shapes = [{"title": shape.title, "words": IN_AND_OUT[name], "cards": of(name)} for name, shape in SHAPES.items()]
-    return json.dumps({"now": task, "shapes": shapes}, ensure_ascii=False, separators=(",", ":")).encode()
+    told = {"now": task, "start": START, "shapes": shapes}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @cache
 def of(shape: str) -> list[dict[str, str]]:
     """The cards of one shape's tasks, in the registry's order."""
     return [
-        {"name": name, "title": task.title, "question": question(name), "svg": thumbnail(name)}
+        {
+            "name": name,
+            "title": task.title,
+            "question": question(name),
+            "guide": guide(name),
+            "keywords": GUIDES[name].keywords,
+            "svg": thumbnail(name),
+        }
         for name, task in TASKS.items()
         if task.shape == shape
     ]
+
+
+def guide(name: str) -> str:
+    """How long it takes to watch, and what breaks it."""
+    told = GUIDES[name]
+    takes = f"Learned in about {told.seconds} s" if told.seconds else "Not perfect within half a minute"
+    return f"{takes}. What breaks it: {told.breaks[0].lower()}{told.breaks[1:]}"
 
 
 def question(name: str) -> str:

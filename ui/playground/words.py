@@ -10,21 +10,29 @@ import streamlit as st
 from rnn_core import Config
 from rnn_core.cells import Cell
 from rnn_core.tasks import Task
+from ui.playground.ending import FIRST, ended
 from ui.playground.glossary import HTML, linked
 from ui.run.recovery import what_continuing_does, what_happened
-from ui.run.session import Session
+from ui.run.session import Session, first_minute, presenting
 
 
-def say(s: Session, room: bool = False) -> None:
-    """The place above the board, of one height: the question, or what went wrong. room: one line, the task's title and,
-    where it fits, the question.
+def say(s: Session) -> None:
+    """The place above the board, of one height: the question, what went wrong, or why it stands still by itself. In a
+    room one line: the task's title and, where it fits, the question.
     """
+    room = presenting()
     if s.trainer.diverged:
         parts = [what_happened(s.config, s.trainer.diverged), what_continuing_does(s.config, s.trainer.sound_step)]
         name = heading(s.trainer.task.title.partition(":")[0], "spoken")
         parts[0] = parts[0].partition(". ")[0] + "." if room else parts[0]
         said = f"<p>{escape(parts[0])} <b>{escape(parts[1])}</b></p>"
         st.html(f'{name}<div class="says trouble" role="alert">{said}</div>')
+    elif s.ended:
+        st.html(heading(s.trainer.task.title.partition(":")[0], "spoken"))
+        ended(s)
+    elif first_minute():
+        name = heading(s.trainer.task.title.partition(":")[0], "spoken")
+        st.html(f'<div class="says"><div>{name}<p>{FIRST}</p></div></div>')
     elif room:
         asked = escape(s.trainer.task.question(s.config))
         st.html(f'<div class="task-line">{heading(s.trainer.task.title)}<p>{asked}</p></div>')

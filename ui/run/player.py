@@ -13,17 +13,27 @@ from ui.frame.address import changed
 from ui.frame.guard import guarded
 from ui.run.history import save_history
 from ui.run.recovery import calmer, what_continuing_does
-from ui.run.session import SPEEDS, Session, now, presenting
+from ui.run.session import SPEEDS, Session, first_minute, now, presenting, show_everything
 from ui.run.ticking import astray, ticking
 
 LINK = {kind: (STATIC / "frame" / f"link.{kind}").read_text("utf-8") for kind in ("css", "js")}
 
 
-def transport(s: Session, prefix: str = "", slowly: bool = True) -> None:
+def transport(s: Session, prefix: str = "", slowly: bool = True, speed: str = "full") -> None:
     """The row of buttons. After a divergence its first place offers the way on. prefix: of the keys of the controls.
-    slowly: whether the page has a board, on which a step can be replayed.
+    slowly: whether the page has a board, on which a step can be replayed. speed: the one that nobody chose.
     """
+    first = first_minute()
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
+        if first:
+            st.button(
+                "Watch it learn",
+                key="watch",
+                type="primary",
+                on_click=s.ask,
+                args=("play",),
+                disabled=s.playing or bool(s.trainer.diverged),
+            )
         if s.trainer.diverged:
             st.button(
                 f"Clip and continue from step {s.trainer.sound_step}",
@@ -35,15 +45,15 @@ def transport(s: Session, prefix: str = "", slowly: bool = True) -> None:
             )
         else:
             st.button(
-                "Pause" if s.playing else "Play",
+                ("Stop" if s.goal else "Pause") if s.playing else "Play",
                 key="play",
-                type="primary",
+                type="secondary" if first else "primary",
                 on_click=s.ask,
                 args=("pause" if s.playing else "play",),
                 icon=":material/pause:" if s.playing else ":material/play_arrow:",
             )
             st.button("Step", key="step", on_click=s.ask, args=("step",))
-            if slowly:
+            if slowly and not first:
                 st.button(
                     "One step, slowly",
                     key="slowly",
@@ -53,10 +63,24 @@ def transport(s: Session, prefix: str = "", slowly: bool = True) -> None:
                     "backward, clipping, update. The arrow keys walk, Escape leaves.",
                 )
         st.button("Reset", key="reset", on_click=s.ask, args=("reset",))
+        if first:
+            s.speed = speed
+            st.button("Show everything", key="everything", on_click=show_everything)
+            return
+        if slowly and not s.trainer.diverged:
+            st.button(
+                "Skip ahead",
+                key="skip",
+                on_click=s.ask,
+                args=("skip",),
+                disabled=s.playing,
+                help="Trains as fast as it goes until every held-out prediction is right, or the task's number of "
+                "steps is used up, and stands still there.",
+            )
         s.speed = st.segmented_control(
             "Speed",
             list(SPEEDS),
-            default="full",
+            default=speed,
             required=True,
             key="speed",
             bind="query-params",
@@ -97,11 +121,21 @@ def tick(s: Session, period: float | None) -> None:
         playing = s.playing
         show(s, lambda: s.tick(now()))
         if not presenting():
-            with s.lock:
-                said = "" if s.trainer.diverged or s.exploring.imagined else s.comment(now())
-            st.html(f'<p class="comment">{escape(said)}</p>')
+            spoken(s)
         if astray(s, period, "board") or playing != s.playing or (playing and s.pace.period != period):
             st.rerun()
+
+
+def spoken(s: Session) -> None:
+    """One line under the board: a sentence about the run, or how far it has skipped ahead."""
+    with s.lock:
+        said = "" if s.trainer.diverged or s.exploring.imagined else s.comment(now())
+        step, goal = s.trainer.step, s.goal
+    if goal is not None:
+        bar = f'<progress value="{step}" max="{goal}" aria-label="Skipping ahead"></progress>'
+        st.html(f'<p class="comment">{bar} Skipping ahead: step {step:,} of {goal:,} at most.</p>')
+    else:
+        st.html(f'<p class="comment">{escape(said)}</p>')
 
 
 def show(s: Session, train: Callable[[], None] = lambda: None) -> None:
@@ -122,6 +156,7 @@ def show(s: Session, train: Callable[[], None] = lambda: None) -> None:
             choice=chosen,
             changes=s.trainer.changes,
             big=presenting(),
+            first=first_minute(),
             sequences=s.trainer.held_out.mask.shape[1],
             task=s.trainer.task,
             params=imagined.params if imagined else s.trainer.params,

@@ -8,13 +8,17 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from io import BytesIO
+from math import expm1
 
 import streamlit as st
 
 from rnn_core import Config, Snapshot, Trainer
 from rnn_core.analysis.commentary import Run, comment
 from rnn_core.analysis.dissection import Dissection, dissect
+from rnn_core.analysis.ending import Ending, ending
 from rnn_core.tasks import Task
+from rnn_core.tasks.guides import budget
+from rnn_core.view import Start
 from ui.board.film import Choice
 from ui.frame.address import fields_of, plain, read, tidy_own
 from ui.run.exploring import Exploring
@@ -25,7 +29,15 @@ FIRST = "Playground"
 OWN = {"Text": "text-session", "Series": "series-session"}  # pages with settings of their own, and what runs there
 LOOKS = {"Gradients": "gradients-look"}  # pages about the playground's run, and where their own settings are
 RUNS = {FIRST: KEY, "Shapes": "together"} | OWN | dict.fromkeys(LOOKS, KEY)  # pages on which something runs
-SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; None: as many as the server can give
+SPEEDS: dict[str, float | None] = {  # training steps a second; None: as many as the server can give
+    "story": 2,  # at the start, then growing: see `Session.due`
+    "slow": 2,
+    "steady": 10,
+    "full": None,
+}
+TOLD_IN = 5  # seconds of a story in which its training steps grow by a factor of e
+FIRST_MINUTE = {"k": ["1"], "length": ["6"], "hidden_size": ["6"], "learning_rate": ["0.02"], "first": ["true"]}
+SEEN = "unrolled-seen"  # a cookie of who has had the whole board before: static/frame/frame.js
 COMMENT = 3  # seconds that the sentence under the board stays, while something plays
 PATIENCE = 5  # slices by the wall's clock that one slice by the processor's may take
 MOVING = 9  # frames a second, below which a film stutters
@@ -83,7 +95,8 @@ class Plays(ABC):
 
 class Session(Plays):
     """A run and whether it plays. frames: the last film, oldest first; film counts films and run counts restarts.
-    slow: the step that led to this film, where it was taken slowly.
+    slow: the step that led to this film, where it was taken slowly. ended: why it paused by itself, which it does once;
+    right_since: the step since when every held-out prediction is right. goal: the step up to which it skips ahead.
 
     task: what is learned, where that is not the task that the config names. said: sentences about what was asked and
     could not be, for the page to show. news: why the run started anew. address: what stood in its page's.
@@ -94,9 +107,14 @@ class Session(Plays):
         self.task = task
         self.name, self.lock = f"session {next(_numbers)}", threading.RLock()
         self.run, self.film, self.exploring = 0, 0, Exploring()
+        self.ended: Ending | None = None
+        self.right_since: int | None = None
+        self._told = False
+        self._best: tuple[int, float, Start] | None = None  # step, held-out loss, and a bookmark shortly before
         self.said, self.news, self.refused = said, "", ""
         self.address: dict[str, list[str]] = {}
         self.playing, self.speed = False, "full"
+        self.goal: int | None = None
         self.pace = pace(1)
         self._ticked = float("-inf")
         self._asked: list[str] = []
@@ -117,10 +135,13 @@ class Session(Plays):
         """A sentence about what the board shows, another one at most every COMMENT seconds while it plays."""
         shown, (before, said_at) = (self.run, self.film), self._commented
         if shown != before and (now - said_at >= COMMENT or not self.playing or shown[0] != before[0]):
-            baseline = self.trainer.task.baseline(self.config)
-            self._comment = comment(Run(self.last, self.trainer.history, baseline, self.trainer.task.metric))
+            self._comment = comment(self._spoken_of)
             self._commented = shown, now
         return self._comment
+
+    @property
+    def _spoken_of(self) -> Run:
+        return Run.of(self.trainer, self.last)
 
     @property
     def config(self) -> Config:
@@ -136,7 +157,7 @@ class Session(Plays):
         first has run.
         """
         buttons = {"play": self.play, "pause": self.pause, "step": self.step, "reset": self.reset}
-        buttons |= {"continue": self.go_on, "slowly": self.slowly}
+        buttons |= {"continue": self.go_on, "slowly": self.slowly, "skip": self.skip, "best": self.back_to_best}
         while self._asked:
             with self.lock:  # two pages of one visitor may be here at once
                 if self._asked:
@@ -146,17 +167,41 @@ class Session(Plays):
         """Play, unless it plays already: a press that comes twice is one."""
         if not self.playing:
             self.exploring.drop()
-            self.playing, self._ticked = not self.trainer.diverged, float("-inf")
+            self.playing, self._ticked, self.ended = not self.trainer.diverged, float("-inf"), None
+
+    def skip(self) -> None:
+        """Train as fast as it goes until the task is learned, or for as many steps as the task's guide allows."""
+        self.pause()
+        self.play()
+        self.goal = self.trainer.step + budget(self.trainer.task.name)
+
+    def back_to_best(self) -> None:
+        """To the step with the least held-out loss, standing still."""
+        self.pause()
+        if self.can_go_back and self._best:
+            step, _, start = self._best
+            self.exploring.drop()
+            self.trainer.go_back(start)
+            self.ended, self.right_since = None, None
+            self._show([self.trainer.advance(step - start.step)])
+            self.run += 1  # the board's curve is cut back too
+
+    @property
+    def can_go_back(self) -> bool:
+        """Whether the step with the least held-out loss is remembered: it came while no speed was the full one."""
+        return bool(self.ended and self._best and self._best[0] == self.ended.step)
 
     def step(self) -> None:
         """One training step, and stand still."""
         self.pause()
+        self.ended = None
         self.exploring.drop()
         self._show([self.trainer.advance()])
 
     def slowly(self) -> None:
         """One training step, which the board replays stage by stage, and stand still."""
         self.pause()
+        self.ended = None
         self.exploring.drop()
         snapshot, step = dissect(self.trainer)
         self._show([snapshot])
@@ -170,15 +215,15 @@ class Session(Plays):
 
     def go_on(self) -> None:
         """After a divergence: back to the last finite step, and play."""
-        self.exploring.drop()
         self.trainer.rewind()
+        self._forget()
         self._show([self.trainer.snapshot()])
         self.run += 1  # the board's curve is cut back too
         self.playing, self._ticked = True, float("-inf")
 
     def pause(self) -> None:
         """Stand still, at the last picture of the film that plays."""
-        self.playing = False
+        self.playing, self.goal = False, None
         PLAYING.stop(self.name)
         self._show([self.last])
 
@@ -209,7 +254,7 @@ class Session(Plays):
         with self.lock:
             self.pause()
             self.trainer = Trainer.load(file, self.task)
-            self.exploring.drop()
+            self._forget()
             self.run += 1
             self.said, self.news = (), news
             self._show([self.trainer.snapshot()])
@@ -240,13 +285,45 @@ class Session(Plays):
 
     def train(self) -> None:
         """A slice at the pace that was taken, and its film."""
-        rate = SPEEDS[self.speed]
-        doubled = max(self.pace.frames, self.trainer.step)  # at first a film is short, so that one sees the beginning
-        steps = max(1, round(rate * self.pace.period)) if rate else doubled
+        steps, watched = self.due(), self.goal is not None or self.speed != "full"
+        start = self.trainer.bookmark() if watched else None
         with turn(patience=self.pace.period / 2):
-            self._show(self._train(steps, more=rate is None))
+            self._show(self._train(steps, more=steps >= self.pace.frames))
         if self.trainer.diverged:
             self.pause()
+        elif start:
+            self._remember_best(start)
+            self._look_for_an_ending()
+
+    def _remember_best(self, start: Start) -> None:
+        """Of this film the step with the least held-out loss, if none was less before. start: where the film began."""
+        best = min(self.frames, key=lambda shown: shown.held_out_loss)
+        if self._best is None or best.held_out_loss < self._best[1]:
+            self._best = best.step, best.held_out_loss, start
+
+    def due(self) -> int:
+        """Training steps in this tick, at most. A story's grow with the run, by a factor of e in TOLD_IN seconds, so
+        that every phase of any task has its seconds; at full speed the first films are short for the same reason.
+        """
+        rate, step = SPEEDS[self.speed], self.trainer.step
+        if self.goal is not None:
+            return max(1, min(self.goal - step, max(self.pace.frames, step)))
+        if rate is None:
+            return max(self.pace.frames, step)
+        steps = rate * self.pace.period
+        if self.speed == "story":
+            steps = (rate * TOLD_IN + step) * expm1(self.pace.period / TOLD_IN)
+        return max(1, round(steps))
+
+    def _look_for_an_ending(self) -> None:
+        """Stand still where there is nothing more to show, once in a run, or where skipping ahead has an end."""
+        found = None if self._told else ending(self._spoken_of, self.right_since)
+        if found is None and self.goal is not None and self.trainer.step >= self.goal:
+            found = Ending("budget", self.trainer.step)
+        if found:
+            self._told = self._told or found.kind != "budget"
+            self.pause()
+            self.ended = found
 
     def keep_pace(self, now: float) -> None:
         """Say that this session plays, and take the pace that the number of those who do allows."""
@@ -271,14 +348,24 @@ class Session(Plays):
 
     def _start(self, config: Config) -> None:
         self.trainer = Trainer(config, self.task)
-        self.exploring.drop()
+        self._forget()
         self.run += 1
         self._show([self.trainer.snapshot()])
+
+    def _forget(self) -> None:
+        """What was remembered of another run, or of a later part of this one."""
+        self.exploring.drop()
+        self.ended, self.right_since, self._best, self._told = None, None, None, False
 
     def _show(self, frames: list[Snapshot]) -> None:
         """A new film, of one picture at least."""
         self.frames, self.slow = frames, None
         self.film += 1
+        for shown in frames:
+            if self.trainer.task.metric == "rmse" or shown.held_out_metric < 1:
+                self.right_since = None
+            elif self.right_since is None:
+                self.right_since = shown.step
 
 
 def session() -> Session:
@@ -290,9 +377,11 @@ def arrive(page: str) -> Session:
     """This visitor's session, on the first visit made from the address, which is then put right."""
     if KEY not in st.session_state:
         asked = {} if page in OWN else address()
+        if page == FIRST and (asked == {"first": ["true"]} or (not asked and newcomer())):
+            asked = FIRST_MINUTE
         config, said = read(asked)
         st.session_state[KEY] = Session(config, said)
-        put_right(session(), asked, tidy(asked, config))
+        put_right(session(), asked if asked != FIRST_MINUTE else address(), tidy(asked, config))
     return session()
 
 
@@ -379,6 +468,21 @@ def tidy(asked: Mapping[str, list[str]], config: Config) -> dict[str, list[str]]
 def presenting() -> bool:
     """Whether the address asks for a projector: larger text, the sidebar folded away, only the transport."""
     return str(st.query_params.get("presentation", "")).lower() == "true"
+
+
+def newcomer() -> bool:
+    """Whether this browser never had the whole board."""
+    return SEEN not in st.context.cookies
+
+
+def first_minute() -> bool:
+    """Whether the page is a newcomer's: a small network, its board without tools, and one button."""
+    return str(st.query_params.get("first", "")).lower() == "true" and not presenting()
+
+
+def show_everything() -> None:
+    """End the first minute: the whole board from now on."""
+    st.query_params.pop("first", None)
 
 
 def now() -> float:

@@ -13,6 +13,7 @@ export function counters(parent, { film }) {
     return value;
   };
   const step = counter("step"), loss = counter("loss"), heldOut = counter("held-out loss");
+  heldOut.closest(".counter").classList.add("extra");
   const metric = counter(film.metric_name, `${film.metric_name} on the held-out sequences`, film.unit);
   html(metric.closest(".counter").firstChild, "span", "split", ", held out");
   const baseline = counter(`baseline, ${film.baseline.name}`, `${film.baseline.name}: ${film.baseline.why}`);

@@ -1,0 +1,160 @@
+"""The speed "story", the ends at which a run pauses by itself, what is offered then, and the first minute."""
+
+from collections.abc import Iterator
+from math import e
+
+import pytest
+
+from rnn_core import TASKS, Config
+from rnn_core.tasks.guides import GUIDES
+from tests.every import every
+from tests.visiting import address, boards, html, press, session, undisturbed, visit, whole
+from ui.playground.ending import FIRST, changed_by, next_step, sentence
+from ui.run.session import FIRST_MINUTE, TOLD_IN, Session
+
+__all__ = ["undisturbed"]  # a fixture that is used here as well
+SMALL = Config(k=1, length=6, hidden_size=6, learning_rate=0.02)
+
+
+def played(s: Session, ticks: int, speed: str = "story") -> Iterator[Session]:
+    """The session after each tick of a run that plays, until it pauses."""
+    s.speed, moment = speed, 0.0
+    s.play()
+    for _ in range(ticks):
+        s.tick(moment)
+        moment += s.pace.period
+        yield s
+        if not s.playing:
+            return
+
+
+def test_a_storys_training_steps_grow_by_a_factor_of_e_in_five_seconds():
+    s = Session(Config(hidden_size=2))
+    steps = [each.trainer.step for each in played(s, 40)]
+    per_tick = [b - a for a, b in zip([0, *steps], steps, strict=False)]
+    later = round(TOLD_IN / s.pace.period)
+    assert per_tick[0] == 1
+    assert per_tick[-1] / per_tick[-1 - later] == pytest.approx(e, rel=0.1)
+
+
+def test_a_run_pauses_by_itself_once_it_has_learned_and_goes_on_when_it_is_played():
+    s = Session(SMALL)
+    last = list(played(s, 100))[-1]
+    assert not last.playing and last.ended and last.ended.kind == "learned"
+    assert last.right_since == last.ended.step and last.ended.step < last.trainer.step
+    assert f"Learned in {last.ended.step} steps" in sentence(last)
+    again = list(played(s, 3))
+    assert len(again) == 3 and s.playing and s.ended is None
+
+
+def test_nothing_pauses_by_itself_at_full_speed():
+    s = Session(SMALL)
+    s.pace = s.pace._replace(slice=0.01)
+    s.keep_pace = lambda now: None  # type: ignore[method-assign]
+    list(played(s, 40, "full"))
+    assert s.playing and s.ended is None and s.last.held_out_metric == 1
+
+
+def test_an_overfitting_run_says_since_when_and_leads_back_to_the_very_same_numbers():
+    config = Config.of_task("digit-rows", optimizer="adam", learning_rate=0.005, hidden_size=8, seed=2)
+    s = Session(config)
+    for _ in played(s, 200):
+        assert s.trainer.step < 20_000
+    assert s.ended and s.ended.kind == "overfitting" and s.can_go_back
+    best = s.ended.step
+    assert f"Overfitting since step {best:,}" in sentence(s)
+    s.back_to_best()
+    assert (s.trainer.step, s.playing) == (best, False)
+    assert not s.can_go_back
+    other = Session(config).trainer
+    assert other.advance(best).held_out_loss == s.last.held_out_loss
+    assert other.advance(5).loss == s.trainer.advance(5).loss
+
+
+def test_skipping_ahead_stops_where_the_task_is_learned_or_its_budget_is_used_up(monkeypatch: pytest.MonkeyPatch):
+    s = Session(SMALL)
+    s.skip()
+    moment = 0.0
+    while s.playing:
+        s.tick(moment)
+        moment += 1
+    assert s.ended and s.ended.kind == "learned" and s.goal is None
+    monkeypatch.setitem(GUIDES, "echo", GUIDES["echo"]._replace(budget=30))
+    s = Session(Config(k=6))
+    s.trainer.advance(7)
+    s.skip()
+    while s.playing:
+        s.tick(moment := moment + 1)
+    assert s.ended == ("budget", 37) and s.trainer.step == 37
+    assert "Not learned within 37 steps" in sentence(s)
+
+
+@every(task=TASKS)
+def test_the_next_steps_of_a_task_lead_on_and_never_round(task: str):
+    config, seen = Config.of_task(task), []
+    for _ in range(12):
+        step = next_step(config)
+        if step is None or step.changes.get("task", task) != task:
+            break
+        after = changed_by(config, step)
+        assert after != config and after not in seen
+        seen.append(config := after)
+    else:
+        raise AssertionError("no end")
+    assert len(seen) >= 1 or task == "digits"  # which leads to other tasks
+
+
+@pytest.fixture
+def newcomer(monkeypatch: pytest.MonkeyPatch, undisturbed: object) -> None:
+    """Who opens the page was never here."""
+    monkeypatch.setattr("ui.run.session.newcomer", lambda: True)
+
+
+@pytest.mark.usefixtures("newcomer")
+def test_a_bare_address_opens_small_with_one_button_and_says_so_in_the_address():
+    app = visit()
+    assert address(app) == {name: text for name, (text,) in FIRST_MINUTE.items()}
+    assert app.button(key="watch").label == "Watch it learn"
+    assert {b.key for b in app.main.button} == {"watch", "play", "step", "reset", "everything"}
+    assert session(app).config == SMALL
+    assert FIRST in html(app) and b'"first":true' in boards(app)[-1]
+    press(app, "watch")
+    assert session(app).playing and session(app).speed == "story"
+
+
+@pytest.mark.usefixtures("newcomer")
+@pytest.mark.parametrize("link", [{"task": "latch"}, {"speed": "full"}, {"k": "3"}, {"presentation": "true"}])
+def test_a_link_with_settings_opens_the_whole_board(link: dict[str, str]):
+    app = visit(**link)
+    assert "first" not in address(app)
+    assert b'"first":false' in boards(app)[-1]
+
+
+@pytest.mark.usefixtures("newcomer")
+def test_the_whole_board_is_one_press_away_and_keeps_the_run():
+    app = press(visit(), "step")
+    press(app, "everything")
+    assert "first" not in address(app) and app.button(key="skip")
+    assert (session(app).config, session(app).trainer.step) == (SMALL, 1)
+    assert b'"first":false' in boards(app)[-1]
+
+
+@pytest.mark.usefixtures("newcomer")
+def test_who_sets_something_gets_the_whole_board_and_that_run():
+    app = visit()
+    whole(app.slider(key="hidden_size").set_value(9).run())
+    assert "first" not in address(app) and app.button(key="skip")
+    assert session(app).config == Config(k=1, length=6, hidden_size=9, learning_rate=0.02)
+
+
+@pytest.mark.usefixtures("newcomer")
+def test_the_doors_of_the_first_minute_lead_to_a_longer_memory_that_plays():
+    app = visit()
+    s = session(app)
+    list(played(s, 100))
+    whole(app.run())
+    doors = [b.label for b in app.main.button if b.key and b.key.startswith("door")]
+    assert doors == ["How did one step work?", "Make it remember 3 steps"]
+    whole(app.button(key="door-Make it remember 3 steps").click().run())
+    assert s.config == Config() and s.playing
+    assert address(app) == {}

@@ -1,0 +1,91 @@
+"""What the page says once a run stands still by itself, and the doors that lead on from there."""
+
+from dataclasses import asdict
+from html import escape
+from typing import Any
+
+import streamlit as st
+
+from rnn_core import TASKS, Config
+from rnn_core.tasks.guides import GUIDES, Next
+from ui.controls.controls import AGAIN, settle
+from ui.frame.address import mend
+from ui.frame.navigation import page_of
+from ui.run.session import Session, address, first_minute, show_everything, tidy
+
+FIRST = "It reads a letter and must predict the one before. It knows nothing yet: guessing gets 1 in 5."
+
+
+def sentence(s: Session) -> str:
+    """Why a Session that has `ended` stands still."""
+    kind, step = s.ended if s.ended else ("", 0)
+    if kind == "overfitting":
+        return (
+            f"Overfitting since step {step:,}: the held-out loss was least there. Since then it has risen, and the "
+            "training loss has fallen. Play goes on."
+        )
+    if kind == "budget":
+        return f"Not learned within {step:,} steps. Play goes on, and so does another press of Skip ahead."
+    since = "every held-out prediction is right"
+    if s.trainer.task.metric == "rmse":
+        since = "the held-out loss is at most a hundredth of the baseline"
+    return f"Learned in {step:,} steps: since then {since}. Play goes on."
+
+
+def ended(s: Session) -> None:
+    """The sentence and its doors, in the room of the question."""
+    with st.container(horizontal=True, vertical_alignment="center", key="ended"):
+        st.html(f'<p role="status">{escape(sentence(s))}</p>')
+        for label, press, *args in doors(s):
+            st.button(label, key=f"door-{label}", on_click=press, args=args)
+        if first_minute():
+            st.page_link(page_of("Shapes"), label="The five shapes")
+
+
+def doors(s: Session) -> list[tuple[Any, ...]]:
+    """What each button says, and what it calls with which arguments."""
+    found: list[tuple[Any, ...]] = []
+    if s.can_go_back and s.ended and s.ended.kind == "overfitting":
+        found.append((f"Back to step {s.ended.step:,}", s.ask, "best"))
+    if first_minute():
+        found.append(("How did one step work?", explain, s))
+    if step := next_step(s.config):
+        found.append((step.label, take, s, step))
+    return found
+
+
+def next_step(config: Config) -> Next | None:
+    """What the task's guide offers after this: the first thing that is not so already, another task last."""
+    if config.task not in GUIDES:
+        return None
+    values = asdict(config)
+    reached = [k for k, n in enumerate(GUIDES[config.task].nexts) if all(values[f] == v for f, v in n.changes.items())]
+    after = GUIDES[config.task].nexts[max(reached, default=-1) + 1 :]
+    return next(iter(after), Next("Try another task: parity", {"task": "parity"}) if config.task != "parity" else None)
+
+
+def changed_by(config: Config, step: Next) -> Config:
+    """The settings after a step: these with its changes, or those that another task wants."""
+    task = str(step.changes.get("task", config.task))
+    kept = asdict(config) if task == config.task else {"task": task, **TASKS[task].defaults, "seed": config.seed}
+    return mend({**kept, **step.changes})[0]
+
+
+def take(s: Session, step: Next) -> None:
+    """Run what the step says, on the whole board, and play it."""
+    config = changed_by(s.config, step)
+    settle(config)
+    st.query_params.from_dict(tidy(address(), config))
+    st.session_state[AGAIN] = True
+    show_everything()
+    s.apply(config)
+    s.ask("play")
+
+
+def explain(s: Session) -> None:
+    """The next training step, stage by stage, on the whole board."""
+    show_everything()
+    settle(s.config)
+    s.ask("slowly")
+
+
