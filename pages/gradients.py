@@ -14,7 +14,7 @@ s = session()
 view = look(s)
 s.answer()
 
-transport(s, slowly=False, speed="story")
+transport(s, slowly=False)
 with st.container():  # whatever is said, the pictures below stay the same elements
     if s.trainer.diverged or s.ended:
         say(s)

@@ -15,7 +15,7 @@ with st.sidebar:
     controls(s)
 s.answer()
 
-transport(s, speed="story")
+transport(s)
 with st.container():  # whatever is said, the board below stays the same element
     say(s)
 notes(s)

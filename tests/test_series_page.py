@@ -283,7 +283,7 @@ def test_whatever_a_browser_says_of_a_file_is_a_name_and_a_size_or_nothing():
 
 
 def test_a_divergence_is_said_and_goes_on():
-    app = visit("series")
+    app = visit("series", speed="full")
     s = desk(app)
     for name, value in (("cell", "rnn-relu"), ("clip", "none"), ("learning_rate", 10.0)):
         app.session_state[f"series-{name}"] = value

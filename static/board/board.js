@@ -16,6 +16,7 @@ import { halves } from "./rows/halves.js";
 import { inputs } from "./rows/inputs.js";
 import { about, labels } from "./rows/labels.js";
 import { outputs } from "./rows/outputs.js";
+import { weights } from "./rows/weights.js";
 import { caption, download, picture as savePicture, png } from "./save.js";
 import { slowly } from "./slow/slow.js";
 import { styled } from "./styled.js";
@@ -166,11 +167,11 @@ function create(root) {
     const { pinned } = state;
     const theme = readTheme(root), longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
     const key = JSON.stringify([width, height, film.big, film.first, theme.name, film.run, film.T, film.H, longest, film.targets, film.baseline, film.metric_name, film.kind,
-      sees(film), pinned && [pinned.film.run, pinned.step], film.shows, film.layers, film.read, film.fed, film.forced, film.padding, film.image, film.pictures]);
+      sees(film), pinned && [pinned.film.run, pinned.step], film.shows, film.layers, film.read, film.fed, film.forced, film.padding, film.image, film.pictures, film.maps.map(({ kind, gate, rows, columns }) => [kind, gate, rows, columns])]);
     if (key === built) return;
     built = key;
     const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: [...film.fed, ...film.forced].includes(true), image: film.image, pictures: film.pictures.length,
-      layers: film.layers, open: film.open, big: film.big, first: film.first });
+      layers: film.layers, open: film.open, big: film.big, first: film.first, maps: film.maps.length > 0 });
     lay.names = names(film, lay);
     const size = (svg, w, h) => { set(svg, { width: w, height: h, viewBox: `0 0 ${w} ${h}` }); svg.textContent = ""; };
     parts.counters.textContent = "";
@@ -190,7 +191,8 @@ function create(root) {
     bar.bar.classList.toggle("below", lay.tools > 0);
     parts.counters.style.paddingRight = `${lay.tools ? 0 : bar.bar.offsetWidth + 10}px`;  // the tools stand there
     unfold(film, lay);
-    rows = [counters(parts.counters, board), inputs(time, board), hidden(time, board), halves(time, board), outputs(time, board), gradients(time, board), ...below(board)]
+    rows = [counters(parts.counters, board), inputs(time, board), hidden(time, board), halves(time, board), outputs(time, board), gradients(time, board),
+      weights(parts.axis, board, time), ...below(board)]
       .map((draw) => ({ draw, moving: false, at: 0 }));
     instant = true;
     explorer.moved();

@@ -6,15 +6,17 @@ import { clamp } from "./scales.js";
 export const TALL = 40;  // px, of a layer that has room for the names of its arrow; a lone unit is as tall
 const FRAMED = 5;  // px: lower units have no room for a frame each
 const LOW = 56, MANY = 32;  // where less than LOW px were left for the gradient's bars, more than MANY units have one px each
+export const MAPS = 132;  // px, of the weights
 const NARROW = 640, LINE = 860, WIDE = 1000, SHORT = 600;  // the tools: in one line from LINE on, beside the counters from WIDE on
 
 // longest: the letters of the longest input. read: so many steps are the encoder's. fed: the network reads its own
 // answers. image: [rows, columns] of the inputs that are pictures, so many. open: the layers, from 0, whose units are
-// drawn. big: for a room, where the tools are few; first: for a newcomer, where there are none. bottom: what is kept under the axis; bars: for the gradient at least; tallest: the units at most. fine: frames around units so low would hide their colours.
+// drawn. big: for a room, where the tools are few; first: for a newcomer, where there are none. maps: whether there are weights to draw. bottom: what is kept under the axis; bars: for the gradient at least; tallest: the units at most. fine: frames around units so low would hide their colours.
 export function layout(sizes) {
-  const { width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0], big = false, first = false, fine = false } = sizes;
+  const { width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0], big = false, first = false, maps = false, fine = false } = sizes;
   const narrow = width < NARROW;
-  const gutter = narrow ? 92 : 150;
+  const beside = maps && !big && !first && width >= WIDE ? 150 : 0;  // where the weights stand
+  const gutter = (narrow ? 92 : 150) + (beside && MAPS + 8);
   const [tools, counters] = first ? [0, 54] : big ? [0, narrow ? 106 : 54] : narrow ? [106, 168] : width < WIDE ? [54, width < LINE ? 114 : 86] : [0, 54];
   const short = !narrow && height < SHORT, bottom = sizes.bottom ?? (narrow ? 286 : short ? 124 : 160);
   const room = width - gutter;
@@ -67,7 +69,7 @@ export function layout(sizes) {
   return {
     narrow, width, height, gutter, counters, heat, pitch, cell, left, upright, inputHeight, arrow, row, hiddenHeight, out, lossBars,
     gradHeight, y, T, H, kind, longest, time: used, bottom: height - counters - used, canvas: end + 4,
-    tools, blocks, shown: blocks.filter((block) => block.open), layers, units: rows, band, read, seam, side, wordHeight, start, end,
+    maps: beside, between, tools, blocks, shown: blocks.filter((block) => block.open), layers, units: rows, band, read, seam, side, wordHeight, start, end,
     x: (t) => left + (t + 0.5) * pitch + (t >= read ? seam : 0),
     segments: (read ? [[0, read], [read, T]] : [[0, T]]).map(([from, to], k) => ({ from, to, left: left + from * pitch + k * seam })),
   };

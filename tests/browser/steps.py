@@ -50,7 +50,7 @@ def pause(page: Page) -> float:
 def choose(page: Page, task: str) -> None:
     """Choose a task in the gallery, and wait for its first picture."""
     page.get_by_role("button", name="Task: ").click()
-    card = page.get_by_role("dialog").locator(f'.card:has(.title:text-is("{TASKS[task].title}"))')
+    card = page.get_by_role("dialog").locator(f'.card:has(.title:text-is("{TASKS[task].title}"))').last
     with rerun(page):
         card.click()
 

@@ -260,7 +260,7 @@ def test_there_and_back_is_the_same_run_which_paused_meanwhile(visit: Open):
 def test_a_closed_tab_stops_the_work(visit: Open, server: Server):
     if math.isnan(server.cpu_seconds()):
         pytest.skip("no /proc here to read a process's CPU time from")
-    page = arrived(visit("/?autoplay=true"))
+    page = arrived(visit("/?autoplay=true&speed=full"))
     until(page, "step > 10")
     other = visit("/about")
     expect(other.get_by_role("heading", level=1)).to_be_visible()

@@ -49,7 +49,7 @@ def doors(s: Session) -> list[tuple[Any, ...]]:
         found.append((f"Back to step {s.ended.step:,}", s.ask, "best"))
     if first_minute():
         found.append(("How did one step work?", explain, s))
-    if step := next_step(s.config):
+    if step := next_step(s.config) if s.trainer.task.name in GUIDES else None:
         found.append((step.label, take, s, step))
     return found
 

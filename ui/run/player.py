@@ -19,9 +19,9 @@ from ui.run.ticking import astray, ticking
 LINK = {kind: (STATIC / "frame" / f"link.{kind}").read_text("utf-8") for kind in ("css", "js")}
 
 
-def transport(s: Session, prefix: str = "", slowly: bool = True, speed: str = "full") -> None:
+def transport(s: Session, prefix: str = "", slowly: bool = True) -> None:
     """The row of buttons. After a divergence its first place offers the way on. prefix: of the keys of the controls.
-    slowly: whether the page has a board, on which a step can be replayed. speed: the one that nobody chose.
+    slowly: whether the page has a board, on which a step can be replayed.
     """
     first = first_minute()
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
@@ -64,7 +64,7 @@ def transport(s: Session, prefix: str = "", slowly: bool = True, speed: str = "f
                 )
         st.button("Reset", key="reset", on_click=s.ask, args=("reset",))
         if first:
-            s.speed = speed
+            s.speed = next(iter(SPEEDS))
             st.button("Show everything", key="everything", on_click=show_everything)
             return
         if slowly and not s.trainer.diverged:
@@ -80,7 +80,7 @@ def transport(s: Session, prefix: str = "", slowly: bool = True, speed: str = "f
         s.speed = st.segmented_control(
             "Speed",
             list(SPEEDS),
-            default=speed,
+            default=next(iter(SPEEDS)),
             required=True,
             key="speed",
             bind="query-params",

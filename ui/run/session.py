@@ -184,7 +184,11 @@ class Session(Plays):
             self.trainer.go_back(start)
             self.ended, self.right_since = None, None
             self._show([self.trainer.advance(step - start.step)])
-            self.run += 1  # the board's curve is cut back too
+            self.cut_back()
+
+    def cut_back(self) -> None:
+        """After a way back to an earlier step: what was shown of later ones goes."""
+        self.run += 1  # the board's curve
 
     @property
     def can_go_back(self) -> bool:
@@ -218,7 +222,7 @@ class Session(Plays):
         self.trainer.rewind()
         self._forget()
         self._show([self.trainer.snapshot()])
-        self.run += 1  # the board's curve is cut back too
+        self.cut_back()
         self.playing, self._ticked = True, float("-inf")
 
     def pause(self) -> None:

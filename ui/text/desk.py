@@ -123,9 +123,9 @@ class Desk(Session):
         self._of: tuple[object, ...] = ()
         super()._start(config)
 
-    def go_on(self) -> None:
-        """After a divergence: also what was written beyond the last finite step goes."""
-        super().go_on()
+    def cut_back(self) -> None:
+        """Also what was written later goes."""
+        super().cut_back()
         step = self.trainer.step
         self.points = [point for point in self.points if point[0] <= step]
         self.earlier = [sample for sample in self.earlier if sample.step <= step]
