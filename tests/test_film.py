@@ -362,3 +362,32 @@ def run_node(more: dict[str, str], name: str = "") -> None:
     run = subprocess.run([NODE, "--test", *map(str, files)], cwd=ROOT, capture_output=True, text=True,
                          timeout=120, env={**os.environ, **more})
     assert run.returncode == 0, run.stdout + run.stderr
+
+
+@pytest.mark.parametrize(("task", "cell"), PAIRS)
+def test_the_weights_are_drawn_as_they_are_a_gates_block_where_it_is_seen(task: str, cell: str):
+    trainer = Trainer(small(task, 12, cell=cell, hidden_size=5, batch_size=4))
+    gates, halves = CELLS[cell].gates, ["", "decoder_"][: 1 + (TASKS[task].shape == "encoder-decoder")]
+    for seen in ("h", *CELLS[cell].recorded_gates):
+        header, got = of(trainer, [trainer.advance(2)], params=trainer.params, choice=Choice(show=seen))
+        kinds = [*((kind, bool(half)) for half in halves for kind in ("xh", "hh")), ("hy", False)]
+        assert [(m["kind"], m["decoder"]) for m in header["maps"]] == kinds
+        for k, told in enumerate(header["maps"]):
+            W = trainer.params[f"{'decoder_' if told['decoder'] else ''}W_{told['kind']}"]
+            inner = next(gate for gate in gates if gate not in CELLS[cell].sigmoids)
+            at = gates.index(seen if seen in gates else inner)
+            W = W.T if told["kind"] == "hy" else W[5 * at : 5 * (at + 1)]
+            assert (told["rows"], told["columns"]) == W.shape == got[f"map {k}"].shape
+            assert np.abs(got[f"map {k}"] * told["scale"] / 127 - W).max() <= told["scale"] / 250
+            assert np.abs(got[f"map {k}"]).max() == 127
+
+
+def test_too_many_weights_are_not_drawn_and_wild_ones_do_not_break_the_film():
+    large = Trainer(Config(hidden_size=128))
+    assert of(large, [large.snapshot()], params=large.params)[0]["maps"] == []
+    wild = Trainer(Config(hidden_size=3))
+    shot = wild.snapshot()
+    for value in (np.inf, 0.0):
+        wild.params["W_hh"][...] = value
+        header, got = of(wild, [shot], params=wild.params)
+        assert header["maps"][1]["scale"] == 1.0 and set(np.unique(got["map 1"])) <= {0, 127}

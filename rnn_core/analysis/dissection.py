@@ -20,6 +20,7 @@ from rnn_core.trainer import Trainer
 from rnn_core.view import Pass, Reading
 from rnn_core.weights import Weights, flat
 
+SUMS = 60_000  # numbers of all the sums on the way back, that are kept
 Arrays = dict[str, np.ndarray]
 
 
@@ -34,11 +35,13 @@ class Shares(NamedTuple):
     """How ∂L/∂W_hh = Σ_t G_t of the top layer comes together, (T,) each; an encoder's and a decoder's are two sums.
 
     share: as shares_of_steps. part: ‖G_t‖. so_far: ‖Σ_{s ≥ t} G_s‖, what the way back has gathered once it is at t.
+    sums (T,G·H,H): these sums themselves, or (0,) where they are more than SUMS numbers.
     """
 
     share: np.ndarray
     part: np.ndarray
     so_far: np.ndarray
+    sums: np.ndarray
 
 
 class Move(NamedTuple):
@@ -178,8 +181,9 @@ def gathered(trainer: Trainer, now: Pass) -> tuple[Shares, tuple[str, ...]]:
         for (prefix, start, stop), flows in zip(now.trace.segments, now.trace.flows, strict=True):
             parts = flows[top].W_hh_shares().astype(np.float64)
             sums = np.cumsum(parts[::-1], axis=0)[::-1]
-            sizes = [np.sqrt(np.square(array).sum(axis=(1, 2))) for array in (parts, sums)]
-            found.append(Shares(shares_of_steps(flows[top]), *sizes))
+            part, so_far = [np.sqrt(np.square(array).sum(axis=(1, 2))) for array in (parts, sums)]
+            kept = sums if sums[0].size * len(now.batch.x) <= SUMS else np.empty(0)
+            found.append(Shares(shares_of_steps(flows[top]), part, so_far, kept))
             weights += [key(prefix, "W_hh", top)] * (stop - start)
     return Shares(*map(np.concatenate, zip(*found, strict=True))), tuple(weights)
 

@@ -9,7 +9,7 @@
 JSON knows neither NaN nor infinity, and a network that diverges has both: a number that may be one of them is in
 an array. F frames, T steps, H units, K terms, L layers that are open. What the viewer does not see does not travel:
 `Choice` says what is seen. `frames`, `now` and `curves` below say what each array is;
-static/board/unpack.js reads them.
+static/board/unpack.js reads them. "map K" (rows, columns): the weights of header["maps"][K], see ui/board/maps.py.
 """
 
 import json
@@ -24,16 +24,15 @@ from rnn_core import CELLS, TASKS, Config, Snapshot
 from rnn_core.analysis.what_if import Weight
 from rnn_core.cells import Params
 from rnn_core.history import History
-from rnn_core.network import DECODER, key
 from rnn_core.snapshot import Change, View
 from rnn_core.tasks import Batch, Task
+from ui.board.maps import blocks, coloured, described, largest
 from ui.board.still import still
 from ui.board.words import given, in_words
 from ui.run.exploring import NOTHING
 
 MAGIC, VERSION = b"URF", 1
 MARKS = 12  # on the loss curve
-MAPPED = 5000  # weights that are drawn, at most: a film stays small
 WINDOW = 100  # training steps that the gauge of the gradient norm shows
 
 LINKS = {"cross-entropy": "softmax", "binary-cross-entropy": "σ"}  # by the loss: what makes ŷ_t of y_t
@@ -112,14 +111,14 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: History, *,
     seen = (choice or Choice()).suited(config, len(last.shown.h))
     arrays = frames(config, snapshots, task, seen) | now(last, task, seen, playing) | pixels(last, task)
     arrays |= curves(history)
-    drawn: list[dict[str, object]] = []
-    if params is not None:
-        drawn, more = maps(config, task, params, seen)
-        arrays |= more
-        if not playing:
-            arrays |= still(config, task, last, params, seen.open or ())
+    drawn = blocks(config, task, params, seen.show, seen.open or ()) if params is not None else []
+    scales = [largest(block.W) for block in drawn]
+    arrays |= {f"map {k}": coloured(block.W, scales[k]) for k, block in enumerate(drawn)}
+    if params is not None and not playing:
+        arrays |= still(config, task, last, params, seen.open or ())
     told = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes),
-            "sequence": seen.sequence % sequences, "sequences": sequences, "big": big, "first": first, "maps": drawn}
+            "sequence": seen.sequence % sequences, "sequences": sequences, "big": big, "first": first,
+            "maps": described(drawn, scales)}
     return encode(scene(config, task, last) | seeing(config, seen) | told | dict(explored or NOTHING), arrays)
 
 
@@ -231,35 +230,6 @@ def now(last: Snapshot, task: Task, seen: Choice, playing: bool) -> Arrays:
         "dh_future": floats(last.dh_future),
         "target": floats(np.where(view.mask, task.decide(view.y)[0], np.nan)),
     }
-
-
-def maps(config: Config, task: Task, params: Params, seen: Choice) -> tuple[list[dict[str, object]], Arrays]:
-    """The weights as pictures: what each is, and "map I" (rows, columns), round(127 W / largest |W|), or nothing where
-    they are more than MAPPED. Of each open layer W_xh and W_hh, of a cell with gates the block of the one that is seen,
-    or else the first that is no sigmoid; with the top layer's also W_hyᵀ. scale: largest |W|.
-    """
-    cell, H = CELLS[config.cell], config.hidden_size
-    inner = next((gate for gate in cell.gates if gate not in cell.sigmoids), cell.gates[0])
-    gate = seen.show if seen.show in cell.gates else inner
-    block = slice(cell.gates.index(gate) * H, (cell.gates.index(gate) + 1) * H)
-    found = []
-    for layer in seen.open or ():
-        for prefix in ("", DECODER)[: 1 + (task.shape == "encoder-decoder")]:
-            found += [(kind, layer, prefix, params[key(prefix, f"W_{kind}", layer)][block]) for kind in ("xh", "hh")]
-        if layer == config.layers - 1:
-            found.append(("hy", layer, "", params["W_hy"].T))
-    if sum(W.size for *_, W in found) > MAPPED:
-        return [], {}
-    told, arrays = [], {}
-    for k, (kind, layer, prefix, W) in enumerate(found):
-        largest = float(np.abs(W).max())
-        scale = largest if isfinite(largest) and largest > 0 else 1.0
-        with np.errstate(invalid="ignore"):
-            arrays[f"map {k}"] = np.nan_to_num(np.rint(127 * np.clip(W / scale, -1, 1))).astype("i1")
-        rows, columns = W.shape
-        told.append({"kind": kind, "layer": layer, "decoder": bool(prefix), "rows": rows, "columns": columns,
-                     "scale": scale, "gate": gate if len(cell.gates) > 1 and kind != "hy" else ""})
-    return told, arrays
 
 
 def curves(history: History) -> Arrays:

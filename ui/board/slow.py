@@ -10,8 +10,10 @@ import numpy as np
 
 from rnn_core import OPTIMIZERS, Snapshot
 from rnn_core.analysis.dissection import Dissection
+from rnn_core.network import DECODER
 from rnn_core.tasks import Task
 from ui.board.film import Arrays, Choice, encode, floats, frames, now, padding, pixels, scene, seeing
+from ui.board.maps import blocks, coloured, described, largest, rows_of
 
 # By the name of the loss, for people: the read-out, and what a step's own error is with one output and with several;
 # {name} stands for a number.
@@ -41,8 +43,27 @@ def pack(step: Dissection, last: Snapshot, task: Task, *, film: int, run: int, b
     own = {"film": film, "run": run, "big": big, "playing": False, "period": 0, "changes": [], "sequence": 0,
            "sequences": 1, "forced": forced, "padding": padding(step.view, told["inputs"])}  # type: ignore[arg-type]
     arrays = frames(config, [shot], task, seen) | now(shot, task, seen, playing=False) | pixels(shot, task)
-    arrays |= numbers(step)
-    return encode(told | words(step, task) | own, arrays)
+    maps, drawn = weights(step, task, seen)
+    arrays |= numbers(step) | drawn
+    return encode(told | words(step, task) | own | {"maps": maps}, arrays)
+
+
+def weights(step: Dissection, task: Task, seen: Choice) -> tuple[list[dict[str, object]], Arrays]:
+    """The weights as pictures: "map K" before and "after K" the update; and of W_hh "grown K" (T, rows, columns), what
+    the way back has gathered of ∂L/∂W_hh once it is at t, where the Dissection has kept it.
+    """
+    what = seen.show, seen.open or ()
+    before, after = (blocks(step.config, task, params, *what) for params in (step.before, step.after))
+    scales = [largest(a.W, b.W) for a, b in zip(before, after, strict=True)]
+    arrays: Arrays = {}
+    for k, (a, b) in enumerate(zip(before, after, strict=True)):
+        arrays |= {f"map {k}": coloured(a.W, scales[k]), f"after {k}": coloured(b.W, scales[k])}
+        if a.kind == "hh" and step.shares.sums.ndim == 3:
+            sums = step.shares.sums[:, rows_of(step.config, seen.show)].copy()
+            mine = np.array([name.startswith(DECODER) == a.decoder for name in step.weights])
+            sums[~mine] = 0 if not a.decoder else sums[mine][0]  # a decoder's is whole where the encoder's begins
+            arrays[f"grown {k}"] = coloured(sums, largest(sums))
+    return described(before, scales), arrays
 
 
 def words(step: Dissection, task: Task) -> dict[str, object]:

@@ -8,6 +8,7 @@ import { add, html, say, set } from "../svg.js";
 const GAP = 7, LEAST = 12;  // px between two maps; the narrowest
 const NAMED = 18, ROOMY = 44;  // px over a map for its name; of its width for the gate's
 const ACROSS = 3;  // dots of a cell, of which the middle one pales where a weight is negative
+const PALE = 123;  // of 254: above this a weight is too near to 0 for that
 const SPLIT = 4;  // px: narrower cells have no room for that
 
 // The maps of each open layer, side by side: {index, kind, decoder, rows, columns, x, y, width, height}.
@@ -24,53 +25,78 @@ export function places(film, lay) {
   });
 }
 
-export function weights(axis, { film, lay, theme, gutter }, time) {
-  axis.querySelectorAll(":scope > canvas, :scope > .weigh").forEach((node) => node.remove());
-  if (!lay.maps) return () => false;
-  const palette = theme.diverging, colour = (c) => (255 << 24) | (c[2] << 16) | (c[1] << 8) | c[0];
-  const plain = Uint32Array.from(palette, colour);
-  const pale = Uint32Array.from(palette, (c) => colour(c.map((x, i) => Math.round(x + 0.6 * (theme.background[i] - x)))));
-  const all = places(film, lay), own = new Map(all.map(({ layer }) => [layer, all.filter((place) => place.layer === layer).length]));
-  const drawn = all.map((place) => {
+// Draws the maps of a board, empty: each is its place, with paint(values), mark(used) and name(prefix).
+export function maps(axis, { film, lay, theme, gutter }) {
+  axis.querySelectorAll(":scope > canvas, :scope > .weigh, :scope > .weigh-told").forEach((node) => node.remove());
+  if (!lay.maps) return [];
+  const colour = (c) => (255 << 24) | (c[2] << 16) | (c[1] << 8) | c[0];
+  const plain = Uint32Array.from(theme.diverging, colour);
+  const pale = Uint32Array.from(theme.diverging, (c) => colour(c.map((x, i) => Math.round(x + 0.6 * (theme.background[i] - x)))));
+  const all = places(film, lay);
+  return all.map((place) => {
+    const { x, y, width, height, rows, columns } = place, split = width / columns >= SPLIT;
     const canvas = html(axis, "canvas");
-    canvas.width = place.columns * ACROSS;
-    canvas.height = place.rows;
-    Object.assign(canvas.style, {
-      position: "absolute", imageRendering: "pixelated",
-      left: `${place.x}px`, top: `${place.y}px`, width: `${place.width}px`, height: `${place.height}px`,
-    });
-    add(gutter, "rect", { class: "frame", x: place.x - 0.5, y: place.y - 0.5, width: place.width + 1, height: place.height + 1 });
-    if (place.y === lay.y.hidden || lay.between >= NAMED) named(gutter, place, own.get(place.layer));
-    return { ...place, canvas };
-  });
-  axis.append(tip(axis, drawn, film, lay, time));
-  let shown = null;
-  return (frame) => {
-    if (!frame.last || shown === frame.film || frame.film.maps.length !== film.maps.length) return false;
-    shown = frame.film;
-    for (const { canvas, index, rows, columns, width } of drawn) {
-      const context = canvas.getContext("2d"), picture = context.createImageData(canvas.width, canvas.height);
-      const dots = new Uint32Array(picture.data.buffer), values = frame.film[`map ${index}`], split = width / columns >= SPLIT;
+    canvas.width = columns * ACROSS;
+    canvas.height = rows;
+    Object.assign(canvas.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
+    const frame = add(gutter, "rect", { class: "frame", x: x - 0.5, y: y - 0.5, width: width + 1, height: height + 1 });
+    const named = place.y === lay.y.hidden || lay.between >= NAMED;
+    const several = all.filter(({ layer }) => layer === place.layer).length;
+    const text = add(gutter, "text", { class: "weight low", x: x + width / 2, y: y - 6, "text-anchor": "middle" });
+    const name = (before) => { if (named) nameIt(text, place, several, before); };
+    name("");
+    const context = canvas.getContext("2d"), picture = context.createImageData(canvas.width, canvas.height);
+    const dots = new Uint32Array(picture.data.buffer);
+    const paint = (values) => {
       for (let i = 0; i < rows * columns; i++) {
         const v = values[i] + 127;
         dots.fill(plain[v], i * ACROSS, (i + 1) * ACROSS);
-        if (split && v < 125) dots[i * ACROSS + 1] = pale[v];
+        if (split && v < PALE) dots[i * ACROSS + 1] = pale[v];
       }
       context.putImageData(picture, 0, 0);
+    };
+    return { ...place, paint, name, mark: (used) => set(frame, { class: used ? "frame used" : "frame" }) };
+  });
+}
+
+// The board's: as they are at the end of each film.
+export function weights(axis, board, time) {
+  const { film, lay } = board, drawn = maps(axis, board);
+  if (!drawn.length) return () => false;
+  axis.append(tip(axis, drawn, film, lay, time));
+  let shown = null;
+  return (frame) => {
+    if (frame.last && shown !== frame.film && frame.film.maps.length === film.maps.length) {
+      shown = frame.film;
+      for (const { paint, index } of drawn) paint(shown[`map ${index}`]);
     }
     return false;
   };
 }
 
-// Over a map its name, of which as much as there is room for: several stand close.
-function named(gutter, { x, y, width, kind, decoder, gate }, several) {
-  const name = add(gutter, "text", { class: "weight low", x: x + width / 2, y: y - 6, "text-anchor": "middle" });
+// Slow motion's: framed where a stage uses them; on the way back W_hh gives its place to what is gathered of its
+// gradient, and the update changes all.
+const USED = { forward: ["xh", "hh"], loss: ["hy"], backward: ["hh", "hy"], clip: [], update: ["xh", "hh", "hy"] };
+
+export function weightsInUse(axis, board) {
+  const { film, lay } = board, drawn = maps(axis, board);
+  return ({ kind, t }) => {
+    for (const { index, paint, mark, name, kind: of, decoder, rows, columns } of drawn) {
+      const grown = ["backward", "clip"].includes(kind) && film[`grown ${index}`], n = rows * columns, at = Math.max(0, t) * n;
+      paint(grown ? grown.subarray(at, at + n) : film[kind === "update" ? `after ${index}` : `map ${index}`]);
+      name(grown ? "∂" : "");
+      mark(USED[kind].includes(of) && (t < 0 || of === "hy" || !lay.read || decoder === t >= lay.read));
+    }
+  };
+}
+
+// Over a map its name, of which as much as there is room for: several stand close. before: "∂" of a gradient.
+function nameIt(text, { width, kind, decoder, gate }, several, before) {
   const mark = decoder ? "′" : "";
-  if (several > 3) return name.append(`${kind}${mark}`);
-  name.append(`W${mark}`);
-  add(name, "tspan", { dy: 3 }, gate && width >= ROOMY ? `${kind}, ${gate}` : kind);
-  if (kind === "hy") add(name, "tspan", { dy: -7 }, "T");
-  return name;
+  text.textContent = several > 3 ? `${before}${kind}${mark}` : `${before}W${mark}`;
+  if (several > 3) return;
+  add(text, "tspan", { dy: 3 }, gate && width >= ROOMY ? `${kind}, ${gate}` : kind);
+  if (kind === "hy") add(text, "tspan", { dy: -7 }, "T");
 }
 
 // What a weight under the pointer is, in words, and where it acts: its unit in every column, and the one that it reads.

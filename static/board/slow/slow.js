@@ -8,6 +8,7 @@ import { hidden } from "../rows/hidden.js";
 import { inputs } from "../rows/inputs.js";
 import { labels } from "../rows/labels.js";
 import { outputs } from "../rows/outputs.js";
+import { weightsInUse } from "../rows/weights.js";
 import { add, html, set } from "../svg.js";
 import { readTheme } from "../theme.js";
 import { frame } from "../unpack.js";
@@ -82,7 +83,7 @@ export function slowly(root) {
     if (width < 50 || now === built) return;
     built = now;
     const longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
-    const size = { T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image, layers: film.layers, open: film.open };
+    const size = { T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: film.fed.includes(true), image: film.image, layers: film.layers, open: film.open, maps: film.maps.length > 0 };
     lay = fitted(width, height, size);
     lay.names = names(film, lay);
     const tall = lay.time + SHARES;
@@ -98,7 +99,7 @@ export function slowly(root) {
     labels(gutter, board);
     for (const draw of [inputs(time, board), hidden(time, board), halves(time, board), outputs(time, board)]) draw(shown, Infinity);
     invite(gutter, lay);
-    draws = [gradientParts(time, board), shares(time, board, SHARES), spotlight(time, board)];
+    draws = [gradientParts(time, board), shares(time, board, SHARES), spotlight(time, board), weightsInUse(parts.axis, board)];
     time.append(...time.querySelectorAll(".weight"));  // their names stay whole over the veils
     show();
   }
