@@ -10,7 +10,6 @@ export default function() {
   const links = document.querySelector(".st-key-links");
   links?.setAttribute("role", "navigation");
   links?.setAttribute("aria-label", "Pages");
-  if (!new URLSearchParams(location.search).has("first")) document.cookie = SEEN;
   if (window.unrolledKeys) return;
   window.unrolledKeys = true;
   mend();
@@ -35,13 +34,14 @@ const free = (target) => target.matches("html, body, [data-testid=stMain]") || t
 // Again after every change of the page: what is refused is scrolled to, once; an uploader's part, which has a name, has a
 // role; and what lies over the page, beside the app, knows whether it is dark.
 function mend() {
-  let said = "", sought = decodeURIComponent(location.hash.slice(1));
+  let said = "", known = false, sought = decodeURIComponent(location.hash.slice(1));
   const look = () => {
     const notes = [...document.querySelectorAll(".notes[role=status], .trouble")], now = notes.map((e) => e.textContent).join();
     if (now && now !== said) notes[0].scrollIntoView({ block: "nearest" });
     said = now;
     const term = sought && document.getElementById(sought)?.closest(".glossary > div");  // a link to a word of About's glossary
     if (term) { term.scrollIntoView({ block: "center" }); sought = ""; }
+    if (!known && document.querySelector(".st-key-skip")) { document.cookie = SEEN; known = true; }
     for (const part of document.querySelectorAll("section[role=presentation][aria-label]")) part.setAttribute("role", "group");
     document.documentElement.style.colorScheme = getComputedStyle(document.querySelector("[data-testid=stApp]")).colorScheme;
   };
