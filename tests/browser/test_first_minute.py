@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import drawn, step, until
+from tests.browser.harness import drawn, step
 from tests.browser.steps import LIGHT_AND_DARK, arrived, button, look, overflow, query, shifts, watch_shifts
 from ui.run.session import FIRST_MINUTE, SEEN
 
@@ -22,60 +22,40 @@ def newcomer(context: BrowserContext) -> Iterator[None]:
     context.add_cookies(cookies)  # type: ignore[arg-type]
 
 
-def learned(page: Page) -> Page:
-    """Watched until it stands still by itself."""
-    button(page, "Watch it learn").click()
-    expect(page.locator(".st-key-ended")).to_contain_text("Learned in")
-    drawn(page)
-    return page
-
-
 @pytest.mark.usefixtures("newcomer")
 @pytest.mark.parametrize("width", [1440, 390])
-def test_a_first_visit_is_a_small_network_that_learns_and_stops_and_nothing_jumps(visit: Open, width: int):
+def test_a_first_visit_is_a_small_network_and_one_button(visit: Open, width: int):
     page = arrived(visit("/", width=width))
     assert query(page) == FIRST_MINUTE
     expect(page.get_by_text("It reads a letter and must predict the one before.")).to_be_visible()
+    expect(button(page, "Watch it learn")).to_be_visible()
     for name in ("Own input", "Compare with now", "Numbers", "log scale"):
         expect(button(page, name)).to_have_count(0)
     for scheme in LIGHT_AND_DARK:
         look(page, scheme)
         assert overflow(page) == 0
+
+
+@pytest.mark.usefixtures("newcomer")
+def test_it_learns_and_stops_and_nothing_jumps_and_a_door_opens_the_whole_board(visit: Open):
+    page = arrived(visit("/"))
     watch_shifts(page)
-    learned(page)
+    button(page, "Watch it learn").click()
+    expect(page.locator(".st-key-ended")).to_contain_text("Learned in")
+    drawn(page)
     assert shifts(page) < 0.02
     assert step(page) < 600
     for door in DOORS:
         expect(page.get_by_role("button", name=door)).to_be_visible()
     expect(page.get_by_role("link", name="The five shapes")).to_be_visible()
-    at = step(page)
-    button(page, "Play").click()  # goes on, and is not stopped again
-    until(page, f"step > {at + 100}")
-    button(page, "Pause").click()
-
-
-@pytest.mark.usefixtures("newcomer")
-def test_the_doors_open_the_whole_board_and_who_comes_again_finds_it(visit: Open):
-    page = learned(arrived(visit("/")))
     page.get_by_role("button", name=DOORS[0]).click()
     expect(page.get_by_role("region", name="One training step, slowly")).to_be_visible()
     page.keyboard.press("Escape")
     expect(button(page, "Own input")).to_be_visible()
-    page.goto(page.url.partition("?")[0])
+    page.goto(page.url.partition("?")[0])  # who comes again finds it
     arrived(page)
     expect(button(page, "Own input")).to_be_visible()
     assert query(page) == {}
-
-
-@pytest.mark.usefixtures("newcomer")
-def test_the_second_door_leads_to_a_longer_memory_that_plays(visit: Open):
-    page = learned(arrived(visit("/")))
-    page.get_by_role("button", name=DOORS[1]).click()
-    expect(page.get_by_text("the letter of 3 steps before")).to_be_visible()
-    until(page, "step > 2")
-    assert query(page) == {}
-    expect(page.get_by_role("slider", name="Hidden size")).to_have_value("16")
-    expect(button(page, "Skip ahead")).to_be_visible()
 
 
 def test_skipping_ahead_shows_how_far_it_is_and_a_learned_network(visit: Open):
