@@ -4,7 +4,7 @@ import { news } from "./announce.js";
 import { low } from "./card.js";
 import { explore } from "./explore.js";
 import { layout } from "./layout.js";
-import { comparable } from "./pinned.js";
+import { comparable, sameTask } from "./pinned.js";
 import { due, owed, schedule } from "./player.js";
 import { names } from "./rows/arrows.js";
 import { counters } from "./rows/counters.js";
@@ -163,8 +163,8 @@ function create(root) {
     const { film } = state;
     const width = Math.floor(picture.clientWidth), height = picture.clientHeight;
     if (!film || width < 50 || document.hidden) return;
-    if (state.pinned && !comparable(state.pinned.film, film)) state.pinned = null;
-    const { pinned } = state;
+    if (state.pinned && !sameTask(state.pinned.film, film)) state.pinned = null;
+    const { pinned } = state, beside = pinned && comparable(pinned.film, film) ? pinned : null;
     const theme = readTheme(root), longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
     const key = JSON.stringify([width, height, film.big, film.first, theme.name, film.run, film.T, film.H, longest, film.targets, film.baseline, film.metric_name, film.kind,
       sees(film), pinned && [pinned.film.run, pinned.step], film.shows, film.layers, film.read, film.fed, film.forced, film.padding, film.image, film.pictures, film.maps.map(({ kind, gate, rows, columns }) => [kind, gate, rows, columns])]);
@@ -183,7 +183,7 @@ function create(root) {
     size(time, lay.canvas, lay.time);
     size(parts.below, width, lay.bottom);
     defs(time);
-    const board = { film, lay, theme, gutter: parts.gutter, pinned };
+    const board = { film, lay, theme, gutter: parts.gutter, pinned: beside };
     labels(parts.gutter, board);
     placeAxis(board);
     bar.update(film, pinned);

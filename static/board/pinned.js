@@ -1,5 +1,16 @@
 // A frame that is held faintly behind the live ones: which parts of it may be compared.
 
+// Whether the run that is held is of this film's task, and so its curve may be compared.
+export const sameTask = (pinned, film) => pinned.task === film.task;
+
+// What a held run is called beside this film's: its step, or what was set otherwise there, two settings at most.
+export function named(pinned, film) {
+  if (pinned.film.run === film.run) return `step ${pinned.step}`;
+  const was = pinned.film.config, differs = Object.keys(was).filter((name) => was[name] !== film.config[name]);
+  const words = differs.slice(0, 2).map((name) => (name === "cell" ? was[name] : `${name.replaceAll("_", " ")} ${was[name]}`));
+  return words.length ? words.join(", ") : `step ${pinned.step}, another run`;
+}
+
 // Whether its columns mean the same as this film's.
 export const comparable = (pinned, film) => pinned.task === film.task && pinned.T === film.T;
 

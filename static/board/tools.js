@@ -1,6 +1,7 @@
 // What may be chosen in the picture: what of the cell is seen, which layers are open. Python is asked, and answers with a film.
 
 import { nameOf } from "./names.js";
+import { named } from "./pinned.js";
 import { html, say } from "./svg.js";
 
 const PATIENCE = 300;  // ms without a key until what was typed is asked for
@@ -35,7 +36,7 @@ export function tools(parent, ask, save, pin, numbers) {
   button(sequence, "›", "Next held-out sequence", turn(1));
   const mine = typing(bar, ask);
   const type = button(sequence, "Own input", "", mine.open);
-  const held = button(html(lower, "span", "tool"), "Compare with now", "", pin);
+  const held = button(html(lower, "span", "tool"), "Hold this run", "", pin);
   held.classList.add("hold");
   held.setAttribute("aria-pressed", "false");
   let listed = "";
@@ -45,10 +46,11 @@ export function tools(parent, ask, save, pin, numbers) {
       say(kind, film.typed ? "a typed " : "sequence ");
       say(place, film.typed ? "sequence" : `${film.sequence + 1} of ${film.sequences}`);
       place.style.minWidth = `${2 * String(film.sequences).length + 3}ch`;
-      say(held, pinned ? `Holding step ${pinned.step}` : "Compare with now");
+      say(held, pinned ? `Held: ${named(pinned, film)}` : "Hold this run");
       held.setAttribute("aria-pressed", String(Boolean(pinned)));
-      held.title = pinned ? `Dashed lines, the edges of the units and struck-out answers are those of step ${pinned.step}. Press to let them go.`
-        : "Hold this picture faintly behind the live one.";
+      held.title = pinned ? `Dashed lines, the edges of the units and struck-out answers are those of ${named(pinned, film)} `
+        + `at step ${pinned.step}. Press to let them go.`
+        : "Hold this run faintly behind the live one: its curve, its gradient, its answers. Then change the cell or another setting.";
       upper.hidden = film.big;  // a room sees the sequence, may type one, and compares
       type.hidden = !film.typing;
       mine.update(film);

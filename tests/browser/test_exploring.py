@@ -71,7 +71,7 @@ def test_a_unit_shows_what_enters_it_most_and_a_named_arrow_says_what_it_is(visi
 def test_the_keyboard_walks_pins_and_leaves(visit: Open):
     page = arrived(visit(SMALL))
     cursor = page.locator("button.cursor")
-    page.get_by_role("button", name="Compare with now").focus()
+    page.get_by_role("button", name="Hold this run").focus()
     for _ in range(12):
         if cursor.evaluate("e => e.getRootNode().activeElement === e"):
             break

@@ -29,7 +29,7 @@ def test_a_first_visit_is_a_small_network_and_one_button(visit: Open, width: int
     assert query(page) == FIRST_MINUTE
     expect(page.get_by_text("It reads a letter and must predict the one before.")).to_be_visible()
     expect(button(page, "Watch it learn")).to_be_visible()
-    for name in ("Own input", "Compare with now", "Numbers", "log scale"):
+    for name in ("Own input", "Hold this run", "Numbers", "log scale"):
         expect(button(page, name)).to_have_count(0)
     for scheme in LIGHT_AND_DARK:
         look(page, scheme)

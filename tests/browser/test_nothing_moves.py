@@ -48,8 +48,8 @@ def test_nothing_shifts_while_one_plays_steps_and_compares(visit: Open):
         for turn, n in (("Next", 2), ("Previous", 1), ("Previous", 64)):  # a number of two digits
             page.get_by_role("button", name=f"{turn} held-out sequence").click()
             expect(which).to_contain_text(f"{n} of")
-        page.get_by_role("button", name="Compare with now").click()
-        held = page.get_by_role("button", name=re.compile("Holding step"))
+        page.get_by_role("button", name="Hold this run").click()
+        held = page.get_by_role("button", name=re.compile("Held: step"))
         held.wait_for()
         drawn(page)
         assert places(page) == before, f"{width} px wide"

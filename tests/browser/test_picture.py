@@ -25,7 +25,7 @@ def test_in_the_finest_heat_map_a_negative_value_is_not_told_by_its_colour_alone
     page = arrived(visit("/?hidden_size=64&length=20&learning_rate=0.3"))
     for pinned in (False, True):
         if pinned:
-            button(page, "Compare with now").click()
+            button(page, "Hold this run").click()
         one_step(page, 2)
         side, middle = (1, 2) if pinned else (0, 1)  # of the dots of a cell; the first is the held value's
         for scheme in reversed(LIGHT_AND_DARK):
@@ -111,17 +111,17 @@ def test_layers_fold_and_open(visit: Open):
 
 def test_what_is_held_is_seen_behind(visit: Open):
     page = arrived(visit(SMALL))
-    button(page, "Compare with now").click()
-    expect(button(page, "Holding step 0")).to_have_attribute("aria-pressed", "true")
+    button(page, "Hold this run").click()
+    expect(button(page, "Held: step 0")).to_have_attribute("aria-pressed", "true")
     one_step(page, 3)
     expect(page.locator("svg.time path.ghost").first).to_be_attached()
-    button(page, "Holding step 0").click()
+    button(page, "Held: step 0").click()
     expect(page.locator("svg.time path.ghost")).to_have_count(0)
 
 
 def test_a_room_sees_one_line_of_the_task_the_transport_and_the_picture(visit: Open):
     page = arrived(visit("/?presentation=true&layers=2&hidden_size=8"))
-    for name in ("Play", "Step", "Reset", "Previous held-out", "Next held-out", "Own input", "Compare"):
+    for name in ("Play", "Step", "Reset", "Previous held-out", "Next held-out", "Own input", "Hold this run"):
         expect(button(page, name)).to_be_visible()
     for name in ("Save history", "Numbers", "log scale", "Save picture"):
         expect(button(page, name)).to_have_count(0)
@@ -155,11 +155,11 @@ def test_what_is_held_is_seen_in_a_heat_map(visit: Open):
 
     one_step(page)
     before = dots()
-    button(page, "Compare with now").click()
+    button(page, "Hold this run").click()
     one_step(page, 4)
     eventually(lambda: dots()[:4] == before[:4], "the held edge stays", page)
     beside = dots()
-    button(page, "Holding step 1").click()
+    button(page, "Held: step 1").click()
     eventually(lambda: dots()[:4] != before[:4], "the edge is the live one's again", page)
     after, across = dots(), len(before) // 4 // 32
     cells = range(0, len(before), 4 * across)

@@ -195,7 +195,7 @@ ELSEWHERE = re.compile(  # said by other tests
 RUNS = re.compile("^(None|New seed|Step|Reset|Slow)$|Your own text")  # a press of these runs the page anew
 CONTROLS = {  # that a walk with the Tab key meets, besides others
     "Playground": ["Task: ", "Step", "One step, slowly", "Reset", "Save history", "Copy link", "Numbers",
-                   "Own input", "Save picture as PNG", "Next held-out", "Compare with now", "log scale", "More"],
+                   "Own input", "Save picture as PNG", "Next held-out", "Hold this run", "log scale", "More"],
     "Shapes": ["Reset"],
     "Gradients": ["Step", "Reset", "Save history", "Copy link", "How far a hidden state reaches", "Numbers"],
     "Text": ["Step", "Reset", "One step, slowly", "Your own text", "Save what it wrote", "Save the run"],

@@ -39,7 +39,7 @@ def light_and_plain(tmp_path: Path) -> None:
 
 def test_a_saved_picture_says_what_in_it_is_not_the_runs_own(visit: Open, tmp_path: Path):
     page = arrived(visit(f"{SMALL}&learning_rate=0.1"))
-    page.get_by_role("button", name="Compare with now").click()
+    page.get_by_role("button", name="Hold this run").click()
     one_step(page, 2)
     page.mouse.click(*unit(page, 3, 1))
     form = page.locator(".card .form")

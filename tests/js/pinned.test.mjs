@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { comparable, sameSequence, sameUnits, steps } from "../../static/board/pinned.js";
+import { comparable, named, sameSequence, sameTask, sameUnits, steps } from "../../static/board/pinned.js";
 import { escape } from "../../static/board/save.js";
 
 const film = { task: "Echo", T: 3, H: 4, cell: "Elman", show: "h", open: [0], sequence: 2, targets: ["", "A", "B"] };
@@ -20,3 +20,13 @@ test("a line over every column that has a value", () => {
 });
 
 test("words in a saved picture stay words", () => assert.equal(escape("<a & \"b\">"), "&lt;a &amp; &quot;b&quot;&gt;"));
+
+test("a held run is called by its step, or by what was set otherwise", () => {
+  const config = { cell: "rnn", hidden_size: 16, seed: 1 }, now = { run: 2, task: "Echo", config };
+  const held = (run, more) => ({ step: 512, film: { run, task: "Echo", config: { ...config, ...more } } });
+  assert.equal(named(held(2, {}), now), "step 512");
+  assert.equal(named(held(1, { cell: "lstm" }), now), "lstm");
+  assert.equal(named(held(1, { hidden_size: 8, seed: 2, cell: "gru" }), now), "gru, hidden size 8");
+  assert.equal(named(held(1, {}), now), "step 512, another run");
+  assert.ok(sameTask(held(1, {}).film, now) && !sameTask({ task: "Adding" }, now));
+});

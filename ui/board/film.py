@@ -15,6 +15,7 @@ static/board/unpack.js reads them. "map K" (rows, columns): the weights of heade
 import json
 import struct
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from math import isfinite, prod
 from typing import NamedTuple
 
@@ -118,7 +119,7 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: History, *,
         arrays |= still(config, task, last, params, seen.open or ())
     told = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes),
             "sequence": seen.sequence % sequences, "sequences": sequences, "big": big, "first": first,
-            "maps": described(drawn, scales)}
+            "maps": described(drawn, scales), "config": asdict(config)}
     return encode(scene(config, task, last) | seeing(config, seen) | told | dict(explored or NOTHING), arrays)
 
 

@@ -19,6 +19,7 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
   const steps = Array.from({ length: 8 }, () => add(svg, "text", { class: "axis", y: bottom + 17 }));
   add(svg, "path", { class: "base", d: `M${left} ${bottom + 0.5}H${right}` });
   const baseline = add(plot, "path", { class: "baseline" });
+  const ghost = add(plot, "path", { class: "ghost" });  // of another run that is held
   const training = add(plot, "path", { class: "training" }), heldOut = add(plot, "path", { class: "held-out" });
   const changed = changes(svg, box), name = add(svg, "text", { class: "baseline" });
   const legend = key(svg, lay.narrow ? 0 : Math.min(left, right - 232), box.legend);  // short of the gauge's title
@@ -36,17 +37,18 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
 
     const jump = wasLog !== null && wasLog !== log;
     wasLog = log;
-    const [low, high] = log ? logRange(loss, held, base, 20 / (bottom - top)) : [0, linearTop(loss, base)];
+    const other = pinned && pinned.film.run !== film.run ? [...pinned.film.curve_held_out] : [];
+    const [low, high] = log ? logRange(loss, [...held, ...other], base, 20 / (bottom - top)) : [0, linearTop(loss, base)];
     const y = rangeY([low, high], jump ? Infinity : seconds, idle);
     const x = rangeX([0, niceTop(Math.max(20, s[n - 1] ?? 0, frame.step))], seconds, idle);
     const px = linear(0, x.range[1], left, right), value = linear(...y.range, bottom, top);
     const py = (v) => clamp(value(log ? Math.log10(v) : v), -1e4, 1e4);
 
-    const path = (values) => {
+    const path = (values, at = s, until = last) => {
       const points = [];
-      for (let i = 0; i < last; i++) {
+      for (let i = 0; i < until; i++) {
         const v = values[i];
-        if (Number.isFinite(v) && (!log || v > 0)) points.push([tenth(px(s[i])), tenth(py(v))]);
+        if (Number.isFinite(v) && (!log || v > 0)) points.push([tenth(px(at[i])), tenth(py(v))]);
       }
       return trace(points);
     };
@@ -55,6 +57,7 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
     if (now !== drawn) {
       set(training, { d: path(loss) });
       set(heldOut, { d: path(held) });
+      set(ghost, { d: other.length ? path(other, pinned.film.curve_step, other.length) : "" });
     }
     drawn = now;
     let beside = null;
