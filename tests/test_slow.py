@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core import OPTIMIZERS, Config, Trainer
+from rnn_core import OPTIMIZERS, TASKS, Config, Trainer
 from rnn_core.analysis.dissection import Dissection, dissect
 from rnn_core.analysis.what_if import Weight
 from rnn_core.step import CLIPPING, LOSSES
@@ -47,18 +47,21 @@ def test_what_the_engine_says_of_the_step_arrives(config: Config):
     step, data = packed(config)
     header, got = unpack(data)
     T, H = header["T"], header["H"]
-    assert (header["film"], header["run"], header["B"], list(got["step"])) == (3, 2, config.batch_size, [3])
+    assert (header["film"], header["run"], header["B"], list(got["step"])) == (3, 2, config.batch_size, [3, 3])
     assert [tuple(stage) for stage in header["stages"]] == step.stages
     assert header["open"] == [config.layers - 1] and header["weights"] == list(step.weights)
     assert 0 <= header["unit"] < H and step.dh[:, header["unit"]].any()
     for name, wanted in {
-        "share_loss": step.loss_t, "error": step.error, "unit_dh": step.dh, "unit_dh_output": step.dh_output,
+        "share_loss": step.loss_t, "share_again": step.loss_t_again,
+        "error": step.error, "unit_dh": step.dh, "unit_dh_output": step.dh_output,
         "unit_dh_future": step.dh_future, "share": step.shares.share, "part": step.shares.part,
         "so_far": step.shares.so_far, "norm_before": [step.grad_norm], "ratio": [step.clip_ratio],
         "h_now": step.view.h, "before": [m.before for m in step.moves], "after": [m.after for m in step.moves],
     }.items():
         np.testing.assert_array_equal(got[name].ravel(), np.asarray(wanted, "f4").ravel(), name)
     assert list(got["answers_of"]) == list(step.answers) and got["p"].shape == got["dh_norm"][0].shape == (T,)
+    answers = [TASKS[config.task].decide(view.y_hat)[0] for view in (step.view, step.again)]
+    np.testing.assert_array_equal(got["answer"], np.asarray(answers, "f4"))
     assert len(header["moves"]) == len(step.before)
     assert got["terms"].shape == (len(step.before), len(header["move_terms"]))
     changed = sum((step.gradient[name] != step.clipped[name]).sum() for name in step.before)

@@ -1,6 +1,7 @@
 """One training step taken apart: what a reader who has all the time in the world would see of `Trainer.advance(1)`.
 
     forward t = 1 … T, with the loss at every step that has a target -> backward t = T … 1 -> clipping -> update
+    -> the same batch read again
 
 Nothing here is worked out by another formula: a Dissection holds what the Trainer's own pass left in its buffers.
 """
@@ -12,6 +13,7 @@ import numpy as np
 
 from rnn_core.analysis.diagnostics import shares_of_steps
 from rnn_core.config import Config
+from rnn_core.fast.network import forward_into
 from rnn_core.network import key
 from rnn_core.optimizers import OPTIMIZERS
 from rnn_core.snapshot import Snapshot, View
@@ -25,7 +27,7 @@ Arrays = dict[str, np.ndarray]
 
 
 class Stage(NamedTuple):
-    """kind: forward, loss, backward, clip or update; t: the time step, from 0, or −1 where it is none of one step."""
+    """kind: forward, loss, backward, clip, update or again; t: the time step, from 0, or −1 where it is of none."""
 
     kind: str
     t: int = -1
@@ -68,6 +70,7 @@ class Dissection:
     what comes back from step t+1. shares: of ∂L/∂W_hh, whose name is weights[t].
     gradient, clipped, before, after: by the weights' names, the gradient before and after clipping, the weights
     before and after the update. moves: one for each weight matrix, the largest first.
+    again, loss_t_again: view and loss_t, had the weights after the step read the very same inputs.
     """
 
     config: Config
@@ -88,6 +91,8 @@ class Dissection:
     before: Arrays
     after: Arrays
     moves: tuple[Move, ...]
+    again: View
+    loss_t_again: np.ndarray
 
     @property
     def unit(self) -> int:
@@ -121,7 +126,8 @@ class Dissection:
         """The step's stages in their order."""
         steps = range(len(self.dh))
         ahead = [Stage(kind, t) for t in steps for kind in ("forward", "loss") if kind == "forward" or self.answers[t]]
-        return [*ahead, *(Stage("backward", t) for t in reversed(steps)), Stage("clip"), Stage("update")]
+        back = [Stage("backward", t) for t in reversed(steps)]
+        return [*ahead, *back, Stage("clip"), Stage("update"), Stage("again")]
 
 
 def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
@@ -134,7 +140,8 @@ def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
         return trainer.snapshot(), None
     config, before = trainer.config, trainer.theta.copy()
     now = trainer.look_ahead()
-    gradient, size, batch = now.g.copy(), now.grad_norm, now.batch
+    gradient, size, state = now.g.copy(), now.grad_norm, trainer.state
+    batch = now.batch._replace(x=now.batch.x.copy())
     view = trainer.reader.view(Reading(batch, now.trace, now.loss), 0)
     shares, weights = gathered(trainer, now)
     parts = (now.trace.dh, now.trace.dh_output, now.trace.dh_future)
@@ -145,6 +152,8 @@ def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
     with np.errstate(all="ignore"):
         clipped, ratio = CLIPPING[config.clip](gradient, config.clip_threshold, size)
         terms = OPTIMIZERS[config.optimizer].terms(clipped, trainer.slots, trainer.step)
+        trace = forward_into(None, trainer.network, trainer.params, batch, state)
+        again = Reading(batch, trace, trainer.network.loss(trainer.task.loss, trace, batch))
     after = trainer.theta.copy()
 
     def named(theta: np.ndarray) -> Arrays:
@@ -168,6 +177,8 @@ def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
         clipped=named(clipped),
         before=named(before),
         after=named(after),
+        again=trainer.reader.view(again, 0),
+        loss_t_again=again.loss.loss_t,
         moves=moves(named(before), named(after), {name: named(array) for name, array in terms.items()}),
     )
 

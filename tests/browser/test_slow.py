@@ -31,7 +31,7 @@ def test_every_stage_by_buttons_and_keys_and_the_result_is_a_steps(visit: Open):
     one_step(page)
     replay = slowly(page)
     says = replay.get_by_role("status")
-    assert stages(replay) == 5 + 3 + 5 + 2
+    assert stages(replay) == 5 + 3 + 5 + 3
     expect(says).to_have_text(re.compile(r"^1\. Forward, t = 1: .* h₀ = 0 become h₁"))
     expect(replay.get_by_role("button", name="Back: the stage before")).to_be_disabled()
     expect(replay.get_by_role("button", name="Play the replay")).to_be_focused()
@@ -48,7 +48,12 @@ def test_every_stage_by_buttons_and_keys_and_the_result_is_a_steps(visit: Open):
     expect(says).to_have_text(re.compile(r"^9\. Backward, t = 5: only its own output"))
     expect(replay).to_contain_text("so far ‖·‖")
     page.keyboard.press("End")
+    expect(says).to_have_text(re.compile(r"^16\. Again, the same batch with the new weights: its loss (fell|rose)\."))
+    page.keyboard.press("ArrowLeft")
     expect(says).to_have_text(re.compile(r"^15\. Update: adam .* Training step 2 is done\.$"))
+    replay.get_by_role("button", name="go to the largest gradient").click()
+    expect(says).to_have_text(re.compile(r"^\d+\. Backward, t = "))
+    page.keyboard.press("End")
     expect(replay.get_by_role("button", name="Next stage")).to_be_disabled()
     page.keyboard.press("Home")
     expect(says).to_have_text(re.compile(r"^1\. "))

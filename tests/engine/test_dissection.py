@@ -195,7 +195,7 @@ def test_the_stages_follow_the_way_there_and_back():
     _, step = taken(small("echo", length=4, k=2))
     told = [(kind, t) for kind, t in step.stages]
     ahead = [("forward", 0), ("forward", 1), ("forward", 2), ("loss", 2), ("forward", 3), ("loss", 3)]
-    assert told == [*ahead, *(("backward", t) for t in (3, 2, 1, 0)), ("clip", -1), ("update", -1)]
+    assert told == [*ahead, *(("backward", t) for t in (3, 2, 1, 0)), ("clip", -1), ("update", -1), ("again", -1)]
 
 
 @every(task=ALL_TASKS)
@@ -248,3 +248,22 @@ def test_in_adams_first_step_nearly_all_weights_move_alike_and_with_sgd_one_move
     for optimizer, least, most in (("adam", 0.9, 1.0), ("sgd", 0.0, 0.05)):
         _, step = taken(Config(optimizer=optimizer), steps=0)
         assert least <= step.alike / flat(step.before).size <= most, optimizer
+
+
+@pytest.mark.parametrize("fields", SETTINGS, ids=str)
+def test_reading_the_batch_again_is_the_new_weights_on_the_same_inputs(fields: dict[str, Any]):
+    trainer = Trainer(small(**fields))
+    trainer.advance(3)
+    twin = Trainer(small(**fields))
+    twin.advance(3)
+    now, state = twin.look_ahead(), twin.state
+    batch = now.batch._replace(x=now.batch.x.copy())
+    _, step = dissect(trainer)
+    assert step
+    twin.params = step.after
+    trace = twin.network.forward(twin.params, batch, state)
+    loss = twin.network.loss(twin.task.loss, trace, batch)
+    assert np.array_equal(step.loss_t_again, loss.loss_t)
+    assert np.array_equal(step.again.y_hat, loss.y_hat[..., 0])
+    assert step.loss_t_again.sum() == pytest.approx(loss.total, rel=1e-5)
+    assert not np.array_equal(step.again.y_hat, step.view.y_hat)

@@ -2,17 +2,17 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { progress } from "../../static/board/slow/rows.js";
-import { PHASES, phaseOf, tell } from "../../static/board/slow/words.js";
+import { landmarks, PHASES, phaseOf, tell } from "../../static/board/slow/words.js";
 import { symbol } from "../../static/board/terms.js";
 import { unpack } from "../../static/board/unpack.js";
 
-const stages = [["forward", 0], ["forward", 1], ["loss", 1], ["forward", 2], ["loss", 2], ["backward", 2], ["backward", 1], ["backward", 0], ["clip", -1], ["update", -1]];
+const stages = [["forward", 0], ["forward", 1], ["loss", 1], ["forward", 2], ["loss", 2], ["backward", 2], ["backward", 1], ["backward", 0], ["clip", -1], ["update", -1], ["again", -1]];
 const film = (more = {}) => ({
   stages, T: 3, H: 2, O: 2, B: 4, layers: 1, read: 0, kind: "class", symbols: ["A", "B"], inputs: ["B", "A", "A"], targets: ["", "B", "A"],
   answers: [false, true, true], padding: [false, false, false], pictures: [], fed: [false, false, false], forced: [false, false, false], forcing: 1,
   equation: ["h_t = tanh(W_xh x_t + W_hh h_{t−1} + b_h)", "= tanh({from_x} + {from_h} + {b_h}) = {h}"], term_names: ["from_x", "from_h", "b_h"],
   h_now: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6], "term from_x": [0, 0, 0, -0.25, 0, 0], "term from_h": [0, 0, 0, 0.5, 0, 0], "term b_h": [0.1, 0.17],
-  answer: [0, 0, 0], share_loss: [0, 0.5, 0.25], answers_of: [0, 4, 3], error: [NaN, 2, 1], p: [0, 0.135, 0.368], y: [0, 0, 1], y_hat: [0, 0, 0],
+  answer: [0, 0, 0, 0, 1, 0], share_loss: [0, 0.5, 0.25], share_again: [0, 0.25, 0.25], answers_of: [0, 4, 3], error: [NaN, 2, 1], p: [0, 0.135, 0.368], y: [0, 0, 1], y_hat: [0, 0, 0],
   read_out: "ŷ_t = softmax(W_hy h_t + b_y)", error_line: "−ln(ŷ_t of the target) = −ln {p} = {error}", scaled: false,
   unit_dh: [0.5, 0.6, -0.1, 0.2, 0.3, 0.4], unit_dh_output: [0, 0, 0.1, 0.5, 0.3, 0.4], unit_dh_future: [0.5, 0.6, -0.2, -0.3, 0, 0],
   dh_norm: [0.7, 0.3, 0.5], dh_output: [0, 0.4, 0.5], dh_future: [0.7, 0.35, 0], share: [0, 0.4, 0.6], part: [0, 0.02, 0.03], so_far: [0.05, 0.05, 0.03],
@@ -99,6 +99,18 @@ test("the mean over one answer is that answer's", () => {
   assert.match(said(tell(film({ answers_of: [0, 0, 1] }), at("loss", 2), 0)), /the batch’s one answer here adds 0.250 to L; no other has a target:/);
 });
 
+test("read again: whether the loss fell, and which answers changed; where it is worth to go at once", () => {
+  const told = tell(film(), at("again"), 0);
+  assert.match(told.sentence, /its loss fell\. 1 of this sequence’s 2 answers changed\.$/);
+  assert.deepEqual(told.lines, [["numbers strong", "L = 0.7500 → 0.5000"], ["numbers", "t = 2: A → B, the target is B"]]);
+  assert.match(tell(film({ share_again: [0, 1, 1], answer: [0, 0, 0, 0, 0, 0] }), at("again"), 0).sentence, /its loss rose\. None/);
+  const number = { kind: "number", answer: [0, 1, 2, 0, 1.5, 2.1] };
+  assert.match(said(tell(film(number), at("again"), 0)), /fell\.\nL[^]*t = 2: 1.00 → 1.50, the target is B\nt = 3/);
+  assert.deepEqual(landmarks(film()), { "first wrong answer": at("loss", 1), "largest gradient": at("backward", 0) });
+  assert.deepEqual(landmarks(film({ ...number })), { "largest error": at("loss", 1), "largest gradient": at("backward", 0) });
+  assert.equal(landmarks(film({ symbols: ["B", "A"], targets: ["", "B", "B"] }))["first wrong answer"], undefined);
+});
+
 test("a weight's name is that on the board", () => {
   const named = (name, layers = 1) => symbol({ layers }, name);
   assert.deepEqual([named("W_hh"), named("b_hn"), named("decoder_W_xh"), named("W_hy", 2), named("W_hh", 2), named("decoder_W_hh_2", 2)],
@@ -107,7 +119,7 @@ test("a weight's name is that on the board", () => {
 
 test("what is computed grows forward, then the gradient grows back", () => {
   const all = stages.map((_, i) => progress({ stages, T: 3 }, i)).map(({ h, outputs, back }) => [h, outputs, back]);
-  assert.deepEqual(all, [[1, 0, 3], [2, 0, 3], [2, 2, 3], [3, 2, 3], [3, 3, 3], [3, 3, 2], [3, 3, 1], [3, 3, 0], [3, 3, 0], [3, 3, 0]]);
+  assert.deepEqual(all, [[1, 0, 3], [2, 0, 3], [2, 2, 3], [3, 2, 3], [3, 3, 3], [3, 3, 2], [3, 3, 1], [3, 3, 0], [3, 3, 0], [3, 3, 0], [3, 3, 0]]);
 });
 
 // Python packs steps of every task, cell and setting into this folder: tests/test_slow.py.

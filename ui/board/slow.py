@@ -1,6 +1,7 @@
 """A training step taken apart, for the board to replay: a second film behind the first, in the same layout.
 
-It has what any film has, of one training sequence and one frame, so that the board's own rows draw it; and beside that
+It has what any film has, of one training sequence and two frames, before the step and after it, so that the board's own
+rows draw it; and beside that
 the stages in their order and the numbers that each tells.
 """
 
@@ -36,13 +37,15 @@ def pack(step: Dissection, last: Snapshot, task: Task, *, film: int, run: int, b
     """The step and the Snapshot after it as bytes. film, run, big: as of the film that goes before."""
     config, top = step.config, step.config.layers - 1
     alone = config.teacher_forcing == 0  # else what is fed may be the right answer
-    view = replace(step.view, free_running=step.view.free_running & alone)
-    shot, seen = replace(last, shown=view), Choice("h", (top,), config.layers)
+    shot, again = (
+        replace(last, shown=replace(view, free_running=view.free_running & alone)) for view in (step.view, step.again)
+    )
+    seen = Choice("h", (top,), config.layers)
     told = scene(config, task, shot) | seeing(config, seen)
     forced = [bool(f) and not alone for f in step.view.free_running]
     own = {"film": film, "run": run, "big": big, "playing": False, "period": 0, "changes": [], "sequence": 0,
            "sequences": 1, "forced": forced, "padding": padding(step.view, told["inputs"])}  # type: ignore[arg-type]
-    arrays = frames(config, [shot], task, seen) | now(shot, task, seen, playing=False) | pixels(shot, task)
+    arrays = frames(config, [shot, again], task, seen) | now(shot, task, seen, playing=False) | pixels(shot, task)
     maps, drawn = weights(step, task, seen)
     arrays |= numbers(step) | drawn
     return encode(told | words(step, task) | own | {"maps": maps}, arrays)
@@ -83,13 +86,15 @@ def words(step: Dissection, task: Task) -> dict[str, object]:
 
 
 def numbers(step: Dissection) -> Arrays:
-    """Of every time step (T,): share_loss of L, answers_of the batch, error, p or y_hat and y; share, part, so_far of
-    ∂L/∂W_hh. Of every unit (T,H): unit_dh and its two parts. Of every Move (M,): before, after, moved (‖Δ‖ of its
-    matrix); its terms (M,K). sizes: ‖θ‖, ‖Δθ‖. norm_before, ratio, rate; cut: how many numbers clipping changed.
+    """Of every time step (T,): share_loss of L, share_again once the step is taken, answers_of the batch, error, p or
+    y_hat and y; share, part, so_far of ∂L/∂W_hh. Of every unit (T,H): unit_dh and its two parts. Of every Move (M,):
+    before, after, moved (‖Δ‖ of its matrix); its terms (M,K). sizes: ‖θ‖, ‖Δθ‖. norm_before, ratio, rate; cut: how
+    many numbers clipping changed.
     """
     view, moves = step.view, step.moves
     return {
-        "share_loss": floats(step.loss_t), "answers_of": step.answers.astype("i4"), "error": floats(step.error),
+        "share_loss": floats(step.loss_t), "share_again": floats(step.loss_t_again),
+        "answers_of": step.answers.astype("i4"), "error": floats(step.error),
         "p": floats(step.p), "y": floats(view.y[:, 0]), "y_hat": floats(view.y_hat[:, 0]),
         "share": floats(step.shares.share), "part": floats(step.shares.part), "so_far": floats(step.shares.so_far),
         "unit_dh": floats(step.dh), "unit_dh_output": floats(step.dh_output), "unit_dh_future": floats(step.dh_future),

@@ -76,14 +76,14 @@ export function weights(axis, board, time) {
 
 // Slow motion's: framed where a stage uses them; on the way back W_hh gives its place to what is gathered of its
 // gradient, and the update changes all.
-const USED = { forward: ["xh", "hh"], loss: ["hy"], backward: ["hh", "hy"], clip: [], update: ["xh", "hh", "hy"] };
+const USED = { forward: ["xh", "hh"], loss: ["hy"], backward: ["hh", "hy"], clip: [], update: ["xh", "hh", "hy"], again: ["xh", "hh", "hy"] };
 
 export function weightsInUse(axis, board) {
   const { film, lay } = board, drawn = maps(axis, board);
   return ({ kind, t }) => {
     for (const { index, paint, mark, name, kind: of, decoder, rows, columns } of drawn) {
       const grown = ["backward", "clip"].includes(kind) && film[`grown ${index}`], n = rows * columns, at = Math.max(0, t) * n;
-      paint(grown ? grown.subarray(at, at + n) : film[kind === "update" ? `after ${index}` : `map ${index}`]);
+      paint(grown ? grown.subarray(at, at + n) : film[kind === "update" || kind === "again" ? `after ${index}` : `map ${index}`]);
       name(grown ? "∂" : "");
       mark(USED[kind].includes(of) && (t < 0 || of === "hy" || !lay.read || decoder === t >= lay.read));
     }

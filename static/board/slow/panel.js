@@ -2,7 +2,7 @@
 
 import { pieces } from "../format.js";
 import { html, say } from "../svg.js";
-import { PHASES, phaseOf } from "./words.js";
+import { landmarks, PHASES, phaseOf } from "./words.js";
 
 export const SPEEDS = [["slow", 1], ["steady", 3], ["fast", 10]];  // stages a second
 
@@ -22,6 +22,10 @@ export function panel(root, act) {
     const made = button(nav, "phase", `${i + 1} ${words}`, "", () => act.go(phases[i].from));
     html(made, "span", "more", more);
     return { phase, button: made, from: 0 };
+  });
+  const marks = ["first wrong answer", "largest error", "largest gradient"].map((name) => {
+    const made = button(nav, "phase landmark", name, `go to the ${name}`, () => act.go(made.at));
+    return { name, button: made };
   });
   const about = html(top, "span", "slow-about");
   button(top, "small", "Done", "Done: leave for the live picture (Escape)", act.leave);
@@ -53,6 +57,11 @@ export function panel(root, act) {
         each.from = film.stages.findIndex(([k]) => phaseOf(k) === each.phase);
         if (each.phase === kind) each.button.setAttribute("aria-current", "step");
         else each.button.removeAttribute("aria-current");
+      }
+      const found = landmarks(film);
+      for (const { name, button: made } of marks) {
+        made.hidden = found[name] === undefined;
+        made.at = found[name];
       }
       say(about, `training step ${film.step[0]}, ${film.B > 1 ? `sequence 1 of the ${film.B} in its batch` : "its one sequence"}`);
       sentence.textContent = "";

@@ -40,7 +40,7 @@ export function gradientParts(svg, { film, lay, gutter }) {
   const legend = key(gutter, { film, lay });
   for (const t of labelled(T, lay.pitch)) add(svg, "text", { class: "axis", x: lay.x(t - 1), y: y.axis + 15, "text-anchor": "middle" }, String(t));
   return (at) => {
-    const over = at.kind === "clip" || at.kind === "update";
+    const over = at.kind === "clip" || at.kind === "update" || at.kind === "again";
     legend(over);
     columns.forEach(({ parts, cut }, t) => {
       for (const part of parts) set(part, { visibility: t >= at.back ? "visible" : "hidden" });
@@ -111,7 +111,7 @@ export function spotlight(svg, { lay, film }) {
     };
     set(frame, {
       forward: () => box(y.hidden, lay.hiddenHeight), loss: () => box(y.output, last - y.output - 2), backward: () => box(y.grad, lay.gradHeight),
-      clip: () => box(y.grad, lay.gradHeight, true), update: () => ({}),
+      clip: () => box(y.grad, lay.gradHeight, true), update: () => ({}), again: () => box(y.output, last - y.output - 2, true),
     }[kind]());
     set(frame, { visibility: kind === "update" ? "hidden" : "visible" });
     for (const matrix of matrices) set(matrix, { visibility: kind === "update" ? "visible" : "hidden" });  // what an update changes

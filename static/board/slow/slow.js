@@ -95,11 +95,17 @@ export function slowly(root) {
       set(svg, { width: across, height: tall, viewBox: `0 0 ${across} ${tall}` });
     }
     const { gutter, time } = parts, board = { film, lay, theme, gutter, pinned: null };
-    const shown = { ...frame(film, 0), lossT: film.share_loss };
+    const taken = { ...frame(film, 0), lossT: film.share_loss }, after = { ...frame(film, 1), lossT: film.share_again };
     labels(gutter, board);
-    for (const draw of [inputs(time, board), hidden(time, board), halves(time, board), outputs(time, board)]) draw(shown, Infinity);
+    const rows = [inputs(time, board), hidden(time, board), halves(time, board), outputs(time, board)];
+    let shown = null;
+    const picture = ({ kind }) => {
+      const next = kind === "again" ? after : taken;
+      if (next !== shown) for (const draw of rows) draw(next, Infinity);
+      shown = next;
+    };
     invite(gutter, lay);
-    draws = [gradientParts(time, board), shares(time, board, SHARES), spotlight(time, board), weightsInUse(parts.axis, board)];
+    draws = [picture, gradientParts(time, board), shares(time, board, SHARES), spotlight(time, board), weightsInUse(parts.axis, board)];
     time.append(...time.querySelectorAll(".weight"));  // their names stay whole over the veils
     show();
   }

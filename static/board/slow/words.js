@@ -5,7 +5,7 @@ import { layerOf } from "../names.js";
 import { lastRead } from "../rows/halves.js";
 import { symbol, written } from "../terms.js";
 
-export const PHASES = [["ahead", "forward", " and loss"], ["backward", "backward", ""], ["clip", "clip", "ping"], ["update", "update", ""]];
+export const PHASES = [["ahead", "forward", " and loss"], ["backward", "backward", ""], ["clip", "clip", "ping"], ["update", "update", ""], ["again", "again", ""]];
 export const phaseOf = (kind) => (kind === "forward" || kind === "loss" ? "ahead" : kind);
 
 // film: a step as ui/board/slow.py packs it. u: the unit, from 0, whose numbers are told.
@@ -13,7 +13,7 @@ export const phaseOf = (kind) => (kind === "forward" || kind === "loss" ? "ahead
 // stands after a | is left out where there is little room.
 export function tell(film, stage, u) {
   const [kind, t] = film.stages[stage];
-  return { forward, loss, backward, clip, update }[kind](film, t, u);
+  return { forward, loss, backward, clip, update, again }[kind](film, t, u);
 }
 
 function forward(film, t, u) {
@@ -130,6 +130,35 @@ function update(film) {
       ["note", `all ${film.numbers} weights: ‖Δθ‖ = ${short(delta)}, ${plain((100 * delta) / theta)} % of ‖θ‖`],
     ],
   };
+}
+
+const CHANGED = 3;  // answers that are told
+
+function again(film) {
+  const { T } = film, total = (values) => values.reduce((sum, v) => sum + v, 0), before = total(film.share_loss), now = total(film.share_again);
+  const asked = Array.from({ length: T }, (_, t) => t).filter((t) => film.answers[t]), number = film.kind === "number";
+  const moved = asked.filter((t) => film.answer[t] !== film.answer[T + t]);
+  if (number) moved.sort((a, b) => Math.abs(film.answer[T + b] - film.answer[b]) - Math.abs(film.answer[T + a] - film.answer[a]));
+  const said = (i) => (number ? short(film.answer[i]) : film.symbols[film.answer[i]]);
+  const which = number ? "" : moved.length ? ` ${moved.length} of this sequence’s ${asked.length} answers changed.` : " None of this sequence’s answers changed.";
+  return {
+    sentence: `Again, the same batch with the new weights: its loss ${now < before ? "fell" : now > before ? "rose" : "stayed the same"}.${which}`,
+    lines: [
+      ["numbers strong", `L = ${short(before, 4)} → ${short(now, 4)}`],
+      ...moved.slice(0, CHANGED).map((t) => ["numbers", `t = ${t + 1}: ${said(t)} → ${said(T + t)}, the target is ${film.targets[t]}`]),
+    ],
+  };
+}
+
+// Stages worth going to at once: {name: stage}. A number is never just wrong: there it is the answer with the largest error.
+export function landmarks(film) {
+  const { T, stages } = film, at = (kind, t) => stages.findIndex(([k, s]) => k === kind && s === t), found = {};
+  const asked = Array.from({ length: T }, (_, t) => t).filter((t) => film.answers[t]);
+  const most = (values, steps) => steps.reduce((a, b) => (values[b] > values[a] ? b : a), steps[0]);
+  const wrong = film.kind === "number" ? most(film.error, asked) : asked.find((t) => film.symbols[film.answer[t]] !== film.targets[t]);
+  if (wrong !== undefined) found[film.kind === "number" ? "largest error" : "first wrong answer"] = at("loss", wrong);
+  found["largest gradient"] = at("backward", most(film.dh_norm, Array.from({ length: T }, (_, t) => t)));
+  return found;
 }
 
 const entry = (film, name, [row, column = null]) => written(film, { name, row, column });
