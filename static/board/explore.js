@@ -7,6 +7,8 @@ import { strands } from "./strands.js";
 import { html, say } from "./svg.js";
 import { entering, outputOf } from "./terms.js";
 
+const ROOMY = 860;  // px of the board: narrower ones have no room beside them
+
 // whatIf(card, choose): the form that a pinned card has (whatif.js).
 export function explore(root, picture, whatIf) {
   const layer = html(root, "div", "layer");
@@ -56,12 +58,20 @@ export function explore(root, picture, whatIf) {
     frameIt(cursor, home);
     pointer.hidden = !target || (byKey && !pinned);
     const at = target && frameIt(byKey && !pinned ? cursor : pointer, target);
-    show(Boolean(at));
-    if (!at) return draw(picture(), null);
+    show(Boolean(at) || docked());
+    if (!at) draw(picture(), null);
+    if (!at && !docked()) return;
     tell();
-    const [x, y] = place(card.getBoundingClientRect(), at, { width: document.documentElement.clientWidth, height: innerHeight });
-    const k = zoom(picture());
+    const k = zoom(picture()), view = { width: document.documentElement.clientWidth, height: innerHeight };
+    const [x, y] = docked() ? dock(view) : place(card.getBoundingClientRect(), at, view);
     Object.assign(card.style, { left: `${x / k}px`, top: `${y / k}px` });
+  }
+
+  // A card that is pinned stands beside the board, which makes room for it, so that all that it changes is seen.
+  const docked = () => root.classList.contains("docked");
+  function dock(view) {
+    const board = root.querySelector(".board").getBoundingClientRect(), height = card.getBoundingClientRect().height;
+    return [board.right + 12, Math.max(8, Math.min(board.top, view.height - height - 8))];
   }
 
   // The numbers of the newest film whose last frame has been shown: they all belong to one training step.
@@ -105,6 +115,7 @@ export function explore(root, picture, whatIf) {
     pinned = true;
     target = { ...where, k: where.k ?? (where.row === "output" ? outputOf(picture().exact.film, picture().exact, where.t) : undefined) };
     card.classList.add("pinned");
+    root.classList.toggle("docked", root.clientWidth >= ROOMY);
     card.removeAttribute("aria-hidden");
     card.setAttribute("role", "dialog");
     offer(0);
@@ -117,6 +128,7 @@ export function explore(root, picture, whatIf) {
     const inside = card.contains(root.getRootNode().activeElement);
     pinned = false;
     card.classList.remove("pinned");
+    root.classList.remove("docked");
     card.removeAttribute("role");
     card.removeAttribute("aria-label");
     card.setAttribute("aria-hidden", "true");
