@@ -13,6 +13,7 @@ from rnn_core import CELLS, TASKS, Config
 from rnn_core.config import Field
 from rnn_core.idle import idle_fields
 from rnn_core.starts import START_WEIGHTS
+from ui.controls.cells import drawing
 from ui.frame.address import changed, fields_of, grid, mend, offered, plain, written
 from ui.gallery.gallery import gallery
 from ui.playground.glossary import linked
@@ -51,7 +52,11 @@ def controls(s: Session) -> None:
     said = {"task": widget(Config.fields()["task"], s)}  # first: on the browser's way back it alone knows the task
     task, fields = TASKS[said["task"]], fields_of(said["task"])
     gallery(said["task"], lambda name: choose(name, s))
-    said |= {name: widget(fields[name], s) for name in MAIN}
+    for name in MAIN:
+        said[name] = widget(fields[name], s)
+        if name == "cell" and not first_minute():
+            with st.container(key="inside"), st.expander("Inside the cell"):
+                st.html(drawing(said["cell"]))
     if first_minute() and any(said[name] != getattr(s.config, name) for name in said):
         show_everything()  # who sets something has seen what there is to watch
     more = st.container(key="more")
