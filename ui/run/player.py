@@ -106,7 +106,7 @@ def tick(s: Session, period: float | None) -> None:
 
 def show(s: Session, train: Callable[[], None] = lambda: None) -> None:
     """Train, if that is wanted, and hand the film to the board."""
-    chosen = choice("board")
+    chosen = choice("board", s.shows)
     with s.lock:
         s.explore(chosen)
         train()

@@ -22,7 +22,7 @@ from ui.run.governor import LEAST, OVERHEAD, PLAYING, Pace, pace, turn
 
 KEY, PAGE, COMPLETE, TITLE = "session", "page", "complete", "title"
 FIRST = "Playground"
-OWN = {"Text": "text-session", "Series": "series-session"}  # pages with settings of their own, and what runs there
+OWN = {name: f"{name.lower()}-session" for name in ("Text", "Series", "Learn")}  # pages with settings and a run
 LOOKS = {"Gradients": "gradients-look"}  # pages about the playground's run, and where their own settings are
 RUNS = {FIRST: KEY, "Shapes": "together"} | OWN | dict.fromkeys(LOOKS, KEY)  # pages on which something runs
 SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; None: as many as the server can give
@@ -83,12 +83,14 @@ class Plays(ABC):
 
 class Session(Plays):
     """A run and whether it plays. frames: the last film, oldest first; film counts films and run counts restarts.
-    slow: the step that led to this film, where it was taken slowly.
+    slow: the step that led to this film, where it was taken slowly. shows: what of the cell is seen at first.
 
     task: what is learned, where that is not the task that the config names. said: sentences about what was asked and
     could not be, for the page to show. news: why the run started anew. address: what stood in its page's.
     lock: hold it to train or to read the trainer. A press starts a new script thread while the old one may still train.
     """
+
+    shows = "h"
 
     def __init__(self, config: Config, said: tuple[str, ...] = (), task: Task | None = None) -> None:
         self.task = task
@@ -310,7 +312,7 @@ def put_right(s: Session, asked: Mapping[str, list[str]], right: dict[str, list[
 def leave(page: str) -> None:
     """Where another page was shown until now, what plays stands still: nothing there ticks any more. And the address
     says what runs here: on the browser's way back Streamlit has lost it, and would take every setting's default. A link
-    to the playground, or to a page about its run, that asks for something, as a lesson's does, is followed.
+    to the playground, or to a page about its run, that asks for something is followed, and one to a lesson.
     """
     before, st.session_state[PAGE] = st.session_state.get(PAGE, page), page
     if before == page:
@@ -321,6 +323,8 @@ def leave(page: str) -> None:
                 other.left()
     asked = address()
     if page not in (FIRST, *OWN, *LOOKS) or RUNS[page] not in st.session_state or way_back(page) == asked:
+        return
+    if page == "Learn" and "lesson" in asked:
         return
     if page in (FIRST, *LOOKS) and asked.keys() & Config.fields().keys():
         config, said = read(asked)
