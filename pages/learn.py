@@ -13,16 +13,17 @@ through_the_frame()
 st.html(STATIC / "learn" / "learn.css")
 book = answers()
 s = lesson_session()
-keep(book)
 
 if s is None:
     lessons(book)
+    keep(book)
 else:
     with place():
         ask(s, book)
     s.answer()
     with place():
         see(s, book)
+    keep(book)
     transport(s, PREFIX)
     notes(s)
     live(s)

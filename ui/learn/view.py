@@ -144,7 +144,7 @@ def ask(s: Walk, book: Answers) -> None:
         st.html('<p class="part">Predict</p>')
         sketches(step.ask, told)
         key = f"{PREFIX}answer-{lesson.name}-{step.name}"
-        if key not in st.session_state:
+        if st.session_state.get(key) is None:  # also where the browser's answers came after the page
             st.session_state[key] = book.of(lesson, step).answer
         st.radio(
             told.ask,
