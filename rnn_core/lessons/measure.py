@@ -58,3 +58,22 @@ def at_first(run: Trainer, steps: int) -> float:
 def lately(run: Trainer, steps: int = 50) -> float:
     """The mean training loss of the last steps."""
     return float(run.history.last("loss", steps).mean())
+
+
+def longer(run: Trainer, **changes: Any) -> Trainer:
+    """The run's weights in a network of the same Config with these changes, of length say, not truncated."""
+    other = fresh(run.config, bptt_window=0, **changes)
+    for name, array in run.params.items():
+        other.params[name] = array
+    return other
+
+
+def read_held_out(run: Trainer, told: bool = False) -> tuple[float, float]:
+    """(loss, share of sequences of which every answer is right) on the held-out sequences. told: the decoder reads the
+    right symbol at every step, as in teacher forcing; otherwise its own last prediction.
+    """
+    batch = run.held_out._replace(free_running=None) if told else run.held_out
+    with np.errstate(all="ignore"):
+        batch, _, loss = run.reader.read(batch)
+    right = (loss.y_hat.argmax(axis=1) == batch.y.argmax(axis=1)) | (batch.mask == 0)
+    return loss.total, float(right.all(axis=0).mean())

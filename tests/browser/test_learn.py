@@ -126,7 +126,7 @@ def test_a_reload_in_the_middle_finds_what_was_answered(visit: Open):
     follow(page, "All lessons")
     expect(page.locator(".lesson").first).to_contain_text("1 of 5 steps")
     with page.expect_download() as download:
-        page.get_by_role("button", name="My answers").click()
+        page.get_by_test_id("stDownloadButton").click()
     assert "My prediction: 60, three for each column" in download.value.path().read_text("utf-8")
     with rerun(page):
         button(page, "Forget my answers").click()
