@@ -11,10 +11,12 @@ from rnn_core.lessons import LESSONS, Lesson, Step
 from rnn_core.lessons.lesson import DEEDS, Verdict
 from rnn_core.lessons.texts import FOLDER, PLACEHOLDER, fill, read, written
 from tests.every import every
+from tests.visiting import ROOT
 
 STEPS = {f"{name} {step.name}": (LESSONS[name], step) for name in LESSONS for step in LESSONS[name].steps}
 LANGUAGES = [folder.name for folder in FOLDER.iterdir() if folder.is_dir() and list(folder.glob("*.md"))]
 LONG = 400  # training steps
+TEACHERS = " ".join((ROOT / "docs" / "teachers.md").read_text("utf-8").split())
 
 
 @every(lesson=list(LESSONS.values()))
@@ -37,8 +39,9 @@ def test_there_is_a_text_for_each_lesson_and_no_other():
 
 
 @every(name=STEPS)
-def test_every_sentence_is_true_of_seed_1_and_uses_the_numbers_of_the_check(name: str):
+def test_every_sentence_is_true_of_seed_1_uses_the_numbers_of_the_check_and_is_told_to_teachers(name: str):
     lesson, step = STEPS[name]
+    assert f"{lesson.minutes} minutes: `/learn?lesson={lesson.name}`" in TEACHERS
     if step.stage.steps > LONG:  # bench/lessons.py plays it to the end
         numbers = step.check(step.stage.played(steps=50, seed=1)).numbers
         assert lesson.text.steps[step.name].placeholders == set(numbers)
@@ -50,6 +53,7 @@ def test_every_sentence_is_true_of_seed_1_and_uses_the_numbers_of_the_check(name
     assert found is not None
     told = lesson.text.steps[step.name]
     assert told.placeholders == set(found.numbers)
+    assert f"{told.ask} **{told.options[found.right]}**" in TEACHERS
     assert set(told.otherwise) == set(step.ask.options) - {found.right}
     assert not re.search(r"[{}]|nan", fill(told.why, found.numbers))
     assert (run.theta == before[0]).all() and (run.step, run.history["loss"].tolist()) == before[1:]
