@@ -20,19 +20,19 @@ from rnn_core.lessons import LESSONS, Step, Verdict
 from rnn_core.lessons.texts import fill
 
 
-def played(step: Step, seeds: int) -> Iterator[Verdict | None]:
+def played(step: Step, seeds: int) -> Iterator[Verdict]:
     """What the step says of each seed."""
     for seed in range(1, seeds + 1):
-        yield step.verdict(step.stage.played(seed=seed))
+        yield step.check(step.stage.played(seed=seed))
 
 
-def faults(step: Step, found: list[Verdict | None]) -> list[str]:
+def faults(step: Step, found: list[Verdict]) -> list[str]:
     """What is not true, and of which seeds; a wrong option is one that the text takes for wrong."""
-    wrong = [f"no verdict with seed {seed}" for seed, each in enumerate(found, 1) if each is None]
+    wrong = [f"no verdict with seed {seed}" for seed, each in enumerate(found, 1) if not each.done]
     for seed, each in enumerate(found, 1):
-        if each and len({v.right for v in found if v}) > 1:
+        if len({v.right for v in found}) > 1:
             wrong.append(f"{each.right} with seed {seed}")
-        wrong += [f"not with seed {seed}: {claim}" for claim, so in (each.claims if each else {}).items() if not so]
+        wrong += [f"not with seed {seed}: {claim}" for claim, so in each.claims.items() if not so]
     return wrong
 
 
@@ -50,11 +50,11 @@ def main() -> int:
             seconds = (time.process_time() - begin) / asked.seeds
             wrong = faults(step, found)
             any_wrong = any_wrong or bool(wrong)
-            right = "/".join(sorted({each.right for each in found if each}))
+            right = "/".join(sorted({each.right for each in found}))
             told = "true" if not wrong else "; ".join(wrong)
             print(f"{name:10} {step.name:16} {right:12} {seconds:5.2f} s a seed   {told}")
             if asked.numbers:
-                for each in filter(None, found):
+                for each in found:
                     print("    ", fill(LESSONS[name].text.steps[step.name].why, each.numbers))
     return int(any_wrong)
 

@@ -58,8 +58,8 @@ def test_every_step_stands_asks_and_tells_nothing_before_it_was_done(step: tuple
 def test_what_is_shown_has_the_numbers_of_the_run(step: tuple[str, int]):
     app = press(open_step(*step), "answer")
     lesson, at = LESSONS[step[0]], LESSONS[step[0]].steps[step[1] - 1]
-    found = at.verdict(at.stage.played())
-    assert found is not None and found.done
+    found = at.check(at.stage.played())
+    assert found.done
     words = told(app)
     assert f"What happened: {lesson.text.steps[at.name].options[found.right]}" in words.replace("&#x27;", "'")
     assert "{" not in words and "In this run it was not so" not in words
@@ -69,9 +69,11 @@ def test_what_is_shown_has_the_numbers_of_the_run(step: tuple[str, int]):
 def test_a_wrong_prediction_is_told_what_would_have_been_true_and_a_right_one_is_not():
     text = LESSONS["unrolled"].text.steps["matrices"]
     wrong = predict(open_step("unrolled", 1), "twenty")
+    assert "What happened" not in told(wrong)  # one may look first
+    press(wrong, "answer")
     assert "Your prediction: 20, one for each column" in told(wrong)
     assert text.otherwise["twenty"].split("{")[0] in told(wrong)
-    right = predict(open_step("unrolled", 1), "three")
+    right = press(predict(open_step("unrolled", 1), "three"), "answer")
     assert "as you predicted" in told(right)
     assert not any(other.split("{")[0] in told(right) for other in text.otherwise.values())
 
@@ -93,10 +95,21 @@ def test_play_stops_where_the_stage_ends_and_the_check_reads_that_run():
         s.train()
     assert (s.trainer.step, s.playing) == (150, False)
     whole(app.run())
-    found = s.at.verdict(s.at.stage.played())
-    assert s.verdict is not None and found is not None and s.verdict.right == found.right == "learns"
+    found = s.at.check(s.at.stage.played())
+    assert s.verdict is not None and s.verdict.right == found.right == "learns"
     assert s.verdict.numbers == pytest.approx(found.numbers)
     assert "After 150 steps 100 % of the answers are right" in told(app)
+
+
+def test_a_question_about_an_untrained_network_is_answered_by_it_whatever_was_played_or_looked_at():
+    app = open_step("vanishing", 1)
+    for _ in range(2):
+        press(app, "step")
+    walk(app).look_at(5)
+    walk(app).trainer.advance(300)
+    press(app, "answer")
+    at = walk(app).at
+    assert book(app).of(LESSONS["vanishing"], at).numbers == at.check(at.stage.trainer()).numbers
 
 
 def test_weights_that_a_stage_sets_are_there_after_a_reset_too():
@@ -136,7 +149,7 @@ def test_a_lesson_or_a_step_that_does_not_exist_is_one_sentence_and_the_list(ask
 
 def test_answers_go_to_the_browser_and_come_back():
     lesson = LESSONS["unrolled"]
-    app = predict(open_step("unrolled", 1), "twenty")
+    app = press(predict(open_step("unrolled", 1), "twenty"), "answer")
     kept = book(app).stored("unrolled")
     again = Answers()
     again.take({"unrolled": kept})

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from rnn_core.analysis.exact import checked
 from rnn_core.analysis.what_if import Weight, placed
 from rnn_core.config import Config
 from rnn_core.lessons.texts import Text, read
-from rnn_core.registry import short
 from rnn_core.trainer import Trainer
 
 DEEDS = ("look", "step", "slowly", "play", "weight", "set")
@@ -25,7 +25,7 @@ class Stage:
     config: of the network on the board. deed: one of DEEDS, what the learner does: look, take a step, take one in slow
     motion, play for `steps` training steps, set a weight by hand, move one of `controls` (fields of Config).
     start: weights that are set before anything runs. weights, settings: a deed that answers the question, for
-    whoever wants to be shown. show: what of the cell the board draws. speed: at which it plays.
+    whoever wants to be shown. show: what of the cell the board draws.
     """
 
     config: Config
@@ -36,7 +36,6 @@ class Stage:
     weights: tuple[Weight, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     show: str = "h"
-    speed: str = "full"
 
     def trainer(self, **changes: Any) -> Trainer:
         """The run as it stands before the learner does anything; changes: of the Config."""
@@ -68,12 +67,6 @@ class Ask:
     options: tuple[str, ...]
     curves: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
 
-    def checked(self, answer: str) -> str:
-        """The answer. Raises ValueError in one sentence for what is no option."""
-        if answer not in self.options:
-            raise ValueError(f"answer is {short(answer)}; it must be one of {', '.join(self.options)}")
-        return answer
-
 
 class Verdict(NamedTuple):
     """right: the option that came true in this run. numbers: for the text, by placeholder. claims: further sentences of
@@ -86,23 +79,26 @@ class Verdict(NamedTuple):
     done: bool = True
 
 
+NOT_YET = Verdict("", done=False)
+
+
 @dataclass(frozen=True)
 class Step:
-    """name: of its section in the lesson's text. check(trainer) -> Verdict, which changes nothing of the run."""
+    """name: of its section in the lesson's text. measure(trainer) -> Verdict, of a run that has gone far enough."""
 
     name: str
     stage: Stage
     ask: Ask
-    check: Callable[[Trainer], Verdict]
+    measure: Callable[[Trainer], Verdict]
 
-    def verdict(self, run: Trainer) -> Verdict | None:
-        """What the run says, None while it has not gone far enough: fewer training steps than the stage wants, unless
-        it diverged, or not what the deed is about.
+    def check(self, run: Trainer) -> Verdict:
+        """What the run says. Not done while it has fewer training steps than the stage wants and has not diverged, or
+        not what the deed is about. Changes nothing of the run. Raises ValueError for what is no Trainer.
         """
-        if run.step < self.stage.steps and not run.diverged:
-            return None
-        found = self.check(run)
-        return found if found.done else None
+        if checked(run).step < self.stage.steps and not run.diverged:
+            return NOT_YET
+        found = self.measure(run)
+        return found if found.done else NOT_YET
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,11 @@ def accuracy(run: Trainer) -> float:
     return run.evaluate()[1]
 
 
+def states(run: Trainer) -> np.ndarray:
+    """h of all held-out sequences, whichever is shown, (T,H,B)."""
+    return np.array(run.network.forward(run.params, run.held_out).h)
+
+
 def gradient_ratio(run: Trainer, state: str = "h") -> float:
     """‖∂L/∂h_1‖ / ‖∂L/∂h_T‖ of the last batch, as the board's bars have it; state "c": of the cell state."""
     norms = run.snapshot().layer_norms[-1][state]

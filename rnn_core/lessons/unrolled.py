@@ -5,7 +5,7 @@ import numpy as np
 from rnn_core.analysis.what_if import Weight
 from rnn_core.config import Config
 from rnn_core.lessons.lesson import Ask, Lesson, Stage, Step, Verdict
-from rnn_core.lessons.measure import GUESSED, SOLVED, accuracy, changed_weights, fresh, with_weights
+from rnn_core.lessons.measure import GUESSED, SOLVED, accuracy, changed_weights, fresh, states, with_weights
 from rnn_core.trainer import Trainer
 
 CONFIG = Config.of_task("echo", k=1, hidden_size=8)
@@ -13,17 +13,17 @@ CONFIG = Config.of_task("echo", k=1, hidden_size=8)
 
 def matrices(run: Trainer) -> Verdict:
     names = [name for name in run.params if name.startswith("W_")]
-    numbers = {"columns": len(run.snapshot().shown.h), "parameters": run.theta.size}
+    numbers = {"columns": run.config.length, "parameters": run.theta.size}
     return Verdict("three", numbers, {"there are three matrices": len(names) == 3})
 
 
 def one_weight(run: Trainer) -> Verdict:
-    """Of the sequence that is shown, which columns' h a weight of W_hh changes."""
+    """In which columns a weight of W_hh changes h."""
     places = changed_weights(run).get("W_hh")
     if run.step or places is None:
         return Verdict("later", done=False)
-    h, before = (trainer.snapshot().shown.h for trainer in (run, fresh(run.config)))
-    columns = np.flatnonzero((h != before).any(axis=1)) + 1
+    h, before = states(run), states(fresh(run.config))
+    columns = np.flatnonzero((h != before).any(axis=(1, 2))) + 1
     numbers = {"changed": len(columns), "columns": len(h)}
     return Verdict("later", numbers, {"every column but the first changes": list(columns) == [*range(2, len(h) + 1)]})
 
@@ -41,9 +41,9 @@ def sizes(run: Trainer) -> Verdict:
 def moves(run: Trainer) -> Verdict:
     before = fresh(run.config)
     change = np.abs(run.theta - before.theta)
-    h = run.snapshot().shown.h
+    h = states(run)
     claims = {
-        "h differs from column to column": bool((np.diff(h, axis=0) != 0).any(axis=1).all()),
+        "h differs from column to column": bool((np.diff(h, axis=0) != 0).any(axis=(1, 2)).all()),
         "no weight moves by more than the learning rate": bool(change.max() <= 1.01 * run.step * 0.005),
     }
     return Verdict("state", {"largest": float(change.max()), "moved": float((change > 0).mean())}, claims)

@@ -7,8 +7,9 @@ import pytest
 
 from bench.lessons import faults
 from rnn_core import Config, Trainer
+from rnn_core.analysis.what_if import Weight
 from rnn_core.lessons import LESSONS, Lesson, Step
-from rnn_core.lessons.lesson import DEEDS, Verdict
+from rnn_core.lessons.lesson import DEEDS, NOT_YET, Verdict, started
 from rnn_core.lessons.texts import FOLDER, PLACEHOLDER, fill, read, written
 from tests.every import every
 from tests.visiting import ROOT
@@ -43,21 +44,20 @@ def test_every_sentence_is_true_of_seed_1_uses_the_numbers_of_the_check_and_is_t
     lesson, step = STEPS[name]
     assert f"{lesson.minutes} minutes: `/learn?lesson={lesson.name}`" in TEACHERS
     if step.stage.steps > LONG:  # bench/lessons.py plays it to the end
-        numbers = step.check(step.stage.played(steps=50, seed=1)).numbers
+        numbers = step.measure(step.stage.played(steps=50, seed=1)).numbers
         assert lesson.text.steps[step.name].placeholders == set(numbers)
         return
     run = step.stage.played(seed=1)
     before = run.theta.copy(), run.step, run.history["loss"].tolist()
-    found = step.verdict(run)
+    found = step.check(run)
     assert faults(step, [found]) == []
-    assert found is not None
     told = lesson.text.steps[step.name]
     assert told.placeholders == set(found.numbers)
     assert f"{told.ask} **{told.options[found.right]}**" in TEACHERS
     assert set(told.otherwise) == set(step.ask.options) - {found.right}
     assert not re.search(r"[{}]|nan", fill(told.why, found.numbers))
     assert (run.theta == before[0]).all() and (run.step, run.history["loss"].tolist()) == before[1:]
-    assert step.verdict(run) == found
+    assert step.check(run) == found
 
 
 @every(name=STEPS)
@@ -72,9 +72,9 @@ def test_a_deed_is_one_that_the_stage_has_room_for(name: str):
 @every(name=[name for name, (_, step) in STEPS.items() if step.stage.deed != "look"])
 def test_before_the_deed_there_is_no_verdict(name: str):
     step = STEPS[name][1]
-    assert step.verdict(step.stage.trainer()) is None
+    assert not step.check(step.stage.trainer()).done
     if step.stage.steps > 1:
-        assert step.verdict(step.stage.played(steps=1)) is None
+        assert not step.check(step.stage.played(steps=1)).done
 
 
 @pytest.mark.parametrize(("value", "text"), [
@@ -93,7 +93,7 @@ def test_a_number_may_be_told_per_cent_and_a_false_claim_is_found():
     assert faults(step, [one, two]) == [
         "three with seed 1", "twenty with seed 2", "not with seed 2: there are three",
     ]  # fmt: skip
-    assert faults(step, [None]) == ["no verdict with seed 1"]
+    assert faults(step, [NOT_YET]) == ["no verdict with seed 1"]
 
 
 def test_a_check_hears_of_a_run_that_is_another():
@@ -106,8 +106,16 @@ def test_a_check_hears_of_a_run_that_is_another():
     assert clipped.check(STEPS["exploding by-norm"][1].stage.played()).right == "falls"
 
 
-def test_what_is_no_option_is_refused_by_name():
-    with pytest.raises(ValueError, match=r"^answer is 'four'; it must be one of three, twenty, sixty$"):
-        LESSONS["unrolled"].steps[0].ask.checked("four")
+def test_a_weight_is_found_whichever_sequence_is_shown():
+    step: Step = STEPS["unrolled one-weight"][1]
+    run = step.stage.played()
+    run.shown = 7
+    assert step.check(run) == step.check(step.stage.played())
+    assert not step.check(started(step.stage.trainer(), (Weight("W_xh", 0, 0, 2.0),))).done
+
+
+def test_what_is_no_lesson_and_no_run_is_refused():
+    with pytest.raises(ValueError, match=r"^trainer is 7; it must be a Trainer"):
+        LESSONS["unrolled"].steps[0].check(7)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"^lesson is 'nonsense'; it must be one of unrolled, "):
         LESSONS["nonsense"]

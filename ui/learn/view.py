@@ -20,6 +20,7 @@ from ui.run.player import show
 from ui.run.session import OWN, address, now, presenting, put_right
 from ui.run.ticking import astray, ticking
 
+QUIET = ("look", "slowly")  # deeds of which nobody but the learner knows when they are done
 HERE, PREFIX, SAID = OWN["Learn"], "learn-", "learn-said"
 
 
@@ -195,10 +196,11 @@ def see(s: Walk, book: Answers) -> None:
     lesson, step = s.lesson, s.at
     s.look()
     entry = book.of(lesson, step)
-    if s.verdict and (entry.answer or s.revealed) and not from_run(entry, s):
+    told = s.revealed or (entry.answer is not None and step.stage.deed not in QUIET)
+    if s.verdict and told and not from_run(entry, s):
         book.came_true(lesson, step, s.verdict)
         entry = book.of(lesson, step)
-    shown = entry.done and (entry.answer is not None or s.revealed or s.verdict is None)
+    shown = entry.done
     with st.container(key="learn-seen", gap="small"):
         st.html('<p class="part">See</p>')
         st.html(f'<p class="came" role="status">{came_true(s, entry) if shown else ""}</p>')

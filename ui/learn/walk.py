@@ -44,11 +44,16 @@ class Walk(Session):
         if self.playing or self.verdict:
             return False
         with self.lock, np.errstate(all="ignore"):
-            self.verdict = self.at.verdict(self.by_hand())
-        return self.verdict is not None
+            found = self.at.check(self.by_hand())
+        self.verdict = found if found.done else None
+        return found.done
 
     def by_hand(self) -> Trainer:
-        """The run, or a copy with the weights that were set by hand, or that would have been."""
+        """The run, or a copy with the weights that were set by hand, or that would have been; of a step about a network
+        that has not trained, the start of the run.
+        """
+        if not self.at.stage.steps and self.trainer.step:
+            return started(Trainer(self.config), self.at.stage.start)
         if imagined := self.exploring.imagined:
             return with_weights(self.trainer, **imagined.params)
         weights = self.at.stage.weights if self.revealed else ()
