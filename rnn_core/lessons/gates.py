@@ -74,7 +74,7 @@ LESSON = Lesson(
         Step("bias-3", Stage(HELD, "play", 150), Ask(("learns", "guesses")), bias_3),
         Step(
             "vanish",
-            Stage(SHORT, "set", controls=("forget_bias",), settings={"forget_bias": -2.0}),
+            Stage(SHORT, "set", controls=("forget_bias",), settings={"forget_bias": -2.0}, show="c"),
             Ask(("stays", "vanishes")),
             vanish,
         ),
