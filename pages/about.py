@@ -41,8 +41,11 @@ legend()
 st.header("The words", anchor="words")
 st.html(glossary())
 
-st.header("Five lessons of ten minutes", anchor="lessons")
-st.markdown("Each opens the playground as it needs it. What to ask a class is in docs/teachers.md, beside the code.")
+st.header("Five pictures for a lecture", anchor="lessons")
+st.markdown(
+    "The lessons are on the page Learn. Each of these links opens the playground as ten minutes with a class need it; "
+    "what to ask is in docs/teachers.md, beside the code."
+)
 for lesson in LESSONS:
     label = f"{lesson.title}: {lesson.shows}"
     st.page_link(table()[0], label=label, icon=":material/school:", query_params=lesson.settings)

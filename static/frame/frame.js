@@ -1,10 +1,10 @@
-// What Streamlit has no word for. The links to the pages are a landmark; what is refused is scrolled to. And three shortcuts:
-// Space plays or pauses, s takes a step, r resets, while the focus is on nothing or on the board; elsewhere a key belongs to
-// what has the focus.
+// What Streamlit has no word for. The links to the pages are a landmark; what is refused is scrolled to. And four shortcuts:
+// Space plays or pauses, s takes a step, r resets, a shows the answer, while the focus is on nothing or on the board; elsewhere a
+// key belongs to what has the focus.
 
 // Who has had the whole board is no newcomer any more (ui/run/session.py).
 const SEEN = "unrolled-seen=true; max-age=31536000; path=/; samesite=lax";
-const BUTTONS = { " ": "play", s: "step", r: "reset" };
+const BUTTONS = { " ": "play", s: "step", r: "reset", a: "answer" };
 
 export default function() {
   const links = document.querySelector(".st-key-links");
@@ -34,11 +34,14 @@ const free = (target) => target.matches("html, body, [data-testid=stMain]") || t
 // Again after every change of the page: what is refused is scrolled to, once; an uploader's part, which has a name, has a
 // role; and what lies over the page, beside the app, knows whether it is dark.
 function mend() {
-  let said = "", known = false, sought = decodeURIComponent(location.hash.slice(1));
+  let said = "", known = false, before = "", sought = decodeURIComponent(location.hash.slice(1));
   const look = () => {
     const notes = [...document.querySelectorAll(".notes[role=status], .trouble")], now = notes.map((e) => e.textContent).join();
     if (now && now !== said) notes[0].scrollIntoView({ block: "nearest" });
     said = now;
+    const came = document.querySelector(".came"), step = came && `${location.search} ${came.textContent}`;
+    if (came?.textContent && before === `${location.search} ` && matchMedia("(min-width: 641px)").matches) came.scrollIntoView({ block: "center" });
+    before = step;  // what a lesson's step has come to is seen, where it comes
     const term = sought && document.getElementById(sought)?.closest(".glossary > div");  // a link to a word of About's glossary
     if (term) { term.scrollIntoView({ block: "center" }); sought = ""; }
     if (!known && document.querySelector(".st-key-skip")) { document.cookie = SEEN; known = true; }

@@ -196,6 +196,7 @@ RUNS = re.compile("^(None|New seed|Step|Reset|Slow)$|Your own text")  # a press 
 CONTROLS = {  # that a walk with the Tab key meets, besides others
     "Playground": ["Task: ", "Step", "One step, slowly", "Reset", "Save history", "Copy link", "Numbers",
                    "Own input", "Save picture as PNG", "Next held-out", "Hold this run", "log scale", "More"],
+    "Learn": [],
     "Shapes": ["Reset"],
     "Gradients": ["Step", "Reset", "Save history", "Copy link", "How far a hidden state reaches", "Numbers"],
     "Text": ["Step", "Reset", "One step, slowly", "Your own text", "Save what it wrote", "Save the run"],

@@ -48,22 +48,22 @@ def overdue(key: str = "board") -> object:
         return 0
 
 
-def choice(key: str = "board") -> Choice:
-    """What the viewer chose in the board."""
-    return read(st.session_state.get(key))
+def choice(key: str = "board", show: str = "h") -> Choice:
+    """What the viewer chose in the board. show: what of the cell is seen where nobody chose."""
+    return read(st.session_state.get(key), show)
 
 
-def read(state: Any) -> Choice:
+def read(state: Any, show: str = "h") -> Choice:
     """The board's state as a Choice. It comes from a browser, so whatever is no choice is none."""
     try:
         view = state["view"]
         open = view.get("open")
         layers, sequence = int(view.get("layers", 1)), int(view.get("sequence", 0))
         weights, moment = weights_of(view)
-        show, typed, asks = str(view.get("show", "h")), str(view.get("typed") or ""), int(view.get("asks", 0))
+        show, typed, asks = str(view.get("show", show)), str(view.get("typed") or ""), int(view.get("asks", 0))
         return Choice(show, open and tuple(map(int, open)), layers, sequence, weights, moment, typed, asks)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
-        return Choice()
+        return Choice(show)
 
 
 @cache

@@ -96,11 +96,11 @@ def matters(name: str, values: Mapping[str, Any]) -> bool:
     return name not in idle_fields(SimpleNamespace(**values))
 
 
-def widget(field: Field, s: Session) -> Any:
-    """The widget of a field, its key the field's name -> its value."""
+def widget(field: Field, s: Session, prefix: str = "") -> Any:
+    """The widget of a field, its key the field's name behind the page's prefix -> its value."""
     label = LABELS.get(field.name, field.name.replace("_", " ").capitalize())
     titles = "".join(f"\n- {name}: {TITLED[field.name][name].title}" for name in field.options if field.name in TITLED)
-    common: dict[str, Any] = {"key": field.name, "bind": "query-params", "help": linked(field.help) + titles}
+    common: dict[str, Any] = {"key": prefix + field.name, "bind": "query-params", "help": linked(field.help) + titles}
     low, high = offered(field)
     value = getattr(s.config, field.name)
     if field.kind == "choice" and len(field.options) <= 3 and field.name != "task":

@@ -16,6 +16,7 @@ def table() -> list[StreamlitPage]:
     """Every page of the app, the first of them where the bare address leads."""
     return [
         st.Page(PAGES / "playground.py", title=FIRST, url_path="start", default=True),
+        st.Page(PAGES / "learn.py", title="Learn", url_path="learn"),
         st.Page(PAGES / "shapes.py", title="Shapes", url_path="shapes"),
         st.Page(PAGES / "gradients.py", title="Gradients", url_path="gradients"),
         st.Page(PAGES / "text.py", title="Text", url_path="text"),
@@ -25,6 +26,7 @@ def table() -> list[StreamlitPage]:
 
 
 GROUPS = {  # what somebody comes for, and the pages that have it
+    "Learn": ("Learn",),
     "Explore": (FIRST, "Shapes", "Gradients"),
     "Your own": ("Text", "Series"),
     "Behind it": ("About",),

@@ -1,4 +1,4 @@
-"""The five lessons of docs/teachers.md as links: what each shows, and the playground's settings for it."""
+"""The five pictures for a lecture of docs/teachers.md as links: what each shows, and the settings for it."""
 
 from typing import NamedTuple
 

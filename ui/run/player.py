@@ -140,7 +140,7 @@ def spoken(s: Session) -> None:
 
 def show(s: Session, train: Callable[[], None] = lambda: None) -> None:
     """Train, if that is wanted, and hand the film to the board."""
-    chosen = choice("board")
+    chosen = choice("board", s.shows)
     with s.lock:
         s.explore(chosen)
         train()

@@ -26,7 +26,7 @@ from ui.run.governor import LEAST, OVERHEAD, PLAYING, Pace, pace, turn
 
 KEY, PAGE, COMPLETE, TITLE = "session", "page", "complete", "title"
 FIRST = "Playground"
-OWN = {"Text": "text-session", "Series": "series-session"}  # pages with settings of their own, and what runs there
+OWN = {name: f"{name.lower()}-session" for name in ("Text", "Series", "Learn")}  # pages with settings and a run
 LOOKS = {"Gradients": "gradients-look"}  # pages about the playground's run, and where their own settings are
 RUNS = {FIRST: KEY, "Shapes": "together"} | OWN | dict.fromkeys(LOOKS, KEY)  # pages on which something runs
 SPEEDS: dict[str, float | None] = {  # training steps a second; None: as many as the server can give
@@ -97,11 +97,14 @@ class Session(Plays):
     """A run and whether it plays. frames: the last film, oldest first; film counts films and run counts restarts.
     slow: the step that led to this film, where it was taken slowly. ended: why it paused by itself, which it does once;
     right_since: the step since when every held-out prediction is right. goal: the step up to which it skips ahead.
+    shows: what of the cell is seen at first. ends: whether it stands still once there is nothing more to show.
 
     task: what is learned, where that is not the task that the config names. said: sentences about what was asked and
     could not be, for the page to show. news: why the run started anew. address: what stood in its page's.
     lock: hold it to train or to read the trainer. A press starts a new script thread while the old one may still train.
     """
+
+    shows, ends = "h", True
 
     def __init__(self, config: Config, said: tuple[str, ...] = (), task: Task | None = None) -> None:
         self.task = task
@@ -289,7 +292,7 @@ class Session(Plays):
 
     def train(self) -> None:
         """A slice at the pace that was taken, and its film."""
-        steps, watched = self.due(), self.goal is not None or self.speed != "full"
+        steps, watched = self.due(), self.goal is not None or (self.ends and self.speed != "full")
         start = self.trainer.bookmark() if watched else None
         with turn(patience=self.pace.period / 2):
             self._show(self._train(steps, more=steps >= self.pace.frames))
@@ -321,7 +324,7 @@ class Session(Plays):
 
     def _look_for_an_ending(self) -> None:
         """Stand still where there is nothing more to show, once in a run, or where skipping ahead has an end."""
-        found = None if self._told else ending(self._spoken_of, self.right_since)
+        found = ending(self._spoken_of, self.right_since) if self.ends and not self._told else None
         if found is None and self.goal is not None and self.trainer.step >= self.goal:
             found = Ending("budget", self.trainer.step)
         if found:
@@ -403,7 +406,7 @@ def put_right(s: Session, asked: Mapping[str, list[str]], right: dict[str, list[
 def leave(page: str) -> None:
     """Where another page was shown until now, what plays stands still: nothing there ticks any more. And the address
     says what runs here: on the browser's way back Streamlit has lost it, and would take every setting's default. A link
-    to the playground, or to a page about its run, that asks for something, as a lesson's does, is followed.
+    to the playground, or to a page about its run, that asks for something is followed, and one to a lesson.
     """
     before, st.session_state[PAGE] = st.session_state.get(PAGE, page), page
     if before == page:
@@ -414,6 +417,8 @@ def leave(page: str) -> None:
                 other.left()
     asked = address()
     if page not in (FIRST, *OWN, *LOOKS) or RUNS[page] not in st.session_state or way_back(page) == asked:
+        return
+    if page == "Learn" and "lesson" in asked:
         return
     if page in (FIRST, *LOOKS) and asked.keys() & Config.fields().keys():
         config, said = read(asked)

@@ -1,0 +1,76 @@
+"""Find the bug: backward passes with one mistake each, and the check that shows which."""
+
+from rnn_core.analysis.mistakes import check_mistakes
+from rnn_core.config import Config
+from rnn_core.lessons.lesson import Ask, Lesson, Stage, Step, Verdict
+from rnn_core.lessons.measure import SOLVED, accuracy
+from rnn_core.trainer import Trainer
+
+WRONG = 0.01  # a relative error that nobody takes for rounding
+AGREES = 1e-6
+ECHO = Config.of_task("echo", k=1, length=5, hidden_size=6)
+TWO = Config.of_task("adding", cell="rnn", length=2, hidden_size=8)
+LAST = Config.of_task("temporal-order", cell="rnn", length=10, hidden_size=8)
+WINDOW = Config.of_task("parity", bptt_window=1, length=20)
+
+
+def errors(run: Trainer, mistake: str) -> dict[str, float]:
+    """The largest relative error of each parameter's gradient."""
+    return check_mistakes(run, entries=20)[mistake].errors
+
+
+def told(found: dict[str, float]) -> dict[str, str]:
+    """The errors for a table: which agree, and by how much the others are off."""
+    return {name: "agrees" if error < AGREES else f"off by {100 * error:.0f} %" for name, error in found.items()}
+
+
+def transpose(run: Trainer) -> Verdict:
+    right, found = errors(run, "none"), errors(run, "no-transpose")
+    wrong = {name for name, error in found.items() if error > WRONG}
+    claims = {
+        "the right pass agrees": max(right.values()) < AGREES,
+        "W_xh, W_hh and b_h are wrong": wrong == {"W_xh", "W_hh", "b_h"},
+        "W_hy and b_y agree": max(found["W_hy"], found["b_y"]) < AGREES,
+    }
+    return Verdict("below", told(found), claims)
+
+
+def two_steps(run: Trainer) -> Verdict:
+    found = errors(run, "no-transpose")
+    claims = {"W_hh agrees at T = 2": found["W_hh"] < AGREES, "W_xh does not": found["W_xh"] > WRONG}
+    return Verdict("agrees" if found["W_hh"] < AGREES else "wrong", told(found), claims)
+
+
+def which(run: Trainer) -> Verdict:
+    """At T = 2 with one answer: of three mistakes, the only one that shows in ∂L/∂W_hh."""
+    found = {name: errors(run, name) for name in ("no-transpose", "no-slope", "no-future")}
+    shown = [name for name, each in found.items() if each["W_hh"] > 1e-4]
+    return Verdict("slope", told(found["no-slope"]), {"only the slope shows in W_hh": shown == ["no-slope"]})
+
+
+def every_step(run: Trainer) -> Verdict:
+    found = errors(run, "answer-at-every-step")
+    T = run.config.length
+    claims = {"b_y is T times too large": abs(found["b_y"] - (T - 1)) < 1e-3}
+    return Verdict("ten", {"T": T, "times": 1 + round(found["b_y"], 3)}, claims)
+
+
+def learns(run: Trainer) -> Verdict:
+    found, off = accuracy(run), errors(run, "no-future")
+    numbers: dict[str, float | str] = {"accuracy": found, "step": run.step, "W_hh": f"{100 * off['W_hh']:.0f} %"}
+    claims = {"it is learned": found > SOLVED, "the gradient is wrong": off["W_hh"] > WRONG}
+    return Verdict("learns" if found > SOLVED else "stays", numbers, claims)
+
+
+LESSON = Lesson(
+    "bug",
+    15,
+    (
+        Step("transpose", Stage(ECHO), Ask(("all", "below", "recurrent")), transpose),
+        Step("two-steps", Stage(TWO), Ask(("agrees", "wrong")), two_steps),
+        Step("which", Stage(TWO), Ask(("transpose", "slope", "future")), which),
+        Step("every-step", Stage(LAST), Ask(("same", "two", "ten")), every_step),
+        Step("learns", Stage(WINDOW, "play", 600), Ask(("learns", "stays")), learns),
+    ),
+    ("gradients", {"gradients-section": "Check it yourself"}),
+)

@@ -1,0 +1,56 @@
+"""Learning or learning by heart: a network that is right on all held-out sequences may have learned another rule."""
+
+import numpy as np
+
+from rnn_core.config import Config
+from rnn_core.lessons.lesson import Ask, Lesson, Stage, Step, Verdict
+from rnn_core.lessons.measure import SOLVED, accuracy, longer
+from rnn_core.trainer import Trainer
+
+THREE, SIX = (Config.of_task("echo", k=k, length=10) for k in (3, 6))
+PARITY = Config.of_task("parity", length=20)
+BITS, ZEROS = 4, 50
+
+
+def goes_on(run: Trainer) -> Verdict:
+    found, beyond = accuracy(run), accuracy(longer(run, length=40))
+    right = "same" if beyond > SOLVED else "half" if beyond > 0.35 else "guesses"
+    return Verdict(right, {"accuracy": found, "beyond": beyond, "step": run.step}, {"it goes on": beyond > SOLVED})
+
+
+def four_places(run: Trainer) -> Verdict:
+    found, beyond = accuracy(run), accuracy(longer(run, length=40))
+    asked = int(run.held_out.mask[:, 0].sum())
+    claims = {"it knows the short ones": found > 0.9, "it does not go on": beyond < 0.5, "four places": asked == 4}
+    numbers = {"accuracy": found, "beyond": beyond, "step": run.step, "asked": asked}
+    return Verdict("same" if beyond > SOLVED else "fewer", numbers, claims)
+
+
+def then_zeros(run: Trainer) -> float:
+    """Parity of BITS random bits and ZEROS zeros: the share of right answers."""
+    other = longer(run, length=BITS + ZEROS)
+    batch = other.held_out
+    x, bits = batch.x.copy(), batch.x[:BITS, 0].astype(int)
+    x[BITS:, 0] = 0
+    with np.errstate(all="ignore"):
+        y = other.network.forward(other.params, batch._replace(x=x)).y[-1]
+    return float((y.argmax(axis=0) == bits.sum(axis=0) % 2).mean())
+
+
+def same_rule(run: Trainer) -> Verdict:
+    found, beyond, zeros = accuracy(run), accuracy(longer(run, length=100)), then_zeros(run)
+    claims = {"it is learned": found > SOLVED, "it goes on": beyond > 0.85, "zeros undo it": zeros < 0.75}
+    numbers = {"accuracy": found, "beyond": beyond, "zeros": zeros, "bits": BITS, "count": ZEROS}
+    return Verdict("right" if zeros > 0.9 else "guesses", numbers, claims)
+
+
+LESSON = Lesson(
+    "by_heart",
+    10,
+    (
+        Step("goes-on", Stage(THREE, "play", 600), Ask(("same", "half", "guesses")), goes_on),
+        Step("four-places", Stage(SIX, "play", 1500), Ask(("same", "fewer")), four_places),
+        Step("same-rule", Stage(PARITY, "play", 1000), Ask(("right", "guesses")), same_rule),
+    ),
+    ("playground", {"task": "latch", "cell": "rnn"}),
+)

@@ -1,0 +1,85 @@
+"""Gates: what they keep, for how long, and when that helps."""
+
+from math import log
+
+import numpy as np
+
+from rnn_core.config import Config
+from rnn_core.lessons.lesson import Ask, Lesson, Stage, Step, Verdict
+from rnn_core.lessons.measure import SOLVED, accuracy, fresh, gradient_ratio
+from rnn_core.trainer import Trainer
+
+LATCH = Config.of_task("latch", cell="lstm", length=60)
+HELD = Config.of_task("latch", cell="lstm", length=60, forget_bias=3.0)
+SHORT = Config.of_task("latch", cell="lstm", length=20)
+GRU, RNN = (Config.of_task("echo", k=10, cell=cell) for cell in ("gru", "rnn"))
+GATED = 0.8  # of the answers: no gated cell gets so far within these steps
+
+
+def kept(run: Trainer) -> float:
+    """What the forget gates of the sequence that is shown keep in one step, as a geometric mean."""
+    return float(np.exp(np.log(run.snapshot().shown.layers[-1]["f"]).mean()))
+
+
+def keeps(run: Trainer) -> Verdict:
+    f = kept(run)
+    numbers = {"f": f, "ten": f**10, "half": log(0.5) / log(f)}
+    right = "three-quarters" if f**10 > 0.3 else "twentieth" if f**10 > 0.01 else "nothing"
+    return Verdict(right, numbers, {"after ten steps 3 to 7 % are left": 0.03 < f**10 < 0.07})
+
+
+def bias_1(run: Trainer) -> Verdict:
+    found = accuracy(run)
+    numbers = {"accuracy": found, "step": run.step, "left": kept(fresh(run.config)) ** run.config.length}
+    return Verdict("learns" if found > SOLVED else "guesses", numbers, {"it is not learned": found < 0.8})
+
+
+def bias_3(run: Trainer) -> Verdict:
+    found, f = accuracy(run), kept(fresh(run.config))
+    numbers = {"accuracy": found, "step": run.step, "f": f, "half": log(0.5) / log(f)}
+    return Verdict("learns" if found > SOLVED else "guesses", numbers, {"it is learned": found > SOLVED})
+
+
+def vanish(run: Trainer) -> Verdict:
+    if run.config.forget_bias > -1:
+        return Verdict("vanishes", done=False)
+    before, now = (gradient_ratio(each, "c") for each in (fresh(run.config, forget_bias=1.0), run))
+    numbers = {"before": before, "now": now, "bias": run.config.forget_bias, "f": kept(run)}
+    return Verdict(
+        "vanishes" if now < 1e-3 * before else "stays", numbers, {"the gradient has vanished": now < 1e-4 * before}
+    )
+
+
+def gated(run: Trainer) -> Verdict:
+    found = accuracy(run)
+    right = "all" if found > SOLVED else "some" if found > 0.3 else "none"
+    return Verdict(right, {"accuracy": found, "step": run.step}, {"it knows some letters": 0.4 < found < GATED})
+
+
+def plain(run: Trainer) -> Verdict:
+    found = accuracy(run)
+    return Verdict(
+        "more" if found > GATED else "same" if found > 0.3 else "none",
+        {"accuracy": found, "step": run.step},
+        {"it knows more than any gate": found > GATED},
+    )
+
+
+LESSON = Lesson(
+    "gates",
+    15,
+    (
+        Step("keeps", Stage(LATCH, show="f"), Ask(("three-quarters", "twentieth", "nothing")), keeps),
+        Step("bias-1", Stage(LATCH, "play", 400), Ask(("learns", "guesses")), bias_1),
+        Step("bias-3", Stage(HELD, "play", 150), Ask(("learns", "guesses")), bias_3),
+        Step(
+            "vanish",
+            Stage(SHORT, "set", controls=("forget_bias",), settings={"forget_bias": -2.0}, show="c"),
+            Ask(("stays", "vanishes")),
+            vanish,
+        ),
+        Step("gated", Stage(GRU, "play", 2500), Ask(("all", "some", "none")), gated),
+        Step("plain", Stage(RNN, "play", 2500), Ask(("more", "same", "none")), plain),
+    ),
+    ("playground", {"task": "echo", "cell": "lstm", "k": "3", "forget_bias": "5"}),
+)

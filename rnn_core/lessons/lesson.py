@@ -1,0 +1,127 @@
+"""Lessons as data: what runs, what is asked, and a check that reads the answer off the very run that somebody watched.
+
+The words are beside them, one Markdown file a lesson and language (texts.py). A check is a pure function of a Trainer.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from rnn_core.analysis.exact import checked
+from rnn_core.analysis.what_if import Weight, placed
+from rnn_core.config import Config
+from rnn_core.lessons.texts import Text, read
+from rnn_core.trainer import Trainer
+
+DEEDS = ("look", "step", "slowly", "play", "weight", "set")
+LANGUAGE = "en"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What runs and what is to be done with it.
+
+    config: of the network on the board. deed: one of DEEDS, what the learner does: look, take a step, take one in slow
+    motion, play for `steps` training steps, set a weight by hand, move one of `controls` (fields of Config).
+    start: weights that are set before anything runs. weights, settings: a deed that answers the question, for
+    whoever wants to be shown. show: what of the cell the board draws.
+    """
+
+    config: Config
+    deed: str = "look"
+    steps: int = 0
+    controls: tuple[str, ...] = ()
+    start: tuple[Weight, ...] = ()
+    weights: tuple[Weight, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    show: str = "h"
+
+    def trainer(self, **changes: Any) -> Trainer:
+        """The run as it stands before the learner does anything; changes: of the Config."""
+        return started(Trainer(replace(self.config, **changes)), self.start)
+
+    def played(self, steps: int | None = None, **changes: Any) -> Trainer:
+        """The run after the deed. steps: fewer training steps than the stage has. changes: of the Config, a seed."""
+        trainer = started(self.trainer(**{**self.settings, **changes}), self.weights)
+        trainer.snapshot()
+        for step in range(0, self.steps if steps is None else min(steps, self.steps), LOOK):
+            trainer.advance(min(LOOK, (self.steps if steps is None else min(steps, self.steps)) - step))
+        return trainer
+
+
+LOOK = 25  # training steps between two looks at the held-out sequences, of a run that nobody watches
+
+
+def started(trainer: Trainer, weights: tuple[Weight, ...]) -> Trainer:
+    """The trainer with these weights set. Raises ValueError as `placed`."""
+    if weights:
+        trainer.params = placed(trainer.params, weights)
+    return trainer
+
+
+@dataclass(frozen=True)
+class Ask:
+    """A prediction: one of some options, by name. curves: of an option, heights from 0 to 1 of a sketched curve."""
+
+    options: tuple[str, ...]
+    curves: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+
+
+class Verdict(NamedTuple):
+    """right: the option that came true in this run. numbers: for the text, by placeholder. claims: further sentences of
+    the text, in short, and whether they are true of this run. done: whether the run has what the check reads.
+    """
+
+    right: str
+    numbers: Mapping[str, float | str] = {}
+    claims: Mapping[str, bool] = {}
+    done: bool = True
+
+
+NOT_YET = Verdict("", done=False)
+
+
+@dataclass(frozen=True)
+class Step:
+    """name: of its section in the lesson's text. measure(trainer) -> Verdict, of a run that has gone far enough."""
+
+    name: str
+    stage: Stage
+    ask: Ask
+    measure: Callable[[Trainer], Verdict]
+
+    def check(self, run: Trainer) -> Verdict:
+        """What the run says. Not done while it has fewer training steps than the stage wants and has not diverged, or
+        not what the deed is about. Changes nothing of the run. Raises ValueError for what is no Trainer.
+        """
+        if checked(run).step < self.stage.steps and not run.diverged:
+            return NOT_YET
+        found = self.measure(run)
+        return found if found.done else NOT_YET
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """name: of its text and in an address. minutes: how long it takes. onward: where its open question is looked into,
+    a page's name in the address and its settings there.
+    """
+
+    name: str
+    minutes: int
+    steps: tuple[Step, ...]
+    onward: tuple[str, Mapping[str, str]]
+
+    @cached_property
+    def text(self) -> Text:
+        """Its words."""
+        return read(self.name, LANGUAGE)
+
+    @property
+    def title(self) -> str:
+        return self.text.title
+
+    @property
+    def question(self) -> str:
+        """What it answers."""
+        return self.text.question

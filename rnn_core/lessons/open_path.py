@@ -1,0 +1,51 @@
+"""A path that stays open: the residual cell, what it does to the gradient, and what to the state."""
+
+import numpy as np
+
+from rnn_core.config import Config
+from rnn_core.lessons.lesson import Ask, Lesson, Stage, Step, Verdict
+from rnn_core.lessons.measure import SOLVED, accuracy, gradient_ratio
+from rnn_core.trainer import Trainer
+
+ORDER = Config.of_task("temporal-order", cell="residual", length=40)
+SIZE = Config.of_task("echo", cell="residual", length=60)
+LATCH = Config.of_task("latch", cell="residual", length=60)
+ECHO = Config.of_task("echo", k=10, cell="residual")
+
+
+def gradient(run: Trainer) -> Verdict:
+    ratio = gradient_ratio(run)
+    right = "larger" if ratio > 2 else "same" if ratio > 0.5 else "vanishes"
+    return Verdict(right, {"ratio": ratio}, {"it is much larger": ratio > 10})
+
+
+def size(run: Trainer) -> Verdict:
+    first, last = (float(np.abs(h).mean()) for h in (run.snapshot().h[0], run.snapshot().h[-1]))
+    loss = run.evaluate()[0]
+    claims = {"the state grows": last > 50 * first, "the first loss is far above ln 5": loss > 3 * np.log(5)}
+    return Verdict("grows" if last > 2 else "within", {"first": first, "last": last, "loss": loss}, claims)
+
+
+def learns(run: Trainer) -> Verdict:
+    found = accuracy(run)
+    right = "learns" if found > SOLVED else "guesses"
+    return Verdict(right, {"accuracy": found, "step": run.step}, {"it is learned": found > SOLVED})
+
+
+def holds_on(run: Trainer) -> Verdict:
+    found = accuracy(run)
+    right = "all" if found > SOLVED else "some" if found > 0.3 else "none"
+    return Verdict(right, {"accuracy": found, "step": run.step}, {"it knows some letters": 0.4 < found < 0.8})
+
+
+LESSON = Lesson(
+    "open_path",
+    10,
+    (
+        Step("gradient", Stage(ORDER), Ask(("vanishes", "same", "larger")), gradient),
+        Step("size", Stage(SIZE), Ask(("within", "grows")), size),
+        Step("learns", Stage(LATCH, "play", 200), Ask(("learns", "guesses")), learns),
+        Step("holds-on", Stage(ECHO, "play", 2500), Ask(("all", "some", "none")), holds_on),
+    ),
+    ("gradients", {"task": "temporal-order", "cell": "residual", "length": "40"}),
+)

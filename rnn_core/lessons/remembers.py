@@ -1,0 +1,65 @@
+"""It remembers, and its input weight cannot be taught: one tanh unit with W_hh = 3."""
+
+from math import tanh
+
+from rnn_core.analysis.what_if import Weight
+from rnn_core.config import Config
+from rnn_core.lessons.lesson import Ask, Lesson, Stage, Step, Verdict
+from rnn_core.lessons.measure import SOLVED, accuracy, gradient_ratio
+from rnn_core.trainer import Trainer
+
+CONFIG = Config.of_task("latch", cell="rnn", hidden_size=1, start_weights="one-unit")
+TAUGHT = Config.of_task(
+    "latch", cell="rnn", hidden_size=1, start_weights="one-unit", optimizer="sgd", learning_rate=0.1
+)
+
+
+def fixed_point(w: float) -> float:
+    """The positive h with h = tanh(w h), for w > 1."""
+    h = 1.0
+    for _ in range(200):
+        h = tanh(w * h)
+    return h
+
+
+def remembers(run: Trainer) -> Verdict:
+    found, h = accuracy(run), fixed_point(3)
+    right = "all" if found > SOLVED else "most" if found > 0.7 else "half"
+    return Verdict(right, {"accuracy": found, "T": run.config.length, "h": f"{h:.3f}"}, {"all right": found > SOLVED})
+
+
+def hears(run: Trainer) -> Verdict:
+    ratio, slope = gradient_ratio(run), 3 * (1 - fixed_point(3) ** 2)
+    claims = {"next to nothing arrives": ratio < 1e-15, "a step back multiplies by 0.03": 0.03 < slope < 0.032}
+    return Verdict(
+        "nothing" if ratio < 1e-6 else "some" if ratio < 0.5 else "all", {"ratio": ratio, "slope": slope}, claims
+    )
+
+
+def taught(run: Trainer) -> Verdict:
+    W_xh, W_hy, found = float(run.params["W_xh"][0, 0]), float(run.params["W_hy"][1, 0]), accuracy(run)
+    numbers = {"W_xh": round(W_xh, 2), "W_hy": round(W_hy, 2), "accuracy": found, "step": run.step}
+    claims = {
+        "W_xh stays": abs(W_xh + 1) < 0.1,
+        "W_hy turns": W_hy < -0.5,
+        "the answers are right": found > SOLVED,
+    }
+    right = "input" if W_xh > 0 else "readout" if W_hy < 0 else "neither"
+    return Verdict(right, numbers, claims)
+
+
+LESSON = Lesson(
+    "remembers",
+    8,
+    (
+        Step("remembers", Stage(CONFIG), Ask(("half", "most", "all")), remembers),
+        Step("hears", Stage(CONFIG), Ask(("all", "some", "nothing")), hears),
+        Step(
+            "taught",
+            Stage(TAUGHT, "play", 500, start=(Weight("W_xh", 0, 0, -1.0),)),
+            Ask(("input", "readout", "neither")),
+            taught,
+        ),
+    ),
+    ("playground", {"task": "latch", "cell": "rnn", "hidden_size": "1", "start_weights": "one-unit"}),
+)

@@ -1,0 +1,199 @@
+"""Learn, without a browser: every step of every lesson, right and wrong predictions; what is kept and forged."""
+
+import json
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from rnn_core.lessons import LESSONS
+from tests.every import every
+from tests.visiting import address, html, press, session, undisturbed, visit, whole
+from ui.learn.answers import Answers, Entry
+from ui.learn.view import HERE, link
+from ui.learn.walk import Walk
+
+__all__ = ["undisturbed"]  # a fixture that is used here as well
+
+ALL = [(name, number) for name, lesson in LESSONS.items() for number in range(1, len(lesson.steps) + 1)]
+
+
+def open_step(name: str, number: int | str) -> AppTest:
+    return visit("learn", lesson=name, step=str(number))
+
+
+def walk(app: AppTest) -> Walk:
+    return app.session_state[HERE]
+
+
+def told(app: AppTest) -> str:
+    """All words of the step."""
+    return "\n".join([*(m.value for m in app.sidebar.markdown), *(e.proto.body for e in app.sidebar.get("html"))])
+
+
+def book(app: AppTest) -> Answers:
+    return app.session_state["learn-answers"]
+
+
+def predict(app: AppTest, option: str) -> AppTest:
+    return whole(app.sidebar.radio[0].set_value(option).run())
+
+
+@every(step=ALL)
+def test_every_step_stands_asks_and_tells_nothing_before_it_was_done(step: tuple[str, int]):
+    app = open_step(*step)
+    lesson, at = LESSONS[step[0]], LESSONS[step[0]].steps[step[1] - 1]
+    text = lesson.text.steps[at.name]
+    words = told(app)
+    assert text.intro in words and text.do in words and f"Step {step[1]} of {len(lesson.steps)}" in words
+    assert app.sidebar.radio[0].label == text.ask
+    assert "What happened" not in words and text.why[:20] not in words
+    assert walk(app).config == at.stage.config
+    assert {slider.key for slider in (*app.sidebar.slider, *app.sidebar.number_input)} == {
+        f"learn-{name}" for name in at.stage.controls
+    }
+    assert not session(app).trainer.step and session(app).config.task == "echo"  # the playground's run is as it was
+
+
+@every(step=[(name, n) for name, n in ALL if LESSONS[name].steps[n - 1].stage.steps < 2])
+def test_what_is_shown_has_the_numbers_of_the_run(step: tuple[str, int]):
+    app = press(open_step(*step), "answer")
+    lesson, at = LESSONS[step[0]], LESSONS[step[0]].steps[step[1] - 1]
+    found = at.check(at.stage.played())
+    assert found.done
+    words = told(app)
+    assert f"What happened: {lesson.text.steps[at.name].options[found.right]}" in words.replace("&#x27;", "'")
+    assert "{" not in words and "In this run it was not so" not in words
+    assert book(app).of(lesson, at).right == found.right
+
+
+def test_a_wrong_prediction_is_told_what_would_have_been_true_and_a_right_one_is_not():
+    text = LESSONS["unrolled"].text.steps["matrices"]
+    wrong = predict(open_step("unrolled", 1), "twenty")
+    assert "What happened" not in told(wrong)  # one may look first
+    press(wrong, "answer")
+    assert "Your prediction: 20, one for each column" in told(wrong)
+    assert text.otherwise["twenty"].split("{")[0] in told(wrong)
+    right = press(predict(open_step("unrolled", 1), "three"), "answer")
+    assert "as you predicted" in told(right)
+    assert not any(other.split("{")[0] in told(right) for other in text.otherwise.values())
+
+
+def test_a_prediction_waits_for_what_is_to_be_done():
+    app = predict(open_step("vanishing", 2), "half")
+    assert "What happened" not in told(app)
+    whole(app.sidebar.slider[0].set_value(30).run())
+    assert "What happened" not in told(app)
+    whole(app.sidebar.slider[0].set_value(40).run())
+    assert "What happened: about the square of what it was" in told(app)
+
+
+def test_play_stops_where_the_stage_ends_and_the_check_reads_that_run():
+    app = predict(open_step("gates", 3), "guesses")
+    press(app, "play")
+    s = walk(app)
+    while s.playing:
+        s.train()
+    assert (s.trainer.step, s.playing) == (150, False)
+    whole(app.run())
+    found = s.at.check(s.at.stage.played())
+    assert s.verdict is not None and s.verdict.right == found.right == "learns"
+    assert s.verdict.numbers == pytest.approx(found.numbers)
+    assert "After 150 steps 100 % of the answers are right" in told(app)
+
+
+def test_a_question_about_an_untrained_network_is_answered_by_it_whatever_was_played_or_looked_at():
+    app = open_step("vanishing", 1)
+    for _ in range(2):
+        press(app, "step")
+    walk(app).look_at(5)
+    walk(app).trainer.advance(300)
+    press(app, "answer")
+    at = walk(app).at
+    assert book(app).of(LESSONS["vanishing"], at).numbers == at.check(at.stage.trainer()).numbers
+
+
+def test_weights_that_a_stage_sets_are_there_after_a_reset_too():
+    app = open_step("remembers", 3)
+    assert walk(app).trainer.params["W_xh"][0, 0] == -1
+    press(app, "step")
+    press(app, "reset")
+    assert walk(app).trainer.step == 0 and walk(app).trainer.params["W_xh"][0, 0] == -1
+
+
+def test_another_step_begins_with_its_own_settings():
+    app = press(open_step("vanishing", 2), "answer")
+    assert walk(app).config.length == 40
+    app.query_params.clear()
+    for name, value in link(LESSONS["vanishing"], 3).items():
+        app.query_params[name] = value
+    whole(app.run())
+    assert walk(app).config == LESSONS["vanishing"].steps[2].stage.config
+    assert "What happened" not in told(app)
+    app.query_params.clear()
+    whole(app.run())
+    assert HERE not in app.session_state and "1 of 5 steps" in html(app)
+
+
+@every(asked=[
+    {"lesson": "nonsense"}, {"lesson": ""}, {"lesson": "<b>", "step": "1"}, {"lesson": "vanishing", "step": "9"},
+    {"lesson": "vanishing", "step": "0"}, {"lesson": "vanishing", "step": "-1"}, {"lesson": "vanishing", "step": "x"},
+    {"lesson": "vanishing", "step": "1" * 400}, {"lesson": "vanishing", "step": "²"},
+])  # fmt: skip
+def test_a_lesson_or_a_step_that_does_not_exist_is_one_sentence_and_the_list(asked: dict[str, str]):
+    app = visit("learn", **asked)
+    said = html(app)
+    assert 'role="status"><li>' in said and said.count("<li>") == 1 and "<b>" not in said
+    assert all(lesson.title in said for lesson in LESSONS.values())
+    assert address(app) == {}
+
+
+def test_answers_go_to_the_browser_and_come_back():
+    lesson = LESSONS["unrolled"]
+    app = press(predict(open_step("unrolled", 1), "twenty"), "answer")
+    kept = book(app).stored("unrolled")
+    again = Answers()
+    again.take({"unrolled": kept})
+    assert again == book(app) and again.done(lesson) == 1 and again.next_step(lesson) == 2 and not again.problems
+    told_again = again.as_markdown()
+    assert "My prediction: 20, one for each column" in told_again and "What came true: 3" in told_again
+    assert "makes 157 numbers" in told_again
+    again.forget()
+    assert not again and again.stored("unrolled") == ""
+
+
+FORGED = [
+    "nonsense", ["unrolled"], {"nonsense": "{}"}, {"unrolled": "{"}, {"unrolled": "[" * 100_000}, {"unrolled": 7},
+    {"unrolled": json.dumps({"matrices": ["four", None, {}]})}, {"unrolled": json.dumps({"matrices": "three"})},
+    {"unrolled": json.dumps({"matrices": [["three"], None, {}]})}, {"unrolled": json.dumps({"no step": [None] * 3})},
+    {"unrolled": json.dumps({"matrices": ["three", "three", {"columns": 20}]})},
+    {"unrolled": json.dumps({"matrices": ["three", "three", {"columns": "<script>", "parameters": 1}]})},
+    {"unrolled": '{"matrices": ["three", "three", {"columns": NaN, "parameters": 1}]}'},
+    {"unrolled": "x" * 1_000_000},
+]  # fmt: skip
+
+
+@every(found=FORGED)
+def test_what_a_browser_cannot_have_stored_is_left_out_with_one_sentence(found: object):
+    kept = Answers()
+    good = json.dumps({"bars": ["half", None, {}]})
+    kept.take({"vanishing": good, **found} if isinstance(found, dict) else found)
+    if isinstance(found, dict):
+        assert dict(kept) == {("vanishing", "bars"): Entry("half")}
+        assert len(kept.problems) == 1
+    else:
+        assert not kept
+
+
+def test_what_was_answered_in_this_visit_is_not_overwritten():
+    kept = Answers()
+    kept.predict(LESSONS["vanishing"], LESSONS["vanishing"].steps[0], "tenth")
+    kept.take({"vanishing": json.dumps({"bars": ["half", None, {}], "longer": ["half", None, {}]})})
+    assert kept["vanishing", "bars"].answer == "tenth" and kept["vanishing", "longer"].answer == "half"
+
+
+def test_a_room_sees_the_prompt_and_waits_for_a_key():
+    app = visit("learn", lesson="bug", step="1", presentation="true")
+    assert LESSONS["bug"].text.steps["transpose"].intro in [m.value for m in app.main.markdown]
+    assert not app.sidebar.radio
+    press(app, "answer")
+    assert any("off by" in m.value for m in app.main.markdown)

@@ -1,0 +1,292 @@
+"""The page Learn: the list of lessons; of one step the question, what to do, what came true; and the live board."""
+
+from html import escape
+from typing import Any
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from rnn_core import Config
+from rnn_core.lessons import LESSONS, Ask, Lesson
+from rnn_core.lessons.texts import StepText, fill
+from ui.controls.controls import widget
+from ui.frame.address import changed, quoted
+from ui.frame.guard import guarded
+from ui.frame.navigation import table
+from ui.learn.answers import Answers, Entry
+from ui.learn.walk import Walk
+from ui.playground.words import heading
+from ui.run.player import show
+from ui.run.session import OWN, address, now, presenting, put_right
+from ui.run.ticking import astray, ticking
+
+QUIET = ("look", "slowly")  # deeds of which nobody but the learner knows when they are done
+HERE, PREFIX, SAID = OWN["Learn"], "learn-", "learn-said"
+
+
+def lesson_session() -> Walk | None:
+    """The walk at the step that the address names, None where it names none; what it cannot mean is said, and put
+    right.
+    """
+    asked = address()
+    if "lesson" not in asked:
+        if st.session_state.pop(HERE, None):
+            st.query_params.from_dict(asked)  # a link to the page that is open does not change the browser's address
+        return None
+    name, text = asked["lesson"][-1], (asked.get("step") or ["1"])[-1]
+    if wrong := no_step(name, text):
+        st.session_state[SAID] = wrong
+        st.query_params.from_dict({n: t for n, t in asked.items() if n not in ("lesson", "step")})
+        st.rerun()
+    st.session_state.pop(SAID, None)
+    if HERE not in st.session_state:
+        st.session_state[HERE] = Walk(name, int(text))
+        put_right(st.session_state[HERE], asked, asked)
+    s: Walk = st.session_state[HERE]
+    if s.go(name, int(text)):
+        st.query_params.from_dict(asked)
+        for field in Config.fields():  # what the last step's controls remember
+            if PREFIX + field not in asked:
+                st.session_state.pop(PREFIX + field, None)
+    s.address = asked
+    return s
+
+
+def no_step(name: str, text: str) -> str:
+    """Why there is no such step, in a sentence; "" where there is one."""
+    if name not in LESSONS:
+        return f"There is no lesson {quoted(name)}. These are the lessons that there are."
+    count = len(LESSONS[name].steps)
+    if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= count):
+        return f"“{LESSONS[name].title}” has steps 1 to {count}, and no step {quoted(text)}. These are the lessons."
+    return ""
+
+
+def link(lesson: Lesson, number: int) -> dict[str, str]:
+    """Of a step, its settings in the address."""
+    room = {"presentation": "true"} if presenting() else {}
+    return {"lesson": lesson.name, "step": str(number)} | room
+
+
+def here() -> Any:
+    """This page, as a link needs it."""
+    return next(page for page in table() if page.title == "Learn")
+
+
+def place() -> DeltaGenerator:
+    """Where a lesson's words stand: in the sidebar, and for a room above the board."""
+    return st.container(key=None) if presenting() else st.sidebar
+
+
+def lessons(book: Answers) -> None:
+    """Every lesson as a card, in their order."""
+    st.title("Learn", anchor=False)
+    done, count = sum(map(book.done, LESSONS.values())), sum(len(lesson.steps) for lesson in LESSONS.values())
+    st.markdown(
+        "Each step asks what you expect, lets you do it, and tells what happened with the numbers of your own run. "
+        f"Take the lessons in any order, and skip what you like. So far you have looked at {done} of {count} steps."
+    )
+    said = [*([st.session_state[SAID]] if SAID in st.session_state else []), *book.problems]
+    if said:
+        st.html(f'<ul class="notes" role="status">{"".join(f"<li>{escape(each)}</li>" for each in said)}</ul>')
+    with st.container(key="lessons"):
+        for number, lesson in enumerate(LESSONS.values(), 1):
+            with st.container(border=True, key=f"lesson-{lesson.name}"):
+                card(number, lesson, book)
+    take_away(book)
+
+
+def card(number: int, lesson: Lesson, book: Answers) -> None:
+    """One lesson: its question, how long it takes, and how far one is."""
+    done, count = book.done(lesson), len(lesson.steps)
+    bars = "".join(f'<i class="{"done" if book.of(lesson, step).done else ""}"></i>' for step in lesson.steps)
+    st.html(
+        f'<div class="lesson"><h2>{number}. {escape(lesson.title)}</h2><p>{escape(lesson.question)}</p>'
+        f'<p class="far"><span class="bars" aria-hidden="true">{bars}</span>{lesson.minutes} minutes, '
+        f"{done} of {count} steps</p></div>"
+    )
+    going = f"Go on with lesson {number}, step {book.next_step(lesson)}"
+    words = f"Begin lesson {number}" if not done else f"Look at lesson {number} again" if done == count else going
+    st.page_link(here(), label=words, query_params=link(lesson, book.next_step(lesson)))
+
+
+def take_away(book: Answers) -> None:
+    """The answers as a file, and how to be rid of them."""
+    if not book:
+        return
+    with st.container(horizontal=True, gap="small", key="learn-downloads"):
+        st.download_button(
+            "My answers",
+            book.as_markdown,
+            "unrolled-answers.md",
+            "text/markdown",
+            key=PREFIX + "save",
+            type="tertiary",
+            icon=":material/download:",
+            on_click="ignore",
+            help="Every question, your prediction, and what came true, as a text file.",
+        )
+        st.button(
+            "Forget my answers",
+            key=PREFIX + "forget",
+            type="tertiary",
+            on_click=book.forget,
+            help="They are kept in this browser only. This takes them away there, too.",
+        )
+
+
+def ask(s: Walk, book: Answers) -> None:
+    """The upper part of a step: what stands on the board, the question, and what to do."""
+    lesson, step, told = s.lesson, s.at, s.lesson.text.steps[s.at.name]
+    count = len(lesson.steps)
+    st.html(f'<div class="step-head">{heading(lesson.title)}<p>Step {s.number} of {count}</p></div>')
+    st.markdown(told.intro)
+    with st.container(key="learn-ask", gap="small"):
+        st.html('<p class="part">Predict</p>')
+        sketches(step.ask, told)
+        key = f"{PREFIX}answer-{lesson.name}-{step.name}"
+        if st.session_state.get(key) is None:  # also where the browser's answers came after the page
+            st.session_state[key] = book.of(lesson, step).answer
+        st.radio(
+            told.ask,
+            step.ask.options,
+            index=None,
+            format_func=lambda option: told.options[option],
+            key=key,
+            on_change=lambda: book.predict(lesson, step, st.session_state[key]),
+        )
+    with st.container(key="learn-do", gap="small"):
+        st.html('<p class="part">Do</p>')
+        st.markdown(told.do)
+        controls(s)
+
+
+def sketches(asked: Ask, told: StepText) -> None:
+    """The curves among which to choose, each with its words."""
+    drawn = [
+        f'<figure><i style="clip-path: polygon({polygon(curve)})"></i>'
+        f"<figcaption>{escape(told.options[option])}</figcaption></figure>"
+        for option, curve in asked.curves.items()
+    ]
+    if drawn:
+        st.html(f'<div class="sketches">{"".join(drawn)}</div>')
+
+
+def polygon(curve: tuple[float, ...]) -> str:
+    """What lies below a curve of heights from 0 to 1, in CSS."""
+    top = [f"{100 * i / (len(curve) - 1):.0f}% {94 - 90 * height:.0f}%" for i, height in enumerate(curve)]
+    return ", ".join((*top, "100% 100%", "0% 100%"))
+
+
+def controls(s: Walk) -> None:
+    """The controls that the step speaks of, and run what they say."""
+    values = {}
+    for name in s.at.stage.controls:
+        field = Config.fields()[name]._replace(default=getattr(s.at.stage.config, name))
+        values[name] = widget(field, s, PREFIX)
+    try:
+        s.refused = ""
+        s.apply(changed(s.config, values))
+    except ValueError as problem:
+        s.refused = f"{problem}. The run before this change goes on."
+
+
+def see(s: Walk, book: Answers) -> None:
+    """The lower part of a step: what came true and why, once it can be seen; and the ways on."""
+    lesson, step = s.lesson, s.at
+    s.look()
+    entry = book.of(lesson, step)
+    told = s.revealed or (entry.answer is not None and step.stage.deed not in QUIET)
+    if s.verdict and told and not from_run(entry, s):
+        book.came_true(lesson, step, s.verdict)
+        entry = book.of(lesson, step)
+    shown = entry.done
+    with st.container(key="learn-seen", gap="small"):
+        st.html('<p class="part">See</p>')
+        st.html(f'<p class="came" role="status">{came_true(s, entry) if shown else ""}</p>')
+        if shown:
+            explanation(s, entry)
+        else:
+            st.button("Show me", key="answer", on_click=show_me, args=(s,))
+    ways(s, shown)
+
+
+def from_run(entry: Entry, s: Walk) -> bool:
+    """Whether the entry is of this very run."""
+    return s.verdict is not None and entry.right == s.verdict.right and entry.numbers == s.verdict.numbers
+
+
+def came_true(s: Walk, entry: Entry) -> str:
+    """What was predicted, and what it was, as HTML."""
+    options = s.lesson.text.steps[s.at.name].options
+    of = "What happened" if s.verdict else "What happened in your last run"
+    lines = [("Your prediction", entry.answer)] if entry.answer and entry.answer != entry.right else []
+    same = ", as you predicted" if entry.answer == entry.right else ""
+    told = [f"<span>{name}: {escape(options[option])}.</span>" for name, option in lines]
+    return "".join((*told, f"<span><b>{of}: {escape(options[entry.right or ''])}{same}.</b></span>"))
+
+
+def explanation(s: Walk, entry: Entry) -> None:
+    """Of a wrong prediction what would have been true; then why, with the run's numbers; and where the run is none of
+    those that the text was written for.
+    """
+    told = s.lesson.text.steps[s.at.name]
+    if entry.answer and entry.answer != entry.right and entry.answer in told.otherwise:
+        st.markdown(fill(told.otherwise[entry.answer], entry.numbers))
+    st.markdown(fill(told.why, entry.numbers))
+    false = [claim for claim, so in (s.verdict.claims if s.verdict else {}).items() if not so]
+    if false:
+        st.markdown(f"In this run it was not so that {' and that '.join(false)}.")
+
+
+def show_me(s: Walk) -> None:
+    """Do what the step asks for, as far as it is not done, and show the answer."""
+    s.revealed, stage = True, s.at.stage
+    st.session_state.update({PREFIX + name: value for name, value in stage.settings.items()} if not s.verdict else {})
+    if stage.steps > s.trainer.step and not s.trainer.diverged:
+        s.ask("play" if stage.steps > 1 else "step")
+
+
+def ways(s: Walk, shown: bool) -> None:
+    """To the steps before and after, and to all lessons; after the last one, the question that stays open."""
+    lesson, count = s.lesson, len(s.lesson.steps)
+    if s.number == count:
+        with st.container(key="learn-open"):
+            st.markdown(f"**A question that stays open.** {lesson.text.open}")
+            name, settings = lesson.onward
+            page = next(
+                page for page in table() if page.url_path == name or (name == "playground" and page.url_path == "")
+            )
+            st.page_link(page, label=lesson.text.link, query_params=dict(settings), icon=":material/arrow_forward:")
+    names = list(LESSONS)
+    after = names.index(lesson.name) + 1
+    with st.container(horizontal=True, gap="small", key="learn-ways"):
+        if s.number > 1:
+            st.page_link(here(), label="Back", query_params=link(lesson, s.number - 1), icon=":material/chevron_left:")
+        if s.number < count:
+            label = "Next" if shown else "Skip"
+            st.page_link(here(), label=label, query_params=link(lesson, s.number + 1), icon=":material/chevron_right:")
+        elif after < len(names):
+            following = LESSONS[names[after]]
+            st.page_link(
+                here(), label=f"Next lesson: {following.title}", query_params=link(following, 1),
+                icon=":material/chevron_right:",
+            )  # fmt: skip
+        st.page_link(here(), label="All lessons", icon=":material/list:")
+
+
+def live(s: Walk) -> None:
+    """The board, and the timer that trains: only while something plays does anything tick."""
+    if s.playing:
+        s.keep_pace(now())
+    ticking(s, tick, s.pace.period if s.playing else None)
+
+
+def tick(s: Walk, period: float | None) -> None:
+    """One tick: train a slice, show the film, ask the check. The page around reruns if there is news."""
+    with guarded():
+        playing = s.playing
+        show(s, lambda: s.tick(now()))
+        news = s.look()
+        if news or astray(s, period, "board") or playing != s.playing or (playing and s.pace.period != period):
+            st.rerun()

@@ -1,0 +1,82 @@
+"""A walk through a lesson: a Session whose run is the one of the step that is shown, and what the check says of it."""
+
+import numpy as np
+
+from rnn_core import Config, Snapshot, Trainer
+from rnn_core.lessons import LESSONS, Lesson, Step, Verdict
+from rnn_core.lessons.lesson import started
+from rnn_core.lessons.measure import with_weights
+from ui.run.session import Session
+
+SPARE = 20  # training steps before the end of a stage, from which on a slice does not go beyond it
+
+
+class Walk(Session):
+    """lesson, number: which step is shown, from 1. revealed: whether the answer was asked for. verdict: what the check
+    said of the run, kept until the run starts anew: what follows when one plays on is another matter.
+    """
+
+    ends = False  # its stage says when
+
+    def __init__(self, name: str, number: int) -> None:
+        self.lesson: Lesson = LESSONS[name]
+        self.number = number
+        self.revealed = False
+        self.verdict: Verdict | None = None
+        super().__init__(self.at.stage.config)
+
+    @property
+    def at(self) -> Step:
+        """The step that is shown."""
+        return self.lesson.steps[self.number - 1]
+
+    def go(self, name: str, number: int) -> bool:
+        """Show this step of this lesson, standing still -> whether it is another one."""
+        if (name, number) == (self.lesson.name, self.number):
+            return False
+        with self.lock:
+            self.pause()
+            self.lesson, self.number, self.revealed = LESSONS[name], number, False
+            self._start(self.at.stage.config)
+        self.said, self.news, self.refused = (), "", ""
+        return True
+
+    def look(self) -> bool:
+        """Ask the check, unless it has answered or the network plays -> whether there is an answer that is new."""
+        if self.playing or self.verdict:
+            return False
+        with self.lock, np.errstate(all="ignore"):
+            found = self.at.check(self.by_hand())
+        self.verdict = found if found.done else None
+        return found.done
+
+    def by_hand(self) -> Trainer:
+        """The run, or a copy with the weights that were set by hand, or that would have been; of a step about a network
+        that has not trained, the start of the run.
+        """
+        if not self.at.stage.steps and self.trainer.step:
+            return started(Trainer(self.config), self.at.stage.start)
+        if imagined := self.exploring.imagined:
+            return with_weights(self.trainer, **imagined.params)
+        weights = self.at.stage.weights if self.revealed else ()
+        return started(with_weights(self.trainer), weights) if weights else self.trainer
+
+    def train(self) -> None:
+        """A slice, and stand still where the stage ends."""
+        before = self.trainer.step
+        super().train()
+        if before < self.at.stage.steps <= self.trainer.step:
+            self.pause()
+
+    def _train(self, steps: int, more: bool) -> list[Snapshot]:
+        left = self.at.stage.steps - self.trainer.step
+        if left <= 0:
+            return super()._train(steps, more)
+        return super()._train(min(steps, left), more and left > steps + SPARE)
+
+    def _start(self, config: Config) -> None:
+        self.verdict, self.shows = None, self.at.stage.show
+        super()._start(config)
+        if self.at.stage.start:
+            started(self.trainer, self.at.stage.start)
+            self._show([self.trainer.snapshot()])
