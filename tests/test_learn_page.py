@@ -45,10 +45,12 @@ def test_every_step_stands_asks_and_tells_nothing_before_it_was_done(step: tuple
     text = lesson.text.steps[at.name]
     words = told(app)
     assert text.intro in words and text.do in words and f"Step {step[1]} of {len(lesson.steps)}" in words
-    assert app.sidebar.radio[0].label == text.ask
+    asks = [each for each in (*app.sidebar.number_input, *app.sidebar.radio) if "answer" in str(each.key)]
+    (asked,) = asks
+    assert asked.label == text.ask and asked.value is None
     assert "What happened" not in words and text.why[:20] not in words
     assert walk(app).config == at.stage.config
-    assert {slider.key for slider in (*app.sidebar.slider, *app.sidebar.number_input)} == {
+    assert {slider.key for slider in (*app.sidebar.slider, *app.sidebar.number_input)} - {asked.key} == {
         f"learn-{name}" for name in at.stage.controls
     }
     assert not session(app).trainer.step and session(app).config.task == "echo"  # the playground's run is as it was
@@ -61,7 +63,7 @@ def test_what_is_shown_has_the_numbers_of_the_run(step: tuple[str, int]):
     found = at.check(at.stage.played())
     assert found.done
     words = told(app)
-    assert f"What happened: {lesson.text.steps[at.name].options[found.right]}" in words.replace("&#x27;", "'")
+    assert f"What happened: {lesson.text.steps[at.name].in_words(found.right)}" in words.replace("&#x27;", "'")
     assert "{" not in words and "In this run it was not so" not in words
     assert book(app).of(lesson, at).right == found.right
 
@@ -76,6 +78,15 @@ def test_a_wrong_prediction_is_told_what_would_have_been_true_and_a_right_one_is
     right = press(predict(open_step("unrolled", 1), "three"), "answer")
     assert "as you predicted" in told(right)
     assert not any(other.split("{")[0] in told(right) for other in text.otherwise.values())
+
+
+def test_a_number_is_too_low_or_too_high_or_right():
+    text = LESSONS["bug"].text.steps["every-step"]
+    for number, told_of in ((2, "low"), (11, "high"), (10, "")):
+        app = open_step("bug", 4)
+        press(whole(app.sidebar.number_input[0].set_value(number).run()), "answer")
+        assert [name for name in ("low", "high") if text.otherwise[name] in told(app)] == ([told_of] if told_of else [])
+        assert ("as you predicted" in told(app)) == (not told_of)
 
 
 def test_a_prediction_waits_for_what_is_to_be_done():
@@ -168,7 +179,8 @@ FORGED = [
     {"unrolled": json.dumps({"matrices": ["three", "three", {"columns": 20}]})},
     {"unrolled": json.dumps({"matrices": ["three", "three", {"columns": "<script>", "parameters": 1}]})},
     {"unrolled": '{"matrices": ["three", "three", {"columns": NaN, "parameters": 1}]}'},
-    {"unrolled": "x" * 1_000_000},
+    {"unrolled": "x" * 1_000_000}, {"bug": json.dumps({"every-step": ["-3", None, {}]})},
+    {"bug": json.dumps({"every-step": ["ten", None, {}]})}, {"bug": json.dumps({"every-step": [10, None, {}]})},
 ]  # fmt: skip
 
 

@@ -62,15 +62,33 @@ def started(trainer: Trainer, weights: tuple[Weight, ...]) -> Trainer:
 
 @dataclass(frozen=True)
 class Ask:
-    """A prediction: one of some options, by name. curves: of an option, heights from 0 to 1 of a sketched curve."""
+    """A prediction: one of some options, by name, or a whole number between two. curves: of an option, heights from 0
+    to 1 of a sketched curve.
+    """
 
-    options: tuple[str, ...]
+    options: tuple[str, ...] = ()
     curves: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    between: tuple[int, int] | None = None
+
+    def allows(self, answer: str) -> bool:
+        """Whether that is an option, or a number as it is written."""
+        if self.between is None:
+            return answer in self.options
+        return (
+            answer.isascii()
+            and answer.isdigit()
+            and len(answer) < 9
+            and self.between[0] <= int(answer) <= self.between[1]
+        )
+
+    def mistake(self, answer: str, right: str) -> str:
+        """What the text calls a wrong answer: the option, or whether the number is too "low" or too "high"."""
+        return answer if self.between is None else "low" if int(answer) < int(right) else "high"
 
 
 class Verdict(NamedTuple):
-    """right: the option that came true in this run. numbers: for the text, by placeholder. claims: further sentences of
-    the text, in short, and whether they are true of this run. done: whether the run has what the check reads.
+    """right: the option, or the number, that came true in this run. numbers: for the text, by placeholder. claims:
+    further sentences of the text, in short, and whether they are true of it. done: whether it has what the check reads.
     """
 
     right: str
