@@ -207,5 +207,10 @@ def test_a_room_sees_the_prompt_and_waits_for_a_key():
     app = visit("learn", lesson="bug", step="1", presentation="true")
     assert LESSONS["bug"].text.steps["transpose"].intro in [m.value for m in app.main.markdown]
     assert not app.sidebar.radio
+    whole(app.main.radio[0].set_value("all").run())
+    at = walk(app).at
+    book(app).came_true(walk(app).lesson, at, at.check(walk(app).trainer))  # by somebody who was here before
+    whole(app.run())
+    assert not any("off by" in m.value for m in app.main.markdown)
     press(app, "answer")
     assert any("off by" in m.value for m in app.main.markdown)

@@ -16,6 +16,7 @@ from rnn_core.trainer import Trainer
 
 DEEDS = ("look", "step", "slowly", "play", "weight", "set")
 LANGUAGE = "en"
+LOOK = 25  # training steps between two looks at the held-out sequences, of a run that nobody watches
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,10 @@ class Stage:
         """The run after the deed. steps: fewer training steps than the stage has. changes: of the Config, a seed."""
         trainer = started(self.trainer(**{**self.settings, **changes}), self.weights)
         trainer.snapshot()
-        for step in range(0, self.steps if steps is None else min(steps, self.steps), LOOK):
-            trainer.advance(min(LOOK, (self.steps if steps is None else min(steps, self.steps)) - step))
+        until = self.steps if steps is None else min(steps, self.steps)
+        while trainer.step < until and not trainer.diverged:
+            trainer.advance(min(LOOK, until - trainer.step))
         return trainer
-
-
-LOOK = 25  # training steps between two looks at the held-out sequences, of a run that nobody watches
 
 
 def started(trainer: Trainer, weights: tuple[Weight, ...]) -> Trainer:

@@ -30,7 +30,8 @@ def lesson_session() -> Walk | None:
     """
     asked = address()
     if "lesson" not in asked:
-        if st.session_state.pop(HERE, None):
+        if walk := st.session_state.pop(HERE, None):
+            walk.left()
             st.query_params.from_dict(asked)  # a link to the page that is open does not change the browser's address
         return None
     name, text = asked["lesson"][-1], (asked.get("step") or ["1"])[-1]
@@ -75,7 +76,7 @@ def here() -> Any:
 
 def place() -> DeltaGenerator:
     """Where a lesson's words stand: in the sidebar, and for a room above the board."""
-    return st.container(key=None) if presenting() else st.sidebar
+    return st.container() if presenting() else st.sidebar
 
 
 def lessons(book: Answers) -> None:
@@ -206,7 +207,7 @@ def see(s: Walk, book: Answers) -> None:
     if s.verdict and told and not from_run(entry, s):
         book.came_true(lesson, step, s.verdict)
         entry = book.of(lesson, step)
-    shown = entry.done
+    shown = entry.done and (s.revealed or not presenting())  # a room waits, also where the teacher was here before
     with st.container(key="learn-seen", gap="small"):
         st.html('<p class="part">See</p>')
         st.html(f'<p class="came" role="status">{came_true(s, entry) if shown else ""}</p>')
