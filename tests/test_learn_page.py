@@ -113,11 +113,11 @@ def test_play_stops_where_the_stage_ends_and_the_check_reads_that_run():
 
 
 def test_a_question_about_an_untrained_network_is_answered_by_it_whatever_was_played_or_looked_at():
-    app = open_step("vanishing", 1)
-    for _ in range(2):
-        press(app, "step")
+    app = visit("learn", lesson="vanishing", step="1", autoplay="true")
     walk(app).look_at(5)
     walk(app).trainer.advance(300)
+    press(app, "play")  # which stands for Pause
+    assert walk(app).trainer.step >= 300
     press(app, "answer")
     at = walk(app).at
     assert book(app).of(LESSONS["vanishing"], at).numbers == at.check(at.stage.trainer()).numbers
