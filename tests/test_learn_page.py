@@ -45,10 +45,12 @@ def test_every_step_stands_asks_and_tells_nothing_before_it_was_done(step: tuple
     text = lesson.text.steps[at.name]
     words = told(app)
     assert text.intro in words and text.do in words and f"Step {step[1]} of {len(lesson.steps)}" in words
-    assert app.sidebar.radio[0].label == text.ask
+    asks = [each for each in (*app.sidebar.number_input, *app.sidebar.radio) if "answer" in str(each.key)]
+    (asked,) = asks
+    assert asked.label == text.ask and asked.value is None
     assert "What happened" not in words and text.why[:20] not in words
     assert walk(app).config == at.stage.config
-    assert {slider.key for slider in (*app.sidebar.slider, *app.sidebar.number_input)} == {
+    assert {slider.key for slider in (*app.sidebar.slider, *app.sidebar.number_input)} - {asked.key} == {
         f"learn-{name}" for name in at.stage.controls
     }
     assert not session(app).trainer.step and session(app).config.task == "echo"  # the playground's run is as it was
@@ -61,7 +63,7 @@ def test_what_is_shown_has_the_numbers_of_the_run(step: tuple[str, int]):
     found = at.check(at.stage.played())
     assert found.done
     words = told(app)
-    assert f"What happened: {lesson.text.steps[at.name].options[found.right]}" in words.replace("&#x27;", "'")
+    assert f"What happened: {lesson.text.steps[at.name].in_words(found.right)}" in words.replace("&#x27;", "'")
     assert "{" not in words and "In this run it was not so" not in words
     assert book(app).of(lesson, at).right == found.right
 
@@ -76,6 +78,15 @@ def test_a_wrong_prediction_is_told_what_would_have_been_true_and_a_right_one_is
     right = press(predict(open_step("unrolled", 1), "three"), "answer")
     assert "as you predicted" in told(right)
     assert not any(other.split("{")[0] in told(right) for other in text.otherwise.values())
+
+
+def test_a_number_is_too_low_or_too_high_or_right():
+    text = LESSONS["bug"].text.steps["every-step"]
+    for number, told_of in ((2, "low"), (11, "high"), (10, "")):
+        app = open_step("bug", 4)
+        press(whole(app.sidebar.number_input[0].set_value(number).run()), "answer")
+        assert [name for name in ("low", "high") if text.otherwise[name] in told(app)] == ([told_of] if told_of else [])
+        assert ("as you predicted" in told(app)) == (not told_of)
 
 
 def test_a_prediction_waits_for_what_is_to_be_done():
@@ -102,11 +113,11 @@ def test_play_stops_where_the_stage_ends_and_the_check_reads_that_run():
 
 
 def test_a_question_about_an_untrained_network_is_answered_by_it_whatever_was_played_or_looked_at():
-    app = open_step("vanishing", 1)
-    for _ in range(2):
-        press(app, "step")
+    app = visit("learn", lesson="vanishing", step="1", autoplay="true")
     walk(app).look_at(5)
     walk(app).trainer.advance(300)
+    press(app, "play")  # which stands for Pause
+    assert walk(app).trainer.step >= 300
     press(app, "answer")
     at = walk(app).at
     assert book(app).of(LESSONS["vanishing"], at).numbers == at.check(at.stage.trainer()).numbers
@@ -168,7 +179,8 @@ FORGED = [
     {"unrolled": json.dumps({"matrices": ["three", "three", {"columns": 20}]})},
     {"unrolled": json.dumps({"matrices": ["three", "three", {"columns": "<script>", "parameters": 1}]})},
     {"unrolled": '{"matrices": ["three", "three", {"columns": NaN, "parameters": 1}]}'},
-    {"unrolled": "x" * 1_000_000},
+    {"unrolled": "x" * 1_000_000}, {"bug": json.dumps({"every-step": ["-3", None, {}]})},
+    {"bug": json.dumps({"every-step": ["ten", None, {}]})}, {"bug": json.dumps({"every-step": [10, None, {}]})},
 ]  # fmt: skip
 
 
@@ -195,5 +207,10 @@ def test_a_room_sees_the_prompt_and_waits_for_a_key():
     app = visit("learn", lesson="bug", step="1", presentation="true")
     assert LESSONS["bug"].text.steps["transpose"].intro in [m.value for m in app.main.markdown]
     assert not app.sidebar.radio
+    whole(app.main.radio[0].set_value("all").run())
+    at = walk(app).at
+    book(app).came_true(walk(app).lesson, at, at.check(walk(app).trainer))  # by somebody who was here before
+    whole(app.run())
+    assert not any("off by" in m.value for m in app.main.markdown)
     press(app, "answer")
     assert any("off by" in m.value for m in app.main.markdown)

@@ -16,6 +16,7 @@ from rnn_core.trainer import Trainer
 
 DEEDS = ("look", "step", "slowly", "play", "weight", "set")
 LANGUAGE = "en"
+LOOK = 25  # training steps between two looks at the held-out sequences, of a run that nobody watches
 
 
 @dataclass(frozen=True)
@@ -45,12 +46,10 @@ class Stage:
         """The run after the deed. steps: fewer training steps than the stage has. changes: of the Config, a seed."""
         trainer = started(self.trainer(**{**self.settings, **changes}), self.weights)
         trainer.snapshot()
-        for step in range(0, self.steps if steps is None else min(steps, self.steps), LOOK):
-            trainer.advance(min(LOOK, (self.steps if steps is None else min(steps, self.steps)) - step))
+        until = self.steps if steps is None else min(steps, self.steps)
+        while trainer.step < until and not trainer.diverged:
+            trainer.advance(min(LOOK, until - trainer.step))
         return trainer
-
-
-LOOK = 25  # training steps between two looks at the held-out sequences, of a run that nobody watches
 
 
 def started(trainer: Trainer, weights: tuple[Weight, ...]) -> Trainer:
@@ -62,15 +61,33 @@ def started(trainer: Trainer, weights: tuple[Weight, ...]) -> Trainer:
 
 @dataclass(frozen=True)
 class Ask:
-    """A prediction: one of some options, by name. curves: of an option, heights from 0 to 1 of a sketched curve."""
+    """A prediction: one of some options, by name, or a whole number between two. curves: of an option, heights from 0
+    to 1 of a sketched curve.
+    """
 
-    options: tuple[str, ...]
+    options: tuple[str, ...] = ()
     curves: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    between: tuple[int, int] | None = None
+
+    def allows(self, answer: str) -> bool:
+        """Whether that is an option, or a number as it is written."""
+        if self.between is None:
+            return answer in self.options
+        return (
+            answer.isascii()
+            and answer.isdigit()
+            and len(answer) < 9
+            and self.between[0] <= int(answer) <= self.between[1]
+        )
+
+    def mistake(self, answer: str, right: str) -> str:
+        """What the text calls a wrong answer: the option, or whether the number is too "low" or too "high"."""
+        return answer if self.between is None else "low" if int(answer) < int(right) else "high"
 
 
 class Verdict(NamedTuple):
-    """right: the option that came true in this run. numbers: for the text, by placeholder. claims: further sentences of
-    the text, in short, and whether they are true of this run. done: whether the run has what the check reads.
+    """right: the option, or the number, that came true in this run. numbers: for the text, by placeholder. claims:
+    further sentences of the text, in short, and whether they are true of it. done: whether it has what the check reads.
     """
 
     right: str

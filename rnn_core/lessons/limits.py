@@ -26,7 +26,7 @@ def distance(run: Trainer) -> Verdict:
     """Columns between a letter and the answer that needs it, in which the state must hold it."""
     T, k = run.config.length, run.config.k
     return Verdict(
-        "ten", {"k": k, "T": T, "pairs": T - k}, {"T - k answers": int(run.held_out.mask[:, 0].sum()) == T - k}
+        str(k), {"k": k, "T": T, "pairs": T - k}, {"T - k answers": int(run.held_out.mask[:, 0].sum()) == T - k}
     )
 
 
@@ -36,7 +36,7 @@ LESSON = Lesson(
     (
         Step("short-words", Stage(SHORT, "play", 800), Ask(("most", "few")), short_words),
         Step("long-words", Stage(LONG, "play", 800), Ask(("most", "few")), long_words),
-        Step("distance", Stage(FAR), Ask(("one", "ten", "twenty")), distance),
+        Step("distance", Stage(FAR), Ask(between=(1, 100)), distance),
     ),
     ("text", {}),
 )

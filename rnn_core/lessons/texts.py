@@ -7,7 +7,8 @@ The question that the lesson answers.
 ### ask                            the question, then "- option: in words" for each option
 ### do                             what to press or to look at
 ### why                            what the run has shown; {number} and {number:%} are the check's
-### if option                      what would have been true, for each option but the right one
+### if option                      what would have been true, for each option but the right one;
+                                   of a number, where it is too "low" and too "high"
 
 ## open                            a question that the lesson leaves, and below "### link" the link's words
 """
@@ -25,7 +26,7 @@ SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class StepText(NamedTuple):
-    """The words of one step. options: by name, in words; otherwise: by the name of a wrong option."""
+    """The words of one step. options: by name, in words, none of a number; otherwise: by the name of a wrong option."""
 
     intro: str
     ask: str
@@ -33,6 +34,10 @@ class StepText(NamedTuple):
     do: str
     why: str
     otherwise: Mapping[str, str]
+
+    def in_words(self, answer: str) -> str:
+        """An option in words, or the number itself."""
+        return self.options.get(answer, answer)
 
     @property
     def placeholders(self) -> set[str]:

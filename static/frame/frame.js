@@ -40,7 +40,7 @@ function mend() {
     if (now && now !== said) notes[0].scrollIntoView({ block: "nearest" });
     said = now;
     const came = document.querySelector(".came"), step = came && `${location.search} ${came.textContent}`;
-    if (came?.textContent && before === `${location.search} ` && matchMedia("(min-width: 641px)").matches) came.scrollIntoView({ block: "center" });
+    if (came?.textContent && before === `${location.search} ` && matchMedia("(min-width: 901px)").matches) came.scrollIntoView({ block: "center" });
     before = step;  // what a lesson's step has come to is seen, where it comes
     const term = sought && document.getElementById(sought)?.closest(".glossary > div");  // a link to a word of About's glossary
     if (term) { term.scrollIntoView({ block: "center" }); sought = ""; }

@@ -140,6 +140,7 @@ def test_a_reload_in_the_middle_finds_what_was_answered(visit: Open):
         button(page, "Forget my answers").click()
     expect(page.locator(".lesson").first).to_contain_text("0 of 5 steps")
     page.wait_for_function("key => localStorage.getItem(key) === null", arg=ENTRY)
+    page.close()  # what was planted goes with it
 
 
 @pytest.mark.parametrize(("storage", "sentence"), [
@@ -196,6 +197,17 @@ def test_a_room_sees_the_prompt_above_the_board_and_a_brings_the_answer(visit: O
     expect(page.get_by_role("table").first).to_contain_text("off by")
     follow(page, "Next")
     assert query(page) == {"lesson": ["bug"], "step": ["2"], "presentation": ["true"]}
+
+
+def test_the_words_are_there_where_the_sidebar_was_folded_on_another_page(visit: Open):
+    page = visit("/_stcore/health")
+    page.add_init_script("localStorage.setItem('stSidebarCollapsed-', 'true')")
+    page.goto(page.url.replace("/_stcore/health", "/learn?lesson=vanishing"))
+    arrived(page)
+    expect(page.get_by_test_id("stSidebar")).to_have_attribute("data-collapsed", "true")
+    words, picture = edges(page.locator(".step-head")), edges(page.locator(".board"))
+    assert 0 < words["left"] < words["right"] <= picture["left"] and overflow(page) == 0
+    page.close()
 
 
 def test_the_last_step_leads_to_another_page_and_learn_back_to_it(visit: Open):

@@ -99,10 +99,10 @@ class Answers(dict[tuple[str, str], Entry]):
                 parts.append(f"## {lesson.title}")
             for step, entry in entered:
                 told = lesson.text.steps[step.name]
-                predicted = told.options[entry.answer] if entry.answer else "no prediction"
+                predicted = told.in_words(entry.answer) if entry.answer else "no prediction"
                 parts += [f"### {told.ask}", f"My prediction: {predicted}"]
                 if entry.right:
-                    parts += [f"What came true: {told.options[entry.right]}", fill(told.why, entry.numbers)]
+                    parts += [f"What came true: {told.in_words(entry.right)}", fill(told.why, entry.numbers)]
         return "\n\n".join(parts) + "\n"
 
 
@@ -131,9 +131,8 @@ def entry(lesson: Lesson, step: Step, given: Any) -> Entry | None:
     """One entry as it was stored; None where it cannot be one."""
     try:
         answer, right, numbers = given
-        options = {None, *step.ask.options}
         wanted = lesson.text.steps[step.name].placeholders if right else set()
-        fine = answer in options and right in options and set(numbers) == wanted
+        fine = all(each is None or step.ask.allows(each) for each in (answer, right)) and set(numbers) == wanted
         return Entry(answer, right, dict(numbers)) if fine and all(map(tellable, numbers.values())) else None
     except (TypeError, ValueError, AttributeError):
         return None

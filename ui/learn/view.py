@@ -30,7 +30,8 @@ def lesson_session() -> Walk | None:
     """
     asked = address()
     if "lesson" not in asked:
-        if st.session_state.pop(HERE, None):
+        if walk := st.session_state.pop(HERE, None):
+            walk.left()
             st.query_params.from_dict(asked)  # a link to the page that is open does not change the browser's address
         return None
     name, text = asked["lesson"][-1], (asked.get("step") or ["1"])[-1]
@@ -75,7 +76,7 @@ def here() -> Any:
 
 def place() -> DeltaGenerator:
     """Where a lesson's words stand: in the sidebar, and for a room above the board."""
-    return st.container(key=None) if presenting() else st.sidebar
+    return st.container() if presenting() else st.sidebar
 
 
 def lessons(book: Answers) -> None:
@@ -146,19 +147,25 @@ def ask(s: Walk, book: Answers) -> None:
         sketches(step.ask, told)
         key = f"{PREFIX}answer-{lesson.name}-{step.name}"
         if st.session_state.get(key) is None:  # also where the browser's answers came after the page
-            st.session_state[key] = book.of(lesson, step).answer
-        st.radio(
-            told.ask,
-            step.ask.options,
-            index=None,
-            format_func=lambda option: told.options[option],
-            key=key,
-            on_change=lambda: book.predict(lesson, step, st.session_state[key]),
-        )
+            answer = book.of(lesson, step).answer
+            st.session_state[key] = int(answer) if answer and step.ask.between else answer
+        common: dict[str, Any] = {
+            "key": key,
+            "on_change": lambda: book.predict(lesson, step, said(st.session_state[key])),
+        }
+        if step.ask.between:
+            st.number_input(told.ask, *step.ask.between, None, **common)
+        else:
+            st.radio(told.ask, step.ask.options, None, format_func=told.in_words, **common)
     with st.container(key="learn-do", gap="small"):
         st.html('<p class="part">Do</p>')
         st.markdown(told.do)
         controls(s)
+
+
+def said(value: object) -> str | None:
+    """What a widget says, as an answer."""
+    return None if value is None else str(value)
 
 
 def sketches(asked: Ask, told: StepText) -> None:
@@ -200,7 +207,7 @@ def see(s: Walk, book: Answers) -> None:
     if s.verdict and told and not from_run(entry, s):
         book.came_true(lesson, step, s.verdict)
         entry = book.of(lesson, step)
-    shown = entry.done
+    shown = entry.done and (s.revealed or not presenting())  # a room waits, also where the teacher was here before
     with st.container(key="learn-seen", gap="small"):
         st.html('<p class="part">See</p>')
         st.html(f'<p class="came" role="status">{came_true(s, entry) if shown else ""}</p>')
@@ -218,12 +225,12 @@ def from_run(entry: Entry, s: Walk) -> bool:
 
 def came_true(s: Walk, entry: Entry) -> str:
     """What was predicted, and what it was, as HTML."""
-    options = s.lesson.text.steps[s.at.name].options
+    told = s.lesson.text.steps[s.at.name]
     of = "What happened" if s.verdict else "What happened in your last run"
     lines = [("Your prediction", entry.answer)] if entry.answer and entry.answer != entry.right else []
     same = ", as you predicted" if entry.answer == entry.right else ""
-    told = [f"<span>{name}: {escape(options[option])}.</span>" for name, option in lines]
-    return "".join((*told, f"<span><b>{of}: {escape(options[entry.right or ''])}{same}.</b></span>"))
+    before = [f"<span>{name}: {escape(told.in_words(answer))}.</span>" for name, answer in lines]
+    return "".join((*before, f"<span><b>{of}: {escape(told.in_words(entry.right or ''))}{same}.</b></span>"))
 
 
 def explanation(s: Walk, entry: Entry) -> None:
@@ -231,8 +238,8 @@ def explanation(s: Walk, entry: Entry) -> None:
     those that the text was written for.
     """
     told = s.lesson.text.steps[s.at.name]
-    if entry.answer and entry.answer != entry.right and entry.answer in told.otherwise:
-        st.markdown(fill(told.otherwise[entry.answer], entry.numbers))
+    if entry.answer and entry.right and entry.answer != entry.right:
+        st.markdown(fill(told.otherwise.get(s.at.ask.mistake(entry.answer, entry.right), ""), entry.numbers))
     st.markdown(fill(told.why, entry.numbers))
     false = [claim for claim, so in (s.verdict.claims if s.verdict else {}).items() if not so]
     if false:
