@@ -13,6 +13,7 @@ const CONFIG = {
 };
 const MISSING =
   "The chart could not be loaded: static/vendor/plotly.min.js is missing; docs/hosting.md says how it comes there.";
+const PALE = 0.15, NEAR = 30;  // opacity of what is not pointed at; pixels from a line that still point at it
 const FIRST = Symbol("where the keyboard begins");
 let loaded = null;  // plotly.js, once for the page: ui/chart/vendor.py copies it out of the installed package
 
@@ -29,13 +30,14 @@ const plotly = (version) => (loaded ??= new Promise((done, fail) => {
 
 // In `parent`, a chart. receive({ plotly, figure, label, first }, data): the version of plotly.js, Plotly's JSON, what
 // it shows in words, where the keyboard begins to read off values; data: attributes of what is read out, its frames
-// counted among them. picked(x, y): called with the point that was clicked, in the figure's numbers.
-export function plot(parent, className = "", picked = null) {
+// counted among them. picked(x, y): called with the point that was clicked, in the figure's numbers; pointed(group): with
+// the legendgroup of the line that is pointed at, null: of none. light(group): pale what is not of it; null: nothing.
+export function plot(parent, className = "", picked = null, pointed = null) {
   const root = html(parent, "div", `plot ${className}`);
   const area = html(root, "div", "area"), reader = html(root, "div", "reader");
   reader.tabIndex = 0;
   reader.setAttribute("role", "img");  // beside the area, which has buttons
-  let now = null, said = null, at = null, drawn = 0, made = false, gone = false, waits = false;
+  let now = null, said = null, at = null, drawn = 0, made = false, gone = false, waits = false, lit = null;
   let queue = Promise.resolve();
 
   const draw = async () => {
@@ -50,10 +52,21 @@ export function plot(parent, className = "", picked = null) {
     await api.react(area, data, { ...layout, width, height, font }, CONFIG);
     if (gone) return api.purge(area);
     if (!made && picked) area.on("plotly_click", ({ points: [{ x, y }] }) => picked(x, y));
+    if (!made && pointed) {
+      area.on("plotly_hover", (hover) => pointed(nearest(hover, area)));
+      area.on("plotly_unhover", () => pointed(null));
+    }
     made = true;
+    pale();
     if (at === null) reader.setAttribute("aria-label", now.label);
     drawn++;
     if (said) Object.assign(reader.dataset, said, { frames: drawn, rest: true });
+  };
+  const pale = () => {
+    for (const node of area.querySelectorAll(".scatterlayer .trace")) {
+      const { legendgroup, opacity = 1 } = node.__data__?.[0]?.trace ?? {};  // as Plotly has bound it
+      if (legendgroup) node.style.opacity = lit && legendgroup !== lit ? PALE * opacity : opacity;
+    }
   };
   const later = () => {  // messages that come while one is drawn are one drawing
     if (waits) return;
@@ -85,12 +98,24 @@ export function plot(parent, className = "", picked = null) {
       [now, said, at] = [told, data, null];
       later();
     },
+    light(group) {
+      lit = group;
+      if (made) pale();
+    },
     close() {
       gone = true;
       resized.disconnect();
       if (made) window.Plotly.purge(area);
     },
   };
+}
+
+// Of the points under the pointer, all at one x, the legendgroup of the nearest, if it is near.
+export function nearest({ points, event }, area) {
+  const top = area.getBoundingClientRect().top;
+  const far = ({ yaxis, y }) => Math.abs(yaxis._offset + yaxis.d2p(y) - (event.clientY - top));
+  const [best] = points.filter(({ data }) => data.legendgroup).sort((a, b) => far(a) - far(b));
+  return best && far(best) < NEAR ? best.data.legendgroup : null;
 }
 
 // Every x of the lines that are drawn, in the order in which they come: the points there, and both in words. customdata:

@@ -17,6 +17,7 @@ def table() -> list[StreamlitPage]:
     return [
         st.Page(PAGES / "playground.py", title=FIRST, url_path="start", default=True),
         st.Page(PAGES / "shapes.py", title="Shapes", url_path="shapes"),
+        st.Page(PAGES / "compare.py", title="Compare", url_path="compare"),
         st.Page(PAGES / "gradients.py", title="Gradients", url_path="gradients"),
         st.Page(PAGES / "text.py", title="Text", url_path="text"),
         st.Page(PAGES / "series.py", title="Series", url_path="series"),

@@ -53,18 +53,23 @@ def transport(s: Session, prefix: str = "", slowly: bool = True) -> None:
                     "backward, clipping, update. The arrow keys walk, Escape leaves.",
                 )
         st.button("Reset", key="reset", on_click=s.ask, args=("reset",))
-        s.speed = st.segmented_control(
-            "Speed",
-            list(SPEEDS),
-            default="full",
-            required=True,
-            key="speed",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        s.speed = speed()
         if not presenting():
             save_history(s)
             copy_link()
+
+
+def speed() -> str:
+    """The choice of how fast it plays."""
+    return st.segmented_control(
+        "Speed",
+        list(SPEEDS),
+        default="full",
+        required=True,
+        key="speed",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
 
 
 def copy_link() -> None:

@@ -22,7 +22,8 @@ from ui.run.governor import LEAST, OVERHEAD, PLAYING, Pace, pace, turn
 
 KEY, PAGE, COMPLETE, TITLE = "session", "page", "complete", "title"
 FIRST = "Playground"
-OWN = {"Text": "text-session", "Series": "series-session"}  # pages with settings of their own, and what runs there
+# Pages with settings of their own, and what runs there.
+OWN = {"Compare": "compare-session", "Text": "text-session", "Series": "series-session"}
 LOOKS = {"Gradients": "gradients-look"}  # pages about the playground's run, and where their own settings are
 RUNS = {FIRST: KEY, "Shapes": "together"} | OWN | dict.fromkeys(LOOKS, KEY)  # pages on which something runs
 SPEEDS = {"slow": 2, "steady": 10, "full": None}  # training steps a second; None: as many as the server can give

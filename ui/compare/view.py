@@ -1,0 +1,142 @@
+"""The Compare page's race: made from the address, played in ticks, shown in one component."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from rnn_core.presets import PRESETS
+from ui.board.board import loader
+from ui.compare.race import MOST_STEPS, Race
+from ui.compare.scene import scene
+from ui.compare.settings import HERE, PREFIX, preset_of, read, settle_at, tidy
+from ui.compare.words import measured
+from ui.frame.guard import guarded
+from ui.frame.navigation import table
+from ui.run.player import copy_link, speed
+from ui.run.session import address, now
+from ui.run.ticking import astray, ticking
+
+KEY = "race"
+LISTEN = 0.5  # seconds, at most, that a race that stands still asks how far back its networks hear
+ROOT = '<div class="unrolled"><div class="race"></div><p class="says" role="status"></p></div>'
+SPACE = """
+.unrolled { container-type: inline-size; position: relative; }
+.race:empty { height: 1100px; }
+"""
+
+
+def race() -> Race:
+    """This visitor's race, made from the address on the first visit, and anew where a link names a preset."""
+    asked, first = address(), HERE not in st.session_state
+    if first or "preset" in asked:  # of a link that somebody pressed, here or on another page
+        setup, said = read(asked)
+        right = tidy(asked, setup)
+        if first:
+            st.session_state[HERE] = Race(setup, said)
+        else:
+            st.session_state[HERE].take(setup, said)
+            settle_at(setup)
+        if asked.get("autoplay", [""])[-1].lower() == "true":
+            st.session_state[HERE].play()
+        st.session_state[HERE].address = right
+        if right != asked:
+            st.query_params.from_dict(right)
+            st.rerun()
+    return st.session_state[HERE]
+
+
+def transport(r: Race) -> None:
+    """Play, Reset, speed, and the races that are worth a look."""
+    done = r.over or r.step >= MOST_STEPS
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
+        st.button(
+            "Pause" if r.playing else "Play",
+            key="play",
+            type="primary",
+            on_click=r.pause if r.playing else r.play,
+            icon=":material/pause:" if r.playing else ":material/play_arrow:",
+            disabled=done and not r.playing,
+        )
+        st.button("Reset", key="reset", on_click=r.reset)
+        r.speed = speed()
+        with st.popover("Races worth a look", key="presets"):
+            presets(preset_of(r.setup))
+        copy_link()
+
+
+def presets(now: str) -> None:
+    """Each preset as a link, with what was measured."""
+    page = next(page for page in table() if page.title == "Compare")
+    for name, preset in PRESETS.items():
+        label = f"**{preset.sentence}**" if name == now else preset.sentence
+        with st.container(gap=None):
+            st.page_link(page, label=label, query_params={"preset": name, "autoplay": "true"})
+            st.caption(measured(preset))
+
+
+def live(r: Race) -> None:
+    """The picture, and the timer that trains: only while something plays does anything tick."""
+    if r.playing:
+        r.keep_pace(now())
+    ticking(r, tick, r.pace.period if r.playing else None)
+
+
+def tick(r: Race, period: float | None) -> None:
+    """One tick: train all to the same step, show. The page around reruns if it has news, as the playground's does."""
+    with guarded():
+        playing = r.playing
+        with r.lock:
+            r.tick(now())
+            if not r.playing:
+                r.listen(LISTEN)
+            with r.beside():
+                told = scene(r)
+        mount = st.components.v2.component(
+            "unrolled_race", html=ROOT, css=SPACE, js=loader("compare/compare", ("compare", "shapes", "chart", "board"))
+        )
+        mount(key=KEY, data=told, height="content", on_overdue_change=lambda: None)
+        if astray(r, period, KEY) or playing != r.playing or (playing and r.pace.period != period):
+            st.rerun()
+
+
+def numbers(r: Race) -> None:
+    """The tables behind the charts, while it stands still."""
+    with st.expander("Numbers", key=f"{PREFIX}numbers"):
+        if r.playing:
+            st.html('<p class="waits">Numbers: when it stands still</p>')
+            return
+        for name, columns in (("losses", losses(r)), ("gradients", gradients(r))):
+            found = pd.DataFrame(columns)
+            st.dataframe(found, hide_index=True, key=f"{PREFIX}{name}", height=246)
+            st.download_button(
+                "Save as CSV",
+                found.to_csv(index=False),
+                f"unrolled-race-{name}.csv",
+                "text/csv",
+                key=f"{PREFIX}{name}-csv",
+                type="tertiary",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def losses(r: Race) -> dict[str, Any]:
+    """The held-out loss of every run at every look."""
+    runs = {
+        f"{lane.name}, seed {t.config.seed}": [float(row[k]) for row in lane.losses]
+        for lane in r.lanes
+        for k, t in enumerate(lane.trainers)
+    }
+    return {"training step": list(r.looks), **runs}
+
+
+def gradients(r: Race) -> dict[str, Any]:
+    """‖∂L/∂h_t‖ of every run's last training batch."""
+    T = max(lane.gradients.shape[1] for lane in r.lanes)
+    runs = {
+        f"{lane.name}, seed {t.config.seed}": [*map(float, lane.gradients[k]), *[None] * (T - lane.gradients.shape[1])]
+        for lane in r.lanes
+        for k, t in enumerate(lane.trainers)
+    }
+    return {"time step": list(range(1, T + 1)), **runs}

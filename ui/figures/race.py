@@ -1,0 +1,168 @@
+"""A race: the contestants' losses over training steps, and ‖∂L/∂h_t‖ of each over its time steps."""
+
+from collections.abc import Mapping, Sequence
+from math import inf, isfinite, log10
+from typing import Any, NamedTuple
+from warnings import catch_warnings, simplefilter
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.graph_objects import Figure
+
+from ui.figures.house import DASHES, MUTED, figure, line, nice_top, written
+from ui.figures.powers import log10_of, log_axis, powers, room, time_axis
+
+COLOURS = ("var(--lane-1)", "var(--lane-2)", "var(--lane-3)", "var(--lane-4)", "var(--lane-5)", "var(--lane-6)")
+STROKES = ("solid", *DASHES)
+POINTS = 200  # of a curve, at most
+CUT = 100.0  # times the largest loss at the start, beyond which the axis does not follow
+MARGIN = {"l": 58, "r": 14, "t": 30, "b": 40}
+
+
+class Course(NamedTuple):
+    """A contestant's losses at n looks with s seeds: held_out (n,s), NaN once a run has diverged, and training (n,s).
+
+    diverged: the steps at which some of its runs left the finite numbers.
+    """
+
+    name: str
+    held_out: np.ndarray
+    training: np.ndarray
+    diverged: Sequence[int] = ()
+
+
+class Spread(NamedTuple):
+    """Over the seeds that have a number: mean, least and largest, (n,) each; NaN where none has."""
+
+    mean: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+
+
+def spread(values: np.ndarray) -> Spread:
+    """Of values (n,s) over s."""
+    finite = np.where(np.isfinite(values), values, np.nan)
+    with catch_warnings():
+        simplefilter("ignore", RuntimeWarning)  # a row without a number
+        return Spread(np.nanmean(finite, axis=1), np.nanmin(finite, axis=1), np.nanmax(finite, axis=1))
+
+
+def losses(
+    steps: Sequence[int], courses: Sequence[Course], baselines: Mapping[str, float], revision: str = "kept"
+) -> Figure:
+    """Held-out losses, thick, and training losses, thin, on a log scale; a band from the least to the largest seed.
+
+    steps (n,): the looks. baselines: by name, dashed. revision: with another one the viewer's zoom is forgotten.
+    """
+    kept = thinned(len(steps))
+    at = np.asarray(steps)[kept]
+    bands, thin, thick, marks = [], [], [], []
+    seen = []
+    for k, course in enumerate(courses):
+        held, training = spread(positive(course.held_out[kept])), spread(positive(course.training[kept]))
+        seen += [held.low, held.high]
+        if course.held_out.shape[1] > 1:
+            bands.append(band(at, held.low, held.high, k, course.name))
+        own: dict[str, Any] = {"legendgroup": course.name, "hoverinfo": "skip", "opacity": 0.5}
+        own["line"] = {"color": COLOURS[k], "width": 1}
+        thin.append(go.Scatter(x=at, y=digits(training.mean), mode="lines", **own))
+        texts = [f"{m} ({a} to {b})" if a != b else m for m, a, b in zip(*map(written, held), strict=True)]
+        thick.append(stroke(at, digits(held.mean), k, course.name, texts))
+        if course.diverged:
+            marks.append(diverged(at, held.mean, course, k))
+    low, high, largest = axis_of(seen, [*baselines.values()])
+    ends = [0, nice_top(max(20, steps[-1]))]
+    dashed = [line(ends, [loss, loss], name, MUTED, 1.6, dash="5px,4px") for name, loss in baselines.items()]
+    cut = {"text": f"the axis ends here; the largest loss is {powers([log10(largest)])[0]}", "showarrow": False}
+    place = {"xref": "paper", "yref": "paper", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"}
+    levels = {"range": [low, high], "type": "log", "nticks": 7, "exponentformat": "power", "minexponent": 4}
+    return figure(
+        [*bands, *thin, *dashed, *thick, *marks],
+        uirevision=revision,
+        margin=MARGIN,
+        annotations=[{**cut, **place}] if log10(largest) > high else [],
+        xaxis={"range": ends, "nticks": 6, "tickformat": ",d", "showgrid": False,
+               "title": {"text": "training step", "standoff": 6}},
+        yaxis=levels,
+    )
+
+
+def gradients(norms: Mapping[str, np.ndarray], revision: str = "kept") -> Figure:
+    """‖∂L/∂h_t‖ of each contestant, (s,T) over s seeds by its name, on a log scale, with a band over the seeds."""
+    bands, lines, seen = [], [], []
+    for k, (name, values) in enumerate(norms.items()):
+        mean, low, high = (log10_of(part) for part in spread(values.T))
+        steps = np.arange(1, len(mean) + 1)
+        seen += [low, high]
+        if len(values) > 1:
+            bands.append(band(steps, finite(low), finite(high), k, name))
+        texts = [f"{m} ({a} to {b})" if a != b else m for m, a, b in zip(*map(powers, (mean, low, high)), strict=True)]
+        lines.append(stroke(steps, digits(finite(mean)), k, name, texts))
+    longest = max(values.shape[1] for values in norms.values())
+    return figure(
+        [*bands, *lines],
+        uirevision=revision,
+        margin=MARGIN,
+        xaxis=time_axis(range(1, longest + 1)),
+        yaxis=log_axis(*room(*seen)),
+    )
+
+
+def thinned(n: int) -> np.ndarray:
+    """Which of n points are drawn: at most POINTS or so, the last among them."""
+    return np.arange(n)[:: -max(1, -(-n // POINTS))][::-1]
+
+
+def positive(values: np.ndarray) -> np.ndarray:
+    """NaN for what has no logarithm."""
+    return np.where(np.isfinite(values) & (values > 0), values, np.nan)
+
+
+def finite(values: np.ndarray) -> np.ndarray:
+    return np.where(np.isfinite(values), values, np.nan)
+
+
+def digits(values: np.ndarray) -> list[float | None]:
+    """Five digits of each, None where there is none: it travels with every update."""
+    return [float(f"{v:.5g}") if isfinite(v) else None for v in values]
+
+
+def stroke(x: np.ndarray, y: list[float | None], k: int, name: str, texts: Sequence[str]) -> go.Scatter:
+    """A contestant's line: its colour, and a stroke of its own."""
+    return line(x, y, name, COLOURS[k], 2.4, dash=STROKES[k], text=texts, legendgroup=name)
+
+
+def band(x: np.ndarray, low: np.ndarray, high: np.ndarray, k: int, name: str) -> go.Scatter:
+    """From the least to the largest seed; where there is none it stops."""
+    there = np.isfinite(low) & np.isfinite(high)
+    x, low, high = x[there], low[there], high[there]
+    return go.Scatter(
+        x=[*x, *x[::-1]], y=[*digits(high), *digits(low)[::-1]], fill="toself", fillcolor=COLOURS[k], opacity=0.16,
+        line={"width": 0}, mode="lines", hoverinfo="skip", legendgroup=name,
+    )  # fmt: skip
+
+
+def diverged(at: np.ndarray, means: np.ndarray, course: Course, k: int) -> go.Scatter:
+    """A cross where a run left the finite numbers, at the height of the line's last point before it."""
+    places = [np.flatnonzero((at <= step) & np.isfinite(means)) for step in course.diverged]
+    heights = [float(means[found[-1]]) if len(found) else None for found in places]
+    marker: dict[str, Any] = {"symbol": "x", "size": 10, "color": COLOURS[k]}
+    return go.Scatter(
+        x=list(course.diverged), y=heights, mode="markers", marker=marker, legendgroup=course.name,
+        name=f"{course.name}: diverged", text=[f"at step {step:,}" for step in course.diverged],
+        hovertemplate="%{text}", cliponaxis=False,
+    )  # fmt: skip
+
+
+def axis_of(seen: Sequence[np.ndarray], baselines: Sequence[float]) -> tuple[float, float, float]:
+    """log10 of the axis' ends, and the largest loss: far above where all began the axis does not follow."""
+    values = np.concatenate([*seen, np.asarray([b for b in baselines if b > 0], float)])
+    values = values[np.isfinite(values)]
+    if not len(values):
+        return -1.0, 1.0, 1.0
+    starts = [float(each[0]) for each in seen if len(each) and isfinite(each[0])]
+    largest = float(values.max())
+    top = min(largest, CUT * max([*starts, *baselines], default=inf))
+    low, high = log10(values.min()), log10(top)
+    air = 0.05 * max(0.5, high - low)
+    return low - air, high + air, largest
