@@ -1,12 +1,13 @@
-// A Plotly figure, updated in place: Plotly.react keeps zoom and legend, and nothing is replaced. Colours in a figure
+// A Plotly figure, updated in place: Plotly.react keeps the legend, and nothing is replaced. It keeps a zoom only while the
+// figure's own ranges stay as they were, and so it is given those that it had when the viewer zoomed. Colours in a figure
 // are those of static/theme.css by name, "var(--output)", so that one figure serves both themes.
 
 import { html } from "../board/svg.js";
 
-const WORDS = { "Reset axes": "Show all", "Download plot as a PNG": "Save as PNG" };  // Reset is a button of the page
+const WORDS = { "Download plot as a PNG": "Save as PNG" };
 const CONFIG = {
   displaylogo: false,
-  modeBarButtons: [["toImage", "zoom2d", "pan2d", "resetScale2d"]],
+  doubleClick: false,  // Show all, as the button
   toImageButtonOptions: { scale: 2 },
   locale: "en",
   locales: { en: { dictionary: WORDS } },
@@ -38,6 +39,7 @@ export function plot(parent, className = "", picked = null, pointed = null) {
   reader.tabIndex = 0;
   reader.setAttribute("role", "img");  // beside the area, which has buttons
   let now = null, said = null, at = null, drawn = 0, made = false, gone = false, waits = false, lit = null;
+  let given = {}, held = null, shown = 0;  // ranges of the axes; those at the viewer's first zoom; how often all was shown
   let queue = Promise.resolve();
 
   const draw = async () => {
@@ -49,8 +51,16 @@ export function plot(parent, className = "", picked = null, pointed = null) {
     style(root);
     const { data, layout } = paint(root, now.figure), { clientWidth: width, clientHeight: height } = root;
     const font = { ...layout.font, family: getComputedStyle(root).fontFamily };
-    await api.react(area, data, { ...layout, width, height, font }, CONFIG);
+    const own = layout.uirevision;
+    if (held && held.own !== own) held = null;
+    given = { own, ranges: held?.ranges ?? ranges(layout) };
+    const uirevision = `${own} ${shown}`, buttons = [["toImage", "zoom2d", "pan2d", { name: "all", title: "Show all", icon: api.Icons.home, click: showAll }]];
+    await api.react(area, data, { ...layout, ...ranged(layout, given.ranges), width, height, font, uirevision }, { ...CONFIG, modeBarButtons: buttons });
     if (gone) return api.purge(area);
+    if (!made) {
+      area.on("plotly_relayout", (change) => { if (Object.keys(change).some((key) => /axis\d*\.range/.test(key))) held ??= given; });
+      area.on("plotly_doubleclick", showAll);
+    }
     if (!made && picked) area.on("plotly_click", ({ points: [{ x, y }] }) => picked(x, y));
     if (!made && pointed) {
       area.on("plotly_hover", (hover) => pointed(nearest(hover, area)));
@@ -61,6 +71,11 @@ export function plot(parent, className = "", picked = null, pointed = null) {
     if (at === null) reader.setAttribute("aria-label", now.label);
     drawn++;
     if (said) Object.assign(reader.dataset, said, { frames: drawn, rest: true });
+  };
+  const showAll = () => {
+    held = null;
+    shown++;  // another revision, with which Plotly forgets what was zoomed
+    later();
   };
   const pale = () => {
     for (const node of area.querySelectorAll(".scatterlayer .trace")) {
@@ -109,6 +124,10 @@ export function plot(parent, className = "", picked = null, pointed = null) {
     },
   };
 }
+
+// Each axis' range, where the figure says it; and the axes with these.
+const ranges = (layout) => Object.fromEntries(Object.keys(layout).filter((key) => /^[xy]axis/.test(key) && layout[key].range).map((key) => [key, layout[key].range]));
+const ranged = (layout, known) => Object.fromEntries(Object.keys(known).filter((key) => layout[key]).map((key) => [key, { ...layout[key], range: known[key] }]));
 
 // Of the points under the pointer, all at one x, the legendgroup of the nearest, if it is near.
 export function nearest({ points, event }, area) {

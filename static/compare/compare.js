@@ -68,7 +68,6 @@ function create(root) {
       box.addEventListener("pointerleave", () => point(null));
       return { box, name, mini: miniature(box, root) };
     });
-    boards.style.setProperty("--least", `${7 * now.longest + 34}px`);
   }
   return {
     receive(told, teller) {
@@ -77,11 +76,13 @@ function create(root) {
       now = told;
       overdue.film(now);
       say(root.querySelector(".says"), "");
-      if (before?.names !== now.names) {
+      if (`${before?.names}` !== `${now.names}`) {
         hidden.clear();
         point(null);
         build();
       }
+      const pitch = now.films.some(({ inputs }) => inputs.some((word) => word.length > 1)) ? 13 : 8;
+      boards.style.setProperty("--least", `${pitch * now.longest + 26}px`);
       lanes.forEach(({ mini }, k) => mini.receive(now.films[k], still.matches));
       paint();
     },

@@ -10,7 +10,7 @@ from tests.browser.conftest import Open
 from tests.browser.harness import at_rest, resize
 from tests.browser.steps import LIGHT_AND_DARK, arrived, button, look, one_step
 
-PAGES = ["Playground", "Shapes", "Gradients", "Text", "Series", "About"]
+PAGES = ["Playground", "Shapes", "Compare", "Gradients", "Text", "Series", "About"]
 
 
 def test_the_focus_is_seen_on_every_page_link_and_the_words_on_buttons_are_read_on_their_ground(visit: Open):

@@ -7,6 +7,7 @@ preset steps (`next_look`) every network is asked about the held-out sequences, 
 
 from collections.abc import Iterator
 from dataclasses import replace
+from math import inf
 from time import perf_counter, thread_time
 from typing import Any, NamedTuple
 
@@ -52,7 +53,10 @@ class Setup(NamedTuple):
 
     def name(self, value: Any) -> str:
         """A contestant's name: "lstm", "forget bias 3"."""
-        return plain(value) if self.field in BARE else f"{self.field.replace('_', ' ')} {plain(value)}"
+        if self.field in BARE:
+            return plain(value)
+        words = plain(value) if isinstance(value, str) else plain(value).replace("-", "−")
+        return f"{self.field.replace('_', ' ')} {words}"
 
 
 def next_look(step: int) -> int:
@@ -142,16 +146,18 @@ class Lane:
 
 
 class Race(AsOne):
-    """A race and whether it plays. run counts starts, film what was shown of it. looks: the steps that were looked at.
+    """A race and whether it plays. run counts starts, races those of another race, film what was shown. looks: the
+    steps that were looked at.
 
     wanted: what else than base is asked for; `apply` starts a race with it, if that is another one. problem: why what
-    is asked for cannot be. said, refused: sentences for the page; address: what stood in its page's.
+    is asked for cannot be. chosen: how many presets were. said, refused: sentences for the page; address: what stood in
+    its page's.
     """
 
     def __init__(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
         super().__init__()
-        self.run = self.film = self.ticks = self.step = self.goal = 0
-        self.refused, self.problem, self.speed = "", "", "full"
+        self.run = self.races = self.film = self.ticks = self.step = self.goal = 0
+        self.refused, self.problem, self.speed, self.chosen = "", "", "full", 0
         self.address: dict[str, list[str]] = {}
         self._start(setup, said)
 
@@ -177,6 +183,7 @@ class Race(AsOne):
         """Race that, from a new start. said: what was put right in asking for it. Raises ValueError as Setup does."""
         with self.lock:
             self._start(setup, said)
+            self.races += 1
 
     def play(self) -> None:
         """Play on; after a rest at the goal, to the next one."""
@@ -230,7 +237,7 @@ class Race(AsOne):
         self.setup = self.wanted = setup
         self.run += 1
         self.step, self.goal, self.looks = 0, setup.steps, [0]
-        self._next, self._steps_a_second = 0, 0.0
+        self._next, self._step_costs = 0, 0.0
         for lane in self.lanes:
             lane.look(0)
         self._show()
@@ -239,7 +246,9 @@ class Race(AsOne):
         return ((lane, trainer) for lane in self.lanes for trainer in lane.trainers)
 
     def _train(self) -> None:
-        """Laps until the slice is used. What a lap has left when it is goes on in the next tick."""
+        """Laps as long as they fit into the slice. The first one of a tick may be left in the middle and goes on in the
+        next; any other is one that fits, so that all stand at the same step whenever something is shown.
+        """
         begin, slice_ = perf_counter(), self.slice()
         rate = SPEEDS[self.speed]
         most = max(1, round(rate * self.pace.period)) if rate else max(FRAMES, self.step)  # at first one sees each step
@@ -247,10 +256,14 @@ class Race(AsOne):
         before = [lane.seconds for lane in self.lanes]
         for lane in self.lanes:
             lane.frames = lane.frames[-1:]
-        while self.step < end and not self.over and perf_counter() - begin < slice_:
+        while self.step < end and not self.over:
             if self._next == self.step:
                 self._next = min(self.step + self._lap(slice_, most), next_look(self.step), end)
-            if not self._lap_done(begin + slice_):
+                left = begin + slice_ - perf_counter()
+                if self.step > first and (self._next - self.step) * self._step_costs > left:
+                    self._next = self.step
+                    break
+            if not self._lap_done(begin + slice_ if self.step == first else inf):
                 break
             self.step = self._next
             if self.step in (next_look(self.looks[-1]), self.goal):
@@ -261,12 +274,12 @@ class Race(AsOne):
                 lane.picture()
         spent = sum(lane.seconds for lane in self.lanes) - sum(before)
         if self.step > first:
-            self._steps_a_second = (self.step - first) / max(spent, 1e-6)
+            self._step_costs = spent / (self.step - first)
             self._show(len(self.lanes[0].frames) - 1)
 
     def _lap(self, slice_: float, most: int) -> int:
         """So many steps that FRAMES laps fit into the slice."""
-        return max(1, min(most, round(self._steps_a_second * slice_)) // FRAMES)
+        return max(1, round(min(most, slice_ / max(self._step_costs, 1e-6)) / FRAMES))
 
     def _lap_done(self, until: float) -> bool:
         """Train each run to where the lap ends; one at least, and no more when the time has come."""

@@ -22,7 +22,7 @@ from ui.figures.race import COLOURS, STROKES, Course, gradients, losses
 def scene(race: Race) -> bytes:
     """The message for the race as it stands."""
     films = [film(race, lane) for lane in race.lanes]
-    revision = f"race {race.run}"
+    revision = f"race {race.races}"
     courses = [
         Course(lane.name, np.array(lane.losses), np.array(lane.training), [d.step for d in lane.diverged])
         for lane in race.lanes
@@ -34,11 +34,11 @@ def scene(race: Race) -> bytes:
                      words.gradients_in_words(race), 1)  # fmt: skip
     told = {
         "film": race.film, "step": race.step, "playing": race.playing, "period": race.pace.period, "tick": race.ticks,
-        "names": f"{race.run}", "longest": max(lane.gradients.shape[1] for lane in race.lanes),
+        "names": [lane.name for lane in race.lanes], "longest": max(lane.gradients.shape[1] for lane in race.lanes),
         "heads": words.heads(race), "caption": words.caption(race),
         "lanes": [
             {"name": lane.name, "stroke": {"colour": COLOURS[k], "dash": STROKES[k] if k else ""},
-             "cells": words.cells(lane)}
+             "cells": words.cells(lane, race.step)}
             for k, lane in enumerate(race.lanes)
         ],
         "charts": {

@@ -12,6 +12,7 @@ from ui.compare.race import FEWEST, MOST, MOST_STEPS, SEEDS, Race, Setup
 from ui.controls.controls import label_of, settle
 from ui.frame.address import (
     Said,
+    changed,
     fields_of,
     mend,
     offered,
@@ -35,7 +36,7 @@ FIELDS = {
     ),
     "seeds": Field("seeds", 3, "int", "Each network runs with so many seeds: a line is their mean, its band reaches "
                    "from the least to the largest.", (), 1, SEEDS, (1, SEEDS)),
-    "steps": Field("steps", 1000, "int", "After so many training steps the race pauses. Play again, and it goes on for "
+    "steps": Field("steps", 1000, "int", "After so many the race comes to its end. Play again, and it goes on for "
                    "as many.", (), 10, MOST_STEPS, (10, MOST_STEPS)),
 }  # fmt: skip
 # Values worth comparing, where half and twice as much as it is would not be.
@@ -67,16 +68,23 @@ def preset_of(setup: Setup) -> str:
 
 
 def suggested(name: str, base: Config) -> tuple[Any, ...]:
-    """Values of a field to begin with."""
+    """Values of a field to begin with, of which base has those that go with it."""
     field = Config.fields()[name]
+    now, (low, high) = getattr(base, name), offered(field)
     if field.kind == "flag":
         return (False, True)
-    if field.kind == "choice":
-        return field.options[:MOST]
-    if name in WORTH:
-        return WORTH[name]
-    now, (low, high) = getattr(base, name), offered(field)
-    return tuple(sorted({int(min(max(value, low), high)) for value in (now // 2, now, 2 * now)}))
+    around = (int(min(max(value, low), high)) for value in (now // 2, now, 2 * now)) if field.kind == "int" else ()
+    values = field.options or WORTH.get(name) or tuple(sorted(set(around)))
+    return tuple(value for value in values if goes(base, {name: value}))[:MOST] or values[:MOST]
+
+
+def goes(base: Config, changes: dict[str, Any]) -> bool:
+    """Whether there is a Config with these changes."""
+    try:
+        changed(base, changes)
+    except ValueError:
+        return False
+    return True
 
 
 def parsed(name: str, text: str) -> tuple[Any, ...]:
@@ -185,7 +193,7 @@ def what_differs(race: Race) -> None:
     if field != "seed":
         seeds = st.slider("Seeds", 1, SEEDS, FIELDS["seeds"].default, key=PREFIX + "seeds", help=FIELDS["seeds"].help,
                           **common)  # fmt: skip
-    steps = st.number_input("Pause after", 10, MOST_STEPS, FIELDS["steps"].default, step=100, key=PREFIX + "steps",
+    steps = st.number_input("Training steps", 10, MOST_STEPS, FIELDS["steps"].default, step=100, key=PREFIX + "steps",
                             help=FIELDS["steps"].help, **common)  # fmt: skip
     race.wanted = Setup(race.setup.base, field, values, equal and field == "cell", seeds, steps)
 
@@ -199,7 +207,7 @@ def chosen(race: Race, name: str) -> tuple[Any, ...]:
     if field.kind == "choice":
         st.session_state.setdefault(key, list(now))
         found = st.pills(f"Values, {FEWEST} to {MOST}", field.options, selection_mode="multi", key=key)
-        return tuple(option for option in field.options if option in found)
+        return tuple(sorted(found, key=lambda value: (value not in now, [*now, *field.options].index(value))))
     st.session_state.setdefault(key, ", ".join(map(plain, now)))
     low, high = offered(field)
     return parsed(name, st.text_input(

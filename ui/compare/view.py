@@ -1,5 +1,6 @@
 """The Compare page's race: made from the address, played in ticks, shown in one component."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -28,22 +29,29 @@ SPACE = """
 
 def race() -> Race:
     """This visitor's race, made from the address on the first visit, and anew where a link names a preset."""
-    asked, first = address(), HERE not in st.session_state
-    if first or "preset" in asked:  # of a link that somebody pressed, here or on another page
+    asked = address()
+    if HERE not in st.session_state:
         setup, said = read(asked)
-        right = tidy(asked, setup)
-        if first:
-            st.session_state[HERE] = Race(setup, said)
-        else:
-            st.session_state[HERE].take(setup, said)
-            settle_at(setup)
-        if asked.get("autoplay", [""])[-1].lower() == "true":
-            st.session_state[HERE].play()
-        st.session_state[HERE].address = right
-        if right != asked:
-            st.query_params.from_dict(right)
+        found = st.session_state[HERE] = Race(setup, said)
+        found.address = tidy(asked, setup)
+        start(found, asked)
+        if found.address != asked:
+            st.query_params.from_dict(found.address)
             st.rerun()
-    return st.session_state[HERE]
+    found = st.session_state[HERE]
+    if "preset" in st.query_params:  # of a link that somebody pressed; widgets put into the address what they hold
+        found.take(*read(asked))
+        settle_at(found.setup)
+        start(found, asked)
+        found.chosen += 1
+        del st.query_params["preset"]
+    return found
+
+
+def start(r: Race, asked: Mapping[str, list[str]]) -> None:
+    """Play, if that is asked for."""
+    if asked.get("autoplay", [""])[-1].lower() == "true":
+        r.play()
 
 
 def transport(r: Race) -> None:
@@ -60,7 +68,7 @@ def transport(r: Race) -> None:
         )
         st.button("Reset", key="reset", on_click=r.reset)
         r.speed = speed()
-        with st.popover("Races worth a look", key="presets"):
+        with st.popover("Races worth a look", key=f"{PREFIX}presets-{r.chosen}"):  # another key closes it
             presets(preset_of(r.setup))
         copy_link()
 

@@ -68,8 +68,8 @@ def heads(race: Race) -> list[tuple[str, str]]:
     return [(metric, "") if name == "score" else (name, help) for name, help in HEADS]
 
 
-def cells(lane: Lane) -> list[str]:
-    """A contestant's row after its name, a string for each column."""
+def cells(lane: Lane, step: int) -> list[str]:
+    """A contestant's row after its name at this training step, a string for each column."""
     n = len(lane.trainers)
     gone = lane.diverged
     loss = "diverged" if len(gone) == n else over(lane.losses[-1], amount)
@@ -79,14 +79,15 @@ def cells(lane: Lane) -> list[str]:
         loss = f"{loss} {which}" if n == 1 else f"{loss}, {which}" if len(gone) < n else which
     share = lane.task.metric != "rmse"
     score = over(lane.scores[-1], percent if share else amount)
-    steps = sorted({t.step for t in lane.trainers})
+    score = score.replace(" (", " % (") if share and "(" in score else f"{score} %" if share and score != "–" else score
+    steps = sorted({min(step, t.step) for t in lane.trainers})
     return [
         f"{lane.config.hidden_size}",
         f"{lane.parameters:,}",
         f"{steps[0]:,}" if len(steps) == 1 else f"{steps[0]:,} to {steps[-1]:,}",
         f"{1000 * lane.seconds / lane.taken:.2f} ms" if lane.taken else "–",
         loss,
-        f"{score} %" if share and score != "–" else score,
+        score,
         beats(lane.beats),
         f"{100 * lane.clipped:.0f} %" if lane.config.clip != "none" else "–",
         reach(lane),

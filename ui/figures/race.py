@@ -9,14 +9,14 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.graph_objects import Figure
 
-from ui.figures.house import DASHES, MUTED, figure, line, nice_top, written
+from ui.figures.house import BACKGROUND, MUTED, figure, line, nice_top, written
 from ui.figures.powers import log10_of, log_axis, powers, room, time_axis
 
 COLOURS = ("var(--lane-1)", "var(--lane-2)", "var(--lane-3)", "var(--lane-4)", "var(--lane-5)", "var(--lane-6)")
-STROKES = ("solid", *DASHES)
+STROKES = ("solid", "8px,4px", "2px,3px", "10px,3px,2px,3px", "16px,4px", "6px,3px,1px,3px,1px,3px")
 POINTS = 200  # of a curve, at most
-CUT = 100.0  # times the largest loss at the start, beyond which the axis does not follow
-MARGIN = {"l": 58, "r": 14, "t": 30, "b": 40}
+CUT = 2.0  # decades above the largest loss at the start, beyond which the axis does not follow
+MARGIN = {"l": 58, "r": 24, "t": 30, "b": 40}
 
 
 class Course(NamedTuple):
@@ -59,31 +59,43 @@ def losses(
     bands, thin, thick, marks = [], [], [], []
     seen = []
     for k, course in enumerate(courses):
-        held, training = spread(positive(course.held_out[kept])), spread(positive(course.training[kept]))
-        seen += [held.low, held.high]
+        held = spread(positive(course.held_out[kept]))
+        mean, low, high = map(log10_of, held)
+        seen += [low, high]
         if course.held_out.shape[1] > 1:
-            bands.append(band(at, held.low, held.high, k, course.name))
+            bands.append(band(at, low, high, k, course.name))
+        training = log10_of(spread(positive(course.training[kept])).mean)
         own: dict[str, Any] = {"legendgroup": course.name, "hoverinfo": "skip", "opacity": 0.5}
         own["line"] = {"color": COLOURS[k], "width": 1}
-        thin.append(go.Scatter(x=at, y=digits(training.mean), mode="lines", **own))
+        thin.append(go.Scatter(x=at, y=digits(training), mode="lines", **own))
         texts = [f"{m} ({a} to {b})" if a != b else m for m, a, b in zip(*map(written, held), strict=True)]
-        thick.append(stroke(at, digits(held.mean), k, course.name, texts))
+        thick.append(stroke(at, digits(mean), k, course.name, texts))
+        thick[-1].mode = "lines" if len(at) > 1 else "markers"
+        thick[-1].marker.color = COLOURS[k]
         if course.diverged:
-            marks.append(diverged(at, held.mean, course, k))
-    low, high, largest = axis_of(seen, [*baselines.values()])
+            marks.append(diverged(at, mean, course, k))
+    levels = {name: log10(loss) for name, loss in baselines.items() if loss > 0}
+    bottom, top, largest = axis_of(seen, [*levels.values()])
     ends = [0, nice_top(max(20, steps[-1]))]
-    dashed = [line(ends, [loss, loss], name, MUTED, 1.6, dash="5px,4px") for name, loss in baselines.items()]
-    cut = {"text": f"the axis ends here; the largest loss is {powers([log10(largest)])[0]}", "showarrow": False}
-    place = {"xref": "paper", "yref": "paper", "x": 1, "xanchor": "right", "y": 1, "yanchor": "bottom"}
-    levels = {"range": [low, high], "type": "log", "nticks": 7, "exponentformat": "power", "minexponent": 4}
+    dashed = [
+        line(ends, [level, level], name, MUTED, 1.6, dash="5px,4px", text=powers([level, level]))
+        for name, level in levels.items()
+    ]
+    named = [
+        {"text": name, "x": 1, "xref": "paper", "xanchor": "right", "y": level, "yanchor": "bottom",
+         "showarrow": False, "bgcolor": BACKGROUND, "opacity": 0.85}
+        for name, level in levels.items()
+    ]  # fmt: skip
+    cut = {"text": f"the axis ends here; the largest loss is {powers([largest])[0]}", "showarrow": False}
+    place = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"}
     return figure(
         [*bands, *thin, *dashed, *thick, *marks],
         uirevision=revision,
         margin=MARGIN,
-        annotations=[{**cut, **place}] if log10(largest) > high else [],
+        annotations=[*named, *([{**cut, **place}] if largest > top else [])],
         xaxis={"range": ends, "nticks": 6, "tickformat": ",d", "showgrid": False,
                "title": {"text": "training step", "standoff": 6}},
-        yaxis=levels,
+        yaxis=log_axis(bottom, top),
     )
 
 
@@ -95,9 +107,9 @@ def gradients(norms: Mapping[str, np.ndarray], revision: str = "kept") -> Figure
         steps = np.arange(1, len(mean) + 1)
         seen += [low, high]
         if len(values) > 1:
-            bands.append(band(steps, finite(low), finite(high), k, name))
+            bands.append(band(steps, low, high, k, name))
         texts = [f"{m} ({a} to {b})" if a != b else m for m, a, b in zip(*map(powers, (mean, low, high)), strict=True)]
-        lines.append(stroke(steps, digits(finite(mean)), k, name, texts))
+        lines.append(stroke(steps, digits(mean), k, name, texts))
     longest = max(values.shape[1] for values in norms.values())
     return figure(
         [*bands, *lines],
@@ -116,10 +128,6 @@ def thinned(n: int) -> np.ndarray:
 def positive(values: np.ndarray) -> np.ndarray:
     """NaN for what has no logarithm."""
     return np.where(np.isfinite(values) & (values > 0), values, np.nan)
-
-
-def finite(values: np.ndarray) -> np.ndarray:
-    return np.where(np.isfinite(values), values, np.nan)
 
 
 def digits(values: np.ndarray) -> list[float | None]:
@@ -155,14 +163,11 @@ def diverged(at: np.ndarray, means: np.ndarray, course: Course, k: int) -> go.Sc
 
 
 def axis_of(seen: Sequence[np.ndarray], baselines: Sequence[float]) -> tuple[float, float, float]:
-    """log10 of the axis' ends, and the largest loss: far above where all began the axis does not follow."""
-    values = np.concatenate([*seen, np.asarray([b for b in baselines if b > 0], float)])
-    values = values[np.isfinite(values)]
-    if not len(values):
-        return -1.0, 1.0, 1.0
-    starts = [float(each[0]) for each in seen if len(each) and isfinite(each[0])]
-    largest = float(values.max())
-    top = min(largest, CUT * max([*starts, *baselines], default=inf))
-    low, high = log10(values.min()), log10(top)
-    air = 0.05 * max(0.5, high - low)
-    return low - air, high + air, largest
+    """The axis' ends and the largest loss, all log10: far above where all began the axis does not follow."""
+    starts = [each[:1] for each in seen]
+    known = np.concatenate([*seen, baselines])
+    largest = float(known[np.isfinite(known)].max(initial=-inf))
+    began = np.concatenate([*starts, baselines])
+    most = float(began[np.isfinite(began)].max(initial=-inf)) + CUT
+    bottom, top = room(np.minimum(known, most))
+    return bottom, top, largest
