@@ -135,7 +135,12 @@ def test_one_that_diverges_says_so_and_the_others_go_on(monkeypatch: pytest.Monk
 
 def test_how_far_back_is_asked_once_for_every_step(monkeypatch: pytest.MonkeyPatch):
     asked: list[Trainer] = []
-    monkeypatch.setattr("ui.compare.race.gradient_reach", lambda t: asked.append(t) or 2)
+
+    def ask(trainer: Trainer) -> int:
+        asked.append(trainer)
+        return 2
+
+    monkeypatch.setattr("ui.compare.race.gradient_reach", ask)
     r = race(seeds=2)
     r.listen(0.0)
     assert len(asked) == 1

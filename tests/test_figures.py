@@ -32,6 +32,7 @@ from ui.figures.gradient_parts import (
 from ui.figures.gradient_settings import angles, carried_and_cut, lengths, levers
 from ui.figures.gradients import eigenvalues, fan, over_time, reach_map
 from ui.figures.house import beside, nice_top, written
+from ui.figures.map import outcome_map
 from ui.figures.perplexity import perplexity
 from ui.figures.powers import log_axis, power, powers
 from ui.figures.race import COLOURS, CUT, STROKES, Course, losses, spread, thinned
@@ -61,6 +62,10 @@ EXAMPLES: dict[str, Callable[[], go.Figure]] = {
         {"baseline: ln 5": 1.609},
     ),
     "gradients": lambda: race_gradients({"rnn": np.array([[1e-9, 0.1], [0.0, 0.3]]), "gru": np.array([[0.5]])}),
+    "outcome_map": lambda: outcome_map(
+        np.array([[-3.0, 2.0], [np.nan, np.nan]]), [["0.001", "100"], ["diverged", ""]], ("k", ["1", "2"]),
+        ("cell", ["rnn", "gru"]), True, (1, 0),
+    ),
     "over_time": lambda: over_time({"norm": DEAD, "bound": DEAD + 1}, 2, np.full(4, -323.0)),
     "fan": lambda: fan(np.array([[-1.0, -30.0], [-0.5, -np.inf], [0.0, 0.0]]), np.full(3, -15.0), 1),
     "reach_map": lambda: reach_map(np.array([[0, np.nan, np.nan], [-1, 0, np.nan], [-np.inf, 2.5, 0]]), 1),
@@ -298,3 +303,16 @@ def test_no_curve_of_a_race_has_many_points_and_its_last_is_always_there():
         kept = thinned(n)
         assert kept[-1] == n - 1 and len(kept) <= 201 and (np.diff(kept) > 0).all()
     assert np.isnan(spread(np.array([[np.nan, np.inf]])).mean[0])
+
+
+def test_a_map_has_a_colour_and_words_for_each_cell_and_a_frame_around_one():
+    figure = EXAMPLES["outcome_map"]()
+    heat, other = figure.data
+    assert (heat.zmin, heat.zmax) == (-3, 3), "no growth and no decay is the colour in the middle"
+    assert heat.text[0] == ["0.001", "100"] or list(heat.text[0]) == ["0.001", "100"]
+    assert (other.x, other.y, other.text) == ((0,), (1,), ("diverged",)), "and a cell without a number has its words"
+    (frame,) = figure.layout.shapes
+    assert (frame.x0, frame.x1, frame.y0, frame.y1) == (0.5, 1.5, -0.5, 0.5)
+    assert list(figure.layout.yaxis.range) == [1.5, -0.5], "the first value is on top"
+    plain = outcome_map(np.array([[0.5, 0.5]]), [["a", "b"]], ("k", ["1", "2"]), ("c", ["x"]))
+    assert plain.data[0].zmin < 0.5 < plain.data[0].zmax

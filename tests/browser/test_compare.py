@@ -188,3 +188,39 @@ def test_what_cannot_be_raced_is_said_and_the_race_stays(visit: Open):
     expect(boards(page)).to_have_count(3)
     expect(page.locator(".notes")).to_have_count(0)
     page.wait_for_function("location.search.includes('compare-values=1%2C2%2C3')")
+
+
+def test_a_map_fills_stops_and_a_cell_opens_its_run_in_the_playground(visit: Open):
+    page = visit("/compare?show=Map&length=8&xs=2,3,4&ys=1,2&map_steps=20000&seed=7")
+    fill = button(page, "Fill the map")
+    fill.click()
+    expect(page.locator(".notes")).to_contain_text("map_steps is '20000'; it must be a whole number from 1 to 10000")
+    stop = button(page, "Stop")
+    stop.click()
+    expect(fill).to_be_visible()
+    steps = page.get_by_role("spinbutton", name="Training steps")
+    steps.fill("20")
+    with rerun(page):
+        steps.press("Enter")
+    expect(page.get_by_text("0 of 6 runs")).to_be_visible()
+    fill.click()
+    expect(page.get_by_text(re.compile("All 6 runs are done"))).to_be_visible()
+    drawn(page)
+    box = page.locator(".plot.whole").bounding_box()
+    assert box
+    with rerun(page):  # the third column, the second row
+        page.mouse.click(box["x"] + 84 + 5 / 6 * (box["width"] - 96), box["y"] + 8 + 3 / 4 * (box["height"] - 60))
+    expect(page.locator("p.cell")).to_contain_text("Hidden size 4, Steps to remember, k 2: Score on held-out")
+    for width in (1440, 390):
+        resize(page, width)
+        for scheme in LIGHT_AND_DARK:
+            look(page, scheme)
+            assert overflow(page) <= 0
+    resize(page, 1440)
+    link = page.get_by_role("link", name="Open in the playground, seed 7")
+    with rerun(page):
+        link.click()
+    expect(page).to_have_title("Echo: what came k steps ago? · Unrolled")
+    page.wait_for_function("location.search.includes('hidden_size=4')")
+    asked = {name: texts[-1] for name, texts in query(page).items()}
+    assert asked == {"hidden_size": "4", "k": "2", "length": "8", "seed": "7"}

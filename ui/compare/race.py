@@ -151,7 +151,7 @@ class Race(AsOne):
 
     wanted: what else than base is asked for; `apply` starts a race with it, if that is another one. problem: why what
     is asked for cannot be. chosen: how many presets were. said, refused: sentences for the page; address: what stood in
-    its page's.
+    its page's. instead: what is shown in its place.
     """
 
     def __init__(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
@@ -159,6 +159,7 @@ class Race(AsOne):
         self.run = self.races = self.film = self.ticks = self.step = self.goal = 0
         self.refused, self.problem, self.speed, self.chosen = "", "", "full", 0
         self.address: dict[str, list[str]] = {}
+        self.instead: AsOne | None = None
         self._start(setup, said)
 
     @property
@@ -167,7 +168,7 @@ class Race(AsOne):
 
     @property
     def films(self) -> tuple[int, ...]:
-        return (self.film,)
+        return self.instead.films if self.instead else (self.film,)
 
     def apply(self, config: Config) -> None:
         """Race with this base, and with what else is wanted, from a new start. Raises ValueError, and changes nothing,

@@ -52,6 +52,7 @@ WORTH: dict[str, tuple[Any, ...]] = {
     "layers": (1, 2),
     "seed": (1, 2, 3, 4, 5),
 }
+OF_MAP = ("show", "across", "down", "xs", "ys", "outcome", "map_seeds", "map_steps")  # ui/compare/plan.py reads them
 SHOWN_SEEDS = 3  # with which a preset opens
 
 
@@ -144,6 +145,7 @@ def tidy(asked: Mapping[str, list[str]], setup: Setup) -> dict[str, list[str]]:
     fields = fields_of(setup.base.task) | FIELDS
     base = {name: getattr(setup.base, name) for name in Config.fields()}
     others = {n: t for n, t in asked.items() if bare(n) not in ("values", "preset")}
+    others = {PREFIX + n if n in OF_MAP else n: t for n, t in others.items()}
     return tidy_own(others, {**base, **{n: own[n] for n in FIELDS}}, fields, PREFIX) | unsaid(setup)
 
 

@@ -10,10 +10,23 @@ from rnn_core.presets import PRESETS
 from ui.board.board import loader
 from ui.compare.race import MOST_STEPS, Race
 from ui.compare.scene import scene
-from ui.compare.settings import HERE, PREFIX, preset_of, read, settle_at, tidy
-from ui.compare.words import measured
+from ui.compare.settings import (
+    HERE,
+    PREFIX,
+    differing,
+    preset_of,
+    read,
+    settle_at,
+    shared,
+    tidy,
+    what_differs,
+    write,
+)
+from ui.compare.words import about, measured
+from ui.controls.controls import controls
 from ui.frame.guard import guarded
 from ui.frame.navigation import table
+from ui.playground.words import notes
 from ui.run.player import copy_link, speed
 from ui.run.session import address, now
 from ui.run.ticking import astray, ticking
@@ -46,6 +59,33 @@ def race() -> Race:
         found.chosen += 1
         del st.query_params["preset"]
     return found
+
+
+def shows_map(r: Race) -> bool:
+    """Whether the map is asked for, or the race; the other one stands still."""
+    with st.sidebar:
+        part = st.segmented_control("Compare", ["Race", "Map"], default="Race", required=True, key=f"{PREFIX}show",
+                                    bind="query-params", label_visibility="collapsed", width="stretch")  # fmt: skip
+    other = r if part == "Map" else r.instead
+    if other and other.playing:
+        other.pause()
+    return part == "Map"
+
+
+def show(r: Race) -> None:
+    """The race, from top to bottom."""
+    r.instead = None
+    with st.sidebar:
+        what_differs(r)
+        controls(r, PREFIX, shared(r.wanted), differing(r.wanted))
+        st.caption("The settings above are the same for all. Whatever changes starts the race anew.")
+    write(r)
+    transport(r)
+    st.html(about(r))
+    with st.container():  # whatever is said, the picture below stays the same element
+        notes(r)
+    live(r)
+    numbers(r)
 
 
 def start(r: Race, asked: Mapping[str, list[str]]) -> None:
