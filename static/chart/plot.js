@@ -111,6 +111,7 @@ export function plot(parent, className = "", picked = null, pointed = null) {
   return {
     receive(told, data) {
       [now, said, at] = [told, data, null];
+      if (!made) reader.setAttribute("aria-label", now.label);
       later();
     },
     light(group) {

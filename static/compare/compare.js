@@ -28,7 +28,9 @@ function create(root) {
   const grid = html(page, "div", "charts");
   const charts = ["losses", "gradients"].map((name) => {
     const box = html(grid, "section", "chart"), title = html(box, "h2");
-    return { name, title, ...plot(box, name, null, point) };
+    const chart = plot(box, name, null, point);
+    box.querySelector(".reader").dataset.rest = "false";  // until it is drawn
+    return { name, title, ...chart };
   });
   const table = sheet(page, { point, toggle });
   const boards = html(page, "div", "boards");

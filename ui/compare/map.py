@@ -105,9 +105,10 @@ class Map(AsOne):
         """Take what is done; where there are no workers, train for a slice."""
         if not self._sweep or not self.due(now):
             return
-        had, until = self.done, perf_counter() + self.slice()
-        while not self._sweep.finished and (left := until - perf_counter()) > 0:
-            for result in self._sweep.ready(left):
+        had, left, until = self.done, 1.0, perf_counter() + self.slice()
+        while left > 0 and not self._sweep.finished:
+            left = until - perf_counter()
+            for result in self._sweep.ready(max(0.0, left)):
                 self.results.setdefault(self.cells[result.config], []).append(result)
         self.said += tuple(f"{each[0].upper()}{each[1:]}." for each in self._told)
         self._told.clear()

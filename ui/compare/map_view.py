@@ -17,17 +17,17 @@ from ui.compare.plan import (
     SEEDS,
     STEPS,
     Plan,
+    numbers_of,
     plan_in_address,
     read_plan,
     several,
     shown,
-    values_of,
 )
 from ui.compare.race import Race
-from ui.compare.settings import DIFFER, OF_MAP, PREFIX, parsed
+from ui.compare.settings import DIFFER, OF_MAP, PREFIX, say, values_of
 from ui.controls.controls import controls, label_of, settle
 from ui.figures.map import outcome_map
-from ui.frame.address import offered, plain, written
+from ui.frame.address import plain, written
 from ui.frame.guard import guarded
 from ui.frame.navigation import table
 from ui.playground.words import heading, notes
@@ -46,8 +46,7 @@ def show(r: Race) -> None:
         what_is_mapped(m)
         controls(m, PREFIX, (m.wanted.across, m.wanted.down), differing(m.wanted))
         st.caption("The settings above are the same for all runs. Whatever changes empties the map.")
-    write(m)
-    r.address = address()
+    r.address = say(plan_in_address(m.plan), OF_MAP[1:])
     transport(m)
     st.html(about(m))
     with st.container():  # whatever is said, the picture below stays the same element
@@ -110,48 +109,20 @@ def what_is_mapped(m: Map) -> None:
     for name, value in own(m.plan).items():
         st.session_state.setdefault(PREFIX + name, value)
     m.problem, sides = "", []
-    for axis, label in (("across", "Across"), ("down", "Down")):
-        field = st.selectbox(label, DIFFER, format_func=label_of, filter_mode=None, key=PREFIX + axis)
+    for axis, key, before, now_ in (("across", "xs", m.plan.across, m.plan.xs), ("down", "ys", m.plan.down, m.plan.ys)):
+        field = st.selectbox(axis.capitalize(), DIFFER, format_func=label_of, filter_mode=None, key=PREFIX + axis)
+        worth, values = now_ if field == before else several(field, m.config), ()
         try:
-            sides.append((field, values(m, axis, field)))
+            values = values_of(field, worth, key, f"Values, 2 to {MOST}")
         except ValueError as problem:
             m.problem = str(problem)
-            sides.append((field, ()))
+        sides.append((field, values))
     outcome = st.selectbox("Outcome", list(OUTCOMES), format_func=lambda name: OUTCOMES[name].title,
                            filter_mode=None, key=PREFIX + "outcome")  # fmt: skip
     seeds = st.slider("Seeds", 1, SEEDS, key=PREFIX + "map_seeds", help="Runs in each cell; the cell has their mean.")
     steps = st.number_input("Training steps", 1, STEPS, step=100, key=PREFIX + "map_steps", help="Of every run.")
     (across, xs), (down, ys) = sides
     m.wanted = Plan(m.plan.base, across, xs, down, ys, seeds, steps, outcome)
-
-
-def values(m: Map, axis: str, name: str) -> tuple[Any, ...]:
-    """The values on one side. Raises ValueError in one sentence for a list that cannot be."""
-    field, side = Config.fields()[name], {"across": "xs", "down": "ys"}[axis]
-    key, same = f"{PREFIX}{side}-{name}", getattr(m.plan, axis) == name
-    now_ = getattr(m.plan, side) if same else several(name, m.config)
-    if field.kind == "flag":
-        return (False, True)
-    if field.kind == "choice":
-        st.session_state.setdefault(key, list(now_))
-        found = st.pills(f"Values of {label_of(name)}", field.options, selection_mode="multi", key=key,
-                         label_visibility="collapsed")  # fmt: skip
-        return tuple(sorted(found, key=[*now_, *field.options].index))
-    st.session_state.setdefault(key, ", ".join(map(plain, now_)))
-    low, high = offered(field)
-    text = st.text_input(f"Values of {label_of(name)}, with commas", key=key, label_visibility="collapsed",
-                         help=f"Up to {MOST}, each from {plain(low)} to {plain(high)}.")  # fmt: skip
-    return parsed(name, text or "")
-
-
-def write(m: Map) -> None:
-    """Let the address say what no widget does."""
-    right = plan_in_address(m.plan)
-    for name in OF_MAP[1:]:
-        if PREFIX + name in st.query_params and PREFIX + name not in right:
-            del st.query_params[PREFIX + name]
-    if any(st.query_params.get(name) != text for name, text in right.items()):
-        st.query_params.update(right)
 
 
 def transport(m: Map) -> None:
@@ -247,7 +218,7 @@ def cell(m: Map) -> None:
     plan, (x, y) = m.plan, m.chosen
     results = m.results.get(m.chosen, [])
     named = f"{label_of(plan.across)} {plain(plan.xs[x])}, {label_of(plan.down)} {plain(plan.ys[y])}"
-    parts = [f"{outcome.title}: {over(values_of(results, outcome), outcome)}" for outcome in OUTCOMES.values()]
+    parts = [f"{outcome.title}: {over(numbers_of(results, outcome), outcome)}" for outcome in OUTCOMES.values()]
     errors = [r.error for r in results if r.error]
     said = escape("; ".join([*parts, *errors])).replace("h_T", "h<sub>T</sub>") if results else "not run yet"
     st.html(f'<p class="cell"><b>{escape(named)}</b>: {said}.</p>')

@@ -92,7 +92,7 @@ SETTINGS = ("across", "down", "outcome")  # of these the address has the names, 
 NUMBERS = {"map_seeds": ("seeds", 1, SEEDS), "map_steps": ("steps", 1, STEPS)}
 
 
-def values_of(results: Sequence[Result], outcome: Outcome) -> list[float]:
+def numbers_of(results: Sequence[Result], outcome: Outcome) -> list[float]:
     """The outcome of each run that has one."""
     found = [outcome.of(result) for result in results if result.error is None]
     return [float(value) for value in found if value is not None and isfinite(value)]
@@ -102,7 +102,7 @@ def shown(results: Sequence[Result], outcome: Outcome) -> tuple[float, str]:
     """A cell: what its colour tells, NaN for nothing, and its words; "" where no run is done."""
     if not results:
         return np.nan, ""
-    known = values_of(results, outcome)
+    known = numbers_of(results, outcome)
     if not known:
         return np.nan, "error" if any(r.error for r in results) else "diverged" if results[0].diverged else "never"
     mean = sum(known) / len(known)

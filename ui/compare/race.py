@@ -88,7 +88,7 @@ class Lane:
         self.reach: list[tuple[int, int | None]] = [(-1, None)] * seeds
         self.frames: list[Snapshot] = []
         self.gradients = np.empty((seeds, 0))
-        self.seconds, self._clipped, self._before = 0.0, 0, 0
+        self.seconds, self._clipped, self._counted, self._before = 0.0, 0, 0, 0
 
     def train(self, trainer: Trainer, steps: int) -> None:
         """One of its runs, for so many steps."""
@@ -106,7 +106,9 @@ class Lane:
         self.losses.append(np.array(losses))
         self.scores.append(np.array(scores))
         self.training.append(np.array([row.mean() if ok else np.nan for row, ok in zip(rows, fine, strict=True)]))
-        self._clipped += sum(int((t.history.last("clip_ratio", since) < 1).sum()) for t in self.trainers if since)
+        going = [t for t, ok in zip(self.trainers, fine, strict=True) if ok]
+        self._counted += since * len(going)
+        self._clipped += sum(int((t.history.last("clip_ratio", since) < 1).sum()) for t in going)
         for k, loss in enumerate(losses):
             if step % EVERY == 0 and step and self.beats[k] is None and loss < self.baseline.loss:
                 self.beats[k] = step
@@ -141,8 +143,8 @@ class Lane:
 
     @property
     def clipped(self) -> float:
-        """The share of steps whose gradient was clipped, up to the last look."""
-        return self._clipped / max(1, len(self.trainers) * self._before)
+        """The share of steps whose gradient was clipped, up to the last look; of runs that diverged, until then."""
+        return self._clipped / max(1, self._counted)
 
 
 class Race(AsOne):
@@ -160,6 +162,7 @@ class Race(AsOne):
         self.refused, self.problem, self.speed, self.chosen = "", "", "full", 0
         self.address: dict[str, list[str]] = {}
         self.instead: AsOne | None = None
+        self.setup = self.wanted = setup
         self._start(setup, said)
 
     @property
@@ -177,8 +180,10 @@ class Race(AsOne):
         if self.problem:
             raise ValueError(self.problem)
         wanted = self.wanted._replace(base=config)
-        if wanted != self.setup:
+        if wanted._replace(steps=self.setup.steps) != self.setup:
             self.take(wanted)
+        elif wanted != self.setup:
+            self.setup, self.goal = wanted, min(MOST_STEPS, (self.step // wanted.steps + 1) * wanted.steps)
 
     def take(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
         """Race that, from a new start. said: what was put right in asking for it. Raises ValueError as Setup does."""

@@ -1,6 +1,6 @@
 """What a race is made of, out of the page's address and its widgets; all of it stands in the address."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import streamlit as st
@@ -146,33 +146,32 @@ def tidy(asked: Mapping[str, list[str]], setup: Setup) -> dict[str, list[str]]:
     base = {name: getattr(setup.base, name) for name in Config.fields()}
     others = {n: t for n, t in asked.items() if bare(n) not in ("values", "preset")}
     others = {PREFIX + n if n in OF_MAP else n: t for n, t in others.items()}
-    return tidy_own(others, {**base, **{n: own[n] for n in FIELDS}}, fields, PREFIX) | unsaid(setup)
+    said = {name: [text] for name, text in unsaid(setup).items()}
+    return tidy_own(others, {**base, **{n: own[n] for n in FIELDS}}, fields, PREFIX) | said
 
 
 def own_of(setup: Setup) -> dict[str, Any]:
     return {"differs": setup.field, "equal": setup.equal, "seeds": setup.seeds, "steps": setup.steps}
 
 
-def unsaid(setup: Setup) -> dict[str, list[str]]:
+def unsaid(setup: Setup) -> dict[str, str]:
     """What no widget holds in the address: what differs, and its values where they are not those suggested."""
     found = {}
     if setup.field != FIELDS["differs"].default:
-        found[PREFIX + "differs"] = [setup.field]
+        found[PREFIX + "differs"] = setup.field
     if setup.values != suggested(setup.field, setup.base):
-        found[PREFIX + "values"] = [",".join(map(plain, setup.values))]
+        found[PREFIX + "values"] = ",".join(map(plain, setup.values))
     return found
 
 
-def write(race: Race) -> None:
-    """Let the address say what no widget does."""
-    setup = race.setup
-    right = {name: texts[-1] for name, texts in unsaid(setup).items()}
-    for name in ("differs", "values"):
+def say(right: Mapping[str, str], names: Iterable[str]) -> dict[str, list[str]]:
+    """Let the address say of these names, which no widget holds, what is right, and no more -> the address."""
+    for name in names:
         if PREFIX + name in st.query_params and PREFIX + name not in right:
             del st.query_params[PREFIX + name]
     if any(st.query_params.get(name) != text for name, text in right.items()):
         st.query_params.update(right)
-    race.address = address()
+    return address()
 
 
 def what_differs(race: Race) -> None:
@@ -182,8 +181,9 @@ def what_differs(race: Race) -> None:
     field = st.selectbox("What differs", DIFFER, format_func=label_of, filter_mode=None, key=PREFIX + "differs",
                          help=FIELDS["differs"].help)  # fmt: skip
     race.problem = ""
+    now = race.setup.values if field == race.setup.field else suggested(field, race.setup.base)
     try:
-        values = chosen(race, field)
+        values = values_of(field, now, "values", f"Values, {FEWEST} to {MOST}")
     except ValueError as problem:
         race.problem, values = str(problem), race.setup.values
     equal = race.setup.equal
@@ -200,21 +200,20 @@ def what_differs(race: Race) -> None:
     race.wanted = Setup(race.setup.base, field, values, equal and field == "cell", seeds, steps)
 
 
-def chosen(race: Race, name: str) -> tuple[Any, ...]:
-    """The values of the field that differs. Raises ValueError in one sentence for a list that cannot be."""
-    field, key = Config.fields()[name], f"{PREFIX}values-{name}"
-    now = race.setup.values if name == race.setup.field else suggested(name, race.setup.base)
+def values_of(name: str, now: Sequence[Any], key: str, label: str) -> tuple[Any, ...]:
+    """The widget for a list of a field's values, those of now first. Raises ValueError in one sentence for a list that
+    cannot be.
+    """
+    field, key = Config.fields()[name], f"{PREFIX}{key}-{name}"
     if field.kind == "flag":
         return (False, True)
     if field.kind == "choice":
         st.session_state.setdefault(key, list(now))
-        found = st.pills(f"Values, {FEWEST} to {MOST}", field.options, selection_mode="multi", key=key)
-        return tuple(sorted(found, key=lambda value: (value not in now, [*now, *field.options].index(value))))
+        found = st.pills(label, field.options, selection_mode="multi", key=key)
+        return tuple(sorted(found, key=[*now, *field.options].index))
     st.session_state.setdefault(key, ", ".join(map(plain, now)))
-    low, high = offered(field)
-    return parsed(name, st.text_input(
-        f"Values, {FEWEST} to {MOST}, with commas", key=key, help=f"Each from {plain(low)} to {plain(high)}."
-    ) or "")  # fmt: skip
+    low, high = map(plain, offered(field))
+    return parsed(name, st.text_input(f"{label}, with commas", key=key, help=f"Each from {low} to {high}.") or "")
 
 
 def settle_at(setup: Setup) -> None:

@@ -16,11 +16,12 @@ from ui.compare.settings import (
     differing,
     preset_of,
     read,
+    say,
     settle_at,
     shared,
     tidy,
+    unsaid,
     what_differs,
-    write,
 )
 from ui.compare.words import about, measured
 from ui.controls.controls import controls
@@ -79,7 +80,7 @@ def show(r: Race) -> None:
         what_differs(r)
         controls(r, PREFIX, shared(r.wanted), differing(r.wanted))
         st.caption("The settings above are the same for all. Whatever changes starts the race anew.")
-    write(r)
+    r.address = say(unsaid(r.setup), ("differs", "values"))
     transport(r)
     st.html(about(r))
     with st.container():  # whatever is said, the picture below stays the same element

@@ -17,7 +17,7 @@ from ui.playground.glossary import HTML, linked
 from ui.playground.words import heading
 
 HEADS = (
-    ("", ""),
+    ("network", ""),
     ("H", ""),
     ("parameters", ""),
     ("steps", ""),
