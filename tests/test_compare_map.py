@@ -113,8 +113,8 @@ def test_a_cell_has_the_mean_of_its_seeds_and_says_where_there_is_none():
 
 
 @pytest.mark.parametrize(("plan", "sentence"), [
-    (PLAN._replace(xs=tuple(range(2, 15))), "13 values of hidden_size are asked for; a map has 2 to 12 on each side"),
-    (PLAN._replace(xs=(2,)), "1 values of hidden_size"),
+    (PLAN._replace(xs=tuple(range(2, 15))), "hidden_size has 13 values; a map has 2 to 12 on each side"),
+    (PLAN._replace(xs=(2,)), "hidden_size has 1 value;"),
     (PLAN._replace(down="hidden_size"), "Hidden size is chosen for both sides"),
     (PLAN._replace(xs=tuple(range(2, 14)), down="learning_rate", ys=tuple(k / 100 for k in range(1, 13)), seeds=7),
      f"1,008 runs are too many; a sweep may have {MOST_RUNS}"),

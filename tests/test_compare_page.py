@@ -175,8 +175,8 @@ def test_with_as_many_parameters_each_has_its_own_size():
 
 @pytest.mark.parametrize(("setup", "sentence"), [
     (Setup(SMALL, "k", (1, 9)), "k = 9: k is 9 with length 5"),
-    (Setup(SMALL, "cell", ("rnn",)), "1 values of cell are chosen; a race has 2 to 6"),
-    (Setup(SMALL, "seed", tuple(range(7))), "7 values of seed"),
+    (Setup(SMALL, "cell", ("rnn",)), "cell has 1 value; a race has 2 to 6"),
+    (Setup(SMALL, "seed", tuple(range(7))), "seed has 7 values"),
     (Setup(SMALL, "cell", ("rnn", "elman")), "cell is 'elman'"),
 ])  # fmt: skip
 def test_what_cannot_be_is_one_sentence_that_names_the_contestant(setup: Setup, sentence: str):
@@ -232,7 +232,7 @@ def test_values_stand_in_the_address_with_commas():
     ({"differs": "learning_rate", "values": "0.1,fast"}, "learning_rate is 'fast'; it must be a number from"),
     ({"differs": "k", "values": "1,30"}, "k is '30'; it must be a whole number from 1 to 20"),
     ({"differs": "k", "values": "3,19", "length": "5"}, "k = 19: k is 19 with length 5"),
-    ({"values": "rnn"}, "1 values of cell are chosen; a race has 2 to 6"),
+    ({"values": "rnn"}, "cell has 1 value; a race has 2 to 6"),
     ({"seeds": "9"}, "seeds is '9'; it must be a whole number from 1 to 5, so 5 is used."),
     ({"differs": "task"}, "differs is 'task'; it must be one of cell,"),
 ])  # fmt: skip
@@ -309,7 +309,7 @@ def test_what_is_set_is_raced_and_what_cannot_be_leaves_the_race(monkeypatch: py
     assert here(app).setup.values == (1, 3, 6)
     assert not [each for each in app.slider if each.key == PREFIX + "k"]  # the base has none of its own
     run = here(app).run
-    for text, sentence in (("1, 30", "k is &#x27;30&#x27;"), ("1, 20", "k = 20: k is 20"), ("1", "1 values of k")):
+    for text, sentence in (("1, 30", "k is &#x27;30&#x27;"), ("1, 20", "k = 20: k is 20"), ("1", "k has 1 value")):
         whole(app.text_input(key=PREFIX + "values-k").set_value(text).run())
         assert sentence in html(app) and "goes on" in html(app) and here(app).run == run
     whole(app.text_input(key=PREFIX + "values-k").set_value("1,2").run())

@@ -296,6 +296,15 @@ def test_a_loss_that_explodes_does_not_press_the_others_flat_and_is_told():
     assert CUT < figure.layout.yaxis.range[1] < CUT + 0.5
     assert figure.layout.annotations[-1].text == "the axis ends here; the largest loss is 1.0e+30"
     assert len(EXAMPLES["losses"]().layout.annotations) == 1  # the baseline's name
+    figure = losses(STEPS, [Course("a", held_out[[0, 1, 1]], held_out, [25])], {"base": 0.5})
+    (cross,) = [trace for trace in figure.data if trace.mode == "markers"]
+    assert cross.y[0] <= figure.layout.yaxis.range[1], "where it diverged is marked within the picture"
+
+
+def test_a_gradient_that_is_exactly_0_has_no_place_on_a_log_scale_and_is_told():
+    figure = race_gradients({"a": np.ones((2, 3)), "b": np.zeros((2, 3))})
+    assert [note.text for note in figure.layout.annotations] == ["exactly 0 at every step: b"]
+    assert not EXAMPLES["gradients"]().layout.annotations
 
 
 def test_no_curve_of_a_race_has_many_points_and_its_last_is_always_there():

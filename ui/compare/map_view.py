@@ -86,7 +86,7 @@ def choose(m: Map) -> None:
         for k, (name, among) in enumerate(((plan.across, plan.xs), (plan.down, plan.ys))):
             key = f"{PREFIX}cell-{k}-{name}"
             st.session_state[key] = among[m.chosen[k]]
-            st.selectbox(f"Cell: {label_of(name)}", among, format_func=plain, key=key, filter_mode=None,
+            st.selectbox(f"Shown: {label_of(name)}", among, format_func=plain, key=key, filter_mode=None,
                          on_change=lambda k=k, key=key: m.choose_value(k, st.session_state[key]))  # fmt: skip
 
 

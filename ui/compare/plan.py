@@ -9,6 +9,7 @@ import numpy as np
 from rnn_core import TASKS, Config
 from rnn_core.registry import Registry
 from rnn_core.sweep import Result, grid
+from ui.compare.race import counted
 from ui.compare.settings import DIFFER, PREFIX, parsed, suggested
 from ui.controls.controls import label_of
 from ui.figures.powers import power
@@ -36,7 +37,7 @@ class Plan(NamedTuple):
             raise ValueError(f"{label_of(self.across)} is chosen for both sides; a map has two settings")
         for name, values in ((self.across, self.xs), (self.down, self.ys)):
             if not 1 < len(values) <= MOST:
-                raise ValueError(f"{len(values)} values of {name} are asked for; a map has 2 to {MOST} on each side")
+                raise ValueError(f"{counted(name, values)}; a map has 2 to {MOST} on each side")
         seeds = [self.base.seed + k for k in range(1 if "seed" in (self.across, self.down) else self.seeds)]
         fields: dict[str, Sequence[Any]] = {"seed": seeds, self.down: self.ys, self.across: self.xs}
         runs = grid(self.base, fields)

@@ -5,7 +5,7 @@ stands beside one another on the page is of the same training step, and the numb
 preset steps (`next_look`) every network is asked about the held-out sequences, as a sweep asks its own.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import replace
 from math import inf
 from time import perf_counter, thread_time
@@ -48,7 +48,7 @@ class Setup(NamedTuple):
     def contestants(self) -> dict[Any, Config]:
         """The Config of every value, with base's seed. Raises ValueError in one sentence that names the contestant."""
         if not FEWEST <= len(self.values) <= MOST:
-            raise ValueError(f"{len(self.values)} values of {self.field} are chosen; a race has {FEWEST} to {MOST}")
+            raise ValueError(f"{counted(self.field, self.values)}; a race has {FEWEST} to {MOST}")
         return contestants(self.base, self.field, self.values, self.equal)
 
     def name(self, value: Any) -> str:
@@ -57,6 +57,11 @@ class Setup(NamedTuple):
             return plain(value)
         words = plain(value) if isinstance(value, str) else plain(value).replace("-", "−")
         return f"{self.field.replace('_', ' ')} {words}"
+
+
+def counted(name: str, values: Sized) -> str:
+    """How many values a field has, as a sentence begins."""
+    return f"{name} has {len(values)} value{'' if len(values) == 1 else 's'}"
 
 
 def next_look(step: int) -> int:

@@ -72,11 +72,11 @@ def cells(lane: Lane, step: int) -> list[str]:
     """A contestant's row after its name at this training step, a string for each column."""
     n = len(lane.trainers)
     gone = lane.diverged
-    loss = "diverged" if len(gone) == n else over(lane.losses[-1], amount)
+    loss = over(lane.losses[-1], amount)
     if gone:
-        first = gone[0]
-        which = f"at step {first.step:,} ({first.array})" if n == 1 else f"{len(gone)} of {n} diverged"
-        loss = f"{loss} {which}" if n == 1 else f"{loss}, {which}" if len(gone) < n else which
+        first = min(gone, key=lambda found: found.step)
+        which = f"{'' if n == 1 else f'{len(gone)} of {n} '}diverged at step {first.step:,} ({first.array})"
+        loss = which if len(gone) == n else f"{loss}, {which}"
     share = lane.task.metric != "rmse"
     score = over(lane.scores[-1], percent if share else amount)
     score = score.replace(" (", " % (") if share and "(" in score else f"{score} %" if share and score != "–" else score

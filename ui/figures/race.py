@@ -16,6 +16,7 @@ COLOURS = ("var(--lane-1)", "var(--lane-2)", "var(--lane-3)", "var(--lane-4)", "
 STROKES = ("solid", "8px,4px", "2px,3px", "10px,3px,2px,3px", "16px,4px", "6px,3px,1px,3px,1px,3px")
 POINTS = 200  # of a curve, at most
 CUT = 2.0  # decades above the largest loss at the start, beyond which the axis does not follow
+ABOVE = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "showarrow": False}
 MARGIN = {"l": 58, "r": 24, "t": 30, "b": 40}
 
 
@@ -56,12 +57,12 @@ def losses(
     """
     kept = thinned(len(steps))
     at = np.asarray(steps)[kept]
-    bands, thin, thick, marks = [], [], [], []
-    seen = []
+    bands, thin, thick, means, seen = [], [], [], [], []
     for k, course in enumerate(courses):
         held = spread(positive(course.held_out[kept]))
         mean, low, high = map(log10_of, held)
         seen += [low, high]
+        means.append(mean)
         if course.held_out.shape[1] > 1:
             bands.append(band(at, low, high, k, course.name))
         training = log10_of(spread(positive(course.training[kept])).mean)
@@ -72,10 +73,11 @@ def losses(
         thick.append(stroke(at, digits(mean), k, course.name, texts))
         thick[-1].mode = "lines" if len(at) > 1 else "markers"
         thick[-1].marker.color = COLOURS[k]
-        if course.diverged:
-            marks.append(diverged(at, mean, course, k))
     levels = {name: log10(loss) for name, loss in baselines.items() if loss > 0}
     bottom, top, largest = axis_of(seen, [*levels.values()])
+    marks = [
+        diverged(at, np.minimum(means[k], top), course, k) for k, course in enumerate(courses) if course.diverged
+    ]
     ends = [0, nice_top(max(20, steps[-1]))]
     dashed = [
         line(ends, [level, level], name, MUTED, 1.6, dash="5px,4px", text=powers([level, level]))
@@ -86,13 +88,12 @@ def losses(
          "showarrow": False, "bgcolor": BACKGROUND, "opacity": 0.85}
         for name, level in levels.items()
     ]  # fmt: skip
-    cut = {"text": f"the axis ends here; the largest loss is {powers([largest])[0]}", "showarrow": False}
-    place = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom"}
+    cut = {"text": f"the axis ends here; the largest loss is {powers([largest])[0]}", **ABOVE}
     return figure(
         [*bands, *thin, *dashed, *thick, *marks],
         uirevision=revision,
         margin=MARGIN,
-        annotations=[*named, *([{**cut, **place}] if largest > top else [])],
+        annotations=[*named, *([cut] if largest > top else [])],
         xaxis={"range": ends, "nticks": 6, "tickformat": ",d", "showgrid": False,
                "title": {"text": "training step", "standoff": 6}},
         yaxis=log_axis(bottom, top),
@@ -111,8 +112,11 @@ def gradients(norms: Mapping[str, np.ndarray], revision: str = "kept") -> Figure
         texts = [f"{m} ({a} to {b})" if a != b else m for m, a, b in zip(*map(powers, (mean, low, high)), strict=True)]
         lines.append(stroke(steps, digits(mean), k, name, texts))
     longest = max(values.shape[1] for values in norms.values())
+    dead = [name for name, values in norms.items() if values.size and not values.any()]
+    zeros = {"text": f"exactly 0 at every step: {', '.join(dead)}", **ABOVE}
     return figure(
         [*bands, *lines],
+        annotations=[zeros] if dead else [],
         uirevision=revision,
         margin=MARGIN,
         xaxis=time_axis(range(1, longest + 1)),
