@@ -17,7 +17,7 @@ from tests.visiting import ROOT, address, html, press, session, undisturbed, vis
 from ui.compare import words
 from ui.compare.race import MOST_STEPS, Race, Setup, next_look
 from ui.compare.settings import DIFFER, HERE, PREFIX, of_preset, parsed, preset_of, read, suggested, tidy
-from ui.run.governor import Playing
+from ui.run.governor import Pace, Playing
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
 SMALL = Config(hidden_size=3, length=5, k=1, batch_size=2)
@@ -162,6 +162,38 @@ def test_for_the_governor_a_race_is_one(undisturbed: Playing):
     assert undisturbed.tick("another", 0.0, 1e9) == 2
     r.pause()
     assert undisturbed.tick("another", 0.0, 1e9) == 1
+
+
+def test_charts_rest_so_long_that_they_take_a_small_part_of_what_is_trained(monkeypatch: pytest.MonkeyPatch):
+    clock = [0.0]
+    monkeypatch.setattr("ui.compare.race.perf_counter", lambda: clock[0])
+    r = race(steps=10_000)
+    r.speed = "slow"
+    r.play()
+    r.pace = Pace(0.01, 1.0, 4)  # as in a class: a hundredth of a core
+    monkeypatch.setattr(Race, "keep_pace", lambda self, now: None)
+    r.charts_sent(0.02)
+    charted = []
+    for k in range(1, 21):
+        clock[0] = float(k)
+        r.tick(float(k))
+        if r.charted != r.sent:
+            charted.append(k)
+            r.charts_sent(0.02)
+    assert charted == [8, 16], "0.02 s of charts to 0.08 s of training"
+    r.pause()
+    assert r.charted == r.film, "what stands still is shown as it is"
+    assert all(np.array_equal(lane.gradients[0], lane.trainers[0].snapshot().dh_norm) for lane in r.lanes)
+
+
+def test_a_pause_in_the_middle_of_a_lap_lets_all_come_to_its_end(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(Race, "slice", lambda self: 0.0)
+    r = race(values=("rnn", "lstm", "gru"), seeds=2)
+    r.play()
+    r.tick(0.0)
+    assert {t.step for lane in r.lanes for t in lane.trainers} == {0, 1}
+    r.pause()
+    assert {t.step for lane in r.lanes for t in lane.trainers} == {1} == {r.step} and r.looks == [0, 1]
 
 
 def test_with_as_many_parameters_each_has_its_own_size():

@@ -49,8 +49,8 @@ function create(root) {
     if (!hidden.delete(name)) hidden.add(name);
     paint();
   }
-  function paint() {
-    for (const { name, title, receive } of charts) {
+  function paint(anew = true) {
+    for (const { name, title, receive } of anew ? charts : []) {
       const { figure, title: words, ...more } = now.charts[name];
       say(title, words);
       receive({ ...more, figure: without(figure, hidden) }, { step: now.step, film: now.film });
@@ -75,7 +75,7 @@ function create(root) {
     receive(told, teller) {
       tell = teller ?? tell;
       const before = now;
-      now = told;
+      now = { ...told, charts: told.charts ?? before.charts };
       overdue.film(now);
       say(root.querySelector(".says"), "");
       if (`${before?.names}` !== `${now.names}`) {
@@ -86,7 +86,7 @@ function create(root) {
       const pitch = now.films.some(({ inputs }) => inputs.some((word) => word.length > 1)) ? 13 : 8;
       boards.style.setProperty("--least", `${pitch * now.longest + 26}px`);
       lanes.forEach(({ mini }, k) => mini.receive(now.films[k], still.matches));
-      paint();
+      paint(Boolean(told.charts));
     },
     close() {
       [overdue, drawn, ...charts].forEach((part) => part.close());

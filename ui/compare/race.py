@@ -28,6 +28,7 @@ FEWEST, MOST = 2, 6  # contestants
 SEEDS = 5
 MOST_STEPS = 20_000  # of a race
 FRAMES = 6  # pictures of a board in a tick, about
+SELDOM, CHARTS = 0.4, 0.25  # seconds between two drawings of the charts; part of a slice that they may take over time
 BARE = ("cell", "optimizer", "initializer")  # fields whose values say by themselves what they are
 
 
@@ -158,7 +159,8 @@ class Race(AsOne):
 
     wanted: what else than base is asked for; `apply` starts a race with it, if that is another one. problem: why what
     is asked for cannot be. chosen: how many presets were. said, refused: sentences for the page; address: what stood in
-    its page's. instead: what is shown in its place.
+    its page's. instead: what is shown in its place. charted: the film that the charts are to show, sent: the one that
+    they do; in a class, where a slice is short, they follow seldom.
     """
 
     def __init__(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
@@ -167,6 +169,7 @@ class Race(AsOne):
         self.refused, self.problem, self.speed, self.chosen = "", "", "full", 0
         self.address: dict[str, list[str]] = {}
         self.instead: AsOne | None = None
+        self.charted, self.sent, self._rests = 0, 0, float("-inf")
         self.setup = self.wanted = setup
         self._start(setup, said)
 
@@ -204,6 +207,17 @@ class Race(AsOne):
             if self.step < self.goal and not self.over:
                 super().play()
 
+    def pause(self) -> None:
+        """Stand still, all at the same step, each board at the last picture of its film."""
+        with self.lock:
+            was = self.playing
+            super().pause()
+            if was:
+                if self._next > self.step:
+                    self._lap_done(inf)
+                    self._arrive()
+                self._show()
+
     def reset(self) -> None:
         """The same start again, standing still."""
         with self.lock:
@@ -231,6 +245,11 @@ class Race(AsOne):
                 lane.listen(k)
                 if perf_counter() >= end:
                     return
+
+    def charts_sent(self, seconds: float) -> None:
+        """The charts were made, which took so long: until they are made again they rest for long enough."""
+        self.sent = self.charted
+        self._rests = perf_counter() + max(SELDOM, seconds * self.pace.period / (CHARTS * self.pace.slice))
 
     @property
     def over(self) -> bool:
@@ -276,13 +295,7 @@ class Race(AsOne):
                     break
             if not self._lap_done(begin + slice_ if self.step == first else inf):
                 break
-            self.step = self._next
-            if self.step in (next_look(self.looks[-1]), self.goal):
-                self.looks.append(self.step)
-                for lane in self.lanes:
-                    lane.look(self.step)
-            for lane in self.lanes:
-                lane.picture()
+            self._arrive()
         spent = sum(lane.seconds for lane in self.lanes) - sum(before)
         if self.step > first:
             self._step_costs = spent / (self.step - first)
@@ -303,6 +316,16 @@ class Race(AsOne):
                 trained = True
         return True
 
+    def _arrive(self) -> None:
+        """All have come to where the lap ends."""
+        self.step = self._next
+        if self.step in (next_look(self.looks[-1]), self.goal):
+            self.looks.append(self.step)
+            for lane in self.lanes:
+                lane.look(self.step)
+        for lane in self.lanes:
+            lane.picture()
+
     def _show(self, frames: int = 1) -> None:
         """Something new to be seen: the last so many pictures of every board, and the gradients."""
         self.film += 1
@@ -310,14 +333,11 @@ class Race(AsOne):
             if not lane.frames:
                 lane.picture()
             lane.frames = lane.frames[-frames:]
-            lane.gradient()
+        if not self.playing or perf_counter() >= self._rests:
+            self._chart()
 
-    def pause(self) -> None:
-        """Stand still, each board at the last picture of its film."""
-        with self.lock:
-            was = self.playing
-            super().pause()
-            if was:
-                self.film += 1
-                for lane in self.lanes:
-                    lane.frames = lane.frames[-1:]
+    def _chart(self) -> None:
+        """Let the charts show how it stands now."""
+        self.charted = self.film
+        for lane in self.lanes:
+            lane.gradient()

@@ -8,6 +8,8 @@
 import json
 import struct
 from math import isfinite
+from time import thread_time
+from typing import Any
 
 import numpy as np
 
@@ -19,19 +21,9 @@ from ui.compare.race import Lane, Race
 from ui.figures.race import COLOURS, STROKES, Course, gradients, losses
 
 
-def scene(race: Race) -> bytes:
-    """The message for the race as it stands."""
+def scene(race: Race, charts: bool = True) -> bytes:
+    """The message for the race as it stands. charts: whether they come with it; the browser keeps those that it has."""
     films = [film(race, lane) for lane in race.lanes]
-    revision = f"race {race.races}"
-    courses = [
-        Course(lane.name, np.array(lane.losses), np.array(lane.training), [d.step for d in lane.diverged])
-        for lane in race.lanes
-    ]
-    named = {f"baseline: {lane.baseline.name}": float(lane.baseline.loss) for lane in race.lanes}
-    named = {name: loss for name, loss in named.items() if isfinite(loss)}
-    first = message(losses(race.looks, courses, named, revision), words.losses_in_words(race), race.looks[-1])
-    second = message(gradients({lane.name: lane.gradients for lane in race.lanes}, revision),
-                     words.gradients_in_words(race), 1)  # fmt: skip
     told = {
         "film": race.film, "step": race.step, "playing": race.playing, "period": race.pace.period, "tick": race.ticks,
         "names": [lane.name for lane in race.lanes], "longest": max(lane.gradients.shape[1] for lane in race.lanes),
@@ -41,13 +33,29 @@ def scene(race: Race) -> bytes:
              "cells": words.cells(lane, race.step)}
             for k, lane in enumerate(race.lanes)
         ],
-        "charts": {
-            "losses": {**first, "title": "Loss on held-out sequences; thin, in training"},
-            "gradients": {**second, "title": "How much the loss depends on hₜ: ‖∂L/∂hₜ‖ before clipping"},
-        },
+        "charts": drawn(race) if charts else None,
     }  # fmt: skip
     text = json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     return struct.pack("<I", len(text)) + text + b"".join(struct.pack("<I", len(f)) + f for f in films)
+
+
+def drawn(race: Race) -> dict[str, Any]:
+    """Both charts, as static/chart/plot.js draws them, with their titles; the race is told what they cost."""
+    begin, revision = thread_time(), f"race {race.races}"
+    courses = [
+        Course(lane.name, np.array(lane.losses), np.array(lane.training), [d.step for d in lane.diverged])
+        for lane in race.lanes
+    ]
+    named = {f"baseline: {lane.baseline.name}": float(lane.baseline.loss) for lane in race.lanes}
+    named = {name: loss for name, loss in named.items() if isfinite(loss)}
+    first = message(losses(race.looks, courses, named, revision), words.losses_in_words(race), race.looks[-1])
+    second = message(gradients({lane.name: lane.gradients for lane in race.lanes}, revision),
+                     words.gradients_in_words(race), 1)  # fmt: skip
+    race.charts_sent(thread_time() - begin)
+    return {
+        "losses": {**first, "title": "Loss on held-out sequences; thin, in training"},
+        "gradients": {**second, "title": "How much the loss depends on hₜ: ‖∂L/∂hₜ‖ before clipping"},
+    }
 
 
 def film(race: Race, lane: Lane) -> bytes:

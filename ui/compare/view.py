@@ -140,7 +140,8 @@ def tick(r: Race, period: float | None) -> None:
             if not r.playing:
                 r.listen(LISTEN)
             with r.beside():
-                told = scene(r)
+                charts = r.whole or not r.playing or r.charted != r.sent
+                told = scene(r, charts)
         mount = st.components.v2.component(
             "unrolled_race", html=ROOT, css=SPACE, js=loader("compare/compare", ("compare", "shapes", "chart", "board"))
         )
