@@ -88,6 +88,15 @@ def test_one_that_is_pointed_at_is_seen_everywhere_and_one_that_is_hidden_nowher
     assert pale()["lstm"] == {False} and pale()["gru"] == {True}
     page.mouse.move(5, 5)
     assert pale()["gru"] == {False}
+    x, y = page.locator(".plot.gradients .js-plotly-plot").evaluate("""e => {
+      const { xaxis, yaxis } = e._fullLayout, { left, top } = e.getBoundingClientRect();
+      const line = e.data.find(({ name }) => name === "lstm");
+      return [left + xaxis._offset + xaxis.d2p(2), top + yaxis._offset + yaxis.d2p(line.y[1])];
+    }""")
+    page.mouse.move(x, y - 4, steps=3)  # at a line itself
+    eventually(lambda: pale() == {"rnn": {True}, "gru": {True}, "lstm": {False}}, "the line is pointed at", page)
+    page.mouse.move(5, 5)
+    eventually(lambda: pale()["gru"] == {False}, "nothing is", page)
     row(page, "rnn").get_by_role("button").click()
     expect(row(page, "rnn").get_by_role("button")).to_have_attribute("aria-pressed", "false")
     expect(page.locator("article.lane:visible")).to_have_count(2)
