@@ -19,7 +19,7 @@ from rnn_core.presets import PRESETS, SEEDS, Preset
 from rnn_core.sweep import Pool, Result, process_pool, sweep
 from rnn_core.sweep.grid import count_parameters
 
-HEADINGS = ("", "H", "parameters", "accuracy or rmse", "loss", "expected", "seeds", "CPU s")
+HEADINGS = ("", "H", "parameters", "accuracy or rmse", "loss", "expected", "seeds", "on the page", "CPU s")
 
 
 def train(preset: Preset, seeds: int, pool: Pool) -> dict[Any, list[Result]]:
@@ -48,6 +48,7 @@ def row(preset: Preset, value: Any, results: list[Result]) -> tuple[str, ...]:
         span([result.loss for result in results]),
         "" if low is None else f"{preset.outcome} {low:g} to {high:g}",
         "" if low is None else f"{good} of {len(results)}",
+        span(list(preset.measured[value])),
         f"{sum(result.seconds for result in results):.1f}",
     )
 

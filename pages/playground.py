@@ -13,6 +13,7 @@ through_the_frame()
 s = session()
 with st.sidebar:
     controls(s)
+    st.caption(s.news or "Learning rate and clipping act at once. All else starts a new run.")
 s.answer()
 
 transport(s)

@@ -32,11 +32,15 @@ from ui.figures.gradient_parts import (
 from ui.figures.gradient_settings import angles, carried_and_cut, lengths, levers
 from ui.figures.gradients import eigenvalues, fan, over_time, reach_map
 from ui.figures.house import beside, nice_top, written
+from ui.figures.map import outcome_map
 from ui.figures.perplexity import perplexity
 from ui.figures.powers import log_axis, power, powers
+from ui.figures.race import COLOURS, CUT, STROKES, Course, losses, spread, thinned
+from ui.figures.race import gradients as race_gradients
 
 STEPS = [0, 10, 20]
 MONTHS = [f"{2000 + k // 12}-{k % 12 + 1:02d}" for k in range(40)]
+HELD_OUT = np.array([[2.0, 4.0], [1.0, 3.0], [np.nan, 0.5]])  # of two seeds, the first of which diverges
 DEAD = np.array([-np.inf, -400.0, -3.0, 0.0])  # log10: exactly 0, below float64, small, 1
 PRESET = Preset()
 SURFACE = error_surface(np.linspace(*PRESET.w, 5), np.linspace(*PRESET.b, 4))
@@ -52,6 +56,15 @@ EXAMPLES: dict[str, Callable[[], go.Figure]] = {
     ),
     "error_over_training": lambda: error_over_training(
         STEPS, np.array([3.0, 2, 1]), np.array([3.0, np.nan, 2.5]), 2.4, 20
+    ),
+    "losses": lambda: losses(
+        STEPS, [Course("rnn", HELD_OUT, HELD_OUT + 1), Course("gru", HELD_OUT[:, :1], HELD_OUT[:, :1], [15])],
+        {"baseline: ln 5": 1.609},
+    ),
+    "gradients": lambda: race_gradients({"rnn": np.array([[1e-9, 0.1], [0.0, 0.3]]), "gru": np.array([[0.5]])}),
+    "outcome_map": lambda: outcome_map(
+        np.array([[-3.0, 2.0], [np.nan, np.nan]]), [["0.001", "100"], ["diverged", ""]], ("k", ["1", "2"]),
+        ("cell", ["rnn", "gru"]), True, (1, 0),
     ),
     "over_time": lambda: over_time({"norm": DEAD, "bound": DEAD + 1}, 2, np.full(4, -323.0)),
     "fan": lambda: fan(np.array([[-1.0, -30.0], [-0.5, -np.inf], [0.0, 0.0]]), np.full(3, -15.0), 1),
@@ -261,3 +274,54 @@ def test_a_server_whose_files_cannot_be_written_says_what_to_do(tmp_path: Path, 
     vendor.place(tmp_path / "vendor" / "plotly.min.js")
     (record,) = caplog.records
     assert "python -m ui.chart.vendor" in record.getMessage()
+
+
+def test_a_race_has_a_line_for_each_with_a_band_over_its_seeds_and_a_cross_where_one_diverged():
+    figure = EXAMPLES["losses"]()
+    named = {trace.name: trace for trace in figure.data if trace.name}
+    assert list(named) == ["baseline: ln 5", "rnn", "gru", "gru: diverged"]
+    assert np.allclose(10 ** np.array(named["rnn"].y, float), [3, 2, 0.5], rtol=1e-4)  # the mean of those that are left
+    assert named["rnn"].text[0] == "3 (2 to 4)" and named["rnn"].text[2] == "0.5"
+    strokes = [(named[n].line.color, named[n].line.dash) for n in ("rnn", "gru")]
+    assert strokes == list(zip(COLOURS[:2], STROKES[:2], strict=True))
+    (band,) = [trace for trace in figure.data if trace.fill]
+    assert band.legendgroup == "rnn" and np.allclose(10 ** np.array(band.y, float), [4, 3, 0.5, 0.5, 1, 2], rtol=1e-4)
+    assert named["gru: diverged"].x == (15,) and 10 ** named["gru: diverged"].y[0] == pytest.approx(1, rel=1e-4)
+    assert {trace.legendgroup for trace in figure.data} == {"rnn", "gru", None}
+
+
+def test_a_loss_that_explodes_does_not_press_the_others_flat_and_is_told():
+    held_out = np.array([[1.0], [1e30], [1.0]])
+    figure = losses(STEPS, [Course("a", held_out, held_out)], {"base": 0.5})
+    assert CUT < figure.layout.yaxis.range[1] < CUT + 0.5
+    assert figure.layout.annotations[-1].text == "the axis ends here; the largest loss is 1.0e+30"
+    assert len(EXAMPLES["losses"]().layout.annotations) == 1  # the baseline's name
+    figure = losses(STEPS, [Course("a", held_out[[0, 1, 1]], held_out, [25])], {"base": 0.5})
+    (cross,) = [trace for trace in figure.data if trace.mode == "markers"]
+    assert cross.y[0] <= figure.layout.yaxis.range[1], "where it diverged is marked within the picture"
+
+
+def test_a_gradient_that_is_exactly_0_has_no_place_on_a_log_scale_and_is_told():
+    figure = race_gradients({"a": np.ones((2, 3)), "b": np.zeros((2, 3))})
+    assert [note.text for note in figure.layout.annotations] == ["exactly 0 at every step: b"]
+    assert not EXAMPLES["gradients"]().layout.annotations
+
+
+def test_no_curve_of_a_race_has_many_points_and_its_last_is_always_there():
+    for n in (1, 2, 199, 200, 201, 850):
+        kept = thinned(n)
+        assert kept[-1] == n - 1 and len(kept) <= 201 and (np.diff(kept) > 0).all()
+    assert np.isnan(spread(np.array([[np.nan, np.inf]])).mean[0])
+
+
+def test_a_map_has_a_colour_and_words_for_each_cell_and_a_frame_around_one():
+    figure = EXAMPLES["outcome_map"]()
+    heat, other = figure.data
+    assert (heat.zmin, heat.zmax) == (-3, 3), "no growth and no decay is the colour in the middle"
+    assert heat.text[0] == ["0.001", "100"] or list(heat.text[0]) == ["0.001", "100"]
+    assert (other.x, other.y, other.text) == ((0,), (1,), ("diverged",)), "and a cell without a number has its words"
+    (frame,) = figure.layout.shapes
+    assert (frame.x0, frame.x1, frame.y0, frame.y1) == (0.5, 1.5, -0.5, 0.5)
+    assert list(figure.layout.yaxis.range) == [1.5, -0.5], "the first value is on top"
+    plain = outcome_map(np.array([[0.5, 0.5]]), [["a", "b"]], ("k", ["1", "2"]), ("c", ["x"]))
+    assert plain.data[0].zmin < 0.5 < plain.data[0].zmax

@@ -42,7 +42,7 @@ def sent(app: AppTest, page: str) -> list[int]:
         (films,) = [proto.bytes for proto in mounts if proto.bytes and proto.bytes[:1] != b"{"]
         return [int(film) for film in re.findall(rb'"film":(\d+)', films)]
     films = [int(film) for proto in mounts for film in re.findall(rb'"film":(\d+)', proto.bytes)]
-    return sorted(set(films)) if page == "gradients" else films  # of the one run, in every chart
+    return sorted(set(films)) if page in ("gradients", "compare") else films  # one, in every picture
 
 
 def test_every_page_is_in_the_table():
@@ -53,7 +53,7 @@ def test_every_page_is_in_the_table():
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_goes_through_the_frame_before_it_asks_for_the_session(page: str):
     source = (ROOT / f"pages/{page}.py").read_text("utf-8")
-    asks = next(ask for ask in ("session()\n", "desk()\n", "together()\n") if ask in source)
+    asks = next(ask for ask in ("session()\n", "desk()\n", "together()\n", "race()\n") if ask in source)
     assert source.index("\nthrough_the_frame()\n") < source.index(asks)
 
 

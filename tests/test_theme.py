@@ -47,14 +47,14 @@ def test_only_the_theme_states_a_colour():
     assert {"app.py", "static/frame/house.css", "static/board/board.js", "pages/text.py"} <= others.keys()
 
 
-@pytest.mark.parametrize("name", ["board", "shapes", "text", "series", "chart"])
+@pytest.mark.parametrize("name", ["board", "shapes", "compare", "text", "series", "chart"])
 def test_every_picture_reads_the_theme_and_its_loader_follows_it(name: str):
     reads, seen = [ROOT / "static" / name / f"{name}.css"], set()
     while reads:
         seen.add(path := reads.pop())
         reads += [(path.parent / found).resolve() for found in re.findall(r'@import url\("(.+?)"\)', path.read_text())]
     assert THEME in seen
-    told = board.loader(f"{name}/{name}", (name, "chart", "board"))
+    told = board.loader(f"{name}/{name}", (name, "shapes", "chart", "board"))
     assert all(f"'{path.relative_to(STATIC).as_posix()}'" in told for path in seen if path.stem != name)
 
 

@@ -6,7 +6,7 @@
 """
 
 from rnn_core.idle import idle_fields
-from rnn_core.sweep.grid import EqualParameters, equal_parameters, grid
+from rnn_core.sweep.grid import EqualParameters, contestants, equal_parameters, grid
 from rnn_core.sweep.pool import Pool, process_pool
 from rnn_core.sweep.results import MOST_RUNS, Sweep, sweep
 from rnn_core.sweep.runs import Result, run
@@ -17,6 +17,7 @@ __all__ = [
     "Pool",
     "Result",
     "Sweep",
+    "contestants",
     "equal_parameters",
     "grid",
     "idle_fields",

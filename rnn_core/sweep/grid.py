@@ -31,6 +31,18 @@ def grid(base: Config, fields: Mapping[str, Sequence[Any]]) -> list[Config]:
     return [changed(base, dict(zip(fields, values, strict=True))) for values in product(*fields.values())]
 
 
+def contestants(base: Config, field: str, values: Sequence[Any], equal: bool = False) -> dict[Any, Config]:
+    """The Config of every value: base with that field changed. equal: where the field is the cell, each has the H whose
+    parameters are nearest in number to base's.
+
+    Raises ValueError in one sentence for what grid refuses; where a Config does, it names the contestant.
+    """
+    check_fields({field: values})
+    if equal and field == "cell":
+        return {cell: found.config for cell, found in equal_parameters(base, values).items()}
+    return {value: changed(base, {field: value}) for value in values}
+
+
 def check_fields(fields: Mapping[str, Any]) -> None:
     """Raises ValueError for what grid refuses before it looks at combinations."""
     for name, values in fields.items():

@@ -3,14 +3,14 @@
 import { styled } from "./styled.js";
 
 // create(root) -> { receive(message, tell), close() }. -> show(root, bytes, style, tell), which static/loader.js calls
-// with a message, JSON in bytes, and which returns what to call when the root goes.
+// with a message, which read makes of the bytes, and which returns what to call when the root goes.
 // tell(name, value): sends what the viewer did to Python.
-export function mounted(create) {
+export function mounted(create, read = json) {
   const pictures = new WeakMap();
   return async (root, bytes, style, tell) => {
     if (!pictures.has(root)) pictures.set(root, styled(root, style).then(() => create(root)));
     const picture = await pictures.get(root);
-    picture.receive(JSON.parse(new TextDecoder().decode(bytes)), tell);
+    picture.receive(read(bytes), tell);
     return () => setTimeout(() => {
       if (root.isConnected) return;
       picture.close();
@@ -18,3 +18,5 @@ export function mounted(create) {
     });
   };
 }
+
+export const json = (bytes) => JSON.parse(new TextDecoder().decode(bytes));

@@ -1,18 +1,20 @@
-// A Plotly figure, updated in place: Plotly.react keeps zoom and legend, and nothing is replaced. Colours in a figure
+// A Plotly figure, updated in place: Plotly.react keeps the legend, and nothing is replaced. It keeps a zoom only while the
+// figure's own ranges stay as they were, and so it is given those that it had when the viewer zoomed. Colours in a figure
 // are those of static/theme.css by name, "var(--output)", so that one figure serves both themes.
 
 import { html } from "../board/svg.js";
 
-const WORDS = { "Reset axes": "Show all", "Download plot as a PNG": "Save as PNG" };  // Reset is a button of the page
+const WORDS = { "Download plot as a PNG": "Save as PNG" };
 const CONFIG = {
   displaylogo: false,
-  modeBarButtons: [["toImage", "zoom2d", "pan2d", "resetScale2d"]],
+  doubleClick: false,  // Show all, as the button
   toImageButtonOptions: { scale: 2 },
   locale: "en",
   locales: { en: { dictionary: WORDS } },
 };
 const MISSING =
   "The chart could not be loaded: static/vendor/plotly.min.js is missing; docs/hosting.md says how it comes there.";
+const PALE = 0.15, NEAR = 30;  // opacity of what is not pointed at; pixels from a line that still point at it
 const FIRST = Symbol("where the keyboard begins");
 let loaded = null;  // plotly.js, once for the page: ui/chart/vendor.py copies it out of the installed package
 
@@ -29,13 +31,15 @@ const plotly = (version) => (loaded ??= new Promise((done, fail) => {
 
 // In `parent`, a chart. receive({ plotly, figure, label, first }, data): the version of plotly.js, Plotly's JSON, what
 // it shows in words, where the keyboard begins to read off values; data: attributes of what is read out, its frames
-// counted among them. picked(x, y): called with the point that was clicked, in the figure's numbers.
-export function plot(parent, className = "", picked = null) {
+// counted among them. picked(x, y): called with the point that was clicked, in the figure's numbers; pointed(group): with
+// the legendgroup of the line that is pointed at, null: of none. light(group): pale what is not of it; null: nothing.
+export function plot(parent, className = "", picked = null, pointed = null) {
   const root = html(parent, "div", `plot ${className}`);
   const area = html(root, "div", "area"), reader = html(root, "div", "reader");
   reader.tabIndex = 0;
   reader.setAttribute("role", "img");  // beside the area, which has buttons
-  let now = null, said = null, at = null, drawn = 0, made = false, gone = false, waits = false;
+  let now = null, said = null, at = null, drawn = 0, made = false, gone = false, waits = false, lit = null;
+  let given = {}, held = null, shown = 0;  // ranges of the axes; those at the viewer's first zoom; how often all was shown
   let queue = Promise.resolve();
 
   const draw = async () => {
@@ -47,13 +51,37 @@ export function plot(parent, className = "", picked = null) {
     style(root);
     const { data, layout } = paint(root, now.figure), { clientWidth: width, clientHeight: height } = root;
     const font = { ...layout.font, family: getComputedStyle(root).fontFamily };
-    await api.react(area, data, { ...layout, width, height, font }, CONFIG);
+    const own = layout.uirevision;
+    if (held && held.own !== own) held = null;
+    given = { own, ranges: held?.ranges ?? ranges(layout) };
+    const uirevision = `${own} ${shown}`, buttons = [["toImage", "zoom2d", "pan2d", { name: "all", title: "Show all", icon: api.Icons.home, click: showAll }]];
+    await api.react(area, data, { ...layout, ...ranged(layout, given.ranges), width, height, font, uirevision }, { ...CONFIG, modeBarButtons: buttons });
     if (gone) return api.purge(area);
+    if (!made) {
+      area.on("plotly_relayout", (change) => { if (Object.keys(change).some((key) => /axis\d*\.range/.test(key))) held ??= given; });
+      area.on("plotly_doubleclick", showAll);
+    }
     if (!made && picked) area.on("plotly_click", ({ points: [{ x, y }] }) => picked(x, y));
+    if (!made && pointed) {
+      area.on("plotly_hover", (hover) => pointed(nearest(hover, area)));
+      area.on("plotly_unhover", () => pointed(null));
+    }
     made = true;
+    pale();
     if (at === null) reader.setAttribute("aria-label", now.label);
     drawn++;
     if (said) Object.assign(reader.dataset, said, { frames: drawn, rest: true });
+  };
+  const showAll = () => {
+    held = null;
+    shown++;  // another revision, with which Plotly forgets what was zoomed
+    later();
+  };
+  const pale = () => {
+    for (const node of area.querySelectorAll(".scatterlayer .trace")) {
+      const { legendgroup, opacity = 1 } = node.__data__?.[0]?.trace ?? {};  // as Plotly has bound it
+      if (legendgroup) node.style.opacity = lit && legendgroup !== lit ? PALE * opacity : opacity;
+    }
   };
   const later = () => {  // messages that come while one is drawn are one drawing
     if (waits) return;
@@ -83,7 +111,12 @@ export function plot(parent, className = "", picked = null) {
   return {
     receive(told, data) {
       [now, said, at] = [told, data, null];
+      if (!made) reader.setAttribute("aria-label", now.label);
       later();
+    },
+    light(group) {
+      lit = group;
+      if (made) pale();
     },
     close() {
       gone = true;
@@ -91,6 +124,18 @@ export function plot(parent, className = "", picked = null) {
       if (made) window.Plotly.purge(area);
     },
   };
+}
+
+// Each axis' range, where the figure says it; and the axes with these.
+const ranges = (layout) => Object.fromEntries(Object.keys(layout).filter((key) => /^[xy]axis/.test(key) && layout[key].range).map((key) => [key, layout[key].range]));
+const ranged = (layout, known) => Object.fromEntries(Object.keys(known).filter((key) => layout[key]).map((key) => [key, { ...layout[key], range: known[key] }]));
+
+// Of the points under the pointer, all at one x, the legendgroup of the nearest, if it is near.
+export function nearest({ points, event }, area) {
+  const top = area.getBoundingClientRect().top;
+  const far = ({ yaxis, y }) => Math.abs(yaxis._offset + yaxis.d2p(y) - (event.clientY - top));
+  const [best] = points.filter(({ data }) => data.legendgroup).sort((a, b) => far(a) - far(b));
+  return best && far(best) < NEAR ? best.data.legendgroup : null;
 }
 
 // Every x of the lines that are drawn, in the order in which they come: the points there, and both in words. customdata:

@@ -8,6 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from rnn_core import TASKS
 from tests.browser.harness import at_rest, board, drawn, rerun, step, until
+from ui.frame.navigation import LABELS
 
 Scheme = Literal["light", "dark"]
 LIGHT_AND_DARK: tuple[Scheme, Scheme] = ("light", "dark")
@@ -58,7 +59,7 @@ def choose(page: Page, task: str) -> None:
 def follow(page: Page, title: str) -> None:
     """Press the link to a page, and wait until that page is complete and drawn."""
     with rerun(page):
-        page.get_by_role("link", name=title, exact=True).click()
+        page.get_by_role("link", name=LABELS.get(title, title), exact=True).click()
 
 
 def look(page: Page, scheme: Scheme) -> None:

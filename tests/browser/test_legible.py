@@ -9,8 +9,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open
 from tests.browser.harness import at_rest, resize
 from tests.browser.steps import LIGHT_AND_DARK, arrived, button, look, one_step
+from ui.frame.navigation import LABELS
 
-PAGES = ["Playground", "Learn", "Shapes", "Gradients", "Text", "Series", "About"]
+PAGES = ["Playground", "Learn", "Shapes", "Compare", "Gradients", "Text", "Series", "About"]
 
 
 def test_the_focus_is_seen_on_every_page_link_and_the_words_on_buttons_are_read_on_their_ground(visit: Open):
@@ -18,7 +19,7 @@ def test_the_focus_is_seen_on_every_page_link_and_the_words_on_buttons_are_read_
     page.get_by_role("link", name="Skip to main content").focus()
     for name in PAGES:
         page.keyboard.press("Tab")
-        link = page.get_by_role("link", name=name, exact=True)
+        link = page.get_by_role("link", name=LABELS.get(name, name), exact=True)
         expect(link).to_be_focused()
         assert link.evaluate("e => getComputedStyle(e).outline").endswith("solid 2px"), name
     play = button(page, "Play")

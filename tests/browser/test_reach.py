@@ -198,6 +198,8 @@ CONTROLS = {  # that a walk with the Tab key meets, besides others
                    "Own input", "Save picture as PNG", "Next held-out", "Hold this run", "log scale", "More"],
     "Learn": [],
     "Shapes": ["Reset"],
+    "Compare": ["Reset", "Races worth a look", "Copy link", "New seed", "Loss over training steps", "rnn-relu",
+                "hears back", "Numbers"],
     "Gradients": ["Step", "Reset", "Save history", "Copy link", "How far a hidden state reaches", "Numbers"],
     "Text": ["Step", "Reset", "One step, slowly", "Your own text", "Save what it wrote", "Save the run"],
     "Series": ["Step", "Reset", "One step, slowly", "More", "Save forecast", "Train on shuffled order"],

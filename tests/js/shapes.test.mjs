@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compact } from "../../static/shapes/compact.js";
-import { answering, films, said } from "../../static/shapes/shapes.js";
+import { answering, films } from "../../static/shapes/miniature.js";
+import { said } from "../../static/shapes/shapes.js";
 import { descent } from "../../static/shapes/spark.js";
 import { box } from "../../static/board/layout.js";
 

@@ -1,11 +1,11 @@
 """The sidebar: one widget per field of Config, made from the field's own declaration and bound to the address."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict
 from html import escape
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -17,7 +17,7 @@ from ui.controls.cells import drawing
 from ui.frame.address import changed, fields_of, grid, mend, offered, plain, written
 from ui.gallery.gallery import gallery
 from ui.playground.glossary import linked
-from ui.run.session import Session, address, first_minute, show_everything
+from ui.run.session import address, first_minute, show_everything
 
 MAIN = ("cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
 MORE = (
@@ -45,34 +45,44 @@ AGAIN = "again"  # in st.session_state: the address was changed, and the page is
 CORNER = ("length", "batch_size", "optimizer", "seed")  # what the folded part says, whatever it is
 
 
-def controls(s: Session) -> None:
-    """Draw every control that the chosen task needs, and run what they say."""
+class Controlled(Protocol):
+    """What the controls set: a Session, or what else has a Config and can be told another.
+
+    apply raises ValueError in one sentence, and changes nothing, for a Config that cannot run there.
+    """
+
+    refused: str
+    address: dict[str, list[str]]
+
+    @property
+    def config(self) -> Config: ...
+    def apply(self, config: Config) -> None: ...
+
+
+def controls(
+    s: Controlled, prefix: str = "", without: Collection[str] = (), variants: Sequence[Mapping[str, Any]] = ({},)
+) -> None:
+    """Draw every control that the chosen task needs, and run what they say. prefix: before the names of the widgets,
+    here and in the address. without: fields that something else on the page sets. variants: what differs among the
+    networks that run; a setting is drawn that matters in any of them.
+    """
     if st.session_state.pop(AGAIN, False):  # a widget that is new on a page believes the address a run began with
         st.rerun()
-    said = {"task": widget(Config.fields()["task"], s)}  # first: on the browser's way back it alone knows the task
+    said = {"task": widget(Config.fields()["task"], s, prefix)}  # first: on the browser's way back it alone knows it
     task, fields = TASKS[said["task"]], fields_of(said["task"])
-    gallery(said["task"], lambda name: choose(name, s))
+    gallery(said["task"], lambda name: choose(name, s, prefix), prefix)
     for name in MAIN:
-        said[name] = widget(fields[name], s)
-        if name == "cell" and not first_minute():
-            with st.container(key="inside"), st.expander("Inside the cell"):
-                st.html(drawing(said["cell"]))
+        if name not in without:
+            said[name] = widget(fields[name], s, prefix)
+            if name == "cell" and not first_minute():
+                with st.container(key="inside"), st.expander("Inside the cell"):
+                    st.html(drawing(said["cell"]))
     if first_minute() and any(said[name] != getattr(s.config, name) for name in said):
         show_everything()  # who sets something has seen what there is to watch
     more = st.container(key="more")
     if not first_minute():
         with more, st.expander("More"):  # with another label it would be another one, and closed
-            for name in (*task.fields, *MORE):
-                values = asdict(s.config) | said
-                if values[name] != fields[name].default or matters(name, values):
-                    said[name] = widget(fields[name], s)
-            st.button(
-                "New seed",
-                key="new-seed",
-                on_click=new_seed,
-                width="stretch",
-                help="Start from other random weights and data.",
-            )
+            rest(s, said, prefix, without, variants)
     if s.config.task != said["task"]:  # what only the task before reads goes with it
         said |= {name: fields[name].default for name in set(TASKS[s.config.task].fields) - set(task.fields)}
     try:
@@ -80,13 +90,40 @@ def controls(s: Session) -> None:
         s.apply(changed(s.config, said))
     except ValueError as problem:  # each value is good, but not beside the others
         s.refused = f"{problem}. The run before this change goes on."
-    unsaid = {name: text for name, text in written(s.config).items() if name not in {*said, *st.query_params}}
+    drawn = {prefix + name for name in said}
+    unsaid = {prefix + name: text for name, text in written(s.config).items()}
+    unsaid = {name: text for name, text in unsaid.items() if name not in {*drawn, *st.query_params}}
     if unsaid:  # a link to where one is already takes away what no widget holds
         st.query_params.update(unsaid)
     s.address = address()
     if not first_minute():
         more.html(f'<p class="folded">{escape(summary(asdict(s.config) | said))}</p>')
-    st.caption(s.news or "Learning rate and clipping act at once. All else starts a new run.")
+
+
+def rest(
+    s: Controlled,
+    said: dict[str, Any],
+    prefix: str,
+    without: Collection[str],
+    variants: Sequence[Mapping[str, Any]],
+) -> None:
+    """The folded controls: what the task reads, and what matters in any of the variants."""
+    fields = fields_of(said["task"])
+    for name in (*TASKS[said["task"]].fields, *MORE):
+        values = asdict(s.config) | said
+        if name in without:
+            continue
+        if values[name] != fields[name].default or any(matters(name, {**values, **each}) for each in variants):
+            said[name] = widget(fields[name], s, prefix)
+    if "seed" not in without:
+        st.button(
+            "New seed",
+            key="new-seed",
+            on_click=new_seed,
+            args=(prefix,),
+            width="stretch",
+            help="Start from other random weights and data.",
+        )
 
 
 def matters(name: str, values: Mapping[str, Any]) -> bool:
@@ -96,9 +133,9 @@ def matters(name: str, values: Mapping[str, Any]) -> bool:
     return name not in idle_fields(SimpleNamespace(**values))
 
 
-def widget(field: Field, s: Session, prefix: str = "") -> Any:
-    """The widget of a field, its key the field's name behind the page's prefix -> its value."""
-    label = LABELS.get(field.name, field.name.replace("_", " ").capitalize())
+def widget(field: Field, s: Controlled, prefix: str = "") -> Any:
+    """The widget of a field, its key the field's name behind the prefix -> its value."""
+    label = label_of(field.name)
     titles = "".join(f"\n- {name}: {TITLED[field.name][name].title}" for name in field.options if field.name in TITLED)
     common: dict[str, Any] = {"key": prefix + field.name, "bind": "query-params", "help": linked(field.help) + titles}
     low, high = offered(field)
@@ -109,14 +146,14 @@ def widget(field: Field, s: Session, prefix: str = "") -> Any:
         )
     if field.kind == "choice":
         if field.name == "task":
-            common |= {"on_change": suit, "args": (s,)}
+            common |= {"on_change": suit, "args": (s, prefix)}
         if field.name == "start_weights":
-            common |= {"on_change": fit_start, "args": (s,)}
+            common |= {"on_change": fit_start, "args": (s, prefix)}
         return st.selectbox(label, field.options, index=field.options.index(field.default), filter_mode=None, **common)
     if field.kind == "flag":
         return st.toggle(label, field.default, **common)
     if field.log:
-        idle = field.name == "clip_threshold" and st.session_state.get("clip") == "none"
+        idle = field.name == "clip_threshold" and st.session_state.get(prefix + "clip") == "none"
         stops = grid(field, [value])
         return st.select_slider(label, stops, value=field.default, format_func=plain, disabled=idle, **common)
     if high - low > 1000:
@@ -127,48 +164,54 @@ def widget(field: Field, s: Session, prefix: str = "") -> Any:
     return st.slider(label, number(low), number(high), field.default, **common)
 
 
-def choose(name: str, s: Session) -> None:
+def label_of(name: str) -> str:
+    """What a field is called on the screen."""
+    return LABELS.get(name, name.replace("_", " ").capitalize())
+
+
+def choose(name: str, s: Controlled, prefix: str = "") -> None:
     """Another task, as if chosen in its select box, which is there for its value and its place in the address only:
     house.css hides it.
     """
-    st.session_state["task"] = name
-    suit(s)
+    st.session_state[prefix + "task"] = name
+    suit(s, prefix)
 
 
-def suit(s: Session) -> None:
+def suit(s: Controlled, prefix: str = "") -> None:
     """Another task was chosen: what stands as the task before, or nobody, wanted it becomes what this one wants."""
-    was, now = TASKS[s.config.task].defaults, TASKS[st.session_state["task"]].defaults
+    state = st.session_state
+    was, now = TASKS[s.config.task].defaults, TASKS[state[prefix + "task"]].defaults
     for name in {*was, *now}:
         default = Config.fields()[name].default
-        if st.session_state.get(name, default) == was.get(name, default):
-            st.session_state[name] = now.get(name, default)
-    values = {name: st.session_state[name] for name in Config.fields() if name in st.session_state}
+        if state.get(prefix + name, default) == was.get(name, default):
+            state[prefix + name] = now.get(name, default)
+    values = {name: state[prefix + name] for name in Config.fields() if prefix + name in state}
     if mend(values)[1]:  # what was chosen before does not go with this task; what the task wants does
         config, _ = mend(values | dict(now))
         for name in (*values, *now):
-            st.session_state[name] = getattr(config, name)
+            state[prefix + name] = getattr(config, name)
 
 
-def fit_start(s: Session) -> None:
+def fit_start(s: Controlled, prefix: str = "") -> None:
     """Weights set by hand were chosen: the settings become those that they need."""
-    chosen = st.session_state["start_weights"]
+    chosen = st.session_state[prefix + "start_weights"]
     needs = START_WEIGHTS[chosen].needs(s.config)
-    if "task" in needs and st.session_state["task"] != needs["task"]:
-        choose(needs["task"], s)  # which brings what that task wants
-    st.session_state.update(needs | {"start_weights": chosen})
+    if "task" in needs and st.session_state[prefix + "task"] != needs["task"]:
+        choose(needs["task"], s, prefix)  # which brings what that task wants
+    st.session_state.update({prefix + name: value for name, value in {**needs, "start_weights": chosen}.items()})
 
 
-def settle(config: Config) -> None:
+def settle(config: Config, prefix: str = "") -> None:
     """Let every control stand at this from the next time it is drawn."""
     needed = {name for task in TASKS.values() for name in task.fields}
     for name in ("task", *MAIN, *MORE, *needed):
-        st.session_state[name] = getattr(config, name)
+        st.session_state[prefix + name] = getattr(config, name)
 
 
-def new_seed() -> None:
+def new_seed(prefix: str = "") -> None:
     """Another seed than the one that ran."""
     seed = secrets.randbelow(9999) + 1
-    st.session_state["seed"] = seed + (seed == st.session_state.get("seed"))
+    st.session_state[prefix + "seed"] = seed + (seed == st.session_state.get(prefix + "seed"))
 
 
 def summary(values: Mapping[str, Any]) -> str:

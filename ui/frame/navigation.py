@@ -18,6 +18,7 @@ def table() -> list[StreamlitPage]:
         st.Page(PAGES / "playground.py", title=FIRST, url_path="start", default=True),
         st.Page(PAGES / "learn.py", title="Learn", url_path="learn"),
         st.Page(PAGES / "shapes.py", title="Shapes", url_path="shapes"),
+        st.Page(PAGES / "compare.py", title="Compare", url_path="compare"),
         st.Page(PAGES / "gradients.py", title="Gradients", url_path="gradients"),
         st.Page(PAGES / "text.py", title="Text", url_path="text"),
         st.Page(PAGES / "series.py", title="Series", url_path="series"),
@@ -25,9 +26,10 @@ def table() -> list[StreamlitPage]:
     ]
 
 
+LABELS = {"Learn": "Lessons"}  # of a link, where the page's title says what its group does
 GROUPS = {  # what somebody comes for, and the pages that have it
     "Learn": ("Learn",),
-    "Explore": (FIRST, "Shapes", "Gradients"),
+    "Explore": (FIRST, "Shapes", "Compare", "Gradients"),
     "Your own": ("Text", "Series"),
     "Behind it": ("About",),
 }
@@ -54,7 +56,8 @@ def links(pages: list[StreamlitPage], here: StreamlitPage) -> None:
                 st.html(f'<span class="group">{group}</span>')
                 for title in titles:
                     holds = title != here.title and title in (FIRST, *OWN, *LOOKS)
-                    st.page_link(by_title[title], label=title, query_params=way_back(title) if holds else None)
+                    label = LABELS.get(title, title)
+                    st.page_link(by_title[title], label=label, query_params=way_back(title) if holds else None)
 
 
 def frame() -> None:

@@ -57,16 +57,19 @@ START = {
 }
 
 
-def gallery(task: str, choose: Callable[[str], None]) -> None:
-    """The card of the task that runs; choose(name) is called with another one before the script runs again."""
+def gallery(task: str, choose: Callable[[str], None], prefix: str = "") -> None:
+    """The card of the task that runs; choose(name) is called with another one before the script runs again. prefix: of
+    the page's settings.
+    """
+    key = prefix + KEY
 
     def chosen() -> None:
-        name = st.session_state[KEY]["chosen"]
+        name = st.session_state[key]["chosen"]
         if name in TASKS:  # it comes from a browser
             choose(name)
 
     mount = st.components.v2.component("unrolled_gallery", html=ROOT, css=style(), js=script())
-    mount(key=KEY, data=cards(task), height="content", on_chosen_change=chosen)
+    mount(key=key, data=cards(task), height="content", on_chosen_change=chosen)
 
 
 @cache

@@ -4,6 +4,7 @@ Everything is escaped here: text out of an address reaches the page as text.
 """
 
 from html import escape
+from typing import Protocol
 
 import streamlit as st
 
@@ -56,7 +57,14 @@ def question(config: Config, task: Task) -> str:
     )
 
 
-def notes(s: Session) -> None:
+class Speaks(Protocol):
+    """What has sentences for its page: why the last change was refused, and others."""
+
+    refused: str
+    said: tuple[str, ...]
+
+
+def notes(s: Speaks) -> None:
     """One line for everything that was asked and could not be."""
     said = [*([s.refused] if s.refused else []), *s.said]
     if said:

@@ -77,18 +77,23 @@ def transport(s: Session, prefix: str = "", slowly: bool = True) -> None:
                 help="Trains as fast as it goes until every held-out prediction is right, or the task's number of "
                 "steps is used up, and stands still there.",
             )
-        s.speed = st.segmented_control(
-            "Speed",
-            list(SPEEDS),
-            default=next(iter(SPEEDS)),
-            required=True,
-            key="speed",
-            bind="query-params",
-            label_visibility="collapsed",
-        )
+        s.speed = speed()
         if not presenting():
             save_history(s)
             copy_link()
+
+
+def speed() -> str:
+    """The choice of how fast it plays."""
+    return st.segmented_control(
+        "Speed",
+        list(SPEEDS),
+        default=next(iter(SPEEDS)),
+        required=True,
+        key="speed",
+        bind="query-params",
+        label_visibility="collapsed",
+    )
 
 
 def copy_link() -> None:

@@ -26,11 +26,12 @@ from ui.run.governor import LEAST, OVERHEAD, PLAYING, Pace, pace, turn
 
 KEY, PAGE, COMPLETE, TITLE = "session", "page", "complete", "title"
 FIRST = "Playground"
-OWN = {name: f"{name.lower()}-session" for name in ("Text", "Series", "Learn")}  # pages with settings and a run
+# Pages with settings of their own, and what runs there.
+OWN = {name: f"{name.lower()}-session" for name in ("Learn", "Compare", "Text", "Series")}
 LOOKS = {"Gradients": "gradients-look"}  # pages about the playground's run, and where their own settings are
 RUNS = {FIRST: KEY, "Shapes": "together"} | OWN | dict.fromkeys(LOOKS, KEY)  # pages on which something runs
 SPEEDS: dict[str, float | None] = {  # training steps a second; None: as many as the server can give
-    "story": 2,  # at the start, then growing: see `Session.due`
+    "story": 2,  # at the start, then growing: see `steps_in`
     "slow": 2,
     "steady": 10,
     "full": None,
@@ -309,18 +310,11 @@ class Session(Plays):
             self._best = best.step, best.held_out_loss, start
 
     def due(self) -> int:
-        """Training steps in this tick, at most. A story's grow with the run, by a factor of e in TOLD_IN seconds, so
-        that every phase of any task has its seconds; at full speed the first films are short for the same reason.
-        """
-        rate, step = SPEEDS[self.speed], self.trainer.step
+        """Training steps in this tick, at most. At full speed the first films are short: one sees the beginning."""
+        step, most = self.trainer.step, max(self.pace.frames, self.trainer.step)
         if self.goal is not None:
-            return max(1, min(self.goal - step, max(self.pace.frames, step)))
-        if rate is None:
-            return max(self.pace.frames, step)
-        steps = rate * self.pace.period
-        if self.speed == "story":
-            steps = (rate * TOLD_IN + step) * expm1(self.pace.period / TOLD_IN)
-        return max(1, round(steps))
+            return max(1, min(self.goal - step, most))
+        return steps_in(self.pace.period, self.speed, step) or most
 
     def _look_for_an_ending(self) -> None:
         """Stand still where there is nothing more to show, once in a run, or where skipping ahead has an end."""
@@ -373,6 +367,17 @@ class Session(Plays):
                 self.right_since = None
             elif self.right_since is None:
                 self.right_since = shown.step
+
+
+def steps_in(period: float, speed: str, step: int) -> int | None:
+    """Training steps in a period after so many; None: as many as the server can give. A story's grow with the run, by a
+    factor of e in TOLD_IN seconds, so that every phase of any task has its seconds.
+    """
+    rate = SPEEDS[speed]
+    if rate is None:
+        return None
+    steps = (rate * TOLD_IN + step) * expm1(period / TOLD_IN) if speed == "story" else rate * period
+    return max(1, round(steps))
 
 
 def session() -> Session:

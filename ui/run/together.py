@@ -16,35 +16,63 @@ FEWEST = 4  # frames of a run in a film
 _numbers = itertools.count(1)
 
 
-class Together(Plays):
-    """Runs by name, all of them playing or none. asked: which one is to be opened in the playground; goes_on: to play
-    there.
+class AsOne(Plays):
+    """Several runs that play or stand still as one; for the governor they are one.
 
     lock: hold it to train or to read them, as with a Session.
     """
 
-    def __init__(self, configs: Mapping[str, Config]) -> None:
-        self.runs = {name: Session(config) for name, config in configs.items()}
-        for run in self.runs.values():  # the longest sequence: little of it is padding
-            held_out = run.trainer.held_out
-            run.look_at(int((held_out.x.any(axis=1) + held_out.mask).sum(axis=0).argmax()))
+    def __init__(self) -> None:
         self.name, self.lock = f"together {next(_numbers)}", threading.RLock()
-        self.playing, self.asked, self.goes_on = False, "", False
-        self.pace = pace(1)
-        self._ticked, self._turn = float("-inf"), 0
-        self._packed: dict[str, tuple[tuple[int, int, bool], bytes]] = {}
+        self.playing, self.pace = False, pace(1)
+        self._ticked = float("-inf")
 
     def play(self) -> None:
         """Play all of them, unless they play already: a press that comes twice is one."""
         with self.lock:
             if not self.playing:
-                self.playing, self.goes_on, self._ticked = True, False, float("-inf")
+                self.playing, self._ticked = True, float("-inf")
+
+    def pause(self) -> None:
+        """Stand still."""
+        with self.lock:
+            self.playing = False
+            PLAYING.stop(self.name)
+
+    def due(self, now: float) -> bool:
+        """Whether they train in this tick; not where nothing plays, or so soon after another tick."""
+        if not self.playing or now - self._ticked < LATE_ENOUGH * self.pace.period:
+            return False
+        self._ticked = now
+        self.keep_pace(now)
+        return True
+
+    def keep_pace(self, now: float) -> None:
+        """Count among those who play, as one."""
+        self.pace = pace(PLAYING.tick(self.name, now, self.pace.period), before=self.pace.period)
+
+
+class Together(AsOne):
+    """Runs by name. asked: which one is to be opened in the playground; goes_on: to play there."""
+
+    def __init__(self, configs: Mapping[str, Config]) -> None:
+        super().__init__()
+        self.runs = {name: Session(config) for name, config in configs.items()}
+        for run in self.runs.values():  # the longest sequence: little of it is padding
+            held_out = run.trainer.held_out
+            run.look_at(int((held_out.x.any(axis=1) + held_out.mask).sum(axis=0).argmax()))
+        self.asked, self.goes_on, self._turn = "", False, 0
+        self._packed: dict[str, tuple[tuple[int, int, bool], bytes]] = {}
+
+    def play(self) -> None:
+        with self.lock:
+            self.goes_on = self.goes_on and self.playing
+            super().play()
 
     def pause(self) -> None:
         """Stand still, each at the last picture of its film."""
         with self.lock:
-            self.playing = False
-            PLAYING.stop(self.name)
+            super().pause()
             for run in self.runs.values():
                 run.pause()
 
@@ -64,10 +92,8 @@ class Together(Plays):
         """Share a slice among the runs. Where it is too short for all of them, some train in this tick and others in
         the next.
         """
-        if not self.playing or now - self._ticked < LATE_ENOUGH * self.pace.period:
+        if not self.due(now):
             return
-        self._ticked = now
-        self.keep_pace(now)
         runs = [run for run in self.runs.values() if not run.trainer.diverged]
         slice_ = self.slice()
         some = min(len(runs), max(1, floor(slice_ / LEAST)))
@@ -78,10 +104,6 @@ class Together(Plays):
             run.train()
         if all(run.trainer.diverged for run in self.runs.values()):
             self.pause()
-
-    def keep_pace(self, now: float) -> None:
-        """Count among those who play, as one."""
-        self.pace = pace(PLAYING.tick(self.name, now, self.pace.period), before=self.pace.period)
 
     @property
     def films(self) -> tuple[int, ...]:

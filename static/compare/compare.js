@@ -1,0 +1,150 @@
+// A race as it is seen: two charts, a table that is their legend, and a board in miniature of each contestant. Built
+// once, then every message only changes what has changed; pointing at one is seen everywhere and asks nothing of the server.
+
+import { json, mounted } from "../board/mount.js";
+import { add, html, say } from "../board/svg.js";
+import { watch } from "../board/watch.js";
+import { plot } from "../chart/plot.js";
+import { drawing, films, miniature } from "../shapes/miniature.js";
+
+export const show = mounted(create, read);
+
+// The length of the JSON in 4 bytes, the JSON, and a film of every contestant.
+export function read(bytes) {
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true), end = 4 + length;
+  return { ...json(bytes.subarray(4, end)), films: films(bytes.subarray(end)) };
+}
+
+// A figure without the contestants that are hidden.
+export const without = (figure, hidden) => ({
+  ...figure, data: figure.data.map((trace) => (hidden.has(trace.legendgroup) ? { ...trace, visible: false } : trace)),
+});
+
+function create(root) {
+  const page = root.querySelector(".race"), still = matchMedia("(prefers-reduced-motion: reduce)");
+  const hidden = new Set();
+  let tell = () => {}, now = null, lit = null, lanes = [];
+  const overdue = watch((times) => tell("overdue", times));
+  const grid = html(page, "div", "charts");
+  const charts = ["losses", "gradients"].map((name) => {
+    const box = html(grid, "section", "chart"), title = html(box, "h2");
+    const chart = plot(box, name, null, point);
+    box.querySelector(".reader").dataset.rest = "false";  // until it is drawn
+    return { name, title, ...chart };
+  });
+  const table = sheet(page, { point, toggle });
+  const boards = html(page, "div", "boards");
+  const drawn = drawing(root, boards, () => lanes.map(({ mini }) => mini));
+  page.addEventListener("keydown", (event) => {  // Space presses what has the focus
+    if (event.key === " " && event.target.matches("button")) event.stopPropagation();
+  });
+
+  function point(name) {
+    if (name === lit) return;
+    lit = name;
+    for (const chart of charts) chart.light(name);
+    for (const part of page.querySelectorAll("[data-lane]")) part.classList.toggle("pale", name !== null && part.dataset.lane !== name);
+  }
+  function toggle(name) {
+    if (!hidden.delete(name)) hidden.add(name);
+    paint();
+  }
+  function paint(anew = true) {
+    for (const { name, title, receive } of anew ? charts : []) {
+      const { figure, title: words, ...more } = now.charts[name];
+      say(title, words);
+      receive({ ...more, figure: without(figure, hidden) }, { step: now.step, film: now.film });
+    }
+    table.receive(now, hidden);
+    lanes.forEach(({ box, name }) => { box.hidden = hidden.has(name); });
+    drawn.request();
+  }
+  function build() {
+    for (const { box } of lanes) box.remove();
+    lanes = now.lanes.map(({ name, stroke }) => {
+      const box = html(boards, "article", "lane"), heading = html(box, "h3");
+      box.dataset.lane = name;
+      swatch(heading, stroke);
+      html(heading, "span", "", name);
+      box.addEventListener("pointerenter", () => point(name));
+      box.addEventListener("pointerleave", () => point(null));
+      return { box, name, mini: miniature(box, root) };
+    });
+  }
+  return {
+    receive(told, teller) {
+      tell = teller ?? tell;
+      const before = now;
+      now = { ...told, charts: told.charts ?? before.charts };
+      overdue.film(now);
+      say(root.querySelector(".says"), "");
+      if (`${before?.names}` !== `${now.names}`) {
+        hidden.clear();
+        point(null);
+        build();
+      }
+      const pitch = now.films.some(({ inputs }) => inputs.some((word) => word.length > 1)) ? 13 : 8;
+      boards.style.setProperty("--least", `${pitch * now.longest + 26}px`);
+      lanes.forEach(({ mini }, k) => mini.receive(now.films[k], still.matches));
+      paint(Boolean(told.charts));
+    },
+    close() {
+      [overdue, drawn, ...charts].forEach((part) => part.close());
+    },
+  };
+}
+
+// A contestant's stroke, as in the charts.
+function swatch(parent, { colour, dash }) {
+  const svg = add(parent, "svg", { class: "swatch", width: 26, height: 10, viewBox: "0 0 26 10", "aria-hidden": "true" });
+  add(svg, "path", { d: "M1 5H25", style: `stroke: ${colour}`, "stroke-dasharray": dash.replaceAll("px", "") });
+}
+
+// The table: a row for each contestant, whose name hides it and shows it again.
+function sheet(page, { point, toggle }) {
+  const grid = html(page, "table", "lanes"), caption = html(grid, "caption");
+  const head = html(html(grid, "thead"), "tr"), body = html(grid, "tbody");
+  let built = "";
+  function build({ heads, lanes }) {
+    head.textContent = body.textContent = "";
+    for (const [name, help] of heads) {
+      const cell = html(head, "th");
+      cell.scope = "col";
+      if (!help) { say(cell, name); continue; }
+      const term = html(cell, "button", "term", name), tip = html(cell, "span", "tip", help);
+      term.type = "button";
+      tip.role = "tooltip";
+      tip.id = `tip-${name.replaceAll(" ", "-")}`;
+      term.setAttribute("aria-describedby", tip.id);
+    }
+    lanes.forEach(({ name, stroke, cells }) => {
+      const row = html(body, "tr"), first = html(row, "th"), button = html(first, "button", "who");
+      first.scope = "row";
+      row.dataset.lane = name;
+      button.type = "button";
+      button.title = "Hide or show";
+      swatch(button, stroke);
+      html(button, "span", "", name);
+      button.addEventListener("click", () => toggle(name));
+      row.addEventListener("pointerenter", () => point(name));
+      row.addEventListener("pointerleave", () => point(null));
+      button.addEventListener("focus", () => button.matches(":focus-visible") && point(name));
+      button.addEventListener("blur", () => point(null));
+      cells.forEach((_, i) => { html(row, "td").dataset.head = heads[i + 1][0]; });
+    });
+  }
+  return {
+    receive(now, hidden) {
+      const key = `${now.names} ${now.heads.map(([name]) => name)}`;
+      if (key !== built) build(now);
+      built = key;
+      say(caption, now.caption);
+      now.lanes.forEach(({ name, cells }, k) => {
+        const row = body.children[k];
+        row.classList.toggle("off", hidden.has(name));
+        row.querySelector("button").setAttribute("aria-pressed", String(!hidden.has(name)));
+        cells.forEach((text, i) => say(row.children[i + 1], text));
+      });
+    },
+  };
+}

@@ -1,0 +1,127 @@
+// One miniature: the board's own rows in a small box, which plays the films that come.
+
+import { gradients } from "../board/rows/gradients.js";
+import { halves } from "../board/rows/halves.js";
+import { hidden } from "../board/rows/hidden.js";
+import { inputs } from "../board/rows/inputs.js";
+import { outputs } from "../board/rows/outputs.js";
+import { due, owed, schedule } from "../board/player.js";
+import { add, html, set } from "../board/svg.js";
+import { readTheme } from "../board/theme.js";
+import { frame, unpack } from "../board/unpack.js";
+import { compact } from "./compact.js";
+
+// Films one after the other, each with its length in 4 bytes before it.
+export function films(bytes) {
+  const found = [], view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 0; at < bytes.length;) {
+    const length = view.getUint32(at, true);
+    found.push(unpack(bytes.subarray(at + 4, at + 4 + length)));
+    at += 4 + length;
+  }
+  return found;
+}
+
+// A miniature in `parent`. more(film, width): further rows, as those of the board; tell(frame): what was just drawn.
+export function miniature(parent, root, { more = () => [], tell = () => {} } = {}) {
+  const picture = html(parent, "div", "mini");
+  picture.setAttribute("role", "img");
+  const time = add(picture, "svg", { class: "time" });
+  let film = null, now = null, plan = null, rows = [], built = "", jump = true, drawn = 0;
+
+  function receive(next, still) {
+    const before = film;
+    film = next;
+    picture.setAttribute("aria-label", film.sentence);
+    picture.dataset.rest = "false";
+    if (before?.run !== film.run) jump = true;
+    build();
+    if (before && before.run === film.run && before.film === film.film) return;
+    const frames = Array.from({ length: film.F }, (_, i) => frame(film, i)).filter((f) => f.finite);
+    if (!frames.length) return;  // diverged: the last finite picture stays
+    const at = performance.now();
+    const once = !film.playing || still || document.hidden || frames.length === 1 || before?.run !== film.run;
+    plan = once ? schedule([], frames.slice(-1), at, 0) : schedule(owed(plan), frames, at, 1000 * film.period);
+  }
+
+  function build() {
+    const width = picture.clientWidth;
+    if (!film || width < 50) return;
+    const theme = readTheme(root), key = [width, theme.name, film.run, film.T, film.H, film.targets].join();
+    if (key === built) return;
+    built = key;
+    picture.dataset.rest = "false";
+    const lay = compact({ width, film });
+    picture.style.height = `${lay.height}px`;
+    picture.querySelectorAll("canvas").forEach((canvas) => canvas.remove());
+    set(time, { width, height: lay.height, viewBox: `0 0 ${width} ${lay.height}` });
+    time.textContent = "";
+    defs(time);
+    const board = { film, lay, theme, gutter: add(document.createDocumentFragment(), "svg"), pinned: null };
+    rows = [inputs, hidden, halves, spoken, gradients].map((row) => row(time, board));
+    rows = [...rows, ...more(film, width)].map((draw) => ({ draw, moving: false }));
+    jump = true;
+  }
+
+  // Draw what is due -> whether more will be.
+  function draw(moment) {
+    const next = plan && due(plan, Math.max(moment, plan.start));
+    if (next) now = next;
+    if (now && (next || jump || rows.some((row) => row.moving)) && now.h.length === film.T * film.H) {
+      const begin = performance.now();
+      for (const row of rows) if (next || jump || row.moving) row.moving = Boolean(row.draw(now, jump ? Infinity : 1 / 30));
+      tell(now);
+      jump = false;
+      if (next) Object.assign(picture.dataset, { step: next.step, loss: next.loss, frames: ++drawn, ms: (performance.now() - begin).toFixed(2) });
+    }
+    const moving = rows.some((row) => row.moving), owing = plan && plan.shown < plan.frames.length - 1;
+    if (film && !owing) picture.dataset.film = film.film;
+    picture.dataset.rest = String(!moving && !owing);
+    return moving || owing;
+  }
+
+  return { picture, receive, build, draw };
+}
+
+const spoken = (time, board) => outputs(time, { ...board, lay: answering(board.film, board.lay) });
+
+// Where one step alone answers there is room for all of its word.
+export function answering(film, lay) {
+  const letters = Math.max(1, ...(film.symbols ?? []).map((word) => word.length));
+  return film.answers.filter(Boolean).length > 1 ? lay : { ...lay, pitch: 10 * letters, cell: Math.max(lay.cell, 10 * letters + 4) };
+}
+
+function defs(svg) {
+  const all = add(svg, "defs");
+  for (const id of ["head", "fed"]) {
+    const head = add(all, "marker", { id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, markerUnits: "userSpaceOnUse", orient: "auto" });
+    add(head, "path", { class: id === "head" ? "head" : "head own", d: "M0 1L8 4L0 7z" });
+  }
+  const hatch = add(all, "pattern", { id: "hatch", width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
+  add(hatch, "path", { class: "hatch", d: "M1 0v5" });
+}
+
+// Draws while there is something to draw, and after the size or the tab's being seen changed. parts: all miniatures.
+export function drawing(root, area, parts) {
+  let asked = 0;
+  function request() {
+    if (!asked) asked = requestAnimationFrame(tick);
+  }
+  function tick(now) {
+    asked = 0;
+    if (document.hidden || !root.isConnected) return;
+    if (parts().map((one) => one.draw(now)).some(Boolean)) request();
+  }
+  const seen = () => { if (!document.hidden) request(); };
+  const resized = new ResizeObserver(() => { parts().forEach((one) => one.build()); request(); });
+  resized.observe(area);
+  document.addEventListener("visibilitychange", seen);
+  return {
+    request,
+    close() {
+      resized.disconnect();
+      document.removeEventListener("visibilitychange", seen);
+      cancelAnimationFrame(asked);
+    },
+  };
+}

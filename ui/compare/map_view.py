@@ -1,0 +1,265 @@
+"""The Compare page's map: its settings, the heat map that fills, the numbers of a cell and the way to its runs."""
+
+from html import escape
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from rnn_core import TASKS, Config
+from ui.chart.chart import chart
+from ui.compare.map import Map
+from ui.compare.plan import (
+    MAPS,
+    MOST,
+    OUTCOMES,
+    SEEDS,
+    STEPS,
+    Plan,
+    numbers_of,
+    plan_in_address,
+    read_plan,
+    several,
+    shown,
+)
+from ui.compare.race import Race
+from ui.compare.settings import DIFFER, OF_MAP, PREFIX, say, values_of
+from ui.controls.controls import controls, label_of, settle
+from ui.figures.map import outcome_map
+from ui.frame.address import plain, written
+from ui.frame.guard import guarded
+from ui.frame.navigation import table
+from ui.playground.words import heading, notes
+from ui.run.player import copy_link
+from ui.run.session import address, now
+from ui.run.ticking import astray, ticking
+
+HERE, CHART = "compare-map", f"{PREFIX}map-chart"
+ROW, LEAST, MOST_HIGH = 44, 260, 620  # pixels
+
+
+def show(r: Race) -> None:
+    """The map, from top to bottom. r: the race, in whose place it is."""
+    m = r.instead = the_map(r.config)
+    with st.sidebar:
+        what_is_mapped(m)
+        controls(m, PREFIX, (m.wanted.across, m.wanted.down), differing(m.wanted))
+        st.caption("The settings above are the same for all runs. Whatever changes empties the map.")
+    r.address = say(plan_in_address(m.plan), OF_MAP[1:])
+    transport(m)
+    st.html(about(m))
+    with st.container():  # whatever is said, the picture below stays the same element
+        notes(m)
+    m.told_cell = m.chosen
+    live(m)
+    choose(m)
+    numbers(m)
+
+
+def the_map(base: Config) -> Map:
+    """This visitor's map, made from the address, or anew where a link names one of MAPS. base: of the race."""
+    asked, first = address(), HERE not in st.session_state
+    if first:
+        st.session_state[HERE] = Map(*read_plan(asked, base))
+    elif "map" in asked:
+        st.session_state[HERE].take(*read_plan(asked, base))
+    m: Map = st.session_state[HERE]
+    if first or "map" in asked:
+        settle_at(m.plan)
+        if asked.get("autoplay", [""])[-1].lower() == "true":
+            m.play()
+    if "map" in asked:
+        del st.query_params["map"]
+    return m
+
+
+def differing(plan: Plan) -> list[dict[str, Any]]:
+    """What the runs have each for themselves, for the controls that are drawn where any needs them."""
+    return [{plan.across: x, plan.down: y} for x in plan.xs for y in plan.ys]
+
+
+def choose(m: Map) -> None:
+    """The cell whose numbers are shown, for who does not point: its two values."""
+    plan = m.plan
+    with st.container(horizontal=True, gap="small", key=f"{PREFIX}choose"):
+        for k, (name, among) in enumerate(((plan.across, plan.xs), (plan.down, plan.ys))):
+            key = f"{PREFIX}cell-{k}-{name}"
+            st.session_state[key] = among[m.chosen[k]]
+            st.selectbox(f"Shown: {label_of(name)}", among, format_func=plain, key=key, filter_mode=None,
+                         on_change=lambda k=k, key=key: m.choose_value(k, st.session_state[key]))  # fmt: skip
+
+
+def settle_at(plan: Plan) -> None:
+    """Let every widget stand at this map."""
+    settle(plan.base, PREFIX)
+    st.session_state.update({PREFIX + name: value for name, value in own(plan).items()})
+    for name in [str(key) for key in st.session_state if str(key).startswith((f"{PREFIX}xs-", f"{PREFIX}ys-"))]:
+        del st.session_state[name]
+
+
+def own(plan: Plan) -> dict[str, Any]:
+    """What the map's own widgets hold."""
+    return {"across": plan.across, "down": plan.down, "outcome": plan.outcome, "map_seeds": plan.seeds,
+            "map_steps": plan.steps}  # fmt: skip
+
+
+def what_is_mapped(m: Map) -> None:
+    """The widgets of a map; what they say is wanted, or why it cannot be."""
+    for name, value in own(m.plan).items():
+        st.session_state.setdefault(PREFIX + name, value)
+    m.problem, sides = "", []
+    for axis, key, before, now_ in (("across", "xs", m.plan.across, m.plan.xs), ("down", "ys", m.plan.down, m.plan.ys)):
+        field = st.selectbox(axis.capitalize(), DIFFER, format_func=label_of, filter_mode=None, key=PREFIX + axis)
+        worth, values = now_ if field == before else several(field, m.config), ()
+        try:
+            values = values_of(field, worth, key, f"Values, 2 to {MOST}")
+        except ValueError as problem:
+            m.problem = str(problem)
+        sides.append((field, values))
+    outcome = st.selectbox("Outcome", list(OUTCOMES), format_func=lambda name: OUTCOMES[name].title,
+                           filter_mode=None, key=PREFIX + "outcome")  # fmt: skip
+    seeds = st.slider("Seeds", 1, SEEDS, key=PREFIX + "map_seeds", help="Runs in each cell; the cell has their mean.")
+    steps = st.number_input("Training steps", 1, STEPS, step=100, key=PREFIX + "map_steps", help="Of every run.")
+    (across, xs), (down, ys) = sides
+    m.wanted = Plan(m.plan.base, across, xs, down, ys, seeds, steps, outcome)
+
+
+def transport(m: Map) -> None:
+    """Fill or stop, empty, and the maps that are worth a look."""
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
+        st.button(
+            "Stop" if m.playing else "Fill the map",
+            key="play",
+            type="primary",
+            on_click=m.pause if m.playing else m.play,
+            icon=":material/stop:" if m.playing else ":material/play_arrow:",
+            disabled=m.done == m.total,
+        )
+        st.button("Reset", key="reset", on_click=m.reset)
+        with st.popover("Maps worth a look", key=f"{PREFIX}maps-{m.plan.across}-{m.plan.down}"):
+            page = next(page for page in table() if page.title == "Compare")
+            for name, (title, _) in MAPS.items():
+                st.page_link(page, label=title, query_params={f"{PREFIX}show": "Map", "map": name})
+        copy_link()
+
+
+def about(m: Map) -> str:
+    """The heading, and what is mapped, as HTML."""
+    plan = m.plan
+    known = next((title for title, each in MAPS.values() if each._replace(outcome=plan.outcome) == plan), "")
+    task = TASKS[plan.base.task].title.partition(":")[0]
+    words = known or f"{label_of(plan.across)} against {label_of(plan.down)}, after {plan.steps:,} training steps."
+    runs = f"{m.total} runs of {task}, {plan.seeds} for each cell" if plan.seeds > 1 else f"{m.total} runs of {task}"
+    return f'<div class="says"><div>{heading("Compare")}<p>: {escape(words)} {escape(runs)}.</p></div></div>'
+
+
+def live(m: Map) -> None:
+    """The map, and the timer that takes what is done: only while it fills does anything tick."""
+    if m.playing:
+        m.keep_pace(now())
+    ticking(m, tick, m.pace.period if m.playing else None)
+
+
+def tick(m: Map, period: float | None) -> None:
+    """One tick: take what is done, show. The page around reruns if it has news."""
+    with guarded():
+        playing = m.playing
+        with m.lock:
+            m.tick(now())
+        st.progress(m.done / m.total, progress(m))
+        plan, outcome = m.plan, OUTCOMES[m.plan.outcome]
+        cells = [[shown(m.results.get((x, y), ()), outcome) for x in range(len(plan.xs))] for y in range(len(plan.ys))]
+        figure = outcome_map(
+            np.array([[z for z, _ in row] for row in cells]),
+            [[words for _, words in row] for row in cells],
+            (label_of(plan.across), [plain(value) for value in plan.xs]),
+            (label_of(plan.down), [plain(value) for value in plan.ys]),
+            outcome.around,
+            m.chosen,
+        )
+
+        def picked(x: float, y: float) -> None:
+            m.choose(0, round(x))
+            m.choose(1, round(y))
+
+        chart(
+            figure,
+            f"{outcome.title}, {label_of(plan.across)} across and {label_of(plan.down)} down: {progress(m)}. "
+            "The table under Numbers has every cell.",
+            key=CHART,
+            height=min(MOST_HIGH, max(LEAST, 70 + ROW * len(plan.ys))),
+            data={"film": m.film, "step": m.done},
+            playing=m.playing,
+            period=period or 1.0,
+            picked=picked,
+        )
+        cell(m)
+        news = playing != m.playing or m.told_cell != m.chosen or (playing and m.pace.period != period)
+        if astray(m, period, CHART) or news:
+            st.rerun()
+
+
+def progress(m: Map) -> str:
+    """How far it is, in words."""
+    if m.done == m.total:
+        return f"All {m.total} runs are done, in {duration(m.seconds)}"
+    left = f", about {duration(m.remaining)} left" if m.playing and m.done else ""
+    return f"{m.done} of {m.total} runs{left}"
+
+
+def duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+
+
+def cell(m: Map) -> None:
+    """The numbers of the chosen cell, and its runs in the playground."""
+    plan, (x, y) = m.plan, m.chosen
+    results = m.results.get(m.chosen, [])
+    named = f"{label_of(plan.across)} {plain(plan.xs[x])}, {label_of(plan.down)} {plain(plan.ys[y])}"
+    parts = [f"{outcome.title}: {over(numbers_of(results, outcome), outcome)}" for outcome in OUTCOMES.values()]
+    errors = [r.error for r in results if r.error]
+    said = escape("; ".join([*parts, *errors])).replace("h_T", "h<sub>T</sub>") if results else "not run yet"
+    st.html(f'<p class="cell"><b>{escape(named)}</b>: {said}.</p>')
+    with st.container(horizontal=True, gap="small", key=f"{PREFIX}open"):
+        for config, place in m.cells.items():
+            if place == m.chosen:
+                st.page_link(table()[0], label=f"Open in the playground, seed {config.seed}",
+                             icon=":material/open_in_new:", query_params=written(config))  # fmt: skip
+
+
+def over(found: list[float], outcome: Any) -> str:
+    """A mean, and from where to where where there are several."""
+    if not found:
+        return "none"
+    mean, low, high = (outcome.write(v) for v in (sum(found) / len(found), min(found), max(found)))
+    return mean if low == high else f"{mean} ({low} to {high})"
+
+
+def numbers(m: Map) -> None:
+    """Every cell as a table, while it stands still; and the cell that is shown, by its values."""
+    with st.expander("Numbers", key=f"{PREFIX}map-numbers"):
+        if m.playing:
+            st.html('<p class="waits">Numbers: when it stands still</p>')
+            return
+        plan = m.plan
+        rows = [
+            {plan.down: plain(plan.ys[y]), plan.across: plain(plan.xs[x]), "seed": r.config.seed, "loss": r.loss,
+             "metric": r.metric, "beats baseline at": r.beats_baseline_at, "gradient ratio": r.gradient_ratio,
+             "diverged": r.diverged and f"{r.diverged.array} at step {r.diverged.step}", "error": r.error}
+            for (x, y), results in sorted(m.results.items(), key=lambda item: item[0][::-1])
+            for r in results
+        ]  # fmt: skip
+        found = pd.DataFrame(rows)
+        st.dataframe(found, hide_index=True, key=f"{PREFIX}map-table", height=320)
+        st.download_button(
+            "Save as CSV",
+            found.to_csv(index=False),
+            "unrolled-map.csv",
+            "text/csv",
+            key=f"{PREFIX}map-csv",
+            type="tertiary",
+            icon=":material/download:",
+            on_click="ignore",
+        )

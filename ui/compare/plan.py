@@ -1,0 +1,186 @@
+"""What a map is made of: two settings with their values, seeds, steps, and the outcome that is shown."""
+
+from collections.abc import Mapping, Sequence
+from math import isfinite, log10
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from rnn_core import TASKS, Config
+from rnn_core.registry import Registry
+from rnn_core.sweep import Result, grid
+from ui.compare.race import counted
+from ui.compare.settings import DIFFER, PREFIX, parsed, suggested
+from ui.controls.controls import label_of
+from ui.figures.powers import power
+from ui.frame.address import Said, plain, quoted
+
+MOST, SEEDS, STEPS = 12, 3, 10_000  # values of a setting; seeds; training steps of a run
+Cell = tuple[int, int]  # column and row
+
+
+class Plan(NamedTuple):
+    """A run for every pair of values of the fields across and down, with base's seed and the next ones."""
+
+    base: Config
+    across: str
+    xs: tuple[Any, ...]
+    down: str
+    ys: tuple[Any, ...]
+    seeds: int = 1
+    steps: int = 500
+    outcome: str = "metric"
+
+    def configs(self) -> dict[Config, Cell]:
+        """Every run and its cell, row by row, first seed first. Raises ValueError in a sentence for what cannot be."""
+        if self.across == self.down:
+            raise ValueError(f"{label_of(self.across)} is chosen for both sides; a map has two settings")
+        for name, values in ((self.across, self.xs), (self.down, self.ys)):
+            if not 1 < len(values) <= MOST:
+                raise ValueError(f"{counted(name, values)}; a map has 2 to {MOST} on each side")
+        seeds = [self.base.seed + k for k in range(1 if "seed" in (self.across, self.down) else self.seeds)]
+        fields: dict[str, Sequence[Any]] = {"seed": seeds, self.down: self.ys, self.across: self.xs}
+        runs = grid(self.base, fields)
+        columns, rows = len(self.xs), len(self.ys)
+        return {run: (k % columns, k // columns % rows) for k, run in enumerate(runs)}
+
+
+class Outcome(NamedTuple):
+    """title; of: its number in a Result, None for none; write: a number in words. log: its natural scale is
+    logarithmic; around: 1 is neither growth nor decay.
+    """
+
+    title: str
+    of: Any
+    write: Any = lambda x: power(log10(x)) if x > 0 else "0"
+    log: bool = False
+    around: bool = False
+
+
+OUTCOMES = Registry("outcome", {
+    "metric": Outcome("Score on held-out sequences", lambda r: r.metric, lambda x: f"{x:.2f}"),
+    "loss": Outcome("Held-out loss", lambda r: r.loss, log=True),
+    "beats": Outcome("Steps to beat the baseline", lambda r: r.beats_baseline_at, lambda x: f"{x:,.0f}"),
+    "ratio": Outcome("Gradient ratio ‖∂L/∂h₁‖ / ‖∂L/∂h_T‖", lambda r: r.gradient_ratio, log=True, around=True),
+    "diverged": Outcome("Share of runs that diverged", lambda r: float(r.diverged is not None),
+                        lambda x: f"{100 * x:.0f} %"),
+})  # fmt: skip
+
+EXPLODES = Config.of_task("temporal-order", cell="rnn", length=20, recurrent_scale=1.5, optimizer="sgd")
+FIVE = ("rnn", "rnn-relu", "residual", "gru", "lstm")
+MAPS: Registry[tuple[str, Plan]] = Registry("map", {
+    "size-lag": (
+        "What k letters take to remember: hidden size against the lag k of echo, after 1,000 steps.",
+        Plan(Config.of_task("echo"), "hidden_size", (2, 4, 8, 16, 32), "k", (1, 2, 3, 4, 6, 8), 1, 1000, "metric"),
+    ),
+    "rate-threshold": (
+        "Learning rate against clipping threshold, by norm, where gradients explode.",
+        Plan(EXPLODES, "learning_rate", (0.01, 0.03, 0.1, 0.3, 1.0), "clip_threshold", (0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
+             1, 500, "metric"),
+    ),
+    "radius-length": (
+        "Spectral radius of W_hh against length, after one training step: where gradients vanish, where they explode.",
+        Plan(Config.of_task("temporal-order", cell="rnn"), "length", (10, 20, 30, 40, 60), "recurrent_scale",
+             (0.5, 0.9, 1.0, 1.2, 1.5, 2.0, 3.0), 1, 1, "ratio"),
+    ),
+    "lag-cell": (
+        "How far back each cell remembers: the lag k of echo against the cell, after 1,000 steps.",
+        Plan(Config.of_task("echo", length=30), "k", (1, 2, 3, 4, 6, 8, 10), "cell", FIVE, 1, 1000, "metric"),
+    ),
+})  # fmt: skip
+FIRST = MAPS["size-lag"][1]
+SETTINGS = ("across", "down", "outcome")  # of these the address has the names, of the values lists
+NUMBERS = {"map_seeds": ("seeds", 1, SEEDS), "map_steps": ("steps", 1, STEPS)}
+
+
+def numbers_of(results: Sequence[Result], outcome: Outcome) -> list[float]:
+    """The outcome of each run that has one."""
+    found = [outcome.of(result) for result in results if result.error is None]
+    return [float(value) for value in found if value is not None and isfinite(value)]
+
+
+def shown(results: Sequence[Result], outcome: Outcome) -> tuple[float, str]:
+    """A cell: what its colour tells, NaN for nothing, and its words; "" where no run is done."""
+    if not results:
+        return np.nan, ""
+    known = numbers_of(results, outcome)
+    if not known:
+        return np.nan, "error" if any(r.error for r in results) else "diverged" if results[0].diverged else "never"
+    mean = sum(known) / len(known)
+    return float(np.log10(mean)) if outcome.log and mean > 0 else np.nan if outcome.log else mean, outcome.write(mean)
+
+
+def read_plan(asked: Mapping[str, list[str]], base: Config) -> tuple[Plan, Said]:
+    """A map out of an address, for a race's base, and what was put right; the first of MAPS where none is asked for."""
+    texts = {name.removeprefix(PREFIX): texts[-1] for name, texts in asked.items() if texts}
+    name = texts.get("map", "")
+    if name in MAPS:
+        return MAPS[name][1], ()
+    said = [f"map is {quoted(name)}; it must be one of {', '.join(MAPS)}."] if name else []
+    if not texts.keys() & {*SETTINGS, *NUMBERS, "xs", "ys"}:
+        found = FIRST._replace(base=base)
+        return found if "k" in TASKS[base.task].fields and goes(found) else of_rate(base), tuple(said)
+    own: dict[str, Any] = {"base": base}
+    options = {"across": DIFFER, "down": DIFFER, "outcome": tuple(OUTCOMES)}
+    for key in SETTINGS:
+        text = texts.get(key, getattr(FIRST, key))
+        if text in options[key]:
+            own[key] = text
+        else:
+            said.append(f"{key} is {quoted(text)}; it must be one of {', '.join(options[key])}.")
+    for key, (name, low, high) in NUMBERS.items():
+        text = texts.get(key, str(getattr(FIRST, name)))
+        if text.isdecimal() and low <= int(text) <= high:
+            own[name] = int(text)
+        else:
+            said.append(f"{key} is {quoted(text)}; it must be a whole number from {low} to {high}.")
+    plan = FIRST._replace(**own)
+    for key, field in (("xs", plan.across), ("ys", plan.down)):
+        own[key] = several(field, base)
+        try:
+            own[key] = parsed(field, texts[key]) if key in texts else own[key]
+        except ValueError as problem:
+            said.append(f"{problem}. So it has other values.")
+    plan = FIRST._replace(**own)
+    try:
+        plan.configs()
+    except ValueError as problem:
+        return FIRST, (*said, f"{problem}. So another map is shown.")
+    return plan, tuple(said)
+
+
+def of_rate(base: Config) -> Plan:
+    """A map that goes with any task."""
+    return FIRST._replace(base=base, down="learning_rate", ys=MAPS["rate-threshold"][1].xs)
+
+
+def goes(plan: Plan) -> bool:
+    """Whether it can be run."""
+    try:
+        plan.configs()
+    except ValueError:
+        return False
+    return True
+
+
+def several(name: str, base: Config) -> tuple[Any, ...]:
+    """Values of a field for a map to begin with: those of a preset, if one has them."""
+    for _, plan in MAPS.values():
+        for field, values in ((plan.across, plan.xs), (plan.down, plan.ys)):
+            if field == name:
+                return values
+    return suggested(name, base)
+
+
+def plan_in_address(plan: Plan) -> dict[str, str]:
+    """What of a map stands in the address: all that is not as in the first one, its base aside."""
+    own = {"across": plan.across, "down": plan.down, "outcome": plan.outcome,
+           "map_seeds": str(plan.seeds), "map_steps": str(plan.steps)}  # fmt: skip
+    first = {"across": FIRST.across, "down": FIRST.down, "outcome": FIRST.outcome,
+             "map_seeds": str(FIRST.seeds), "map_steps": str(FIRST.steps)}  # fmt: skip
+    found = {PREFIX + name: text for name, text in own.items() if text != first[name]}
+    for key, field, values in (("xs", plan.across, plan.xs), ("ys", plan.down, plan.ys)):
+        if values != several(field, plan.base):
+            found[PREFIX + key] = ",".join(map(plain, values))
+    return found
+

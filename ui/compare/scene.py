@@ -1,0 +1,64 @@
+"""What a race sends to the browser: its charts, its table and a film of every board, in one message.
+
+    bytes 0..3   length J of the header, unsigned, little endian
+    J bytes      the header: JSON in UTF-8
+    the rest     a film (ui/board/film.py) of each contestant, each with its length before it, 4 bytes
+"""
+
+import json
+import struct
+from math import isfinite
+from time import thread_time
+from typing import Any
+
+import numpy as np
+
+from rnn_core.history import History
+from ui.board.film import pack
+from ui.chart.chart import message
+from ui.compare import words
+from ui.compare.race import Lane, Race
+from ui.figures.race import COLOURS, STROKES, Course, gradients, losses
+
+
+def scene(race: Race, charts: bool = True) -> bytes:
+    """The message for the race as it stands. charts: whether they come with it; the browser keeps those that it has."""
+    films = [film(race, lane) for lane in race.lanes]
+    told = {
+        "film": race.film, "step": race.step, "playing": race.playing, "period": race.pace.period, "tick": race.ticks,
+        "names": [lane.name for lane in race.lanes], "longest": max(lane.gradients.shape[1] for lane in race.lanes),
+        "heads": words.heads(race), "caption": words.caption(race),
+        "lanes": [
+            {"name": lane.name, "stroke": {"colour": COLOURS[k], "dash": STROKES[k] if k else ""},
+             "cells": words.cells(lane, race.step)}
+            for k, lane in enumerate(race.lanes)
+        ],
+        "charts": drawn(race) if charts else None,
+    }  # fmt: skip
+    text = json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return struct.pack("<I", len(text)) + text + b"".join(struct.pack("<I", len(f)) + f for f in films)
+
+
+def drawn(race: Race) -> dict[str, Any]:
+    """Both charts, as static/chart/plot.js draws them, with their titles; the race is told what they cost."""
+    begin, revision = thread_time(), f"race {race.races}"
+    courses = [
+        Course(lane.name, np.array(lane.losses), np.array(lane.training), [d.step for d in lane.diverged])
+        for lane in race.lanes
+    ]
+    named = {f"baseline: {lane.baseline.name}": float(lane.baseline.loss) for lane in race.lanes}
+    named = {name: loss for name, loss in named.items() if isfinite(loss)}
+    first = message(losses(race.looks, courses, named, revision), words.losses_in_words(race), race.looks[-1])
+    second = message(gradients({lane.name: lane.gradients for lane in race.lanes}, revision),
+                     words.gradients_in_words(race), 1)  # fmt: skip
+    race.charts_sent(thread_time() - begin)
+    return {
+        "losses": {**first, "title": "Loss on held-out sequences; thin, in training"},
+        "gradients": {**second, "title": "How much the loss depends on hₜ: ‖∂L/∂hₜ‖ before clipping"},
+    }
+
+
+def film(race: Race, lane: Lane) -> bytes:
+    """A contestant's board, of its first seed, without the curves that no miniature shows."""
+    return pack(lane.config, lane.frames, History(), film=race.film, run=race.run,
+                playing=race.playing and not lane.trainers[0].diverged, period=race.pace.period)  # fmt: skip

@@ -1,0 +1,192 @@
+"""The Compare page's race: made from the address, played in ticks, shown in one component."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from rnn_core.presets import PRESETS
+from ui.board.board import loader
+from ui.compare.race import MOST_STEPS, Race
+from ui.compare.scene import scene
+from ui.compare.settings import (
+    HERE,
+    PREFIX,
+    differing,
+    preset_of,
+    read,
+    say,
+    settle_at,
+    shared,
+    tidy,
+    unsaid,
+    what_differs,
+)
+from ui.compare.words import about, measured
+from ui.controls.controls import controls
+from ui.frame.guard import guarded
+from ui.frame.navigation import table
+from ui.playground.words import notes
+from ui.run.player import copy_link, speed
+from ui.run.session import address, now
+from ui.run.ticking import astray, ticking
+
+KEY = "race"
+LISTEN = 0.5  # seconds, at most, that a race that stands still asks how far back its networks hear
+ROOT = '<div class="unrolled"><div class="race"></div><p class="says" role="status"></p></div>'
+SPACE = """
+.unrolled { container-type: inline-size; position: relative; }
+.race:empty { height: 1100px; }
+"""
+
+
+def race() -> Race:
+    """This visitor's race, made from the address on the first visit, and anew where a link names a preset."""
+    asked = address()
+    if HERE not in st.session_state:
+        setup, said = read(asked)
+        found = st.session_state[HERE] = Race(setup, said)
+        found.address = tidy(asked, setup)
+        start(found, asked)
+        if found.address != asked:
+            st.query_params.from_dict(found.address)
+            st.rerun()
+    found = st.session_state[HERE]
+    if "preset" in st.query_params:  # of a link that somebody pressed; widgets put into the address what they hold
+        found.take(*read(asked))
+        settle_at(found.setup)
+        start(found, asked)
+        found.chosen += 1
+        del st.query_params["preset"]
+    return found
+
+
+def shows_map(r: Race) -> bool:
+    """Whether the map is asked for, or the race; the other one stands still."""
+    with st.sidebar:
+        part = st.segmented_control("Compare", ["Race", "Map"], default="Race", required=True, key=f"{PREFIX}show",
+                                    bind="query-params", label_visibility="collapsed", width="stretch")  # fmt: skip
+    other = r if part == "Map" else r.instead
+    if other and other.playing:
+        other.pause()
+    return part == "Map"
+
+
+def show(r: Race) -> None:
+    """The race, from top to bottom."""
+    r.instead = None
+    with st.sidebar:
+        what_differs(r)
+        controls(r, PREFIX, shared(r.wanted), differing(r.wanted))
+        st.caption("The settings above are the same for all. Whatever changes starts the race anew.")
+    r.address = say(unsaid(r.setup), ("differs", "values"))
+    transport(r)
+    st.html(about(r))
+    with st.container():  # whatever is said, the picture below stays the same element
+        notes(r)
+    live(r)
+    numbers(r)
+
+
+def start(r: Race, asked: Mapping[str, list[str]]) -> None:
+    """Play, if that is asked for."""
+    if asked.get("autoplay", [""])[-1].lower() == "true":
+        r.play()
+
+
+def transport(r: Race) -> None:
+    """Play, Reset, speed, and the races that are worth a look."""
+    done = r.over or r.step >= MOST_STEPS
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
+        st.button(
+            "Pause" if r.playing else "Play",
+            key="play",
+            type="primary",
+            on_click=r.pause if r.playing else r.play,
+            icon=":material/pause:" if r.playing else ":material/play_arrow:",
+            disabled=done and not r.playing,
+        )
+        st.button("Reset", key="reset", on_click=r.reset)
+        r.speed = speed()
+        with st.popover("Races worth a look", key=f"{PREFIX}presets-{r.chosen}"):  # another key closes it
+            presets(preset_of(r.setup))
+        copy_link()
+
+
+def presets(now: str) -> None:
+    """Each preset as a link, with what was measured."""
+    page = next(page for page in table() if page.title == "Compare")
+    for name, preset in PRESETS.items():
+        label = f"**{preset.sentence}**" if name == now else preset.sentence
+        with st.container(gap=None):
+            st.page_link(page, label=label, query_params={"preset": name, "autoplay": "true"})
+            st.caption(measured(preset))
+
+
+def live(r: Race) -> None:
+    """The picture, and the timer that trains: only while something plays does anything tick."""
+    if r.playing:
+        r.keep_pace(now())
+    ticking(r, tick, r.pace.period if r.playing else None)
+
+
+def tick(r: Race, period: float | None) -> None:
+    """One tick: train all to the same step, show. The page around reruns if it has news, as the playground's does."""
+    with guarded():
+        playing = r.playing
+        with r.lock:
+            r.tick(now())
+            if not r.playing:
+                r.listen(LISTEN)
+            with r.beside():
+                charts = r.whole or not r.playing or r.charted != r.sent
+                told = scene(r, charts)
+        mount = st.components.v2.component(
+            "unrolled_race", html=ROOT, css=SPACE, js=loader("compare/compare", ("compare", "shapes", "chart", "board"))
+        )
+        mount(key=KEY, data=told, height="content", on_overdue_change=lambda: None)
+        if astray(r, period, KEY) or playing != r.playing or (playing and r.pace.period != period):
+            st.rerun()
+
+
+def numbers(r: Race) -> None:
+    """The tables behind the charts, while it stands still."""
+    with st.expander("Numbers", key=f"{PREFIX}numbers"):
+        if r.playing:
+            st.html('<p class="waits">Numbers: when it stands still</p>')
+            return
+        for name, columns in (("losses", losses(r)), ("gradients", gradients(r))):
+            found = pd.DataFrame(columns)
+            st.dataframe(found, hide_index=True, key=f"{PREFIX}{name}", height=246)
+            st.download_button(
+                "Save as CSV",
+                found.to_csv(index=False),
+                f"unrolled-race-{name}.csv",
+                "text/csv",
+                key=f"{PREFIX}{name}-csv",
+                type="tertiary",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+
+
+def losses(r: Race) -> dict[str, Any]:
+    """The held-out loss of every run at every look."""
+    runs = {
+        f"{lane.name}, seed {t.config.seed}": [float(row[k]) for row in lane.losses]
+        for lane in r.lanes
+        for k, t in enumerate(lane.trainers)
+    }
+    return {"training step": list(r.looks), **runs}
+
+
+def gradients(r: Race) -> dict[str, Any]:
+    """‖∂L/∂h_t‖ of every run's last training batch."""
+    T = max(lane.gradients.shape[1] for lane in r.lanes)
+    runs = {
+        f"{lane.name}, seed {t.config.seed}": [*map(float, lane.gradients[k]), *[None] * (T - lane.gradients.shape[1])]
+        for lane in r.lanes
+        for k, t in enumerate(lane.trainers)
+    }
+    return {"time step": list(range(1, T + 1)), **runs}
