@@ -1,4 +1,4 @@
-"""It remembers, and its input weight cannot be taught: one tanh unit with W_hh = 3."""
+"""It remembers, and hears nothing: one tanh unit with W_hh = 3, whose input weight cannot be taught."""
 
 from math import tanh
 
