@@ -11,7 +11,7 @@ from ui.compare.plan import Cell, Plan
 from ui.run.together import AsOne
 
 
-@st.cache_resource
+@st.cache_resource(show_spinner=False)
 def shared_pool() -> Pool:
     """The workers of this server: one for every core but one, started by the first map."""
     return process_pool()

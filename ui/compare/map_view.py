@@ -11,6 +11,7 @@ from rnn_core import TASKS, Config
 from ui.chart.chart import chart
 from ui.compare.map import Map
 from ui.compare.plan import (
+    CROSS,
     MAPS,
     MOST,
     OUTCOMES,
@@ -25,6 +26,7 @@ from ui.compare.plan import (
 )
 from ui.compare.race import Race
 from ui.compare.settings import DIFFER, OF_MAP, PREFIX, say, values_of
+from ui.compare.words import over
 from ui.controls.controls import controls, label_of, settle
 from ui.figures.map import outcome_map
 from ui.frame.address import plain, written
@@ -194,6 +196,8 @@ def tick(m: Map, period: float | None) -> None:
             period=period or 1.0,
             picked=picked,
         )
+        if any(CROSS in words for row in cells for _, words in row):
+            st.caption(f"{CROSS} A run diverged there: its numbers are those of its last finite step.")
         cell(m)
         news = playing != m.playing or m.told_cell != m.chosen or (playing and m.pace.period != period)
         if astray(m, period, CHART) or news:
@@ -218,7 +222,7 @@ def cell(m: Map) -> None:
     plan, (x, y) = m.plan, m.chosen
     results = m.results.get(m.chosen, [])
     named = f"{label_of(plan.across)} {plain(plan.xs[x])}, {label_of(plan.down)} {plain(plan.ys[y])}"
-    parts = [f"{outcome.title}: {over(numbers_of(results, outcome), outcome)}" for outcome in OUTCOMES.values()]
+    parts = [f"{outcome.title}: {over(numbers_of(results, outcome), outcome.write)}" for outcome in OUTCOMES.values()]
     errors = [r.error for r in results if r.error]
     said = escape("; ".join([*parts, *errors])).replace("h_T", "h<sub>T</sub>") if results else "not run yet"
     st.html(f'<p class="cell"><b>{escape(named)}</b>: {said}.</p>')
@@ -227,14 +231,6 @@ def cell(m: Map) -> None:
             if place == m.chosen:
                 st.page_link(table()[0], label=f"Open in the playground, seed {config.seed}",
                              icon=":material/open_in_new:", query_params=written(config))  # fmt: skip
-
-
-def over(found: list[float], outcome: Any) -> str:
-    """A mean, and from where to where where there are several."""
-    if not found:
-        return "none"
-    mean, low, high = (outcome.write(v) for v in (sum(found) / len(found), min(found), max(found)))
-    return mean if low == high else f"{mean} ({low} to {high})"
 
 
 def numbers(m: Map) -> None:

@@ -1,12 +1,13 @@
 """What a map is made of: two settings with their values, seeds, steps, and the outcome that is shown."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import isfinite, log10
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from rnn_core import TASKS, Config
+from rnn_core.presets import FIVE
 from rnn_core.registry import Registry
 from rnn_core.sweep import Result, grid
 from ui.compare.race import counted
@@ -16,6 +17,7 @@ from ui.figures.powers import power
 from ui.frame.address import Said, plain, quoted
 
 MOST, SEEDS, STEPS = 12, 3, 10_000  # values of a setting; seeds; training steps of a run
+CROSS = "✕"
 Cell = tuple[int, int]  # column and row
 
 
@@ -51,8 +53,8 @@ class Outcome(NamedTuple):
     """
 
     title: str
-    of: Any
-    write: Any = lambda x: power(log10(x)) if x > 0 else "0"
+    of: Callable[[Result], float | None]
+    write: Callable[[float], str] = lambda x: power(log10(x)) if x > 0 else "0"
     log: bool = False
     around: bool = False
 
@@ -67,7 +69,6 @@ OUTCOMES = Registry("outcome", {
 })  # fmt: skip
 
 EXPLODES = Config.of_task("temporal-order", cell="rnn", length=20, recurrent_scale=1.5, optimizer="sgd")
-FIVE = ("rnn", "rnn-relu", "residual", "gru", "lstm")
 MAPS: Registry[tuple[str, Plan]] = Registry("map", {
     "size-lag": (
         "What k letters take to remember: hidden size against the lag k of echo, after 1,000 steps.",
@@ -100,14 +101,17 @@ def numbers_of(results: Sequence[Result], outcome: Outcome) -> list[float]:
 
 
 def shown(results: Sequence[Result], outcome: Outcome) -> tuple[float, str]:
-    """A cell: what its colour tells, NaN for nothing, and its words; "" where no run is done."""
+    """A cell: what its colour tells, NaN for nothing, and its words, with a cross where a run diverged; "" where no run
+    is done.
+    """
     if not results:
         return np.nan, ""
     known = numbers_of(results, outcome)
     if not known:
         return np.nan, "error" if any(r.error for r in results) else "diverged" if results[0].diverged else "never"
     mean = sum(known) / len(known)
-    return float(np.log10(mean)) if outcome.log and mean > 0 else np.nan if outcome.log else mean, outcome.write(mean)
+    z = mean if not outcome.log else float(np.log10(mean)) if mean > 0 else np.nan
+    return z, outcome.write(mean) + (f" {CROSS}" if any(r.diverged for r in results) else "")
 
 
 def read_plan(asked: Mapping[str, list[str]], base: Config) -> tuple[Plan, Said]:

@@ -1,10 +1,8 @@
 """A race in words: what it is about, what was measured of a preset, the table's rows, and its charts' labels."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from math import isfinite, isnan
-
-import numpy as np
+from math import isfinite
 
 from rnn_core.presets import PRESETS, SEEDS, Preset
 from rnn_core.sweep.runs import EVERY
@@ -94,7 +92,7 @@ def cells(lane: Lane, step: int) -> list[str]:
     ]
 
 
-def over(values: Sequence[float] | np.ndarray, write) -> str:  # type: ignore[no-untyped-def]
+def over(values: Iterable[float], write: Callable[[float], str]) -> str:
     """The mean over the seeds that have one and, where they differ, the least and the largest."""
     known = [float(v) for v in values if isfinite(v)]
     if not known:
@@ -136,8 +134,8 @@ def caption(race: Race) -> str:
 
 def losses_in_words(race: Race) -> str:
     """What the first chart shows, for who hears it."""
-    parts = [f"{lane.name} {lane.losses[-1][~np.isnan(lane.losses[-1])].mean():.3g}" if any(
-        not isnan(loss) for loss in lane.losses[-1]) else f"{lane.name} diverged" for lane in race.lanes]  # fmt: skip
+    last = {lane.name: [loss for loss in lane.losses[-1] if isfinite(loss)] for lane in race.lanes}
+    parts = [f"{name} {sum(found) / len(found):.3g}" if found else f"{name} diverged" for name, found in last.items()]
     return f"Loss over training steps, held out, on a log scale. After {race.looks[-1]} steps: {', '.join(parts)}."
 
 
