@@ -9,7 +9,7 @@ from tests.browser.conftest import Open
 from tests.browser.harness import at_rest, drawn, eventually, rerun, resize
 from tests.browser.steps import LIGHT_AND_DARK, button, follow, look, overflow, query
 
-SMALL = "/compare?hidden_size=4&length=6&k=1&seeds=2&values=rnn,gru,lstm"
+SMALL = "/compare?hidden_size=4&length=6&k=1&seeds=2&values=rnn,gru,lstm&speed=full"
 
 
 def arrived(page: Page, contestants: int = 3) -> Page:
@@ -90,10 +90,13 @@ def test_one_that_is_pointed_at_is_seen_everywhere_and_one_that_is_hidden_nowher
     assert pale()["gru"] == {False}
     x, y = page.locator(".plot.gradients .js-plotly-plot").evaluate("""e => {
       const { xaxis, yaxis } = e._fullLayout, { left, top } = e.getBoundingClientRect();
-      const line = e.data.find(({ name }) => name === "lstm");
-      return [left + xaxis._offset + xaxis.d2p(2), top + yaxis._offset + yaxis.d2p(line.y[1])];
+      const heights = (name) => Array.from(e.data.find((line) => line.name === name).y, (v) => yaxis.d2p(v));
+      const [own, ...others] = ["lstm", "rnn", "gru"].map(heights);
+      const apart = own.map((y, t) => Math.min(...others.map((other) => Math.abs(other[t] - y))));
+      const t = apart.indexOf(Math.max(...apart));
+      return [left + xaxis._offset + xaxis.d2p(t + 1), top + yaxis._offset + own[t]];
     }""")
-    page.mouse.move(x, y - 4, steps=3)  # at a line itself
+    page.mouse.move(x, y, steps=3)  # at a line itself, where it is farthest from the others
     eventually(lambda: pale() == {"rnn": {True}, "gru": {True}, "lstm": {False}}, "the line is pointed at", page)
     page.mouse.move(5, 5)
     eventually(lambda: pale()["gru"] == {False}, "nothing is", page)

@@ -215,5 +215,5 @@ def test_the_last_step_leads_to_another_page_and_learn_back_to_it(visit: Open):
     follow(page, LESSONS["remembers"].text.link)
     arrived(page)
     assert query(page)["start_weights"] == ["one-unit"]
-    follow(page, "Learn")
+    follow(page, "Lessons")
     expect(page.locator(".step-head")).to_contain_text("Step 3 of 3")

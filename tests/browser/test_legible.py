@@ -9,9 +9,9 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open
 from tests.browser.harness import at_rest, resize
 from tests.browser.steps import LIGHT_AND_DARK, arrived, button, look, one_step
-from ui.frame.navigation import LABELS
+from ui.frame.navigation import GROUPS, LABELS
 
-PAGES = ["Playground", "Learn", "Shapes", "Compare", "Gradients", "Text", "Series", "About"]
+PAGES = [title for titles in GROUPS.values() for title in titles]
 
 
 def test_the_focus_is_seen_on_every_page_link_and_the_words_on_buttons_are_read_on_their_ground(visit: Open):
