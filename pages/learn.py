@@ -24,6 +24,6 @@ else:
     with place():
         see(s, book)
     keep(book)
-    transport(s, PREFIX)
+    transport(s, PREFIX, history=False)
     notes(s)
     live(s)

@@ -19,9 +19,9 @@ from ui.run.ticking import astray, ticking
 LINK = {kind: (STATIC / "frame" / f"link.{kind}").read_text("utf-8") for kind in ("css", "js")}
 
 
-def transport(s: Session, prefix: str = "", slowly: bool = True) -> None:
+def transport(s: Session, prefix: str = "", slowly: bool = True, history: bool = True) -> None:
     """The row of buttons. After a divergence its first place offers the way on. prefix: of the keys of the controls.
-    slowly: whether the page has a board, on which a step can be replayed.
+    slowly: whether the page has a board, on which a step can be replayed. history: whether it can be saved.
     """
     first = first_minute()
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
@@ -79,7 +79,8 @@ def transport(s: Session, prefix: str = "", slowly: bool = True) -> None:
             )
         s.speed = speed()
         if not presenting():
-            save_history(s)
+            if history:
+                save_history(s)
             copy_link()
 
 
