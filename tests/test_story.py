@@ -6,9 +6,11 @@ from math import e
 import pytest
 
 from rnn_core import TASKS, Config
+from rnn_core.analysis.ending import Ending
 from rnn_core.tasks.guides import GUIDES
 from tests.every import every
 from tests.visiting import address, boards, html, press, session, undisturbed, visit, whole
+from ui.frame.address import read
 from ui.playground.ending import FIRST, changed_by, next_step, sentence
 from ui.run.session import FIRST_MINUTE, TOLD_IN, Session
 
@@ -158,3 +160,21 @@ def test_the_doors_of_the_first_minute_lead_to_a_longer_memory_that_plays():
     whole(app.button(key="door-Make it remember 3 steps").click().run())
     assert s.config == Config() and s.playing
     assert address(app) == {}
+
+
+@pytest.mark.parametrize(
+    "link", [{"k": "3"}, {"task": "latch", "learning_rate": "0.02"}, {"task": "digits", "length": "1"}]
+)
+def test_a_next_step_is_what_its_button_says_in_the_controls_and_in_the_address(link: dict[str, str]):
+    app = visit(**link, hidden_size="6")
+    s = session(app)
+    s.ended = Ending("learned", 7)
+    whole(app.run())
+    (label,) = [b.label for b in app.main.button if b.key and b.key.startswith("door")]
+    step = next_step(s.config)
+    assert step and step.label == label
+    wanted = changed_by(s.config, step)
+    s.ended = Ending("learned", 7)
+    whole(app.button(key=f"door-{label}").click().run())
+    assert s.config == wanted and s.playing
+    assert read({name: [text] for name, text in address(app).items()})[0] == wanted

@@ -121,7 +121,7 @@ FADED = """() => {
 
 
 def test_autoplay_plays_on_arrival_nothing_fades_or_moves_and_pause_holds(visit: Open):
-    page = arrived(visit("/?autoplay=true"))
+    page = arrived(visit("/?autoplay=true&speed=full"))
     until(page, "step > 10")
     watch_shifts(page)
     page.evaluate(FADED)

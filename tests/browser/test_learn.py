@@ -17,7 +17,7 @@ ENTRY = "unrolled-lesson unrolled"
 
 
 def lesson(visit: Open, name: str, number: int = 1, **how) -> Page:
-    return arrived(visit(f"/learn?lesson={name}&step={number}", **how))
+    return arrived(visit(f"/learn?lesson={name}&step={number}&speed=full", **how))
 
 
 def predict(page: Page, name: str, step_name: str, option: str) -> None:
@@ -113,7 +113,7 @@ def test_a_control_moves_with_its_question_and_stands_in_the_address(visit: Open
     copied = arrived(visit(where(page)))
     expect(copied.get_by_role("slider")).to_have_value("40")
     follow(page, "Next")
-    assert query(page) == {"lesson": ["vanishing"], "step": ["3"]}
+    assert query(page) == {"lesson": ["vanishing"], "step": ["3"], "speed": ["full"]}
     follow(page, "Back")
     expect(page.get_by_role("slider")).to_have_value("20")
 
@@ -196,7 +196,7 @@ def test_a_room_sees_the_prompt_above_the_board_and_a_brings_the_answer(visit: O
         page.keyboard.press("a")
     expect(page.get_by_role("table").first).to_contain_text("off by")
     follow(page, "Next")
-    assert query(page) == {"lesson": ["bug"], "step": ["2"], "presentation": ["true"]}
+    assert query(page) == {"lesson": ["bug"], "step": ["2"], "presentation": ["true"], "speed": ["full"]}
 
 
 def test_the_words_are_there_where_the_sidebar_was_folded_on_another_page(visit: Open):

@@ -36,7 +36,7 @@ def places(page: Page) -> list[tuple[str, float, float]]:
 
 
 def test_nothing_shifts_while_one_plays_steps_and_compares(visit: Open):
-    page = arrived(visit("/?learning_rate=0.03"))
+    page = arrived(visit("/?learning_rate=0.03&speed=full"))
     for width in (1440, 1100, 390):
         resize(page, width)
         page.evaluate(WATCH)

@@ -1,10 +1,12 @@
 """The page Learn: the list of lessons; of one step the question, what to do, what came true; and the live board."""
 
+from contextlib import suppress
 from html import escape
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.errors import StreamlitAPIException
 
 from rnn_core import Config
 from rnn_core.lessons import LESSONS, Ask, Lesson
@@ -32,12 +34,15 @@ def lesson_session() -> Walk | None:
     if "lesson" not in asked:
         if walk := st.session_state.pop(HERE, None):
             walk.left()
-            st.query_params.from_dict(asked)  # a link to the page that is open does not change the browser's address
+            # A link to the page that is open does not change the browser's address, where no control still holds it.
+            with suppress(StreamlitAPIException):
+                st.query_params.from_dict(asked)
         return None
     name, text = asked["lesson"][-1], (asked.get("step") or ["1"])[-1]
     if wrong := no_step(name, text):
         st.session_state[SAID] = wrong
-        st.query_params.from_dict({n: t for n, t in asked.items() if n not in ("lesson", "step")})
+        for setting in ("lesson", "step"):
+            st.query_params.pop(setting, None)
         st.rerun()
     st.session_state.pop(SAID, None)
     if HERE not in st.session_state:
@@ -45,7 +50,7 @@ def lesson_session() -> Walk | None:
         put_right(st.session_state[HERE], asked, asked)
     s: Walk = st.session_state[HERE]
     if s.go(name, int(text)):
-        st.query_params.from_dict(asked)
+        st.query_params["lesson"] = name  # sends the whole address
         for field in Config.fields():  # what the last step's controls remember
             if PREFIX + field not in asked:
                 st.session_state.pop(PREFIX + field, None)
@@ -64,9 +69,9 @@ def no_step(name: str, text: str) -> str:
 
 
 def link(lesson: Lesson, number: int) -> dict[str, str]:
-    """Of a step, its settings in the address."""
-    room = {"presentation": "true"} if presenting() else {}
-    return {"lesson": lesson.name, "step": str(number)} | room
+    """Of a step, its settings in the address, and what somebody chose for the whole walk."""
+    chosen = {name: st.query_params[name] for name in ("presentation", "speed") if name in st.query_params}
+    return {"lesson": lesson.name, "step": str(number)} | chosen
 
 
 def here() -> Any:

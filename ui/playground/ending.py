@@ -1,17 +1,19 @@
 """What the page says once a run stands still by itself, and the doors that lead on from there."""
 
+from contextlib import suppress
 from dataclasses import asdict
 from html import escape
 from typing import Any
 
 import streamlit as st
+from streamlit.errors import StreamlitAPIException
 
 from rnn_core import TASKS, Config
 from rnn_core.tasks.guides import GUIDES, Next
 from ui.controls.controls import AGAIN, settle
 from ui.frame.address import mend
 from ui.frame.navigation import page_of
-from ui.run.session import Session, address, first_minute, show_everything, tidy
+from ui.run.session import Session, first_minute, show_everything
 
 FIRST = "It reads a letter and must predict the one before. It knows nothing yet: guessing gets 1 in 5."
 
@@ -75,7 +77,9 @@ def take(s: Session, step: Next) -> None:
     """Run what the step says, on the whole board, and play it."""
     config = changed_by(s.config, step)
     settle(config)
-    st.query_params.from_dict(tidy(address(), config))
+    for name in Config.fields():  # a widget that is new on the page believes the address
+        with suppress(StreamlitAPIException):  # one that is there holds its own
+            st.query_params.pop(name, None)
     st.session_state[AGAIN] = True
     show_everything()
     s.apply(config)
