@@ -46,7 +46,7 @@ def stored(page: Page) -> dict[str, list]:
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_lesson_is_walked_right_and_wrong_back_and_forth(visit: Open, width: int):
-    page = arrived(visit("/learn?lesson=unrolled", width=width))
+    page = arrived(visit("/learn?lesson=unrolled&speed=full", width=width))
     assert overflow(page) == 0
     words, picture = edges(page.locator(".step-head")), edges(page.locator(".board"))
     assert words["right"] <= picture["left"] if width == 1440 else words["bottom"] <= picture["top"]
@@ -59,7 +59,7 @@ def test_a_lesson_is_walked_right_and_wrong_back_and_forth(visit: Open, width: i
     )
     expect(page.get_by_text("With a matrix for each column")).to_be_visible()
     follow(page, "Next")
-    assert query(page) == {"lesson": ["unrolled"], "step": ["2"]}
+    assert query(page) == {"lesson": ["unrolled"], "step": ["2"], "speed": ["full"]}
     predict(page, "unrolled", "one-weight", "later")
     expect(came(page)).to_have_text("")  # nothing was done yet
     for _ in range(2):
