@@ -6,9 +6,11 @@ from math import e
 import pytest
 
 from rnn_core import TASKS, Config
+from rnn_core.analysis.ending import Ending
 from rnn_core.tasks.guides import GUIDES
 from tests.every import every
 from tests.visiting import address, boards, html, press, session, undisturbed, visit, whole
+from ui.frame.address import written
 from ui.playground.ending import FIRST, changed_by, next_step, sentence
 from ui.run.session import FIRST_MINUTE, TOLD_IN, Session
 
@@ -158,3 +160,24 @@ def test_the_doors_of_the_first_minute_lead_to_a_longer_memory_that_plays():
     whole(app.button(key="door-Make it remember 3 steps").click().run())
     assert s.config == Config() and s.playing
     assert address(app) == {}
+
+
+@pytest.mark.parametrize(
+    "link", [{"task": "latch", "length": "25"}, {"first": "true", "cell": "gru", "k": "1", "length": "6"}]
+)
+def test_a_next_step_is_taken_where_widgets_hold_the_address(link: dict[str, str]):
+    app = visit(**link)
+    s = session(app)
+    s.ended = Ending("learned", 0)
+    step = next_step(s.config)
+    assert step
+    wanted = changed_by(s.config, step)
+    whole(app.run())
+    whole(app.button(key=f"door-{step.label}").click().run())
+    assert s.config == wanted and s.playing
+    assert address(app) == written(wanted)
+
+
+def test_the_first_minutes_sentence_is_only_said_of_its_task():
+    assert FIRST not in html(visit(first="true", task="reber"))
+    assert FIRST not in html(visit(first="true", k="2"))

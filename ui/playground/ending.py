@@ -8,12 +8,12 @@ import streamlit as st
 
 from rnn_core import TASKS, Config
 from rnn_core.tasks.guides import GUIDES, Next
-from ui.controls.controls import AGAIN, settle
+from ui.controls.controls import AGAIN, MAIN, settle
 from ui.frame.address import mend
 from ui.frame.navigation import page_of
-from ui.run.session import Session, address, first_minute, show_everything, tidy
+from ui.run.session import Session, first_minute, show_everything
 
-FIRST = "It reads a letter and must predict the one before. It knows nothing yet: guessing gets 1 in 5."
+FIRST = "It reads a letter and must predict the one before. At step 0 it knows nothing: guessing gets 1 in 5."
 
 
 def sentence(s: Session) -> str:
@@ -75,7 +75,9 @@ def take(s: Session, step: Next) -> None:
     """Run what the step says, on the whole board, and play it."""
     config = changed_by(s.config, step)
     settle(config)
-    st.query_params.from_dict(tidy(address(), config))
+    if first_minute():  # the address holds what no widget does; where one does, Streamlit lets nobody else write
+        for name in set(Config.fields()) - {"task", *MAIN}:
+            st.query_params.pop(name, None)
     st.session_state[AGAIN] = True
     show_everything()
     s.apply(config)
@@ -87,5 +89,3 @@ def explain(s: Session) -> None:
     show_everything()
     settle(s.config)
     s.ask("slowly")
-
-
