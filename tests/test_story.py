@@ -88,7 +88,7 @@ def test_skipping_ahead_stops_where_the_task_is_learned_or_its_budget_is_used_up
     while s.playing:
         s.tick(moment := moment + 1)
     assert s.ended == ("budget", 37) and s.trainer.step == 37
-    assert "Not learned within 37 steps" in sentence(s)
+    assert "Step 37: some held-out predictions are still wrong." in sentence(s)
 
 
 @every(task=TASKS)

@@ -24,10 +24,13 @@ def sentence(s: Session) -> str:
             f"Overfitting since step {step:,}: the held-out loss was least there. Since then it has risen, and the "
             "training loss has fallen. Play goes on."
         )
+    numbers = s.trainer.task.metric == "rmse"
     if kind == "budget":
-        return f"Not learned within {step:,} steps. Play goes on, and so does another press of Skip ahead."
+        wrong = not numbers and s.last.held_out_metric < 1
+        why = "some held-out predictions are still wrong" if wrong else "the held-out loss is not steadily small yet"
+        return f"Step {step:,}: {why}. Play goes on, and so does another press of Skip ahead."
     since = "every held-out prediction is right"
-    if s.trainer.task.metric == "rmse":
+    if numbers:
         since = "the held-out loss is at most a hundredth of the baseline"
     return f"Learned in {step:,} steps: since then {since}. Play goes on."
 
