@@ -88,7 +88,7 @@ def test_skipping_ahead_stops_where_the_task_is_learned_or_its_budget_is_used_up
     while s.playing:
         s.tick(moment := moment + 1)
     assert s.ended == ("budget", 37) and s.trainer.step == 37
-    assert "Not learned within 37 steps" in sentence(s)
+    assert "Step 37: some held-out predictions are still wrong." in sentence(s)
 
 
 @every(task=TASKS)
@@ -163,14 +163,15 @@ def test_the_doors_of_the_first_minute_lead_to_a_longer_memory_that_plays():
 
 
 @pytest.mark.parametrize(
-    "link", [{"k": "3"}, {"task": "latch", "learning_rate": "0.02"}, {"task": "digits", "length": "1"}]
+    "link",
+    [{"k": "3"}, {"task": "latch", "length": "25"}, {"task": "digits", "length": "1"}, {"first": "true", "cell": "gru"}],
 )
 def test_a_next_step_is_what_its_button_says_in_the_controls_and_in_the_address(link: dict[str, str]):
-    app = visit(**link, hidden_size="6")
+    app = visit(**link, hidden_size="8")
     s = session(app)
     s.ended = Ending("learned", 7)
     whole(app.run())
-    (label,) = [b.label for b in app.main.button if b.key and b.key.startswith("door")]
+    label = [b.label for b in app.main.button if b.key and b.key.startswith("door")][-1]
     step = next_step(s.config)
     assert step and step.label == label
     wanted = changed_by(s.config, step)
@@ -178,3 +179,8 @@ def test_a_next_step_is_what_its_button_says_in_the_controls_and_in_the_address(
     whole(app.button(key=f"door-{label}").click().run())
     assert s.config == wanted and s.playing
     assert read({name: [text] for name, text in address(app).items()})[0] == wanted
+
+
+def test_the_first_minutes_sentence_is_only_said_of_its_task():
+    assert FIRST not in html(visit(first="true", task="reber"))
+    assert FIRST not in html(visit(first="true", k="2"))

@@ -11,7 +11,9 @@ from rnn_core.registry import Registry
 
 
 class Next(NamedTuple):
-    """Something to do once a task is learned: what a button says, and the settings that differ from now."""
+    """Something to do once a task is learned: what a button says, and the settings that differ from now, first the one
+    that it speaks of.
+    """
 
     label: str
     changes: Mapping[str, object]
@@ -38,7 +40,7 @@ GUIDES = Registry("guide", {
         Next("The same with an LSTM", LSTM),
     )),
     "sunspots": Guide(None, 5000, "Training for too long: it overfits.", "forecast time series astronomy weather", (
-        Next("Twice the hidden units", {"hidden_size": 16}),
+        Next("With 16 hidden units", {"hidden_size": 16}),
         Next("Another series: air passengers", {"task": "airline"}),
     )),
     "airline": Guide(None, 2000, "Training for too long: it overfits.", "forecast time series travel sales seasonal", (
@@ -71,14 +73,14 @@ GUIDES = Registry("guide", {
     )),
     "delayed-copy": Guide(None, 20000, "A longer delay.", "memory copy remember", (
         Next("With a plain network", RNN),
-        Next("With a longer delay", {"length": 30}),
+        Next("Make it 30 steps long", {"length": 30}),
     )),
     "adding": Guide(23, 4000, "Longer sequences with a plain network.", "memory arithmetic sum regression", (
-        Next("Twice as long", {"length": 40}),
+        Next("Make it 40 steps long", {"length": 40}),
         Next("With a plain network", RNN),
     )),
     "temporal-order": Guide(17, 3000, "A plain network and 40 steps.", "memory vanishing gradient order start", (
-        Next("Twice as long", {"length": 40}),
+        Next("Make it 40 steps long", {"length": 40}),
         Next("With a plain network", RNN),
     )),
     "latch": Guide(13, 3000, "60 steps, unless the forget bias is 3.", "memory flip-flop vanishing gates start", (
@@ -86,7 +88,7 @@ GUIDES = Registry("guide", {
         Next("With a forget bias of 3", {"forget_bias": 3.0}),
     )),
     "parity": Guide(16, 3000, "Residual cells.", "memory logic bits counting", (
-        Next("Twice as long", {"length": 40}),
+        Next("Make it 40 steps long", {"length": 40}),
         Next("With two hidden units", {"hidden_size": 2, "learning_rate": 0.02}),
     )),
     "digit-rows": Guide(None, 6000, "Training for too long: it overfits.", "images MNIST handwriting vision", (
@@ -118,11 +120,11 @@ GUIDES = Registry("guide", {
         Next("Write a poem's letters", {"task": "sonnets"}),
     )),
     "reverse": Guide(27, 6000, "Longer words: one vector holds them.", "translation seq2seq bottleneck attention", (
-        Next("Longer words", {"length": 20}),
+        Next("Longer words: 20 steps", {"length": 20}),
         Next("Without teacher forcing", {"teacher_forcing": 0.0}),
     )),
     "copy": Guide(30, 6000, "Longer words: one vector holds them.", "translation seq2seq bottleneck attention", (
-        Next("Longer words", {"length": 20}),
+        Next("Longer words: 20 steps", {"length": 20}),
         Next("Write it backward", {"task": "reverse"}),
     )),
     "addition": Guide(None, 6000, "Always being told the last digit.", "arithmetic seq2seq calculator", (

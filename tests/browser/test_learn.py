@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from rnn_core.lessons import LESSONS
 from tests.browser.conftest import Open
 from tests.browser.harness import at_rest, drawn, rerun, step, until
-from tests.browser.steps import LIGHT_AND_DARK, arrived, button, edges, overflow, query, where
+from tests.browser.steps import LIGHT_AND_DARK, arrived, button, edges, one_step, overflow, query, where
 from tests.browser.test_exploring import unit
 from tests.browser.test_reach import violations
 
@@ -44,6 +44,20 @@ def stored(page: Page) -> dict[str, list]:
     return json.loads(page.evaluate("key => localStorage.getItem(key) ?? '{}'", ENTRY))
 
 
+def test_a_lesson_that_is_begun_from_the_list_stays_when_something_is_pressed(visit: Open):
+    page = visit("/learn")
+    follow(page, "Begin lesson 1")
+    assert query(arrived(page)) == {"lesson": ["unrolled"], "step": ["1"]}
+    one_step(page)
+    follow(page, "All lessons")
+    follow(page, "Begin lesson 2")
+    assert query(page)["lesson"] != ["unrolled"]
+    one_step(page)
+    with rerun(page):
+        page.go_back()
+    expect(page.get_by_role("link", name="Begin lesson 1", exact=True)).to_be_visible()
+
+
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_lesson_is_walked_right_and_wrong_back_and_forth(visit: Open, width: int):
     page = arrived(visit("/learn?lesson=unrolled&speed=full", width=width))
@@ -54,9 +68,7 @@ def test_a_lesson_is_walked_right_and_wrong_back_and_forth(visit: Open, width: i
     predict(page, "unrolled", "matrices", "twenty")
     expect(came(page)).to_have_text("")  # one may look first
     show(page)
-    expect(came(page)).to_contain_text(
-        "Your prediction: 20, one for each column.What happened: 3."
-    )
+    expect(came(page)).to_contain_text("Your prediction: 20, one for each column.What happened: 3.")
     expect(page.get_by_text("With a matrix for each column")).to_be_visible()
     follow(page, "Next")
     assert query(page) == {"lesson": ["unrolled"], "step": ["2"], "speed": ["full"]}

@@ -53,7 +53,7 @@ START = {
     "echo": "A network remembers what it read some steps ago.",
     "temporal-order": "The gradient hardly reaches the beginning, and then it does.",
     "latch": "Gates keep one bit through noise.",
-    "mood": "It reads words, and type your own.",
+    "mood": "It reads words; you may type your own.",
 }
 
 

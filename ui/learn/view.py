@@ -23,7 +23,7 @@ from ui.run.session import OWN, address, now, presenting, put_right
 from ui.run.ticking import astray, ticking
 
 QUIET = ("look", "slowly")  # deeds of which nobody but the learner knows when they are done
-HERE, PREFIX, SAID = OWN["Learn"], "learn-", "learn-said"
+HERE, PREFIX, SAID, LIST = OWN["Learn"], "learn-", "learn-said", "learn-list"
 
 
 def lesson_session() -> Walk | None:
@@ -32,6 +32,7 @@ def lesson_session() -> Walk | None:
     """
     asked = address()
     if "lesson" not in asked:
+        st.session_state[LIST] = True  # all lessons are shown, and one of them may be begun
         if walk := st.session_state.pop(HERE, None):
             walk.left()
             # A link to the page that is open does not change the browser's address, where no control still holds it.
@@ -48,6 +49,8 @@ def lesson_session() -> Walk | None:
     if HERE not in st.session_state:
         st.session_state[HERE] = Walk(name, int(text))
         put_right(st.session_state[HERE], asked, asked)
+        if st.session_state.pop(LIST, False):
+            st.query_params.from_dict(asked)  # as above
     s: Walk = st.session_state[HERE]
     if s.go(name, int(text)):
         st.query_params["lesson"] = name  # sends the whole address

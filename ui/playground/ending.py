@@ -1,5 +1,6 @@
 """What the page says once a run stands still by itself, and the doors that lead on from there."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from html import escape
@@ -15,7 +16,7 @@ from ui.frame.address import mend
 from ui.frame.navigation import page_of
 from ui.run.session import Session, first_minute, show_everything
 
-FIRST = "It reads a letter and must predict the one before. It knows nothing yet: guessing gets 1 in 5."
+FIRST = "It reads a letter and must predict the one before. At step 0 it knows nothing: guessing gets 1 in 5."
 
 
 def sentence(s: Session) -> str:
@@ -26,10 +27,13 @@ def sentence(s: Session) -> str:
             f"Overfitting since step {step:,}: the held-out loss was least there. Since then it has risen, and the "
             "training loss has fallen. Play goes on."
         )
+    numbers = s.trainer.task.metric == "rmse"
     if kind == "budget":
-        return f"Not learned within {step:,} steps. Play goes on, and so does another press of Skip ahead."
+        wrong = not numbers and s.last.held_out_metric < 1
+        why = "some held-out predictions are still wrong" if wrong else "the held-out loss is not steadily small yet"
+        return f"Step {step:,}: {why}. Play goes on, and so does another press of Skip ahead."
     since = "every held-out prediction is right"
-    if s.trainer.task.metric == "rmse":
+    if numbers:
         since = "the held-out loss is at most a hundredth of the baseline"
     return f"Learned in {step:,} steps: since then {since}. Play goes on."
 
@@ -61,9 +65,15 @@ def next_step(config: Config) -> Next | None:
     if config.task not in GUIDES:
         return None
     values = asdict(config)
-    reached = [k for k, n in enumerate(GUIDES[config.task].nexts) if all(values[f] == v for f, v in n.changes.items())]
+    reached = [k for k, n in enumerate(GUIDES[config.task].nexts) if said_of(values, n)]
     after = GUIDES[config.task].nexts[max(reached, default=-1) + 1 :]
     return next(iter(after), Next("Try another task: parity", {"task": "parity"}) if config.task != "parity" else None)
+
+
+def said_of(values: Mapping[str, Any], step: Next) -> bool:
+    """Whether what a step's button says, the first of its changes, is so already, or more than that."""
+    name, wanted = next(iter(step.changes.items()))
+    return values[name] >= wanted if name in ("k", "length", "horizon") else bool(values[name] == wanted)
 
 
 def changed_by(config: Config, step: Next) -> Config:
@@ -91,5 +101,3 @@ def explain(s: Session) -> None:
     show_everything()
     settle(s.config)
     s.ask("slowly")
-
-

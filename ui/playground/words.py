@@ -31,7 +31,7 @@ def say(s: Session) -> None:
     elif s.ended:
         st.html(heading(s.trainer.task.title.partition(":")[0], "spoken"))
         ended(s)
-    elif first_minute():
+    elif first_minute() and (s.config.task, s.config.k) == ("echo", 1):  # what that sentence is about
         name = heading(s.trainer.task.title.partition(":")[0], "spoken")
         st.html(f'<div class="says"><div>{name}<p>{FIRST}</p></div></div>')
     elif room:

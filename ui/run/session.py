@@ -355,6 +355,7 @@ class Session(Plays):
 
     def _forget(self) -> None:
         """What was remembered of another run, or of a later part of this one."""
+        self.goal = None
         self.exploring.drop()
         self.ended, self.right_since, self._best, self._told = None, None, None, False
 

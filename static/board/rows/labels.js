@@ -54,7 +54,7 @@ export function labels(gutter, { film, lay }) {
 
 // What is said of the gradient beside the button that chooses its scale: beside it, from this height on, as far as there is room for it; over it, what is left.
 export function about(film, { y, narrow, layers }) {
-  const from = y.grad + (narrow ? -10 : 10) + (film.show === "c" ? 56 : 37), room = narrow ? 1 : Math.max(0, Math.floor((y.axis - 30 - from) / 17) + 1);
+  const from = y.grad + (narrow ? -10 : 10) + (film.show === "c" ? 56 : 37), room = narrow ? Number(y.axis - y.grad > 90) : Math.max(0, Math.floor((y.axis - 30 - from) / 17) + 1);
   const all = [...(layers > 1 ? [`layer ${layers}${narrow ? "" : ", the top"}`] : []), "before clipping"];
   return { beside: all.slice(0, room), over: all.slice(room), from };
 }

@@ -48,7 +48,11 @@ function classes(svg, { film, lay, pinned }) {
         set(chip, { class: `chip${late}` });
         set(said, { class: `letter${late}` });
       }
-      if (was) say(was, before[t] === frame.answer[t] ? "" : fit(film.symbols[before[t]] ?? "", t));
+      const struck = was && before[t] !== frame.answer[t] ? fit(film.symbols[before[t]] ?? "", t) : "";
+      if (was) {
+        say(was, struck);
+        set(said, { x: across(t) + (struck && longest === 1 ? 5 : 0) });  // beside it, not under it
+      }
       const right = frame.answer[t] === target || Number.isNaN(target);
       set(chip, { "fill-opacity": (0.08 + 0.72 * clamp(frame.sure[t], 0, 1)).toFixed(2) });
       say(said, fit(film.symbols[frame.answer[t]] ?? "", t));

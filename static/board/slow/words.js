@@ -61,8 +61,11 @@ function loss(film, t) {
   return { sentence: `Loss at t = ${t + 1}: ${answer(film, t)}${end}`, lines: [["equation", film.read_out], ["numbers", `${film.scaled ? "here, standardized" : "this sequence"}: ${fill(film.error_line, values, short)}`], ...lines] };
 }
 
+// The target as it is said: a number's sign is a minus.
+const wanted = (film, t) => film.targets[t].replace(/^-(?=\d)/, "−");
+
 function answer(film, t) {
-  const target = film.targets[t];
+  const target = wanted(film, t);
   if (film.kind === "number") return `the network says ${short(film.answer[t])}, and the target is ${target}.`;
   const said = film.symbols[film.answer[t]];
   if (Number.isFinite(film.p[t]) && film.error_line.includes("{p}")) return `the target is ${target}, to which the network gives ${percent(film.p[t])}.`;
@@ -145,7 +148,7 @@ function again(film) {
     sentence: `Again, the same batch with the new weights: its loss ${now < before ? "fell" : now > before ? "rose" : "stayed the same"}.${which}`,
     lines: [
       ["numbers strong", `L = ${short(before, 4)} → ${short(now, 4)}`],
-      ...moved.slice(0, CHANGED).map((t) => ["numbers", `t = ${t + 1}: ${said(t)} → ${said(T + t)}, the target is ${film.targets[t]}`]),
+      ...moved.slice(0, CHANGED).map((t) => ["numbers", `t = ${t + 1}: ${said(t)} → ${said(T + t)}, the target is ${wanted(film, t)}`]),
     ],
   };
 }
