@@ -164,7 +164,7 @@ def test_the_doors_of_the_first_minute_lead_to_a_longer_memory_that_plays():
 
 @pytest.mark.parametrize(
     "link",
-    [{"k": "3"}, {"task": "latch", "length": "25"}, {"task": "digits", "length": "1"}, {"first": "true", "cell": "gru"}],
+    [{"k": "3"}, {"task": "latch", "length": "25"}, {"task": "digits", "length": "1"}, {"first": "true", "seed": "2"}],
 )
 def test_a_next_step_is_what_its_button_says_in_the_controls_and_in_the_address(link: dict[str, str]):
     app = visit(**link, hidden_size="8")

@@ -12,7 +12,7 @@ from streamlit.errors import StreamlitAPIException
 from rnn_core import TASKS, Config
 from rnn_core.tasks.guides import GUIDES, Next
 from ui.controls.controls import AGAIN, settle
-from ui.frame.address import mend
+from ui.frame.address import mend, written
 from ui.frame.navigation import page_of
 from ui.run.session import Session, first_minute, show_everything
 
@@ -87,9 +87,13 @@ def take(s: Session, step: Next) -> None:
     """Run what the step says, on the whole board, and play it."""
     config = changed_by(s.config, step)
     settle(config)
+    said = written(config)
     for name in Config.fields():  # a widget that is new on the page believes the address
         with suppress(StreamlitAPIException):  # one that is there holds its own
-            st.query_params.pop(name, None)
+            if name in said:
+                st.query_params[name] = said[name]
+            else:
+                st.query_params.pop(name, None)
     st.session_state[AGAIN] = True
     show_everything()
     s.apply(config)
