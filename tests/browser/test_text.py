@@ -138,6 +138,10 @@ def test_the_window_closes_where_the_server_never_knew_it_open(visit: Open, serv
     """On a slow server what was brought comes before any run has said that the window is open."""
     (tmp_path / "large.txt").write_bytes(b"0123456789" * 210_000)
     page = arrived(visit("/text"))
+    button(page, "Your own text").click()
+    expect(page.get_by_label("Or paste one")).to_be_visible()  # the browser has what it needs of Streamlit's scripts
+    page.reload()
+    arrived(page)
     with stopped(server):
         paste(page, RHYME)
     learned(page, "The pasted text")
