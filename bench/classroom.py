@@ -28,7 +28,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetStates
 from bench.visitor import Visitor, drawn
 from tests.browser.harness import FLAGS, Server, chromium, serve
 
-QUERY = "autoplay=false"
+QUERY = "autoplay=false&speed=full"
 PATIENCE = 90  # seconds for all pages to open
 WARM_UP = 4  # seconds of playing before anything counts
 ROUNDS = 3  # times that a third of the class presses Pause, then Play

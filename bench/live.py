@@ -67,7 +67,7 @@ const look = () => {
 ask(look);
 """
 
-GOAL = ["length=30", "hidden_size=32"]  # the size that the goals are for
+GOAL = ["length=30", "hidden_size=32", "speed=full"]  # what the goals are for
 FULL = 2000  # steps: a run begins slowly, so that one sees its beginning
 
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Page, sync_playwright
 from bench.live import Wire, figure
 from tests.browser.harness import eventually, launch, serve
 
-ADDRESS = "/compare?preset=cells-echo"  # five cells, three seeds, H = 16, T = 20
+ADDRESS = "/compare?preset=cells-echo&speed=full"  # five cells, three seeds, H = 16, T = 20
 BOARDS, CHARTS = 8, 2  # drawn updates a second: the goals
 CONTESTANTS = 5
 # [of every board frames drawn and its step; of both charts updates drawn; ms that the last drawing of the boards took]

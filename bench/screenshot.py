@@ -45,12 +45,12 @@ def typed(page: Page) -> None:
 
 
 PICTURES = {
-    "screenshot": Picture("/?hidden_size=12", 60),
-    "slow": Picture("/?task=echo&hidden_size=8&length=12", 60, slowly),
+    "screenshot": Picture("/?hidden_size=12&speed=full", 60),
+    "slow": Picture("/?task=echo&hidden_size=8&length=12&speed=full", 60, slowly),
     "shapes": Picture("/shapes", 250),
-    "gradients": Picture("/gradients?task=temporal-order&cell=rnn", 600, height=1540),
-    "text": Picture("/text", 900, typed, 1040),
-    "series": Picture("/series", 400, height=1000),
+    "gradients": Picture("/gradients?task=temporal-order&cell=rnn&speed=full", 600, height=1540),
+    "text": Picture("/text?speed=full", 900, typed, 1040),
+    "series": Picture("/series?speed=full", 400, height=1000),
 }
 
 
