@@ -166,7 +166,7 @@ def test_a_typed_sequence_is_read_while_it_trains_and_a_table_has_the_numbers(vi
 
 
 def test_a_change_of_state_is_said_once_and_a_new_seed_is_another_run(visit: Open):
-    page = arrived(visit(SMALL))
+    page = arrived(visit(f"{SMALL}&speed=full"))
     page.evaluate("""() => { window.said = [];
         const find = (r) => [...r.querySelectorAll('*')].flatMap(
             e => [...(e.matches('[role=status]') ? [e] : []), ...(e.shadowRoot ? find(e.shadowRoot) : [])]);

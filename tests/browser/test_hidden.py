@@ -49,7 +49,7 @@ def back(page: Page) -> dict[str, Any]:
 
 
 def test_a_hidden_tab_draws_nothing_and_shows_the_latest_film_when_seen_again(visit: Open):
-    page = arrived(visit("/?autoplay=true&task=sunspots"))
+    page = arrived(visit("/?autoplay=true&task=sunspots&speed=full"))
     until(page, "step > 40")
     page.evaluate(HIDE, True)
     page.evaluate(FRAME)  # what was asked for before it was hidden

@@ -59,7 +59,7 @@ def test_the_button_of_the_log_scale_covers_nothing_and_switches(visit: Open):
 
 
 def test_reduced_motion_shows_one_picture_a_film(visit: Open):
-    page = visit("/")
+    page = visit("/?speed=full")
     page.emulate_media(reduced_motion="reduce")
     arrived(page)
     play(page, beyond=60)

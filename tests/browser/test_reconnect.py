@@ -27,7 +27,7 @@ def test_what_plays_goes_on_after_a_break(page: Page, server: Server):
         connections.append(browser)
 
     page.route_web_socket("**/_stcore/stream", between)
-    page.goto(server.url)
+    page.goto(f"{server.url}/?speed=full")
     arrived(page)
     play(page, beyond=50)
     before, known = step(page), len(connections)
