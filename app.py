@@ -9,7 +9,7 @@ from ui.chart import vendor
 from ui.frame import steady
 from ui.frame.guard import guarded
 from ui.frame.navigation import frame, links, navigation
-from ui.run.session import TITLE, arrive, complete, leave, name_it, presenting
+from ui.run.visit import TITLE, arrive, complete, leave, name_it, presenting
 
 
 @st.cache_resource

@@ -17,7 +17,7 @@ from ui.frame.navigation import table, through_the_frame
 from ui.playground.glossary import glossary
 from ui.playground.lessons import LESSONS
 from ui.playground.words import jacobian, legend, way_back
-from ui.run.session import session
+from ui.run.visit import session
 
 through_the_frame()
 s = session()

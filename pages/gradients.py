@@ -7,7 +7,7 @@ from ui.gradients.page import about, choose, live
 from ui.gradients.settings import look, remember
 from ui.playground.words import notes, say
 from ui.run.player import transport
-from ui.run.session import session
+from ui.run.visit import session
 
 through_the_frame()
 s = session()

@@ -7,7 +7,7 @@ from ui.frame.navigation import through_the_frame
 from ui.playground.words import notes, say
 from ui.playground.writing import writing
 from ui.run.player import live_board, transport
-from ui.run.session import first_minute, presenting, session
+from ui.run.visit import first_minute, presenting, session
 
 through_the_frame()
 s = session()

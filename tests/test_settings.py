@@ -13,7 +13,8 @@ from tests.every import every
 from tests.visiting import PAGES, address, html, press, session, undisturbed, visit, whole
 from ui.controls.controls import MAIN, MORE, choose
 from ui.frame.address import changed, fields_of, plain, read
-from ui.run.session import Session, tidy
+from ui.run.session import Session
+from ui.run.visit import tidy
 
 WIDGETS = ("selectbox", "slider", "select_slider", "number_input", "toggle", "button_group")
 

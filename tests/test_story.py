@@ -12,7 +12,8 @@ from tests.every import every
 from tests.visiting import address, boards, html, press, session, undisturbed, visit, whole
 from ui.frame.address import read
 from ui.playground.ending import FIRST, changed_by, next_step, sentence
-from ui.run.session import FIRST_MINUTE, TOLD_IN, Session
+from ui.run.session import TOLD_IN, Session
+from ui.run.visit import FIRST_MINUTE
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
 SMALL = Config(k=1, length=6, hidden_size=6, learning_rate=0.02)
@@ -109,7 +110,7 @@ def test_the_next_steps_of_a_task_lead_on_and_never_round(task: str):
 @pytest.fixture
 def newcomer(monkeypatch: pytest.MonkeyPatch, undisturbed: object) -> None:
     """Who opens the page was never here."""
-    monkeypatch.setattr("ui.run.session.newcomer", lambda: True)
+    monkeypatch.setattr("ui.run.visit.newcomer", lambda: True)
 
 
 @pytest.mark.usefixtures("newcomer")

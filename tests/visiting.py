@@ -20,7 +20,7 @@ def undisturbed(monkeypatch: pytest.MonkeyPatch) -> Playing:
     playing = Playing()
     for module in ("ui.run.session", "ui.run.together"):
         monkeypatch.setattr(f"{module}.PLAYING", playing)
-    monkeypatch.setattr("ui.run.session.newcomer", lambda: False)
+    monkeypatch.setattr("ui.run.visit.newcomer", lambda: False)
     monkeypatch.setattr("ui.run.ticking.SENT", 0.0)  # there is no browser to which the page is on its way
     monkeypatch.setattr("ui.text.desk.WRITTEN", 40)
     # Streamlit would look for components in every installed package, which is half of a visit.

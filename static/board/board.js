@@ -20,7 +20,7 @@ import { weights } from "./rows/weights.js";
 import { caption, download, picture as savePicture, png } from "./save.js";
 import { slowly } from "./slow/slow.js";
 import { styled } from "./styled.js";
-import { add, html, say, set } from "./svg.js";
+import { add, defs, html, say, set } from "./svg.js";
 import { table } from "./table.js";
 import { folded, folds, tools } from "./tools.js";
 import { readTheme } from "./theme.js";
@@ -307,14 +307,3 @@ function create(root) {
 
 // What a film lets be seen, as one word to compare.
 const sees = ({ show, open, sequence, typed }) => `${show} ${open} ${sequence} ${typed}`;
-
-// The arrow's heads and the hatching, once for all.
-function defs(svg) {
-  const all = add(svg, "defs");
-  for (const id of ["head", "fed"]) {
-    const head = add(all, "marker", { id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, markerUnits: "userSpaceOnUse", orient: "auto" });
-    add(head, "path", { class: id === "head" ? "head" : "head own", d: "M0 1L8 4L0 7z" });
-  }
-  const hatch = add(all, "pattern", { id: "hatch", width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
-  add(hatch, "path", { class: "hatch", d: "M1 0v5" });
-}

@@ -33,3 +33,16 @@ export function html(parent, name, className, text) {
   if (text !== undefined) say(node, text);
   return parent.appendChild(node);
 }
+
+// The arrow's heads and the hatching, once for all.
+export function defs(svg) {
+  const all = add(svg, "defs");
+  for (const id of ["head", "fed"]) {
+    const size = { viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7 };
+    const head = add(all, "marker", { id, ...size, markerUnits: "userSpaceOnUse", orient: "auto" });
+    add(head, "path", { class: id === "head" ? "head" : "head own", d: "M0 1L8 4L0 7z" });
+  }
+  const turned = { patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" };
+  const hatch = add(all, "pattern", { id: "hatch", width: 5, height: 5, ...turned });
+  add(hatch, "path", { class: "hatch", d: "M1 0v5" });
+}

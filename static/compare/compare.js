@@ -1,5 +1,6 @@
 // A race as it is seen: two charts, a table that is their legend, and a board in miniature of each contestant. Built
-// once, then every message only changes what has changed; pointing at one is seen everywhere and asks nothing of the server.
+// once, then every message only changes what has changed; pointing at one is seen everywhere and asks the server
+// nothing.
 
 import { json, mounted } from "../board/mount.js";
 import { add, html, say } from "../board/svg.js";
@@ -11,31 +12,39 @@ export const show = mounted(create, read);
 
 // The length of the JSON in 4 bytes, the JSON, and a film of every contestant.
 export function read(bytes) {
-  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true), end = 4 + length;
+  const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true),
+    end = 4 + length;
   return { ...json(bytes.subarray(4, end)), films: films(bytes.subarray(end)) };
 }
 
 // A figure without the contestants that are hidden.
 export const without = (figure, hidden) => ({
-  ...figure, data: figure.data.map((trace) => (hidden.has(trace.legendgroup) ? { ...trace, visible: false } : trace)),
+  ...figure,
+  data: figure.data.map((trace) => (hidden.has(trace.legendgroup) ? { ...trace, visible: false } : trace)),
 });
 
 function create(root) {
-  const page = root.querySelector(".race"), still = matchMedia("(prefers-reduced-motion: reduce)");
+  const page = root.querySelector(".race"),
+    still = matchMedia("(prefers-reduced-motion: reduce)");
   const hidden = new Set();
-  let tell = () => {}, now = null, lit = null, lanes = [];
+  let tell = () => {},
+    now = null,
+    lit = null,
+    lanes = [];
   const overdue = watch((times) => tell("overdue", times));
   const grid = html(page, "div", "charts");
   const charts = ["losses", "gradients"].map((name) => {
-    const box = html(grid, "section", "chart"), title = html(box, "h2");
+    const box = html(grid, "section", "chart"),
+      title = html(box, "h2");
     const chart = plot(box, name, null, point);
-    box.querySelector(".reader").dataset.rest = "false";  // until it is drawn
+    box.querySelector(".reader").dataset.rest = "false"; // until it is drawn
     return { name, title, ...chart };
   });
   const table = sheet(page, { point, toggle });
   const boards = html(page, "div", "boards");
   const drawn = drawing(root, boards, () => lanes.map(({ mini }) => mini));
-  page.addEventListener("keydown", (event) => {  // Space presses what has the focus
+  page.addEventListener("keydown", (event) => {
+    // Space presses what has the focus
     if (event.key === " " && event.target.matches("button")) event.stopPropagation();
   });
 
@@ -43,7 +52,8 @@ function create(root) {
     if (name === lit) return;
     lit = name;
     for (const chart of charts) chart.light(name);
-    for (const part of page.querySelectorAll("[data-lane]")) part.classList.toggle("pale", name !== null && part.dataset.lane !== name);
+    for (const part of page.querySelectorAll("[data-lane]"))
+      part.classList.toggle("pale", name !== null && part.dataset.lane !== name);
   }
   function toggle(name) {
     if (!hidden.delete(name)) hidden.add(name);
@@ -56,13 +66,16 @@ function create(root) {
       receive({ ...more, figure: without(figure, hidden) }, { step: now.step, film: now.film });
     }
     table.receive(now, hidden);
-    lanes.forEach(({ box, name }) => { box.hidden = hidden.has(name); });
+    lanes.forEach(({ box, name }) => {
+      box.hidden = hidden.has(name);
+    });
     drawn.request();
   }
   function build() {
     for (const { box } of lanes) box.remove();
     lanes = now.lanes.map(({ name, stroke }) => {
-      const box = html(boards, "article", "lane"), heading = html(box, "h3");
+      const box = html(boards, "article", "lane"),
+        heading = html(box, "h3");
       box.dataset.lane = name;
       swatch(heading, stroke);
       html(heading, "span", "", name);
@@ -96,29 +109,43 @@ function create(root) {
 
 // A contestant's stroke, as in the charts.
 function swatch(parent, { colour, dash }) {
-  const svg = add(parent, "svg", { class: "swatch", width: 26, height: 10, viewBox: "0 0 26 10", "aria-hidden": "true" });
+  const svg = add(parent, "svg", {
+    class: "swatch",
+    width: 26,
+    height: 10,
+    viewBox: "0 0 26 10",
+    "aria-hidden": "true",
+  });
   add(svg, "path", { d: "M1 5H25", style: `stroke: ${colour}`, "stroke-dasharray": dash.replaceAll("px", "") });
 }
 
 // The table: a row for each contestant, whose name hides it and shows it again.
 function sheet(page, { point, toggle }) {
-  const grid = html(page, "table", "lanes"), caption = html(grid, "caption");
-  const head = html(html(grid, "thead"), "tr"), body = html(grid, "tbody");
+  const grid = html(page, "table", "lanes"),
+    caption = html(grid, "caption");
+  const head = html(html(grid, "thead"), "tr"),
+    body = html(grid, "tbody");
   let built = "";
   function build({ heads, lanes }) {
     head.textContent = body.textContent = "";
     for (const [name, help] of heads) {
       const cell = html(head, "th");
       cell.scope = "col";
-      if (!help) { say(cell, name); continue; }
-      const term = html(cell, "button", "term", name), tip = html(cell, "span", "tip", help);
+      if (!help) {
+        say(cell, name);
+        continue;
+      }
+      const term = html(cell, "button", "term", name),
+        tip = html(cell, "span", "tip", help);
       term.type = "button";
       tip.role = "tooltip";
       tip.id = `tip-${name.replaceAll(" ", "-")}`;
       term.setAttribute("aria-describedby", tip.id);
     }
     lanes.forEach(({ name, stroke, cells }) => {
-      const row = html(body, "tr"), first = html(row, "th"), button = html(first, "button", "who");
+      const row = html(body, "tr"),
+        first = html(row, "th"),
+        button = html(first, "button", "who");
       first.scope = "row";
       row.dataset.lane = name;
       button.type = "button";
@@ -130,7 +157,9 @@ function sheet(page, { point, toggle }) {
       row.addEventListener("pointerleave", () => point(null));
       button.addEventListener("focus", () => button.matches(":focus-visible") && point(name));
       button.addEventListener("blur", () => point(null));
-      cells.forEach((_, i) => { html(row, "td").dataset.head = heads[i + 1][0]; });
+      cells.forEach((_, i) => {
+        html(row, "td").dataset.head = heads[i + 1][0];
+      });
     });
   }
   return {

@@ -2,7 +2,7 @@
 // Space plays or pauses, s takes a step, r resets, a shows the answer, while the focus is on nothing or on the board; elsewhere a
 // key belongs to what has the focus.
 
-// Who has had the whole board is no newcomer any more (ui/run/session.py).
+// Who has had the whole board is no newcomer any more (ui/run/visit.py).
 const SEEN = "unrolled-seen=true; max-age=31536000; path=/; samesite=lax";
 const BUTTONS = { " ": "play", s: "step", r: "reset", a: "answer" };
 

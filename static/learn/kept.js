@@ -3,7 +3,7 @@
 
 const entry = (lesson) => `unrolled-lesson ${lesson}`;
 
-export default function({ data, setStateValue }) {
+export default function ({ data, setStateValue }) {
   const now = (window.unrolledLessons ??= { visit: "", stored: {}, waits: false });
   try {
     if (now.visit !== data.visit) {

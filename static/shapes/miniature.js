@@ -6,14 +6,15 @@ import { hidden } from "../board/rows/hidden.js";
 import { inputs } from "../board/rows/inputs.js";
 import { outputs } from "../board/rows/outputs.js";
 import { due, owed, schedule } from "../board/player.js";
-import { add, html, set } from "../board/svg.js";
+import { add, defs, html, set } from "../board/svg.js";
 import { readTheme } from "../board/theme.js";
 import { frame, unpack } from "../board/unpack.js";
 import { compact } from "./compact.js";
 
 // Films one after the other, each with its length in 4 bytes before it.
 export function films(bytes) {
-  const found = [], view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const found = [],
+    view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at < bytes.length;) {
     const length = view.getUint32(at, true);
     found.push(unpack(bytes.subarray(at + 4, at + 4 + length)));
@@ -27,7 +28,13 @@ export function miniature(parent, root, { more = () => [], tell = () => {} } = {
   const picture = html(parent, "div", "mini");
   picture.setAttribute("role", "img");
   const time = add(picture, "svg", { class: "time" });
-  let film = null, now = null, plan = null, rows = [], built = "", jump = true, drawn = 0;
+  let film = null,
+    now = null,
+    plan = null,
+    rows = [],
+    built = "",
+    jump = true,
+    drawn = 0;
 
   function receive(next, still) {
     const before = film;
@@ -38,7 +45,7 @@ export function miniature(parent, root, { more = () => [], tell = () => {} } = {
     build();
     if (before && before.run === film.run && before.film === film.film) return;
     const frames = Array.from({ length: film.F }, (_, i) => frame(film, i)).filter((f) => f.finite);
-    if (!frames.length) return;  // diverged: the last finite picture stays
+    if (!frames.length) return; // diverged: the last finite picture stays
     const at = performance.now();
     const once = !film.playing || still || document.hidden || frames.length === 1 || before?.run !== film.run;
     plan = once ? schedule([], frames.slice(-1), at, 0) : schedule(owed(plan), frames, at, 1000 * film.period);
@@ -47,7 +54,8 @@ export function miniature(parent, root, { more = () => [], tell = () => {} } = {
   function build() {
     const width = picture.clientWidth;
     if (!film || width < 50) return;
-    const theme = readTheme(root), key = [width, theme.name, film.run, film.T, film.H, film.targets].join();
+    const theme = readTheme(root),
+      key = [width, theme.name, film.run, film.T, film.H, film.targets].join();
     if (key === built) return;
     built = key;
     picture.dataset.rest = "false";
@@ -69,12 +77,20 @@ export function miniature(parent, root, { more = () => [], tell = () => {} } = {
     if (next) now = next;
     if (now && (next || jump || rows.some((row) => row.moving)) && now.h.length === film.T * film.H) {
       const begin = performance.now();
-      for (const row of rows) if (next || jump || row.moving) row.moving = Boolean(row.draw(now, jump ? Infinity : 1 / 30));
+      for (const row of rows)
+        if (next || jump || row.moving) row.moving = Boolean(row.draw(now, jump ? Infinity : 1 / 30));
       tell(now);
       jump = false;
-      if (next) Object.assign(picture.dataset, { step: next.step, loss: next.loss, frames: ++drawn, ms: (performance.now() - begin).toFixed(2) });
+      if (next)
+        Object.assign(picture.dataset, {
+          step: next.step,
+          loss: next.loss,
+          frames: ++drawn,
+          ms: (performance.now() - begin).toFixed(2),
+        });
     }
-    const moving = rows.some((row) => row.moving), owing = plan && plan.shown < plan.frames.length - 1;
+    const moving = rows.some((row) => row.moving),
+      owing = plan && plan.shown < plan.frames.length - 1;
     if (film && !owing) picture.dataset.film = film.film;
     picture.dataset.rest = String(!moving && !owing);
     return moving || owing;
@@ -88,17 +104,9 @@ const spoken = (time, board) => outputs(time, { ...board, lay: answering(board.f
 // Where one step alone answers there is room for all of its word.
 export function answering(film, lay) {
   const letters = Math.max(1, ...(film.symbols ?? []).map((word) => word.length));
-  return film.answers.filter(Boolean).length > 1 ? lay : { ...lay, pitch: 10 * letters, cell: Math.max(lay.cell, 10 * letters + 4) };
-}
-
-function defs(svg) {
-  const all = add(svg, "defs");
-  for (const id of ["head", "fed"]) {
-    const head = add(all, "marker", { id, viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 7, markerHeight: 7, markerUnits: "userSpaceOnUse", orient: "auto" });
-    add(head, "path", { class: id === "head" ? "head" : "head own", d: "M0 1L8 4L0 7z" });
-  }
-  const hatch = add(all, "pattern", { id: "hatch", width: 5, height: 5, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" });
-  add(hatch, "path", { class: "hatch", d: "M1 0v5" });
+  return film.answers.filter(Boolean).length > 1
+    ? lay
+    : { ...lay, pitch: 10 * letters, cell: Math.max(lay.cell, 10 * letters + 4) };
 }
 
 // Draws while there is something to draw, and after the size or the tab's being seen changed. parts: all miniatures.
@@ -110,10 +118,20 @@ export function drawing(root, area, parts) {
   function tick(now) {
     asked = 0;
     if (document.hidden || !root.isConnected) return;
-    if (parts().map((one) => one.draw(now)).some(Boolean)) request();
+    if (
+      parts()
+        .map((one) => one.draw(now))
+        .some(Boolean)
+    )
+      request();
   }
-  const seen = () => { if (!document.hidden) request(); };
-  const resized = new ResizeObserver(() => { parts().forEach((one) => one.build()); request(); });
+  const seen = () => {
+    if (!document.hidden) request();
+  };
+  const resized = new ResizeObserver(() => {
+    parts().forEach((one) => one.build());
+    request();
+  });
   resized.observe(area);
   document.addEventListener("visibilitychange", seen);
   return {

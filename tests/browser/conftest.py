@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from tests.browser.harness import Server, chromium, how_to_get_chromium, launch, serve
-from ui.run.session import SEEN
+from ui.run.visit import SEEN
 
 expect.set_options(timeout=40_000)  # ms, for what is awaited: a machine may be busy with other tests
 Scheme = Literal["light", "dark"]

@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.browser.conftest import Open
 from tests.browser.harness import drawn, step
 from tests.browser.steps import LIGHT_AND_DARK, arrived, button, look, overflow, query, shifts, watch_shifts
-from ui.run.session import FIRST_MINUTE, SEEN
+from ui.run.visit import FIRST_MINUTE, SEEN
 
 DOORS = ["How did one step work?", "Make it remember 3 steps"]
 

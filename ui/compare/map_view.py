@@ -31,11 +31,12 @@ from ui.controls.controls import controls, label_of, settle
 from ui.figures.map import outcome_map
 from ui.frame.address import plain, written
 from ui.frame.guard import guarded
-from ui.frame.navigation import table
+from ui.frame.navigation import page_of, table
 from ui.playground.words import heading, notes
 from ui.run.player import copy_link
-from ui.run.session import address, now
+from ui.run.session import now
 from ui.run.ticking import astray, ticking
+from ui.run.visit import address
 
 HERE, CHART = "compare-map", f"{PREFIX}map-chart"
 ROW, LEAST, MOST_HIGH = 44, 260, 620  # pixels
@@ -140,7 +141,7 @@ def transport(m: Map) -> None:
         )
         st.button("Reset", key="reset", on_click=m.reset)
         with st.popover("Maps worth a look", key=f"{PREFIX}maps-{m.plan.across}-{m.plan.down}"):
-            page = next(page for page in table() if page.title == "Compare")
+            page = page_of("Compare")
             for name, (title, _) in MAPS.items():
                 st.page_link(page, label=title, query_params={f"{PREFIX}show": "Map", "map": name})
         copy_link()

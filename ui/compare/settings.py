@@ -23,7 +23,7 @@ from ui.frame.address import (
     tidy_own,
 )
 from ui.frame.settings import hold
-from ui.run.session import OWN, address
+from ui.run.visit import OWN, address
 
 HERE, PREFIX = OWN["Compare"], "compare-"
 DIFFER = tuple(name for name in Config.fields() if name != "task")  # other tasks have other losses

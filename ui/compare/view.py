@@ -26,11 +26,12 @@ from ui.compare.settings import (
 from ui.compare.words import about, measured
 from ui.controls.controls import controls
 from ui.frame.guard import guarded
-from ui.frame.navigation import table
+from ui.frame.navigation import page_of
 from ui.playground.words import notes
 from ui.run.player import copy_link, speed
-from ui.run.session import address, now
+from ui.run.session import now
 from ui.run.ticking import astray, ticking
+from ui.run.visit import address
 
 KEY = "race"
 LISTEN = 0.5  # seconds, at most, that a race that stands still asks how far back its networks hear
@@ -116,7 +117,7 @@ def transport(r: Race) -> None:
 
 def presets(now: str) -> None:
     """Each preset as a link, with what was measured."""
-    page = next(page for page in table() if page.title == "Compare")
+    page = page_of("Compare")
     for name, preset in PRESETS.items():
         label = f"**{preset.sentence}**" if name == now else preset.sentence
         with st.container(gap=None):

@@ -17,7 +17,7 @@ from ui.controls.cells import drawing
 from ui.frame.address import changed, fields_of, grid, mend, offered, plain, written
 from ui.gallery.gallery import gallery
 from ui.playground.glossary import linked
-from ui.run.session import address, first_minute, show_everything
+from ui.run.visit import address, first_minute, show_everything
 
 MAIN = ("cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
 MORE = (

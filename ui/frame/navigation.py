@@ -6,7 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from ui import STATIC
-from ui.run.session import FIRST, KEY, LOOKS, OWN, way_back
+from ui.run.visit import FIRST, KEY, LOOKS, OWN, way_back
 
 PAGES = Path(__file__).parents[2] / "pages"
 FRAME = (STATIC / "frame" / "frame.js").read_text("utf-8")

@@ -13,7 +13,7 @@ import streamlit as st
 from rnn_core import Config
 from rnn_core.config import Field
 from ui.frame.address import offered, plain
-from ui.run.session import address
+from ui.run.visit import address
 
 OWN = "own"  # in the address, behind the page's prefix
 

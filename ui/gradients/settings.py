@@ -15,7 +15,8 @@ from rnn_core.analysis.mistakes import MISTAKES
 from rnn_core.config import Field
 from ui.frame.address import fields_of as fields_of_config
 from ui.frame.address import plain, read_own, tidy_own, written
-from ui.run.session import LOOKS, Session, address
+from ui.run.session import Session
+from ui.run.visit import LOOKS, address
 
 HERE, PREFIX = LOOKS["Gradients"], "gradients-"
 SECTIONS = (

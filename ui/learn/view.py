@@ -14,13 +14,14 @@ from rnn_core.lessons.texts import StepText, fill
 from ui.controls.controls import widget
 from ui.frame.address import changed, quoted
 from ui.frame.guard import guarded
-from ui.frame.navigation import table
+from ui.frame.navigation import page_of, table
 from ui.learn.answers import Answers, Entry
 from ui.learn.walk import Walk
 from ui.playground.words import heading
 from ui.run.player import show
-from ui.run.session import OWN, address, now, presenting, put_right
+from ui.run.session import now
 from ui.run.ticking import astray, ticking
+from ui.run.visit import OWN, address, presenting, put_right
 
 QUIET = ("look", "slowly")  # deeds of which nobody but the learner knows when they are done
 HERE, PREFIX, SAID, LIST = OWN["Learn"], "learn-", "learn-said", "learn-list"
@@ -79,7 +80,7 @@ def link(lesson: Lesson, number: int) -> dict[str, str]:
 
 def here() -> Any:
     """This page, as a link needs it."""
-    return next(page for page in table() if page.title == "Learn")
+    return page_of("Learn")
 
 
 def place() -> DeltaGenerator:

@@ -14,7 +14,8 @@ from rnn_core.tasks.guides import GUIDES, Next
 from ui.controls.controls import AGAIN, settle
 from ui.frame.address import mend, written
 from ui.frame.navigation import page_of
-from ui.run.session import Session, first_minute, show_everything
+from ui.run.session import Session
+from ui.run.visit import first_minute, show_everything
 
 FIRST = "It reads a letter and must predict the one before. At step 0 it knows nothing: guessing gets 1 in 5."
 

@@ -14,7 +14,8 @@ from rnn_core.tasks import Task
 from ui.playground.ending import FIRST, ended
 from ui.playground.glossary import HTML, linked
 from ui.run.recovery import what_continuing_does, what_happened
-from ui.run.session import Session, first_minute, presenting
+from ui.run.session import Session
+from ui.run.visit import first_minute, presenting
 
 
 def say(s: Session) -> None:

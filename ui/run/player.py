@@ -13,8 +13,9 @@ from ui.frame.address import changed
 from ui.frame.guard import guarded
 from ui.run.history import save_history
 from ui.run.recovery import calmer, what_continuing_does
-from ui.run.session import SPEEDS, Session, first_minute, now, presenting, show_everything
+from ui.run.session import SPEEDS, Session, now
 from ui.run.ticking import astray, ticking
+from ui.run.visit import first_minute, presenting, show_everything
 
 LINK = {kind: (STATIC / "frame" / f"link.{kind}").read_text("utf-8") for kind in ("css", "js")}
 

@@ -4,13 +4,10 @@ import itertools
 import threading
 import time
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from io import BytesIO
 from math import expm1
-
-import streamlit as st
 
 from rnn_core import Config, Snapshot, Trainer
 from rnn_core.analysis.commentary import Run, comment
@@ -20,16 +17,10 @@ from rnn_core.tasks import Task
 from rnn_core.tasks.guides import budget
 from rnn_core.view import Start
 from ui.board.film import Choice
-from ui.frame.address import fields_of, plain, read, tidy_own
+from ui.frame.address import plain
 from ui.run.exploring import Exploring
 from ui.run.governor import LEAST, OVERHEAD, PLAYING, Pace, pace, turn
 
-KEY, PAGE, COMPLETE, TITLE = "session", "page", "complete", "title"
-FIRST = "Playground"
-# Pages with settings of their own, and what runs there.
-OWN = {name: f"{name.lower()}-session" for name in ("Learn", "Compare", "Text", "Series")}
-LOOKS = {"Gradients": "gradients-look"}  # pages about the playground's run, and where their own settings are
-RUNS = {FIRST: KEY, "Shapes": "together"} | OWN | dict.fromkeys(LOOKS, KEY)  # pages on which something runs
 SPEEDS: dict[str, float | None] = {  # training steps a second; None: as many as the server can give
     "story": 2,  # at the start, then growing: see `steps_in`
     "slow": 2,
@@ -37,8 +28,6 @@ SPEEDS: dict[str, float | None] = {  # training steps a second; None: as many as
     "full": None,
 }
 TOLD_IN = 5  # seconds of a story in which its training steps grow by a factor of e
-FIRST_MINUTE = {"k": ["1"], "length": ["6"], "hidden_size": ["6"], "learning_rate": ["0.02"], "first": ["true"]}
-SEEN = "unrolled-seen"  # a cookie of who has had the whole board before: static/frame/frame.js
 COMMENT = 3  # seconds that the sentence under the board stays, while something plays
 PATIENCE = 5  # slices by the wall's clock that one slice by the processor's may take
 MOVING = 9  # frames a second, below which a film stutters
@@ -379,125 +368,6 @@ def steps_in(period: float, speed: str, step: int) -> int | None:
         return None
     steps = (rate * TOLD_IN + step) * expm1(period / TOLD_IN) if speed == "story" else rate * period
     return max(1, round(steps))
-
-
-def session() -> Session:
-    """This visitor's session, which the frame made: app.py runs before every page."""
-    return st.session_state[KEY]
-
-
-def arrive(page: str) -> Session:
-    """This visitor's session, on the first visit made from the address, which is then put right."""
-    if KEY not in st.session_state:
-        asked = {} if page in OWN else address()
-        if page == FIRST and (asked == {"first": ["true"]} or (not asked and newcomer())):
-            asked = FIRST_MINUTE
-        config, said = read(asked)
-        st.session_state[KEY] = Session(config, said)
-        put_right(session(), asked if asked != FIRST_MINUTE else address(), tidy(asked, config))
-    return session()
-
-
-def put_right(s: Session, asked: Mapping[str, list[str]], right: dict[str, list[str]]) -> None:
-    """A session that was just made from what an address asked: it plays, if that was asked, and the address says what
-    it is.
-    """
-    s.address = right
-    s.playing = asked.get("autoplay", [""])[-1].lower() == "true"
-    if right != asked:
-        st.query_params.from_dict(right)
-        st.rerun()
-
-
-def leave(page: str) -> None:
-    """Where another page was shown until now, what plays stands still: nothing there ticks any more. And the address
-    says what runs here: on the browser's way back Streamlit has lost it, and would take every setting's default. A link
-    to the playground, or to a page about its run, that asks for something is followed, and one to a lesson.
-    """
-    before, st.session_state[PAGE] = st.session_state.get(PAGE, page), page
-    if before == page:
-        return
-    for other in st.session_state.values():
-        if isinstance(other, Plays):
-            with other.lock:
-                other.left()
-    asked = address()
-    if page not in (FIRST, *OWN, *LOOKS) or RUNS[page] not in st.session_state or way_back(page) == asked:
-        return
-    if page == "Learn" and "lesson" in asked:
-        return
-    if page in (FIRST, *LOOKS) and asked.keys() & Config.fields().keys():
-        config, said = read(asked)
-        session().apply(config)
-        session().said = said
-        for name in Config.fields().keys() & set(map(str, st.session_state)):  # what the widgets remember
-            st.session_state[name] = getattr(config, name)
-    elif page not in LOOKS:
-        st.query_params.from_dict(way_back(page))
-        st.rerun()
-
-
-def name_it(page: str) -> None:
-    """Name the browser's tab after the page, the playground after its task."""
-    title = f"{session().trainer.task.title if page == FIRST else page} · Unrolled"
-    if st.session_state.get(TITLE) != title:
-        st.session_state[TITLE] = title
-        st.set_page_config(title)
-
-
-def complete(page: str) -> None:
-    """Mark the end of a page's run, for who waits for it in the browser: its number, and those of its films."""
-    number = st.session_state[COMPLETE] = st.session_state.get(COMPLETE, 0) + 1
-    runs = st.session_state.get(RUNS[page]) if page in RUNS else None
-    films = runs.films if isinstance(runs, Plays) else ()
-    st.html(f'<i class="complete" data-run="{number}" data-films="{" ".join(map(str, films))}"></i>')
-
-
-def address() -> dict[str, list[str]]:
-    """Names and their strings, as they stand in the browser."""
-    return {name: st.query_params.get_all(name) for name in st.query_params}
-
-
-def way_back(page: str = "") -> dict[str, list[str]]:
-    """A page's address as it was left: its settings, and whatever else stood there; the playground's also says what
-    another page made run there.
-    """
-    if page in OWN:
-        return st.session_state[OWN[page]].address if OWN[page] in st.session_state else {}
-    if page in LOOKS:  # which then says of the run what it is
-        return st.session_state[LOOKS[page]].address if LOOKS[page] in st.session_state else {}
-    own = {name: texts for name, texts in session().address.items() if not name.startswith(tuple(map(prefix, LOOKS)))}
-    return tidy(own, session().config)
-
-
-def prefix(page: str) -> str:
-    """Before the names of a page's own settings in the address."""
-    return f"{page.lower()}-"
-
-
-def tidy(asked: Mapping[str, list[str]], config: Config) -> dict[str, list[str]]:
-    """The address as the controls would write it; names that are nobody's settings stay as they are."""
-    return tidy_own(asked, asdict(config), fields_of(config.task), "")
-
-
-def presenting() -> bool:
-    """Whether the address asks for a projector: larger text, the sidebar folded away, only the transport."""
-    return str(st.query_params.get("presentation", "")).lower() == "true"
-
-
-def newcomer() -> bool:
-    """Whether this browser never had the whole board."""
-    return SEEN not in st.context.cookies
-
-
-def first_minute() -> bool:
-    """Whether the page is a newcomer's: a small network, its board without tools, and one button."""
-    return str(st.query_params.get("first", "")).lower() == "true" and not presenting()
-
-
-def show_everything() -> None:
-    """End the first minute: the whole board from now on."""
-    st.query_params.pop("first", None)
 
 
 def now() -> float:

@@ -14,9 +14,10 @@ from ui.frame.address import changed, grid, plain, quoted, read_own, tidy_own
 from ui.frame.guard import guarded
 from ui.frame.settings import hold, lost, setting, switch, tell, write
 from ui.run.player import show
-from ui.run.session import OWN as PAGES
-from ui.run.session import address, now, put_right
+from ui.run.session import now
 from ui.run.ticking import astray, ticking
+from ui.run.visit import OWN as PAGES
+from ui.run.visit import address, put_right
 from ui.series import scene
 from ui.series.desk import DEFAULTS, EXAMPLES, HOLD_OUT, HORIZON, OWN, PERIOD, WINDOW, Control, Desk, Parts, Room
 from ui.series.reading.files import BYTES, too_large

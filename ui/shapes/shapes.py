@@ -14,9 +14,10 @@ from ui.frame.guard import guarded
 from ui.frame.navigation import table
 from ui.gallery.gallery import IN_AND_OUT
 from ui.gallery.thumbnails import STYLE, thumbnail
-from ui.run.session import RUNS, now, session, way_back
+from ui.run.session import now
 from ui.run.ticking import astray, ticking
 from ui.run.together import Together
+from ui.run.visit import RUNS, session, way_back
 
 KEY, CARDS = RUNS["Shapes"], "shapes"
 # One task for each shape, with its own defaults; a length only where fewer columns are easier to read in a miniature.

@@ -15,8 +15,9 @@ from ui.frame.settings import hold, lost, setting, switch, tell, write
 from ui.playground.glossary import HTML, linked
 from ui.playground.words import heading
 from ui.run.player import show
-from ui.run.session import OWN, address, now, put_right
+from ui.run.session import now
 from ui.run.ticking import astray, ticking
+from ui.run.visit import OWN, address, put_right
 from ui.text.desk import DEFAULTS, SONNETS, TEMPERATURES, Desk
 from ui.text.scene import scene
 from ui.text.upload import LEAST, LIMIT, PASTED, too_large

@@ -5,20 +5,24 @@ import { short } from "../format.js";
 import { MAPS } from "../layout.js";
 import { add, html, say, set } from "../svg.js";
 
-const GAP = 7, LEAST = 12;  // px between two maps; the narrowest
-const NAMED = 18, ROOMY = 44;  // px over a map for its name; of its width for the gate's
-const ACROSS = 3;  // dots of a cell, of which the middle one pales where a weight is negative
-const PALE = 123;  // of 254: above this a weight is too near to 0 for that
-const SPLIT = 4;  // px: narrower cells have no room for that
+const GAP = 7,
+  LEAST = 12; // px between two maps; the narrowest
+const NAMED = 18,
+  ROOMY = 44; // px over a map for its name; of its width for the gate's
+const ACROSS = 3; // dots of a cell, of which the middle one pales where a weight is negative
+const PALE = 123; // of 254: above this a weight is too near to 0 for that
+const SPLIT = 4; // px: narrower cells have no room for that
 
 // The maps of each open layer, side by side: {index, kind, decoder, rows, columns, x, y, width, height}.
 export function places(film, lay) {
   return lay.shown.flatMap(({ layer, top }) => {
     const own = film.maps.map((map, index) => ({ ...map, index })).filter((map) => map.layer === layer);
-    const all = own.reduce((sum, map) => sum + map.columns, 0), room = MAPS - GAP * (own.length - 1) - LEAST * own.length;
+    const all = own.reduce((sum, map) => sum + map.columns, 0),
+      room = MAPS - GAP * (own.length - 1) - LEAST * own.length;
     let x = lay.maps;
     return own.map((map) => {
-      const width = LEAST + (room * map.columns) / all, place = { ...map, x, y: top, width, height: lay.row * lay.H };
+      const width = LEAST + (room * map.columns) / all,
+        place = { ...map, x, y: top, width, height: lay.row * lay.H };
       x += width + GAP;
       return place;
     });
@@ -31,10 +35,13 @@ export function maps(axis, { film, lay, theme, gutter }) {
   if (!lay.maps) return [];
   const colour = (c) => (255 << 24) | (c[2] << 16) | (c[1] << 8) | c[0];
   const plain = Uint32Array.from(theme.diverging, colour);
-  const pale = Uint32Array.from(theme.diverging, (c) => colour(c.map((x, i) => Math.round(x + 0.6 * (theme.background[i] - x)))));
+  const pale = Uint32Array.from(theme.diverging, (c) =>
+    colour(c.map((x, i) => Math.round(x + 0.6 * (theme.background[i] - x)))),
+  );
   const all = places(film, lay);
   return all.map((place) => {
-    const { x, y, width, height, rows, columns } = place, split = width / columns >= SPLIT;
+    const { x, y, width, height, rows, columns } = place,
+      split = width / columns >= SPLIT;
     const canvas = html(axis, "canvas");
     canvas.width = columns * ACROSS;
     canvas.height = rows;
@@ -43,9 +50,12 @@ export function maps(axis, { film, lay, theme, gutter }) {
     const named = place.y === lay.y.hidden || lay.between >= NAMED;
     const several = all.filter(({ layer }) => layer === place.layer).length;
     const text = add(gutter, "text", { class: "weight low", x: x + width / 2, y: y - 6, "text-anchor": "middle" });
-    const name = (before) => { if (named) nameIt(text, place, several, before); };
+    const name = (before) => {
+      if (named) nameIt(text, place, several, before);
+    };
     name("");
-    const context = canvas.getContext("2d"), picture = context.createImageData(canvas.width, canvas.height);
+    const context = canvas.getContext("2d"),
+      picture = context.createImageData(canvas.width, canvas.height);
     const dots = new Uint32Array(picture.data.buffer);
     const paint = (values) => {
       for (let i = 0; i < rows * columns; i++) {
@@ -61,7 +71,8 @@ export function maps(axis, { film, lay, theme, gutter }) {
 
 // The board's: as they are at the end of each film.
 export function weights(axis, board, time) {
-  const { film, lay } = board, drawn = maps(axis, board);
+  const { film, lay } = board,
+    drawn = maps(axis, board);
   if (!drawn.length) return () => false;
   axis.append(tip(axis, drawn, film, lay, time));
   let shown = null;
@@ -76,14 +87,28 @@ export function weights(axis, board, time) {
 
 // Slow motion's: framed where a stage uses them; on the way back W_hh gives its place to what is gathered of its
 // gradient, and the update changes all.
-const USED = { forward: ["xh", "hh"], loss: ["hy"], backward: ["hh", "hy"], clip: [], update: ["xh", "hh", "hy"], again: ["xh", "hh", "hy"] };
+const USED = {
+  forward: ["xh", "hh"],
+  loss: ["hy"],
+  backward: ["hh", "hy"],
+  clip: [],
+  update: ["xh", "hh", "hy"],
+  again: ["xh", "hh", "hy"],
+};
 
 export function weightsInUse(axis, board) {
-  const { film, lay } = board, drawn = maps(axis, board);
+  const { film, lay } = board,
+    drawn = maps(axis, board);
   return ({ kind, t }) => {
     for (const { index, paint, mark, name, kind: of, decoder, rows, columns } of drawn) {
-      const grown = ["backward", "clip"].includes(kind) && film[`grown ${index}`], n = rows * columns, at = Math.max(0, t) * n;
-      paint(grown ? grown.subarray(at, at + n) : film[kind === "update" || kind === "again" ? `after ${index}` : `map ${index}`]);
+      const grown = ["backward", "clip"].includes(kind) && film[`grown ${index}`],
+        n = rows * columns,
+        at = Math.max(0, t) * n;
+      paint(
+        grown
+          ? grown.subarray(at, at + n)
+          : film[kind === "update" || kind === "again" ? `after ${index}` : `map ${index}`],
+      );
       name(grown ? "∂" : "");
       mark(USED[kind].includes(of) && (t < 0 || of === "hy" || !lay.read || decoder === t >= lay.read));
     }
@@ -101,9 +126,16 @@ function nameIt(text, { width, kind, decoder, gate }, several, before) {
 
 // What a weight under the pointer is, in words, and where it acts: its unit in every column, and the one that it reads.
 function tip(axis, drawn, film, lay, time) {
-  const sheet = document.createElement("div"), told = html(axis, "p", "weigh-told"), marks = add(time, "path", { class: "acts" });
+  const sheet = document.createElement("div"),
+    told = html(axis, "p", "weigh-told"),
+    marks = add(time, "path", { class: "acts" });
   sheet.className = "weigh";
-  Object.assign(sheet.style, { left: `${lay.maps}px`, width: `${MAPS}px`, top: `${lay.y.hidden}px`, height: `${lay.hiddenHeight}px` });
+  Object.assign(sheet.style, {
+    left: `${lay.maps}px`,
+    width: `${MAPS}px`,
+    top: `${lay.y.hidden}px`,
+    height: `${lay.hiddenHeight}px`,
+  });
   told.hidden = true;
   const leave = () => {
     told.hidden = true;
@@ -111,10 +143,12 @@ function tip(axis, drawn, film, lay, time) {
   };
   sheet.addEventListener("pointerleave", leave);
   sheet.addEventListener("pointermove", (event) => {
-    const x = lay.maps + event.offsetX, y = lay.y.hidden + event.offsetY;
+    const x = lay.maps + event.offsetX,
+      y = lay.y.hidden + event.offsetY;
     const map = drawn.find((m) => x >= m.x && x < m.x + m.width && y >= m.y && y < m.y + m.height);
     if (!map) return leave();
-    const row = Math.floor(((y - map.y) / map.height) * map.rows), column = Math.floor(((x - map.x) / map.width) * map.columns);
+    const row = Math.floor(((y - map.y) / map.height) * map.rows),
+      column = Math.floor(((x - map.x) / map.width) * map.columns);
     say(told, sentence(map, row, column, film));
     told.hidden = false;
     Object.assign(told.style, { left: `${map.x + map.width + 8}px`, top: `${Math.max(0, y - 30)}px` });
@@ -125,19 +159,25 @@ function tip(axis, drawn, film, lay, time) {
 
 // W_hh[2, 5] = −0.31 reads …
 export function sentence(map, row, column, film) {
-  const [to, from] = map.kind === "hy" ? [column, row] : [row, column], W = `W${map.decoder ? "′" : ""}_${map.kind}`;
+  const [to, from] = map.kind === "hy" ? [column, row] : [row, column],
+    W = `W${map.decoder ? "′" : ""}_${map.kind}`;
   const value = short((film[`map ${map.index}`][row * map.columns + column] * map.scale) / 127);
   const words = {
-    xh: `from input ${from + 1} to unit ${to + 1}`, hh: `from unit ${from + 1} a step before to unit ${to + 1}`,
+    xh: `from input ${from + 1} to unit ${to + 1}`,
+    hh: `from unit ${from + 1} a step before to unit ${to + 1}`,
     hy: `from unit ${from + 1} to output ${to + 1}`,
   }[map.kind];
-  return `${W}[${to + 1}, ${from + 1}] ${map.gate ? `of ${map.gate} ` : ""}= ${value}: ${words}, the same at every step`;
+  const gate = map.gate ? `of ${map.gate} ` : "";
+  return `${W}[${to + 1}, ${from + 1}] ${gate}= ${value}: ${words}, the same at every step`;
 }
 
 // Boxes around the units that it joins, in every column.
 function acts(map, row, column, lay) {
-  const box = (unit, t) => `M${lay.x(t) - lay.cell / 2 - 1.5} ${map.y + unit * lay.row}h${lay.cell + 3}v${lay.row}h${-lay.cell - 3}z`;
-  const columns = Array.from({ length: lay.T }, (_, t) => t).filter((t) => map.decoder || map.kind === "hy" ? t >= lay.read : !lay.read || t < lay.read);
+  const box = (unit, t) =>
+    `M${lay.x(t) - lay.cell / 2 - 1.5} ${map.y + unit * lay.row}h${lay.cell + 3}v${lay.row}h${-lay.cell - 3}z`;
+  const columns = Array.from({ length: lay.T }, (_, t) => t).filter((t) =>
+    map.decoder || map.kind === "hy" ? t >= lay.read : !lay.read || t < lay.read,
+  );
   const rows = map.kind === "hh" ? [row, column] : [row];
   return columns.flatMap((t) => rows.map((unit) => box(unit, t))).join("");
 }
