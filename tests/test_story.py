@@ -185,3 +185,10 @@ def test_a_next_step_is_what_its_button_says_in_the_controls_and_in_the_address(
 def test_the_first_minutes_sentence_is_only_said_of_its_task():
     assert FIRST not in html(visit(first="true", task="reber"))
     assert FIRST not in html(visit(first="true", k="2"))
+
+
+def test_after_a_divergence_the_first_minute_offers_the_way_on_and_nothing_that_cannot_be_pressed():
+    app = press(visit(first="true", cell="rnn-relu", learning_rate="10", clip="none"), "step")
+    while not session(app).trainer.diverged:
+        press(app, "step")
+    assert [b.key for b in app.main.button] == ["continue", "reset", "everything"]

@@ -66,12 +66,12 @@ def next_step(config: Config) -> Next | None:
     if config.task not in GUIDES:
         return None
     values = asdict(config)
-    reached = [k for k, n in enumerate(GUIDES[config.task].nexts) if said_of(values, n)]
+    reached = [k for k, n in enumerate(GUIDES[config.task].nexts) if is_so_already(values, n)]
     after = GUIDES[config.task].nexts[max(reached, default=-1) + 1 :]
     return next(iter(after), Next("Try another task: parity", {"task": "parity"}) if config.task != "parity" else None)
 
 
-def said_of(values: Mapping[str, Any], step: Next) -> bool:
+def is_so_already(values: Mapping[str, Any], step: Next) -> bool:
     """Whether what a step's button says, the first of its changes, is so already, or more than that."""
     name, wanted = next(iter(step.changes.items()))
     return values[name] >= wanted if name in ("k", "length", "horizon") else bool(values[name] == wanted)

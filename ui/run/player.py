@@ -26,14 +26,9 @@ def transport(s: Session, prefix: str = "", slowly: bool = True, history: bool =
     """
     first = first_minute()
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
-        if first:
+        if first and not s.trainer.diverged:
             st.button(
-                "Watch it learn",
-                key="watch",
-                type="primary",
-                on_click=s.ask,
-                args=("play",),
-                disabled=s.playing or bool(s.trainer.diverged),
+                "Watch it learn", key="watch", type="primary", on_click=s.ask, args=("play",), disabled=s.playing
             )
         if s.trainer.diverged:
             st.button(

@@ -102,7 +102,7 @@ class Session(Plays):
         self.run, self.film, self.exploring = 0, 0, Exploring()
         self.ended: Ending | None = None
         self.right_since: int | None = None
-        self._told = False
+        self._announced = False
         self._best: tuple[int, float, Start] | None = None  # step, held-out loss, and a bookmark shortly before
         self.said, self.news, self.refused = said, "", ""
         self.address: dict[str, list[str]] = {}
@@ -307,11 +307,11 @@ class Session(Plays):
 
     def _look_for_an_ending(self) -> None:
         """Stand still where there is nothing more to show, once in a run, or where skipping ahead has an end."""
-        found = ending(self._spoken_of, self.right_since) if self.ends and not self._told else None
+        found = ending(self._spoken_of, self.right_since) if self.ends and not self._announced else None
         if found is None and self.goal is not None and self.trainer.step >= self.goal:
             found = Ending("budget", self.trainer.step)
         if found:
-            self._told = self._told or found.kind != "budget"
+            self._announced = self._announced or found.kind != "budget"
             self.pause()
             self.ended = found
 
@@ -346,7 +346,7 @@ class Session(Plays):
         """What was remembered of another run, or of a later part of this one."""
         self.goal = None
         self.exploring.drop()
-        self.ended, self.right_since, self._best, self._told = None, None, None, False
+        self.ended, self.right_since, self._best, self._announced = None, None, None, False
 
     def _show(self, frames: list[Snapshot]) -> None:
         """A new film, of one picture at least."""
