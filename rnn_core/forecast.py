@@ -9,6 +9,7 @@ by least squares, p by Akaike's criterion (IEEE Trans. Automatic Control 19, 197
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,6 @@ from rnn_core.tasks.task import Batch
 
 EQUATIONS = 20_000  # for the least squares, at most: the last of the training part
 SEASONAL = "seasonal persistence"  # the rule's name
-SEASON = 0.2  # the autocorrelation from which on a period counts as a season
 
 
 class Linear(NamedTuple):
@@ -46,7 +46,7 @@ def roll(network: Network, params: Params, split: Split, origins: np.ndarray) ->
         trace = network.forward(params, _batch(x, params), state)
         state, x = trace.state, _finite(trace.y[-1])
         said.append(trace.y[-1, 0].copy())
-    return _in_units(said, split)
+    return _in_units(said, split, origins)
 
 
 def roll_shuffled(
@@ -58,7 +58,7 @@ def roll_shuffled(
         window = rng.permuted(read[-split.window :], axis=0)
         said.append(network.forward(params, _batch(window, params)).y[-1, 0])
         read = np.concatenate([read, _finite(said[-1][None])])
-    return _in_units(said, split)
+    return _in_units(said, split, origins)
 
 
 def persistence(split: Split, origins: np.ndarray) -> np.ndarray:
@@ -72,26 +72,12 @@ def seasonal(split: Split, origins: np.ndarray, season: int) -> np.ndarray:
     return split.values[origins - season + ahead]
 
 
-def season(split: Split) -> int:
-    """The period at which the training part is most like itself, 0 if none is: the largest local peak of the
-    autocorrelation, after a straight line is taken off. It is met three times at least.
-    """
-    y = split.values[: split.train]
-    t = np.arange(len(y)) - (len(y) - 1) / 2
-    y = y - y.mean() - t * (t @ y) / (t @ t)
-    spectrum = np.fft.rfft(y, 2 ** int(np.ceil(np.log2(2 * len(y)))))
-    r = np.fft.irfft(np.abs(spectrum) ** 2)[: len(y)]  # Wiener & Khinchin: all lags at once
-    r = r / (r[0] or 1.0)  # not divided by how many pairs a lag has: so the shorter of two like periods wins
-    lags = np.arange(2, len(y) // 3)
-    peaks = lags[(r[lags] > r[lags - 1]) & (r[lags] >= r[lags + 1]) & (r[lags] > SEASON)]
-    return int(peaks[r[peaks].argmax()]) if len(peaks) else 0
-
-
 def autoregression(split: Split, most: int = 0) -> Linear:
     """Least squares on the training part, answers at gaps left out; of the orders up to `most` (0: the window), the one
     with the smallest n log(RSS) + 2p, all fitted to the same n equations.
     """
-    y, n = split.z[: split.train], split.train
+    split, n = replace(split, lag=0), split.train
+    y = split.z[:n]
     most = max(1, min(most or split.window, (n - 2) // 3))
     at = np.arange(most, n)[-EQUATIONS:]
     at = at[split.known[at]]
@@ -129,11 +115,11 @@ def _finite(y: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(y), y, 0)
 
 
-def _in_units(said: list[np.ndarray], split: Split) -> np.ndarray:
+def _in_units(said: list[np.ndarray], split: Split, origins: np.ndarray) -> np.ndarray:
     """Predictions on the network's scale, step by step, as (horizon, origins) in the series' own units."""
     y = np.array(said, float)
     y[~np.logical_and.accumulate(np.isfinite(y))] = np.nan
-    return y * split.deviation + split.mean
+    return split.in_units(y, origins)
 
 
 def _batch(x: np.ndarray, params: Params) -> Batch:

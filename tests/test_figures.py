@@ -51,11 +51,13 @@ EXAMPLES: dict[str, Callable[[], go.Figure]] = {
         STEPS, np.array([60.0, np.nan, 12]), [(0, 62.0), (20, 14.0)], {"bigram": 11.0, "5-gram": 5.9}, 62, 20
     ),
     "forecast": lambda: forecast(
-        MONTHS, np.r_[np.arange(29.0), np.nan], {"network": np.ones(10), "persistence": np.full(10, 7.0)},
-        [np.zeros(10)], 20, 30, 12,
+        MONTHS, np.r_[np.arange(29.0), np.nan],
+        {"network": np.ones(10), "last step": np.ones(10) + 1, "persistence": np.full(10, 7.0)},
+        (np.zeros(10), np.r_[np.full(9, 2.0), np.nan]), (12, 20), 30, 12,
     ),
     "error_over_training": lambda: error_over_training(
-        STEPS, np.array([3.0, 2, 1]), np.array([3.0, np.nan, 2.5]), 2.4, 20
+        {"levels": STEPS, "changes": STEPS}, {"levels": np.array([3.0, np.nan, 2.5]), "changes": np.array([5.0, 4, 3])},
+        np.array([3.0, 2, 1]), "levels", 10, 2.4,
     ),
     "losses": lambda: losses(
         STEPS, [Course("rnn", HELD_OUT, HELD_OUT + 1), Course("gru", HELD_OUT[:, :1], HELD_OUT[:, :1], [15])],
@@ -134,10 +136,10 @@ def test_a_forecast_begins_at_the_last_value_and_the_future_is_not_held_out():
     shown = lines(figure)
     assert list(shown["network"].x) == MONTHS[29:40] and np.isnan(shown["network"].y[0])
     assert list(shown["truth"].x) == MONTHS[:30]
-    (band,) = [shape for shape in figure.layout.shapes if shape.name == "held out"]
+    (band,) = [shape for shape in figure.layout.shapes if shape.name == "test"]
     assert (band.x0, band.x1) == (MONTHS[20], MONTHS[29])
     words = {note.text for note in figure.layout.annotations}
-    assert words == {"held out", "the future", "reads 12 values, then itself"}
+    assert words == {"training", "validation", "test", "the future", "reads 12 values, then itself"}
 
 
 @pytest.mark.parametrize(("labels", "kind"), [
@@ -164,12 +166,15 @@ def test_a_wild_forecast_adds_at_most_as_much_room_as_the_truth_has():
 
 def test_the_error_is_drawn_across_gaps_up_to_the_last_and_bounded_by_three_times_the_best():
     figure = EXAMPLES["error_over_training"]()
-    assert lines(figure)["held out"].connectgaps
-    assert "<b>held out 2.5</b>" in [note.text for note in figure.layout.annotations]
-    wild = error_over_training(STEPS, np.array([1e9, 2, 1]), np.array([1e9, 2, 1]), 1.5, 20)
+    assert lines(figure)["validation"].connectgaps
+    assert {"<b>validation 2.5</b>", " best: step 10 "} <= {note.text for note in figure.layout.annotations}
+    (mark,) = figure.layout.shapes
+    assert mark.x0 == mark.x1 == 10
+    exploded = np.array([1e9, 2, 1])
+    wild = error_over_training({"levels": STEPS}, {"levels": exploded}, exploded, "levels", 0, 1.5)
     assert wild.layout.yaxis.range[1] == pytest.approx(1.05 * 4.5)
-    nothing = error_over_training([], np.array([]), np.array([]), None, 0)
-    assert nothing.layout.xaxis.range == (0, 20)
+    nothing = error_over_training({"levels": []}, {"levels": np.array([])}, np.array([]), "levels", 0, None)
+    assert nothing.layout.xaxis.range == (0, np.log10(20))
 
 
 def test_a_norm_is_drawn_as_its_logarithm_and_exactly_0_is_marked_and_said():

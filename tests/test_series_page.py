@@ -24,8 +24,8 @@ def test_it_begins_with_a_series_and_says_where_the_scaling_is_from():
     app = visit("series")
     s = desk(app)
     assert s.series.name == "sunspots" and s.trainer.step == 0
-    assert "Scaling comes from the training part only" in html(app)
-    assert "the last 62, from 1947 on, are held out" in html(app)
+    assert "Training: the first 247, mean 43.7, standard deviation 34.1; the last 49 of them are for" in html(app)
+    assert "Test: the last 62, from 1947 on, which choose nothing" in html(app)
     assert "press Play" in html(app)
     assert s.period == 11
 
@@ -202,7 +202,7 @@ def test_a_season_may_be_given():
     app = visit("series")
     press(app, "step")
     whole(app.number_input(key="series-period").set_value(7).run())
-    assert desk(app).period == 7 and desk(app).trainer.step == 1
+    assert desk(app).period == 7 and desk(app).splits["seasonal changes"].lag == 7
     assert "the value of 7 before" in html(app)
     whole(app.number_input(key="series-period").set_value(0).run())
     assert desk(app).period == 11
@@ -230,7 +230,7 @@ def test_the_forecast_begins_where_one_says():
     assert s.labels() == [str(year) for year in range(2009, 2020)]
     shown = picture(s)
     assert "the future" in [note.text for note in shown.layout.annotations]
-    (band,) = [shape for shape in shown.layout.shapes if shape.name == "held out"]
+    (band,) = [shape for shape in shown.layout.shapes if shape.name == "test"]
     assert (band.x0, band.x1) == (1947, 2008)  # nobody holds anything out in the future
     assert list(lines(s)["network"].x) == list(range(2008, 2020)) and lines(s)["truth"].x[-1] == 2008
     rows = list(csv.DictReader(io.StringIO(as_csv(s))))

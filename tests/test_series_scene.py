@@ -10,13 +10,14 @@ import pytest
 from rnn_core.forecast import errors, persistence
 from tests.series_desk import file, lines, wave
 from ui.series.desk import EXAMPLES, Desk, Parts
-from ui.series.scene import as_csv, best, counters, curve, picture, scene, table, verdict
+from ui.series.scene import as_csv, best, counters, curve, scene, table, verdict
 
 
 @pytest.fixture
 def trained() -> Desk:
     s = Desk()
-    s._show([s.trainer.advance(30)])
+    while s.trainer.step < 30:
+        s._show(s._run(0, 1, 1))
     return s
 
 
@@ -25,7 +26,8 @@ def test_every_example_is_learned_and_has_a_season(source: str):
     s = Desk()
     s.choose(Parts(source, s.open(source).likely))
     s.step()
-    assert s.period and lines(s).keys() == {"truth", "network", "persistence", "seasonal", "autoregression"}
+    rules = {"persistence", "seasonal", "autoregression"}
+    assert s.period and lines(s).keys() == {"truth", "network", "last step", *rules} | (lines(s).keys() & {"80 % band"})
 
 
 def test_the_picture_holds_what_the_methods_say(trained: Desk):
@@ -34,24 +36,31 @@ def test_the_picture_holds_what_the_methods_say(trained: Desk):
     assert dict(zip(shown["truth"].x, shown["truth"].y, strict=True))[1947] == trained.series.values[at]
     np.testing.assert_allclose(shown["network"].y[1:], trained.forecast(np.array([at]))[:, 0])
     assert list(shown["persistence"].y) == [before] * 12 and shown["network"].y[0] == before
-    error = {trace.name: trace for trace in curve(trained).data}
-    assert error["held out"].x[-1] == 30 and error["held out"].y[-1] == np.float32(trained.scores().rmse[0])
+    error, looks = {trace.name: trace for trace in curve(trained).data}, trained.candidate.looks
+    assert list(error["validation"].x) == [look.step for look in looks[1:]]
+    assert list(error["validation"].y) == [look.validation for look in looks[1:]]
 
 
-def test_earlier_forecasts_stay_for_a_moment_while_it_plays(trained: Desk):
-    pale = lambda: [trace for trace in picture(trained).data if not trace.name]  # noqa: E731
-    first = trained.lines()["network"]
-    assert pale() == []
-    trained.play()
-    trained._show([trained.trainer.advance(3)])
-    (one,) = pale()
-    np.testing.assert_array_equal(one.y[1:], first)
-    for _ in range(9):
-        trained._show([trained.trainer.advance(1)])
-        pale()
-    assert len(pale()) == 4
-    trained.origin += 1
-    assert pale() == []
+def test_the_last_steps_forecast_and_the_band_stand_beside_the_best_ones(trained: Desk):
+    at = np.array([trained.origin])
+    while trained.candidate.refit.step == trained.best_step:
+        trained._show(trained._run(0, 1, 1))
+    shown = lines(trained)
+    np.testing.assert_allclose(shown["last step"].y[1:], trained.last_forecast(at)[:, 0])
+    assert (trained.last_forecast(at) != trained.forecast(at)).any()
+    low, high = trained.band()
+    assert list(shown["80 % band"].y) == [trained.series.values[at[0] - 1], *high, *low[::-1], shown["network"].y[0]]
+    assert f"The same at the last step, {trained.trainer.step}" in table(trained)
+    assert f"The 80 % band holds {100 * trained.coverage():.0f} % of the test part." in verdict(trained)
+
+
+def test_a_forecast_that_repeats_is_said_to(trained: Desk, monkeypatch: pytest.MonkeyPatch):
+    for lag in (0, 2):
+        repeat = lambda at: np.tile(trained.series.values[at - lag], (trained.split.horizon, 1))  # noqa: B023, E731
+        monkeypatch.setattr(trained, "forecast", repeat)
+        assert trained.best_lag() == lag
+        assert ("Best lag" in verdict(trained)) == (lag > 0)
+    assert "Best lag 2: its forecasts 1 ahead correlate best with the value 2 steps before" in verdict(trained)
 
 
 def test_the_table_holds_every_method_and_the_smallest_is_bold(trained: Desk):
@@ -65,9 +74,10 @@ def test_the_table_holds_every_method_and_the_smallest_is_bold(trained: Desk):
 
 def test_the_file_reads_back_to_the_same_numbers(trained: Desk):
     rows = list(csv.reader(io.StringIO(as_csv(trained))))
-    assert rows[0] == ["date", "truth", "network", "persistence", "seasonal persistence", "autoregression"]
+    rules = ["persistence", "seasonal persistence", "autoregression"]
+    assert rows[0] == ["date", "truth", "network", "last step", *rules, "low", "high"]
     assert [row[0] for row in rows[1:]] == [str(year) for year in range(1947, 1958)]
-    assert [float(row[2]) for row in rows[1:]] == trained.lines()["network"].tolist()
+    np.testing.assert_allclose([float(row[2]) for row in rows[1:]], trained.lines()["network"], rtol=1e-8)
     assert [float(row[1]) for row in rows[1:]] == trained.series.values[247:258].tolist()
 
 
@@ -88,7 +98,8 @@ def test_a_column_on_a_line_says_that_a_rule_is_exact():
 
 
 def test_a_forecast_that_is_not_finite_is_said_plainly(trained: Desk):
-    trained.trainer.params["W_hy"][:] = np.inf
+    assert trained.best
+    trained.best.refit["W_hy"][:] = np.inf
     trained.run += 1
     assert "wins" in verdict(trained)
     assert not np.isfinite(lines(trained)["network"].y[1:]).any() and "–" in lines(trained)["network"].text

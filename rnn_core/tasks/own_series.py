@@ -1,7 +1,7 @@
-"""A person's own series as a task: read a window of values, at each step say the next.
+"""A person's own series as a task: read a window of it, at each step predict the next value, or change.
 
-The last values are held out. Whatever is measured of the series (mean, deviation) is measured on the values before
-them, the training part, so that nothing of what is to be forecast reaches the network beforehand.
+The last values are held out, the test part. Whatever is measured of the series (mean, deviation) is measured on the
+values before them, the training part, so that nothing of what is to be forecast reaches the network beforehand.
 """
 
 from collections.abc import Callable
@@ -16,12 +16,17 @@ from rnn_core.tasks.task import Baseline, Batch, Sizes, Task
 
 ORIGINS = 200  # places in the held-out part from which a forecast is made and scored, at most
 LEAST_WINDOWS = 8  # to train on
+VALIDATION = (0.2, 0.1, 0.05)  # of the training part: the first with which something is left to learn
 
 
 @dataclass(frozen=True)
 class Split:
     """values (N,) and known (N,), false (or 0) at a gap, whose value is made up and never scored; the last `held_out`
     of them are not trained on. window: values that are read, T; horizon: values that are forecast from there.
+
+    lag: 0: the network reads and predicts values; else changes, y_t − y_{t−lag}, of the logarithms where all values
+    are positive, and a forecast adds them up: 1 for what has a trend, a season for what repeats (differences and
+    seasonal differences: Box & Jenkins, Time Series Analysis, 1970, chapters 4 and 9).
 
     Raises ValueError in one sentence where the parts are too short for one another, or the arrays are not what they
     should be.
@@ -32,6 +37,7 @@ class Split:
     window: int
     horizon: int
     held_out: int
+    lag: int = 0
 
     def __post_init__(self) -> None:
         values, known = numbers("values", self.values), booleans("known", self.known)
@@ -39,7 +45,7 @@ class Split:
             raise ValueError(f"values has shape {values.shape} and known {known.shape}; both must be (N,)")
         object.__setattr__(self, "values", values)
         object.__setattr__(self, "known", known)
-        most = self.train - LEAST_WINDOWS
+        most = self.train - self.lag - LEAST_WINDOWS
         if self.window > most:
             raise ValueError(
                 f"window is {self.window} and the training part has {self.train} values; it must be at most {most}: "
@@ -54,8 +60,8 @@ class Split:
             raise ValueError(f"all {self.held_out} values that are held out are gaps; hold out more")
         if not self.deviation:
             raise ValueError(
-                f"all {self.train} values of the training part are {self.mean:g}, so there is nothing to learn from; "
-                "hold out fewer"
+                f"all {self.train} {'changes' if self.lag else 'values'} of the training part are {self.mean:g}, "
+                "so there is nothing to learn from; hold out fewer"
             )
 
     @property
@@ -64,19 +70,71 @@ class Split:
         return len(self.values) - self.held_out
 
     @cached_property
+    def logs(self) -> bool:
+        """Whether changes are those of the logarithms: relative ones."""
+        return self.lag > 0 and bool((self.values > 0).all())
+
+    @cached_property
+    def level(self) -> np.ndarray:
+        """The values (N,), or their logarithms: where changes add up."""
+        return np.log(self.values) if self.logs else self.values
+
+    @cached_property
+    def read(self) -> np.ndarray:
+        """What the network reads (N,), before it is scaled."""
+        before = self.level[: len(self.level) - self.lag]
+        return np.concatenate([np.zeros(self.lag), self.level[self.lag :] - before]) if self.lag else self.values
+
+    @cached_property
+    def read_known(self) -> np.ndarray:
+        """Where that is known (N,): a change lies between two values."""
+        before = np.concatenate([np.zeros(self.lag, bool), self.known[: len(self.known) - self.lag]])
+        return self.known & before if self.lag else self.known
+
+    @cached_property
     def mean(self) -> float:
-        """Of the training part."""
-        return float(self.values[: self.train][self.known[: self.train]].mean())
+        """Of what the network reads, in the training part."""
+        return float(self.read[: self.train][self.read_known[: self.train]].mean())
 
     @cached_property
     def deviation(self) -> float:
-        """The standard deviation of the training part."""
-        return float(self.values[: self.train][self.known[: self.train]].std())
+        """The standard deviation of what the network reads, in the training part."""
+        return float(self.read[: self.train][self.read_known[: self.train]].std())
 
     @cached_property
     def z(self) -> np.ndarray:
-        """All values (N,) on the network's scale: 0 the mean, 1 the deviation, both of the training part."""
-        return (self.values - self.mean) / self.deviation
+        """What the network reads (N,) on its scale: 0 the mean, 1 the deviation, both of the training part."""
+        return (self.read - self.mean) / self.deviation
+
+    @cached_property
+    def without_test(self) -> "Split":
+        """The training part by itself, its last fifth held out for validation; the horizon as far as there is room.
+        Raises ValueError where no part of it can be.
+        """
+        values, known = self.values[: self.train], self.known[: self.train]
+        refused = ValueError()
+        for part in VALIDATION:
+            held_out = max(1, round(part * self.train))
+            try:
+                return replace(self, values=values, known=known, held_out=held_out, horizon=min(self.horizon, held_out))
+            except ValueError as problem:
+                refused = problem
+        raise refused
+
+    def in_units(self, z: np.ndarray, origins: np.ndarray) -> np.ndarray:
+        """Predictions on the network's scale, (horizon, origins), as values of the series: changes are added up."""
+        said = z * self.deviation + self.mean
+        if not self.lag:
+            return said
+        level = self.level[origins - self.lag + np.arange(self.lag)[:, None]]
+        for change in said:
+            level = np.concatenate([level, (level[-self.lag] + change)[None]])
+        return self.valued(level[self.lag :])
+
+    def valued(self, level: np.ndarray) -> np.ndarray:
+        """Values out of what stands where changes add up."""
+        with np.errstate(over="ignore"):
+            return np.exp(level) if self.logs else level
 
     @cached_property
     def origins(self) -> np.ndarray:
@@ -168,12 +226,12 @@ def chosen(split: Split, rng: np.random.Generator, config: Settings, name: str) 
     if name == "held-out":
         at = split.origins - T + steps
         mask = np.zeros((T, at.shape[1]))
-        mask[-1] = split.known[at[-1]]
+        mask[-1] = split.read_known[at[-1]]
         if not mask.any():  # gaps at every origin; then any answer that is held out
-            mask = (split.known & (np.arange(len(split.values)) >= split.train))[at[1:]].astype(float)
+            mask = (split.read_known & (np.arange(len(split.values)) >= split.train))[at[1:]].astype(float)
     else:
-        at = rng.integers(0, split.train - T, config.batch_size) + steps
-        mask = split.known[at[1:]].astype(float)
+        at = rng.integers(split.lag, split.train - T, config.batch_size) + steps
+        mask = split.read_known[at[1:]].astype(float)
         if not mask[-1].any():  # every window of the batch ends at a gap: the value before it is the answer
             mask[-1] = 1.0
     return at, mask.astype(config.dtype)
@@ -181,8 +239,9 @@ def chosen(split: Split, rng: np.random.Generator, config: Settings, name: str) 
 
 def persistence(split: Split, config: Settings) -> Baseline:
     """The next value equals this one: its squared error on the network's scale, over the held-out forecasts."""
-    error = (split.truth(split.origins)[0] - split.values[split.origins - 1]) / split.deviation
-    known = np.isfinite(error)
+    at = split.origins
+    error = (split.read[at] - (0 if split.lag else split.read[at - 1])) / split.deviation
+    known = split.read_known[at]
     return Baseline(
         "persistence",
         float(np.square(error[known]).mean()) if known.any() else float("nan"),

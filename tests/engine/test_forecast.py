@@ -15,7 +15,6 @@ from rnn_core.forecast import (
     roll,
     roll_linear,
     roll_shuffled,
-    season,
     seasonal,
 )
 from rnn_core.network import Network
@@ -73,7 +72,6 @@ def test_origins_are_few_and_spread_over_the_whole_held_out_part():
 
 def test_what_is_held_out_changes_no_training_number(split: Split, other: Split):
     assert (split.mean, split.deviation) == (other.mean, other.deviation)
-    assert season(split) == season(other) == 12
     one, two = autoregression(split), autoregression(other)
     assert one.constant == two.constant and (one.weights == two.weights).all()
     for task in (series_task, shuffled_task):
@@ -212,18 +210,6 @@ def test_the_errors_of_a_small_table():
     assert errors(said, truth).rmse[0] == pytest.approx(np.sqrt(12.5))
     assert errors(said, truth).mae[0] == pytest.approx(3.5)
     assert np.isnan(errors(said, truth).rmse[1])
-
-
-@pytest.mark.parametrize("period", [5, 12, 23])
-def test_a_season_is_found_under_a_slope_and_noise(period: int):
-    t = np.arange(150)
-    y = 3 * t + 40 * np.sin(2 * np.pi * t / period) + np.random.default_rng(1).normal(0, 10, 150)
-    assert season(split_of(y)) == period
-
-
-def test_noise_and_a_slope_have_no_season():
-    assert season(split_of(np.random.default_rng(2).normal(size=1000))) == 0
-    assert season(split_of(np.arange(120.0))) == 0
 
 
 def test_training_windows_stay_in_the_training_part(split: Split):

@@ -5,13 +5,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from plotly.graph_objects import Figure
+from plotly.graph_objects import Figure, Scatter
 
 from ui.figures.house import LINE, MUTED, OUTPUT, PRIMARY, TEXT, beside, figure, line, nice_top, written
 
 DATES = {r"\d{4}-\d\d": "%Y-%m", r"\d{4}-\d\d-\d\d": "%Y-%m-%d", r"\d{4}-\d\d-\d\d \d\d:\d\d.*": "%Y-%m-%d %H:%M"}
 DASHES = ("2px,3px", "6px,3px", "10px,3px,2px,3px")  # of the rules
 SHORT = {"seasonal persistence": "seasonal"}  # names that a narrow legend has room for
+ROOM = 0.09  # of the picture's width: what a word needs
 HEIGHT = 48  # pixels between the axes of the error's curve, about
 
 
@@ -19,43 +20,47 @@ def forecast(
     labels: Sequence[str],
     truth: np.ndarray,
     lines: Mapping[str, np.ndarray],
-    earlier: Sequence[np.ndarray],
-    trained: int,
+    band: tuple[np.ndarray, np.ndarray],
+    parts: tuple[int, int],
     origin: int,
     window: int,
 ) -> Figure:
     """The picture of a series whose values have these labels, (N,), the last of them in the future.
 
     truth (n,): n <= N, NaN for a gap. lines: each method's forecast (horizon,) from index `origin` on, the network's
-    among them. earlier: the network's forecasts of a moment ago, the latest first. trained: how many values belong to
-    the training part. window: how many values a forecast reads.
+    and the one at the last step among them. band: (low, high) around the network's. parts: the indices with which the
+    validation part and the test part begin. window: how many values a forecast reads.
     """
     x, axis = time_axis(labels)
     known = len(truth)
     start = truth[origin - 1 : origin]
     joined = {name: np.concatenate([start, values]) for name, values in lines.items()}
     places = x[origin - 1 : origin + len(next(iter(lines.values())))]
-    rules = [name for name in lines if name != "network"]
+    rules = [name for name in lines if name not in ("network", "last step")]
     traces = [
+        *between(places, np.concatenate([start, band[0]]), np.concatenate([start, band[1]])),
         line(x[:known], truth, "truth", TEXT, 1.5, mode="lines+markers" if len(labels) < 140 else "lines",
              marker={"size": 4}),
         *(
             line(places, joined[name], SHORT.get(name, name), MUTED, 1.7, dash=dash)
             for name, dash in zip(rules, DASHES, strict=False)
         ),
-        *(
-            line(places, np.concatenate([start, values]), "", OUTPUT, 1.6, opacity=0.3 - 0.06 * k, showlegend=False,
-                 hoverinfo="skip", hovertemplate=None)
-            for k, values in enumerate(earlier)
-        ),
+        line(places, joined["last step"], "last step", OUTPUT, 1.2, dash="2px,2px"),
         line(places, joined["network"], "network", OUTPUT, 3),
     ]
-    band = {"type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 0}, "layer": "below"}
-    band |= {"fillcolor": LINE, "opacity": 0.4}
-    edge_of_training = x[min(max(trained, 0), known - 1)]  # which may be outside of what is shown
-    shapes = [{**band, "x0": edge_of_training, "x1": x[known - 1], "name": "held out"}]
+    shade = {"type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 0}, "layer": "below"}
+    shade |= {"fillcolor": LINE}
+    validated, tested = (x[min(max(part, 0), known - 1)] for part in parts)  # which may be outside of what is shown
+    shapes = [
+        {**shade, "x0": validated, "x1": tested, "opacity": 0.2, "name": "validation"},
+        {**shade, "x0": tested, "x1": x[known - 1], "opacity": 0.45, "name": "test"},
+    ]
     ahead = known < len(labels)  # beyond what is known is the future: nobody holds anything out there
-    notes = [note("held out" if ahead else "held out: never trained on", edge_of_training, "left")]
+    notes = [note("test" if ahead else "test: chooses nothing", tested, "left")]
+    if parts[1] - max(parts[0], 0) > ROOM * len(labels):
+        notes.append(note("validation", validated, "left"))
+    if parts[0] > ROOM * len(labels):
+        notes.append(note("training", x[0], "left"))
     if ahead:
         edge = {"xref": "x", "yref": "paper", "x0": x[known - 1], "x1": x[known - 1], "y0": 0, "y1": 1}
         shapes.append({"type": "line", "line": {"color": MUTED, "width": 1, "dash": "4px,3px"}, **edge})
@@ -75,6 +80,17 @@ def forecast(
         xaxis={**axis, "showgrid": False},
         yaxis={"range": list(room(truth, [lines[name] for name in rules])), "nticks": 6},
     )
+
+
+def between(x: Sequence[Any], low: np.ndarray, high: np.ndarray) -> list[Any]:
+    """The band between two lines, where both are known."""
+    known = np.isfinite(low) & np.isfinite(high)
+    if known.sum() < 2:
+        return []
+    at = [place for place, here in zip(x, known, strict=True) if here]
+    edge = [*high[known], *low[known][::-1]]
+    style = {"mode": "lines", "line": {"width": 0}, "fill": "toself", "fillcolor": OUTPUT, "opacity": 0.2}
+    return [Scatter(x=[*at, *at[::-1]], y=edge, name="80 % band", hoverinfo="skip", **style)]
 
 
 def time_axis(labels: Sequence[str]) -> tuple[list[Any], dict[str, Any]]:
@@ -117,31 +133,56 @@ def room(truth: np.ndarray, forecasts: Sequence[np.ndarray]) -> tuple[float, flo
 
 
 def error_over_training(
-    steps: Sequence[int], training: np.ndarray, held_out: np.ndarray, rule: float | None, step: int
+    steps: Mapping[str, Sequence[int]],
+    validation: Mapping[str, np.ndarray],
+    training: np.ndarray,
+    chosen: str,
+    best: int,
+    rule: float | None,
 ) -> Figure:
-    """RMSE one step ahead, in training thin, held out thick, the best rule dashed, after `step` training steps."""
-    known = held_out[np.isfinite(held_out)]
+    """RMSE one step ahead over the training steps, which are on a logarithmic axis.
+
+    validation: by candidate, at its steps; the chosen one's thick, the others' thin. training: the chosen one's on what
+    it learns. best: the step that is chosen, 0: none yet. rule: the best rule's error on the validation part.
+    """
+    mine = validation[chosen]
+    finite = [values[np.isfinite(values)] for values in (*validation.values(), training)]
+    known = mine[np.isfinite(mine)]
     lowest = float(known.min()) if len(known) else 0.0
-    everything = np.concatenate([known, training[np.isfinite(training)], [rule or 0.0, 1e-12]])
+    everything = np.concatenate([*finite, [rule or 0.0, 1e-12]])
     top = 1.05 * min(float(everything.max()), 3 * max(rule or 0.0, lowest) or np.inf)
-    end = nice_top(max(20, step))
-    traces = [line(steps, training, "in training", MUTED, 1, opacity=0.7)]
+    end = nice_top(max(20, *(found[-1] for found in steps.values() if len(found)), 0))
+    others = [name for name in validation if name != chosen]
+    traces = [line(steps[chosen], training, "in training", MUTED, 1, opacity=0.7)]
+    traces += [
+        line(steps[name], validation[name], name, MUTED, 1.3, dash=dash, connectgaps=True)
+        for name, dash in zip(others, DASHES, strict=False)
+    ]
     ends: dict[str, float] = {}
     if rule is not None:
-        traces.append(line([0, end], [rule, rule], "best rule", MUTED, 1.7, dash="6px,3px"))
+        traces.append(line([1, end], [rule, rule], "best rule", MUTED, 1.7, dash="6px,3px"))
         ends["best rule"] = rule
-    traces.append(line(steps, held_out, "held out", PRIMARY, 2.4, connectgaps=True))
+    traces.append(line(steps[chosen], mine, "validation", PRIMARY, 2.4, connectgaps=True))
+    shapes, notes = [], []
     if len(known):
         last = float(known[-1])
-        ends[f"<b>held out {written([last])[0]}</b>"] = min(last, top)
+        ends[f"<b>validation {written([last])[0]}</b>"] = min(last, top)
+    if best:
+        mark = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": best, "x1": best, "name": "best"}
+        shapes.append({**mark, "line": {"color": OUTPUT, "width": 1.5}})
+        side = "right" if best > end**0.5 else "left"
+        notes.append(note(f" best: step {best} ", float(np.log10(best)), side, y=1, yanchor="top"))
     return figure(
         traces,
         margin={"l": 4, "r": 116, "t": 6, "b": 20},
+        shapes=shapes,
         annotations=[
             *beside(list(ends), list(ends.values()), [HEIGHT * value / top for value in ends.values()]),
+            *notes,
             note("RMSE, 1 ahead", 0, "left", xref="paper", y=0, yanchor="top", yshift=-3),
         ],
-        xaxis={"range": [0, end], "tickvals": [end], "ticktext": [f"{end:,} steps".replace(",", "\u202f")],
+        xaxis={"type": "log", "range": [0, float(np.log10(end))], "tickvals": [end],
+               "ticktext": [f"{end:,} steps".replace(",", "\u202f")],
                "ticklabelposition": "outside left", "showgrid": False},
         yaxis={"range": [0, top], "visible": False},
     )

@@ -25,7 +25,7 @@ def sentence(s: Session) -> str:
     kind, step = s.ended if s.ended else ("", 0)
     if kind == "overfitting":
         return (
-            f"Overfitting since step {step:,}: the held-out loss was least there. Since then it has risen, and the "
+            f"Overfitting since step {step:,}: the {s.judged} loss was least there. Since then it has risen, and the "
             "training loss has fallen. Play goes on."
         )
     numbers = s.trainer.task.metric == "rmse"
@@ -35,7 +35,7 @@ def sentence(s: Session) -> str:
         return f"Step {step:,}: {why}. Play goes on, and so does another press of Skip ahead."
     since = "every held-out prediction is right"
     if numbers:
-        since = "the held-out loss is at most a hundredth of the baseline"
+        since = f"the {s.judged} loss is at most a hundredth of the baseline"
     return f"Learned in {step:,} steps: since then {since}. Play goes on."
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
 from math import expm1
+from typing import Any
 
 from rnn_core import Config, Snapshot, Trainer
 from rnn_core.analysis.commentary import Run, comment
@@ -87,14 +88,15 @@ class Session(Plays):
     """A run and whether it plays. frames: the last film, oldest first; film counts films and run counts restarts.
     slow: the step that led to this film, where it was taken slowly. ended: why it paused by itself, which it does once;
     right_since: the step since when every held-out prediction is right. goal: the step up to which it skips ahead.
-    shows: what of the cell is seen at first. ends: whether it stands still once there is nothing more to show.
+    shows: what of the cell is seen at first. ends: whether it stands still once there is nothing more to show. judged:
+    what the loss that judges is called.
 
     task: what is learned, where that is not the task that the config names. said: sentences about what was asked and
     could not be, for the page to show. news: why the run started anew. address: what stood in its page's.
     lock: hold it to train or to read the trainer. A press starts a new script thread while the old one may still train.
     """
 
-    shows, ends = "h", True
+    shows, ends, judged = "h", True, "held-out"
 
     def __init__(self, config: Config, said: tuple[str, ...] = (), task: Task | None = None) -> None:
         self.task = task
@@ -193,7 +195,7 @@ class Session(Plays):
         self.pause()
         self.ended = None
         self.exploring.drop()
-        self._show([self.trainer.advance()])
+        self._show(self._run(0, 1, 1))
 
     def slowly(self) -> None:
         """One training step, which the board replays stage by stage, and stand still."""
@@ -212,7 +214,7 @@ class Session(Plays):
 
     def go_on(self) -> None:
         """After a divergence: back to the last finite step, and play."""
-        self.trainer.rewind()
+        self._rewind()
         self._forget()
         self._show([self.trainer.snapshot()])
         self.cut_back()
@@ -236,7 +238,7 @@ class Session(Plays):
         self.said = ()
         if all(Config.fields()[name].live for name in changed):
             with self.lock:
-                self.trainer.set(**changed)
+                self._set(**changed)
         else:
             with self.lock:
                 self._start(config)
@@ -325,7 +327,7 @@ class Session(Plays):
         large class, where a slice is short, for as long again until the film moves.
         """
         begin, used, slice_ = now(), time.thread_time(), self.slice()
-        frames = self.trainer.run(slice_, frames=self.pace.frames, steps=steps)
+        frames = self._run(slice_, self.pace.frames, steps)
         while (
             more
             and len(frames) < self.pace.frames
@@ -333,11 +335,24 @@ class Session(Plays):
             and time.thread_time() - used < slice_ * (1 if len(frames) >= MOVING * self.pace.period else 2)
             and now() - begin < PATIENCE * slice_
         ):
-            frames += self.trainer.run(0, frames=1)
+            frames += self._run(0, 1, 1)
         return frames
 
+    def _begin(self, config: Config) -> Trainer:
+        """What trains, from the start. A session that trains several at once has its own of these four."""
+        return Trainer(config, self.task)
+
+    def _run(self, seconds: float, frames: int, steps: int) -> list[Snapshot]:
+        return self.trainer.run(seconds, frames, steps)
+
+    def _set(self, **changed: Any) -> None:
+        self.trainer.set(**changed)
+
+    def _rewind(self) -> None:
+        self.trainer.rewind()
+
     def _start(self, config: Config) -> None:
-        self.trainer = Trainer(config, self.task)
+        self.trainer = self._begin(config)
         self._forget()
         self.run += 1
         self._show([self.trainer.snapshot()])

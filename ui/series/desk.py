@@ -1,4 +1,4 @@
-"""A series and the network that forecasts it: a Session that also knows the table, the split, the rules, the scores."""
+"""A series and the networks that learn it: a Session that also knows the table, the split, the rules, the scores."""
 
 import dataclasses
 from dataclasses import dataclass
@@ -7,9 +7,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from rnn_core import Config
-from rnn_core.forecast import Errors, errors, roll, roll_shuffled, rules, season
-from rnn_core.tasks.own_series import LEAST_WINDOWS, Split, series_task, shuffled_task
+from rnn_core import Config, Snapshot, Trainer
+from rnn_core.forecast import Errors, errors, roll_shuffled, rules
+from rnn_core.season import Season, find_season
+from rnn_core.selection import Best, Candidate, Selection
+from rnn_core.tasks.own_series import LEAST_WINDOWS, Split, shuffled_task
 from rnn_core.tasks.task import DATA
 from ui.board.words import short
 from ui.run.session import Session
@@ -18,37 +20,39 @@ from ui.series.table import Series, Table
 EXAMPLES = {name: DATA / f"{name}.csv" for name in ("sunspots", "airline") if (DATA / f"{name}.csv").exists()}
 DEFAULTS: dict[str, Any] = {"task": "sunspots", "cell": "gru", "hidden_size": 16, "learning_rate": 0.005}
 WINDOW, HORIZON, PERIOD = 60, 60, 400  # at most
-BEFORE = 4  # earlier forecasts that stay in the picture while it plays
 HOLD_OUT = 20  # per cent of the series
 ROOMS = 8  # that are remembered
+LAGS = 30  # at which a forecast is compared with the values
 OWN = "own"
+AUTO, LEVELS, CHANGES, SEASONAL = LEARN = ("auto", "levels", "changes", "seasonal changes")
+USUAL = {"D": (7, 365), "B": (5, 260), "W": (52,), "h": (24, 168), "MS": (12,), "ME": (12,), "QS": (4,), "QE": (4,)}
 
 
 class Room(NamedTuple):
-    """What a series has room for. season: the one found, 0: none. longest, farthest: the most of window and horizon."""
+    """What a series has room for. season: the one found; longest, farthest: the most of window and horizon."""
 
     table: Table
     series: Series
     split: Split
-    season: int
+    season: Season
     longest: int
     farthest: int
 
     @property
     def window(self) -> int:
         """The one that suits where nobody chose one: two seasons."""
-        return max(1, min(2 * self.season or 20, self.longest))
+        return max(1, min(2 * self.season.period or 20, self.longest))
 
     @property
     def horizon(self) -> int:
         """The one that suits where nobody chose one: a season."""
-        return max(1, min(self.season or 12, self.farthest))
+        return max(1, min(self.season.period or 12, self.farthest))
 
 
 @dataclass(frozen=True)
 class Parts:
     """What is learned of which table: source is the name of an example, or OWN; hold_out is in per cent of the series;
-    period is the season, 0: the one that is found.
+    period is the season, 0: the one that is found; learn is one of LEARN.
     """
 
     source: str
@@ -57,14 +61,15 @@ class Parts:
     horizon: int = 0
     hold_out: int = HOLD_OUT
     period: int = 0
+    learn: str = AUTO
 
 
 class Control(Session):
-    """The same training on windows whose order is shuffled, until it has taken as many steps."""
+    """The same training on windows whose order is shuffled, until it has taken as many steps as the best network."""
 
     def __init__(self, s: "Desk") -> None:
-        self.steps, self.split = s.trainer.step, s.split
-        super().__init__(s.config, task=shuffled_task(s.split))
+        self.steps, self.split = s.best_step, s.candidate.split
+        super().__init__(s.config, task=shuffled_task(self.split))
 
     def tick(self, now: float) -> None:
         """A slice; it stands still once it is there."""
@@ -72,7 +77,7 @@ class Control(Session):
         if self.playing and self.trainer.step >= self.steps:
             self.pause()
 
-    def _train(self, steps: int, more: bool) -> list[Any]:
+    def _train(self, steps: int, more: bool) -> list[Snapshot]:
         return super()._train(min(steps, self.steps - self.trainer.step), more=False)
 
     def scores(self) -> Errors:
@@ -83,11 +88,16 @@ class Control(Session):
 
 
 class Desk(Session):
-    """A run on a series. own: the table that somebody brought, or None. origin: the index of the first value that the
+    """A run on a series: several candidates train, and the board shows the one that validates best.
+
+    own: the table that somebody brought, or None. origin: the index of the first value that the
     shown forecast is for; len(series) is the future. wanted: a file that waits to be read. uploads: how many came.
     unrolled: whether the board is shown; opened: the film for which a slow step opened it. other: another series was
     chosen, whose window and horizon are its own.
     """
+
+    judged = "validation"
+    selection: Selection
 
     def __init__(self) -> None:
         self.own: Table | None = None
@@ -96,11 +106,10 @@ class Desk(Session):
         self.control: Control | None = None
         self._examples: dict[str, Table] = {}
         self._rooms: dict[tuple[str, str, int], Room] = {}
-        self._scored: tuple[tuple[object, ...], Errors] | None = None
-        self._shown: tuple[object, list[tuple[int, np.ndarray]]] = (None, [])
+        self._scored: tuple[tuple[object, ...], Errors, Errors] | None = None
         source = next(iter(EXAMPLES))
         self._take(Parts(source, self.open(source).likely))
-        super().__init__(Config(**DEFAULTS, length=self.parts.window), task=self.task)
+        super().__init__(Config(**DEFAULTS, length=self.parts.window))
 
     def open(self, source: str) -> Table:
         """The table of that name."""
@@ -158,7 +167,7 @@ class Desk(Session):
     @property
     def _of_run(self) -> tuple[object, ...]:
         """What a run is made of; another one means a new run."""
-        return id(self._taken), self.parts.column, self.parts.window, self.parts.hold_out
+        return id(self._taken), self.parts.column, self.parts.window, self.parts.hold_out, *lags(self.splits)
 
     def room(self, source: str, column: str, hold_out: int) -> "Room":
         """What a series has room for. Raises ValueError in one sentence where nothing can be learned of it."""
@@ -167,10 +176,11 @@ class Desk(Session):
             return found
         series = table.series(column)
         held_out = max(1, round(len(series) * hold_out / 100))
-        split = Split(series.values, series.known, 1, 1, held_out)  # to find the season, before the window is known
-        longest = min(WINDOW, split.train - LEAST_WINDOWS)
+        split = Split(series.values, series.known, 1, 1, held_out)  # before window and horizon are known
+        longest = min(WINDOW, split.without_test.train - 1 - LEAST_WINDOWS)
+        season = find_season(split.values[: split.train], USUAL.get((series.reading.frequency or "").split("-")[0], ()))
         room = self._rooms[source, column, hold_out] = Room(
-            table, series, split, season(split), longest, min(HORIZON, held_out)
+            table, series, split, season, longest, min(HORIZON, held_out)
         )
         if len(self._rooms) > ROOMS:
             del self._rooms[next(iter(self._rooms))]
@@ -184,14 +194,21 @@ class Desk(Session):
             horizon=max(1, min(parts.horizon or room.horizon, room.farthest)),
         )
         split = dataclasses.replace(room.split, window=parts.window, horizon=parts.horizon)
-        period = min(parts.period or room.season, split.train)
+        period = min(parts.period or room.season.period, split.train)
+        splits = splits_of(split, period, parts.learn)
         made = rules(split, period)
         at, truth = split.origins, split.truth(split.origins)
         self.rules = [(rule, unrounded(errors(rule.forecast(at), truth), split)) for rule in made]
         self.parts, self.series, self.split, self.period, self.found = parts, room.series, split, period, room.season
-        self._taken = room.table
+        self._taken, self.splits = room.table, splits
+        self.validation_rule = min(
+            float(errors(rule.forecast(inner.origins), inner.truth(inner.origins)).rmse[0])
+            for inner in [split.without_test]
+            for rule in rules(inner, period if period <= inner.train else 0)
+        )
+        if hasattr(self, "selection"):
+            self.selection.look_ahead(parts.horizon)
         self.origin = split.train
-        self.task = series_task(split, f"Forecast {self.series.name[:40]}", short)
 
     def apply(self, config: Config) -> None:
         """As for every session; the control belongs to the run before."""
@@ -200,33 +217,101 @@ class Desk(Session):
         if self.run != run:
             self.control = None
 
-    def scores(self) -> Errors:
-        """The network's, on the held-out part, as it stands."""
-        now = (self.run, self.trainer.step, id(self.split))
+    @property
+    def candidate(self) -> Candidate:
+        """The one that validates best."""
+        return self.selection.candidate
+
+    @property
+    def best(self) -> Best | None:
+        """Its best step, and the networks then; None before the first step."""
+        return self.candidate.best
+
+    @property
+    def best_step(self) -> int:
+        """The step whose network forecasts."""
+        return self.best.step if self.best else 0
+
+    @property
+    def can_go_back(self) -> bool:
+        """What forecasts is the best step's network already."""
+        return False
+
+    def _begin(self, config: Config) -> Trainer:
+        self.selection = Selection(config, self.splits, f"Forecast {self.series.name[:40]}", short)
+        return self.candidate.trial
+
+    def _run(self, seconds: float, frames: int, steps: int) -> list[Snapshot]:
+        found = self.selection.run(seconds, frames, steps)
+        return self._follow() or found
+
+    def _follow(self) -> list[Snapshot]:
+        """Show the candidate that now validates best, if it is another."""
+        if self.trainer is self.candidate.trial:
+            return []
+        self.trainer = self.candidate.trial
+        self.run += 1
+        return [self.trainer.snapshot()]
+
+    def _set(self, **changed: Any) -> None:
+        self.selection.set(**changed)
+
+    def _rewind(self) -> None:
+        self.selection.rewind()
+
+    def slowly(self) -> None:
+        """As for every session; the other networks follow."""
+        super().slowly()
+        self.selection.catch_up(self.trainer)
+
+    def keep_pace(self, now: float) -> None:
+        """A film of few frames where no board shows it: every frame costs a look at the validation part."""
+        super().keep_pace(now)
+        if not self.unrolled:
+            self.pace = self.pace._replace(frames=2)
+
+    def scores(self) -> tuple[Errors, Errors]:
+        """On the test part: the best network's, and of the network as it stands."""
+        now = (self.run, self.best_step, self.candidate.refit.step, id(self.split))
         if self._scored is None or self._scored[0] != now:
-            said = self.forecast(self.split.origins)
-            self._scored = (now, errors(said, self.split.truth(self.split.origins)))
-        return self._scored[1]
+            at = self.split.origins
+            best, last = (errors(of(at), self.split.truth(at)) for of in (self.forecast, self.last_forecast))
+            self._scored = (now, best, last)
+        return self._scored[1:]
 
     def forecast(self, origins: np.ndarray) -> np.ndarray:
-        """The network's roll from each origin, (horizon, origins)."""
-        with np.errstate(all="ignore"):
-            return roll(self.trainer.network, self.trainer.params, self.split, origins)
+        """The best network's, from each origin, (horizon, origins)."""
+        return self.candidate.forecast(origins)[: self.split.horizon]
+
+    def last_forecast(self, origins: np.ndarray) -> np.ndarray:
+        """That of the network as it stands."""
+        return self.candidate.last(origins)[: self.split.horizon]
 
     def lines(self) -> dict[str, np.ndarray]:
         """Every method's forecast from the origin that is shown, (horizon,) by name."""
         at = np.array([self.origin])
-        return {"network": self.forecast(at)[:, 0]} | {rule.name: rule.forecast(at)[:, 0] for rule, _ in self.rules}
+        networks = {"network": self.forecast(at)[:, 0], "last step": self.last_forecast(at)[:, 0]}
+        return networks | {rule.name: rule.forecast(at)[:, 0] for rule, _ in self.rules}
 
-    def earlier(self, now: np.ndarray) -> list[np.ndarray]:
-        """The network's forecasts of the last films, the latest first, while it plays; `now` is the next of them."""
-        of = (self.run, id(self.split), self.origin)
-        if self._shown[0] != of:
-            self._shown = of, []
-        before = [line for step, line in self._shown[1] if step < self.trainer.step][:BEFORE]
-        self._shown = of, [(self.trainer.step, now), *((k, v) for k, v in self._shown[1] if k < self.trainer.step)]
-        del self._shown[1][BEFORE + 1 :]
-        return before if self.playing else []
+    def band(self) -> tuple[np.ndarray, np.ndarray]:
+        """(low, high) of 80 % around the forecast that is shown, (horizon,)."""
+        return self.candidate.band(self.forecast(np.array([self.origin]))[:, 0])
+
+    def coverage(self) -> float:
+        """The part of the test part's values that lie within the band, over all origins and leads."""
+        found, truth = self.forecast(self.split.origins), self.split.truth(self.split.origins)
+        low, high = self.candidate.band(found)
+        known = np.isfinite(truth) & np.isfinite(low)
+        return float(((low <= truth) & (truth <= high))[known].mean()) if known.any() else float("nan")
+
+    def best_lag(self) -> int:
+        """The lag at which the forecasts one step ahead correlate best with the values: 0 as it should be."""
+        at = self.split.origins
+        said = self.forecast(at)[0]
+        lags = range(min(LAGS, int(at[0])) + 1)
+        with np.errstate(all="ignore"):
+            alike = [np.corrcoef(said, self.split.values[at - lag])[0, 1] for lag in lags]
+        return int(np.nanargmax(alike)) if np.isfinite(alike).any() else 0
 
     def labels(self) -> list[str]:
         """The names of the values that the shown forecast is for."""
@@ -239,3 +324,25 @@ def unrounded(found: Errors, split: Split) -> Errors:
     """The same errors, 0 where they are no more than float64's own rounding: a rule that is exact is said to be."""
     least = 1e-9 * split.deviation + 1e-12 * float(np.abs(split.values).max())
     return Errors(*(np.where(error < least, 0.0, error) for error in found))
+
+
+def splits_of(split: Split, period: int, learn: str) -> dict[str, Split]:
+    """What may be learned of a series, by name. Raises ValueError in one sentence where the chosen one cannot be."""
+    if learn == SEASONAL and period < 2:
+        raise ValueError("learn is seasonal changes and no season was found; set one under More, or learn changes")
+    lags = {LEVELS: 0, CHANGES: 1} | ({SEASONAL: period} if period > 1 else {})
+    found: dict[str, Split] = {}
+    for name, lag in lags.items():
+        if learn in (AUTO, name):
+            try:
+                found[name] = dataclasses.replace(split, lag=lag)
+                found[name].without_test  # noqa: B018  (it is refused here, or nowhere)
+            except ValueError:
+                if learn != AUTO or name == LEVELS:
+                    raise
+                found.pop(name, None)
+    return found
+
+
+def lags(splits: dict[str, Split]) -> list[tuple[str, int]]:
+    return [(name, split.lag) for name, split in splits.items()]

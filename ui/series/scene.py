@@ -9,7 +9,7 @@ import numpy as np
 
 from rnn_core import CELLS
 from rnn_core.forecast import SEASONAL, Errors, Rule
-from ui.board.film import curves
+from rnn_core.selection import CENT
 from ui.board.words import many, short
 from ui.chart.chart import message
 from ui.figures.forecast import error_over_training, forecast
@@ -20,6 +20,7 @@ from ui.series.desk import Desk
 
 COLUMNS = {"RMSE": "", "MAE": "wide", "÷ persistence": "wide"}  # wide: a phone leaves it out
 AROUND = 260  # values in the picture, at most
+DELIMITERS = (",", ";", "\t", "|")
 
 
 def scene(s: Desk) -> bytes:
@@ -33,7 +34,7 @@ def scene(s: Desk) -> bytes:
         "period": s.pace.period,
         "numbers": counters(s),
         "picture": message(shown, f"{about_origin(s)} {verdict(s)}", shown.data[-1].x[1]),
-        "curve": message(curve(s), "RMSE one step ahead over training."),
+        "curve": message(curve(s), f"RMSE one step ahead over training; validation chose step {s.best_step}."),
     }
     return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
@@ -45,15 +46,15 @@ def picture(s: Desk) -> Figure:
     labels = series.labels[first:last]
     labels += series.later(last - n) if last > n else []
     truth = np.where(series.known, series.values, np.nan)[first : min(last, n)]
-    lines = s.lines()
-    earlier = s.earlier(lines["network"])
-    return forecast(labels, truth, lines, earlier, split.train - first, s.origin - first, split.window)
+    parts = split.without_test.train - first, split.train - first
+    return forecast(labels, truth, s.lines(), s.band(), parts, s.origin - first, split.window)
 
 
 def span(s: Desk) -> tuple[int, int]:
     """From where to where the picture goes: all that is held out and some before it, or what is around the origin."""
     split, n = s.split, len(s.series)
-    before, end = max(2 * split.window, 24), max(n, s.origin + split.horizon)
+    before = max(2 * split.window, 24, split.without_test.held_out + split.window)
+    end = max(n, s.origin + split.horizon)
     if s.origin < n:
         end = n
     if end - (split.train - before) <= AROUND:
@@ -68,8 +69,11 @@ def number(x: float) -> float | None:
 
 def counters(s: Desk) -> list[tuple[str, str, str]]:
     """Name, number and what to compare it with."""
-    mine, ahead = s.scores(), s.split.horizon
-    found = [("Step", str(s.trainer.step), ""), ("Training loss", short(s.last.loss), "")]
+    (mine, _), ahead = s.scores(), s.split.horizon
+    found = [
+        ("Step", str(s.trainer.step), f"training loss {short(s.last.loss)}"),
+        ("Best step", str(s.best_step) if s.best else "–", f"learns {s.selection.chosen}"),
+    ]
     for k, name in leads(ahead):
         _, score = best(s, k)
         found.append((f"RMSE, {name}", figures(mine.rmse[k]), f"best rule {figures(score)}"))
@@ -77,14 +81,14 @@ def counters(s: Desk) -> list[tuple[str, str, str]]:
 
 
 def curve(s: Desk) -> Figure:
-    """The network's error by one step over training, held out and in training, in the units of the series, and the
-    best rule's.
+    """The error by one step over training, in the units of the series: in training and on the validation part, of the
+    candidate that validates best; of the others on the validation part; and the best rule's there.
     """
-    found = curves(s.trainer.history)
-    rmse = {name: np.sqrt(found[f"curve_{name}"]) * s.split.deviation for name in ("loss", "held_out")}
-    rmse["held_out"][-1:] = s.scores().rmse[0]  # a point is the mean of several steps, the last one what stands above
-    rule = number(best(s, 0)[1])
-    return error_over_training(found["curve_step"], rmse["loss"], rmse["held_out"], rule, s.trainer.step)
+    looks = {name: candidate.looks[1:] for name, candidate in s.selection.candidates.items()}
+    steps = {name: [look.step for look in found] for name, found in looks.items()}
+    lines = {name: np.array([look.validation for look in found]) for name, found in looks.items()}
+    training = np.array([look.training for look in looks[s.selection.chosen]])
+    return error_over_training(steps, lines, training, s.selection.chosen, s.best_step, number(s.validation_rule))
 
 
 def leads(horizon: int) -> list[tuple[int, str]]:
@@ -116,10 +120,26 @@ def about_origin(s: Desk) -> str:
 
 def verdict(s: Desk) -> str:
     """Who wins, in plain words."""
-    if s.trainer.step == 0:
+    if s.best is None:
         return "The network has learned nothing yet: press Play. The rules are fitted already."
-    mine = s.scores().rmse
-    return " ".join([*(won(name, float(mine[k]), *best(s, k)) for k, name in leads(s.split.horizon)), order(s)])
+    mine = s.scores()[0].rmse
+    wins = [won(name, float(mine[k]), *best(s, k)) for k, name in leads(s.split.horizon)]
+    return " ".join([*wins, repeats(s), covers(s), order(s)])
+
+
+def repeats(s: Desk) -> str:
+    """Whether the forecasts are the values of a while ago."""
+    lag = s.best_lag()
+    if lag == 0:
+        return ""
+    ago = "the value before" if lag == 1 else f"the value {lag} steps before"
+    return f"Best lag {lag}: its forecasts 1 ahead correlate best with {ago}, so mostly they repeat it."
+
+
+def covers(s: Desk) -> str:
+    """How many of the test part's values the band holds."""
+    held = s.coverage()
+    return f"The {CENT} % band holds {100 * held:.0f} % of the test part." if np.isfinite(held) else ""
 
 
 def won(lead: str, ours: float, rule: str, theirs: float) -> str:
@@ -139,7 +159,7 @@ def order(s: Desk) -> str:
     control = s.control
     if control is None or control.trainer.step == 0:
         return ""
-    one, other = float(s.scores().rmse[0]), float(control.scores().rmse[0])
+    one, other = float(s.scores()[0].rmse[0]), float(control.scores().rmse[0])
     if control.trainer.step < control.steps:
         return f"The control has taken {control.trainer.step} of {control.steps} steps."
     if not (np.isfinite(one) and np.isfinite(other)):
@@ -165,7 +185,7 @@ def table(s: Desk) -> str:
     )
     places = many(len(s.split.origins), "place")
     return (
-        f'<table class="scores"><caption>Errors on the held-out part, from {places} in it, '
+        f'<table class="scores"><caption>Errors on the test part, from {places} in it, '
         f"in the units of {escape(s.series.name[:40])}. Smallest in bold.</caption>"
         f"<thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table>"
     )
@@ -173,9 +193,11 @@ def table(s: Desk) -> str:
 
 def methods(s: Desk) -> list[tuple[str, str, Errors | None]]:
     """The table's rows: a class, a title, and the errors if there are any."""
-    rows: list[tuple[str, str, Errors | None]] = [
-        ("network", f"The network: {CELLS[s.config.cell].title}, {many(s.config.hidden_size, 'unit')}", s.scores())
-    ]
+    mine, last = s.scores()
+    network = f"{CELLS[s.config.cell].title}, {many(s.config.hidden_size, 'unit')}, learns {s.selection.chosen}"
+    rows: list[tuple[str, str, Errors | None]] = [("network", f"The network: {network}, step {s.best_step}", mine)]
+    if s.candidate.refit.step != s.best_step:
+        rows.append(("last", f"The same at the last step, {s.candidate.refit.step}", last))
     if s.control and s.control.trainer.step:
         steps = many(s.control.trainer.step, "step")
         rows.append(("control", f"Control: the same on shuffled windows, {steps}", s.control.scores()))
@@ -214,20 +236,29 @@ def split_in_words(s: Desk) -> str:
     """What is learned and what is held out, as HTML."""
     split, series, labels = s.split, s.series, s.series.labels
     of = f" of {quoted(s.table.name)}" if s.table.name != series.name else ""
+    inner = split.without_test
     return (
-        f"{heading(series.name[:60] + of)}<p>: {len(series):,} values, "
-        f"{labels[0]} to {labels[-1]}. It learns the first {split.train:,}; the last {split.held_out:,}, from "
-        f"{labels[split.train]} on, are held out. Scaling comes from the training part only: mean {short(split.mean)}, "
-        f"standard deviation {short(split.deviation)}.</p>"
+        f"{heading(series.name[:60] + of)}<p>: {len(series):,} values, {labels[0]} to {labels[-1]}. Training: the "
+        f"first {split.train:,}, mean {short(split.mean)}, standard deviation {short(split.deviation)}; the last "
+        f"{inner.held_out:,} of them are for validation, which chooses the step and what is learned, and then all are "
+        f"learned for as many steps. Test: the last {split.held_out:,}, from {labels[split.train]} on, which choose "
+        "nothing.</p>"
     )
 
 
 def as_csv(s: Desk) -> str:
-    """The forecast that is shown: a row for each value, with the truth where it is known and every method's number."""
-    lines, out = s.lines(), io.StringIO()
+    """The forecast that is shown: a row for each value, with the truth where it is known and every method's number, in
+    the delimiter and with the decimal mark of the file that was brought.
+    """
+    low, high = s.band()
+    lines, out = s.lines() | {"low": low, "high": high}, io.StringIO()
     truth = s.split.truth(np.array([s.origin]))[:, 0]
-    write = csv.writer(out, lineterminator="\n")
+    choices = s.series.reading.choices
+    sep, decimal = choices.get("sep") or ",", choices.get("decimal") or "."
+    if sep not in DELIMITERS:
+        sep = ";" if decimal == "," else ","
+    write = csv.writer(out, delimiter=sep, lineterminator="\n")
     write.writerow(["date" if s.series.dated else "index", "truth", *lines])
     for label, *row in zip(s.labels(), truth, *lines.values(), strict=True):
-        write.writerow([label, *(repr(float(x)) if np.isfinite(x) else "" for x in row)])
+        write.writerow([label, *(f"{x:.9g}".replace(".", decimal) if np.isfinite(x) else "" for x in row)])
     return out.getvalue()

@@ -1,5 +1,6 @@
 """The Series page's parts: what is brought and learned, the live picture and scores, and what can be taken away."""
 
+import dataclasses
 from html import escape
 from typing import Any
 
@@ -19,7 +20,7 @@ from ui.run.ticking import astray, ticking
 from ui.run.visit import OWN as PAGES
 from ui.run.visit import address, put_right
 from ui.series import scene
-from ui.series.desk import DEFAULTS, EXAMPLES, HOLD_OUT, HORIZON, OWN, PERIOD, WINDOW, Control, Desk, Parts, Room
+from ui.series.desk import DEFAULTS, EXAMPLES, HOLD_OUT, HORIZON, LEARN, OWN, PERIOD, WINDOW, Control, Desk, Parts, Room
 from ui.series.reading.files import BYTES, too_large
 
 HERE, CONTROL, KEY, PREFIX = PAGES["Series"], "series-control", "series-picture", "series-"
@@ -31,6 +32,14 @@ EXAMPLE = next(iter(EXAMPLES))
 FIELDS = {
     "source": Field("source", EXAMPLE.capitalize(), "choice", "", tuple(map(str.capitalize, EXAMPLES))),
     "hold_out": Field("hold_out", HOLD_OUT, "int", "The last part of the series, for the test.", (), 5, 50, (5, 50)),
+    "learn": Field(
+        "learn",
+        LEARN[0].capitalize(),
+        "choice",
+        "What the network reads and predicts: the values, or their changes (relative ones where all values are "
+        "positive), to the next value or over a season. Auto: all train, and the validation part chooses.",
+        tuple(map(str.capitalize, LEARN)),
+    ),
     "window": Field("window", 1, "int", "How many values are read before a forecast, T.", (), 1, WINDOW, (1, WINDOW)),
     "horizon": Field(
         "horizon", 1, "int", "How many values are forecast, each from the ones before it.", (), 1, HORIZON, (1, HORIZON)
@@ -64,7 +73,8 @@ def desk() -> Desk:
         column = s.open(source).likely
         fields = fields_of(s.room(source, column, hold_out))
         values, said = read_own(asked, fields, PREFIX)
-        s.choose(Parts(source, column, values["window"], values["horizon"], hold_out, values["period"]))
+        parts = Parts(source, column, values["window"], values["horizon"], hold_out, values["period"])
+        s.choose(dataclasses.replace(parts, learn=values["learn"].lower()))
         s.apply(changed(s.config, {name: values[name] for name in (*NETWORK, *MORE, *UNSEEN)}))
         s.said, s.news, s.unrolled = said + gone, "", values["unrolled"]
         put_right(s, asked, tidy_own(right, values, fields, PREFIX))
@@ -93,6 +103,7 @@ def bring(s: Desk) -> None:
     s.said = ()
     for key in ("source", "column", "window", "horizon", "hold_out", "period"):
         st.session_state[PREFIX + key] = getattr(s.parts, key)
+    st.session_state[PREFIX + "learn"] = s.parts.learn.capitalize()
 
 
 def controls(s: Desk) -> None:
@@ -108,7 +119,7 @@ def controls(s: Desk) -> None:
         s.refused = f"{str(problem).rstrip('.')}. Until then the run before goes on."
     own = s.parts.source == OWN
     s.address = write(PREFIX, FIELDS, {name: getattr(s.config, name) for name in UNSEEN}, own)
-    st.caption(s.news or "Horizon, season and learning rate act at once. All else starts a new run.")
+    st.caption(s.news or "Horizon and learning rate act at once. All else starts a new run.")
 
 
 def upload(s: Desk) -> None:
@@ -148,6 +159,7 @@ def which(s: Desk) -> Parts:
     """The series and how it is split."""
     state = st.session_state
     hold(PREFIX, {name: getattr(s.parts, name) for name in ("source", "column", "hold_out", "window", "horizon")})
+    hold(PREFIX, {"learn": s.parts.learn.capitalize()})
     if state[PREFIX + "source"] not in s.sources:
         state[PREFIX + "source"] = s.parts.source
     mine = state[PREFIX + "source"] == OWN  # whose name goes into no address
@@ -183,7 +195,9 @@ def which(s: Desk) -> Parts:
         state.update({PREFIX + "window": room.window, PREFIX + "horizon": room.horizon, PREFIX + "period": 0})
     fields = fields_of(room)
     window, horizon = (whole(name.capitalize(), fields[name]) for name in ("window", "horizon"))
-    return Parts(source, column, window, horizon, hold_out, int(state.get(PREFIX + "period", s.parts.period)))
+    period = int(state.get(PREFIX + "period", s.parts.period))
+    learn = st.selectbox("Learn", FIELDS["learn"].options, 0, filter_mode=None, **common("learn"))
+    return Parts(source, column, window, horizon, hold_out, period, learn.lower())
 
 
 def other(s: Desk) -> None:
@@ -219,8 +233,8 @@ def network(s: Desk) -> dict[str, Any]:
     }
     more = st.container(key="more")
     with more, st.expander("More"):
-        peak = f" ({s.found})." if s.found else " (nowhere here)."
-        help = f"{FIELDS['period'].help} 0: to where the training part's autocorrelation peaks{peak}"
+        peak = f" ({s.found.period})." if s.found.period else " (here none is)."
+        help = f"{FIELDS['period'].help} 0: the one that is found in the training part, if it stands a test{peak}"
         most = min(PERIOD, s.split.train)
         tell(PREFIX + "period", min(st.session_state[PREFIX + "period"], most))
         st.number_input("Season", 0, most, 0, **common("period") | {"help": help})
@@ -300,15 +314,15 @@ def more(s: Desk) -> None:
     """Train the control, download the forecast, see the network unrolled."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="series-more"):
         control = s.control
-        done = control is not None and control.trainer.step == s.trainer.step
+        done = control is not None and control.trainer.step == s.best_step
         st.button(
             "Pause the control" if control and control.playing else "Train on shuffled order",
             key=PREFIX + "shuffle",
-            disabled=s.trainer.step == 0 or (done and not (control and control.playing)),
+            disabled=s.best is None or (done and not (control and control.playing)),
             on_click=shuffle,
             args=(s,),
-            help="The same network, data and number of steps, with the order inside every window shuffled: if it does "
-            "as well, the order did not matter.",
+            help="The same network, data and number of steps as the best, with the order inside every window shuffled: "
+            "if it does as well, the order did not matter.",
         )
 
         def made() -> str:
@@ -324,7 +338,8 @@ def more(s: Desk) -> None:
             type="tertiary",
             icon=":material/download:",
             on_click="ignore",
-            help="The forecast that is shown, as a CSV file: date, truth where it is known, and every method's number.",
+            help="The forecast that is shown, as a CSV file: date, truth where it is known, every method's number and "
+            "the band, with the delimiter and the decimal mark of your file.",
         )
         st.toggle("Show the network unrolled", **common("unrolled"))
 
@@ -335,9 +350,9 @@ def shuffle(s: Desk) -> None:
         s.control.pause()
         return
     s.pause()
-    if s.control is None or s.control.trainer.diverged or s.control.trainer.step > s.trainer.step:
+    if s.control is None or s.control.trainer.diverged or s.control.trainer.step > s.best_step:
         s.control = Control(s)
-    s.control.steps = s.trainer.step
+    s.control.steps = s.best_step
     s.control.play()
 
 
