@@ -5,7 +5,8 @@ import streamlit as st
 from ui.frame.navigation import through_the_frame
 from ui.playground.words import notes, say
 from ui.run.player import transport
-from ui.series.view import PREFIX, about, begin, bring, controls, desk, live, more, preview
+from ui.series.understood import preview
+from ui.series.view import PREFIX, about, begin, bring, controls, desk, live, more
 
 through_the_frame()
 s = desk()

@@ -14,7 +14,7 @@ import numpy as np
 DRAWS = 199  # series of the null hypothesis
 LEVEL = 0.01  # of false seasons, in either of the two questions
 LIKE, HIGH = 0.5, 0.9  # of the rise and of the peak: what a part of a period must have to be the period itself
-LONGEST = 20_000  # of the values, the last ones
+LONGEST = 5_000  # of the values, the last ones
 NEAR = 0.05  # of a period: within that a period the calendar knows is meant
 
 

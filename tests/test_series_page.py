@@ -13,7 +13,8 @@ from tests.visiting import boards, html, press, undisturbed, visit, whole
 from ui.controls.uploads import named
 from ui.series.desk import OWN, ROOMS, Desk
 from ui.series.scene import as_csv, order, picture, scene
-from ui.series.view import bring, pick, refuse
+from ui.series.understood import pick
+from ui.series.view import bring, refuse
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
 ROOT = Path(__file__).resolve().parents[1]
@@ -303,9 +304,9 @@ def test_a_divergence_is_said_and_goes_on():
 def test_a_click_on_the_column_that_is_forecast_takes_back_what_was_said_of_another(monkeypatch: pytest.MonkeyPatch):
     s, chosen = Desk(), list[str]()
     monkeypatch.setattr("streamlit.session_state", {"table": {"selection": {"columns": chosen}}})
-    chosen[:] = [s.table.dates[0]]
-    pick(s, "table")
+    chosen[:] = [s.table.reading.columns[0].name]
+    pick(s, s.table.reading, "table")
     assert "holds the dates" in s.said[0]
     chosen[:] = [s.parts.column]
-    pick(s, "table")
+    pick(s, s.table.reading, "table")
     assert s.said == ()

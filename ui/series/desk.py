@@ -4,6 +4,7 @@ import dataclasses
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
+from zlib import crc32
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from rnn_core.tasks.own_series import LEAST_WINDOWS, Split, shuffled_task
 from rnn_core.tasks.task import DATA
 from ui.board.words import short
 from ui.run.session import Session
+from ui.series.reading import NoSeries, Reading, Understood
 from ui.series.table import Series, Table
 
 EXAMPLES = {name: DATA / f"{name}.csv" for name in ("sunspots", "airline") if (DATA / f"{name}.csv").exists()}
@@ -64,6 +66,15 @@ class Parts:
     learn: str = AUTO
 
 
+class Draft(NamedTuple):
+    """A file of which nothing is learned: how it was read, for somebody to change."""
+
+    name: str
+    data: bytes
+    given: dict[str, Any]
+    reading: Reading | Understood
+
+
 class Control(Session):
     """The same training on windows whose order is shuffled, until it has taken as many steps as the best network."""
 
@@ -93,7 +104,8 @@ class Desk(Session):
     own: the table that somebody brought, or None. origin: the index of the first value that the
     shown forecast is for; len(series) is the future. wanted: a file that waits to be read. uploads: how many came.
     unrolled: whether the board is shown; opened: the film for which a slow step opened it. other: another series was
-    chosen, whose window and horizon are its own.
+    chosen, whose window and horizon are its own. draft: a file that was brought and could not be learned as it was;
+    readings: how many were made; remembered: how somebody read a file, by `mark_of` it.
     """
 
     judged = "validation"
@@ -101,7 +113,9 @@ class Desk(Session):
 
     def __init__(self) -> None:
         self.own: Table | None = None
-        self.wanted: tuple[str, bytes] | None = None
+        self.wanted: tuple[str, bytes, dict[str, Any] | None] | None = None
+        self.draft: Draft | None = None
+        self.readings, self.remembered = 0, dict[str, dict[str, Any]]()
         self.uploads, self.unrolled, self.opened, self.other = 0, False, 0, False
         self.control: Control | None = None
         self._examples: dict[str, Table] = {}
@@ -127,25 +141,37 @@ class Desk(Session):
     def sources(self) -> list[str]:
         return [*([OWN] if self.own else []), *EXAMPLES]
 
-    def want(self, name: str, data: bytes) -> None:
-        """Somebody brought a file."""
-        self.wanted = (name, data)
+    def want(self, name: str, data: bytes, given: dict[str, Any] | None = None) -> None:
+        """Somebody brought a file. given: the choices of how it is read, None: as it was read before, or by guesses."""
+        self.wanted = (name, data, given)
+
+    def reread(self, name: str, value: Any) -> None:
+        """Read the file that is shown again, with another choice."""
+        if shown := self.draft or self.own:
+            self.want(shown.name, shown.data, {**shown.given, name: value})
 
     def bring(self) -> None:
-        """Take the file that is wanted, once. Raises ValueError in one sentence, and changes nothing, where that cannot
-        be.
+        """Take the file that is wanted, once. Raises ValueError in one sentence where that cannot be: then what was
+        learned before goes on, and the file is the draft if it is a table at all.
         """
         wanted, self.wanted = self.wanted, None
         if wanted is None:
             return
-        table = Table(*wanted)
-        table.series(table.likely)
-        before, self.own = self.own, table
+        name, data, given = wanted
+        again, self.readings = given is not None, self.readings + 1
+        given = given if given is not None else self.remembered.get(mark_of(data), {})
+        before, table = self.own, None
         try:
-            self.choose(Parts(OWN, table.likely))
-        except ValueError:
+            table = Table(name, data, given)
+            column = self.parts.column if again and self.parts.column in table.columns else table.learnable
+            self.own = table
+            self.choose(dataclasses.replace(self.parts if again else Parts(OWN, ""), source=OWN, column=column))
+        except ValueError as problem:
             self.own = before
+            understood = problem.understood if isinstance(problem, NoSeries) else table and table.reading
+            self.draft = Draft(name, data, given, understood) if understood else self.draft if again else None
             raise
+        self.draft, self.remembered = None, {mark_of(data): given} if given else {}
 
     def choose(self, parts: Parts) -> None:
         """Learn this from now on: from a new start, unless only the horizon or the season is another.
@@ -346,3 +372,8 @@ def splits_of(split: Split, period: int, learn: str) -> dict[str, Split]:
 
 def lags(splits: dict[str, Split]) -> list[tuple[str, int]]:
     return [(name, split.lag) for name, split in splits.items()]
+
+
+def mark_of(data: bytes) -> str:
+    """By which a file is known again."""
+    return f"{crc32(data):08x}"

@@ -1,7 +1,9 @@
 """A table that somebody brought, and each of its columns as a series that a network can learn."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +14,6 @@ from ui.series.reading.choice import rows_in_words
 
 LEAST = 24  # values of a series, for a training part and some to hold out
 GAPS = 0.2  # of a series may be missing
-HEAD = 100  # rows of the preview
 
 
 @dataclass(frozen=True)
@@ -72,21 +73,36 @@ def written(index: pd.Index) -> list[str]:
 class Table:
     """What a file holds. columns: the names of those that are numbers; likely: the one that is probably meant.
 
-    head: the first rows as they stand; rows: how many there are. Raises ValueError, one sentence, for what is no table.
+    given: the choices that somebody made of how it is read. Raises ValueError, one sentence, for what is no table.
     """
 
-    def __init__(self, name: str, data: bytes) -> None:
-        first = read_series(data, name)
-        self.name, self.rows, self.likely = name, len(first.table), first.column
+    def __init__(self, name: str, data: bytes, given: Mapping[str, Any] | None = None) -> None:
+        self.name, self.data, self.given = name, data, dict(given or {})
+        first = read_series(data, name, **self.given)
+        self.likely, self._readings = first.column, {first.column: first}
         self.columns = [c.name for c in first.columns if c.taken_for in ("number", "index")]
-        self.dates = [c.name for c in first.columns if c.taken_for == "date"]
-        self.head = {column: list(cells.iloc[:HEAD]) for column, cells in first.table.items()}
-        self._data, self._readings = data, {first.column: first}
+
+    @property
+    def reading(self) -> Reading:
+        """Of the likely column."""
+        return self._readings[self.likely]
+
+    @property
+    def learnable(self) -> str:
+        """The likely column, or the first other one that a network can learn. Raises ValueError for the likely one."""
+        for column in (self.likely, *self.columns):
+            try:
+                self.series(column)
+                return column
+            except ValueError:
+                continue
+        self.series(self.likely)
+        raise AssertionError
 
     def series(self, column: str) -> Series:
         """One column as a series. Raises ValueError in one sentence where it cannot be learned."""
         if column not in self._readings:
-            self._readings[column] = read_series(self._data, self.name, column)
+            self._readings[column] = read_series(self.data, self.name, column, **self.given)
         reading = self._readings[column]
         known = np.isfinite(reading.values)
         refuse_unfit(reading, known)

@@ -4,7 +4,6 @@ import dataclasses
 from html import escape
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from rnn_core import CELLS, Config
@@ -22,6 +21,7 @@ from ui.run.visit import address, put_right
 from ui.series import scene
 from ui.series.desk import DEFAULTS, EXAMPLES, HOLD_OUT, HORIZON, LEARN, OWN, PERIOD, WINDOW, Control, Desk, Parts, Room
 from ui.series.reading.files import BYTES, too_large
+from ui.series.understood import put_into_address, remember
 
 HERE, CONTROL, KEY, PREFIX = PAGES["Series"], "series-control", "series-picture", "series-"
 NETWORK = ("cell", "hidden_size", "learning_rate")
@@ -50,7 +50,6 @@ FIELDS = {
 }
 FIELDS |= {name: FIELDS[name]._replace(screen=limits) for name, limits in (SIZES | {"seed": (0, 9999)}).items()}
 STOPS = 400  # of the slider that says where a forecast begins
-HEAD = 6  # rows of the preview
 
 ROOT = '<div class="unrolled"><div class="series"></div><p class="says" role="status"></p></div>'
 SPACE = """
@@ -77,6 +76,7 @@ def desk() -> Desk:
         s.choose(dataclasses.replace(parts, learn=values["learn"].lower()))
         s.apply(changed(s.config, {name: values[name] for name in (*NETWORK, *MORE, *UNSEEN)}))
         s.said, s.news, s.unrolled = said + gone, "", values["unrolled"]
+        remember(s, asked)
         put_right(s, asked, tidy_own(right, values, fields, PREFIX))
     return st.session_state[HERE]
 
@@ -118,6 +118,7 @@ def controls(s: Desk) -> None:
     except ValueError as problem:
         s.refused = f"{str(problem).rstrip('.')}. Until then the run before goes on."
     own = s.parts.source == OWN
+    put_into_address(s)
     s.address = write(PREFIX, FIELDS, {name: getattr(s.config, name) for name in UNSEEN}, own)
     st.caption(s.news or "Horizon and learning rate act at once. All else starts a new run.")
 
@@ -354,36 +355,3 @@ def shuffle(s: Desk) -> None:
         s.control = Control(s)
     s.control.steps = s.best_step
     s.control.play()
-
-
-def preview(s: Desk) -> None:
-    """The table's first rows; a click on a column's name chooses it."""
-    table = s.table
-    with st.expander(f"The table: {table.rows:,} rows, {len(table.head)} columns", expanded=s.parts.source == OWN):
-        head = pd.DataFrame({name: cells[:HEAD] for name, cells in table.head.items()})
-        key = f"{PREFIX}table-{id(table)}"
-        st.dataframe(
-            head,
-            key=key,
-            hide_index=True,
-            on_select=lambda: pick(s, key),
-            selection_mode="single-column",
-            height="content",
-        )
-        st.caption("The first rows as they stand in the file. Click the head of a column to forecast it.")
-
-
-def pick(s: Desk, key: str) -> None:
-    """A column was clicked."""
-    chosen = st.session_state[key]["selection"]["columns"]
-    s.said = ()  # about the column that was clicked before
-    if not chosen or chosen[0] == s.parts.column:
-        return
-    if chosen[0] in s.table.columns:
-        st.session_state[PREFIX + "column"] = chosen[0]
-        other(s)
-    else:
-        holds = "the dates" if chosen[0] in s.table.dates else "words"
-        s.said = (
-            f"Column {quoted(chosen[0])} holds {holds}; click a column of numbers. {quoted(s.parts.column)} stays.",
-        )

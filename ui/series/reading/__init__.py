@@ -2,6 +2,6 @@
 
 from ui.series.reading.choice import Choice
 from ui.series.reading.columns import Column
-from ui.series.reading.series import CHOICES, Reading, read_series
+from ui.series.reading.series import CHOICES, NoSeries, Reading, Understood, checked, read_series
 
-__all__ = ["CHOICES", "Choice", "Column", "Reading", "read_series"]
+__all__ = ["CHOICES", "Choice", "Column", "NoSeries", "Reading", "Understood", "checked", "read_series"]

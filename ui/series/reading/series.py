@@ -5,7 +5,7 @@ pandas reads with these choices; what was left out and put right is noted in sen
 """
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -15,7 +15,7 @@ from ui.series.reading import calendar
 from ui.series.reading.choice import Choice, rows_in_words
 from ui.series.reading.columns import Column, chosen_column, explained, roles
 from ui.series.reading.files import decode
-from ui.series.reading.grid import ROWS, read_grid
+from ui.series.reading.grid import ROWS, Grid, read_grid
 from ui.series.reading.numerals import is_gap
 from ui.series.reading.order import Placed, of_missing, on_time, without_ends
 from ui.series.reading.rows import odd_rows
@@ -78,6 +78,24 @@ class Reading:
         return calendar.later(self.index, self.frequency, n)
 
 
+class Understood(NamedTuple):
+    """What was understood of a table that could not be read as a series: its cells, and choices to change."""
+
+    guesses: dict[str, Choice]
+    above: pd.DataFrame
+    table: pd.DataFrame
+    columns: tuple[Column, ...] = ()
+    left_out: dict[int, str] = {}  # noqa: RUF012
+
+
+class NoSeries(ValueError):
+    """A table whose cells were read, and no series in it. understood: what can be shown and changed."""
+
+    def __init__(self, problem: str, understood: Understood) -> None:
+        super().__init__(problem)
+        self.understood = understood
+
+
 def read_series(data: bytes, name: str, column: str | None = None, **choices: Any) -> Reading:
     """A file's bytes as a series; choices, by the names in CHOICES, take the place of guesses.
 
@@ -85,6 +103,8 @@ def read_series(data: bytes, name: str, column: str | None = None, **choices: An
     """
     try:
         return read(data, name, {**checked(choices), "column": column})
+    except NoSeries as problem:
+        raise NoSeries(f"{quoted(name)} was not read: {problem}.", problem.understood) from None
     except ValueError as problem:
         raise ValueError(f"{quoted(name)} was not read: {problem}.") from None
 
@@ -111,7 +131,14 @@ def read(data: bytes, name: str, given: dict[str, Any]) -> Reading:
     text, encoding, notes = decode(data, name, given.get("encoding"))
     grid = read_grid(text, given)
     guesses = {"encoding": encoding, **grid.choices}
-    notes += grid.notes
+    try:
+        return read_table(grid, guesses, [*notes, *grid.notes], given)
+    except ValueError as problem:
+        raise NoSeries(str(problem), Understood(guesses, grid.above, grid.cells.iloc[:ROWS])) from None
+
+
+def read_table(grid: Grid, guesses: dict[str, Choice], notes: list[str], given: dict[str, Any]) -> Reading:
+    """A grid of cells as a series; guesses grows by what is chosen on the way, also where it raises ValueError."""
     if len(grid.cells) > ROWS:
         notes.append(f"The table goes on after {ROWS:,} rows; the first {ROWS:,} are read.")
     table, guesses["turn"], turn_notes = turned(grid.cells.iloc[:ROWS], given.get("turn"))

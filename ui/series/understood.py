@@ -1,0 +1,178 @@
+"""What was understood of a table: its rows, what each column was taken for, and the choices that read it otherwise."""
+
+import json
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from ui.frame.address import quoted
+from ui.series.desk import OWN, Desk, mark_of
+from ui.series.reading import CHOICES, Choice, Reading, Understood, checked
+from ui.series.reading.columns import Column
+
+ADDRESS = "series-reading"  # in the address: a file's mark, and the choices of how it is read
+ROWS, ODD = 12, 12  # shown: the first ones, and at most so many that are left out
+STRUCK = "\u0336"  # goes through the letter before it
+NAMES: dict[str, dict[Any, str]] = {
+    "sep": {"": "none", ";": "semicolon", "\t": "tab", "|": "bar", ",": "comma", "\\s+": "spaces"},
+    "decimal": {".": "point", ",": "comma"},
+    "thousands": {"": "none", ".": "point", ",": "comma", " ": "space", "'": "apostrophe"},
+    "dayfirst": {True: "day first", False: "month first"},
+    "turn": {True: "one column a time, turned", False: "one row a time"},
+    "zone": {"": "as the clock shows"},
+    "dates": {(): "none: rows are counted"},
+    "id_columns": {(): "none: one series"},
+}
+LABELS = {
+    "sep": "Delimiter",
+    "decimal": "Decimal mark",
+    "thousands": "Thousands mark",
+    "skiprows": "Rows above the table",
+    "header_rows": "Header rows",
+    "dates": "Dates",
+    "dayfirst": "Order in dates",
+    "zone": "Time zone",
+    "id_columns": "Series are named by",
+    "id": "Series",
+    "turn": "Layout",
+    "na_values": "Codes for missing",
+    "encoding": "Encoding",
+}
+
+
+def preview(s: Desk) -> None:
+    """The table as it was read; a click on a column's name chooses it; and how it was read, to change."""
+    reading = s.draft.reading if s.draft else s.table.reading
+    name = f" of {quoted(s.draft.name)}, of which nothing is learned yet" if s.draft else ""
+    title = f"The table{name}: {len(reading.table):,} rows, {reading.table.shape[1]} columns"
+    with st.expander(title, expanded=bool(s.draft) or s.parts.source == OWN):
+        table(s, reading)
+        if s.draft or s.parts.source == OWN:
+            choices(s, reading)
+
+
+def table(s: Desk, reading: Reading | Understood) -> None:
+    """The first rows, and those that are left out, struck out; each column with what it was taken for."""
+    cells, left_out = reading.table, reading.left_out
+    odd = [row for row in left_out if row in cells.index and row not in cells.index[:ROWS]]
+    at = cells.index[:ROWS].union(pd.Index(odd[:ODD]), sort=False)
+    shown = cells.loc[~cells.index.duplicated()].reindex(at)
+    for row in set(left_out) & set(at):
+        shown.loc[row] = [STRUCK.join([*str(cell), ""]) for cell in shown.loc[row]]
+    shown.index = pd.Index([f"{row}: {left_out[row]}" if row in left_out else str(row) for row in at], name="row")
+    key = f"series-table-{s.readings}-{id(reading.table)}"
+    st.dataframe(
+        shown,
+        key=key,
+        column_config={column.name: heading(column) for column in reading.columns},
+        on_select=lambda: pick(s, reading, key),
+        selection_mode="single-column",
+        height="content",
+    )
+    more = f" and {len(odd) - ODD} more rows that are left out" if len(odd) > ODD else ""
+    st.caption(f"The first rows as they stand in the file{more}. Click the head of a column to forecast it.")
+
+
+def heading(column: Column) -> Any:
+    """A column's name with what it was taken for; why, at a hover."""
+    return st.column_config.Column(f"{column.name[:40]} · {column.taken_for}", help=column.why)
+
+
+def pick(s: Desk, reading: Reading | Understood, key: str) -> None:
+    """A column was clicked."""
+    chosen = st.session_state[key]["selection"]["columns"]
+    s.said = ()  # about the column that was clicked before
+    if not chosen or s.draft or chosen[0] == s.parts.column:
+        return
+    if chosen[0] in s.table.columns:
+        st.session_state["series-column"] = chosen[0]
+        s.other = True
+    else:
+        found = next((column for column in reading.columns if column.name == chosen[0]), None)
+        holds = "the dates" if found and found.taken_for == "date" else "words"
+        s.said = (
+            f"Column {quoted(chosen[0])} holds {holds}; click a column of numbers. {quoted(s.parts.column)} stays.",
+        )
+
+
+def choices(s: Desk, reading: Reading | Understood) -> None:
+    """Every choice with its guess and what that rests on; the ones that are no safe guess come first."""
+    found = {name: choice for name, choice in reading.guesses.items() if name in LABELS and matters(name, choice)}
+    order = sorted(found, key=lambda name: (found[name].safe, list(LABELS).index(name)))
+    unsure = [LABELS[name].lower() for name in order if not found[name].safe]
+    column = reading.guesses.get("column")
+    if column and not column.safe and s.parts.column == column.value and len(column.options) > 1:
+        unsure.append("the column, in the sidebar")
+    if unsure:
+        st.html(f'<p class="asked" role="status">Please check: {escape(", ".join(unsure))}.</p>')
+    with st.container(horizontal=True, key="reading", gap="medium"):
+        for name in order:
+            with st.container(width=215, gap=None):
+                one(s, name, found[name])
+
+
+def matters(name: str, choice: Choice) -> bool:
+    """Whether there is something to choose."""
+    others = set(choice.options) - {choice.value}
+    return name == "na_values" or bool(others and (name != "zone" or choice.value))
+
+
+def one(s: Desk, name: str, choice: Choice) -> None:
+    """One choice: its control, and under it what its guess rests on."""
+    key, label = f"series-read-{s.readings}-{name}", LABELS[name] + ("" if choice.safe else " · please check")
+    if name == "na_values":
+        text = " ".join(f"{code:g}" for code in choice.value)
+        st.text_input(label, text, key=key, placeholder="-999 9999", on_change=code, args=(s, key))
+    else:
+        options = list(dict.fromkeys((*choice.options, choice.value)))
+        st.selectbox(
+            label,
+            options,
+            options.index(choice.value),
+            key=key,
+            format_func=lambda value: in_words(name, value),
+            on_change=lambda: s.reread(name, st.session_state[key]),
+            filter_mode=None if len(options) < 20 else "fuzzy",
+        )
+    st.caption(choice.because.replace("[", r"\[").replace("$", r"\$"))
+
+
+def in_words(name: str, value: Any) -> str:
+    """An option as a person reads it."""
+    if value in NAMES.get(name, {}):
+        return NAMES[name][value]
+    return " + ".join(value) if isinstance(value, tuple) else str(value)
+
+
+def code(s: Desk, key: str) -> None:
+    """Codes for missing were typed."""
+    try:
+        s.reread("na_values", tuple(float(part) for part in st.session_state[key].replace(";", " ").split()))
+    except ValueError:
+        s.readings += 1
+        typed = quoted(st.session_state[key])
+        s.said = (f"Codes for missing are {typed}; they must be numbers with spaces between, such as -999 9999.",)
+
+
+def remember(s: Desk, asked: Mapping[str, list[str]]) -> None:
+    """Take from an address how a file is to be read, once it is brought."""
+    text = (asked.get(ADDRESS) or [""])[-1]
+    try:
+        mark, given = text[:8], json.loads(text[9:] or "{}")
+        s.remembered = {mark: checked({name: given[name] for name in CHOICES if name in given})} if given else {}
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        s.said = (*s.said, "How a table was read is not to be understood in this address; it is read by guesses.")
+
+
+def put_into_address(s: Desk) -> None:
+    """How the table is read, as far as somebody chose it, so that the same file opens the same way."""
+    given = s.own.given if s.own and s.parts.source == OWN else {}
+    text = f"{mark_of(s.own.data)}:{json.dumps(given, separators=(',', ':'))}" if given and s.own else ""
+    if text != st.query_params.get(ADDRESS, ""):
+        if text:
+            st.query_params[ADDRESS] = text
+        elif s.own:
+            st.query_params.pop(ADDRESS, None)
