@@ -20,7 +20,7 @@ from ui import STATIC
 from ui.chart import vendor
 from ui.chart.chart import message, of_browser
 from ui.figures.cliff import cliff_from_above, cliff_in_space
-from ui.figures.forecast import error_over_training, forecast, room, time_axis
+from ui.figures.forecast import error_over_training, forecast, room, ticks, time_axis
 from ui.figures.gradient_parts import (
     before_and_after,
     check_errors,
@@ -162,6 +162,28 @@ def test_a_wild_forecast_adds_at_most_as_much_room_as_the_truth_has():
     assert room(np.array([np.nan]), []) == (0, 1)
     flat, above = room(np.array([3.0, 3.0]), [])
     assert flat < 3 < above
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "pattern"),
+    [(0, 200, ",.0f"), (-3, 4, ",.1f"), (101315, 101336, ",.0f"), (1e-3, 1.2e-3, ",.5f"), (1.297e12, 1.303e12, ".4~e")],
+)
+def test_neighbouring_ticks_far_from_1_differ(low: float, high: float, pattern: str):
+    found, width = ticks(low, high)
+    assert found == pattern
+    digits = int(pattern[pattern.index(".") + 1])
+    shown = [f"{v:.{digits}{'e' if 'e' in pattern else 'f'}}" for v in np.linspace(low, high, 6)]
+    assert len(set(shown)) == 6 and width >= 7 * max(map(len, shown))
+
+
+def test_a_forecast_that_leaves_the_picture_is_seen_to():
+    truth, wild = np.arange(30.0), np.r_[35.0, 500, -400]
+    figure = forecast(MONTHS, truth, {"network": wild, "last step": wild}, (wild, wild), (12, 20), 30, 12)
+    low, high = figure.layout.yaxis.range
+    marks = {trace.marker.symbol: trace for trace in figure.data if trace.name == "beyond"}
+    assert list(marks["triangle-up"].x) == [MONTHS[31]] and list(marks["triangle-up"].y) == [high]
+    assert list(marks["triangle-down"].x) == [MONTHS[32]] and list(marks["triangle-down"].y) == [low]
+    assert marks["triangle-up"].text == ("500",)
 
 
 def test_the_error_is_drawn_across_gaps_up_to_the_last_and_bounded_by_three_times_the_best():

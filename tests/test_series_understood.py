@@ -1,4 +1,4 @@
-"""How a table was understood, on the page: shown, changed, remembered; what could not be learned stays to be changed."""
+"""How a table was understood, on the page: shown, changed, remembered; what cannot be learned stays to be changed."""
 
 import json
 
@@ -25,8 +25,8 @@ def choose(app: AppTest, label: str, value: object) -> AppTest:
 def test_an_unsafe_guess_is_asked_first_says_its_reason_and_can_be_changed():
     app = upload(visit("series"), LONG)
     labels = [box.label for box in app.main.selectbox]
-    assert labels[:2] == [f"Series are named by · {UNSURE}", f"Series · {UNSURE}"]
-    assert "Please check: series are named by, series." in html(app)
+    assert labels[:2] == [f"Id column · {UNSURE}", f"Series · {UNSURE}"]
+    assert "Please check: id column, series." in html(app)
     assert any("the same times come again for each of its values" in caption.value for caption in app.main.caption)
     press(app, "step")
     choose(app, "Series", "B")

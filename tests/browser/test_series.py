@@ -35,7 +35,7 @@ def test_upload_train_read_download_and_come_back(visit: Open, tmp_path: Path):
     page = arrived(visit("/series"))
     bring(page, sales().encode("utf-16"))
     expect(says(page, "sales of 'mine.csv': 120 values, 2000-01 to 2009-12")).to_be_visible()
-    expect(says(page, "Scaling comes from the training part only")).to_be_visible()
+    expect(says(page, "the last 19 of them are for validation")).to_be_visible()
     expect(says(page, "No number: 'n.b.' in row 32; treated as gaps.")).to_be_visible()
     expect(says(page, "Nothing known in rows 19, 32")).to_be_visible()
     root = board(page).element_handle()
@@ -48,24 +48,43 @@ def test_upload_train_read_download_and_come_back(visit: Open, tmp_path: Path):
     assert root.evaluate("e => e.isConnected"), "the picture was replaced on the way"
     expect(says(page, "wins")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("Linear autoregression"))).to_be_visible()
+    best = int(page.get_by_role("row", name=re.compile("The network")).inner_text().split("step ")[1].split()[0])
+    expect(page.locator(".curve").get_by_text(f"best: step {best}")).to_be_visible()
 
     button(page, "Train on shuffled order").click()
-    expect(page.get_by_role("row", name=re.compile(rf"shuffled windows, {int(taken):d} steps"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile(rf"shuffled windows, {best} step"))).to_be_visible()
     expect(says(page, "Order")).to_be_visible()
 
     drawn(page)  # the page's run that follows the control's end gives the button another file
     with page.expect_download() as begun:
         button(page, "Save forecast").click()
     begun.value.save_as(tmp_path / "forecast.csv")
-    rows = list(csv.DictReader((tmp_path / "forecast.csv").read_text("utf-8").splitlines()))
-    assert rows[0].keys() >= {"date", "truth", "network", "persistence", "autoregression"}
+    rows = list(csv.DictReader((tmp_path / "forecast.csv").read_text("utf-8").splitlines(), delimiter=";"))
+    assert rows[0].keys() >= {"date", "truth", "network", "last step", "persistence", "autoregression", "low", "high"}
     assert rows[0]["date"] == "2008-01"
-    assert all(math.isfinite(float(row["network"])) for row in rows)
+    assert all(math.isfinite(float(row["network"].replace(",", "."))) for row in rows)
 
     follow(page, "About")
     follow(page, "Series")
     assert step(page) == taken
     expect(says(page, "sales of 'mine.csv'")).to_be_visible()
+
+
+def test_a_guess_is_corrected_and_the_same_file_opens_the_same_way_after_a_reload(visit: Open):
+    long = "date,id,y\n" + "".join(f"{2000 + k}-01-01,{i},{k % 7}{i == 'B'}\n" for i in "AB" for k in range(40))
+    page = arrived(visit("/series"))
+    bring(page, long.replace("True", "5").replace("False", ""))
+    expect(says(page, "Please check how the table was read, below: id column, series.")).to_be_visible()
+    series = page.get_by_role("combobox", name=re.compile("Series · please check"))
+    with rerun(page):
+        series.click()
+        page.get_by_role("option", name="B", exact=True).click()
+    expect(says(page, "Column 'id' tells 2 series apart (A, B); 'B' is read.")).to_be_visible()
+    page.reload()
+    expect(says(page, "bring it again to go on with it")).to_be_visible()
+    bring(page, long.replace("True", "5").replace("False", ""))
+    expect(says(page, "Column 'id' tells 2 series apart (A, B); 'B' is read.")).to_be_visible()
+    assert overflow(page) <= 0
 
 
 BAD = {
@@ -115,7 +134,7 @@ def test_a_script_in_a_header_is_shown_and_not_run(visit: Open):
 
 def test_the_future_is_forecast_by_keyboard_nothing_is_held_out_in_it_and_no_label_covers_a_counter(visit: Open):
     page = arrived(visit("/series"))
-    word, held = (page.locator(".chart").get_by_text(text) for text in ("the future", "held out"))
+    word, held = (page.locator(".chart").get_by_text(text, exact=True) for text in ("the future", "test"))
     expect(word).to_have_count(0)
     with rerun(page):
         page.get_by_role("slider", name="Forecast from").press("End")
@@ -132,7 +151,7 @@ def test_the_future_is_forecast_by_keyboard_nothing_is_held_out_in_it_and_no_lab
 def nothing_held_out_in_the_future(page: Page, word: Locator, held: Locator) -> None:
     assert edges(held)["right"] < edges(word)["left"]
     first = page.get_by_text("1947", exact=True)
-    assert edges(first)["bottom"] <= edges(page.get_by_text("Training loss"))["top"]
+    assert edges(first)["bottom"] <= edges(page.get_by_text("Best step"))["top"]
 
 
 CUT = """table => {

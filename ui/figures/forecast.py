@@ -70,16 +70,46 @@ def forecast(
     values = "value" if window == 1 else "values"
     middle = x[(first + origin - 1) // 2]
     notes.append(note(f"reads {window} {values}, then itself", middle, "center", y=-0.13, yanchor="top"))
+    low, high = room(truth, [lines[name] for name in (*rules, "network")])
+    traces += leaving(places, joined["network"], low, high)
+    pattern, width = ticks(low, high)
     return figure(
         traces,
-        margin={"l": 52, "r": 12, "t": 46, "b": 62},
+        margin={"l": max(52, width), "r": 12, "t": 46, "b": 62},
         showlegend=True,
         legend={"orientation": "h", "x": 0, "y": 1.09, "yanchor": "bottom", "font": {"size": 13, "color": TEXT}},
         shapes=shapes,
         annotations=notes,
         xaxis={**axis, "showgrid": False},
-        yaxis={"range": list(room(truth, [lines[name] for name in rules])), "nticks": 6},
+        yaxis={"range": [low, high], "nticks": 6, "tickformat": pattern},
     )
+
+
+def leaving(x: Sequence[Any], values: np.ndarray, low: float, high: float) -> list[Any]:
+    """Triangles at the edge where a forecast leaves the picture."""
+    with np.errstate(invalid="ignore"):
+        beyond = {"triangle-up": (values > high, high), "triangle-down": (values < low, low)}
+    return [
+        Scatter(
+            x=[place for place, out in zip(x, where, strict=True) if out], y=[edge] * int(where.sum()), mode="markers",
+            marker={"symbol": symbol, "size": 11, "color": OUTPUT}, cliponaxis=False, showlegend=False, name="beyond",
+            text=written(values[where]), hovertemplate="%{text}",
+        )
+        for symbol, (where, edge) in beyond.items()
+        if where.any()
+    ]  # fmt: skip
+
+
+def ticks(low: float, high: float) -> tuple[str, int]:
+    """Plotly's pattern for numbers between these, in which neighbouring ticks differ, and the pixels that one takes."""
+    size, step = max(abs(low), abs(high)), (high - low) / 8
+    exponent = int(np.floor(np.log10(step)))
+    if 1e-3 <= size < 1e7:
+        places = max(0, -exponent)
+        longest = max(f"{low:,.{places}f}", f"{high:,.{places}f}", key=len)
+        return f",.{places}f", 8 * len(longest) + 14
+    places = max(1, int(np.floor(np.log10(size))) - exponent)
+    return f".{places}~e", 8 * (places + 6) + 14
 
 
 def between(x: Sequence[Any], low: np.ndarray, high: np.ndarray) -> list[Any]:
@@ -119,7 +149,9 @@ def bracket(start: Any, stop: Any) -> list[dict[str, Any]]:
 
 
 def room(truth: np.ndarray, forecasts: Sequence[np.ndarray]) -> tuple[float, float]:
-    """The values' range with some air, never empty: at most as far beyond the truth as the truth is wide."""
+    """The values' range with some air, never empty: at most as far beyond the truth as the truth is wide. So a forecast
+    of a thousand times that does not flatten the rest; `leaving` marks it.
+    """
     known = truth[np.isfinite(truth)]
     if not len(known):
         return 0.0, 1.0
@@ -127,7 +159,7 @@ def room(truth: np.ndarray, forecasts: Sequence[np.ndarray]) -> tuple[float, flo
     wide = high - low or abs(high) or 1.0
     for values in forecasts:
         found = np.clip(values[np.isfinite(values)], known.min() - wide, known.max() + wide)
-        low, high = min(low, *found), max(high, *found)
+        low, high = min([low, *found]), max([high, *found])
     air = 0.06 * (high - low or 1.0)
     return low - air, high + air
 
@@ -166,7 +198,7 @@ def error_over_training(
     shapes, notes = [], []
     if len(known):
         last = float(known[-1])
-        ends[f"<b>validation {written([last])[0]}</b>"] = min(last, top)
+        ends[f"<b>validation {last:.3g}</b>"] = min(last, top)
     if best:
         mark = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": best, "x1": best, "name": "best"}
         shapes.append({**mark, "line": {"color": OUTPUT, "width": 1.5}})
@@ -174,7 +206,7 @@ def error_over_training(
         notes.append(note(f" best: step {best} ", float(np.log10(best)), side, y=1, yanchor="top"))
     return figure(
         traces,
-        margin={"l": 4, "r": 116, "t": 6, "b": 20},
+        margin={"l": 4, "r": 124, "t": 6, "b": 20},
         shapes=shapes,
         annotations=[
             *beside(list(ends), list(ends.values()), [HEIGHT * value / top for value in ends.values()]),

@@ -226,10 +226,19 @@ def cells(row: list[float], least: np.ndarray) -> str:
 
 
 def figures(x: float) -> str:
-    """Three significant digits, zeros kept, so that a column stands even: 4.01, 4.00, 16.0."""
-    if not np.isfinite(x) or not 1e-3 <= abs(x) < 1e4:
+    """Three significant digits, zeros kept, so that a column stands even: 4.01, 4.00, 16.0, 5.13e+08."""
+    if x == 0 or not np.isfinite(x):
         return "–" if np.isnan(x) else short(x)
+    if not 1e-3 <= abs(x) < 1e5:
+        return f"{x:.2e}"
     return f"{x:#.3g}".rstrip(".") if abs(x) < 1e3 else f"{x:.0f}"
+
+
+def beside(x: float, deviation: float) -> str:
+    """A number with as many digits as tell it from one a hundredth of a deviation away: 101325.27, 1.30002e+12."""
+    size = max(abs(x), deviation)
+    digits = 1 + max(0, int(np.floor(np.log10(size)) - np.floor(np.log10(deviation)) + 1))
+    return f"{x:.{digits + 1}g}" if 1e-3 <= size < 1e7 else f"{x:.{digits}e}"
 
 
 def split_in_words(s: Desk) -> str:
@@ -237,9 +246,10 @@ def split_in_words(s: Desk) -> str:
     split, series, labels = s.split, s.series, s.series.labels
     of = f" of {quoted(s.table.name)}" if s.table.name != series.name else ""
     inner = split.without_test
+    scale = f"mean {beside(split.mean, split.deviation)}, standard deviation {figures(split.deviation)}"
     return (
         f"{heading(series.name[:60] + of)}<p>: {len(series):,} values, {labels[0]} to {labels[-1]}. Training: the "
-        f"first {split.train:,}, mean {short(split.mean)}, standard deviation {short(split.deviation)}; the last "
+        f"first {split.train:,}, {scale}; the last "
         f"{inner.held_out:,} of them are for validation, which chooses the step and what is learned, and then all are "
         f"learned for as many steps. Test: the last {split.held_out:,}, from {labels[split.train]} on, which choose "
         "nothing.</p>"

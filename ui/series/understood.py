@@ -21,7 +21,7 @@ NAMES: dict[str, dict[Any, str]] = {
     "decimal": {".": "point", ",": "comma"},
     "thousands": {"": "none", ".": "point", ",": "comma", " ": "space", "'": "apostrophe"},
     "dayfirst": {True: "day first", False: "month first"},
-    "turn": {True: "one column a time, turned", False: "one row a time"},
+    "turn": {True: "turned", False: "as it stands"},
     "zone": {"": "as the clock shows"},
     "dates": {(): "none: rows are counted"},
     "id_columns": {(): "none: one series"},
@@ -35,7 +35,7 @@ LABELS = {
     "dates": "Dates",
     "dayfirst": "Order in dates",
     "zone": "Time zone",
-    "id_columns": "Series are named by",
+    "id_columns": "Id column",
     "id": "Series",
     "turn": "Layout",
     "na_values": "Codes for missing",
@@ -102,16 +102,22 @@ def choices(s: Desk, reading: Reading | Understood) -> None:
     """Every choice with its guess and what that rests on; the ones that are no safe guess come first."""
     found = {name: choice for name, choice in reading.guesses.items() if name in LABELS and matters(name, choice)}
     order = sorted(found, key=lambda name: (found[name].safe, list(LABELS).index(name)))
-    unsure = [LABELS[name].lower() for name in order if not found[name].safe]
-    column = reading.guesses.get("column")
-    if column and not column.safe and s.parts.column == column.value and len(column.options) > 1:
-        unsure.append("the column, in the sidebar")
-    if unsure:
+    if unsure := to_check(s, reading):
         st.html(f'<p class="asked" role="status">Please check: {escape(", ".join(unsure))}.</p>')
     with st.container(horizontal=True, key="reading", gap="medium"):
         for name in order:
-            with st.container(width=215, gap=None):
+            with st.container(width=196, gap=None):
                 one(s, name, found[name])
+
+
+def to_check(s: Desk, reading: Reading | Understood) -> list[str]:
+    """The choices that are no safe guess, as a person reads them."""
+    guesses = reading.guesses
+    unsure = [label.lower() for name, label in LABELS.items() if name in guesses and not guesses[name].safe]
+    column = guesses.get("column")
+    if column and not column.safe and s.parts.column == column.value and len(column.options) > 1:
+        unsure.append("the column, in the sidebar")
+    return unsure
 
 
 def matters(name: str, choice: Choice) -> bool:

@@ -21,7 +21,7 @@ from ui.run.visit import address, put_right
 from ui.series import scene
 from ui.series.desk import DEFAULTS, EXAMPLES, HOLD_OUT, HORIZON, LEARN, OWN, PERIOD, WINDOW, Control, Desk, Parts, Room
 from ui.series.reading.files import BYTES, too_large
-from ui.series.understood import put_into_address, remember
+from ui.series.understood import put_into_address, remember, to_check
 
 HERE, CONTROL, KEY, PREFIX = PAGES["Series"], "series-control", "series-picture", "series-"
 NETWORK = ("cell", "hidden_size", "learning_rate")
@@ -253,8 +253,11 @@ def network(s: Desk) -> dict[str, Any]:
 def about(s: Desk) -> None:
     """What is learned and what is held out, and what was put right in the table."""
     st.html(f'<div class="says"><div>{scene.split_in_words(s)}</div></div>')
-    if s.series.said:
-        lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in s.series.said)
+    said = list(s.series.said)
+    if s.parts.source == OWN and (unsure := to_check(s, s.table.reading)):
+        said.insert(0, f"Please check how the table was read, below: {', '.join(unsure)}.")
+    if said:
+        lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in said)
         st.html(f'<ul class="notes">{lines}</ul>')
 
 
