@@ -71,7 +71,7 @@ def forecast(
     middle = x[(first + origin - 1) // 2]
     notes.append(note(f"reads {window} {values}, then itself", middle, "center", y=-0.13, yanchor="top"))
     low, high = room(truth, [lines[name] for name in (*rules, "network")])
-    traces += leaving(places, joined["network"], low, high)
+    traces = [*leaving(places, joined["network"], low, high), *traces]
     pattern, width = ticks(low, high)
     return figure(
         traces,
