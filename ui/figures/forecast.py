@@ -12,7 +12,7 @@ from ui.figures.house import LINE, MUTED, OUTPUT, PRIMARY, TEXT, beside, figure,
 DATES = {r"\d{4}-\d\d": "%Y-%m", r"\d{4}-\d\d-\d\d": "%Y-%m-%d", r"\d{4}-\d\d-\d\d \d\d:\d\d.*": "%Y-%m-%d %H:%M"}
 DASHES = ("2px,3px", "6px,3px", "10px,3px,2px,3px")  # of the rules
 SHORT = {"seasonal persistence": "seasonal"}  # names that a narrow legend has room for
-ROOM = 0.09  # of the picture's width: what a word needs
+ROOM = 0.1  # of the picture's width: what half a word needs
 HEIGHT = 48  # pixels between the axes of the error's curve, about
 
 
@@ -57,9 +57,9 @@ def forecast(
     ]
     ahead = known < len(labels)  # beyond what is known is the future: nobody holds anything out there
     notes = [note("test" if ahead else "test: chooses nothing", tested, "left")]
-    if parts[1] - max(parts[0], 0) > ROOM * len(labels):
+    if parts[1] - max(parts[0], 0) > 2 * ROOM * len(labels):
         notes.append(note("validation", validated, "left"))
-    if parts[0] > ROOM * len(labels):
+    if parts[0] > 2 * ROOM * len(labels):
         notes.append(note("training", x[0], "left"))
     if ahead:
         edge = {"xref": "x", "yref": "paper", "x0": x[known - 1], "x1": x[known - 1], "y0": 0, "y1": 1}

@@ -290,6 +290,12 @@ class Desk(Session):
         super().slowly()
         self.selection.catch_up(self.trainer)
 
+    def _look_for_an_ending(self) -> None:
+        """As for every session; the step it names is the one that forecasts."""
+        super()._look_for_an_ending()
+        if self.ended and self.ended.kind == "overfitting":
+            self.ended = self.ended._replace(step=self.best_step)
+
     def keep_pace(self, now: float) -> None:
         """A film of few frames where no board shows it: every frame costs a look at the validation part."""
         super().keep_pace(now)
