@@ -25,13 +25,14 @@ def sample(
     rng: np.random.Generator,
     state: Sequence[State] | None = None,
     apart: bool = False,
+    never: int | None = None,
 ) -> np.ndarray:
     """Read start (T,), at least one symbol, and write n more at each of K temperatures -> (n,K) symbols.
 
     Symbols are numbers; what is written, output k, is read as the one-hot input D − O + k, as in Batch.free_running;
     start names inputs: where D is O, as in a text, the two are one. All K get the same random numbers, or each its own
-    where they are to be `apart`. state: where each layer starts, (H,K) each (None: zeros). Raises ValueError for an
-    empty start.
+    where they are to be `apart`. never: an output that is not written. state: where each layer starts, (H,K) each
+    (None: zeros). Raises ValueError for an empty start.
     """
     if not len(start):
         raise ValueError("start is empty; a network must read at least one symbol before it writes")
@@ -40,16 +41,18 @@ def sample(
     now = np.repeat(np.asarray(start)[:, None], K, axis=1)
     written = np.empty((n, K), np.int64)
     first, answers = network.forward(params, reading(now, network, params), state), network.D - network.O
-    last, state = first.y[-1], first.state
+    last, state = first.y[-1].copy(), first.state
     trace: Trace | None = None
     for t in range(n):
+        if never is not None:
+            last[never] = -np.inf
         p = tempered(last.T, tau)  # (K,O)
         u = rng.random((K if apart else 1, 1))
         drawn = (p.cumsum(axis=1) < u * p.sum(axis=1, keepdims=True)).sum(axis=1)
         written[t] = np.where(tau[:, 0] > 0, np.minimum(drawn, network.O - 1), last.argmax(axis=0))
         read = reading(written[t : t + 1] + answers, network, params)
         trace = forward_into(trace, network, params, read, state)
-        last, state = trace.y[-1], trace.state
+        last, state = trace.y[-1].copy(), trace.state
     return written
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from rnn_core import Trainer
 from rnn_core.analysis.probes import next_letters, units_over
 from rnn_core.tasks.sonnets import sonnets
-from rnn_core.tasks.text import text_task
+from rnn_core.tasks.text import OTHER, letters, text_task
 from tests.test_text_upload import REFUSED
 from tests.texts import PNG, RHYME, SCRIPT, small, told
 from tests.visiting import ROOT, boards, html, press, undisturbed, visit, whole
@@ -174,6 +174,17 @@ def test_a_text_that_cannot_be_learned_changes_nothing():
             s.bring()
         s.bring()  # it is asked once
     assert (s.text, s.source, s.trainer, s.run, s.sample) == before
+
+
+def test_of_thousands_of_kinds_the_rare_ones_are_never_written_nor_in_the_beginning(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ui.text.desk.letters", lambda text: letters(text, 12))
+    s = small("".join(chr(0x4E00 + k % 7 + 7 * (k % 90 == 0) * k) for k in range(3000)))
+    assert s.letters.left_out > 20 and OTHER in s.letters.symbols
+    s.trainer.params["b_y"][s.letters.rare] = 50.0  # it expects nothing else
+    s.run, s.whole = s.run + 1, False
+    s.refresh(1e3)
+    assert OTHER not in "".join(s.sample.texts) + s.beginning + s.passage
+    assert set(s.beginning) <= set(s.text)
 
 
 def test_a_diverged_run_is_told_without_a_number_that_json_lacks():

@@ -10,7 +10,7 @@ from tests.texts import PNG, RHYME, SCRIPT, small, told
 from tests.visiting import undisturbed
 from ui.text.desk import SHOWN
 from ui.text.scene import scene
-from ui.text.upload import LEAST, LIMIT, as_text, pasted
+from ui.text.upload import LEAST, LIMIT, as_text, pasted, reading_note
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
 
@@ -24,11 +24,9 @@ REFUSED = {
     "photo.txt": (b"\xff\xd8\xff\xe0" + bytes(500), "is a JPEG picture"),
     "scan.txt": (b"%PDF-1.7 " + b"x" * 500, "is a PDF document"),
     "letter.txt": (b"PK\x03\x04" + bytes(300), "an office document"),
-    "wide.txt": (RHYME.encode("utf-16"), "is UTF-16; save it as UTF-8"),
     "wider.txt": (RHYME.encode("utf-32"), "is UTF-32; save it as UTF-8"),
-    "unmarked.txt": (RHYME.encode("utf-16-le"), "looks like UTF-16"),
-    "latin.txt": (RHYME.encode() + "naïve café".encode("latin-1"), "line 21 has the byte 0xEF"),
-    "mixed.txt": (("Straße\n" * 40).encode() + ("Straße\n" * 40).encode("cp1252"), "line 41 has the byte 0xDF"),
+    "cut.txt": (RHYME.encode("utf-16")[:600] + b"\x00\xd8", "begins as UTF-16 and is none from row 6 on"),
+    "broken.txt": (("床前明月光，\n" * 30).encode("gb18030") + b"\xff\xff", "has bytes in line 31 that are no"),
     "nul.txt": (RHYME.encode() + b"a\0b", "has a NUL character in line 21"),
     "large.txt": (b"ab" * (LIMIT // 2 + 1), "2,000,002 bytes; a text may have 2,000,000"),
 }
@@ -69,6 +67,25 @@ def test_any_script_is_read_as_it_is_and_can_be_learned(name: str):
     assert found["step"] == 1
     assert set(found["sample"]["texts"][0][1]) <= set(s.letters.symbols)
     assert found["unit"]["text"] == s.passage == KEPT[name][s.letters.cut :][:SHOWN]
+
+
+POEM, PROSE = "床前明月光，疑是地上霜。举头望明月，低头思故乡。\n" * 12, "Straße, naïve café à la carte – „so“.\n" * 12
+ENCODED = {
+    "utf-16": RHYME, "utf-16-le": RHYME, "utf-16-be": RHYME, "gb18030": POEM, "cp1252": PROSE,
+    "shift_jis": "吾輩は猫である。名前はまだ無い。\n" * 20, "cp1251": "Мороз и солнце; день чудесный!\n" * 12,
+}  # fmt: skip
+
+
+@every(encoding=ENCODED)
+def test_a_text_in_another_encoding_is_read_and_the_encoding_said(encoding: str):
+    text = ENCODED[encoding]
+    assert as_text("x.txt", text.encode(encoding)) == text
+    assert ("was read as" in reading_note("x.txt", text.encode(encoding))) and not reading_note("x.txt", text.encode())
+
+
+def test_a_line_that_is_not_utf_8_in_a_file_that_is_is_read_too():
+    text = "Straße\n" * 60
+    assert as_text("x.txt", text.encode() + "Straße\n".encode("cp1252") * 3) == text + "Straße\n" * 3
 
 
 def test_line_ends_marks_and_accents_are_put_in_one_form():

@@ -14,7 +14,7 @@ from rnn_core.ngrams import surprises
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, one_hot
 
-KINDS = 300  # of characters, that a network is given; the rest are one
+KINDS = 1000  # of characters, that a network is given; the rest are one: with a thousand a run has some 160 MB
 CODE = np.int16  # a long text is held once for every visitor who brought it
 OTHER = "\N{REPLACEMENT CHARACTER}"
 # A network whose state is only ever carried over may settle where no empty memory leads: a GRU of 96 units had a
@@ -23,6 +23,7 @@ AFRESH = 50
 PASSAGE = 10_000  # held-out characters on which network and baselines are compared
 ORDER = 5
 PICTURES = {"\n": "↵", "\t": "⇥", " ": "␣", "\u00a0": "⍽", "\u200c": "ZWNJ", "\u200d": "ZWJ", "\ufe0f": "VS16"}
+PICTURES[OTHER] = "rare"
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +55,11 @@ class Letters:
         place = {symbol: k for k, symbol in enumerate(self.symbols)}
         known = (place.get(character, place.get(OTHER)) for character in text)
         return np.array([k for k in known if k is not None], np.int64)
+
+    @property
+    def rare(self) -> int | None:
+        """The place of OTHER, which nobody can write; None where there is none."""
+        return self.symbols.index(OTHER) if self.left_out else None
 
     def decode(self, codes: np.ndarray) -> str:
         return "".join(self.symbols[code] for code in codes)

@@ -19,6 +19,7 @@ export function expected(root, ask) {
     receive({ beginning, next }) {
       if (root.getRootNode().activeElement !== input && input.value !== beginning) input.value = beginning;
       const { unknown, hidden } = next;
+      list.dir = getComputedStyle(input).direction;  // cards stand as the letters do
       const told = [
         ...(unknown.length ? [absent(unknown, next.instead)] : []),
         ...(hidden ? [`The last ${next.cards.length} characters are shown.`] : []),

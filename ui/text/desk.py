@@ -12,9 +12,9 @@ from rnn_core import Config
 from rnn_core.analysis.probes import features, follows, surprise, units_over
 from rnn_core.sampling import sample
 from rnn_core.tasks.sonnets import sonnets
-from rnn_core.tasks.text import Letters, counted, letters, task_of
+from rnn_core.tasks.text import OTHER, Letters, counted, letters, task_of
 from ui.run.session import Session
-from ui.text.upload import as_text, pasted
+from ui.text.upload import as_text, pasted, reading_note
 
 SONNETS = "Shakespeare’s Sonnets"
 DEFAULTS: dict[str, Any] = {
@@ -90,6 +90,8 @@ class Desk(Session):
         self.uploads += isinstance(text, bytes)
         self.take(source, as_text(source, text) if isinstance(text, bytes) else pasted(text))
         self.texts += 1
+        note = reading_note(source, text) if isinstance(text, bytes) else ""
+        self.said = (note,) if note else ()
 
     def take(self, source: str, text: str) -> None:
         """Learn another text, from a new start. Raises ValueError, and changes nothing, if it cannot be learned."""
@@ -106,11 +108,12 @@ class Desk(Session):
         self.source, self.text, self.letters = source, text, found
         self.task = task_of(found)
         self.baselines = {"bigram": exp(counts[1]), "5-gram": exp(counts[-1])}
-        self.passage = found.decode(found.codes[found.cut : found.cut + SHOWN])
+        self.passage = text[found.cut : found.cut + SHOWN]
         self._named = features(self.passage)
         self.unit = None
         if self.beginning == self._opening:  # nobody has typed another
-            self._opening = self.beginning = opening(self.passage)
+            known = found.decode(found.codes[found.cut : found.cut + SHOWN]).split(OTHER)
+            self._opening = self.beginning = opening(max(known, key=len))
 
     def _suited(self, fields: dict[str, Any]) -> dict[str, Any]:
         """The fields with a length that this text's held-out part has room for."""
@@ -171,8 +174,8 @@ class Desk(Session):
             codes, start = self.letters.encode("\n"), ""
         if not len(codes):
             codes = np.bincount(self.letters.codes).argmax()[None]
-        rng = np.random.default_rng([self.config.seed, step])
-        written = sample(self.trainer.network, self.trainer.params, codes, WRITTEN, TEMPERATURES, rng)
+        net, params, rng = self.trainer.network, self.trainer.params, np.random.default_rng([self.config.seed, step])
+        written = sample(net, params, codes, WRITTEN, TEMPERATURES, rng, never=self.letters.rare)
         texts = tuple(self.letters.decode(column) for column in written.T)
         self.sample = Sample(step, start, texts)
         if not self.earlier or step >= 2 * max(1, self.earlier[-1].step):

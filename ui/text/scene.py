@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from rnn_core.analysis.probes import next_letters
-from rnn_core.tasks.text import OTHER, names
+from rnn_core.tasks.text import OTHER, names, seen
 from ui.board.film import curves
 from ui.chart.chart import message
 from ui.figures.perplexity import perplexity
@@ -126,7 +126,7 @@ def cards(s: Desk) -> dict[str, Any]:
             }
         )
     unknown = list(names(tuple(sorted(set(s.beginning) - set(s.letters.symbols)))))
-    instead = OTHER if OTHER in s.letters.symbols else ""
+    instead = seen(OTHER) if s.letters.left_out else ""
     return {"cards": found, "hidden": max(0, len(codes) - CARDS), "unknown": unknown, "instead": instead}
 
 

@@ -1,10 +1,12 @@
 """What somebody uploads or pastes, as a text; or one sentence that names it, what is wrong, and the way out.
 
-Nothing is written to disk, nothing is guessed: UTF-8 or refused.
+Nothing is written to disk. The encoding is guessed as of a table, and the text is there to be seen.
 """
 
 import unicodedata
 
+from rnn_core.tasks.text import OTHER
+from ui.controls.encodings import decode_as, guess_encoding, is_utf8
 from ui.frame.address import quoted
 
 LIMIT = 2_000_000  # bytes
@@ -23,7 +25,7 @@ BEGINNINGS = {
     b"\x7fELF": "a program",
     b"{\\rtf": "a rich text document",
 }
-WIDE = {b"\xff\xfe\x00\x00": "UTF-32", b"\x00\x00\xfe\xff": "UTF-32", b"\xff\xfe": "UTF-16", b"\xfe\xff": "UTF-16"}
+UTF_32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
 
 
 def as_text(name: str, data: bytes) -> str:
@@ -33,19 +35,24 @@ def as_text(name: str, data: bytes) -> str:
         raise ValueError(f"{file} {too_large(len(data))}")
     if what := kind(data):
         raise ValueError(f"{file} is {what}, not a text; choose a plain text file")
-    if wide := next((what for start, what in WIDE.items() if data.startswith(start)), ""):
-        raise ValueError(f"{file} is {wide}; save it as UTF-8 and upload it again")
-    if data[:1000].count(0) > len(data[:1000]) // 4:
-        raise ValueError(f"{file} looks like UTF-16, many of its bytes are 0; save it as UTF-8 and upload it again")
+    if data.startswith(UTF_32):
+        raise ValueError(f"{file} is UTF-32; save it as UTF-8 and upload it again")
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as problem:
-        line = data.count(b"\n", 0, problem.start) + 1
-        raise ValueError(
-            f"{file} is not all UTF-8: line {line} has the byte 0x{data[problem.start]:02X} where no such byte can be; "
-            f"save it as UTF-8 and upload it again"
-        ) from None
+        text, _ = decode_as(data, guess_encoding(data).name)
+    except ValueError as problem:
+        raise ValueError(f"{file} was not read: {problem}") from None
+    if (at := text.find(OTHER)) >= 0:
+        line = text.count("\n", 0, at) + 1
+        raise ValueError(f"{file} has bytes in line {line} that are no character; save it as UTF-8 and upload it again")
     return checked(file, text)
+
+
+def reading_note(name: str, data: bytes) -> str:
+    """A sentence about the encoding, where it was guessed."""
+    guess = guess_encoding(data)
+    if guess.name == "utf-8" and is_utf8(data):
+        return ""
+    return f"{quoted(name)} was read as {guess.name}; if a letter looks wrong, save it as UTF-8 and upload it again."
 
 
 def pasted(text: str) -> str:

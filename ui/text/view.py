@@ -113,7 +113,8 @@ def about(s: Desk) -> str:
     """The text and its parts, as HTML."""
     found = s.letters
     rare = (
-        f" The rarest {found.left_out:,} kinds ({100 * found.others / len(found.codes):.1f} % of it) are one, �."
+        f" The rarest {found.left_out:,} kinds ({100 * found.others / len(found.codes):.1f} % of it) count as one, "
+        "also in the perplexity; that one is never written."
         if found.left_out
         else ""
     )
