@@ -82,7 +82,7 @@ BAD = {
     "double dates": file("d,a", *(f"2020-01-{k // 2 + 1:02d},{k}" for k in range(40))),
     "picture": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(99),
     "constant": file("a", *["3"] * 40),
-    "flat before": file("a", *["3"] * 40, *map(str, range(10))),
+    "flat before": file("a", *["3"] * 60, "1", "2"),
     "large": b"1\n" * 3_000_000,
 }
 

@@ -77,6 +77,14 @@ def test_a_table_of_which_nothing_can_be_learned_stays_to_be_changed():
     assert s.draft is None and s.series.name in ("y", "date") and s.own and s.own.given == {"dates": ()}
 
 
+def test_where_with_a_fifth_held_out_nothing_is_left_less_is_held_out():
+    app = upload(visit("series"), file("a", *["0"] * 100, *map(str, range(1, 21))))
+    s = desk(app)
+    assert s.parts.hold_out == 10 and s.draft is None
+    assert "10 % are held out: with 20 % nothing could be learned from the rest." in html(app)
+    assert app.slider(key="series-hold_out").value == 10
+
+
 def test_another_column_is_taken_where_the_likely_one_cannot_be_learned():
     app = upload(visit("series"), file("a,b", *(f"{3 if k < 35 else ''},{v}" for k, v in enumerate(wave(60)))))
     assert desk(app).series.name == "b" and desk(app).draft is None

@@ -23,6 +23,7 @@ EXAMPLES = {name: DATA / f"{name}.csv" for name in ("sunspots", "airline") if (D
 DEFAULTS: dict[str, Any] = {"task": "sunspots", "cell": "gru", "hidden_size": 16, "learning_rate": 0.005}
 WINDOW, HORIZON, PERIOD = 60, 60, 400  # at most
 HOLD_OUT = 20  # per cent of the series
+LESS = (10, 5)  # where with so much nothing is left to learn
 ROOMS = 8  # that are remembered
 LAGS = 30  # at which a forecast is compared with the values
 OWN = "own"
@@ -150,13 +151,13 @@ class Desk(Session):
         if shown := self.draft or self.own:
             self.want(shown.name, shown.data, {**shown.given, name: value})
 
-    def bring(self) -> None:
-        """Take the file that is wanted, once. Raises ValueError in one sentence where that cannot be: then what was
-        learned before goes on, and the file is the draft if it is a table at all.
+    def bring(self) -> str:
+        """Take the file that is wanted, once -> what is to be known of it. Raises ValueError in one sentence where that
+        cannot be: then what was learned before goes on, and the file is the draft if it is a table at all.
         """
         wanted, self.wanted = self.wanted, None
         if wanted is None:
-            return
+            return ""
         name, data, given = wanted
         again, self.readings = given is not None, self.readings + 1
         given = given if given is not None else self.remembered.get(mark_of(data), {})
@@ -165,13 +166,29 @@ class Desk(Session):
             table = Table(name, data, given)
             column = self.parts.column if again and self.parts.column in table.columns else table.learnable
             self.own = table
-            self.choose(dataclasses.replace(self.parts if again else Parts(OWN, ""), source=OWN, column=column))
+            parts = self.parts if again else Parts(OWN, "")
+            note = self._choose_some(dataclasses.replace(parts, source=OWN, column=column))
         except ValueError as problem:
             self.own = before
             understood = problem.understood if isinstance(problem, NoSeries) else table and table.reading
             self.draft = Draft(name, data, given, understood) if understood else self.draft if again else None
             raise
         self.draft, self.remembered = None, {mark_of(data): given} if given else {}
+        return note
+
+    def _choose_some(self, parts: Parts) -> str:
+        """Learn this; where with so much held out nothing can be, hold out less -> and say so."""
+        for hold_out in (parts.hold_out, *(less for less in LESS if less < parts.hold_out)):
+            try:
+                self.choose(dataclasses.replace(parts, hold_out=hold_out))
+            except ValueError:
+                if hold_out <= LESS[-1]:
+                    raise
+                continue
+            break
+        if self.parts.hold_out == parts.hold_out:
+            return ""
+        return f"{self.parts.hold_out} % are held out: with {parts.hold_out} % nothing could be learned from the rest."
 
     def choose(self, parts: Parts) -> None:
         """Learn this from now on: from a new start, unless only the horizon or the season is another.

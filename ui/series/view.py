@@ -96,11 +96,11 @@ def bring(s: Desk) -> None:
         return
     with st.spinner("Reading the table …"):
         try:
-            s.bring()
+            note = s.bring()
         except ValueError as problem:
             s.said = (stays(s, str(problem)),)
             return
-    s.said = ()
+    s.said = (note,) if note else ()
     for key in ("source", "column", "window", "horizon", "hold_out", "period"):
         st.session_state[PREFIX + key] = getattr(s.parts, key)
     st.session_state[PREFIX + "learn"] = s.parts.learn.capitalize()
