@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -21,6 +21,22 @@ def sigmoid(a: np.ndarray) -> np.ndarray:
 def as_it_is(step: Any, dstate: State) -> State:
     """The parts of the state add nothing to one another."""
     return dstate
+
+
+class Carry(NamedTuple):
+    """How a state is carried on: its last value times the gate `keep`, plus what the gate `write` lets in; the gate
+    `read` lets it out into h. "": no gate, all passes; "1 − z": what gate z leaves.
+    """
+
+    state: str
+    keep: str = ""
+    write: str = ""
+    read: str = ""
+
+    @property
+    def gates(self) -> tuple[str, ...]:
+        """The gates that are computed."""
+        return tuple(gate for gate in (self.keep, self.write, self.read) if gate and not gate.startswith("1 − "))
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +62,7 @@ class Cell(Named):
     sigmoids: tuple[str, ...] = ()  # the gates between 0 and 1
     biases: tuple[str, ...] = ()  # further biases (H,), beside b_h
     through: Mapping[str, str] = field(default_factory=dict)  # gate: the gate that multiplies its W_hh h_{t−1} first
+    carry: Carry | None = None  # of a cell that hands a state on without a matrix
     bounded: bool = True  # |h| ≤ 1
     flat_at: tuple[float, ...] = (-1.0, 1.0)  # the h at which the derivative of h is 0
 

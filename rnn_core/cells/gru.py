@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import tanh
 
-from rnn_core.cells.cell import Cell, Params, State, sigmoid
+from rnn_core.cells.cell import Carry, Cell, Params, State, sigmoid
 
 
 class Step(NamedTuple):
@@ -72,6 +72,7 @@ GRU = Cell(
     sigmoids=("r", "z"),
     biases=("b_hn",),
     through={"n": "r"},
+    carry=Carry("h", keep="z", write="1 − z"),
     equation=(
         "n = tanh(W_xn x_t + b_n + r ⊙ m),  m = W_hn h_{t−1} + b_hn",
         "r = {r},  m = {m},  n = {n}",

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import tanh
 
-from rnn_core.cells.cell import Cell, Params, State, sigmoid
+from rnn_core.cells.cell import Carry, Cell, Params, State, sigmoid
 
 
 class Step(NamedTuple):
@@ -74,6 +74,7 @@ LSTM = Cell(
     terms=terms,
     total=total,
     sigmoids=("i", "f", "o"),
+    carry=Carry("c", keep="f", write="i", read="o"),
     equation=(
         "c_t = f ⊙ c_{t−1} + i ⊙ g",
         "= {f} · {c_prev} + {i} · {g} = {c}",

@@ -12,7 +12,7 @@ import numpy as np
 from numpy import tanh
 
 from rnn_core.cells import elman
-from rnn_core.cells.cell import Cell, Params, State
+from rnn_core.cells.cell import Carry, Cell, Params, State
 
 
 class Step(NamedTuple):
@@ -47,6 +47,7 @@ RESIDUAL = Cell(
     ("h",),
     forward,
     backward,
+    carry=Carry("h"),
     bounded=False,
     flat_at=(),
     equation=(

@@ -7,6 +7,7 @@ import { layout } from "./layout.js";
 import { comparable, sameTask } from "./pinned.js";
 import { due, owed, schedule } from "./player.js";
 import { names } from "./rows/arrows.js";
+import { carry } from "./rows/carry.js";
 import { counters } from "./rows/counters.js";
 import { curve } from "./rows/curve.js";
 import { gauge } from "./rows/gauge.js";
@@ -171,7 +172,7 @@ function create(root) {
     if (key === built) return;
     built = key;
     const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: [...film.fed, ...film.forced].includes(true), image: film.image, pictures: film.pictures.length,
-      layers: film.layers, open: film.open, big: film.big, first: film.first, maps: film.maps.length > 0 });
+      layers: film.layers, open: film.open, big: film.big, first: film.first, maps: film.maps.length > 0, carry: Boolean(film.carry) });
     lay.names = names(film, lay);
     const size = (svg, w, h) => { set(svg, { width: w, height: h, viewBox: `0 0 ${w} ${h}` }); svg.textContent = ""; };
     parts.counters.textContent = "";
@@ -191,7 +192,7 @@ function create(root) {
     bar.bar.classList.toggle("below", lay.tools > 0);
     parts.counters.style.paddingRight = `${lay.tools ? 0 : bar.bar.offsetWidth + 10}px`;  // the tools stand there
     unfold(film, lay);
-    rows = [counters(parts.counters, board), inputs(time, board), hidden(time, board), halves(time, board), outputs(time, board), gradients(time, board),
+    rows = [counters(parts.counters, board), inputs(time, board), carry(time, board), hidden(time, board), halves(time, board), outputs(time, board), gradients(time, board),
       weights(parts.axis, board, time), ...below(board)]
       .map((draw) => ({ draw, moving: false, at: 0 }));
     instant = true;

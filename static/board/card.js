@@ -2,6 +2,7 @@
 
 import { output } from "./answer.js";
 import { fill, pieces, plain, short, sub } from "./format.js";
+import { opening } from "./rows/carry.js";
 import { beyond, lastRead } from "./rows/halves.js";
 import { isCut } from "./rows/gradients.js";
 import { read } from "./rows/inputs.js";
@@ -16,7 +17,7 @@ export function explain(film, frame, { row, t, u, k }, names) {
   if (row === "weight") return weight(film, names[u]);
   if (film.padding?.[t] && row !== "grad") return padding(film, t);
   if (film.over && beyond(frame, t) && row !== "grad") return unwritten(film, frame, t);
-  return row === "output" ? output(film, frame, t, k) : { input, hidden, grad }[row](film, frame, t, u);
+  return row === "output" ? output(film, frame, t, k) : { input, carry, hidden, grad }[row](film, frame, t, u);
 }
 
 function padding(film, t) {
@@ -37,6 +38,18 @@ function input(film, frame, t) {
   if (own) lines.push(["equation", `x_${t + 1} = ŷ_${t}, its own last prediction, right or wrong`]);
   if (film.forced?.[t]) lines.push(["equation", `x_${t + 1} = y_${t}, the right answer of step ${t}`], ["", "Teacher forcing: it reads the right symbol, not its own prediction."]);
   return { title: `input x${sub(t + 1)}: ${own ? read(frame, t) : film.inputs[t]}`, lines };
+}
+
+// The state that is handed on, and what its gates do with it at this step.
+function carry(film, frame, t) {
+  const { state, keep, write, read } = film.carry, share = (gate) => `${Math.round(100 * opening(frame, gate, t))} %`;
+  const before = t ? `${state}${sub(t)}` : `${state}₀ = 0`, of = `(mean over ${film.H} unit${film.H === 1 ? "" : "s"})`;
+  const lines = [["", `The line carries ${state} from step to step without a matrix; it is as thick as ${state} is large.`]];
+  lines.push(["numbers", keep ? `kept of ${before}: ${keep} = ${share(keep)}` : `kept of ${before}: all`]);
+  lines.push(["numbers", write ? `let in of what is new: ${write} = ${share(write)}` : "added to it: tanh(…)"]);
+  if (read) lines.push(["numbers", `let out into h: ${read} = ${share(read)}`]);
+  if (keep) lines.push(["", `A disc grows to its ring as the gate opens ${of}.`]);
+  return { title: `${state === "c" ? "cell state" : "carried on"} at time step ${t + 1}`, lines };
 }
 
 function hidden(film, frame, t, u) {

@@ -5,6 +5,7 @@ import { clamp } from "./scales.js";
 
 export const TALL = 40;  // px, of a layer that has room for the names of its arrow; a lone unit is as tall
 const FRAMED = 5;  // px: lower units have no room for a frame each
+const LANE = 38;  // px, of the state that is carried
 const LOW = 56, MANY = 32;  // where less than LOW px were left for the gradient's bars, more than MANY units have one px each
 export const MAPS = 132;  // px, of the weights
 const NARROW = 640, LINE = 860, WIDE = 1000, SHORT = 600;  // the tools: in one line from LINE on, beside the counters from WIDE on
@@ -13,7 +14,7 @@ const NARROW = 640, LINE = 860, WIDE = 1000, SHORT = 600;  // the tools: in one 
 // answers. image: [rows, columns] of the inputs that are pictures, so many. open: the layers, from 0, whose units are
 // drawn. big: for a room, where the tools are few; first: for a newcomer, where there are none. maps: whether there are weights to draw. bottom: what is kept under the axis; bars: for the gradient at least; tallest: the units at most. fine: frames around units so low would hide their colours.
 export function layout(sizes) {
-  const { width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0], big = false, first = false, maps = false, fine = false } = sizes;
+  const { width, height, T, H, kind, longest, read = 0, fed = false, image = null, pictures = 0, layers = 1, open = [0], big = false, first = false, maps = false, carry = false, fine = false } = sizes;
   const narrow = width < NARROW;
   const beside = maps && !big && !first && width >= WIDE ? 150 : 0;  // where the weights stand
   const gutter = (narrow ? 92 : 150) + (beside && MAPS + 8);
@@ -36,11 +37,12 @@ export function layout(sizes) {
   const inputHeight = Math.max(wordHeight, image ? (side * image[0]) / Math.max(...image) : 0);
   const band = read || fed ? 24 : 0;  // over the columns: who reads them
   const arrow = heat ? 10 : 24;
+  const lane = carry && !short ? LANE : 0;
   const out = kind === "class" ? 58 : 66;
   const lossBars = 22, lossGap = 8, wayBack = narrow ? 38 : 26, axis = 20;
 
   const time = height - counters - bottom;
-  const fixed = band + inputHeight + 2 * arrow + out + lossGap + lossBars + wayBack + axis + 2;
+  const fixed = band + inputHeight + 2 * arrow + lane + out + lossGap + lossBars + wayBack + axis + 2;
   const bars = sizes.bars ?? (short ? 60 : 80);  // px at least, for the gradient
   const folded = 20, between = layers > 1 ? (heat ? 8 : 22) : 0;
   const strips = folded * (layers - open.length) + between * (layers - 1), rows = H * open.length;
@@ -53,7 +55,8 @@ export function layout(sizes) {
   const y = {};
   y.band = 0;
   y.input = 1 + band;
-  y.hidden = y.input + inputHeight + arrow;
+  y.lane = y.input + inputHeight + arrow;
+  y.hidden = y.lane + lane;
   const blocks = [];
   let at = y.hidden;
   for (let layer = 0; layer < layers; layer++) {
@@ -69,7 +72,7 @@ export function layout(sizes) {
   return {
     narrow, width, height, gutter, counters, heat, pitch, cell, left, upright, inputHeight, arrow, row, hiddenHeight, out, lossBars,
     gradHeight, y, T, H, kind, longest, time: used, bottom: height - counters - used, canvas: end + 4,
-    maps: beside, between, tools, blocks, shown: blocks.filter((block) => block.open), layers, units: rows, band, read, seam, side, wordHeight, start, end,
+    maps: beside, between, tools, lane, blocks, shown: blocks.filter((block) => block.open), layers, units: rows, band, read, seam, side, wordHeight, start, end,
     x: (t) => left + (t + 0.5) * pitch + (t >= read ? seam : 0),
     segments: (read ? [[0, read], [read, T]] : [[0, T]]).map(([from, to], k) => ({ from, to, left: left + from * pitch + k * seam })),
   };
@@ -84,7 +87,8 @@ export function hit(lay, x, y) {
   if (!segment || y < lay.y.input) return null;
   const t = segment.from + Math.floor((x - segment.left) / lay.pitch);
   const { y: at, arrow } = lay;
-  if (y < at.hidden - arrow / 2) return { row: "input", t, u: 0 };
+  if (y < at.lane - arrow / 2) return { row: "input", t, u: 0 };
+  if (y < at.hidden - 1 && lay.lane) return { row: "carry", t, u: 0 };
   if (y < at.hidden + lay.hiddenHeight + arrow / 2) {
     const far = (b) => Math.max(b.top - y, y - b.top - b.height);
     const block = lay.shown.reduce((a, b) => (far(b) < far(a) ? b : a));
@@ -100,7 +104,7 @@ export function box(lay, { row, t, u }) {
   if (row === "weight") return lay.names[u].box;
   const x = lay.x(t) - lay.cell / 2;
   const tall = {
-    input: [y.input, lay.inputHeight], hidden: [lay.shown[Math.floor(u / lay.H)].top + (u % lay.H) * lay.row, lay.row],
+    input: [y.input, lay.inputHeight], carry: [y.lane, lay.lane - 2], hidden: [lay.shown[Math.floor(u / lay.H)].top + (u % lay.H) * lay.row, lay.row],
     output: [y.output, lay.out + 8 + lay.lossBars], grad: [y.grad, lay.gradHeight],
   }[row];
   return { x, y: tall[0], width: lay.cell, height: tall[1] };
@@ -108,7 +112,7 @@ export function box(lay, { row, t, u }) {
 
 // The target that an arrow key leads to.
 export function move(lay, { row, t, u }, key) {
-  const names = lay.names?.length ?? 0, rows = [...(names ? ["weight"] : []), "input", "hidden", "output", "grad"];
+  const names = lay.names?.length ?? 0, rows = [...(names ? ["weight"] : []), "input", ...(lay.lane ? ["carry"] : []), "hidden", "output", "grad"];
   const at = rows.indexOf(row);
   const to = (r) => ({ row: rows[clamp(r, 0, rows.length - 1)], t, u: 0 });
   if (row === "weight") {

@@ -2,10 +2,13 @@
 // It stands still while a film plays.
 
 import { percent, plain, short } from "./format.js";
+import { opening } from "./rows/carry.js";
 import { beyond } from "./rows/halves.js";
 import { nameOf } from "./names.js";
 import { read } from "./rows/inputs.js";
 import { html, say } from "./svg.js";
+
+const DOES = { keep: "kept", write: "let in", read: "let out" };  // what the gates of a carried state do
 
 // What is seen of every unit, layer by layer as they are open: [[its name, (t) => its value], …].
 function units({ T, H, show = "h", open = [0], layers = 1, ...film }) {
@@ -19,14 +22,15 @@ function units({ T, H, show = "h", open = [0], layers = 1, ...film }) {
 // One row a time step, as strings: {head, rows}. wide: with what is seen of every unit, as it is in the picture.
 export function cells(film, frame, wide) {
   const sure = film.kind === "class", columns = wide ? units(film) : [];
+  const gates = Object.entries(DOES).map(([does, words]) => [words, film.carry?.[does]]).filter(([, gate]) => gate);
   const head = ["time step", "input", "target", "answer", ...(sure ? ["how sure"] : []), "share of loss", "‖∂L/∂h‖",
-    ...columns.map(([name]) => name)];
+    ...gates.map(([words, gate]) => `${film.carry.state} ${words} by ${gate}`), ...columns.map(([name]) => name)];
   const rows = Array.from({ length: film.T }, (_, t) => {
     const past = film.over && beyond(frame, t), asked = film.answers[t] && !past, padded = film.padding[t] || past;
     const answer = !asked ? "–" : sure ? film.symbols[frame.answer[t]] ?? "–" : short(frame.answer[t]);
     return [String(t + 1), padded ? "padding" : read(frame, t), film.targets[t] || (asked ? "not known" : padded ? "–" : "no target"), answer,
       ...(sure ? [asked ? percent(frame.sure[t]) : "–"] : []), film.targets[t] ? short(frame.lossT[t]) : "–", short(frame.dh[t]),
-      ...columns.map(([, value]) => plain(value(t)))];
+      ...gates.map(([, gate]) => percent(opening(frame, gate, t))), ...columns.map(([, value]) => plain(value(t)))];
   });
   return { head, rows };
 }

@@ -30,13 +30,14 @@ function half(bits) {
 
 // Frame i of a film: views into its arrays, no copies.
 export function frame(film, i) {
-  const { T, H } = film, L = film.open.length;
+  const { T, H } = film, L = film.open.length, rows = 1 + (film.carry?.gates.length ?? 0);
   const steps = (name) => film[name].subarray(i * T, (i + 1) * T);
   const shown = {
     film, last: i === film.F - 1, step: film.step[i], loss: film.loss[i], heldOut: film.held_out_loss[i], metric: film.held_out_metric[i],
     norm: film.grad_norm[i], ratio: film.clip_ratio[i], dh: steps("dh_norm"), lossT: steps("loss_t"),
     answer: steps("answer"), sure: steps("sure"), scales: film.h_scale.subarray(i * L, (i + 1) * L),
     h: film.h.subarray(i * L * T * H, (i + 1) * L * T * H), dc: film.dc_norm ? steps("dc_norm") : null,
+    carried: film.carried ? film.carried.subarray(i * T * rows, (i + 1) * T * rows) : null,
     over: film.over ? film.over[i] : T,  // from here on the network has said its end
   };
   shown.finite = shown.scales.every(Number.isFinite) && Number.isFinite(shown.loss) && shown.dh.every(Number.isFinite)

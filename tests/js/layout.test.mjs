@@ -208,3 +208,14 @@ test("the padding's name never stands on the arrow that hands the state over, no
     }
   }
 });
+
+test("a carried state has a lane over the units, hit by itself and reached by key, and none on a low screen", () => {
+  const lay = of(20, 16, { carry: true }), plain = of(20, 16);
+  assert.ok(lay.lane > 30 && lay.y.hidden === lay.y.lane + lay.lane && plain.lane === 0 && plain.y.lane === plain.y.hidden);
+  const at = box(lay, { row: "carry", t: 3, u: 0 });
+  assert.deepEqual(hit(lay, at.x + at.width / 2, at.y + at.height / 2), { row: "carry", t: 3, u: 0 });
+  assert.equal(move(lay, { row: "input", t: 3, u: 0 }, "ArrowDown").row, "carry");
+  assert.equal(move(lay, { row: "carry", t: 3, u: 0 }, "ArrowDown").row, "hidden");
+  assert.equal(of(20, 16, { carry: true, height: 500 }).lane, 0);
+  for (const [T, H] of SIZES) assert.ok(of(T, H, { carry: true }).gradHeight >= 56, `T=${T} H=${H}`);
+});

@@ -154,8 +154,30 @@ def seeing(config: Config, seen: Choice) -> dict[str, object]:
     cell = CELLS[config.cell]
     return {"show": seen.show, "open": seen.open, "layers": config.layers, "shows": shows(config),
             "range": "unit" if seen.show in cell.sigmoids else "signed",
-            "gates": cell.gates, "sigmoids": cell.sigmoids,
+            "gates": cell.gates, "sigmoids": cell.sigmoids, "carry": carried_in_words(config),
             "through": dict(cell.through), "skip": config.layer_skip, "asks": seen.asks}
+
+
+def carried_in_words(config: Config) -> dict[str, object] | None:
+    """What the lane over the units shows: the state that is carried and its gates, by what they do to it."""
+    carry = CELLS[config.cell].carry
+    return {**carry._asdict(), "gates": carry.gates} if carry and config.layers == 1 else None
+
+
+def carried(config: Config, views: Sequence[View]) -> Arrays:
+    """Of the state that is carried, its mean size and how far its G gates are open, means over the units, each as
+    round(255 x), (F,1+G,T). The size is of 1, or of the largest where that is more.
+    """
+    carry = CELLS[config.cell].carry
+    if carry is None or config.layers > 1:
+        return {}
+    found = []
+    for view in views:
+        arrays = view.layers[0]
+        size = np.abs(arrays[carry.state]).mean(axis=1)
+        gates = [arrays[gate].mean(axis=1) for gate in carry.gates]
+        found.append([size / max(1.0, np.nanmax(size, initial=0)), *gates])
+    return {"carried": np.rint(255 * np.clip(np.nan_to_num(np.array(found)), 0, 1)).astype("u1")}
 
 
 def padding(view: View, inputs: Sequence[str]) -> list[bool]:
@@ -181,7 +203,7 @@ def frames(config: Config, snapshots: Sequence[Snapshot], task: Task, seen: Choi
 
     loss_t, answer, sure (F,T); of each open layer, h or what else is seen (F,L,T,H) as round(127 h / h_scale), which
     costs a quarter of a float; h_scale (F,L). dc_norm (F,T) like dh_norm, where c is seen. over (F,), where the task
-    has an end: from which step on the network has said it.
+    has an end: from which step on the network has said it. carried: see there.
     """
     views = [s.shown for s in snapshots]
     answer, sure = zip(*(task.decide(view.y_hat) for view in views), strict=True)
@@ -200,6 +222,7 @@ def frames(config: Config, snapshots: Sequence[Snapshot], task: Task, seen: Choi
         "dh_norm": floats([s.dh_norm for s in snapshots]),  # mean over the training batch, before clipping; top layer
         **dc_norm,
         **(over if task.end else {}),
+        **carried(config, views),
         "loss_t": floats([view.loss_t for view in views]),
         "answer": floats(answer),
         "sure": floats(sure).astype("f2"),

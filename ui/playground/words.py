@@ -108,6 +108,12 @@ LEGEND = {
         "and W_hy are the same three matrices in every column: that is what unrolled means. Point at a unit for its "
         "equation with the live numbers in it and for what enters it most; click it to set a weight by hand.",
     ),
+    "cell state": (
+        "var(--text)",
+        "a state that an LSTM, a GRU or a residual cell hands on without a matrix: a line over the units, as thick as "
+        "the state is large. Discs are its gates: on the line what is kept, over it what comes in, under it what goes "
+        "out into h. A disc grows to its ring as the gate opens.",
+    ),
     "output": (
         "var(--output)",
         "ŷₜ, the prediction, and the stronger the colour the surer; under it the target yₜ and whether it is right. "

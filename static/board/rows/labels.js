@@ -18,6 +18,11 @@ export function labels(gutter, { film, lay }) {
   title(reads + 13, "input");
   symbol(reads + 29, [["x", 0], ["t", 1]]);
 
+  if (lay.lane) {
+    title(y.lane + 15, film.carry.state === "c" ? "cell state" : "carried on");
+    symbol(y.lane + 31, [[film.carry.state, 0], ["t", 1], [valves(film.carry), 0]]);
+  }
+
   const units = [[film.show, 0], ["t", 1], [`, ${film.H} unit${film.H === 1 ? "" : "s"}`, 0]];
   if (lay.layers === 1) {
     title(middle(lay), narrow ? nameOf(film.show).split(" ")[0] : nameOf(film.show));
@@ -50,6 +55,12 @@ export function labels(gutter, { film, lay }) {
   const { beside, from } = about(film, lay);
   beside.forEach((text, i) => add(gutter, "text", { class: "sub", x: 0, y: from + 17 * i }, text));
   add(gutter, "text", { class: "sub", x: 0, y: y.axis + 15 }, narrow ? "time t" : "time step t");
+}
+
+// ", gates i f o", in the order of the flow.
+function valves({ write, keep, read }) {
+  const gates = [...new Set([write, keep, read].map((gate) => gate.replace("1 − ", "")).filter(Boolean))];
+  return gates.length ? `, gate${gates.length > 1 ? "s" : ""} ${gates.join(" ")}` : ", no gate";
 }
 
 // What is said of the gradient beside the button that chooses its scale: beside it, from this height on, as far as there is room for it; over it, what is left.

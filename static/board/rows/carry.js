@@ -1,0 +1,58 @@
+// Over the units: the state that the cell hands on without a matrix, a line through all columns, as thick as the state is
+// large. Its gates are valves: on the line what is kept, over it what comes in, under it what is let out into h. A disc
+// grows to its ring as the gate opens, on average over the units.
+
+import { add, set } from "../svg.js";
+
+const THIN = 1, THICK = 7;  // px of the line
+
+// How far a gate of the carried state is open at step t: 1 where there is none.
+export function opening({ film, carried }, gate, t) {
+  const [, rest, name] = gate.match(/^(1 − )?(.*)$/), k = film.carry.gates.indexOf(name);
+  const value = k < 0 ? 1 : carried[(k + 1) * film.T + t] / 255;
+  return rest ? 1 - value : value;
+}
+
+export function carry(svg, { film, lay }) {
+  if (!lay.lane) return () => {};
+  const { T, y, pitch, x } = lay, { keep, write, read } = film.carry, line = middle(lay), r = Math.max(2, Math.min(5.5, 0.2 * pitch));
+  const group = add(svg, "g", { class: "carry" }), found = [];
+  for (let t = 0; t < T; t++) {
+    if (film.padding[t]) continue;
+    const from = before(film, lay, t), gate = from === null ? null : (from + x(t)) / 2;
+    const parts = { t, pipes: [], valves: [] };
+    if (from !== null) {
+      parts.pipes.push([add(group, "path", { class: "pipe", d: `M${from} ${line}H${gate}` }), t - 1, false]);
+      parts.pipes.push([add(group, "path", { class: "pipe", d: `M${gate} ${line}H${x(t)}` }), t - 1, true]);
+    }
+    add(group, "path", { class: "in", d: `M${x(t)} ${y.lane + 1}V${line}` });
+    add(group, "path", { class: "in", d: `M${x(t)} ${line}V${y.hidden - 3}` });
+    if (keep && gate !== null) parts.valves.push(valve(group, gate, line, r, keep));
+    if (write) parts.valves.push(valve(group, x(t), y.lane + r + 1, r, write));
+    if (read) parts.valves.push(valve(group, x(t), y.hidden - r - 4, r, read));
+    found.push(parts);
+  }
+  return (frame) => {
+    for (const { t, pipes, valves } of found) {
+      for (const [pipe, of, through] of pipes) {
+        const size = of < 0 ? 0 : (frame.carried[of] / 255) * (through ? opening(frame, keep, t) : 1);
+        set(pipe, { "stroke-width": (THIN + (THICK - THIN) * size).toFixed(1) });
+      }
+      for (const { disc, gate } of valves) set(disc, { r: (r * opening(frame, gate, t)).toFixed(1) });
+    }
+  };
+}
+
+// Where the line runs.
+export const middle = (lay) => lay.y.lane + lay.lane / 2 - 1;
+
+// Where the state comes from that step t keeps: the column before, or the encoder's last; null: there is none.
+function before(film, lay, t) {
+  if (t === 0) return lay.x(0) - lay.pitch;
+  return lay.x(t === lay.read ? film.padding.slice(0, lay.read).lastIndexOf(false) : t - 1);
+}
+
+function valve(group, x, y, r, gate) {
+  add(group, "circle", { class: "valve", cx: x, cy: y, r });
+  return { gate, disc: add(group, "circle", { class: "open", cx: x, cy: y, r: 0 }) };
+}
