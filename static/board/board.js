@@ -15,7 +15,8 @@ import { AXES, axis, gradients } from "./rows/gradients.js";
 import { hidden } from "./rows/hidden.js";
 import { halves } from "./rows/halves.js";
 import { inputs } from "./rows/inputs.js";
-import { about, labels } from "./rows/labels.js";
+import { loop } from "./rows/loop.js";
+import { about, labels, middle } from "./rows/labels.js";
 import { outputs } from "./rows/outputs.js";
 import { weights } from "./rows/weights.js";
 import { caption, download, picture as savePicture, png } from "./save.js";
@@ -55,10 +56,10 @@ function create(root) {
   parts.gutter = add(parts.axis, "svg", { class: "gutter" });
   parts.scroller = html(parts.axis, "div", "scroller");
   parts.scroller.tabIndex = -1;
-  const time = add(parts.scroller, "svg", { class: "time" });
+  const time = add(parts.scroller, "svg", { class: "time" }), once = add(parts.axis, "svg", { class: "once" });
   const state = { film: null, frame: null, exact: null, pinned: null, lent: false, lay: null, time, scroller: parts.scroller };
   let plan = null, rows = [], built = "", drawn = 0, asked = 0, instant = true, redraw = false;
-  let scale = "log";
+  let scale = "log", folded = false;
 
   let tell = () => {}, wanted = {};
   let asks = 0;  // the number of the last question to Python; a film says which one it answers
@@ -89,7 +90,7 @@ function create(root) {
   const numbers = table(root, () => state.exact);
   const bar = tools(root, ask, save, pin, numbers.toggle), unfold = folds(root, ask);
   const explorer = explore(root, () => state, (card, choose) => whatIf(root, card, ask, low, choose));
-  const slow = slowly(root);
+  const slow = slowly(root, () => folded && fold(false));
   const spoken = html(root, "p", "spoken");
   spoken.setAttribute("role", "status");
   const toggle = html(root, "button", "scale");
@@ -107,6 +108,21 @@ function create(root) {
     toggle.setAttribute("aria-label", "log scale of the loss");
   };
   nameToggle();
+  const folder = html(root, "button", "scale folder");
+  folder.type = "button";
+  folder.addEventListener("click", () => fold(!folded));
+  folder.addEventListener("keydown", (event) => { if (event.key === " ") event.stopPropagation(); });
+  // The columns come together in one cell with a loop, and go apart again.
+  const fold = (wanted) => {
+    folded = wanted;
+    root.classList.toggle("once", folded);
+    parts.scroller.inert = folded;
+    say(folder, folded ? "unroll" : "fold");
+    folder.setAttribute("aria-expanded", String(!folded));
+    folder.setAttribute("aria-label", folded ? "Unroll the network over time" : "Fold the network into one cell with a loop");
+    explorer.moved();
+  };
+  fold(false);
   const axisButton = html(root, "button", "scale");
   axisButton.type = "button";
   axisButton.addEventListener("click", () => {
@@ -129,12 +145,14 @@ function create(root) {
     const again = before && before.run === film.run && before.film === film.film && sees(before) === sees(film);
     if (before && before.run !== film.run) instant = true;
     state.film = film;
+    if (before?.run !== film.run && folded !== film.folded) fold(film.folded);
     asks = Math.max(asks, film.asks);  // a board that is made anew counts on
     picture.dataset.rest = "false";
     root.classList.toggle("big", film.big);
     root.classList.toggle("first", film.first);
     root.classList.toggle("imagined", film.weights.length > 0);
     toggle.hidden = axisButton.hidden = film.big || film.first;
+    folder.hidden = film.first || film.T === 1;
     hold(before, film);
     const said = explorer.update(film) || news(before, film);
     if (said) say(spoken, said);
@@ -182,11 +200,16 @@ function create(root) {
     parts.scroller.querySelectorAll("canvas").forEach((canvas) => canvas.remove());
     size(parts.gutter, lay.gutter, lay.time);
     size(time, lay.canvas, lay.time);
+    size(once, width - lay.gutter, lay.time);
+    once.style.left = `${lay.gutter}px`;
+    defs(once);
+    loop(once, { film, lay });
     size(parts.below, width, lay.bottom);
     defs(time);
     const board = { film, lay, theme, gutter: parts.gutter, pinned: beside };
     labels(parts.gutter, board);
     placeAxis(board);
+    folder.style.top = `${lay.counters + middle(lay) + (lay.hiddenHeight < 64 || lay.layers > 1 ? 24 : 64)}px`;
     bar.update(film, pinned);
     bar.bar.style.top = `${lay.tools}px`;
     bar.bar.classList.toggle("below", lay.tools > 0);

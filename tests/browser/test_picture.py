@@ -258,3 +258,38 @@ def test_the_gradient_is_relative_to_its_largest_and_its_scale_one_press_away(vi
     assert heights() == [pytest.approx(0, abs=0.1), full] and "0.5" in axis.all_text_contents()
     scale.click()
     expect(scale).to_have_text("log, 10⁻⁸")
+
+
+def test_the_network_folds_into_one_cell_with_a_loop_and_unrolls(visit: Open):
+    page = arrived(visit("/?task=echo&cell=lstm"))
+    once, columns = page.locator("svg.once"), page.locator(".scroller")
+    expect(once).to_have_css("opacity", "0")
+    button(page, "Fold the network").click()
+    expect(once).to_have_css("opacity", "1")
+    expect(columns).to_have_css("opacity", "0")
+    expect(once).to_contain_text("is read again as h")
+    one_step(page)  # it goes on while it is folded
+    expect(once).to_have_css("opacity", "1")
+    button(page, "Unroll the network").click()
+    expect(columns).to_have_css("opacity", "1")
+    expect(once).to_have_css("opacity", "0")
+
+
+def test_the_first_lesson_opens_folded(visit: Open):
+    page = arrived(visit("/learn?lesson=unrolled"))
+    expect(page.locator("svg.once")).to_have_css("opacity", "1")
+    button(page, "Unroll the network").click()
+    expect(page.locator("svg.once")).to_have_css("opacity", "0")
+
+
+def test_a_carried_state_is_a_line_whose_gates_are_told_at_a_point(visit: Open):
+    page = arrived(visit("/?task=echo&cell=lstm"))
+    lane = page.locator(".carry")
+    expect(lane.locator(".valve")).to_have_count(3 * 20)
+    one_step(page)
+    lane.locator(".valve").nth(10).hover(force=True)
+    expect(page.locator(".card")).to_contain_text("cell state at time step 4")
+    expect(page.locator(".card")).to_contain_text(re.compile(r"kept of c.*: f = \d+ %"))
+    page.goto(page.url.replace("cell=lstm", "cell=rnn"))
+    arrived(page)
+    expect(page.locator(".carry")).to_have_count(0)

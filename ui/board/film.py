@@ -93,13 +93,14 @@ def shows(config: Config) -> list[str]:
 def pack(config: Config, snapshots: Sequence[Snapshot], history: History, *,
          film: int, run: int, playing: bool, period: float, choice: Choice | None = None,
          changes: Sequence[Change] = (), sequences: int = 1,
-         big: bool = False, first: bool = False, task: Task | None = None, params: Params | None = None,
+         big: bool = False, first: bool = False, folded: bool = False,
+         task: Task | None = None, params: Params | None = None,
          explored: Mapping[str, object] | None = None) -> bytes:
     """Snapshots of one run, oldest first, as a film that the board plays evenly over `period` seconds.
 
     film: a counter; the same number again is not played again. run: which run, a new one after a restart.
-    big: for a room, with larger text. first: for a newcomer, without tools. sequences: how many held-out ones there are
-    to choose from.
+    big: for a room, with larger text. first: for a newcomer, without tools. folded: opens as one cell with a loop.
+    sequences: how many held-out ones there are to choose from.
     changes: what was set while it trained (Trainer.changes); the last MARKS steps with one are marked.
     task: where it is not TASKS[config.task]. params: the weights, for a film that stands still (see still.py).
     explored: what else goes into the header, of what the viewer set by hand or typed (see ui/run/exploring.py).
@@ -118,7 +119,7 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: History, *,
     if params is not None and not playing:
         arrays |= still(config, task, last, params, seen.open or ())
     told = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes),
-            "sequence": seen.sequence % sequences, "sequences": sequences, "big": big, "first": first,
+            "sequence": seen.sequence % sequences, "sequences": sequences, "big": big, "first": first, "folded": folded,
             "maps": described(drawn, scales), "config": asdict(config)}
     return encode(scene(config, task, last) | seeing(config, seen) | told | dict(explored or NOTHING), arrays)
 

@@ -75,7 +75,7 @@ class Walk(Session):
         return super()._train(min(steps, left), more and left > steps + SPARE)
 
     def _start(self, config: Config) -> None:
-        self.verdict, self.shows = None, self.at.stage.show
+        self.verdict, self.shows, self.folded = None, self.at.stage.show, self.at.stage.folded
         super()._start(config)
         if self.at.stage.start:
             started(self.trainer, self.at.stage.start)

@@ -159,6 +159,7 @@ def show(s: Session, train: Callable[[], None] = lambda: None) -> None:
             changes=s.trainer.changes,
             big=presenting(),
             first=first_minute(),
+            folded=s.folded,
             sequences=s.trainer.held_out.mask.shape[1],
             task=s.trainer.task,
             params=imagined.params if imagined else s.trainer.params,

@@ -89,14 +89,14 @@ class Session(Plays):
     slow: the step that led to this film, where it was taken slowly. ended: why it paused by itself, which it does once;
     right_since: the step since when every held-out prediction is right. goal: the step up to which it skips ahead.
     shows: what of the cell is seen at first. ends: whether it stands still once there is nothing more to show. judged:
-    what the loss that judges is called.
+    what the loss that judges is called. folded: whether the board opens as one cell with a loop.
 
     task: what is learned, where that is not the task that the config names. said: sentences about what was asked and
     could not be, for the page to show. news: why the run started anew. address: what stood in its page's.
     lock: hold it to train or to read the trainer. A press starts a new script thread while the old one may still train.
     """
 
-    shows, ends, judged = "h", True, "held-out"
+    shows, ends, judged, folded = "h", True, "held-out", False
 
     def __init__(self, config: Config, said: tuple[str, ...] = (), task: Task | None = None) -> None:
         self.task = task

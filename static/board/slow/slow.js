@@ -24,8 +24,9 @@ const TELEPHONE = 860;  // height that is taken even where the screen is lower: 
 
 let left = "";  // the replay that was left: a page that is run again does not open it anew
 
-// -> {receive(film or null), close()}. root: the board's; nothing is built before the first step comes.
-export function slowly(root) {
+// -> {receive(film or null), close()}. root: the board's; nothing is built before the first step comes. opened(): called
+// when a replay begins.
+export function slowly(root, opened) {
   let film = null, stage = 0, unit = 0, rate = 3, timer = 0, built = "", node = null, parts = null, draws = [], lay = null;
   const name = (step) => `${step.run} ${step.film}`;
 
@@ -38,6 +39,7 @@ export function slowly(root) {
   }
 
   function open() {
+    opened();
     node = html(root, "div", "slow");
     node.setAttribute("role", "region");
     node.setAttribute("aria-label", "One training step, slowly");
