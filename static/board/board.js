@@ -59,7 +59,7 @@ function create(root) {
   const time = add(parts.scroller, "svg", { class: "time" }), once = add(parts.axis, "svg", { class: "once" });
   const state = { film: null, frame: null, exact: null, pinned: null, lent: false, lay: null, time, scroller: parts.scroller };
   let plan = null, rows = [], built = "", drawn = 0, asked = 0, instant = true, redraw = false;
-  let scale = "log", folded = false;
+  let scale = "log", looped = false;
 
   let tell = () => {}, wanted = {};
   let asks = 0;  // the number of the last question to Python; a film says which one it answers
@@ -90,7 +90,7 @@ function create(root) {
   const numbers = table(root, () => state.exact);
   const bar = tools(root, ask, save, pin, numbers.toggle), unfold = folds(root, ask);
   const explorer = explore(root, () => state, (card, choose) => whatIf(root, card, ask, low, choose));
-  const slow = slowly(root, () => folded && fold(false));
+  const slow = slowly(root, () => looped && fold(false));
   const spoken = html(root, "p", "spoken");
   spoken.setAttribute("role", "status");
   const toggle = html(root, "button", "scale");
@@ -110,16 +110,16 @@ function create(root) {
   nameToggle();
   const folder = html(root, "button", "scale folder");
   folder.type = "button";
-  folder.addEventListener("click", () => fold(!folded));
+  folder.addEventListener("click", () => fold(!looped));
   folder.addEventListener("keydown", (event) => { if (event.key === " ") event.stopPropagation(); });
   // The columns come together in one cell with a loop, and go apart again.
   const fold = (wanted) => {
-    folded = wanted;
-    root.classList.toggle("once", folded);
-    parts.scroller.inert = folded;
-    say(folder, folded ? "unroll" : "fold");
-    folder.setAttribute("aria-expanded", String(!folded));
-    folder.setAttribute("aria-label", folded ? "Unroll the network over time" : "Fold the network into one cell with a loop");
+    looped = wanted;
+    root.classList.toggle("once", looped);
+    parts.scroller.inert = looped;
+    say(folder, looped ? "unroll" : "fold");
+    folder.setAttribute("aria-expanded", String(!looped));
+    folder.setAttribute("aria-label", looped ? "Unroll the network over time" : "Fold the network into one cell with a loop");
     explorer.moved();
   };
   fold(false);
@@ -145,7 +145,7 @@ function create(root) {
     const again = before && before.run === film.run && before.film === film.film && sees(before) === sees(film);
     if (before && before.run !== film.run) instant = true;
     state.film = film;
-    if (before?.run !== film.run && folded !== film.folded) fold(film.folded);
+    if (before?.run !== film.run && looped !== film.folded) fold(film.folded);
     asks = Math.max(asks, film.asks);  // a board that is made anew counts on
     picture.dataset.rest = "false";
     root.classList.toggle("big", film.big);
@@ -305,6 +305,7 @@ function create(root) {
   const resized = new ResizeObserver(() => { build(); request(); });
   resized.observe(picture);
   parts.scroller.addEventListener("scroll", () => explorer.moved(), { passive: true });
+  parts.scroller.addEventListener("transitionend", () => explorer.moved());
   document.addEventListener("visibilitychange", seen);
   return {
     receive,
