@@ -4,7 +4,8 @@
 import numpy as np
 
 from rnn_core import Config, Trainer
-from ui.board.words import gradient_in_words, halves_in_words, in_words, short
+from ui.board.words import gradient_in_words, halves_in_words, in_words
+from ui.figures.numbers import short
 
 
 def test_the_picture_in_words():
@@ -21,8 +22,8 @@ def test_the_halves_in_words():
 
 
 def test_the_gradient_in_words():
-    assert "0.5 at time step 3, 50 times as large as at step 1" in gradient_in_words(np.array([0.01, 0.2, 0.5]))
+    assert "0.500 at time step 3, 50.0 times as large as at step 1" in gradient_in_words(np.array([0.01, 0.2, 0.5]))
     assert "exactly 0 at 2 steps" in gradient_in_words(np.array([0.0, 0.0, 0.5]))
     assert "no finite gradient" in gradient_in_words(np.array([np.nan, 0.0, np.inf]))
     numbers = (0.0, 0.12849, 12.3, 1234.5, 1e-7, float("nan"))
-    assert [short(x) for x in numbers] == ["0", "0.128", "12.3", "1234", "1e-07", "nan"]
+    assert [short(x) for x in numbers] == ["0", "0.128", "12.3", "1,234", "1.00·10⁻⁷", "–"]

@@ -7,18 +7,21 @@ const digits = (n, set, minus) => [...String(n)].map((c) => (c === "-" ? minus :
 export const power = (n) => (n === 0 ? "1" : n === 1 ? "10" : `10${digits(n, SUPERSCRIPTS, "⁻")}`);
 export const sub = (n) => digits(n, SUBSCRIPTS, "₋");
 
-// Three significant digits, trailing zeros kept so that the place stays fixed: 0.128, 12.3, 0.100, 3.20·10⁻⁷, –.
+// Three significant digits, trailing zeros kept so that the place stays fixed: 0.128, 0.100, 4,568, 3.20·10⁻⁷, –. The
+// rule of every page: ui/figures/numbers.py is the same, and tests/numbers.json holds both.
 export function short(x, places = 3) {
   if (x === null || x === undefined || Number.isNaN(x)) return "–";
   const sign = x < 0 ? "−" : "", size = Math.abs(x);
   if (size === Infinity) return `${sign}∞`;
   if (size === 0) return "0";
-  if (size < 9.995e-4 || size >= 99999.5) {
+  if (size < 9.995e-4 || size >= Math.max(99999.5, 10 ** places)) {
     const [mantissa, exponent] = size.toExponential(places - 1).split("e");
     return `${sign}${mantissa}·10${digits(Number(exponent), SUPERSCRIPTS, "⁻")}`;
   }
   const plain = Number(size.toPrecision(places));
-  return sign + (plain >= 10 ** (places - 1) ? String(Math.round(size)) : size.toPrecision(places));
+  if (plain >= 10 ** (places - 1)) return sign + count(Math.round(size));
+  const [whole, rest] = size.toPrecision(places).split(".");
+  return `${sign}${count(whole)}.${rest}`;
 }
 
 // Two decimals, for the numbers inside an equation.
@@ -33,7 +36,7 @@ export const score = ({ metric_name: name, unit }, value, write = short) =>
   `${name} ${share(name) ? percent(value) : write(value)}${!share(name) && unit ? ` ${unit}` : ""}`;
 
 export const percent = (x) => (Number.isFinite(x) ? `${Math.round(100 * x)} %` : "–");
-export const count = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, "\u202f");
+export const count = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 
 // An axis number: 0, 0.3, 25, 1500, 10⁻⁵, 2·10⁻⁵.
 export function tick(x) {

@@ -58,7 +58,7 @@ def test_upload_train_and_take_away(visit: Open, tmp_path: Path):
     until(page, "perplexity < 8")
     taken = pause(page)
     assert picture.evaluate("e => e.isConnected"), "the picture was replaced on the way"
-    expect(desk(page).get_by_role("heading", name=re.compile("after [\\d\u202f]+ steps"))).to_be_visible()
+    expect(desk(page).get_by_role("heading", name=re.compile("after [\\d,]+ steps"))).to_be_visible()
 
     for name, starts in (("Save what it wrote", "rhyme.txt, "), ("Save history", "step,loss,held_out_loss")):
         with page.expect_download() as saved:

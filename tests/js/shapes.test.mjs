@@ -66,7 +66,7 @@ test("the small curve goes as far as the frame, through what has a logarithm", (
 test("what stands under a miniature: the loss, the score, what to beat, the step", () => {
   const film = { metric_name: "accuracy", baseline: { loss: 1.5 } };
   const at = (more, other = {}) => said({ film: { ...film, ...other }, step: 1200, loss: 2, heldOut: 1.25, metric: 0.834, ...more });
-  assert.deepEqual(at({}), { loss: "loss 1.25", score: "accuracy 83 %", against: "✓ beats 1.50", steps: "step 1\u202f200" });
+  assert.deepEqual(at({}), { loss: "loss 1.25", score: "accuracy 83 %", against: "✓ beats 1.50", steps: "step 1,200" });
   assert.equal(at({ heldOut: NaN }).loss, "loss 2.00");
   assert.deepEqual([at({ heldOut: NaN }).against, at({ step: 0 }).against, at({ heldOut: 1.5 }).against], Array(3).fill("to beat: 1.50"));
   assert.equal(at({ metric: NaN }).score, "");

@@ -5,6 +5,7 @@ import numpy as np
 from rnn_core import CELLS, SHAPES, Config, Snapshot
 from rnn_core.snapshot import View
 from rnn_core.tasks import Task
+from ui.figures.numbers import percent, short
 
 
 def in_words(config: Config, task: Task, s: Snapshot) -> str:
@@ -61,7 +62,7 @@ def gradient_in_words(dh_norm: np.ndarray) -> str:
     said = f"the gradient that reaches h is {short(float(dh_norm[large]))} at time step {large + 1}"
     if large != small:
         ratio = float(dh_norm[large]) / float(dh_norm[small])
-        said += f", {ratio:.3g} times as large as at step {small + 1}"
+        said += f", {short(ratio)} times as large as at step {small + 1}"
     return said + (f", and exactly 0 at {many(lost, 'step')}" if lost else "")
 
 
@@ -71,12 +72,4 @@ def many(n: int, thing: str) -> str:
 
 def score(metric: str, value: float, unit: str = "") -> str:
     """A metric as a person reads it: rmse is a number, in this unit; accuracy and exact match are shares."""
-    return f"{metric} {short(value)} {unit}".rstrip() if metric == "rmse" else f"{metric} {100 * value:.0f} %"
-
-
-def short(value: float) -> str:
-    """Three significant digits, plainly where that is short: 0.128, 12.3, 1.2e-07, inf."""
-    size = abs(value)
-    if not np.isfinite(value) or size == 0 or 1e-3 <= size < 1e5:
-        return f"{value:.3g}" if size < 1e3 or not np.isfinite(value) else f"{value:.0f}"
-    return f"{value:.2g}"
+    return f"{metric} {short(value)} {unit}".rstrip() if metric == "rmse" else f"{metric} {percent(value)}"

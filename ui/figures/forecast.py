@@ -8,6 +8,7 @@ import numpy as np
 from plotly.graph_objects import Figure, Scatter
 
 from ui.figures.house import LINE, MUTED, OUTPUT, PRIMARY, TEXT, beside, figure, line, nice_top, written
+from ui.figures.numbers import count, short
 
 DATES = {r"\d{4}-\d\d": "%Y-%m", r"\d{4}-\d\d-\d\d": "%Y-%m-%d", r"\d{4}-\d\d-\d\d \d\d:\d\d.*": "%Y-%m-%d %H:%M"}
 DASHES = ("2px,3px", "6px,3px", "10px,3px,2px,3px")  # of the rules
@@ -198,7 +199,7 @@ def error_over_training(
     shapes, notes = [], []
     if len(known):
         last = float(known[-1])
-        ends[f"<b>validation {last:.3g}</b>"] = min(last, top)
+        ends[f"<b>validation {short(last)}</b>"] = min(last, top)
     if best:
         mark = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": best, "x1": best, "name": "best"}
         shapes.append({**mark, "line": {"color": OUTPUT, "width": 1.5}})
@@ -214,7 +215,7 @@ def error_over_training(
             note("RMSE, 1 ahead", 0, "left", xref="paper", y=0, yanchor="top", yshift=-3),
         ],
         xaxis={"type": "log", "range": [0, float(np.log10(end))], "tickvals": [end],
-               "ticktext": [f"{end:,} steps".replace(",", "\u202f")],
+               "ticktext": [f"{count(end)} steps"],
                "ticklabelposition": "outside left", "showgrid": False},
         yaxis={"range": [0, top], "visible": False},
     )

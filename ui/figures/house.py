@@ -8,6 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.graph_objects import Figure as Figure
 
+from ui.figures.numbers import count, short
+
 # Names out of static/theme.css; static/chart/plot.js puts the colours in, light or dark.
 TEXT, MUTED, FAINT, LINE, PRIMARY = (f"var(--{name})" for name in ("text", "muted", "faint", "line", "primary"))
 INPUT, OUTPUT, GRADIENT = (f"var(--{name})" for name in ("input", "output", "gradient"))
@@ -28,7 +30,7 @@ def figure(traces: Sequence[Any], **layout: Any) -> Figure:
         "font": {"color": MUTED, "size": 12},
         "margin": {"l": 46, "r": 12, "t": 10, "b": 26},
         "showlegend": False,
-        "separators": ".\u202f",
+        "separators": ".,",
         "modebar": {"bgcolor": BACKGROUND, "color": FAINT, "activecolor": PRIMARY},
     }
     for name in ("xaxis", "yaxis"):
@@ -69,5 +71,12 @@ def nice_top(x: float) -> float:
 
 
 def written(values: Any) -> list[str]:
-    """Numbers as a person reads them: four significant digits, a dash for what is not finite."""
-    return [f"{v:.4g}".replace("-", "−") if v is not None and isfinite(v) else "–" for v in values]
+    """Numbers as a person reads them: whole ones as they are, others with four significant digits, – for none."""
+    return [one(v) if v is not None and isfinite(v) else "–" for v in values]
+
+
+def one(value: float) -> str:
+    """The same of one number."""
+    if value == int(value) and abs(value) < 1e7:
+        return count(value).replace("-", "−")
+    return short(value, 4)

@@ -14,7 +14,7 @@ from rnn_core.season import Season, find_season
 from rnn_core.selection import Best, Candidate, Selection
 from rnn_core.tasks.own_series import LEAST_WINDOWS, Split, shuffled_task
 from rnn_core.tasks.task import DATA
-from ui.board.words import short
+from ui.figures.numbers import short
 from ui.run.session import Session
 from ui.series.reading import NoSeries, Reading, Understood
 from ui.series.table import Series, Table

@@ -10,10 +10,11 @@ import numpy as np
 from rnn_core import CELLS
 from rnn_core.forecast import SEASONAL, Errors, Rule
 from rnn_core.selection import CENT
-from ui.board.words import many, short
+from ui.board.words import many
 from ui.chart.chart import message
 from ui.figures.forecast import error_over_training, forecast
 from ui.figures.house import Figure
+from ui.figures.numbers import short
 from ui.frame.address import quoted
 from ui.playground.words import heading
 from ui.series.desk import Desk
@@ -76,7 +77,7 @@ def counters(s: Desk) -> list[tuple[str, str, str]]:
     ]
     for k, name in leads(ahead):
         _, score = best(s, k)
-        found.append((f"RMSE, {name}", figures(mine.rmse[k]), f"best rule {figures(score)}"))
+        found.append((f"RMSE, {name}", short(mine.rmse[k]), f"best rule {short(score)}"))
     return found
 
 
@@ -148,10 +149,10 @@ def won(lead: str, ours: float, rule: str, theirs: float) -> str:
     if not np.isfinite(theirs):
         return f"{lead}, too few held-out values are known to compare."
     if not np.isfinite(ours):
-        return f"{lead}, the rule wins: {rule} has {figures(theirs)}, and the network’s forecast is no longer finite."
+        return f"{lead}, the rule wins: {rule} has {short(theirs)}, and the network’s forecast is no longer finite."
     if ours < theirs:
-        return f"{lead}, the network wins: {figures(ours)} against {figures(theirs)} of {rule}, the best rule."
-    return f"{lead}, the rule wins: {rule} has {figures(theirs)}, the network {figures(ours)}."
+        return f"{lead}, the network wins: {short(ours)} against {short(theirs)} of {rule}, the best rule."
+    return f"{lead}, the rule wins: {rule} has {short(theirs)}, the network {short(ours)}."
 
 
 def order(s: Desk) -> str:
@@ -166,8 +167,8 @@ def order(s: Desk) -> str:
         return "The control left the finite numbers and shows nothing."
     if other > 1.1 * one:
         times = f"{other / one:.1f} times as much"
-        return f"Order matters: on shuffled windows the same network has {figures(other)}, {times}."
-    return f"Order hardly matters here: on shuffled windows the same network has {figures(other)}."
+        return f"Order matters: on shuffled windows the same network has {short(other)}, {times}."
+    return f"Order hardly matters here: on shuffled windows the same network has {short(other)}."
 
 
 def table(s: Desk) -> str:
@@ -220,25 +221,16 @@ def cells(row: list[float], least: np.ndarray) -> str:
     """A row's cells; the smallest of a column is bold."""
     classes = [*COLUMNS.values()] * len(row)
     return "".join(
-        f'<td class="{wide}{" best" if x == low else ""}">{figures(x)}</td>'
+        f'<td class="{wide}{" best" if x == low else ""}">{short(x)}</td>'
         for x, low, wide in zip(row, least, classes, strict=False)
     )
 
 
-def figures(x: float) -> str:
-    """Three significant digits, zeros kept, so that a column stands even: 4.01, 4.00, 16.0, 5.13e+08."""
-    if x == 0 or not np.isfinite(x):
-        return "–" if np.isnan(x) else short(x)
-    if not 1e-3 <= abs(x) < 1e5:
-        return f"{x:.2e}"
-    return f"{x:#.3g}".rstrip(".") if abs(x) < 1e3 else f"{x:.0f}"
-
-
 def beside(x: float, deviation: float) -> str:
-    """A number with as many digits as tell it from one a hundredth of a deviation away: 101325.27, 1.30002e+12."""
+    """A number with as many digits as tell it from one a hundredth of a deviation away: 101,325.27, 1.30002·10¹²."""
     size = max(abs(x), deviation)
-    digits = 1 + max(0, int(np.floor(np.log10(size)) - np.floor(np.log10(deviation)) + 1))
-    return f"{x:.{digits + 1}g}" if 1e-3 <= size < 1e7 else f"{x:.{digits}e}"
+    places = 2 + max(0, int(np.floor(np.log10(size)) - np.floor(np.log10(deviation)) + 1))
+    return short(x, places)
 
 
 def split_in_words(s: Desk) -> str:
@@ -246,7 +238,7 @@ def split_in_words(s: Desk) -> str:
     split, series, labels = s.split, s.series, s.series.labels
     of = f" of {quoted(s.table.name)}" if s.table.name != series.name else ""
     inner = split.without_test
-    scale = f"mean {beside(split.mean, split.deviation)}, standard deviation {figures(split.deviation)}"
+    scale = f"mean {beside(split.mean, split.deviation)}, standard deviation {short(split.deviation)}"
     return (
         f"{heading(series.name[:60] + of)}<p>: {len(series):,} values, {labels[0]} to {labels[-1]}. Training: the "
         f"first {split.train:,}, {scale}; the last "

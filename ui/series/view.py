@@ -34,11 +34,11 @@ FIELDS = {
     "hold_out": Field("hold_out", HOLD_OUT, "int", "The last part of the series, for the test.", (), 5, 50, (5, 50)),
     "learn": Field(
         "learn",
-        LEARN[0].capitalize(),
+        LEARN[0],
         "choice",
         "What the network reads and predicts: the values, or their changes (relative ones where all values are "
         "positive), to the next value or over a season. Auto: all train, and the validation part chooses.",
-        tuple(map(str.capitalize, LEARN)),
+        LEARN,
     ),
     "window": Field("window", 1, "int", "How many values are read before a forecast, T.", (), 1, WINDOW, (1, WINDOW)),
     "horizon": Field(
@@ -73,7 +73,7 @@ def desk() -> Desk:
         fields = fields_of(s.room(source, column, hold_out))
         values, said = read_own(asked, fields, PREFIX)
         parts = Parts(source, column, values["window"], values["horizon"], hold_out, values["period"])
-        s.choose(dataclasses.replace(parts, learn=values["learn"].lower()))
+        s.choose(dataclasses.replace(parts, learn=values["learn"]))
         s.apply(changed(s.config, {name: values[name] for name in (*NETWORK, *MORE, *UNSEEN)}))
         s.said, s.news, s.unrolled = said + gone, "", values["unrolled"]
         remember(s, asked)
@@ -103,7 +103,7 @@ def bring(s: Desk) -> None:
     s.said = (note,) if note else ()
     for key in ("source", "column", "window", "horizon", "hold_out", "period"):
         st.session_state[PREFIX + key] = getattr(s.parts, key)
-    st.session_state[PREFIX + "learn"] = s.parts.learn.capitalize()
+    st.session_state[PREFIX + "learn"] = s.parts.learn
 
 
 def controls(s: Desk) -> None:
@@ -160,7 +160,7 @@ def which(s: Desk) -> Parts:
     """The series and how it is split."""
     state = st.session_state
     hold(PREFIX, {name: getattr(s.parts, name) for name in ("source", "column", "hold_out", "window", "horizon")})
-    hold(PREFIX, {"learn": s.parts.learn.capitalize()})
+    hold(PREFIX, {"learn": s.parts.learn})
     if state[PREFIX + "source"] not in s.sources:
         state[PREFIX + "source"] = s.parts.source
     mine = state[PREFIX + "source"] == OWN  # whose name goes into no address
@@ -197,8 +197,8 @@ def which(s: Desk) -> Parts:
     fields = fields_of(room)
     window, horizon = (whole(name.capitalize(), fields[name]) for name in ("window", "horizon"))
     period = int(state.get(PREFIX + "period", s.parts.period))
-    learn = st.selectbox("Learn", FIELDS["learn"].options, 0, filter_mode=None, **common("learn"))
-    return Parts(source, column, window, horizon, hold_out, period, learn.lower())
+    learn = st.selectbox("Learn", LEARN, 0, filter_mode=None, **common("learn"))
+    return Parts(source, column, window, horizon, hold_out, period, learn)
 
 
 def other(s: Desk) -> None:

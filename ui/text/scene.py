@@ -12,6 +12,7 @@ from rnn_core.analysis.probes import next_letters
 from rnn_core.tasks.text import OTHER, names, seen
 from ui.board.film import curves
 from ui.chart.chart import message
+from ui.figures.numbers import short
 from ui.figures.perplexity import perplexity
 from ui.text.desk import EARLIER, TEMPERATURES, Desk, Sample
 
@@ -67,7 +68,7 @@ def chart(s: Desk) -> dict[str, Any]:
     found, step = curves(s.trainer.history), s.trainer.step
     training = np.exp(found["curve_loss"].astype(float))
     figure = perplexity(found["curve_step"], training, s.points, s.baselines, len(s.letters.symbols), step)
-    told = ", ".join(f"{name} {said(value)}" for name, value, _ in numbers(s) if value is not None)
+    told = ", ".join(f"{name} {short(value)}" for name, value, _ in numbers(s) if value is not None)
     return message(figure, f"Perplexity over the training steps. Step {step}. {told}. {verdict(s)}")
 
 
@@ -96,17 +97,12 @@ def verdict(s: Desk) -> str:
     if best[1] < 0.95 * mine and step > 1.5 * best[0]:
         by_heart = exp(min(recent(s), 700.0)) < best[1]
         why = "it learns the training part by heart" if by_heart else "it does not get on; try a lower learning rate"
-        return f"It was better at step {best[0]:,} ({said(best[1])}). Since then {why}."
+        return f"It was better at step {best[0]:,} ({short(best[1])}). Since then {why}."
     if mine > bigram:
-        return f"Counting pairs is still better: the bigram has {said(bigram)}."
+        return f"Counting pairs is still better: the bigram has {short(bigram)}."
     if mine > fifth:
-        return f"Ahead of the bigram. Counting four characters back is still better: the 5-gram has {said(fifth)}."
-    return f"Ahead of both: the bigram has {said(bigram)}, the 5-gram {said(fifth)}."
-
-
-def said(perplexity: float) -> str:
-    """Three digits, as the counters have them."""
-    return f"{perplexity:.{0 if perplexity >= 100 else 1 if perplexity >= 9.995 else 2}f}"
+        return f"Ahead of the bigram. Counting four characters back is still better: the 5-gram has {short(fifth)}."
+    return f"Ahead of both: the bigram has {short(bigram)}, the 5-gram {short(fifth)}."
 
 
 def cards(s: Desk) -> dict[str, Any]:

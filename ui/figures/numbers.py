@@ -1,0 +1,37 @@
+"""Numbers as a person reads them: one rule for every page, the same as in static/board/format.js.
+
+tests/numbers.json holds both to it.
+"""
+
+from math import isfinite, isnan
+
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def short(x: float | None, places: int = 3) -> str:
+    """So many significant digits, zeros kept so that a place stays fixed: 0.100, 4,568, 3.20·10⁻⁷, −0.500, –."""
+    if x is None or isnan(x):
+        return "–"
+    sign, size = "−" if x < 0 else "", abs(x)
+    if not isfinite(size):
+        return f"{sign}∞"
+    if size == 0:
+        return "0"
+    if size < 9.995e-4 or size >= max(99999.5, 10.0**places):
+        mantissa, exponent = f"{size:.{places - 1}e}".split("e")
+        return f"{sign}{mantissa}·10{str(int(exponent)).translate(SUPERSCRIPTS)}"
+    rounded = float(f"{size:.{places - 1}e}")
+    if rounded >= 10 ** (places - 1):
+        return sign + count(round(size))
+    digits = places - 1 - int(f"{rounded:e}".split("e")[1])
+    return f"{sign}{size:,.{digits}f}"
+
+
+def count(n: float) -> str:
+    """A whole number: 1,234,567."""
+    return f"{n:,.0f}"
+
+
+def percent(x: float) -> str:
+    """A share: 37 %."""
+    return f"{100 * x:.0f} %" if isfinite(x) else "–"
