@@ -86,7 +86,7 @@ def test_all_together_open_again_and_the_prefix_may_be_left_out(page: str):
 
 
 WIDGETS = {
-    **dict.fromkeys(("cell", "source"), "selectbox"),
+    **dict.fromkeys(("cell", "source", "learn"), "selectbox"),
     **dict.fromkeys(("hidden_size", "hold_out", "batch_size", "layers"), "slider"),
     **dict.fromkeys(("length", "seed", "window", "horizon", "period"), "number_input"),
     "learning_rate": "select_slider",
