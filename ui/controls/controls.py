@@ -57,6 +57,7 @@ class Controlled(Protocol):
     @property
     def config(self) -> Config: ...
     def apply(self, config: Config) -> None: ...
+STOPS = {"fades": 0.9, "holds": 1.5, "explodes": 2.5}  # what the gradient does over many steps, tanh, untrained
 
 
 def controls(
@@ -115,6 +116,8 @@ def rest(
             continue
         if values[name] != fields[name].default or any(matters(name, {**values, **each}) for each in variants):
             said[name] = widget(fields[name], s, prefix)
+            if name == "recurrent_scale" and values["cell"] == "rnn":
+                stops(prefix)
     if "seed" not in without:
         st.button(
             "New seed",
@@ -124,6 +127,17 @@ def rest(
             width="stretch",
             help="Start from other random weights and data.",
         )
+
+
+def stops(prefix: str) -> None:
+    """Three marked stops of a tanh network's recurrent scale, at usual inputs. 1 is none: the slopes are below 1."""
+
+    def take(radius: float) -> None:
+        st.session_state[prefix + "recurrent_scale"] = radius
+
+    with st.container(horizontal=True, gap="small", key="stops"):
+        for word, radius in STOPS.items():
+            st.button(f"{word} {radius:g}", key=f"stop-{word}", on_click=take, args=(radius,), type="tertiary")
 
 
 def matters(name: str, values: Mapping[str, Any]) -> bool:
