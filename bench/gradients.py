@@ -5,6 +5,9 @@
 Large is T = 60, H = 64, B = 16, with a goal of 1 s for each; default is the app's own network, with 0.1 s. A time is
 the median over the rounds of the process's CPU time. The task is temporal-order, of which only the last step is read,
 after three training steps.
+
+The last lines are what recording over training adds to the time that training takes: two runs of one Config, one of
+which is recorded, take turns; the goal is 0.05 over the first STEPS steps. --recording prints these alone.
 """
 
 import os
@@ -52,6 +55,7 @@ QUANTITIES: dict[str, Callable[[Trainer], Any]] = {
     "truncation": lambda trainer: truncation(trainer, 5),
     "check_mistakes": check_mistakes,
 }
+STEPS, SLICE, MOST = 2000, 200, 0.05  # of recording: training steps, of which so many in turn; the goal
 NOT_OF = {  # what is refused for some cells
     "log10_textbook_bound": CELLS.keys() - BOUNDS.keys(),
     "cell_state_paths": {name for name, cell in CELLS.items() if "c" not in cell.states},
@@ -76,21 +80,51 @@ def cliff() -> None:
         descend(p.start, p.learning_rate, p.steps, threshold, p.cliff)
 
 
+def recording(changes: dict[str, Any], rounds: int) -> float:
+    """What recording adds to the CPU time of a run's first STEPS steps, as a share of it: the median of the rounds."""
+    shares = []
+    for turn in range(rounds):
+        runs = [Trainer(Config(**changes)) for _ in range(2)]
+        runs[turn % 2].record()
+        spent = {id(run): 0.0 for run in runs}
+        for k in range(STEPS // SLICE):
+            for run in runs[:: 1 if k % 2 else -1]:
+                start = time.process_time()
+                run.advance(SLICE)
+                spent[id(run)] += time.process_time() - start
+        recorded, plain = (spent[id(runs[(turn + k) % 2])] for k in range(2))
+        shares.append(recorded / plain - 1)
+    return statistics.median(shares)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cell", choices=list(CELLS), action="append")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--recording", action="store_true")
     given = parser.parse_args()
+    if not given.recording:
+        analyses(given.cell or list(CELLS), given.rounds)
+    print(f"{'recording, of training':25}{'cell':10}{'size':10}{'share':>9}{'goal':>7}  met")
+    for cell in given.cell or ("rnn", "lstm"):
+        for size, (changes, _) in SIZES.items():
+            share = recording({"task": "temporal-order", "cell": cell, **changes}, given.rounds)
+            met = "yes" if share <= MOST else "NO"
+            print(f"{f'first {STEPS:,} steps':25}{cell:10}{size:10}{share:9.4f}{MOST:7.2f}  {met}")
+
+
+def analyses(cells: list[str], rounds: int) -> None:
+    """The table of the quantities."""
     print(f"{'quantity':25}{'cell':10}{'size':10}{'seconds':>9}{'goal':>7}  met")
-    for cell in given.cell or CELLS:
+    for cell in cells:
         for size, (changes, goal) in SIZES.items():
             trainer = Trainer(Config(task="temporal-order", cell=cell, **changes))
             trainer.advance(3)
             for quantity, call in QUANTITIES.items():
                 if cell not in NOT_OF.get(quantity, ()):
-                    took = seconds(partial(call, trainer), given.rounds)
+                    took = seconds(partial(call, trainer), rounds)
                     print(f"{quantity:25}{cell:10}{size:10}{took:9.4f}{goal:7.1f}  {'yes' if took <= goal else 'NO'}")
-    took = seconds(cliff, given.rounds)
+    took = seconds(cliff, rounds)
     print(f"{'the cliff':25}{'':10}{'':10}{took:9.4f}{0.1:7.1f}  {'yes' if took <= 0.1 else 'NO'}")
 
 
