@@ -1,8 +1,9 @@
 """A run over training: what the loss says to every time step, W_hh, and the network as it was at each doubling.
 
-The columns are of steps 1, 1 + n, 1 + 2n, …, a number for each time step. n is STRIDE at first, but the first FIRST steps
-have a column each; whenever there are more than COLUMNS, n is twice as large, and what is not on that grid goes. So what is recorded depends on the run and not on how fast
-it went, there is a bound to its size, and it costs less the longer the run is: python -m bench.gradients prints it.
+The columns are of steps 1, 1 + n, 1 + 2n, …, a number for each time step. n is STRIDE at first, but the first FIRST
+steps have a column each; whenever there are more than COLUMNS, n is twice as large, and what is not on that grid goes.
+So what is recorded depends on the run and not on how fast it went, there is a bound to its size, and it costs less the
+longer the run is: python -m bench.gradients prints it.
 """
 
 from typing import NamedTuple

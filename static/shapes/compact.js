@@ -2,12 +2,13 @@
 
 import { clamp } from "../board/scales.js";
 
-const HIDDEN = 144, GRADIENT = 48, INPUT = 50;  // pixels
+const GRADIENT = 48, INPUT = 50;  // pixels
 
-export function compact({ width, film }) {
+// hidden: how high the hidden units are in all, where a unit is more than two pixels; least: how wide a column, at least.
+export function compact({ width, film, hidden: HIDDEN = 144, least = 7 }) {
   const { T, H, read, image } = film, seam = read ? 16 : 0, room = width - seam - 2;
-  const pitch = Math.floor(clamp((room - (image && T > 1 ? 12 : 0)) / T, 7, T === 1 ? 64 : 40)), used = T * pitch + seam;
-  const side = image ? 40 : 0, cell = pitch - 2;
+  const pitch = Math.floor(clamp((room - (image && T > 1 ? 12 : 0)) / T, least, T === 1 ? 64 : 40)), used = T * pitch + seam;
+  const side = image ? 40 : 0, cell = Math.max(1, pitch - 2);
   const left = Math.max(1, Math.floor((width - used) / 2), side && T > 1 ? Math.ceil((side + 8 - pitch) / 2) : 0);
   const longest = Math.max(1, ...film.inputs.map((word, t) => (film.pictures.includes(t) ? 1 : word.length)));
   const upright = longest * 7.6 + 2 > pitch && longest > 1, wordHeight = upright ? 48 : 24;

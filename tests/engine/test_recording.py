@@ -1,4 +1,4 @@
-"""Recording over training: what it holds is what Snapshots said at those steps, whatever the slices, in bounded memory."""
+"""Recording over training: it holds what Snapshots said at those steps, whatever the slices, in bounded memory."""
 
 import copy
 import io

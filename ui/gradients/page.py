@@ -9,7 +9,7 @@ import streamlit as st
 from rnn_core import CELLS
 from ui.figures.powers import amount
 from ui.frame.guard import guarded
-from ui.gradients import check, cliff, clipping, levers, through_time, weights, windows
+from ui.gradients import check, cliff, clipping, levers, past, through_time, training, weights, windows
 from ui.gradients.picture import Picture, refused, show
 from ui.gradients.settings import SECTIONS, Look, fields_of, key, settings, state_of, steps_of
 from ui.playground.words import heading
@@ -21,8 +21,8 @@ Pictures = Callable[[Session, Look, dict[str, Any]], list[Picture]]
 
 
 class Section(NamedTuple):
-    """controls: its widgets; pictures: what it shows. cursor: whether the time step matters; of_run: whether the run
-    does.
+    """controls: its widgets; pictures: what it shows. cursor: whether the time step matters, and so the board heads it;
+    of_run: whether the run does.
     """
 
     pictures: Pictures
@@ -37,6 +37,7 @@ PARTS = dict(
         (
             Section(through_time.pictures),
             Section(weights.pictures),
+            Section(training.pictures),
             Section(clipping.pictures, clipping.controls),
             Section(windows.pictures, windows.controls),
             Section(cliff.pictures, cliff.controls, cursor=False, of_run=False),
@@ -74,18 +75,43 @@ def choose(s: Session, view: Look) -> dict[str, Any]:
         label_visibility="collapsed",
     )
     section = PARTS[settings(s, view)["section"]]
-    if section.cursor and (T := steps_of(s)) > 1:
-        st.slider(
-            "Time step t, the same in every picture: slide, or click in one",
-            1,
-            T,
-            fields_of(s)["t"].default,
-            key=key("t"),
-            bind="query-params",
-        )
+    if section.cursor:
+        cursor(s)
     if section.controls:
         section.controls(s, values)
     return settings(s, view)
+
+
+def cursor(s: Session) -> None:
+    """The one cursor: a time step and, of the run, a training step. And whether the board is seen."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key=key("cursor")):
+        if (T := steps_of(s)) > 1:
+            st.slider(
+                "Time step t, the same in every picture: slide, or click in one",
+                1,
+                T,
+                fields_of(s)["t"].default,
+                key=key("t"),
+                bind="query-params",
+            )
+        if len(offered := past.steps(s)) > 1:
+            at(s)
+            st.select_slider(
+                "Training step on the board",
+                offered,
+                key=key("at"),
+                help="The network is kept at each doubling of the training steps. Or point at one, or click, in the "
+                "picture Over training.",
+            )
+        st.toggle("Board", key=key("board"), value=True, bind="query-params")
+
+
+def at(s: Session) -> str:
+    """The training step that somebody chose, among those that are offered now. It is no setting: it is of this run."""
+    offered = past.steps(s)
+    if st.session_state.get(key("at"), past.NOW) not in offered or key("at") not in st.session_state:
+        st.session_state[key("at")] = past.NOW
+    return str(st.session_state[key("at")])
 
 
 def hold(s: Session, values: dict[str, Any]) -> None:
@@ -99,7 +125,7 @@ def live(s: Session, view: Look, values: dict[str, Any]) -> None:
     """The section's pictures, and the timer that trains: only while something plays does anything tick."""
     if s.playing:
         s.keep_pace(now())
-    ticking(s, tick, s.pace.period if s.playing else None, view, values)
+    ticking(s, tick, s.pace.period if s.playing else None, view, values | {"at": at(s)})
 
 
 def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -> None:
@@ -110,13 +136,17 @@ def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -
             s.tick(now())
             with s.beside():
                 of = (state_of(s), *sorted(values.items()))
+                board = past.films(s, view, values) if section.cursor and values["board"] else b""
                 words, pictures = view.pictures(
                     of, lambda: (stands(s), made(s, view, values)), SELDOM if s.playing else 0.0
                 )
         if section.of_run:
             st.html(words)
+        if board:
+            past.show(view, board)
         keys = show(s, view, pictures, period)
-        if view.picked or astray(s, period, *keys) or playing != s.playing or (playing and s.pace.period != period):
+        other = playing != s.playing or (playing and s.pace.period != period)
+        if view.picked or astray(s, period, past.KEY, *keys) or other:
             st.rerun()
 
 
