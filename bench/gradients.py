@@ -8,6 +8,9 @@ after three training steps.
 
 The last lines are what recording over training adds to the time that training takes: two runs of one Config, one of
 which is recorded, take turns; the goal is 0.05 over the first STEPS steps. --recording prints these alone.
+
+--presets prints something else: what rnn_core/analysis/presets.py says of gradients, with seeds 1 to 5 (--seeds N: 1 to
+N), and whether it holds. It ends with 1 where a sentence is false.
 """
 
 import os
@@ -17,6 +20,7 @@ for name in ("OPENBLAS", "MKL", "OMP"):
 
 import argparse
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -24,6 +28,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.papers import columns
 from rnn_core import CELLS, Config, Trainer
 from rnn_core.analysis import influence, jacobians, singular_values
 from rnn_core.analysis.cell_state import cell_state_paths
@@ -31,6 +36,7 @@ from rnn_core.analysis.cliff import Preset, descend, error_surface
 from rnn_core.analysis.clipping import clip_last_step
 from rnn_core.analysis.distributions import distances_to_saturation, log10_gradient_norms
 from rnn_core.analysis.mistakes import check_mistakes
+from rnn_core.analysis.presets import PRESETS, SEEDS
 from rnn_core.analysis.products import singular_value_fan
 from rnn_core.analysis.spectrum import BOUNDS, log10_textbook_bound, spectra
 from rnn_core.analysis.terms import gradient_terms
@@ -97,12 +103,16 @@ def recording(changes: dict[str, Any], rounds: int) -> float:
     return statistics.median(shares)
 
 
-def main() -> None:
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cell", choices=list(CELLS), action="append")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--recording", action="store_true")
+    parser.add_argument("--presets", action="store_true")
+    parser.add_argument("--seeds", type=int, default=len(SEEDS))
     given = parser.parse_args()
+    if given.presets:
+        return presets(given.seeds)
     if not given.recording:
         analyses(given.cell or list(CELLS), given.rounds)
     print(f"{'recording, of training':25}{'cell':10}{'size':10}{'share':>9}{'goal':>7}  met")
@@ -111,6 +121,27 @@ def main() -> None:
             share = recording({"task": "temporal-order", "cell": cell, **changes}, given.rounds)
             met = "yes" if share <= MOST else "NO"
             print(f"{f'first {STEPS:,} steps':25}{cell:10}{size:10}{share:9.4f}{MOST:7.2f}  {met}")
+    return 0
+
+
+def presets(seeds: int) -> int:
+    """The table of the presets; 1 where one is false."""
+    rows, false = [("preset", "number", "least", "largest", "says", "seeds", "on the page")], 0
+    for name, preset in PRESETS.items():
+        runs = [preset.trained(seed) for seed in range(1, seeds + 1)]
+        for what, number in preset.numbers.items():
+            values = [number.of(run) for run in runs]
+            good = sum(map(number.holds, values))
+            false += good < seeds
+            rows.append((
+                name, what, f"{min(values):.2g}", f"{max(values):.2g}", f"{number.low:g} to {number.high:g}",
+                f"{good} of {seeds}", "{:g} to {:g}".format(*number.measured),
+            ))  # fmt: skip
+            name = ""
+    print("\n".join(columns(rows)))
+    for name, preset in PRESETS.items():
+        print(f"{name}: {preset.sentence}")
+    return int(false > 0)
 
 
 def analyses(cells: list[str], rounds: int) -> None:
@@ -129,4 +160,4 @@ def analyses(cells: list[str], rounds: int) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.frame.navigation import through_the_frame
 from ui.gradients.page import about, choose, live
+from ui.gradients.presets import take
 from ui.gradients.settings import look, remember
 from ui.playground.words import notes, say
 from ui.run.player import transport
@@ -12,6 +13,7 @@ from ui.run.visit import session
 through_the_frame()
 s = session()
 view = look(s)
+take(s, view)
 s.answer()
 
 transport(s, slowly=False)
@@ -19,7 +21,7 @@ with st.container():  # whatever is said, the pictures below stay the same eleme
     if s.trainer.diverged or s.ended:
         say(s)
     else:
-        about(s)
+        about(s, view)
     notes(s)
 values = choose(s, view)
 remember(s, view, values)

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from rnn_core import CELLS, SHAPES, Config
 from rnn_core.analysis.clipping import clip_last_step
 from rnn_core.analysis.mistakes import check_mistakes
+from rnn_core.analysis.presets import PRESETS
 from rnn_core.analysis.products import log10_influence, singular_value_fan
 from rnn_core.analysis.terms import gradient_terms
 from rnn_core.analysis.truncation import truncation
@@ -21,7 +22,6 @@ from tests.visiting import ROOT, address, html, press, session, undisturbed, vis
 from ui.chart.chart import message
 from ui.figures.powers import power
 from ui.gradients import past
-from ui.gradients.levers import PRESETS, untrained
 from ui.gradients.page import PARTS, made
 from ui.gradients.picture import Picture, in_words
 from ui.gradients.settings import ARROWS, PREFIX, SECTIONS, Look, fields_of, settings
@@ -160,19 +160,35 @@ def test_by_norm_early_over_late_is_unchanged_and_the_angle_is_0():
     assert not np.any(np.round(found["clip-angle"].table["angle by norm in degrees"], 6))
 
 
-def test_the_presets_of_the_levers_break_the_textbooks_sentence():
-    s, ends = run_of(0), {}
-    for name, (_, chosen) in PRESETS.items():
-        found = [untrained(Config(**chosen, seed=seed)) for seed in (1, 2, 3)]
-        radius = found[0].spectrum["h"].spectral_radius
-        assert radius == pytest.approx(chosen["recurrent_scale"], rel=1e-3) and radius > 0.99
-        assert max(one.largest for one in found) <= 1
-        ends[name] = [float(one.log10_norm[1]) for one in found]
-        sound(pictures(s, "Levers", **{f"lever_{k}": v for k, v in chosen.items()}))
-    plain, saturated, small = ends.values()
-    assert max(plain) < 0 and max(saturated) < -5 and min(small) > 1, ends
-    first = pictures(s, "Levers")["grows-first"].look
+def test_a_matrix_that_is_not_normal_grows_first():
+    first = pictures(run_of(0), "Levers")["grows-first"].look
     assert "is 19.4 at k = 9 and below 1 only from k = 55" in first
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_link_opens_the_page_with_what_its_sentence_speaks_of(name: str):
+    preset = PRESETS[name]
+    app = visit("gradients", length="6", hidden_size="4", preset=name)
+    s = session(app)
+    assert "preset" not in address(app)
+    if preset.alone:
+        assert s.config.length == 6 and s.trainer.step == 0
+    else:
+        assert s.config == preset.run and s.trainer.step == preset.steps
+    values = settings(s, app.session_state["gradients-look"])
+    assert values["section"] == preset.section
+    assert values.items() >= {n: v for n, v in preset.settings.items() if n != "mistake"}.items()
+    assert not preset.settings.get("mistake") or ARROWS[values["mistake"]] == preset.settings["mistake"]
+    assert in_words(preset.sentence) in html(app) and "Measured" in html(app)
+    assert charts(app)
+    press(app, "reset")
+    assert s.trainer.step == 0 and (preset.sentence[:20] in html(app))
+    assert preset.alone or s.config == preset.run
+
+
+def test_a_link_to_nothing_changes_nothing():
+    app = visit("gradients", length="6", hidden_size="4", preset="<b>")
+    assert session(app).config.length == 6 and "preset" not in address(app)
 
 
 def test_an_index_stands_below_the_line_and_what_was_typed_is_text():
@@ -407,9 +423,7 @@ def test_after_a_divergence_it_says_so_and_goes_on_from_here():
 def test_levers_move_without_touching_the_run():
     app = visit("gradients", length="6", hidden_size="4", **{PREFIX + "section": "Levers"})
     before = session(app).trainer.theta.copy()
-    whole(app.button(key=PREFIX + "preset-h within ±1, and it grows").click().run())
-    assert app.number_input(key=PREFIX + "lever_init_scale").value == 0.001
-    assert app.slider(key=PREFIX + "lever_length").value == 40
+    whole(app.slider(key=PREFIX + "lever_length").set_value(40).run())
     assert session(app).config.length == 6 and (session(app).trainer.theta == before).all()
 
 

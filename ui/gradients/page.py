@@ -9,7 +9,7 @@ import streamlit as st
 from rnn_core import CELLS
 from ui.figures.powers import amount
 from ui.frame.guard import guarded
-from ui.gradients import check, cliff, clipping, levers, past, through_time, training, weights, windows
+from ui.gradients import check, cliff, clipping, levers, past, presets, through_time, training, weights, windows
 from ui.gradients.picture import Picture, refused, show
 from ui.gradients.settings import SECTIONS, Look, fields_of, key, settings, state_of, steps_of
 from ui.playground.words import heading
@@ -49,31 +49,32 @@ PARTS = dict(
 )
 
 
-def about(s: Session) -> None:
-    """The page's heading, and which run this is about."""
+def about(s: Session, view: Look) -> None:
+    """The page's heading, and which run this is about; or the sentence that was taken to be looked at."""
     config, task = s.config, s.trainer.task.title.partition(":")[0]
     which = f"{task}, {CELLS[config.cell].title}, H = {config.hidden_size}, T = {steps_of(s)}".replace(
         " = ", "\u00a0=\u00a0"
     )
-    st.html(
-        f'<div class="says"><div>{heading("Gradients")}<p>: why they vanish and explode, in the playground’s '
-        f"network: <b>{escape(which)}</b>.</p></div></div>"
-    )
+    said = presets.taken(s, view, settings(s, view)["section"])
+    said = said or f"why they vanish and explode, in the playground’s network: <b>{escape(which)}</b>."
+    st.html(f'<div class="says"><div>{heading("Gradients")}<p>: {said}</p></div></div>')
 
 
 def choose(s: Session, view: Look) -> dict[str, Any]:
     """The section, the cursor, and the section's own widgets -> every setting."""
     values = settings(s, view)
     hold(s, values)
-    st.segmented_control(
-        "Section",
-        SECTIONS,
-        default=SECTIONS[0],
-        required=True,
-        key=key("section"),
-        bind="query-params",
-        label_visibility="collapsed",
-    )
+    with st.container(horizontal=True, gap="small", key=key("sections")):
+        st.segmented_control(
+            "Section",
+            SECTIONS,
+            default=SECTIONS[0],
+            required=True,
+            key=key("section"),
+            bind="query-params",
+            label_visibility="collapsed",
+        )
+        presets.offer(view)
     section = PARTS[settings(s, view)["section"]]
     if section.cursor:
         cursor(s)

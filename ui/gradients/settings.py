@@ -102,7 +102,8 @@ class Look:
 
     picked: settings that a click in a picture asks for, until the page takes them. seen: the run's Config and T when
     the page last ran; late: whether the address could not be written then.
-    past: what was kept of the run as a film, and of what it is one.
+    past: what was kept of the run as a film, and of what it is one. taken: the preset that was taken last; takes: how
+    many were.
     answers: what the analyses said of the run as it stands; of: the run that they are of.
     """
 
@@ -112,6 +113,8 @@ class Look:
     seen: Any = None
     late: bool = False
     past: tuple[Any, bytes] = (None, b"")
+    taken: str = ""
+    takes: int = 0
     answers: dict[Any, Any] = field(default_factory=dict)
     of: Any = None
     made: tuple[Any, float, Any] = (None, float("-inf"), None)  # pictures: for which settings, until when, and they

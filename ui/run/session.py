@@ -246,6 +246,15 @@ class Session(Plays):
             named = ", ".join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in changed.items())
             self.news = f"A new run started with {named}."
 
+    def set_up(self, config: Config, steps: int) -> None:
+        """Start a run of this Config, trained for so many steps at once, standing still."""
+        with self.lock, turn(patience=self.pace.period):
+            self.pause()
+            self._start(config)
+            if steps:
+                self._show([self.trainer.advance(steps)])
+        self.said, self.news = (), ""
+
     def continue_with(self, trainer: Trainer, news: str) -> None:
         """Go on with a copy of another run, standing still. news: where it comes from."""
         file = BytesIO()
