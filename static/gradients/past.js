@@ -11,7 +11,7 @@ import { watch } from "../board/watch.js";
 import { compact } from "../shapes/compact.js";
 import { drawing, films, miniature } from "../shapes/miniature.js";
 
-const SIZE = { hidden: 72, least: 3 };  // pixels
+const SIZE = { hidden: 72, input: 26, least: 3 };  // pixels
 
 export const show = mounted(create, films);
 

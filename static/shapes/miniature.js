@@ -24,7 +24,7 @@ export function films(bytes) {
 }
 
 // A miniature in `parent`. more(film, width): further rows, as those of the board; tell(frame): what was just drawn;
-// size: hidden and least, as in compact.js.
+// size: hidden, input and least, as in compact.js.
 export function miniature(parent, root, { more = () => [], tell = () => {}, size = {} } = {}) {
   const picture = html(parent, "div", "mini");
   picture.setAttribute("role", "img");

@@ -106,7 +106,7 @@ def reach_line(steps: Sequence[int], log10_dh: np.ndarray) -> Any:
     """After each training step the earliest time step whose gradient is near the largest."""
     first = earliest(log10_dh)
     words = [f"from t = {v:.0f} on" if np.isfinite(v) else "–" for v in first]
-    return line(steps, first, "a hundredth of the largest", TEXT, 1.6, text=words, hoverinfo="skip")
+    return line(steps, first, "a hundredth of the largest", TEXT, 1.6, text=words, hovertemplate=None, hoverinfo="skip")
 
 
 def earliest(log10_dh: np.ndarray) -> np.ndarray:
@@ -144,7 +144,8 @@ def crossing(at: int, words: str, t: int) -> dict[str, list[dict[str, Any]]]:
     one["line"] = {"color": FAINT, "width": 1.2, "dash": "2px,3px"}
     note = {"showarrow": False, "font": {"color": PRIMARY, "size": 13}}
     places = [
-        {**note, "xref": "x", "x": at, "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 18, "text": words},
+        {**note, "xref": "x", "x": at, "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 18, "text": words,
+         "xanchor": "right" if words == "now" else "center"},
         {**note, "xref": "paper", "x": 0, "xanchor": "left", "yref": "y", "y": t, "yanchor": "bottom",
          "text": f"t = {t}"},
     ]  # fmt: skip

@@ -21,14 +21,15 @@ Pictures = Callable[[Session, Look, dict[str, Any]], list[Picture]]
 
 
 class Section(NamedTuple):
-    """controls: its widgets; pictures: what it shows. cursor: whether the time step matters, and so the board heads it;
-    of_run: whether the run does.
+    """controls: its widgets; pictures: what it shows. cursor: whether the time step matters; of_run: whether the run
+    does; board: whether the board heads it.
     """
 
     pictures: Pictures
     controls: Callable[[Session, dict[str, Any]], None] | None = None
     cursor: bool = True
     of_run: bool = True
+    board: bool = True
 
 
 PARTS = dict(
@@ -40,9 +41,9 @@ PARTS = dict(
             Section(training.pictures),
             Section(clipping.pictures, clipping.controls),
             Section(windows.pictures, windows.controls),
-            Section(cliff.pictures, cliff.controls, cursor=False, of_run=False),
-            Section(levers.pictures, levers.controls),
-            Section(check.pictures, check.controls, cursor=False),
+            Section(cliff.pictures, cliff.controls, cursor=False, of_run=False, board=False),
+            Section(levers.pictures, levers.controls, board=False),
+            Section(check.pictures, check.controls, cursor=False, board=False),
         ),
         strict=True,
     )
@@ -64,7 +65,7 @@ def choose(s: Session, view: Look) -> dict[str, Any]:
     """The section, the cursor, and the section's own widgets -> every setting."""
     values = settings(s, view)
     hold(s, values)
-    with st.container(horizontal=True, gap="small", key=key("sections")):
+    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=key("sections")):
         st.segmented_control(
             "Section",
             SECTIONS,
@@ -77,14 +78,14 @@ def choose(s: Session, view: Look) -> dict[str, Any]:
         presets.offer(view)
     section = PARTS[settings(s, view)["section"]]
     if section.cursor:
-        cursor(s)
+        cursor(s, section.board)
     if section.controls:
         section.controls(s, values)
     return settings(s, view)
 
 
-def cursor(s: Session) -> None:
-    """The one cursor: a time step and, of the run, a training step. And whether the board is seen."""
+def cursor(s: Session, board: bool) -> None:
+    """The one cursor: a time step and, of the board, a training step. And whether that is seen."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key=key("cursor")):
         if (T := steps_of(s)) > 1:
             st.slider(
@@ -95,7 +96,7 @@ def cursor(s: Session) -> None:
                 key=key("t"),
                 bind="query-params",
             )
-        if len(offered := past.steps(s)) > 1:
+        if board and len(offered := past.steps(s)) > 1:
             at(s)
             st.select_slider(
                 "Training step on the board",
@@ -104,7 +105,8 @@ def cursor(s: Session) -> None:
                 help="The network is kept at each doubling of the training steps. Or point at one, or click, in the "
                 "picture Over training.",
             )
-        st.toggle("Board", key=key("board"), value=True, bind="query-params")
+        if board:
+            st.toggle("Board", key=key("board"), value=True, bind="query-params")
 
 
 def at(s: Session) -> str:
@@ -137,7 +139,7 @@ def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -
             s.tick(now())
             with s.beside():
                 of = (state_of(s), *sorted(values.items()))
-                board = past.films(s, view, values) if section.cursor and values["board"] else b""
+                board = past.films(s, view, values) if section.board and values["board"] else b""
                 words, pictures = view.pictures(
                     of, lambda: (stands(s), made(s, view, values)), SELDOM if s.playing else 0.0
                 )

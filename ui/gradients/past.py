@@ -18,7 +18,7 @@ NOW = "now"
 ROOT = '<div class="unrolled"><div class="past"></div><p class="says" role="status"></p></div>'
 SPACE = """
 .unrolled { container-type: inline-size; position: relative; }
-.past { min-height: 308px; }
+.past { min-height: 284px; }
 """
 
 
