@@ -6,6 +6,9 @@ Large is T = 60, H = 64, B = 16, with a goal of 1 s for each; default is the app
 the median over the rounds of the process's CPU time. The task is temporal-order, of which only the last step is read,
 after three training steps.
 
+Then the pictures of each section of the Gradients page, their sentences and figures made for the browser: the goals are
+for a picture, and printed is what all of a section take.
+
 The last lines are what recording over training adds to the time that training takes: two runs of one Config, one of
 which is recorded, take turns; the goal is 0.05 over the first STEPS steps. --recording prints these alone.
 
@@ -41,6 +44,10 @@ from rnn_core.analysis.products import singular_value_fan
 from rnn_core.analysis.spectrum import BOUNDS, log10_textbook_bound, spectra
 from rnn_core.analysis.terms import gradient_terms
 from rnn_core.analysis.truncation import truncation
+from ui.chart.chart import message
+from ui.gradients.page import made
+from ui.gradients.settings import SECTIONS, Look, fields_of
+from ui.run.session import Session
 
 SIZES: dict[str, tuple[dict[str, Any], float]] = {  # settings, goal
     "default": ({}, 0.1),
@@ -115,6 +122,7 @@ def main() -> int:
         return presets(given.seeds)
     if not given.recording:
         analyses(given.cell or list(CELLS), given.rounds)
+        sections(given.cell or ["rnn", "lstm"], given.rounds)
     print(f"{'recording, of training':25}{'cell':10}{'size':10}{'share':>9}{'goal':>7}  met")
     for cell in given.cell or ("rnn", "lstm"):
         for size, (changes, _) in SIZES.items():
@@ -122,6 +130,29 @@ def main() -> int:
             met = "yes" if share <= MOST else "NO"
             print(f"{f'first {STEPS:,} steps':25}{cell:10}{size:10}{share:9.4f}{MOST:7.2f}  {met}")
     return 0
+
+
+def sections(cells: list[str], rounds: int) -> None:
+    """The table of the page's sections."""
+    print(f"{'section':25}{'cell':10}{'size':10}{'seconds':>9}{'pictures':>9}{'each':>9}{'goal':>7}  met")
+    for cell in cells:
+        for size, (changes, goal) in SIZES.items():
+            s = Session(Config(task="temporal-order", cell=cell, **changes), recorded=True)
+            s.trainer.advance(300)
+            values = {name: field.default for name, field in fields_of(s).items()} | {"at": "now"}
+            for section in SECTIONS:
+                found = made(s, Look(), values | {"section": section})
+                took = seconds(partial(drawn, s, values | {"section": section}), rounds)
+                each = took / len(found)
+                met = "yes" if each <= goal else "NO"
+                print(f"{section:25}{cell:10}{size:10}{took:9.4f}{len(found):9}{each:9.4f}{goal:7.1f}  {met}")
+
+
+def drawn(s: Session, values: dict[str, Any]) -> None:
+    """A section's pictures, asked anew, as the browser gets them."""
+    for picture in made(s, Look(), values):
+        if picture.figure is not None:
+            message(picture.figure, picture.look)
 
 
 def presets(seeds: int) -> int:

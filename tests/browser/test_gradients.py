@@ -119,7 +119,7 @@ def test_the_board_follows_the_training_step_that_is_pointed_at_and_the_cursor_i
     box = page.locator(".mini").bounding_box()
     assert box
     with rerun(page):
-        page.mouse.click(box["x"] + 0.5 * box["width"] - 3 * 40, box["y"] + 120)  # columns are 40 wide, and centred
+        page.mouse.click(box["x"] + 0.5 * box["width"] - 2.5 * 40, box["y"] + 120)  # columns are 40 wide, and centred
     expect(page.get_by_role("slider", name=re.compile("Time step t"))).to_have_value("4")
     assert query(page)["gradients-t"] == ["4"]
 
