@@ -32,7 +32,8 @@ function create(root) {
   // The one time step, as in the pictures below.
   function marked(film, width) {
     lay = compact({ width, film, ...SIZE });
-    line = add(board.picture.querySelector(".time"), "rect", { class: "cursor", y: lay.y.input - 4, width: lay.pitch, height: lay.y.axis - lay.y.input + 4, rx: 3 });
+    const top = Math.max(1, lay.y.input - 4);
+    line = add(board.picture.querySelector(".time"), "rect", { class: "cursor", y: top, width: lay.pitch, height: lay.y.axis - top, rx: 3 });
     return place;
   }
   function place() {

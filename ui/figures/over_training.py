@@ -1,6 +1,7 @@
 """Over training: what the loss says to every time step as a map; under it loss, spectral radius and gradient norm."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 from typing import Any
 
 import numpy as np
@@ -44,7 +45,7 @@ def over_training(
     limits = [room(*(trace.y for trace in traces[1:] if trace.yaxis == f"y{row + 1}")) for row in (1, 2, 3)]
     limits[1] = 0.0, limits[1][1]
     axes = {
-        "yaxis": {"range": [0.5, T + 0.5], "tickformat": "d", "title": {"text": "time step t", "standoff": 4}},
+        "yaxis": {"range": [0.5, T + 0.5], "dtick": ceil(T / 6), "title": {"text": "time step t", "standoff": 4}},
         "yaxis2": log_axis(*limits[0], most=MARKS),
         "yaxis3": {"range": limits[1], "nticks": 4},
         "yaxis4": log_axis(*limits[2], most=MARKS),

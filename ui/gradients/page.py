@@ -65,17 +65,15 @@ def choose(s: Session, view: Look) -> dict[str, Any]:
     """The section, the cursor, and the section's own widgets -> every setting."""
     values = settings(s, view)
     hold(s, values)
-    with st.container(horizontal=True, gap="small", vertical_alignment="center", key=key("sections")):
-        st.segmented_control(
-            "Section",
-            SECTIONS,
-            default=SECTIONS[0],
-            required=True,
-            key=key("section"),
-            bind="query-params",
-            label_visibility="collapsed",
-        )
-        presets.offer(view)
+    st.segmented_control(
+        "Section",
+        SECTIONS,
+        default=SECTIONS[0],
+        required=True,
+        key=key("section"),
+        bind="query-params",
+        label_visibility="collapsed",
+    )
     section = PARTS[settings(s, view)["section"]]
     if section.cursor:
         cursor(s, section.board)

@@ -27,25 +27,30 @@ def recording(s: Session) -> Recording:
     return s.trainer.recording or Recording(s.trainer.step)
 
 
+def kept(s: Session) -> list[Kept]:
+    """At 0, 1, 2, 4, … training steps, as far as it has come: one that diverged stands where it was last finite."""
+    return [each for each in recording(s).kept if each.step <= s.last.step]
+
+
 def steps(s: Session) -> list[str]:
     """The training steps at which the network was kept, as the page offers them, the present last."""
-    return [*(f"{each.step:,}" for each in recording(s).kept), NOW]
+    return [*(f"{each.step:,}" for each in kept(s)), NOW]
 
 
 def chosen(s: Session, at: str) -> Kept | None:
     """What was kept at the step that somebody chose; None for the present."""
-    return next((each for each in recording(s).kept if f"{each.step:,}" == at), None)
+    return next((each for each in kept(s) if f"{each.step:,}" == at), None)
 
 
 def films(s: Session, view: Look, values: dict[str, Any]) -> bytes:
     """For static/gradients/past.js what it shows and, where the page runs anew or there is more, all that was kept."""
-    kept, at = recording(s).kept, chosen(s, values["at"])
+    then, at = kept(s), chosen(s, values["at"])
     frames = s.frames if at is None else [s.trainer.look_back(at)]
     found = [film(s, values["t"], frames, s.playing and at is None, at)]
-    of = s.run, s.trainer.shown, s.exploring.typed, tuple(each.step for each in kept)
-    if kept and (view.past[0] != of or s.whole):
+    of = s.run, s.trainer.shown, s.exploring.typed, tuple(each.step for each in then)
+    if then and (view.past[0] != of or s.whole):
         if view.past[0] != of:
-            view.past = of, film(s, values["t"], [s.trainer.look_back(each) for each in kept], False, None)
+            view.past = of, film(s, values["t"], [s.trainer.look_back(each) for each in then], False, None)
         found.append(view.past[1])
     return b"".join(struct.pack("<I", len(each)) + each for each in found)
 

@@ -72,6 +72,8 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
 def columns(s: Session) -> tuple[np.ndarray, np.ndarray]:
     """Training steps (n,) and ‖∂L/∂h_t‖ (n,T) of what is recorded and of the present."""
     steps, dh = recording(s).dh_norms()
+    known = steps <= s.last.step  # of a run that diverged, and stands where its numbers were last finite
+    steps, dh = steps[known], dh[known]
     if not len(steps):
         return np.array([s.last.step]), s.last.dh_norm[None]
     if steps[-1] < s.last.step:
@@ -82,6 +84,8 @@ def columns(s: Session) -> tuple[np.ndarray, np.ndarray]:
 def radii_of(s: Session) -> tuple[np.ndarray, np.ndarray]:
     """Training steps (n,) and W_hh's spectral radius, of every gate, (n,G), of what is recorded and of the present."""
     steps, radii = recording(s).radii()
+    radii = radii[steps <= s.last.step]
+    steps = steps[: len(radii)]
     W_hh = recurrent(s.trainer.network, s.trainer.params)
     if s.last.step in steps or not np.isfinite(W_hh).all():
         return steps, radii.reshape(-1, len(W_hh))
@@ -107,7 +111,7 @@ def told(steps: np.ndarray, log10_dh: np.ndarray, column: int, t: int) -> str:
     here = log10_dh[column]
     ratio, before = (row[t - 1] - row[-1] if np.isfinite(row[-1]) else np.nan for row in (here, log10_dh[0]))
     when = "Before any training" if steps[column] == 0 else f"After {steps[column]:,} training steps"
-    share = f", {power(ratio)} of that at the last time step" if np.isfinite(ratio) and t < len(here) else ""
+    share = f", {power(ratio)} times that at the last time step" if np.isfinite(ratio) and t < len(here) else ""
     first = f" (at step {steps[0]:,}: {power(before)})" if share and column and np.isfinite(before) else ""
     return f"{when} ‖∂L/∂h_{t}‖ is {power(float(here[t - 1]))}{share}{first}."
 
