@@ -54,7 +54,7 @@ class Recording:
                 self._thin()
         if step & (step - 1) == 0:
             norms = np.stack([mean_norm(dh) for dh in (now.trace.dh, now.trace.dh_output, now.trace.dh_future)])
-            if step == 1 and now.start:  # the pass over the first batch tells of the untrained network too
+            if step == 1 and not self.kept and now.start:  # the first pass is the untrained network's too
                 self.kept.append(Kept(0, now.start.memory[0].copy(), (now.total, now.grad_norm, 1.0), norms))
             self.kept.append(Kept(step, theta.copy(), (now.total, now.grad_norm, now.clip_ratio), norms))
         on_grid = step + self.stride - (step - 1) % self.stride

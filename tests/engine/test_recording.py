@@ -109,12 +109,18 @@ def test_the_radius_is_that_of_every_gate_now(cell: str):
 
 
 def test_a_way_back_forgets_what_came_after_and_goes_on_to_the_same():
-    trainer = recorded(steps=5)
+    trainer = recorded()
+    start = trainer.bookmark()
+    trainer.advance(5)
     mark = trainer.bookmark()
     trainer.advance(30)
     trainer.go_back(mark)
     assert max(recording(trainer).columns) == 5 and recording(trainer).kept[-1].step == 4
     trainer.advance(30)
+    same(recording(trainer), recording(recorded(steps=35)))
+    trainer.go_back(start)
+    assert not recording(trainer).columns and [each.step for each in recording(trainer).kept] == [0]
+    trainer.advance(35)
     same(recording(trainer), recording(recorded(steps=35)))
 
 

@@ -94,7 +94,7 @@ def cursor(s: Session, board: bool) -> None:
                 key=key("t"),
                 bind="query-params",
             )
-        if board and len(offered := past.steps(s)) > 1:
+        if board and st.session_state.get(key("board"), True) and len(offered := past.steps(s)) > 1:
             at(s)
             st.select_slider(
                 "Training step on the board",
