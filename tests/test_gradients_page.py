@@ -316,6 +316,18 @@ def test_the_board_shows_the_present_or_what_was_kept_and_the_one_cursor():
     assert not boards_of(app) and app.session_state["gradients-look"].address[PREFIX + "board"] == ["false"]
 
 
+def test_what_plays_on_the_playground_is_recorded_and_other_pages_runs_are_not():
+    app = visit("playground", length="6", hidden_size="4")
+    for _ in range(2):
+        press(app, "step")
+    press(app, "slowly")
+    whole(app.switch_page(str(ROOT / "pages/gradients.py")).run())
+    assert [each.step for each in past.kept(session(app))] == [0, 1, 2]
+    assert list(past.recording(session(app)).columns) == [1, 2, 3]
+    whole(app.switch_page(str(ROOT / "pages/shapes.py")).run())
+    assert all(run.trainer.recording is None for run in app.session_state["together"].runs.values())
+
+
 def boards_of(app: AppTest) -> list[bytes]:
     protos = [element.proto for element in app.main.get("bidi_component")]
     return [proto.bytes for proto in protos if proto.component_name == "unrolled_past"]
