@@ -2,7 +2,7 @@
 // page runs anew, the network as it was kept at each doubling; of these the one nearest to the training step that is
 // pointed at in a picture (board/pointed.js) is shown for as long.
 
-import { count, short } from "../board/format.js";
+import { short } from "../board/format.js";
 import { mounted } from "../board/mount.js";
 import { onPointed } from "../board/pointed.js";
 import { add, html, say, set } from "../board/svg.js";
@@ -11,6 +11,7 @@ import { watch } from "../board/watch.js";
 import { compact } from "../shapes/compact.js";
 import { drawing, films, miniature } from "../shapes/miniature.js";
 
+const count = (n) => n.toLocaleString("en");  // as the words around it
 const SIZE = { hidden: 72, input: 26, least: 3 };  // pixels
 
 export const show = mounted(create, films);

@@ -29,14 +29,25 @@ def show(page: Page, section: str) -> None:
         page.get_by_role("radio", name=section).click()
 
 
+def point(page: Page, x: float, y: float) -> None:
+    """Point at a place in a picture until it answers: it forgets what is pointed at when it is drawn anew."""
+
+    def answers() -> bool:
+        page.mouse.move(x + 1, y)
+        page.mouse.move(x, y)
+        return page.locator(".hoverlayer > *").count() > 0
+
+    eventually(answers, "the picture says what is pointed at", page)
+
+
 def test_a_click_in_a_picture_moves_the_one_cursor_and_the_address_has_it(visit: Open):
     page = arrived(visit("/gradients?task=temporal-order&cell=rnn&length=12&hidden_size=6"))
     assert "‖∂h_12/∂h_6‖" in says(page, REACH)
     page.get_by_role("img", name=REACH).scroll_into_view_if_needed()
     box = page.get_by_role("img", name=REACH).bounding_box()
     assert box
-    with rerun(page):  # two thirds of the way
-        page.mouse.move(box["x"] + 58 + 2 / 3 * (box["width"] - 72), box["y"] + 180, steps=4)
+    point(page, box["x"] + 58 + 2 / 3 * (box["width"] - 72), box["y"] + 180)  # two thirds of the way
+    with rerun(page):
         page.mouse.down()
         page.mouse.up()
     assert "‖∂h_12/∂h_8‖" in says(page, REACH) and "at 8" in says(page, "From every step to every later one")
@@ -96,7 +107,7 @@ def test_the_board_follows_the_training_step_that_is_pointed_at_and_the_cursor_i
     button(page, "Pause").click()
     last = drawn(page)
     assert shown(page) == last
-    page.mouse.move(*place(page, 0.5, 0.5))
+    point(page, *place(page, 0.5, 0.5))
     which = page.locator(".past .which")
     expect(which).to_contain_text("The board after")
     kept = shown(page)
@@ -104,13 +115,13 @@ def test_the_board_follows_the_training_step_that_is_pointed_at_and_the_cursor_i
     page.mouse.move(5, 5)
     expect(which).to_be_empty()
     eventually(lambda: shown(page) == last, "the present again", page)
-    page.mouse.move(*place(page, 0.5, 8.5 / 12))
+    point(page, *place(page, 0.5, 8.5 / 12))
     expect(which).to_contain_text("The board after")
     with rerun(page):
         page.mouse.down()
         page.mouse.up()
     page.mouse.move(5, 5)
-    expect(which).to_contain_text(f"The board after {kept} training steps: held-out loss")
+    expect(which).to_contain_text(f"The board after {kept:,} training steps: held-out loss")
     expect(page.get_by_role("slider", name=re.compile("Time step t"))).to_have_value("9")
     chosen = page.get_by_role("slider", name="Training step on the board")
     expect(chosen).to_have_attribute("aria-valuetext", f"{kept:,}")
