@@ -5,6 +5,15 @@
 Large is T = 60, H = 64, B = 16, with a goal of 1 s for each; default is the app's own network, with 0.1 s. A time is
 the median over the rounds of the process's CPU time. The task is temporal-order, of which only the last step is read,
 after three training steps.
+
+Then the pictures of each section of the Gradients page, their sentences and figures made for the browser: the goals are
+for a picture, and printed is what all of a section take.
+
+The last lines are what recording over training adds to the time that training takes: two runs of one Config, one of
+which is recorded, take turns; the goal is 0.05 over the first STEPS steps. --recording prints these alone.
+
+--presets prints something else: what rnn_core/analysis/presets.py says of gradients, with seeds 1 to 5 (--seeds N: 1 to
+N), and whether it holds. It ends with 1 where a sentence is false.
 """
 
 import os
@@ -14,6 +23,7 @@ for name in ("OPENBLAS", "MKL", "OMP"):
 
 import argparse
 import statistics
+import sys
 import time
 from collections.abc import Callable
 from functools import partial
@@ -21,6 +31,7 @@ from typing import Any
 
 import numpy as np
 
+from bench.papers import columns
 from rnn_core import CELLS, Config, Trainer
 from rnn_core.analysis import influence, jacobians, singular_values
 from rnn_core.analysis.cell_state import cell_state_paths
@@ -28,10 +39,15 @@ from rnn_core.analysis.cliff import Preset, descend, error_surface
 from rnn_core.analysis.clipping import clip_last_step
 from rnn_core.analysis.distributions import distances_to_saturation, log10_gradient_norms
 from rnn_core.analysis.mistakes import check_mistakes
+from rnn_core.analysis.presets import PRESETS, SEEDS
 from rnn_core.analysis.products import singular_value_fan
 from rnn_core.analysis.spectrum import BOUNDS, log10_textbook_bound, spectra
 from rnn_core.analysis.terms import gradient_terms
 from rnn_core.analysis.truncation import truncation
+from ui.chart.chart import message
+from ui.gradients.page import made
+from ui.gradients.settings import SECTIONS, Look, fields_of
+from ui.run.session import Session
 
 SIZES: dict[str, tuple[dict[str, Any], float]] = {  # settings, goal
     "default": ({}, 0.1),
@@ -52,6 +68,7 @@ QUANTITIES: dict[str, Callable[[Trainer], Any]] = {
     "truncation": lambda trainer: truncation(trainer, 5),
     "check_mistakes": check_mistakes,
 }
+STEPS, SLICE, MOST = 2000, 200, 0.05  # of recording: training steps, of which so many in turn; the goal
 NOT_OF = {  # what is refused for some cells
     "log10_textbook_bound": CELLS.keys() - BOUNDS.keys(),
     "cell_state_paths": {name for name, cell in CELLS.items() if "c" not in cell.states},
@@ -76,23 +93,102 @@ def cliff() -> None:
         descend(p.start, p.learning_rate, p.steps, threshold, p.cliff)
 
 
-def main() -> None:
+def recording(changes: dict[str, Any], rounds: int) -> float:
+    """What recording adds to the CPU time of a run's first STEPS steps, as a share of it: the median of the rounds."""
+    shares = []
+    for turn in range(rounds):
+        runs = [Trainer(Config(**changes)) for _ in range(2)]
+        runs[turn % 2].record()
+        spent = {id(run): 0.0 for run in runs}
+        for k in range(STEPS // SLICE):
+            for run in runs[:: 1 if k % 2 else -1]:
+                start = time.process_time()
+                run.advance(SLICE)
+                spent[id(run)] += time.process_time() - start
+        recorded, plain = (spent[id(runs[(turn + k) % 2])] for k in range(2))
+        shares.append(recorded / plain - 1)
+    return statistics.median(shares)
+
+
+def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cell", choices=list(CELLS), action="append")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--recording", action="store_true")
+    parser.add_argument("--presets", action="store_true")
+    parser.add_argument("--seeds", type=int, default=len(SEEDS))
     given = parser.parse_args()
+    if given.presets:
+        return presets(given.seeds)
+    if not given.recording:
+        analyses(given.cell or list(CELLS), given.rounds)
+        sections(given.cell or ["rnn", "lstm"], given.rounds)
+    print(f"{'recording, of training':25}{'cell':10}{'size':10}{'share':>9}{'goal':>7}  met")
+    for cell in given.cell or ("rnn", "lstm"):
+        for size, (changes, _) in SIZES.items():
+            share = recording({"task": "temporal-order", "cell": cell, **changes}, given.rounds)
+            met = "yes" if share <= MOST else "NO"
+            print(f"{f'first {STEPS:,} steps':25}{cell:10}{size:10}{share:9.4f}{MOST:7.2f}  {met}")
+    return 0
+
+
+def sections(cells: list[str], rounds: int) -> None:
+    """The table of the page's sections."""
+    print(f"{'section':25}{'cell':10}{'size':10}{'seconds':>9}{'pictures':>9}{'each':>9}{'goal':>7}  met")
+    for cell in cells:
+        for size, (changes, goal) in SIZES.items():
+            s = Session(Config(task="temporal-order", cell=cell, **changes), recorded=True)
+            s.trainer.advance(300)
+            values = {name: field.default for name, field in fields_of(s).items()} | {"at": "now"}
+            for section in SECTIONS:
+                found = made(s, Look(), values | {"section": section})
+                took = seconds(partial(drawn, s, values | {"section": section}), rounds)
+                each = took / len(found)
+                met = "yes" if each <= goal else "NO"
+                print(f"{section:25}{cell:10}{size:10}{took:9.4f}{len(found):9}{each:9.4f}{goal:7.1f}  {met}")
+
+
+def drawn(s: Session, values: dict[str, Any]) -> None:
+    """A section's pictures, asked anew, as the browser gets them."""
+    for picture in made(s, Look(), values):
+        if picture.figure is not None:
+            message(picture.figure, picture.look)
+
+
+def presets(seeds: int) -> int:
+    """The table of the presets; 1 where one is false."""
+    rows, false = [("preset", "number", "least", "largest", "says", "seeds", "on the page")], 0
+    for name, preset in PRESETS.items():
+        runs = [preset.trained(seed) for seed in range(1, seeds + 1)]
+        for what, number in preset.numbers.items():
+            values = [number.of(run) for run in runs]
+            good = sum(map(number.holds, values))
+            false += good < seeds
+            rows.append((
+                name, what, f"{min(values):.2g}", f"{max(values):.2g}", f"{number.low:g} to {number.high:g}",
+                f"{good} of {seeds}", "{:g} to {:g}".format(*number.measured),
+            ))  # fmt: skip
+            name = ""
+    print("\n".join(columns(rows)))
+    for name, preset in PRESETS.items():
+        print(f"{name}: {preset.sentence}")
+    return int(false > 0)
+
+
+def analyses(cells: list[str], rounds: int) -> None:
+    """The table of the quantities."""
     print(f"{'quantity':25}{'cell':10}{'size':10}{'seconds':>9}{'goal':>7}  met")
-    for cell in given.cell or CELLS:
+    for cell in cells:
         for size, (changes, goal) in SIZES.items():
             trainer = Trainer(Config(task="temporal-order", cell=cell, **changes))
             trainer.advance(3)
             for quantity, call in QUANTITIES.items():
                 if cell not in NOT_OF.get(quantity, ()):
-                    took = seconds(partial(call, trainer), given.rounds)
+                    took = seconds(partial(call, trainer), rounds)
                     print(f"{quantity:25}{cell:10}{size:10}{took:9.4f}{goal:7.1f}  {'yes' if took <= goal else 'NO'}")
-    took = seconds(cliff, given.rounds)
+    took = seconds(cliff, rounds)
     print(f"{'the cliff':25}{'':10}{'':10}{took:9.4f}{0.1:7.1f}  {'yes' if took <= 0.1 else 'NO'}")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -4,6 +4,7 @@ import streamlit as st
 
 from ui.frame.navigation import through_the_frame
 from ui.gradients.page import about, choose, live
+from ui.gradients.presets import offer, take
 from ui.gradients.settings import look, remember
 from ui.playground.words import notes, say
 from ui.run.player import transport
@@ -12,15 +13,18 @@ from ui.run.visit import session
 through_the_frame()
 s = session()
 view = look(s)
+take(s, view)
 s.answer()
 
 transport(s, slowly=False)
-with st.container():  # whatever is said, the pictures below stay the same elements
-    if s.trainer.diverged or s.ended:
-        say(s)
-    else:
-        about(s)
-    notes(s)
+with st.container(horizontal=True, vertical_alignment="center", gap="small", key="gradients-head"):
+    with st.container():  # whatever is said, the pictures below stay the same elements
+        if s.trainer.diverged or s.ended:
+            say(s)
+        else:
+            about(s, view)
+        notes(s)
+    offer(view)
 values = choose(s, view)
 remember(s, view, values)
 live(s, view, values)

@@ -19,6 +19,7 @@ from rnn_core.free_running import free_running
 from rnn_core.history import History
 from rnn_core.network import Trace
 from rnn_core.optimizers import OPTIMIZERS
+from rnn_core.recording import Recording
 from rnn_core.registry import short
 from rnn_core.snapshot import Change, Divergence
 from rnn_core.step import norm
@@ -56,6 +57,7 @@ class Stepper:
         self.changes: list[Change] = []
         self.diverged: Divergence | None = None
         self.history = History()
+        self.recording: Recording | None = None
         self._first_loss = 0.0
         self.state: Sequence[State] | None = None
         self._last_finite = Start(0, self._memory.copy(), None)
@@ -126,6 +128,8 @@ class Stepper:
                     self.state = [tuple(np.array(array) for array in layer) for layer in now.trace.state]
                 self.last = now
                 self.history.add(self.step, now.total, np.nan, now.grad_norm, now.clip_ratio, self.config.learning_rate)
+                if self.recording and self.step >= self.recording.due:
+                    self.recording.add(self.step, now, self.network, self.params, self.theta)
 
     def _draw(self) -> Batch:
         """The next training batch, with the network's own answers where teacher forcing leaves it alone."""
@@ -161,6 +165,8 @@ class Stepper:
         self.step, self._memory[:], self.state = start
         self._runaway = None
         self.history.cut(self.step)
+        if self.recording:
+            self.recording.cut(self.step)
         self.diverged = self.last = None
         self.changes = [c._replace(step=min(c.step, self.step)) for c in self.changes]
 

@@ -11,11 +11,13 @@ import numpy as np
 
 from rnn_core import checkpoint
 from rnn_core.config import Config
+from rnn_core.recording import Kept, Recording
 from rnn_core.registry import short
 from rnn_core.snapshot import Change, Divergence, Snapshot, View, note
 from rnn_core.stepper import Stepper
 from rnn_core.tasks import Batch, Task
 from rnn_core.view import Reader, Reading
+from rnn_core.weights import Weights
 
 
 class Trainer(Stepper):
@@ -26,6 +28,8 @@ class Trainer(Stepper):
 
     step: training steps taken.
     history: the run so far, columns by name (History); held_out_loss is NaN at a step that no Snapshot shows.
+    recording: how its gradients change over training (Recording), from record() on; None before. A file that save
+    writes has none.
     changes: what was set since the start, one entry for each step and name; the last thousand of them.
     held_out: the Batch that is never trained on; shown: which of its sequences a Snapshot shows; typed: one to show in
     its place (Task.encode).
@@ -138,6 +142,41 @@ class Trainer(Stepper):
         if self.typed:
             return reader.view(reader.read(self.typed, targets=False), 0)
         return reader.view(held_out, self.shown)
+
+    def record(self) -> None:
+        """Record from now on how its gradients change, unless that is done already."""
+        self.recording = self.recording or Recording(self.step)
+
+    def look_back(self, kept: Kept) -> Snapshot:
+        """The run as it was when this was kept: the same sequences, read with the weights of then.
+
+        Of the training batch it has the loss and the norms; its arrays are empty, (T,0,B), and its metric is NaN.
+        """
+        with np.errstate(all="ignore"):
+            now = self.snapshot()
+            reader = self.reader._replace(params=Weights(kept.theta, self.params, self.network))
+            held_out = reader.read(self.held_out)
+            loss, metric = held_out.loss, self.task.score(held_out.loss.y_hat, held_out.batch.y, held_out.batch.mask)
+            dh_norm, dh_output, dh_future = kept.norms
+            total, grad_norm, clip_ratio = kept.numbers
+            return Snapshot(
+                step=kept.step,
+                loss=total,
+                metric=np.nan,
+                **{name: getattr(now, name)[:, :0] for name in ("x", "y", "y_hat", "h")},
+                mask=now.mask,
+                dh_norm=dh_norm,
+                dh_output=dh_output,
+                dh_future=dh_future,
+                layer_norms=(),
+                loss_t=np.full(len(dh_norm), np.nan),
+                grad_norm=grad_norm,
+                clip_ratio=clip_ratio,
+                diverged=None,
+                held_out_loss=loss.total,
+                held_out_metric=metric,
+                shown=self.shown_by(reader, held_out),
+            )
 
     def _diverge(self, found: Divergence) -> None:
         """Go back to where the last step started whose numbers were all finite, those of held-out sequences too."""

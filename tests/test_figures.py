@@ -33,6 +33,7 @@ from ui.figures.gradient_settings import angles, carried_and_cut, lengths, lever
 from ui.figures.gradients import eigenvalues, fan, over_time, reach_map
 from ui.figures.house import beside, nice_top, written
 from ui.figures.map import outcome_map
+from ui.figures.over_training import earliest, over_training
 from ui.figures.perplexity import perplexity
 from ui.figures.powers import log_axis, power, powers
 from ui.figures.race import COLOURS, CUT, STROKES, Course, losses, spread, thinned
@@ -58,6 +59,11 @@ EXAMPLES: dict[str, Callable[[], go.Figure]] = {
     "error_over_training": lambda: error_over_training(
         {"levels": STEPS, "changes": STEPS}, {"levels": np.array([3.0, np.nan, 2.5]), "changes": np.array([5.0, 4, 3])},
         np.array([3.0, 2, 1]), "levels", 10, 2.4,
+    ),
+    "over_training": lambda: over_training(
+        [0, 1, 8], np.array([DEAD, DEAD, [-20.0, -2, -1, 0]]), {"held out": ([0, 8], np.array([1.5, 0.0]))},
+        {"r": ([1], np.array([0.9])), "z": ([1], np.array([1.7]))}, {"clipped": ([1, 8], np.array([0.0, 2.0]))},
+        None, 2, {"baseline": (1, 1.4)},
     ),
     "losses": lambda: losses(
         STEPS, [Course("rnn", HELD_OUT, HELD_OUT + 1), Course("gru", HELD_OUT[:, :1], HELD_OUT[:, :1], [15])],
@@ -277,8 +283,22 @@ def test_a_message_is_what_the_browser_needs():
     assert told["figure"]["data"] and told["figure"]["layout"]
 
 
+def test_a_map_over_training_leaves_zeros_empty_and_says_how_far_back_the_gradient_comes():
+    figure = EXAMPLES["over_training"]()
+    heat, reach = figure.data[:2]
+    assert np.isnan(heat.z[0]).tolist() == [True, True, False] and heat.z[3, 0] == 0
+    assert heat.zmin > -13 and heat.colorbar.ticktext[0].startswith("≤ ")  # −20 and −400 are no colours of their own
+    np.testing.assert_array_equal(reach.y, [4, 4, 2])
+    np.testing.assert_array_equal(earliest(np.full((1, 3), -np.inf)), [np.nan])
+    upright = [shape for shape in figure.layout.shapes if shape.x0 == shape.x1]
+    assert [shape.x0 for shape in upright] == [8] and "now" in [note.text for note in figure.layout.annotations]
+    assert {trace.name for trace in figure.data if trace.yaxis == "y3"} == {"r", "z"}
+
+
 def test_a_click_comes_from_a_browser_and_may_be_anything():
     assert of_browser({"picked": {"x": 3, "y": "0.5", "clicks": 1}}) == (3.0, 0.5)
+    x, y = of_browser({"picked": {"x": 3, "y": None}}) or (0, 0)
+    assert x == 3 and math.isnan(y)  # on no first y axis
     for state in (None, {}, {"picked": None}, {"picked": {"x": "a", "y": 1}}, {"picked": {"x": math.inf, "y": 0}}):
         assert of_browser(state) is None
 

@@ -3,6 +3,7 @@
 import json
 import pickle
 import re
+import struct
 from typing import Any
 
 import numpy as np
@@ -12,13 +13,15 @@ from streamlit.testing.v1 import AppTest
 from rnn_core import CELLS, SHAPES, Config
 from rnn_core.analysis.clipping import clip_last_step
 from rnn_core.analysis.mistakes import check_mistakes
+from rnn_core.analysis.presets import PRESETS
 from rnn_core.analysis.products import log10_influence, singular_value_fan
 from rnn_core.analysis.terms import gradient_terms
 from rnn_core.analysis.truncation import truncation
 from tests.engine.small import ALL_CELLS, of_shape, paired
 from tests.visiting import ROOT, address, html, press, session, undisturbed, visit, whole
 from ui.chart.chart import message
-from ui.gradients.levers import PRESETS, untrained
+from ui.figures.powers import power
+from ui.gradients import past
 from ui.gradients.page import PARTS, made
 from ui.gradients.picture import Picture, in_words
 from ui.gradients.settings import ARROWS, PREFIX, SECTIONS, Look, fields_of, settings
@@ -31,12 +34,12 @@ SMALL: dict[str, Any] = {"task": "temporal-order", "cell": "rnn", "hidden_size":
 
 def pictures(s: Session, section: str, **chosen: Any) -> dict[str, Picture]:
     """What a section shows of a run, by name, without a browser."""
-    values = {name: field.default for name, field in fields_of(s).items()} | chosen
+    values = {name: field.default for name, field in fields_of(s).items()} | {"at": past.NOW} | chosen
     return {picture.name: picture for picture in made(s, Look(), values | {"section": section})}
 
 
 def run_of(steps: int = 2, **config: Any) -> Session:
-    s = Session(Config(**SMALL | config))
+    s = Session(Config(**SMALL | config), recorded=True)
     for _ in range(steps):
         s.step()
     return s
@@ -73,7 +76,7 @@ def sound(found: dict[str, Picture]) -> None:
 @pytest.mark.parametrize("shape", SHAPES)
 def test_every_shape_and_cell_has_every_section(shape: str):
     for task, cell in paired(of_shape(shape)[:1], ALL_CELLS):
-        s = Session(Config(task=task, cell=cell, hidden_size=3, batch_size=3))
+        s = Session(Config(task=task, cell=cell, hidden_size=3, batch_size=3), recorded=True)
         s.step()
         for section in OF_RUN:
             found = pictures(s, section)
@@ -113,7 +116,7 @@ def test_weights_that_are_not_finite_give_a_sentence_and_no_picture():
     for section in OF_RUN:
         found = pictures(s, section)
         sound(found)
-        if section != "Levers":
+        if section not in ("Levers", "Over training"):  # which are of another network, and of what was before
             assert "not finite" in found["none"].look
 
 
@@ -157,19 +160,35 @@ def test_by_norm_early_over_late_is_unchanged_and_the_angle_is_0():
     assert not np.any(np.round(found["clip-angle"].table["angle by norm in degrees"], 6))
 
 
-def test_the_presets_of_the_levers_break_the_textbooks_sentence():
-    s, ends = run_of(0), {}
-    for name, (_, chosen) in PRESETS.items():
-        found = [untrained(Config(**chosen, seed=seed)) for seed in (1, 2, 3)]
-        radius = found[0].spectrum["h"].spectral_radius
-        assert radius == pytest.approx(chosen["recurrent_scale"], rel=1e-3) and radius > 0.99
-        assert max(one.largest for one in found) <= 1
-        ends[name] = [float(one.log10_norm[1]) for one in found]
-        sound(pictures(s, "Levers", **{f"lever_{k}": v for k, v in chosen.items()}))
-    plain, saturated, small = ends.values()
-    assert max(plain) < 0 and max(saturated) < -5 and min(small) > 1, ends
-    first = pictures(s, "Levers")["grows-first"].look
+def test_a_matrix_that_is_not_normal_grows_first():
+    first = pictures(run_of(0), "Levers")["grows-first"].look
     assert "is 19.4 at k = 9 and below 1 only from k = 55" in first
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_link_opens_the_page_with_what_its_sentence_speaks_of(name: str):
+    preset = PRESETS[name]
+    app = visit("gradients", length="6", hidden_size="4", preset=name)
+    s = session(app)
+    assert "preset" not in address(app)
+    if preset.alone:
+        assert s.config.length == 6 and s.trainer.step == 0
+    else:
+        assert s.config == preset.run and s.trainer.step == preset.steps
+    values = settings(s, app.session_state["gradients-look"])
+    assert values["section"] == preset.section
+    assert values.items() >= {n: v for n, v in preset.settings.items() if n != "mistake"}.items()
+    assert not preset.settings.get("mistake") or ARROWS[values["mistake"]] == preset.settings["mistake"]
+    assert in_words(preset.sentence) in html(app)
+    assert charts(app)
+    press(app, "reset")
+    assert s.trainer.step == 0 and in_words(preset.sentence) in html(app)
+    assert preset.alone or s.config == preset.run
+
+
+def test_a_link_to_nothing_changes_nothing():
+    app = visit("gradients", length="6", hidden_size="4", preset="<b>")
+    assert session(app).config.length == 6 and "preset" not in address(app)
 
 
 def test_an_index_stands_below_the_line_and_what_was_typed_is_text():
@@ -228,6 +247,97 @@ def test_what_nobody_chose_follows_the_run():
     assert (session(app).config.length, address(app)["length"], address(app)["clip"]) == (12, "12", "value")
 
 
+def headers(films: bytes) -> list[dict[str, Any]]:
+    """Of each film that the compact board was handed."""
+    found, at = [], 0
+    while at < len(films):
+        (length,) = struct.unpack_from("<I", films, at)
+        (size,) = struct.unpack_from("<I", films, at + 8)
+        found.append(json.loads(films[at + 12 : at + 12 + size]))
+        at += 4 + length
+    return found
+
+
+def frames(header: dict[str, Any]) -> int:
+    return int(next(shape[0] for name, _, shape in header["arrays"] if name == "step"))
+
+
+def test_over_training_shows_what_was_recorded_and_the_present():
+    s = run_of(steps=6, clip="norm", clip_threshold=1e-3)
+    found = pictures(s, "Over training", t=3)
+    sound(found)
+    picture = found["over-training"]
+    assert s.trainer.recording
+    steps, norms = s.trainer.recording.dh_norms()
+    assert list(picture.table["training step"]) == list(steps) == [0, 1, 2, 3, 4, 5, 6]
+    np.testing.assert_array_equal(picture.table["log10, t = 3"], np.log10(norms[:, 2]))
+    assert picture.figure is not None
+    np.testing.assert_allclose(10.0 ** picture.figure.data[0].z[2], norms[:, 2], rtol=1e-5)
+    assert f"After 6 training steps ‖∂L/∂h_3‖ is {power(float(np.log10(norms[-1, 2])))}" in picture.look
+    assert "100% of the steps on record were clipped" in picture.look
+    assert picture.table["loss"][-1] == s.last.loss and picture.table["clip ratio"][-1] == s.last.clip_ratio
+    assert picture.pick and picture.points
+    assert picture.pick(3.4, 7.2) == {"at": "2", "t": 7} and picture.pick(5.0, np.nan) == {"at": "4"}
+    then = pictures(s, "Over training", t=3, at="2")["over-training"]
+    assert "After 2 training steps" in then.look
+    for _ in range(40):
+        s.step()
+    steps = pictures(s, "Over training")["over-training"].table["training step"]
+    assert steps[-1] == 46 and 45 not in steps  # the present, which is on no grid
+
+
+def test_a_way_back_and_a_run_from_elsewhere_are_in_the_picture():
+    s = run_of(steps=4)
+    other = Session(Config(**SMALL))
+    for _ in range(5):
+        other.step()
+    s.continue_with(other.trainer, "")
+    found = pictures(s, "Over training")["over-training"]
+    assert "recorded from step 5 on" in found.look and list(found.table["training step"]) == [5]
+    s.step()
+    assert list(pictures(s, "Over training")["over-training"].table["training step"]) == [6]
+    s.reset()
+    assert "recorded from" not in pictures(s, "Over training")["over-training"].look
+
+
+def test_the_board_shows_the_present_or_what_was_kept_and_the_one_cursor():
+    app = visit("gradients", length="6", hidden_size="4", **{PREFIX + "t": "4"})
+    for _ in range(3):
+        press(app, "step")
+    now, kept = headers(past_board(app))
+    assert (now["cursor"], now["at"], frames(now)) == (4, None, 1) and frames(kept) == 3
+    app.select_slider(key=PREFIX + "at").set_value("2")
+    whole(app.run())
+    now, _ = headers(past_board(app))
+    assert now["at"] == 2
+    press(app, "reset")  # what was chosen of the run before is gone with it
+    assert session(app).trainer.step == 0 and headers(past_board(app))[0]["at"] is None
+    whole(app.toggle(key=PREFIX + "board").set_value(False).run())
+    assert not boards_of(app) and app.session_state["gradients-look"].address[PREFIX + "board"] == ["false"]
+
+
+def test_what_plays_on_the_playground_is_recorded_and_other_pages_runs_are_not():
+    app = visit("playground", length="6", hidden_size="4")
+    for _ in range(2):
+        press(app, "step")
+    press(app, "slowly")
+    whole(app.switch_page(str(ROOT / "pages/gradients.py")).run())
+    assert [each.step for each in past.kept(session(app))] == [0, 1, 2]
+    assert list(past.recording(session(app)).columns) == [1, 2, 3]
+    whole(app.switch_page(str(ROOT / "pages/shapes.py")).run())
+    assert all(run.trainer.recording is None for run in app.session_state["together"].runs.values())
+
+
+def boards_of(app: AppTest) -> list[bytes]:
+    protos = [element.proto for element in app.main.get("bidi_component")]
+    return [proto.bytes for proto in protos if proto.component_name == "unrolled_past"]
+
+
+def past_board(app: AppTest) -> bytes:
+    (films,) = boards_of(app)
+    return films
+
+
 def test_what_cannot_be_is_said_and_put_right():
     app = visit("gradients", length="6", **{PREFIX + "t": "99", PREFIX + "section": "<b>", PREFIX + "tt": "1"})
     assert "t is &#x27;99&#x27;; it must be a whole number from 1 to 6, so 6 is used." in html(app)
@@ -271,7 +381,7 @@ def test_nothing_is_computed_twice_for_the_same_run(monkeypatch: pytest.MonkeyPa
 
 def test_what_is_remembered_of_a_run_that_stands_is_small():
     s, view = run_of(hidden_size=32), Look()
-    values = {name: field.default for name, field in fields_of(s).items()}
+    values = {name: field.default for name, field in fields_of(s).items()} | {"at": past.NOW}
     for section in ("Clipping", "Truncation"):
         for k in range(4):
             made(s, view, values | {"section": section, "threshold": 0.1 + k, "rule": "value"})
@@ -325,9 +435,7 @@ def test_after_a_divergence_it_says_so_and_goes_on_from_here():
 def test_levers_move_without_touching_the_run():
     app = visit("gradients", length="6", hidden_size="4", **{PREFIX + "section": "Levers"})
     before = session(app).trainer.theta.copy()
-    whole(app.button(key=PREFIX + "preset-h within ±1, and it grows").click().run())
-    assert app.number_input(key=PREFIX + "lever_init_scale").value == 0.001
-    assert app.slider(key=PREFIX + "lever_length").value == 40
+    whole(app.slider(key=PREFIX + "lever_length").set_value(40).run())
     assert session(app).config.length == 6 and (session(app).trainer.theta == before).all()
 
 

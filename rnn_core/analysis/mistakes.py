@@ -72,6 +72,12 @@ def answer_at_every_step(y: np.ndarray, batch: Batch, loss: str) -> np.ndarray:
     return np.where(unanswered(batch)[:, None], dy[last_answer(batch), :, np.arange(y.shape[2])].T, dy)
 
 
+def no_output(y: np.ndarray, batch: Batch, loss: str) -> np.ndarray:
+    """What a state hears of the loss through its own output is forgotten, but for the last answer's."""
+    dy = LOSSES[loss](y, batch.y)[2] * answer_weights(batch.mask, y.dtype)[:, None]
+    return np.where(np.arange(len(y))[:, None, None] == last_answer(batch), dy, 0)
+
+
 def last_answer(batch: Batch) -> np.ndarray:
     """The last step of each sequence that has a target, (B,)."""
     return len(batch.mask) - 1 - (batch.mask[::-1] > 0).argmax(axis=0)
@@ -85,29 +91,37 @@ def unanswered(batch: Batch) -> np.ndarray:
 
 class Mistake(NamedTuple):
     """title: what is wrong, for people. cells: the names of the cells that it can be made in; None: all. backward, dy:
-    the one of the two in which it is.
+    the one of the two in which it is. several: whether it needs several answers, and not one; it is then in what the
+    states hear alone, and the read-out's gradient is right.
     """
 
     title: str
     cells: Collection[str] | None = None
     backward: Callable[[Cell, Params, Any, State], Backward] | None = None
     dy: Callable[[np.ndarray, Batch, str], np.ndarray] | None = None
+    several: bool = False
 
     def applies(self, exact: Exact) -> bool:
-        """Whether it can be made with this cell and, where it is in ∂L/∂y, whether only the last step is read."""
-        once = (np.count_nonzero(exact.batch.mask, axis=0) == 1).all()
-        if self.dy and not (once and unanswered(exact.batch).any()):
+        """Whether it can be made with this cell and, where it is in ∂L/∂y, with as many answers as there are."""
+        answers = np.count_nonzero(exact.batch.mask, axis=0)
+        fits = (answers > 1).any() if self.several else (answers == 1).all() and unanswered(exact.batch).any()
+        if self.dy and not fits:
             return False
         return self.cells is None or exact.network.cell.name in self.cells
 
     def gradients(self, exact: Exact) -> Params:
         """What it makes of ∂L/∂(every weight), by name."""
         network, trace = dataclasses.replace(exact.network, window=0), exact.forward()
-        dy = self.dy(trace.y, exact.batch, exact.loss) if self.dy else network.loss(exact.loss, trace, exact.batch).dy
+        right = network.loss(exact.loss, trace, exact.batch).dy
+        dy = self.dy(trace.y, exact.batch, exact.loss) if self.dy else right
         if self.backward:
             for tapes in trace.tapes:
                 tapes[:] = [dataclasses.replace(tape, cell=with_mistake(tape.cell, self.backward)) for tape in tapes]
-        return network.backward(exact.params, trace, exact.batch, dy)
+        found = network.backward(exact.params, trace, exact.batch, dy)
+        if self.several:
+            read_out = network.backward(exact.params, trace, exact.batch, right)
+            found |= {name: read_out[name] for name in ("W_hy", "b_y")}
+        return found
 
 
 def with_mistake(cell: Cell, wrong: Callable[[Cell, Params, Any, State], Backward]) -> Cell:
@@ -151,6 +165,8 @@ MISTAKES = Registry(
         "no-transpose": Mistake("W_hh without its transpose", backward=no_transpose),
         "no-slope": Mistake("The unit's slope, 1 − h², left out", FULL_SLOPE, backward=no_slope),
         "no-future": Mistake("What comes back from step t+1 forgotten", backward=no_future),
+        "no-output": Mistake("What comes from a step's own output forgotten, but for the last", dy=no_output,
+                             several=True),
         "same-step": Mistake("h_t in place of h_{t−1} in ∂L/∂W_hh", ("rnn", "rnn-relu", "residual", "lstm"),
                              backward=h_of_same_step),
         "loss-at-every-step": Mistake("The loss taken at every step, though only the last is read",

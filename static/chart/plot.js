@@ -31,8 +31,9 @@ const plotly = (version) => (loaded ??= new Promise((done, fail) => {
 
 // In `parent`, a chart. receive({ plotly, figure, label, first }, data): the version of plotly.js, Plotly's JSON, what
 // it shows in words, where the keyboard begins to read off values; data: attributes of what is read out, its frames
-// counted among them. picked(x, y): called with the point that was clicked, in the figure's numbers; pointed(group): with
-// the legendgroup of the line that is pointed at, null: of none. light(group): pale what is not of it; null: nothing.
+// counted among them. picked(x, y): called with the point that was clicked, in the figure's numbers, y null where that is
+// of no first y axis; pointed(group, x): with the legendgroup of the line that is pointed at, and the x, null: of none.
+// light(group): pale what is not of it; null: nothing.
 export function plot(parent, className = "", picked = null, pointed = null) {
   const root = html(parent, "div", `plot ${className}`);
   const area = html(root, "div", "area"), reader = html(root, "div", "reader");
@@ -61,10 +62,10 @@ export function plot(parent, className = "", picked = null, pointed = null) {
       area.on("plotly_relayout", (change) => { if (Object.keys(change).some((key) => /axis\d*\.range/.test(key))) held ??= given; });
       area.on("plotly_doubleclick", showAll);
     }
-    if (!made && picked) area.on("plotly_click", ({ points: [{ x, y }] }) => picked(x, y));
+    if (!made && picked) area.on("plotly_click", ({ points: [{ x, y, yaxis }] }) => picked(x, yaxis._id === "y" ? y : null));
     if (!made && pointed) {
-      area.on("plotly_hover", (hover) => pointed(nearest(hover, area)));
-      area.on("plotly_unhover", () => pointed(null));
+      area.on("plotly_hover", (hover) => pointed(nearest(hover, area), hover.points[0].x));
+      area.on("plotly_unhover", () => pointed(null, null));
     }
     made = true;
     pale();

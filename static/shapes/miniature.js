@@ -23,8 +23,9 @@ export function films(bytes) {
   return found;
 }
 
-// A miniature in `parent`. more(film, width): further rows, as those of the board; tell(frame): what was just drawn.
-export function miniature(parent, root, { more = () => [], tell = () => {} } = {}) {
+// A miniature in `parent`. more(film, width): further rows, as those of the board; tell(frame): what was just drawn;
+// size: hidden, input and least, as in compact.js.
+export function miniature(parent, root, { more = () => [], tell = () => {}, size = {} } = {}) {
   const picture = html(parent, "div", "mini");
   picture.setAttribute("role", "img");
   const time = add(picture, "svg", { class: "time" });
@@ -59,7 +60,8 @@ export function miniature(parent, root, { more = () => [], tell = () => {} } = {
     if (key === built) return;
     built = key;
     picture.dataset.rest = "false";
-    const lay = compact({ width, film });
+    const lay = compact({ width, film, ...size });
+    picture.classList.toggle("tight", lay.pitch < 7);
     picture.style.height = `${lay.height}px`;
     picture.querySelectorAll("canvas").forEach((canvas) => canvas.remove());
     set(time, { width, height: lay.height, viewBox: `0 0 ${width} ${lay.height}` });
@@ -69,6 +71,11 @@ export function miniature(parent, root, { more = () => [], tell = () => {} } = {
     rows = [inputs, hidden, halves, spoken, gradients].map((row) => row(time, board));
     rows = [...rows, ...more(film, width)].map((draw) => ({ draw, moving: false }));
     jump = true;
+  }
+
+  // Draw this frame, of this film or of one that is as wide and high.
+  function show(one) {
+    plan = schedule([], [one], performance.now(), 0);
   }
 
   // Draw what is due -> whether more will be.
@@ -96,7 +103,7 @@ export function miniature(parent, root, { more = () => [], tell = () => {} } = {
     return moving || owing;
   }
 
-  return { picture, receive, build, draw };
+  return { picture, receive, show, build, draw };
 }
 
 const spoken = (time, board) => outputs(time, { ...board, lay: answering(board.film, board.lay) });

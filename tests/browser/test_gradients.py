@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Open
 from tests.browser.harness import at_rest, drawn, eventually, rerun
 from tests.browser.steps import button, follow, one_step, overflow, query
+from ui.figures.over_training import HEIGHT, MARGIN, ROWS
 
 REACH = "How far a hidden state reaches"
 
@@ -28,13 +29,25 @@ def show(page: Page, section: str) -> None:
         page.get_by_role("radio", name=section).click()
 
 
+def point(page: Page, x: float, y: float) -> None:
+    """Point at a place in a picture until it answers: it forgets what is pointed at when it is drawn anew."""
+
+    def answers() -> bool:
+        page.mouse.move(x + 1, y)
+        page.mouse.move(x, y)
+        return page.locator(".hoverlayer > *").count() > 0
+
+    eventually(answers, "the picture says what is pointed at", page)
+
+
 def test_a_click_in_a_picture_moves_the_one_cursor_and_the_address_has_it(visit: Open):
     page = arrived(visit("/gradients?task=temporal-order&cell=rnn&length=12&hidden_size=6"))
     assert "‖∂h_12/∂h_6‖" in says(page, REACH)
+    page.get_by_role("img", name=REACH).scroll_into_view_if_needed()
     box = page.get_by_role("img", name=REACH).bounding_box()
     assert box
-    with rerun(page):  # two thirds of the way
-        page.mouse.move(box["x"] + 58 + 2 / 3 * (box["width"] - 72), box["y"] + 180, steps=4)
+    point(page, box["x"] + 58 + 2 / 3 * (box["width"] - 72), box["y"] + 180)  # two thirds of the way
+    with rerun(page):
         page.mouse.down()
         page.mouse.up()
     assert "‖∂h_12/∂h_8‖" in says(page, REACH) and "at 8" in says(page, "From every step to every later one")
@@ -62,7 +75,75 @@ def test_it_shows_the_playgrounds_run_as_it_stands_and_trains_it(visit: Open):
 
 def test_a_telephone_has_room_for_every_section(visit: Open):
     page = arrived(visit("/gradients?length=8&hidden_size=4", width=390, scheme="dark"))
-    for section in ("Truncation", "The cliff", "Levers", "Check it yourself"):
+    for section in ("Over training", "Truncation", "The cliff", "Levers", "Check it yourself"):
         show(page, section)
         at_rest(page)
         assert overflow(page) <= 0, section
+
+
+MAP = "The gradient of every time step, over training"
+
+
+def place(page: Page, along: float, up: float) -> tuple[float, float]:
+    """A point of the map, in shares of it from the left and from below (ui/figures/over_training.py: MARGIN, ROWS)."""
+    page.get_by_role("img", name=MAP).scroll_into_view_if_needed()
+    box = page.get_by_role("img", name=MAP).bounding_box()
+    assert box
+    width, height = box["width"] - MARGIN["l"] - MARGIN["r"], HEIGHT - MARGIN["t"] - MARGIN["b"]
+    below, above = ROWS[0]
+    return box["x"] + MARGIN["l"] + along * width, box["y"] + MARGIN["t"] + (1 - below - up * (above - below)) * height
+
+
+def shown(page: Page) -> int:
+    """The training step of the network on the compact board."""
+    return int(page.locator(".mini").get_attribute("data-step") or -1)
+
+
+def test_the_board_follows_the_training_step_that_is_pointed_at_and_the_cursor_is_one(visit: Open):
+    page = arrived(visit("/gradients?task=temporal-order&cell=rnn&length=12&hidden_size=6&speed=full"))
+    show(page, "Over training")
+    button(page, "Play").first.click()
+    eventually(lambda: shown(page) > 200, "it trains", page)
+    button(page, "Pause").click()
+    last = drawn(page)
+    assert shown(page) == last
+    point(page, *place(page, 0.5, 0.5))
+    which = page.locator(".past .which")
+    expect(which).to_contain_text("The board after")
+    kept = shown(page)
+    assert kept < last and kept & (kept - 1) == 0 and abs(kept - last / 2) <= last / 4
+    page.mouse.move(5, 5)
+    expect(which).to_be_empty()
+    eventually(lambda: shown(page) == last, "the present again", page)
+    point(page, *place(page, 0.5, 8.5 / 12))
+    expect(which).to_contain_text("The board after")
+    with rerun(page):
+        page.mouse.down()
+        page.mouse.up()
+    page.mouse.move(5, 5)
+    expect(which).to_contain_text(f"The board after {kept:,} training steps: held-out loss")
+    expect(page.get_by_role("slider", name=re.compile("Time step t"))).to_have_value("9")
+    chosen = page.get_by_role("slider", name="Training step on the board")
+    expect(chosen).to_have_attribute("aria-valuetext", f"{kept:,}")
+    assert shown(page) == kept and f"After {kept:,} training steps ‖∂L/∂h_9‖" in says(page, MAP)
+    page.locator(".mini").scroll_into_view_if_needed()
+    box = page.locator(".mini").bounding_box()
+    assert box
+    with rerun(page):
+        page.mouse.click(box["x"] + 0.5 * box["width"] - 2.5 * 40, box["y"] + 120)  # columns are 40 wide, and centred
+    expect(page.get_by_role("slider", name=re.compile("Time step t"))).to_have_value("4")
+    assert query(page)["gradients-t"] == ["4"]
+
+
+def test_a_sentence_worth_a_look_opens_its_section_with_its_run(visit: Open):
+    page = arrived(visit("/gradients?length=8&hidden_size=4"))
+    button(page, "Worth a look").click()
+    with rerun(page):
+        page.get_by_role("link", name="A gradient that has vanished can be learned from").click()
+    expect(page.get_by_role("radio", name="Over training")).to_have_attribute("aria-checked", "true")
+    expect(page.locator(".stands")).to_contain_text("After 1,000 training steps:")
+    expect(page.locator(".says b").first).to_contain_text("A gradient that has vanished")
+    assert query(page) == {
+        "task": ["temporal-order"], "cell": ["rnn"], "gradients-section": ["Over training"], "gradients-t": ["1"]
+    }  # fmt: skip
+    expect(page.get_by_role("link", name="A gradient that has vanished")).to_have_count(0)  # the list is closed

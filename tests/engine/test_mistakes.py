@@ -12,8 +12,8 @@ from tests.engine.small import ALL_CELLS
 
 READ_OUT = {"W_hy", "b_y"}
 IN_BACKWARD = sorted(name for name, mistake in MISTAKES.items() if mistake.backward)
-IN_DY = sorted(name for name, mistake in MISTAKES.items() if mistake.dy)
-WRONG = {"no-transpose": "xhb", "no-slope": "xhb", "no-future": "xhb", "same-step": "h"}
+IN_DY = sorted(name for name, mistake in MISTAKES.items() if mistake.dy and not mistake.several)
+WRONG = {"no-transpose": "xhb", "no-slope": "xhb", "no-future": "xhb", "no-output": "xhb", "same-step": "h"}
 
 
 def wrong(report) -> set[str]:
@@ -30,7 +30,7 @@ def expected(cell: str, letters: str) -> set[str]:
 def test_each_mistake_in_the_backward_pass_has_its_own_pattern(cell: str):
     reports = check_mistakes(run(cell, length=5, batch_size=3))
     assert reports["none"].ok
-    cells = {name: MISTAKES[name].cells for name in IN_BACKWARD}
+    cells = {name: MISTAKES[name].cells for name in (*IN_BACKWARD, "no-output")}
     assert {*reports} - {"none"} == {name for name, some in cells.items() if some is None or cell in some}
     for name in reports.keys() - {"none"}:
         assert wrong(reports[name]) == expected(cell, WRONG[name]), name
@@ -118,6 +118,19 @@ def test_a_mistake_is_the_loop_with_that_one_thing_wrong(mistake: str, cell: str
     found = MISTAKES[mistake].gradients(exact)
     for name, grad in wanted.items():
         assert found[name] == pytest.approx(grad, abs=1e-12), name
+
+
+@pytest.mark.parametrize("task", ["echo", "reverse"])
+def test_forgetting_the_outputs_is_the_gradient_of_the_last_answers_loss_and_the_right_read_out(task: str):
+    exact = last_batch(run("gru", task=task, batch_size=3))
+    mask = np.where(np.arange(len(exact.batch.mask))[:, None] == len(exact.batch.mask) - 1, exact.batch.mask, 0)
+    found, right = MISTAKES["no-output"].gradients(exact), exact.backward()[2]
+    trace = exact.forward()
+    dy = exact.network.loss(exact.loss, trace, exact.batch).dy
+    last = exact.network.backward(exact.params, trace, exact.batch, np.where(mask[:, None], dy, 0))
+    for name in found:
+        if task == "echo" or name in READ_OUT:  # reversed words end at different steps
+            assert found[name] == pytest.approx((right if name in READ_OUT else last)[name], abs=1e-12), name
 
 
 def test_forgetting_the_future_is_truncated_bptt_with_a_window_of_one():

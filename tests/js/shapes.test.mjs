@@ -63,6 +63,14 @@ test("the small curve goes as far as the frame, through what has a logarithm", (
   assert.deepEqual(descent({ film: { curve_step: [], curve_held_out: [] }, step: 0, heldOut: NaN }), []);
 });
 
+test("a low board has low units and narrow columns, none of which is lost", () => {
+  for (const T of [20, 60, 100]) {
+    const film = of({ T }), lay = compact({ width: 366, film, hidden: 72, input: 26, least: 3 });
+    assert.ok(lay.hiddenHeight <= 72 && lay.height < compact({ width: 366, film }).height);
+    assert.ok(lay.x(T - 1) + lay.pitch / 2 <= 366 && lay.cell >= 1, `T=${T}: ${lay.x(T - 1)}`);
+  }
+});
+
 test("what stands under a miniature: the loss, the score, what to beat, the step", () => {
   const film = { metric_name: "accuracy", baseline: { loss: 1.5 } };
   const at = (more, other = {}) => said({ film: { ...film, ...other }, step: 1200, loss: 2, heldOut: 1.25, metric: 0.834, ...more });

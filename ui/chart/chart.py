@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from math import isfinite
+from math import isfinite, isnan, nan
 from typing import Any
 
 import streamlit as st
@@ -22,10 +22,20 @@ def message(figure: Figure, label: str, first: Any = None) -> dict[str, Any]:
 Picked = Callable[[float, float], None]
 
 
-def chart(figure: Figure, label: str, *, key: str, height: int, picked: Picked | None = None, **data: Any) -> None:
+def chart(
+    figure: Figure,
+    label: str,
+    *,
+    key: str,
+    height: int,
+    picked: Picked | None = None,
+    points: bool = False,
+    **data: Any,
+) -> None:
     """Show a figure. Call it with the same key on every run. label: what it shows, in words. height: pixels.
 
-    picked(x, y): called with the point that somebody clicked, in the figure's numbers.
+    picked(x, y): called with the point that somebody clicked, in the figure's numbers; y is NaN on no first y axis.
+    points: whether the x that is pointed at is told to other pictures in the browser, as a training step.
     data: what else the browser is told, such as playing and period of a run that ticks, and `data`, attributes of the
     chart's element by name.
     """
@@ -38,6 +48,7 @@ def chart(figure: Figure, label: str, *, key: str, height: int, picked: Picked |
         "playing": False,
         "period": 1.0,
         "picks": picked is not None,
+        "points": points,
         **data,
     }
 
@@ -58,7 +69,8 @@ def chart(figure: Figure, label: str, *, key: str, height: int, picked: Picked |
 def of_browser(state: Any) -> tuple[float, float] | None:
     """The point that was clicked. It comes from a browser, so whatever is no point is none."""
     try:
-        x, y = float(state["picked"]["x"]), float(state["picked"]["y"])
+        x, y = float(state["picked"]["x"]), state["picked"]["y"]
+        y = nan if y is None else float(y)
     except (KeyError, TypeError, ValueError):
         return None
-    return (x, y) if isfinite(x) and isfinite(y) else None
+    return (x, y) if isfinite(x) and (isfinite(y) or isnan(y)) else None

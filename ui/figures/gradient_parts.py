@@ -15,6 +15,10 @@ from ui.figures.powers import cursor, log10_of, log_axis, powers, room, time_axi
 BINS = 40
 WIDE = 118  # pixels for the names of weights
 NEAR = 0.05  # of where a slope is 0: saturated
+HOLLOW_AND_FILLED: tuple[tuple[dict[str, Any], float], ...] = (  # a bar's look, and its width
+    ({"color": BACKGROUND, "line": {"color": MUTED, "width": 1.6}}, 0.76),
+    ({"color": GRADIENT, "line": {"color": GRADIENT, "width": 1}}, 0.42),
+)
 
 
 def gradient_histogram(log10_norms: np.ndarray, t: int) -> Figure:
@@ -77,16 +81,12 @@ def saturation(shares: Mapping[str, np.ndarray], t: int) -> Figure:
 
 def lengths_by_weight(pair: Mapping[str, np.ndarray], names: Sequence[str]) -> Figure:
     """Two lengths (N,) of every weight matrix's gradient, by what they are: the first hollow, the second filled."""
-    styles = (
-        ({"color": BACKGROUND, "line": {"color": MUTED, "width": 1.6}}, 0.76),
-        ({"color": GRADIENT, "line": {"color": GRADIENT, "width": 1}}, 0.42),
-    )
     traces = [
         go.Bar(
             x=values, y=list(names), orientation="h", name=name, marker=marker, width=width,
             text=powers(log10_of(values)), textposition="none", hovertemplate="%{text}",
         )
-        for (name, values), (marker, width) in zip(pair.items(), styles, strict=True)
+        for (name, values), (marker, width) in zip(pair.items(), HOLLOW_AND_FILLED, strict=True)
     ]  # fmt: skip
     top = 1.05 * max(float(np.max(values, initial=0)) for values in pair.values()) or 1.0
     return figure(
@@ -98,19 +98,17 @@ def lengths_by_weight(pair: Mapping[str, np.ndarray], names: Sequence[str]) -> F
 
 
 def before_and_after(log10_before: np.ndarray, log10_after: np.ndarray, t: int) -> Figure:
-    """log10 of each time step's term (T,), t = 1 … T, before clipping, hollow, and after, filled."""
+    """A bar for log10 of each time step's term (T,), from 1, before clipping, hollow, and after, filled; none for 0."""
     steps = list(range(1, len(log10_before) + 1))
-    styles: dict[str, tuple[np.ndarray, dict[str, Any]]] = {
-        "before": (log10_before, {"color": MUTED, "symbol": "circle-open", "size": 10, "line": {"width": 1.6}}),
-        "after": (log10_after, {"color": GRADIENT, "size": 6}),
-    }
+    low, high = room(log10_before, log10_after)
+    pair = {"before": log10_before, "after": log10_after}
     traces = [
-        go.Scatter(x=steps, y=finite(values), mode="markers", name=name, text=powers(values), marker=marker,
-                   hovertemplate="%{text}")
-        for name, (values, marker) in styles.items()
+        go.Bar(x=steps, base=low, y=finite(values) - low, name=name, marker=marker, width=width, text=powers(values),
+               textposition="none", hovertemplate="%{text}")
+        for (name, values), (marker, width) in zip(pair.items(), HOLLOW_AND_FILLED, strict=True)
     ]  # fmt: skip
-    return figure(traces, **cursor(t, f"t = {t}"), margin=MARGIN, showlegend=True, legend=LEGEND,
-                  xaxis=time_axis(steps), yaxis=log_axis(*room(log10_before, log10_after)))  # fmt: skip
+    return figure(traces, **cursor(t, f"t = {t}"), barmode="overlay", margin=MARGIN, showlegend=True, legend=LEGEND,
+                  xaxis=time_axis(steps), yaxis=log_axis(low, high))  # fmt: skip
 
 
 def norm_history(steps: np.ndarray, norms: np.ndarray, ratios: np.ndarray, threshold: float | None) -> Figure:

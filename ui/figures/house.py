@@ -33,7 +33,7 @@ def figure(traces: Sequence[Any], **layout: Any) -> Figure:
         "separators": ".,",
         "modebar": {"bgcolor": BACKGROUND, "color": FAINT, "activecolor": PRIMARY},
     }
-    for name in ("xaxis", "yaxis"):
+    for name in {"xaxis", "yaxis", *(name for name in layout if name.startswith("yaxis"))}:
         common[name] = {**axis, **layout.pop(name, {})}
     return Figure(list(traces), {**common, **layout})
 

@@ -57,14 +57,15 @@ def room(*exponents: Any) -> tuple[float, float]:
     return low - air, high + air
 
 
-def log_axis(low: float, high: float, **more: Any) -> dict[str, Any]:
-    """Plotly's axis for logarithms from low to high, marked by powers of ten."""
-    every = max(1, ceil((high - low) / TICKS))
+def log_axis(low: float, high: float, most: int = TICKS, **more: Any) -> dict[str, Any]:
+    """Plotly's axis for logarithms from low to high, with so many marks at most, by powers of ten."""
+    every = max(1, ceil((high - low) / most))
     ticks: list[float] = [e for e in range(floor(low), ceil(high) + 1) if e % every == 0 and low <= e <= high]
     words = [f"10<sup>{e}</sup>".replace("-", "−") for e in ticks]
     if len(ticks) < FEWEST:
         fine = [e + log10(m) for e in range(floor(low), ceil(high) + 1) for m in (1, 2, 5)]
         ticks = [e for e in fine if low <= e <= high]
+        ticks = ticks[:: ceil(len(ticks) / (2 * most))]
         words = powers(ticks)
     return {"range": [low, high], "tickvals": ticks, "ticktext": words, **more}
 

@@ -19,6 +19,7 @@ SHORT = {
     "no-transpose": "no transpose",
     "no-slope": "no (1 − h²)",
     "no-future": "no future",
+    "no-output": "no output",
     "same-step": "hₜ for hₜ₋₁",
     "loss-at-every-step": "loss at every step",
     "answer-at-every-step": "answer at every step",
@@ -88,6 +89,8 @@ def verdict(report: GradientReport, name: str) -> str:
 def why_not(chosen: str) -> str:
     """Why a mistake does not apply."""
     mistake = MISTAKES[chosen]
+    if mistake.several:
+        return "it needs a task with several answers in a sequence"
     if mistake.dy:
         return "it needs a task of which only the last step is asked, and more than one step"
     return f"it can be made in {', '.join(mistake.cells or ())} only"

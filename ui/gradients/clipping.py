@@ -170,10 +170,7 @@ def turning(value: ClippedStep, norm: ClippedStep, curves: dict[str, np.ndarray]
 def over_training(s: Session) -> Picture:
     """‖∂L/∂W‖ over the run, and the share of its steps that were clipped."""
     title = "Over training: before and after clipping"
-    with s.lock:
-        history = {name: s.trainer.history[name] for name in ("step", "grad_norm", "clip_ratio")}
-    taken = history["step"] > 0
-    steps, norms, ratios = (history[name][taken] for name in history)
+    steps, norms, ratios = taken(s)
     if not len(steps):
         return Picture("clip-history", title, None, "No training step has been taken yet: press Step or Play.")
     share = float((ratios < 1).mean())
@@ -181,11 +178,10 @@ def over_training(s: Session) -> Picture:
         f"{share:.0%} of {len(steps):,} training steps on record were clipped; the largest gradient had length "
         f"{amount(np.nanmax(norms))}, the middle one {amount(np.nanmedian(norms))}."
     )
-    every = max(1, len(steps) // POINTS)
-    shown = slice(len(steps) % every, None, every)
+    steps, norms, ratios = norms_over_training(s)
     threshold = s.config.clip_threshold if s.config.clip == "norm" else None
-    figure = norm_history(steps[shown], norms[shown], ratios[shown], threshold)
-    table = {"step": steps[shown], "norm before": norms[shown], "share kept": ratios[shown]}
+    figure = norm_history(steps, norms, ratios, threshold)
+    table = {"step": steps, "norm before": norms, "share kept": ratios}
     return Picture(
         "clip-history",
         title,
@@ -194,3 +190,17 @@ def over_training(s: Session) -> Picture:
         "from few clipped steps, that clipping does not matter: the one step that it prevents may be the last.",
         table,
     )
+
+
+def taken(s: Session) -> list[np.ndarray]:
+    """Of every training step on record, (n,) each: its number, ‖∂L/∂W‖ before clipping, and the share that was kept."""
+    with s.lock:
+        history = {name: s.trainer.history[name] for name in ("step", "grad_norm", "clip_ratio")}
+    return [column[history["step"] > 0] for column in history.values()]
+
+
+def norms_over_training(s: Session) -> list[np.ndarray]:
+    """The same of POINTS steps, evenly spaced, the last among them."""
+    found = taken(s)
+    every = max(1, len(found[0]) // POINTS)
+    return [column[(len(column) - 1) % every :: every] for column in found]

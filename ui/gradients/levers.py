@@ -25,22 +25,6 @@ from ui.run.session import Session
 
 SEEDS = 5
 DRAWN = {"start_weights": "drawn"}  # whatever the run itself started from
-COMMON = {"task": "temporal-order", "cell": "rnn", "hidden_size": 16, "input_scale": 1.0}
-# Each holds for ten seeds of ten (tests/test_gradients_page.py tries three).
-PRESETS: dict[str, tuple[str, dict[str, Any]]] = {
-    "Radius 1, and it vanishes": (
-        "slopes below 1 stand between the matrices: radius 1 is not the border",
-        {**COMMON, "length": 60, "initializer": "uniform", "recurrent_scale": 1.0},
-    ),
-    "Radius 2, and it vanishes": (
-        "large inputs saturate the units, and their slopes are near 0 whatever the radius is",
-        {**COMMON, "length": 40, "initializer": "normal", "recurrent_scale": 2.0, "init_scale": 5.0},
-    ),
-    "h within ±1, and it grows": (
-        "tanh bounds the states, not their derivatives",
-        {**COMMON, "length": 40, "initializer": "normal", "recurrent_scale": 1.2, "init_scale": 0.001},
-    ),
-}
 POWERS = 60
 LABELS = {
     "task": "Task",
@@ -66,10 +50,7 @@ class Untrained(NamedTuple):
 
 
 def controls(s: Session, values: dict[str, Any]) -> None:
-    """The sliders, and presets that set them."""
-    with st.container(horizontal=True, gap="small", key="gradients-presets"):
-        for name, (why, settings) in PRESETS.items():
-            st.button(name, key=key(f"preset-{name}"), on_click=choose, args=(settings,), help=f"Because {why}.")
+    """The sliders."""
     fields, as_set = fields_of(s), {name: values[f"lever_{name}"] for name in LEVERS}
     idle = idle_fields(SimpleNamespace(**asdict(s.config) | as_set | DRAWN))
     for names in (LEVERS[:5], LEVERS[5:]):
@@ -97,12 +78,6 @@ def lever(place: Any, name: str, field: Field, idle: bool) -> None:
             disabled=idle,
             **common,
         )
-
-
-def choose(settings: dict[str, Any]) -> None:
-    """Set the sliders of a preset."""
-    for name, value in settings.items():
-        st.session_state[key(f"lever_{name}")] = value
 
 
 @lru_cache(maxsize=256)
@@ -184,7 +159,7 @@ def spectrum(found: Untrained) -> Picture:
         eigenvalues(values, {}, "this start"),
         f"{sizes}. A product of matrices can grow first even where every eigenvalue is inside the circle, as long as "
         "σ_max is above 1.",
-        "how gradients go: two starts with the same circle can vanish and grow. Try the presets.",
+        "how gradients go: two starts with the same circle can vanish and grow. Worth a look has some.",
         table,
         height=400,
     )

@@ -9,7 +9,7 @@ import streamlit as st
 from rnn_core import CELLS
 from ui.figures.powers import amount
 from ui.frame.guard import guarded
-from ui.gradients import check, cliff, clipping, levers, through_time, weights, windows
+from ui.gradients import check, cliff, clipping, levers, past, presets, through_time, training, weights, windows
 from ui.gradients.picture import Picture, refused, show
 from ui.gradients.settings import SECTIONS, Look, fields_of, key, settings, state_of, steps_of
 from ui.playground.words import heading
@@ -22,13 +22,14 @@ Pictures = Callable[[Session, Look, dict[str, Any]], list[Picture]]
 
 class Section(NamedTuple):
     """controls: its widgets; pictures: what it shows. cursor: whether the time step matters; of_run: whether the run
-    does.
+    does; board: whether the board heads it.
     """
 
     pictures: Pictures
     controls: Callable[[Session, dict[str, Any]], None] | None = None
     cursor: bool = True
     of_run: bool = True
+    board: bool = True
 
 
 PARTS = dict(
@@ -37,27 +38,27 @@ PARTS = dict(
         (
             Section(through_time.pictures),
             Section(weights.pictures),
+            Section(training.pictures),
             Section(clipping.pictures, clipping.controls),
             Section(windows.pictures, windows.controls),
-            Section(cliff.pictures, cliff.controls, cursor=False, of_run=False),
-            Section(levers.pictures, levers.controls),
-            Section(check.pictures, check.controls, cursor=False),
+            Section(cliff.pictures, cliff.controls, cursor=False, of_run=False, board=False),
+            Section(levers.pictures, levers.controls, board=False),
+            Section(check.pictures, check.controls, cursor=False, board=False),
         ),
         strict=True,
     )
 )
 
 
-def about(s: Session) -> None:
-    """The page's heading, and which run this is about."""
+def about(s: Session, view: Look) -> None:
+    """The page's heading, and which run this is about; or the sentence that was taken to be looked at."""
     config, task = s.config, s.trainer.task.title.partition(":")[0]
     which = f"{task}, {CELLS[config.cell].title}, H = {config.hidden_size}, T = {steps_of(s)}".replace(
         " = ", "\u00a0=\u00a0"
     )
-    st.html(
-        f'<div class="says"><div>{heading("Gradients")}<p>: why they vanish and explode, in the playground’s '
-        f"network: <b>{escape(which)}</b>.</p></div></div>"
-    )
+    said = presets.taken(s, view, settings(s, view)["section"])
+    said = said or f"why they vanish and explode, in the playground’s network: <b>{escape(which)}</b>."
+    st.html(f'<div class="says"><div>{heading("Gradients")}<p>: {said}</p></div></div>')
 
 
 def choose(s: Session, view: Look) -> dict[str, Any]:
@@ -74,18 +75,44 @@ def choose(s: Session, view: Look) -> dict[str, Any]:
         label_visibility="collapsed",
     )
     section = PARTS[settings(s, view)["section"]]
-    if section.cursor and (T := steps_of(s)) > 1:
-        st.slider(
-            "Time step t, the same in every picture: slide, or click in one",
-            1,
-            T,
-            fields_of(s)["t"].default,
-            key=key("t"),
-            bind="query-params",
-        )
+    if section.cursor:
+        cursor(s, section.board)
     if section.controls:
         section.controls(s, values)
     return settings(s, view)
+
+
+def cursor(s: Session, board: bool) -> None:
+    """The one cursor: a time step and, of the board, a training step. And whether that is seen."""
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key=key("cursor")):
+        if (T := steps_of(s)) > 1:
+            st.slider(
+                "Time step t, the same in every picture: slide, or click in one",
+                1,
+                T,
+                fields_of(s)["t"].default,
+                key=key("t"),
+                bind="query-params",
+            )
+        if board and st.session_state.get(key("board"), True) and len(offered := past.steps(s)) > 1:
+            at(s)
+            st.select_slider(
+                "Training step on the board",
+                offered,
+                key=key("at"),
+                help="The network is kept at each doubling of the training steps. Or point at one, or click, in the "
+                "picture Over training.",
+            )
+        if board:
+            st.toggle("Board", key=key("board"), value=True, bind="query-params")
+
+
+def at(s: Session) -> str:
+    """The training step that somebody chose, among those that are offered now. It is no setting: it is of this run."""
+    offered = past.steps(s)
+    if st.session_state.get(key("at"), past.NOW) not in offered or key("at") not in st.session_state:
+        st.session_state[key("at")] = past.NOW
+    return str(st.session_state[key("at")])
 
 
 def hold(s: Session, values: dict[str, Any]) -> None:
@@ -99,7 +126,7 @@ def live(s: Session, view: Look, values: dict[str, Any]) -> None:
     """The section's pictures, and the timer that trains: only while something plays does anything tick."""
     if s.playing:
         s.keep_pace(now())
-    ticking(s, tick, s.pace.period if s.playing else None, view, values)
+    ticking(s, tick, s.pace.period if s.playing else None, view, values | {"at": at(s)})
 
 
 def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -> None:
@@ -110,13 +137,17 @@ def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -
             s.tick(now())
             with s.beside():
                 of = (state_of(s), *sorted(values.items()))
+                board = past.films(s, view, values) if section.board and values["board"] else b""
                 words, pictures = view.pictures(
                     of, lambda: (stands(s), made(s, view, values)), SELDOM if s.playing else 0.0
                 )
         if section.of_run:
             st.html(words)
+        if board:
+            past.show(view, board)
         keys = show(s, view, pictures, period)
-        if view.picked or astray(s, period, *keys) or playing != s.playing or (playing and s.pace.period != period):
+        other = playing != s.playing or (playing and s.pace.period != period)
+        if view.picked or astray(s, period, past.KEY, *keys) or other:
             st.rerun()
 
 

@@ -22,7 +22,8 @@ MANY = 6  # weight matrices, of which a picture is as tall as others
 class Picture:
     """name: for its key and its file. look: a sentence with these numbers; caution: what cannot be concluded.
     figure None: there is none for this run, and look says why. table: its numbers, columns by name. pick(x, y): the
-    settings that a click at a point of the figure asks for. below: HTML under the words.
+    settings that a click at a point of the figure asks for. points: whether its x are training steps, which the board
+    follows. below: HTML under the words.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Picture:
     height: int = HEIGHT
     wide: bool = False
     pick: Callable[[float, float], dict[str, Any]] | None = None
+    points: bool = False
     below: str = ""
 
 
@@ -92,6 +94,7 @@ def drawn(s: Session, view: Look, picture: Picture, key: str, period: float | No
             data=data,
             playing=s.playing,
             period=period or 1.0,
+            points=picture.points,
             picked=None if pick is None else lambda x, y: view.picked.update(pick(x, y)),
         )
     caution = f'<p class="caution"><b>Not to conclude:</b> {in_words(picture.caution)}</p>' if picture.caution else ""

@@ -20,7 +20,7 @@ from ui.run.visit import LOOKS, address
 
 HERE, PREFIX = LOOKS["Gradients"], "gradients-"
 SECTIONS = (
-    "Back through time", "What reaches the weights", "Clipping", "Truncation", "The cliff", "Levers",
+    "Back through time", "What reaches the weights", "Over training", "Clipping", "Truncation", "The cliff", "Levers",
     "Check it yourself",
 )  # fmt: skip
 LEVERS = (
@@ -67,6 +67,7 @@ def fields_of(s: Session) -> dict[str, Field]:
     fields = [
         Field("section", SECTIONS[0], "choice", "", SECTIONS),
         number("t", max(1, T // 2), 1, T, "The same step in every picture of this page."),
+        Field("board", True, "flag", ""),
         Field("rule", config.clip, "choice", "", RULES),
         number("threshold", float(config.clip_threshold), 1e-4, 1000.0),
         number("window", min(T, config.bptt_window) or max(1, T // 4), 1, T),
@@ -101,6 +102,8 @@ class Look:
 
     picked: settings that a click in a picture asks for, until the page takes them. seen: the run's Config and T when
     the page last ran; late: whether the address could not be written then.
+    past: what was kept of the run as a film, and of what it is one. taken: the preset that was taken last; takes: how
+    many were.
     answers: what the analyses said of the run as it stands; of: the run that they are of.
     """
 
@@ -109,6 +112,9 @@ class Look:
     picked: dict[str, Any] = field(default_factory=dict)
     seen: Any = None
     late: bool = False
+    past: tuple[Any, bytes] = (None, b"")
+    taken: str = ""
+    takes: int = 0
     answers: dict[Any, Any] = field(default_factory=dict)
     of: Any = None
     made: tuple[Any, float, Any] = (None, float("-inf"), None)  # pictures: for which settings, until when, and they
@@ -180,8 +186,8 @@ def settings(s: Session, view: Look) -> dict[str, Any]:
     view.picked = {}
     for name, each in fields.items():
         value = st.session_state.get(PREFIX + name, view.chosen.get(name, each.default))
-        if each.kind == "choice":
-            value = value if value in each.options else each.default
+        if each.kind in ("choice", "flag"):
+            value = value if value in (each.options or (True, False)) else each.default
         else:
             value = type(each.default)(min(max(value, each.low), each.high))
         found[name] = value

@@ -89,7 +89,8 @@ class Session(Plays):
     slow: the step that led to this film, where it was taken slowly. ended: why it paused by itself, which it does once;
     right_since: the step since when every held-out prediction is right. goal: the step up to which it skips ahead.
     shows: what of the cell is seen at first. ends: whether it stands still once there is nothing more to show. judged:
-    what the loss that judges is called. folded: whether the board opens as one cell with a loop.
+    what the loss that judges is called. folded: whether the board opens as one cell with a loop. recorded: whether the
+    Gradients page can show its run over training.
 
     task: what is learned, where that is not the task that the config names. said: sentences about what was asked and
     could not be, for the page to show. news: why the run started anew. address: what stood in its page's.
@@ -98,8 +99,10 @@ class Session(Plays):
 
     shows, ends, judged, folded = "h", True, "held-out", False
 
-    def __init__(self, config: Config, said: tuple[str, ...] = (), task: Task | None = None) -> None:
-        self.task = task
+    def __init__(
+        self, config: Config, said: tuple[str, ...] = (), task: Task | None = None, *, recorded: bool = False
+    ) -> None:
+        self.task, self.recorded = task, recorded
         self.name, self.lock = f"session {next(_numbers)}", threading.RLock()
         self.run, self.film, self.exploring = 0, 0, Exploring()
         self.ended: Ending | None = None
@@ -245,6 +248,15 @@ class Session(Plays):
             named = ", ".join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in changed.items())
             self.news = f"A new run started with {named}."
 
+    def set_up(self, config: Config, steps: int) -> None:
+        """Start a run of this Config, trained for so many steps at once, standing still."""
+        with self.lock, turn(patience=self.pace.period):
+            self.pause()
+            self._start(config)
+            if steps:
+                self._show([self.trainer.advance(steps)])
+        self.said, self.news = (), ""
+
     def continue_with(self, trainer: Trainer, news: str) -> None:
         """Go on with a copy of another run, standing still. news: where it comes from."""
         file = BytesIO()
@@ -252,8 +264,7 @@ class Session(Plays):
         file.seek(0)
         with self.lock:
             self.pause()
-            self.trainer = Trainer.load(file, self.task)
-            self._forget()
+            self._take_up(Trainer.load(file, self.task))
             self.run += 1
             self.said, self.news = (), news
             self._show([self.trainer.snapshot()])
@@ -352,10 +363,16 @@ class Session(Plays):
         self.trainer.rewind()
 
     def _start(self, config: Config) -> None:
-        self.trainer = self._begin(config)
-        self._forget()
+        self._take_up(self._begin(config))
         self.run += 1
         self._show([self.trainer.snapshot()])
+
+    def _take_up(self, trainer: Trainer) -> None:
+        """Run this from now on."""
+        self.trainer = trainer
+        if self.recorded:
+            trainer.record()
+        self._forget()
 
     def _forget(self) -> None:
         """What was remembered of another run, or of a later part of this one."""

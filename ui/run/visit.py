@@ -33,7 +33,7 @@ def arrive(page: str) -> Session:
         if page == FIRST and (asked == {"first": ["true"]} or (not asked and newcomer())):
             asked = FIRST_MINUTE
         config, said = read(asked)
-        st.session_state[KEY] = Session(config, said)
+        st.session_state[KEY] = Session(config, said, recorded=True)
         put_right(session(), asked if asked != FIRST_MINUTE else address(), tidy(asked, config))
     return session()
 

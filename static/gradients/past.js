@@ -1,0 +1,76 @@
+// The compact board of the Gradients page: the run as it is, or as it was. Two films arrive: what is shown, and, where the
+// page runs anew, the network as it was kept at each doubling; of these the one nearest to the training step that is
+// pointed at in a picture (board/pointed.js) is shown for as long.
+
+import { short } from "../board/format.js";
+import { mounted } from "../board/mount.js";
+import { onPointed } from "../board/pointed.js";
+import { add, html, say, set } from "../board/svg.js";
+import { frame } from "../board/unpack.js";
+import { watch } from "../board/watch.js";
+import { compact } from "../shapes/compact.js";
+import { drawing, films, miniature } from "../shapes/miniature.js";
+
+const count = (n) => n.toLocaleString("en");  // as the words around it
+const SIZE = { hidden: 72, input: 26, least: 3 };  // pixels
+
+export const show = mounted(create, films);
+
+function create(root) {
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  let tell = () => {}, now = null, past = null, lay = null, line = null, clicks = 0, pointed = null;
+  const overdue = watch((times) => tell("overdue", times));
+  const box = root.querySelector(".past");
+  const board = miniature(box, root, { size: SIZE, more: (film, width) => [marked(film, width)], tell: named });
+  const which = html(box, "p", "which");
+  const drawn = drawing(root, box, () => [board]);
+  board.picture.addEventListener("click", ({ clientX }) => {
+    const x = clientX - board.picture.getBoundingClientRect().left;
+    const t = 1 + Array.from({ length: now.T }, (_, t) => Math.abs(lay.x(t) - x)).reduce((best, far, t, all) => (far < all[best] ? t : best), 0);
+    tell("picked", { t, clicks: ++clicks });
+  });
+
+  // The one time step, as in the pictures below.
+  function marked(film, width) {
+    lay = compact({ width, film, ...SIZE });
+    const top = Math.max(1, lay.y.input - 4);
+    line = add(board.picture.querySelector(".time"), "rect", { class: "cursor", y: top, width: lay.pitch, height: lay.y.axis - top, rx: 3 });
+    return place;
+  }
+  function place() {
+    set(line, { x: lay.x(now.cursor - 1) - lay.pitch / 2 });
+  }
+  // Where it is not the present that is shown, what it is.
+  function named({ step, heldOut }) {
+    const why = pointed === null || pointed === step ? "" : `, kept nearest to step ${count(pointed)}`;
+    const past = pointed !== null || now.at !== null;
+    const when = step === 0 ? "before any training" : `after ${count(step)} training step${step === 1 ? "" : "s"}`;
+    say(which, past ? `The board ${when}${why}: held-out loss ${short(heldOut)}.` : "");
+  }
+  const close = onPointed((step) => {
+    if (!now || !past || now.T !== past.T || (pointed = step) === null) {
+      if (now) board.show(frame(now, now.F - 1));
+    } else {
+      const far = Array.from(past.step, (kept) => Math.abs(kept - step));
+      board.show(frame(past, far.indexOf(Math.min(...far))));
+    }
+    drawn.request();
+  });
+  return {
+    receive([shown, kept], teller) {
+      tell = teller ?? tell;
+      shown.run = `${shown.run} ${shown.at}`;  // what was chosen is another picture, at once
+      now = shown;
+      past = kept ?? past;
+      overdue.film(now);
+      if (pointed === null) board.receive(now, still.matches);
+      if (line) place();
+      drawn.request();
+    },
+    close() {
+      close();
+      overdue.close();
+      drawn.close();
+    },
+  };
+}
