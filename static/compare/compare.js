@@ -28,6 +28,8 @@ function create(root) {
     still = matchMedia("(prefers-reduced-motion: reduce)");
   const hidden = new Set();
   let tell = () => {},
+    once = () => {},
+    opening = null,
     now = null,
     lit = null,
     lanes = [];
@@ -55,6 +57,13 @@ function create(root) {
     for (const part of page.querySelectorAll("[data-lane]"))
       part.classList.toggle("pale", name !== null && part.dataset.lane !== name);
   }
+  // While it plays the server only pauses it, and is asked again once it says that it stands still.
+  function open(name) {
+    opening = now.playing ? name : null;
+    once("press", { do: "open", name, at: Date.now() });
+  }
+  const pointed = ({ detail }) => point(detail); // at a kept run, beside the race
+  window.addEventListener("unrolled-point", pointed);
   function toggle(name) {
     if (!hidden.delete(name)) hidden.add(name);
     paint();
@@ -81,12 +90,17 @@ function create(root) {
       html(heading, "span", "", name);
       box.addEventListener("pointerenter", () => point(name));
       box.addEventListener("pointerleave", () => point(null));
-      return { box, name, mini: miniature(box, root) };
+      const mini = miniature(box, root),
+        row = html(box, "div", "ways");
+      press(row, "Keep", `Keep ${name}`, () => once("press", { do: "keep", name, at: Date.now() }));
+      press(row, "Open in the playground", `Open ${name} in the playground`, () => open(name));
+      return { box, name, mini };
     });
   }
   return {
-    receive(told, teller) {
+    receive(told, teller, fire) {
       tell = teller ?? tell;
+      once = fire ?? once;
       const before = now;
       now = { ...told, charts: told.charts ?? before.charts };
       overdue.film(now);
@@ -100,11 +114,20 @@ function create(root) {
       boards.style.setProperty("--least", `${pitch * now.longest + 26}px`);
       lanes.forEach(({ mini }, k) => mini.receive(now.films[k], still.matches));
       paint(Boolean(told.charts));
+      if (opening && !now.playing) open(opening);
     },
     close() {
+      window.removeEventListener("unrolled-point", pointed);
       [overdue, drawn, ...charts].forEach((part) => part.close());
     },
   };
+}
+
+function press(parent, words, label, act) {
+  const button = html(parent, "button", "", words);
+  button.type = "button";
+  button.setAttribute("aria-label", label);
+  button.addEventListener("click", act);
 }
 
 // A contestant's stroke, as in the charts.

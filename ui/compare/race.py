@@ -19,6 +19,7 @@ from rnn_core.idle import idle_fields
 from rnn_core.snapshot import Divergence
 from rnn_core.sweep import contestants
 from rnn_core.sweep.runs import EVERY
+from ui.figures.race import Beside
 from ui.frame.address import plain
 from ui.run.governor import turn
 from ui.run.session import steps_in
@@ -161,6 +162,8 @@ class Race(AsOne):
     is asked for cannot be. chosen: how many presets were. said, refused: sentences for the page; address: what stood in
     its page's. instead: what is shown in its place. charted: the film that the charts are to show, sent: the one that
     they do; in a class, where a slice is short, they follow seldom.
+    asked: the contestant that is to be opened in the playground; keeps: those that are to be kept. kept: kept runs, in
+    the first chart beside its own; weight: of its smoothing.
     """
 
     def __init__(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
@@ -170,6 +173,9 @@ class Race(AsOne):
         self.address: dict[str, list[str]] = {}
         self.instead: AsOne | None = None
         self.charted, self.sent, self._rests = 0, 0, float("-inf")
+        self.asked, self.keeps = "", ()  # type: tuple[str, tuple[str, ...]]
+        self.kept: list[Beside] = []
+        self.weight = 0.0
         self.setup = self.wanted = setup
         self._start(setup, said)
 

@@ -145,7 +145,7 @@ def tidy(asked: Mapping[str, list[str]], setup: Setup) -> dict[str, list[str]]:
     fields = fields_of(setup.base.task) | FIELDS
     base = {name: getattr(setup.base, name) for name in Config.fields()}
     others = {n: t for n, t in asked.items() if bare(n) not in ("values", "preset")}
-    others = {PREFIX + n if n in OF_MAP else n: t for n, t in others.items()}
+    others = {PREFIX + n if n in (*OF_MAP, "smoothing") else n: t for n, t in others.items()}
     said = {name: [text] for name, text in unsaid(setup).items()}
     return tidy_own(others, {**base, **{n: own[n] for n in FIELDS}}, fields, PREFIX) | said
 

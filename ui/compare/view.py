@@ -8,6 +8,7 @@ import streamlit as st
 
 from rnn_core.presets import PRESETS
 from ui.board.board import loader
+from ui.compare.kept import before_the_race, kept_runs
 from ui.compare.race import MOST_STEPS, Race
 from ui.compare.scene import scene
 from ui.compare.settings import (
@@ -27,6 +28,7 @@ from ui.compare.words import about, measured
 from ui.controls.controls import controls
 from ui.frame.guard import guarded
 from ui.frame.navigation import page_of
+from ui.frame.settings import hold
 from ui.playground.words import notes
 from ui.run.player import copy_link, speed
 from ui.run.session import now
@@ -77,17 +79,30 @@ def shows_map(r: Race) -> bool:
 def show(r: Race) -> None:
     """The race, from top to bottom."""
     r.instead = None
+    before_the_race(r)
     with st.sidebar:
         what_differs(r)
         controls(r, PREFIX, shared(r.wanted), differing(r.wanted))
         st.caption("The settings above are the same for all. Whatever changes starts the race anew.")
+        smoothing(r)
     r.address = say(unsaid(r.setup), ("differs", "values"))
     transport(r)
     st.html(about(r))
     with st.container():  # whatever is said, the picture below stays the same element
         notes(r)
     live(r)
+    kept_runs(r)
     numbers(r)
+
+
+def smoothing(r: Race) -> None:
+    """How much the lines of the first chart are smoothed."""
+    hold(PREFIX, {"smoothing": r.weight})
+    r.weight = st.slider(
+        "Smoothing of the losses", 0.0, 0.95, 0.0, 0.05, key=f"{PREFIX}smoothing", bind="query-params",
+        help="The weight of a moving average over the thick lines of the first chart, those of kept runs too. The losses "
+        "themselves stay behind it, thin.",
+    )  # fmt: skip
 
 
 def start(r: Race, asked: Mapping[str, list[str]]) -> None:
@@ -146,9 +161,28 @@ def tick(r: Race, period: float | None) -> None:
         mount = st.components.v2.component(
             "unrolled_race", html=ROOT, css=SPACE, js=loader("compare/compare", ("compare", "shapes", "chart", "board"))
         )
-        mount(key=KEY, data=told, height="content", on_overdue_change=lambda: None)
-        if astray(r, period, KEY) or playing != r.playing or (playing and r.pace.period != period):
+        mount(
+            key=KEY, data=told, height="content", on_overdue_change=lambda: None, on_press_change=lambda: pressed(r)
+        )
+        news = r.asked or r.keeps or playing != r.playing or (playing and r.pace.period != period)
+        if astray(r, period, KEY) or news:
             st.rerun()
+
+
+def pressed(r: Race) -> None:
+    """A board is to be kept or opened. One that is opened stands still first: the browser asks again once its timer is
+    gone, for a tick that comes while pages change could tear the new page.
+    """
+    said = (st.session_state.get(KEY) or {}).get("press") or {}
+    name = str(said.get("name", "")) if isinstance(said, dict) else ""
+    if name not in [lane.name for lane in r.lanes]:
+        return
+    if said.get("do") == "keep":
+        r.keeps = (*r.keeps, name)
+    elif r.playing:
+        r.pause()
+    else:
+        r.asked = name
 
 
 def numbers(r: Race) -> None:
