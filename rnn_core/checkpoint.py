@@ -159,6 +159,8 @@ def step_of(found: Any) -> int:
 def change_of(found: Any) -> Change:
     """A Change as save wrote it. Raises TypeError or ValueError for what is none."""
     step, name, *values = found
+    if name not in Config.fields():
+        raise TypeError(f"{short(name)} is no setting")
     before, after = (Config.fields()[name].check(value) for value in values)
     return Change(step_of(step), name, before, after)
 

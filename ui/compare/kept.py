@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from rnn_core.history import POINTS
 from rnn_core.registry import short
 from ui.compare.race import Lane, Race
 from ui.controls.controls import settle
@@ -132,7 +133,10 @@ def table(lanes: list[Lane], runs: list[Kept], marks: dict[str, dict[str, str]])
          "cells": cells(run.settings, f"{run.step:,}", number(run.held_out), scored(run))}
         for run in runs
     ]  # fmt: skip
-    caption = "What differs between the networks of the race, each with its first seed, and the kept runs in the chart."
+    caption = (
+        "What differs between the networks of the race, each with its first seed, and the kept runs in the chart. A "
+        f"kept run's line has at most {POINTS} points, each the mean of the training steps that it stands for."
+    )
     return {"heads": ["run", *map(label, names), *results], "rows": rows, "caption": caption}
 
 

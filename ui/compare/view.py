@@ -100,8 +100,8 @@ def smoothing(r: Race) -> None:
     hold(PREFIX, {"smoothing": r.weight})
     r.weight = st.slider(
         "Smoothing of the losses", 0.0, 0.95, 0.0, 0.05, key=f"{PREFIX}smoothing", bind="query-params",
-        help="The weight of a moving average over the thick lines of the first chart, those of kept runs too. The losses "
-        "themselves stay behind it, thin.",
+        help="The weight of a moving average over the thick lines of the first chart, those of kept runs too. The "
+        "losses themselves stay behind it, thin.",
     )  # fmt: skip
 
 

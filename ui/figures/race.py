@@ -103,7 +103,7 @@ def losses(
         thin.append(behind(run.steps, training, COLOURS[run.colour], run.id))
         raw.append(behind(run.steps[known], mean[known], COLOURS[run.colour], run.id))
         thick.append(marked(run, known, mean, weight))
-        last = max(last, *run.steps)
+        last = max([last, *run.steps])
     levels = {name: log10(loss) for name, loss in baselines.items() if loss > 0}
     bottom, top, largest = axis_of(seen, [*levels.values()])
     marks = [

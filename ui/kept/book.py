@@ -120,7 +120,7 @@ class Book:
         try:
             if said and (name == "act" or said["visit"] == self.visit):
                 hears[name](said)
-        except (KeyError, TypeError, AttributeError):
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             return
 
     def _found(self, said: Any) -> None:
