@@ -93,7 +93,7 @@ function create(root) {
       const mini = miniature(box, root),
         row = html(box, "div", "ways");
       press(row, "Keep", `Keep ${name}`, () => once("press", { do: "keep", name, at: Date.now() }));
-      press(row, "Open in the playground", `Open ${name} in the playground`, () => open(name));
+      press(row, "Open in the playground", `Open in the playground: ${name}`, () => open(name));
       return { box, name, mini };
     });
   }

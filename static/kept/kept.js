@@ -106,10 +106,11 @@ function card(parent, id, act) {
   let sure = 0;
   const remove = button(last, "Delete", () => {
     if (sure) return act(id, "delete");
-    say(remove, "Sure?");
     sure = setTimeout(calm, SURE);
+    call("Sure? Delete");
   });
-  const calm = () => { clearTimeout(sure); sure = 0; say(remove, "Delete"); };
+  const call = (words) => { say(remove, words.split(" ")[0]); remove.setAttribute("aria-label", `${words} ${name.value}`); };
+  const calm = () => { clearTimeout(sure); sure = 0; call("Delete"); };
   remove.addEventListener("blur", calm);
   const point = (it) => window.dispatchEvent(new CustomEvent(POINT, { detail: it }));
   box.addEventListener("pointerenter", () => point(tick.checked ? id : null));
@@ -123,11 +124,11 @@ function card(parent, id, act) {
       pin.setAttribute("aria-pressed", String(run.pinned));
       pin.setAttribute("aria-label", `Pin ${run.name}`);
       say(words, run.words);
-      [tick.checked, tick.ariaLabel] = [Boolean(run.mark), `In the chart: ${run.name}`];
+      [tick.checked, tick.ariaLabel] = [Boolean(run.mark), `Show ${run.name} in the chart`];
       dot(run.mark);
       open.title = run.opens;
       open.setAttribute("aria-label", `${run.opens}: ${run.name}`);
-      remove.setAttribute("aria-label", `Delete ${run.name}`);
+      if (!sure) call("Delete");
       const { d, baseline } = fall(run);
       set(line, { d });
       set(base, { d: baseline === null ? "" : `M0 ${baseline}H${WIDTH}` });
