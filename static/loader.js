@@ -23,7 +23,7 @@ async function load() {
     + "the server needs server.enableStaticServing = true.");
 }
 export default async function ({ data, parentElement, setStateValue, setTriggerValue }) {
-  const root = parentElement.querySelector(".unrolled");
+  const root = parentElement.querySelector(".unrolled, .unseen");
   try {
     const page = (globalThis.unrolled ??= {})[name] ??= { version, loaded: load() };
     if (page.version !== version) throw new Error("Unrolled has been updated. Reload the page to see the new picture.");

@@ -30,7 +30,7 @@ def book(app: AppTest) -> Book:
 
 def told(app: AppTest) -> dict[str, Any]:
     """What the browser's part was handed."""
-    (data,) = [e.proto.bytes for e in app.get("bidi_component") if e.proto.component_name == "unrolled_kept"]
+    (data,) = [e.proto.bytes for e in app.get("bidi_component") if e.proto.component_name.endswith("_kept")]
     found: dict[str, Any] = json.loads(data)
     return found
 

@@ -30,6 +30,7 @@ function create(root) {
   let tell = () => {},
     once = () => {},
     opening = null,
+    told = " ",
     now = null,
     lit = null,
     lanes = [];
@@ -57,10 +58,15 @@ function create(root) {
     for (const part of page.querySelectorAll("[data-lane]"))
       part.classList.toggle("pale", name !== null && part.dataset.lane !== name);
   }
-  // While it plays the server only pauses it, and is asked again once it says that it stands still.
+  // While it plays the server only pauses it: it is asked again until it answers.
   function open(name) {
-    opening = now.playing ? name : null;
-    once("press", { do: "open", name, at: Date.now() });
+    opening = { do: "open", name, at: Date.now() };
+    once("press", opening);
+  }
+  // What differs, by the address that the browser has now: with that, Python knows a way back from one that is late.
+  function address(words) {
+    if (words !== told) once("press", { do: "listed", name: words, at: Date.now() });
+    told = words;
   }
   const pointed = ({ detail }) => point(detail); // at a kept run, beside the race
   window.addEventListener("unrolled-point", pointed);
@@ -114,7 +120,10 @@ function create(root) {
       boards.style.setProperty("--least", `${pitch * now.longest + 26}px`);
       lanes.forEach(({ mini }, k) => mini.receive(now.films[k], still.matches));
       paint(Boolean(told.charts));
-      if (opening && !now.playing) open(opening);
+      if (now.answered === opening?.at) opening = null;
+      else if (opening) once("press", opening);
+      const differs = new URLSearchParams(location.search);
+      address(["differs", "values"].map((key) => differs.get(`compare-${key}`) ?? "").join(" "));
     },
     close() {
       window.removeEventListener("unrolled-point", pointed);

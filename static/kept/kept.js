@@ -71,10 +71,10 @@ function create(root) {
     if (event.key === " " && event.target.matches("button, input")) event.stopPropagation();
   });
   return {
-    receive(message, _, fire) {
+    receive(message, tell, fire) {
       [now, once] = [message, fire];
       if (now.view) paint(now.view);
-      work(now, once);
+      work(now, tell, once);
     },
     close() {},
   };

@@ -1,5 +1,6 @@
 // The runs that are kept, in this browser's own storage (IndexedDB): a record of each, and apart from it its state, which
-// is large. Python says what is to be done, in orders with numbers; what was done is told once, and with it what failed.
+// is large. Python says what is to be done, in orders with numbers; which are done, and which of them failed, is told as a
+// state of the component; all else once, and once more with the next message if Python has not heard it.
 
 const NAME = "unrolled", RUNS = "runs", STATES = "states";
 let opened = null;
@@ -55,32 +56,36 @@ const DO = {
   }),
 };
 
-// What this page's module remembers of a visit: what was told, what is done, the file that was chosen.
-const now = { visit: "", told: false, did: 0, failed: [], file: null };
+// What this page's module remembers of a visit: whether anything was kept before it, what is done, the file that was chosen.
+const now = { visit: "", had: false, did: 0, failed: [], file: null };
 let queue = Promise.resolve();
 
-// Do what is ordered, one after the other, and tell it: once(name, value).
-export function work({ visit, taken, orders }, once) {
+// Do what is ordered, one after the other, and tell it.
+export function work({ visit, taken, orders }, tell, once) {
   queue = queue.then(async () => {
-    if (now.visit !== visit) Object.assign(now, { visit, told: false, did: 0, failed: [] });
-    if (!taken && !now.told) {
-      now.told = true;
+    if (now.visit !== visit) Object.assign(now, { visit, had: false, did: 0, failed: [] });
+    if (!taken) {
       const runs = await records().catch(() => []);
-      if (runs.length) once("found", { visit, runs });
+      now.had ||= runs.length > 0;
+      if (now.had) once("found", { visit, runs });
     }
-    for (const order of orders.filter(({ n }) => n > now.did)) {
-      try {
-        if (order.do === "get") once("state", { visit, id: order.id, state: (await state(order.id)) ?? null });
-        else await DO[order.do](order, now.file);
-      } catch (error) {
-        console.warn("A kept run:", error);
-        now.failed.push(order.n);
-      }
-      now.did = order.n;
+    for (const order of orders) {
+      if (order.do === "get") once("state", { visit, id: order.id, state: (await state(order.id).catch(() => null)) ?? null });
+      else if (order.n > now.did) await carryOut(order);
     }
-    if (orders.some(({ do: what }) => what !== "get")) once("done", { visit, did: now.did, failed: now.failed });
+    if (orders.length) tell("done", { visit, did: now.did, failed: [...now.failed] });
   });
   return queue;
+}
+
+async function carryOut(order) {
+  try {
+    await DO[order.do](order, now.file);
+  } catch (error) {
+    console.warn("A kept run:", error);
+    now.failed.push(order.n);
+  }
+  now.did = order.n;
 }
 
 // A file that somebody chose: Python judges it, and then says which of its runs are taken. Too large a one is not sent.

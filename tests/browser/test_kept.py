@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -57,6 +58,22 @@ def names(page: Page) -> list[str]:
     return [box.input_value() for box in cards(page).get_by_role("textbox", name="Name").all()]
 
 
+STORED = """() => new Promise((done, fail) => {
+  const asked = indexedDB.open("unrolled");
+  asked.onerror = fail;
+  asked.onsuccess = () => {
+    const runs = asked.result.transaction("runs").objectStore("runs").getAll();
+    runs.onsuccess = () => { asked.result.close(); done(runs.result); };
+  };
+})"""
+
+
+def stored(page: Page) -> list[dict[str, Any]]:
+    """The records that the browser has."""
+    found: list[dict[str, Any]] = page.evaluate(STORED)
+    return found
+
+
 def keep(page: Page) -> None:
     """Press the button, and wait until the browser has it."""
     button(page, "Keep this run").click()
@@ -94,6 +111,7 @@ def test_a_run_is_kept_survives_a_reload_stands_beside_a_race_and_goes_on_where_
         note.press("Enter")
     with rerun(page):
         cards(page).nth(1).get_by_role("button", name="Pin").click()
+    eventually(lambda: [run["pinned"] for run in stored(page)].count(True) == 1, "the browser has it", page)
     page.reload()
     expect(cards(page)).to_have_count(2)
     assert names(page)[1] == "the first"

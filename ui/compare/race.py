@@ -6,7 +6,7 @@ preset steps (`next_look`) every network is asked about the held-out sequences, 
 """
 
 from collections.abc import Iterator, Sized
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf
 from time import perf_counter, thread_time
 from typing import Any, NamedTuple
@@ -70,6 +70,27 @@ def next_look(step: int) -> int:
     """The first step after this one at which the held-out sequences are asked: 1 … 10, 20 … 500, 525, 550 …"""
     every = 1 if step < 10 else 10 if step < 500 else EVERY // 2
     return (step // every + 1) * every
+
+
+@dataclass
+class Listed:
+    """What differs and its values, as the address has them: text, when this run of the page began; written, when the
+    last one ended; known: whether the browser has had that address since. One that has, and comes with another, went
+    back; one that has not is only late.
+    """
+
+    text: str = " "
+    written: str = " "
+    known: bool = False
+
+    def came_back(self, text: str) -> bool:
+        """Whether the browser comes with an address that it went back to."""
+        self.text = text
+        return self.known and text != self.written
+
+    def wrote(self, text: str) -> None:
+        """The page's run leaves the address so."""
+        self.written, self.known = text, text == self.text
 
 
 class Lane:
@@ -163,7 +184,8 @@ class Race(AsOne):
     its page's. instead: what is shown in its place. charted: the film that the charts are to show, sent: the one that
     they do; in a class, where a slice is short, they follow seldom.
     asked: the contestant that is to be opened in the playground; keeps: those that are to be kept. kept: kept runs, in
-    the first chart beside its own; weight: of its smoothing.
+    the first chart beside its own; weight: of its smoothing. answered: which press of a board was. listed: what
+    differs, in the address.
     """
 
     def __init__(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
@@ -175,6 +197,7 @@ class Race(AsOne):
         self.charted, self.sent, self._rests = 0, 0, float("-inf")
         self.asked, self.keeps = "", ()  # type: tuple[str, tuple[str, ...]]
         self.kept: list[Beside] = []
+        self.listed, self.answered = Listed(), 0
         self.weight = 0.0
         self.setup = self.wanted = setup
         self._start(setup, said)

@@ -15,6 +15,7 @@ from ui.compare.settings import (
     HERE,
     PREFIX,
     differing,
+    listed_now,
     preset_of,
     read,
     say,
@@ -61,6 +62,7 @@ def race() -> Race:
         settle_at(found.setup)
         start(found, asked)
         found.chosen += 1
+        found.listed.wrote(listed_now())  # the link's: nobody went back
         del st.query_params["preset"]
     return found
 
@@ -86,6 +88,7 @@ def show(r: Race) -> None:
         st.caption("The settings above are the same for all. Whatever changes starts the race anew.")
         smoothing(r)
     r.address = say(unsaid(r.setup), ("differs", "values"))
+    r.listed.wrote(listed_now())
     transport(r)
     st.html(about(r))
     with st.container():  # whatever is said, the picture below stays the same element
@@ -150,7 +153,7 @@ def live(r: Race) -> None:
 def tick(r: Race, period: float | None) -> None:
     """One tick: train all to the same step, show. The page around reruns if it has news, as the playground's does."""
     with guarded():
-        playing = r.playing
+        playing = period is not None  # as the page was made: a press on a board may have paused it since
         with r.lock:
             r.tick(now())
             if not r.playing:
@@ -170,19 +173,26 @@ def tick(r: Race, period: float | None) -> None:
 
 
 def pressed(r: Race) -> None:
-    """A board is to be kept or opened. One that is opened stands still first: the browser asks again once its timer is
-    gone, for a tick that comes while pages change could tear the new page.
+    """What the browser says: a board is to be kept or opened, or what differs in the address that it has.
+
+    A board that is opened stands still first: the browser asks again once its timer is gone, for a tick that comes
+    while pages change could tear the new page.
     """
-    said = (st.session_state.get(KEY) or {}).get("press") or {}
-    name = str(said.get("name", "")) if isinstance(said, dict) else ""
-    if name not in [lane.name for lane in r.lanes]:
+    said = (st.session_state.get(KEY) or {}).get("press")
+    if not isinstance(said, dict):
         return
-    if said.get("do") == "keep":
+    do, name = said.get("do"), str(said.get("name", ""))
+    if do == "listed":
+        r.listed.known = name == r.listed.written
+    elif name not in [lane.name for lane in r.lanes]:
+        return
+    elif do == "keep":
         r.keeps = (*r.keeps, name)
     elif r.playing:
         r.pause()
     else:
-        r.asked = name
+        at = said.get("at")
+        r.asked, r.answered = name, at if isinstance(at, int) else 0
 
 
 def numbers(r: Race) -> None:

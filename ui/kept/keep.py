@@ -13,7 +13,7 @@ from ui.kept.state import FILE, FORMAT, VERSION
 from ui.run.session import Session
 
 KEY, STORE, LIST = "kept-book", "kept-store", "kept-list"
-ROOT = '<div class="unrolled"><div class="kept"></div><p class="says" role="status"></p></div>'
+ROOT = '<div class="ROOM"><div class="kept"></div><p class="says" role="status"></p></div>'
 SPACE = ".unrolled { container-type: inline-size; }\n.says:empty { display: none; }\n"
 EVENTS = ("found", "done", "state", "file", "act")
 
@@ -64,13 +64,16 @@ def store(b: Book, key: str, view: dict[str, Any] | None = None) -> None:
         b.hear(name, (st.session_state.get(key) or {}).get(name))
 
     heard: dict[str, Any] = {f"on_{name}_change": lambda name=name: hear(name) for name in EVENTS}
-    mount = st.components.v2.component("unrolled_kept", html=ROOT, css=SPACE, js=loader("kept/kept", ("kept", "board")))
+    js = loader("kept/kept", ("kept", "board"))
+    room = "unseen" if view is None else "unrolled"
+    mount = st.components.v2.component(f"{room}_kept", html=ROOT.replace("ROOM", room), css=SPACE, js=js)
     mount(
         key=key,
         data=json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode(),
         height="content",
         **heard,
     )
+    hear("done")  # it stands there until there is more: no press that comes at the same time can push it aside
 
 
 def say(b: Book) -> None:
