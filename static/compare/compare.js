@@ -2,6 +2,7 @@
 // once, then every message only changes what has changed; pointing at one is seen everywhere and asks the server
 // nothing.
 
+import { acts } from "../board/acts.js";
 import { json, mounted } from "../board/mount.js";
 import { add, html, say } from "../board/svg.js";
 import { watch } from "../board/watch.js";
@@ -26,9 +27,9 @@ export const without = (figure, hidden) => ({
 function create(root) {
   const page = root.querySelector(".race"),
     still = matchMedia("(prefers-reduced-motion: reduce)");
-  const hidden = new Set();
+  const hidden = new Set(),
+    act = acts();
   let tell = () => {},
-    once = () => {},
     opening = null,
     told = " ",
     now = null,
@@ -58,14 +59,13 @@ function create(root) {
     for (const part of page.querySelectorAll("[data-lane]"))
       part.classList.toggle("pale", name !== null && part.dataset.lane !== name);
   }
-  // While it plays the server only pauses it: it is asked again until it answers.
+  // While it plays the server only pauses it, and is asked again once it stands still.
   function open(name) {
-    opening = { do: "open", name, at: Date.now() };
-    once("press", opening);
+    opening = { name, n: act({ do: "open", name }, tell) };
   }
   // What differs, by the address that the browser has now: with that, Python knows a way back from one that is late.
   function address(words) {
-    if (words !== told) once("press", { do: "listed", name: words, at: Date.now() });
+    if (words !== told) act({ do: "listed", name: words }, tell);
     told = words;
   }
   const pointed = ({ detail }) => point(detail); // at a kept run, beside the race
@@ -98,15 +98,14 @@ function create(root) {
       box.addEventListener("pointerleave", () => point(null));
       const mini = miniature(box, root),
         row = html(box, "div", "ways");
-      press(row, "Keep", `Keep ${name}`, () => once("press", { do: "keep", name, at: Date.now() }));
+      press(row, "Keep", `Keep ${name}`, () => act({ do: "keep", name }, tell));
       press(row, "Open in the playground", `Open in the playground: ${name}`, () => open(name));
       return { box, name, mini };
     });
   }
   return {
-    receive(told, teller, fire) {
+    receive(told, teller) {
       tell = teller ?? tell;
-      once = fire ?? once;
       const before = now;
       now = { ...told, charts: told.charts ?? before.charts };
       overdue.film(now);
@@ -120,8 +119,7 @@ function create(root) {
       boards.style.setProperty("--least", `${pitch * now.longest + 26}px`);
       lanes.forEach(({ mini }, k) => mini.receive(now.films[k], still.matches));
       paint(Boolean(told.charts));
-      if (now.answered === opening?.at) opening = null;
-      else if (opening) once("press", opening);
+      if (opening && opening.n === now.postponed && !now.playing) open(opening.name);
       const differs = new URLSearchParams(location.search);
       address(["differs", "values"].map((key) => differs.get(`compare-${key}`) ?? "").join(" "));
     },

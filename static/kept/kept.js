@@ -1,6 +1,7 @@
 // Kept runs: their store, on every page that keeps any; and on Compare, where they stand beside a race, a card of each
 // and a table of what differs.
 
+import { acts } from "../board/acts.js";
 import { mounted } from "../board/mount.js";
 import { download } from "../board/save.js";
 import { add, html, say, set } from "../board/svg.js";
@@ -9,7 +10,6 @@ import { everything, offer, work } from "./store.js";
 export const show = mounted(create);
 
 export const POINT = "unrolled-point";  // of the window: which line of the race's charts is pointed at
-const SURE = 4000;  // ms in which a second press deletes
 const WIDTH = 200, HEIGHT = 44;
 // A mark of each of the symbols of ui/figures/race.py, in a box of 12.
 const MARKS = {
@@ -20,8 +20,8 @@ const MARKS = {
 
 function create(root) {
   const page = root.querySelector(".kept");
-  let once = () => {}, now = null, parts = null;
-  const act = (id, what, value) => once("act", { id, do: what, value, at: Date.now() });
+  let tell = () => {}, once = () => {}, now = null, parts = null;
+  const add = acts(), act = (id, what, value) => add({ id, do: what, value }, tell);
 
   function build() {
     page.textContent = "";
@@ -52,18 +52,17 @@ function create(root) {
     parts.save.hidden = !view.runs.length;
     parts.each.hidden = view.full;
     say(parts.said, view.said);
-    const had = parts.drawn, left = new Set(had.keys());
+    const had = parts.drawn, here = new Set(view.runs.map(({ id }) => id));
+    for (const id of [...had.keys()].filter((id) => !here.has(id))) {
+      had.get(id).box.remove();
+      had.delete(id);
+    }
     view.runs.forEach((run, k) => {
       if (!had.has(run.id)) had.set(run.id, card(parts.cards, run.id, act));
       const { box, receive } = had.get(run.id);
       receive(run);
       if (parts.cards.children[k] !== box) parts.cards.insertBefore(box, parts.cards.children[k] ?? null);
-      left.delete(run.id);
     });
-    for (const id of left) {
-      had.get(id).box.remove();
-      had.delete(id);
-    }
     differ(parts.table, view);
   }
 
@@ -71,8 +70,8 @@ function create(root) {
     if (event.key === " " && event.target.matches("button, input")) event.stopPropagation();
   });
   return {
-    receive(message, tell, fire) {
-      [now, once] = [message, fire];
+    receive(message, teller, fire) {
+      [now, tell, once] = [message, teller, fire];
       if (now.view) paint(now.view);
       work(now, tell, once);
     },
@@ -103,14 +102,14 @@ function card(parent, id, act) {
   const dot = mark(shown);
   html(shown, "span", "", "Show");
   const open = button(last, "Open again", () => act(id, "open"));
-  let sure = 0;
+  let sure = false;  // whether it was pressed once, and the focus is there still
   const remove = button(last, "Delete", () => {
     if (sure) return act(id, "delete");
-    sure = setTimeout(calm, SURE);
+    sure = true;
     call("Sure? Delete");
   });
   const call = (words) => { say(remove, words.split(" ")[0]); remove.setAttribute("aria-label", `${words} ${name.value}`); };
-  const calm = () => { clearTimeout(sure); sure = 0; call("Delete"); };
+  const calm = () => { sure = false; call("Delete"); };
   remove.addEventListener("blur", calm);
   const point = (it) => window.dispatchEvent(new CustomEvent(POINT, { detail: it }));
   box.addEventListener("pointerenter", () => point(tick.checked ? id : null));

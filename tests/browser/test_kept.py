@@ -180,8 +180,7 @@ def test_a_races_board_opens_in_the_playground_while_it_plays_and_goes_on_there(
     expect(page.locator(".mini")).to_have_count(2)
     drawn(page)
     expect(page.locator(".kept .said")).to_contain_text("No run is kept yet")
-    button(page, "Play").first.click()
-    expect(button(page, "Pause")).to_be_visible()
+    play(page, 0)
     with rerun(page):
         page.get_by_role("button", name="Open in the playground: gru").click()
     expect(page).to_have_title("Echo: what came k steps ago? · Unrolled")

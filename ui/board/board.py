@@ -48,6 +48,17 @@ def overdue(key: str = "board") -> object:
         return 0
 
 
+def acts(key: str, after: int) -> list[dict[str, Any]]:
+    """What a viewer did in a component since the act of this number (static/board/acts.js), each with its own, n. It
+    comes from a browser, so whatever is no list of acts is none.
+    """
+    try:
+        found = [act for act in st.session_state[key]["acts"] if isinstance(act["n"], int) and act["n"] > after]
+        return sorted(found, key=lambda act: act["n"])
+    except (KeyError, TypeError):
+        return []
+
+
 def choice(key: str = "board", show: str = "h") -> Choice:
     """What the viewer chose in the board. show: what of the cell is seen where nobody chose."""
     return read(st.session_state.get(key), show)

@@ -252,7 +252,7 @@ def numbers(m: Map) -> None:
         st.dataframe(found, hide_index=True, key=f"{PREFIX}map-table", height=320)
         st.download_button(
             "Save as CSV",
-            found.to_csv(index=False),
+            lambda: found.to_csv(index=False),
             "unrolled-map.csv",
             "text/csv",
             key=f"{PREFIX}map-csv",

@@ -184,8 +184,8 @@ class Race(AsOne):
     its page's. instead: what is shown in its place. charted: the film that the charts are to show, sent: the one that
     they do; in a class, where a slice is short, they follow seldom.
     asked: the contestant that is to be opened in the playground; keeps: those that are to be kept. kept: kept runs, in
-    the first chart beside its own; weight: of its smoothing. answered: which press of a board was. listed: what
-    differs, in the address.
+    the first chart beside its own; weight: of its smoothing. heard: the number of the last act of the viewer;
+    postponed: of the one that is to be done again, now that it stands still. listed: what differs, in the address.
     """
 
     def __init__(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
@@ -197,7 +197,7 @@ class Race(AsOne):
         self.charted, self.sent, self._rests = 0, 0, float("-inf")
         self.asked, self.keeps = "", ()  # type: tuple[str, tuple[str, ...]]
         self.kept: list[Beside] = []
-        self.listed, self.answered = Listed(), 0
+        self.listed, self.heard, self.postponed = Listed(), 0, 0
         self.weight = 0.0
         self.setup = self.wanted = setup
         self._start(setup, said)

@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from rnn_core.presets import PRESETS
-from ui.board.board import loader
+from ui.board.board import acts, loader
 from ui.compare.kept import before_the_race, kept_runs
 from ui.compare.race import MOST_STEPS, Race
 from ui.compare.scene import scene
@@ -165,34 +165,31 @@ def tick(r: Race, period: float | None) -> None:
             "unrolled_race", html=ROOT, css=SPACE, js=loader("compare/compare", ("compare", "shapes", "chart", "board"))
         )
         mount(
-            key=KEY, data=told, height="content", on_overdue_change=lambda: None, on_press_change=lambda: pressed(r)
+            key=KEY, data=told, height="content", on_overdue_change=lambda: None, on_acts_change=lambda: hear(r)
         )
         news = r.asked or r.keeps or playing != r.playing or (playing and r.pace.period != period)
         if astray(r, period, KEY) or news:
             st.rerun()
 
 
-def pressed(r: Race) -> None:
-    """What the browser says: a board is to be kept or opened, or what differs in the address that it has.
+def hear(r: Race) -> None:
+    """What the viewer did: a board is to be kept or opened. And what differs in the address that the browser has.
 
     A board that is opened stands still first: the browser asks again once its timer is gone, for a tick that comes
     while pages change could tear the new page.
     """
-    said = (st.session_state.get(KEY) or {}).get("press")
-    if not isinstance(said, dict):
-        return
-    do, name = said.get("do"), str(said.get("name", ""))
-    if do == "listed":
-        r.listed.known = name == r.listed.written
-    elif name not in [lane.name for lane in r.lanes]:
-        return
-    elif do == "keep":
-        r.keeps = (*r.keeps, name)
-    elif r.playing:
-        r.pause()
-    else:
-        at = said.get("at")
-        r.asked, r.answered = name, at if isinstance(at, int) else 0
+    for act in acts(KEY, r.heard):
+        r.heard, do, name = act["n"], act.get("do"), str(act.get("name", ""))
+        if do == "listed":
+            r.listed.known = name == r.listed.written
+        elif name in [lane.name for lane in r.lanes]:
+            if do == "keep":
+                r.keeps = (*r.keeps, name)
+            elif r.playing:
+                r.pause()
+                r.postponed = r.heard
+            else:
+                r.asked = name
 
 
 def numbers(r: Race) -> None:
@@ -206,7 +203,7 @@ def numbers(r: Race) -> None:
             st.dataframe(found, hide_index=True, key=f"{PREFIX}{name}", height=246)
             st.download_button(
                 "Save as CSV",
-                found.to_csv(index=False),
+                lambda found=found: found.to_csv(index=False),  # type: ignore[misc]
                 f"unrolled-race-{name}.csv",
                 "text/csv",
                 key=f"{PREFIX}{name}-csv",

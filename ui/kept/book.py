@@ -26,7 +26,7 @@ class Book:
     visit: another one in each visit; taken: whether what the browser had is here. news: sentences that were not said
     yet. said: the last ones, which stay. chosen: by id, whether somebody put it into a race's chart or took it out.
     opening: the id of the run that is to be opened; arrived: that run and its state, once the browser has sent it.
-    each: whether every network of a race is to be kept.
+    each: whether every network of a race is to be kept. acted: the number of the last act that was heard.
     """
 
     def __init__(self) -> None:
@@ -36,7 +36,7 @@ class Book:
         self.news: list[str] = []
         self.said: tuple[str, ...] = ()
         self.chosen: dict[str, bool] = {}
-        self.opening, self.each = "", False
+        self.opening, self.each, self.acted = "", False, 0
         self.arrived: tuple[Kept, str] | None = None
 
     def keep(self, trainer: Trainer, page: str, at: int, own: Mapping[str, Value], data: bytes = b"") -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from ui.board.board import loader
+from ui.board.board import acts, loader
 from ui.kept.book import Book
 from ui.kept.origins import origin
 from ui.kept.state import FILE, FORMAT, VERSION
@@ -15,7 +15,7 @@ from ui.run.session import Session
 KEY, STORE, LIST = "kept-book", "kept-store", "kept-list"
 ROOT = '<div class="ROOM"><div class="kept"></div><p class="says" role="status"></p></div>'
 SPACE = ".unrolled { container-type: inline-size; }\n.says:empty { display: none; }\n"
-EVENTS = ("found", "done", "state", "file", "act")
+EVENTS = ("found", "done", "state", "file", "acts")
 
 
 def book() -> Book:
@@ -61,7 +61,11 @@ def store(b: Book, key: str, view: dict[str, Any] | None = None) -> None:
     }  # fmt: skip
 
     def hear(name: str) -> None:
-        b.hear(name, (st.session_state.get(key) or {}).get(name))
+        if name != "acts":
+            b.hear(name, (st.session_state.get(key) or {}).get(name))
+        for act in acts(key, b.acted):
+            b.acted = act["n"]
+            b.hear("act", act)
 
     heard: dict[str, Any] = {f"on_{name}_change": lambda name=name: hear(name) for name in EVENTS}
     js = loader("kept/kept", ("kept", "board"))
