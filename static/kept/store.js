@@ -56,19 +56,15 @@ const DO = {
   }),
 };
 
-// What this page's module remembers of a visit: whether anything was kept before it, what is done, the file that was chosen.
-const now = { visit: "", had: false, did: 0, failed: [], file: null };
+// What this page's module remembers of a visit: what was kept before it, what is done, the file that was chosen.
+const now = { visit: "", had: [], did: 0, failed: [], file: null };
 let queue = Promise.resolve();
 
 // Do what is ordered, one after the other, and tell it.
 export function work({ visit, taken, orders }, tell, once) {
   queue = queue.then(async () => {
-    if (now.visit !== visit) Object.assign(now, { visit, had: false, did: 0, failed: [] });
-    if (!taken) {
-      const runs = await records().catch(() => []);
-      now.had ||= runs.length > 0;
-      if (now.had) once("found", { visit, runs });
-    }
+    if (now.visit !== visit) Object.assign(now, { visit, had: await records().catch(() => []), did: 0, failed: [] });
+    if (!taken && now.had.length) once("found", { visit, runs: now.had });
     for (const order of orders) {
       if (order.do === "get") once("state", { visit, id: order.id, state: (await state(order.id).catch(() => null)) ?? null });
       else if (order.n > now.did) await carryOut(order);
