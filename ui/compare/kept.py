@@ -30,6 +30,7 @@ NONE = (
 def before_the_race(r: Race) -> None:
     """What was pressed, here or on a board, and which runs stand beside the race."""
     b = book()
+    b.seen = b.heard
     reopen(b)
     open_board(r)
     wanted, r.keeps = r.keeps, ()
@@ -39,6 +40,11 @@ def before_the_race(r: Race) -> None:
         with r.lock:
             b.keep(lane.trainers[0], "Compare", int(time.time()), {})
     r.kept = [line(r, k, run) for k, run in enumerate(b.beside(r.config.task))]
+
+
+def unseen() -> bool:
+    """Whether the browser had news since the page ran: a tick may have heard them in its place."""
+    return book().seen != book().heard
 
 
 def open_board(r: Race) -> None:

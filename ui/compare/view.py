@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnn_core.presets import PRESETS
 from ui.board.board import acts, loader
-from ui.compare.kept import before_the_race, kept_runs
+from ui.compare.kept import before_the_race, kept_runs, unseen
 from ui.compare.race import MOST_STEPS, Race
 from ui.compare.scene import scene
 from ui.compare.settings import (
@@ -167,7 +167,7 @@ def tick(r: Race, period: float | None) -> None:
         mount(
             key=KEY, data=told, height="content", on_overdue_change=lambda: None, on_acts_change=lambda: hear(r)
         )
-        news = r.asked or r.keeps or playing != r.playing or (playing and r.pace.period != period)
+        news = r.asked or r.keeps or unseen() or playing != r.playing or (playing and r.pace.period != period)
         if astray(r, period, KEY) or news:
             st.rerun()
 

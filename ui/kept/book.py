@@ -27,6 +27,7 @@ class Book:
     yet. said: the last ones, which stay. chosen: by id, whether somebody put it into a race's chart or took it out.
     opening: the id of the run that is to be opened; arrived: that run and its state, once the browser has sent it.
     each: whether every network of a race is to be kept. acted: the number of the last act that was heard.
+    heard: how often the browser had news, seen: those that a run of the page began with.
     """
 
     def __init__(self) -> None:
@@ -37,6 +38,7 @@ class Book:
         self.said: tuple[str, ...] = ()
         self.chosen: dict[str, bool] = {}
         self.opening, self.each, self.acted = "", False, 0
+        self.heard = self.seen = 0
         self.arrived: tuple[Kept, str] | None = None
 
     def keep(self, trainer: Trainer, page: str, at: int, own: Mapping[str, Value], data: bytes = b"") -> None:
@@ -119,6 +121,7 @@ class Book:
         }  # fmt: skip
         try:
             if said and (name == "act" or said["visit"] == self.visit):
+                self.heard += name != "done"
                 hears[name](said)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             return

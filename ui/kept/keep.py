@@ -63,6 +63,7 @@ def store(b: Book, key: str, view: dict[str, Any] | None = None) -> None:
     def hear(name: str) -> None:
         if name != "acts":
             b.hear(name, (st.session_state.get(key) or {}).get(name))
+            return
         for act in acts(key, b.acted):
             b.acted = act["n"]
             b.hear("act", act)
