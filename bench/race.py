@@ -90,6 +90,8 @@ def of_class(visitors: int, seconds: float) -> None:
     """Print what a class of so many measures that all race."""
     with tempfile.TemporaryDirectory() as folder, serve(Path(folder) / "log") as server:
         m, steps = asyncio.run(race_together(server, visitors, seconds))
+        if m.errors:
+            print(f"\nThe server's log ends:\n{server.printed()[-2000:]}", flush=True)
     p95 = float(np.percentile(m.pauses, 95, method="higher"))
     print(f"\n{visitors} visitors race (load {m.load:.1f} before), {len(m.pauses)} presses of Pause")
     rows = [

@@ -21,7 +21,7 @@ from rnn_core.sweep import contestants
 from rnn_core.sweep.runs import EVERY
 from ui.figures.race import Beside
 from ui.frame.address import plain
-from ui.run.governor import turn
+from ui.run.governor import LEAST, turn
 from ui.run.session import steps_in
 from ui.run.together import AsOne
 
@@ -30,6 +30,7 @@ SEEDS = 5
 MOST_STEPS = 20_000  # of a race
 FRAMES = 6  # pictures of a board in a tick, about
 SELDOM, CHARTS = 0.4, 0.25  # seconds between two drawings of the charts; part of a slice that they may take over time
+SELDOM_ASKED = 8  # ticks between two questions how far back a network hears, in a class
 BARE = ("cell", "optimizer", "initializer")  # fields whose values say by themselves what they are
 
 
@@ -261,7 +262,8 @@ class Race(AsOne):
             self._train()
         if self.step >= self.goal or self.over:
             self.pause()
-        self.listen(0.0)
+        if self.slice() > 2 * LEAST or self.ticks % SELDOM_ASKED == 0:  # in a class an answer costs half a slice
+            self.listen(0.0)
 
     def listen(self, seconds: float) -> None:
         """Ask those runs that have trained since how far back they hear, for so long, or one of them: the one first

@@ -77,7 +77,8 @@ def transport(s: Session, prefix: str = "", slowly: bool = True, history: bool =
         s.speed = speed()
         if not presenting():
             if history:
-                keep_button(s)
+                if not s.trainer.diverged:
+                    keep_button(s)
                 save_history(s)
             copy_link()
     if history and not presenting():
