@@ -11,6 +11,8 @@ import { drawing, films, miniature } from "../shapes/miniature.js";
 
 export const show = mounted(create, read);
 
+const PATIENCE = 5000; // ms until a board that was to be opened is asked for once more
+
 // The length of the JSON in 4 bytes, the JSON, and a film of every contestant.
 export function read(bytes) {
   const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true),
@@ -59,9 +61,15 @@ function create(root) {
     for (const part of page.querySelectorAll("[data-lane]"))
       part.classList.toggle("pale", name !== null && part.dataset.lane !== name);
   }
-  // While it plays the server only pauses it, and is asked again once it stands still.
+  // While it plays the server only pauses it, and is asked again once it stands still; and what is lost, once more.
   function open(name) {
-    opening = { name, n: act({ do: "open", name }, tell) };
+    clearTimeout(opening?.again);
+    const again = setTimeout(() => root.isConnected && open(name), PATIENCE);
+    opening = { name, n: act({ do: "open", name }, tell), again };
+  }
+  function drop() {
+    clearTimeout(opening?.again);
+    opening = null;
   }
   // What differs, by the address that the browser has now: with that, Python knows a way back from one that is late.
   function address(words) {
@@ -119,11 +127,13 @@ function create(root) {
       boards.style.setProperty("--least", `${pitch * now.longest + 26}px`);
       lanes.forEach(({ mini }, k) => mini.receive(now.films[k], still.matches));
       paint(Boolean(told.charts));
-      if (opening && opening.n === now.postponed && !now.playing) open(opening.name);
+      if (opening?.n <= now.refused) drop();
+      if (opening?.n === now.postponed && opening && !now.playing) open(opening.name);
       const differs = new URLSearchParams(location.search);
       address(["differs", "values"].map((key) => differs.get(`compare-${key}`) ?? "").join(" "));
     },
     close() {
+      drop();
       window.removeEventListener("unrolled-point", pointed);
       [overdue, drawn, ...charts].forEach((part) => part.close());
     },

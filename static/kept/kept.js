@@ -21,14 +21,16 @@ const MARKS = {
 function create(root) {
   const page = root.querySelector(".kept");
   let tell = () => {}, once = () => {}, now = null, parts = null;
-  const add = acts(), act = (id, what, value) => add({ id, do: what, value }, tell);
+  const add = acts(), act = (id, what, value) => add({ id, do: what, value }, share);
+  // All of it each time: what is told in an older message's name would take back what was told since in a newer one's.
+  const said = {}, share = (name, value) => { said[name] = value; tell("said", { ...said }); };
 
   function build() {
     page.textContent = "";
     const head = html(page, "div", "head"), cards = html(page, "div", "cards"), table = html(page, "table", "differ");
     html(head, "h2", "", "Kept runs");
     const count = html(head, "span", "count");
-    const each = button(head, "Keep each network of this race", () => act("", "each"));
+    button(head, "Keep each network of this race", () => act("", "each"));
     const save = button(head, "Save as a file", async () => {
       const text = JSON.stringify({ format: now.format, version: now.version, runs: await everything() });
       download(new Blob([text], { type: "application/json" }), "unrolled-runs.json");
@@ -43,14 +45,13 @@ function create(root) {
     const said = html(page, "p", "said");
     said.setAttribute("role", "status");
     page.append(said, cards, table);
-    return { count, each, save, said, cards, table, drawn: new Map() };
+    return { count, save, said, cards, table, drawn: new Map() };
   }
 
   function paint(view) {
     parts ??= build();
     say(parts.count, view.count);
     parts.save.hidden = !view.runs.length;
-    parts.each.hidden = view.full;
     say(parts.said, view.said);
     const had = parts.drawn, here = new Set(view.runs.map(({ id }) => id));
     for (const id of [...had.keys()].filter((id) => !here.has(id))) {
@@ -73,7 +74,7 @@ function create(root) {
     receive(message, teller, fire) {
       [now, tell, once] = [message, teller, fire];
       if (now.view) paint(now.view);
-      work(now, tell, once);
+      work(now, share, (name, value) => once(name, value));
     },
     close() {},
   };

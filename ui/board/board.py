@@ -48,12 +48,12 @@ def overdue(key: str = "board") -> object:
         return 0
 
 
-def acts(key: str, after: int) -> list[dict[str, Any]]:
-    """What a viewer did in a component since the act of this number (static/board/acts.js), each with its own, n. It
-    comes from a browser, so whatever is no list of acts is none.
+def acts(state: Any, after: int) -> list[dict[str, Any]]:
+    """What a viewer did since the act of this number, each with its own, n (static/board/acts.js). state: of a
+    component. It comes from a browser, so whatever is no list of acts is none.
     """
     try:
-        found = [act for act in st.session_state[key]["acts"] if isinstance(act["n"], int) and act["n"] > after]
+        found = [act for act in state["acts"] if isinstance(act["n"], int) and act["n"] > after]
         return sorted(found, key=lambda act: act["n"])
     except (KeyError, TypeError):
         return []

@@ -8,7 +8,6 @@ import numpy as np
 import streamlit as st
 
 from rnn_core.history import POINTS
-from rnn_core.registry import short
 from ui.compare.race import Lane, Race
 from ui.controls.controls import settle
 from ui.figures.powers import amount
@@ -17,7 +16,7 @@ from ui.frame.address import fields_of
 from ui.frame.navigation import page_of
 from ui.kept.book import Book
 from ui.kept.keep import LIST, book, say, store
-from ui.kept.record import MISSING, MOST, Kept, differences, fits, label, written
+from ui.kept.record import MISSING, MOST, Kept, differences, finite, fits, label, written
 from ui.kept.reopen import reopen, where
 from ui.run.visit import FIRST, session, way_back
 
@@ -56,6 +55,7 @@ def open_board(r: Race) -> None:
     try:
         fits(lane.config, fields_of(lane.config.task))
     except ValueError as problem:
+        r.not_opened = r.heard
         r.said = (f"{lane.name} cannot be opened in the playground: {problem}.",)
         return
     trainer = lane.trainers[0]
@@ -85,9 +85,8 @@ def view(r: Race, b: Book) -> dict[str, Any]:
     return {
         "count": f"{len(b.runs)} of {MOST}" if b.runs else "",
         "said": " ".join(b.said) if b.said else "" if b.runs else NONE,
-        "full": False,
         "runs": [card(run, marks.get(run.id)) for run in b.latest()],
-        **(table(r.lanes, shown, marks) if shown else {"heads": [], "rows": [], "caption": ""}),
+        **(table(r.lanes, shown, marks, r.playing) if shown else {"heads": [], "rows": [], "caption": ""}),
     }
 
 
@@ -103,7 +102,7 @@ def card(run: Kept, mark: dict[str, str] | None) -> dict[str, Any]:
     return {
         "id": run.id, "name": run.name, "note": run.note, "pinned": run.pinned, "mark": mark, "opens": where(run),
         "words": f"{run.page}: {run.title.partition(':')[0]}, step {run.step:,}, held-out loss {number(run.held_out)}, "
-        f"{scored(run)}{f'; diverged, {run.diverged}' if run.diverged else ''}",
+        f"{scored(run.metric, run.score)}{f'; diverged, {run.diverged}' if run.diverged else ''}",
         "fell": f"{'Held-out' if known else 'Training'} loss of {run.name}, now {number(run.held_out)}"
         + (f"; {points}" if thinned else ""),
         "steps": run.course.steps, "losses": losses, "baseline": run.baseline,
@@ -114,15 +113,18 @@ def number(value: float | None) -> str:
     return "–" if value is None else amount(value)
 
 
-def scored(run: Kept) -> str:
-    if run.score is None or run.metric == "rmse":
-        return f"{run.metric} {number(run.score)}"
-    return f"{run.metric} {100 * run.score:.0f} %"
+def scored(metric: str, score: float | None) -> str:
+    """"accuracy 98 %", "rmse 0.31"."""
+    if score is None or metric == "rmse":
+        return f"{metric} {number(score)}"
+    return f"{metric} {100 * score:.0f} %"
 
 
-def table(lanes: list[Lane], runs: list[Kept], marks: dict[str, dict[str, str]]) -> dict[str, Any]:
-    """Only what differs, of the race's networks and the kept runs that stand beside them."""
-    settings = [*({**asdict(lane.config)} for lane in lanes), *(run.settings for run in runs)]
+def table(lanes: list[Lane], runs: list[Kept], marks: dict[str, dict[str, str]], playing: bool) -> dict[str, Any]:
+    """Only what differs, of the race's networks and the kept runs that stand beside them. While it plays the networks'
+    numbers are in the table of the race alone, which is live.
+    """
+    settings = [*(asdict(lane.config) for lane in lanes), *(run.settings for run in runs)]
     names = [name for name in differences(settings) if name != "characters"]
     results = ("step", "held-out loss", "score")
 
@@ -131,12 +133,12 @@ def table(lanes: list[Lane], runs: list[Kept], marks: dict[str, dict[str, str]])
 
     rows: list[dict[str, Any]] = [
         {"name": lane.name, "stroke": {"colour": COLOURS[k], "dash": STROKES[k] if k else ""},
-         "cells": cells(own, f"{lane.trainers[0].step:,}", *stands(lane))}
+         "cells": cells(own, *(("…",) * 3 if playing else (f"{lane.trainers[0].step:,}", *stands(lane))))}
         for k, (lane, own) in enumerate(zip(lanes, settings, strict=False))
     ]  # fmt: skip
     rows += [
         {"name": run.name, "mark": marks[run.id],
-         "cells": cells(run.settings, f"{run.step:,}", number(run.held_out), scored(run))}
+         "cells": cells(run.settings, f"{run.step:,}", number(run.held_out), scored(run.metric, run.score))}
         for run in runs
     ]  # fmt: skip
     caption = (
@@ -148,8 +150,5 @@ def table(lanes: list[Lane], runs: list[Kept], marks: dict[str, dict[str, str]])
 
 def stands(lane: Lane) -> tuple[str, str]:
     """Held-out loss and score of its first seed at the last look."""
-    loss, score = float(lane.losses[-1][0]), float(lane.scores[-1][0])
-    found = number(loss if np.isfinite(loss) else None)
-    return found, short(score) if not np.isfinite(score) else (
-        f"{lane.task.metric} {100 * score:.0f} %" if lane.task.metric != "rmse" else f"rmse {amount(score)}"
-    )
+    loss, score = (finite(column[-1][0]) for column in (lane.losses, lane.scores))
+    return number(loss), scored(lane.task.metric, score)

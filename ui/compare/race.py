@@ -186,7 +186,8 @@ class Race(AsOne):
     they do; in a class, where a slice is short, they follow seldom.
     asked: the contestant that is to be opened in the playground; keeps: those that are to be kept. kept: kept runs, in
     the first chart beside its own; weight: of its smoothing. heard: the number of the last act of the viewer;
-    postponed: of the one that is to be done again, now that it stands still. listed: what differs, in the address.
+    postponed: of the one that is to be done again, now that it stands still; not_opened: of one that was refused.
+    listed: what differs, in the address.
     """
 
     def __init__(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
@@ -198,7 +199,7 @@ class Race(AsOne):
         self.charted, self.sent, self._rests = 0, 0, float("-inf")
         self.asked, self.keeps = "", ()  # type: tuple[str, tuple[str, ...]]
         self.kept: list[Beside] = []
-        self.listed, self.heard, self.postponed = Listed(), 0, 0
+        self.listed, self.heard, self.postponed, self.not_opened = Listed(), 0, 0, 0
         self.weight = 0.0
         self.setup = self.wanted = setup
         self._start(setup, said)

@@ -26,7 +26,7 @@ def scene(race: Race, charts: bool = True) -> bytes:
     films = [film(race, lane) for lane in race.lanes]
     told = {
         "film": race.film, "step": race.step, "playing": race.playing, "period": race.pace.period, "tick": race.ticks,
-        "postponed": race.postponed,
+        "postponed": race.postponed, "refused": race.not_opened,
         "names": [lane.name for lane in race.lanes], "longest": max(lane.gradients.shape[1] for lane in race.lanes),
         "heads": words.heads(race), "caption": words.caption(race),
         "lanes": [

@@ -178,7 +178,7 @@ def hear(r: Race) -> None:
     A board that is opened stands still first: the browser asks again once its timer is gone, for a tick that comes
     while pages change could tear the new page.
     """
-    for act in acts(KEY, r.heard):
+    for act in acts(st.session_state.get(KEY), r.heard):
         r.heard, do, name = act["n"], act.get("do"), str(act.get("name", ""))
         if do == "listed":
             r.listed.known = name == r.listed.written

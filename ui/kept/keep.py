@@ -15,7 +15,7 @@ from ui.run.session import Session
 KEY, STORE, LIST = "kept-book", "kept-store", "kept-list"
 ROOT = '<div class="ROOM"><div class="kept"></div><p class="says" role="status"></p></div>'
 SPACE = ".unrolled { container-type: inline-size; }\n.says:empty { display: none; }\n"
-EVENTS = ("found", "done", "state", "file", "acts")
+EVENTS = ("found", "state", "file", "said")
 
 
 def book() -> Book:
@@ -61,12 +61,14 @@ def store(b: Book, key: str, view: dict[str, Any] | None = None) -> None:
     }  # fmt: skip
 
     def hear(name: str) -> None:
-        if name != "acts":
-            b.hear(name, (st.session_state.get(key) or {}).get(name))
-            return
-        for act in acts(key, b.acted):
-            b.acted = act["n"]
-            b.hear("act", act)
+        told = (st.session_state.get(key) or {}).get(name)
+        if name != "said":
+            b.hear(name, told)
+        elif isinstance(told, dict):
+            b.hear("done", told.get("done"))
+            for act in acts(told, b.acted):
+                b.acted = act["n"]
+                b.hear("act", act)
 
     heard: dict[str, Any] = {f"on_{name}_change": lambda name=name: hear(name) for name in EVENTS}
     js = loader("kept/kept", ("kept", "board"))
@@ -78,7 +80,6 @@ def store(b: Book, key: str, view: dict[str, Any] | None = None) -> None:
         height="content",
         **heard,
     )
-    hear("done")  # it stands there until there is more: no press that comes at the same time can push it aside
 
 
 def say(b: Book) -> None:
