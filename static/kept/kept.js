@@ -10,6 +10,7 @@ import { everything, offer, work } from "./store.js";
 export const show = mounted(create);
 
 export const POINT = "unrolled-point";  // of the window: which line of the race's charts is pointed at
+const PATIENCE = 3000;  // ms in which Python has heard an act, or the page that shows so is lost
 const WIDTH = 200, HEIGHT = 44;
 // A mark of each of the symbols of ui/figures/race.py, in a box of 12.
 const MARKS = {
@@ -21,7 +22,12 @@ const MARKS = {
 function create(root) {
   const page = root.querySelector(".kept");
   let tell = () => {}, once = () => {}, now = null, parts = null;
-  const add = acts(), act = (id, what, value) => add({ id, do: what, value }, share);
+  let asked = 0, again = 0;  // the number of the last act, and the timer until it is told once more
+  const add = acts(), act = (id, what, value) => { asked = add({ id, do: what, value }, share); wait(); };
+  const wait = () => {
+    clearTimeout(again);
+    again = setTimeout(() => { if (root.isConnected && now.acted < asked) { share("again", Date.now()); wait(); } }, PATIENCE);
+  };
   // All of it each time: what is told in an older message's name would take back what was told since in a newer one's.
   const said = {}, share = (name, value) => { said[name] = value; tell("said", { ...said }); };
 
@@ -76,7 +82,7 @@ function create(root) {
       if (now.view) paint(now.view);
       work(now, share, (name, value) => once(name, value));
     },
-    close() {},
+    close: () => clearTimeout(again),
   };
 }
 
@@ -103,7 +109,7 @@ function card(parent, id, act) {
   const dot = mark(shown);
   html(shown, "span", "", "Show");
   const open = button(last, "Open again", () => act(id, "open"));
-  let sure = false;  // whether it was pressed once, and the focus is there still
+  let sure = false;  // whether it was pressed once, and nothing else was looked for since
   const remove = button(last, "Delete", () => {
     if (sure) return act(id, "delete");
     sure = true;
@@ -111,10 +117,10 @@ function card(parent, id, act) {
   });
   const call = (words) => { say(remove, words.split(" ")[0]); remove.setAttribute("aria-label", `${words} ${name.value}`); };
   const calm = () => { sure = false; call("Delete"); };
-  remove.addEventListener("blur", calm);
+  remove.addEventListener("blur", (event) => event.relatedTarget && calm());
   const point = (it) => window.dispatchEvent(new CustomEvent(POINT, { detail: it }));
   box.addEventListener("pointerenter", () => point(tick.checked ? id : null));
-  box.addEventListener("pointerleave", () => point(null));
+  box.addEventListener("pointerleave", () => { point(null); if (sure) calm(); });
   return {
     box,
     receive(run) {

@@ -150,9 +150,12 @@ def test_runs_are_deleted_at_a_second_press_and_come_back_with_a_file(clean: Ope
     assert all(len(run["state"]) == run["size"] for run in found["runs"])
     for left in (1, 0):
         remove = cards(page).first.get_by_role("button", name="Delete")
+        expect(page.get_by_test_id("stToast")).to_have_count(0, timeout=15_000)
+        drawn(page)
         remove.click()
         expect(remove).to_have_text("Sure?")
-        remove.click()
+        with rerun(page):
+            remove.click()
         expect(cards(page)).to_have_count(left)
     expect(page.locator(".kept .said")).to_contain_text("is deleted")
     chosen = page.locator(".kept input[type=file]")

@@ -57,7 +57,7 @@ def store(b: Book, key: str, view: dict[str, Any] | None = None) -> None:
     """Hand the browser what it is to do, and hear what it says. view: what static/kept/kept.js shows."""
     told = {
         "visit": b.visit, "taken": b.taken, "orders": b.orders, "view": view, "format": FORMAT, "version": VERSION,
-        "most": FILE,
+        "most": FILE, "acted": b.acted,
     }  # fmt: skip
 
     def hear(name: str) -> None:
