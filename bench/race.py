@@ -1,23 +1,31 @@
 """How live a race is: five contestants with three seeds each, H = 16, in one real browser.
 
 `python -m bench.race` on a machine that does nothing else. Prints drawn updates of the boards and of the charts a
-second, training steps, the script that a picture of all costs, and the bytes of a message.
+second, training steps, the script that a picture of all costs, and the bytes of a message. Then thirty visitors
+without a browser (bench/visitor.py) race at once, and a third of them presses Pause, a few times: seconds until it
+stands still.
 """
 
 import argparse
+import asyncio
 import os
+import random
 import tempfile
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
+from bench.classroom import PATIENCE, WARM_UP, Lesson, arrive, peak, presses
 from bench.live import Wire, figure
-from tests.browser.harness import eventually, launch, serve
+from bench.visitor import Visitor
+from tests.browser.harness import Server, eventually, launch, serve
 
 ADDRESS = "/compare?preset=cells-echo&speed=full"  # five cells, three seeds, H = 16, T = 20
 BOARDS, CHARTS = 8, 2  # drawn updates a second: the goals
+PAUSE, MEGABYTES = 1, 690  # seconds from Pause until it stands still, of nineteen in twenty; the server's memory
 CONTESTANTS = 5
 # [of every board frames drawn and its step; of both charts updates drawn; ms that the last drawing of the boards took]
 TOLD = """() => {
@@ -57,10 +65,52 @@ def measure(page: Page, wire: Wire, seconds: float) -> Measured:
     )
 
 
+async def race_together(server: Server, visitors: int, seconds: float) -> tuple[Lesson, list[float]]:
+    """All race; a third presses Pause and Play again, a few times -> what was measured, each one's steps a second."""
+    rng, measured = random.Random(1), Lesson(visitors, os.getloadavg()[0])
+    query = ADDRESS.partition("?")[2]
+    light = [Visitor(server.url, query, title="compare") for _ in range(visitors)]
+    clock = asyncio.get_running_loop().time
+    try:
+        await arrive(light)
+        measured.plays += await asyncio.gather(*(visitor.press("Play", PATIENCE) for visitor in light))
+        await asyncio.sleep(WARM_UP)
+        begin, before = clock(), [visitor.films[-1].step for visitor in light]
+        await asyncio.sleep(seconds)
+        spent = clock() - begin
+        steps = [(v.films[-1].step - at) / spent for v, at in zip(light, before, strict=True)]
+        await presses(measured, light, rng)
+    finally:
+        await asyncio.gather(*(visitor.close() for visitor in light), return_exceptions=True)
+    measured.megabytes, measured.errors = peak(server), server.printed().count("Traceback")
+    return measured, steps
+
+
+def of_class(visitors: int, seconds: float) -> None:
+    """Print what a class of so many measures that all race."""
+    with tempfile.TemporaryDirectory() as folder, serve(Path(folder) / "log") as server:
+        m, steps = asyncio.run(race_together(server, visitors, seconds))
+        if m.errors:
+            print(f"\nThe server's log ends:\n{server.printed()[-2000:]}", flush=True)
+    p95 = float(np.percentile(m.pauses, 95, method="higher"))
+    print(f"\n{visitors} visitors race (load {m.load:.1f} before), {len(m.pauses)} presses of Pause")
+    rows = [
+        ("from Pause until it stands still, s", f"{median(m.pauses):.2f}", f"most {max(m.pauses):.2f}", None),
+        ("the same, 95th percentile, s", f"{p95:.2f}", f"goal {PAUSE}", p95 <= PAUSE),
+        ("from Play to its first picture, s", f"{median(m.plays):.2f}", f"most {max(m.plays):.2f}", None),
+        ("training steps a second, of every run", f"{median(steps):.3g}", f"least {min(steps):.3g}", None),
+        ("server's memory at its peak, MB", f"{m.megabytes:.0f}", f"goal {MEGABYTES}", m.megabytes <= MEGABYTES),
+        ("tracebacks in the server's log", str(m.errors), "goal 0", m.errors == 0),
+    ]
+    for what, value, more, met in rows:
+        print(f"{what:42} {value:>7}   {more:12} {'' if met is None else 'met' if met else 'missed'}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--seconds", type=float, default=4, help="of playing in each of the runs")
     parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--visitors", type=int, default=30, help="who race together, without a browser; 0: none")
     given = parser.parse_args()
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "not known"
     with (tempfile.TemporaryDirectory() as folder, serve(Path(folder) / "log") as server,
@@ -83,6 +133,8 @@ def main() -> None:
     for what, values, goal in table:
         verdict = "" if goal is None else f"goal {goal}: {'met' if round(median(values), 1) >= goal else 'missed'}"
         print(f"{what:42} {figure(median(values)):>7}   each {', '.join(map(figure, values)):22} {verdict}")
+    if given.visitors:
+        of_class(given.visitors, 2 * given.seconds)
 
 
 if __name__ == "__main__":

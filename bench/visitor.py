@@ -24,7 +24,6 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 from websockets.typing import Origin, Subprotocol
 
-BOARD = "unrolled_board"
 PERIODS, LEAST = 4, 3  # as in static/board/watch.js
 
 
@@ -55,6 +54,18 @@ def read(data: bytes, at: float) -> Film:
     raise ValueError("the film has no array `step`")
 
 
+def read_race(data: bytes, at: float) -> Film:
+    """The same of Compare's race (the layout: ui/compare/scene.py), whose frames are those of its first board."""
+    (size,) = struct.unpack_from("<I", data)
+    header, begin = json.loads(data[4 : 4 + size]), 4 + size
+    (length,) = struct.unpack_from("<I", data, begin)
+    first = read(data[begin + 4 : begin + 4 + length], at)
+    return first._replace(**{name: header[name] for name in ("film", "step", "period", "playing")})
+
+
+PICTURES = {"unrolled_board": read, "unrolled_race": read_race}
+
+
 def drawn(films: Iterable[Film], begin: float, end: float) -> int:
     """How many frames the board's player (static/board/player.js) shows from `begin` to `end`, in a browser in time.
 
@@ -83,11 +94,14 @@ class Kept(NamedTuple):
 
 @dataclass
 class Visitor:
-    """One tab. url: the app's; query: the address behind `?`; widgets: what a browser's widgets say each time."""
+    """One tab. url: the app's; query: the address behind `?`; widgets: what a browser's widgets say each time; title:
+    the name of its page in the address, "" for the first.
+    """
 
     url: str
     query: str = ""
     widgets: Callable[[], WidgetStates] = WidgetStates
+    title: str = ""
     films: list[Film] = field(default_factory=list)
     received: int = 0  # bytes
     button: str = ""  # what the button that plays and pauses says now
@@ -157,6 +171,7 @@ class Visitor:
         message = BackMsg()
         state = message.rerun_script
         state.query_string, state.page_script_hash = self.query, self._page
+        state.page_name = "" if self._page else self.title
         state.fragment_id, state.is_auto_rerun = fragment, timer
         others = [widget for widget in self.widgets().widgets if widget.id != self._board]
         state.widget_states.widgets.extend([*others, *self._said.widgets])
@@ -229,9 +244,9 @@ class Visitor:
         kind = element.WhichOneof("type")
         if kind == "button" and element.button.label in ("Play", "Pause"):
             self.button, self._play = element.button.label, element.button.id
-        elif kind == "bidi_component" and element.bidi_component.component_name.endswith(BOARD):
+        elif kind == "bidi_component" and (picture := picture_of(element.bidi_component.component_name)):
             self._board, self._ticking = element.bidi_component.id, fragment
-            film = read(element.bidi_component.bytes, asyncio.get_running_loop().time())
+            film = picture(element.bidi_component.bytes, asyncio.get_running_loop().time())
             if not self.films or film.film != self.films[-1].film:
                 self.films.append(film)
             if self._watch:
@@ -268,6 +283,11 @@ class Visitor:
             due += interval
             await asyncio.sleep(max(0.0, due - clock()))
             await self._run(fragment, timer=True)
+
+
+def picture_of(component: str) -> Callable[[bytes, float], Film] | None:
+    """What reads a component's films; None where it has none."""
+    return next((picture for name, picture in PICTURES.items() if component.endswith(name)), None)
 
 
 def xsrf(url: str) -> str:

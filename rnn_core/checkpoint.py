@@ -11,7 +11,8 @@ import numpy as np
 
 from rnn_core.cells import State
 from rnn_core.config import Config
-from rnn_core.history import History
+from rnn_core.history import CAPACITY, History
+from rnn_core.registry import short
 from rnn_core.snapshot import Change, Divergence
 from rnn_core.tasks import Task, task_of
 from rnn_core.view import Start
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from rnn_core.trainer import Trainer
 
 FORMAT, VERSION = "unrolled run", 4
+MOST_STEPS = 2**53  # that a file may say: more no float tells apart
 OLDEST = 3  # that is read; older ones drew other batches
 BUFFERS = ("_theta", "slots", "_numbers", "sampler", "_g", "_grads", "_trace", "_held_out_trace", "last", "_update")
 File = str | PathLike[str] | IO[bytes]
@@ -51,7 +53,7 @@ def read(file: File) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
             notes = json.loads(str(data["notes"]))
             arrays = {name.removeprefix("array:"): data[name] for name in data.files if name != "notes"}
             foreign = notes["format"] != FORMAT or not isinstance(notes["version"], int)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, zlib.error) as problem:
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, MemoryError, zlib.error) as problem:
         raise ValueError(f"the file is cut off or damaged ({problem}); save the run again") from None
     except (KeyError, TypeError, AttributeError, ValueError):
         foreign = True
@@ -97,11 +99,13 @@ def _in_words(traits: Mapping[str, Any]) -> str:
     return f"{D} inputs, {O} outputs, mean {mean:.6g} and deviation {deviation:.6g}"
 
 
-def save(trainer: "Trainer", file: File) -> None:
+def save(trainer: "Trainer", file: File, rows: int = CAPACITY) -> None:
     """As Trainer.save."""
-    kept = trainer._last_finite
+    kept, history = trainer._last_finite, trainer.history
+    if history.count > rows:
+        history = History.of(history.table(), history.buckets, rows)
     arrays = {"memory": trainer._memory, "kept": kept.memory}
-    arrays |= {"history": trainer.history.table(), "buckets": trainer.history.buckets}
+    arrays |= {"history": history.table(), "buckets": history.buckets}
     for when, state in {"now": trainer.state, "kept": kept.state}.items():
         for layer, parts in enumerate(state or []):
             arrays |= {f"{when}:{layer}:{part}": np.asarray(array) for part, array in enumerate(parts)}
@@ -131,18 +135,34 @@ def load(kind: "type[Trainer]", file: File, task: Task | None) -> "Trainer":
                 f"settings needs {wanted}; pass the task that the run was made with, if it was a text of your own"
             )
         trainer._memory[:] = arrays["memory"]
-        trainer.step, kept_step = map(index, notes["step"])
+        trainer.step, kept_step = map(step_of, notes["step"])
         kept = np.empty_like(trainer._memory)
         kept[:] = arrays["kept"]
         trainer._last_finite = Start(kept_step, kept, carried(arrays, "kept"))
         trainer.state = carried(arrays, "now")
         trainer.diverged = Divergence(*notes["diverged"]) if notes["diverged"] else None
-        trainer._first_loss = notes["first_loss"]
-        trainer.changes = [Change(*change) for change in notes["changes"]]
+        trainer._first_loss = float(notes["first_loss"])
+        trainer.changes = [change_of(change) for change in notes["changes"]]
         trainer.history = History.of(arrays["history"], arrays.get("buckets"))  # version 3 has no buckets
     except (KeyError, TypeError, IndexError) as problem:
         raise ValueError(f"the file lacks a part of a saved run ({problem}); save the run again") from None
     return trainer
+
+
+def step_of(found: Any) -> int:
+    """A number of training steps. Raises TypeError for what is none."""
+    if not 0 <= index(found) <= MOST_STEPS:
+        raise TypeError(f"{short(found)} is no number of training steps")
+    return index(found)
+
+
+def change_of(found: Any) -> Change:
+    """A Change as save wrote it. Raises TypeError or ValueError for what is none."""
+    step, name, *values = found
+    if name not in Config.fields():
+        raise TypeError(f"{short(name)} is no setting")
+    before, after = (Config.fields()[name].check(value) for value in values)
+    return Change(step_of(step), name, before, after)
 
 
 def carried(arrays: Mapping[str, np.ndarray], when: str) -> Sequence[State] | None:

@@ -60,6 +60,11 @@ class History(Mapping[str, np.ndarray]):
     def __len__(self) -> int:
         return WIDTH
 
+    @property
+    def count(self) -> int:
+        """How many rows it has."""
+        return len(self.rows) // WIDTH
+
     def table(self, start: int = 0) -> np.ndarray:
         """(columns, rows) from this row on, a copy."""
         return np.array(self.rows[start * WIDTH :]).reshape(-1, WIDTH).T.copy()
@@ -83,7 +88,7 @@ class History(Mapping[str, np.ndarray]):
 
     def note(self, step: int, held_out_loss: float) -> None:
         """The held-out loss after a step: any, while every step has a row; then one of the last, or nothing is done."""
-        count = len(self.rows) // WIDTH
+        count = self.count
         last = int(self.rows[-WIDTH]) if count else 0
         at = count - 1 - (last - step)
         if not 0 <= at < count or self.rows[at * WIDTH] != step or (at < self._reduced and count < last):

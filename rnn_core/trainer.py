@@ -11,6 +11,7 @@ import numpy as np
 
 from rnn_core import checkpoint
 from rnn_core.config import Config
+from rnn_core.history import CAPACITY
 from rnn_core.recording import Kept, Recording
 from rnn_core.registry import short
 from rnn_core.snapshot import Change, Divergence, Snapshot, View, note
@@ -110,9 +111,12 @@ class Trainer(Stepper):
         """The network as it stands, to read any batch of its task."""
         return Reader(self.network, self.params, self.task)
 
-    def save(self, file: checkpoint.File) -> None:
-        """Write the run to one file (a path, or an open binary file): weights, optimizer, history."""
-        checkpoint.save(self, file)
+    def save(self, file: checkpoint.File, rows: int = CAPACITY) -> None:
+        """Write the run to one file (a path, or an open binary file): weights, optimizer, history.
+
+        rows: of the history, at most, thinned as History does; its curve has all steps all the same.
+        """
+        checkpoint.save(self, file, rows)
 
     @classmethod
     def load(cls, file: checkpoint.File, task: Task | None = None) -> "Trainer":

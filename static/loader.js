@@ -22,13 +22,13 @@ async function load() {
   throw new Error("The picture could not be loaded from app/static. Reload the page; if that does not help, "
     + "the server needs server.enableStaticServing = true.");
 }
-export default async function ({ data, parentElement, setStateValue }) {
-  const root = parentElement.querySelector(".unrolled");
+export default async function ({ data, parentElement, setStateValue, setTriggerValue }) {
+  const root = parentElement.querySelector(".unrolled, .unseen");
   try {
     const page = (globalThis.unrolled ??= {})[name] ??= { version, loaded: load() };
     if (page.version !== version) throw new Error("Unrolled has been updated. Reload the page to see the new picture.");
     const found = await page.loaded;
-    return await found.show(root, data, found.style, setStateValue);
+    return await found.show(root, data, found.style, setStateValue, setTriggerValue);
   } catch (error) {
     console.error(error);
     root.querySelector(".says").textContent = error.message;

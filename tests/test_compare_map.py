@@ -100,6 +100,21 @@ def test_who_leaves_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch, undis
     assert all(future.cancelled() for future in pool.futures)
 
 
+def test_a_cluster_that_is_named_trains_a_map_and_one_that_does_not_answer_is_said_and_it_fills_here(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    pool = Waiting()
+    monkeypatch.setattr("ui.compare.map.named_cluster", lambda tell: pool)
+    m = Map(PLAN)
+    m.play()
+    m.tick(0.0)
+    assert len(pool.futures) == 2
+    m.pause()
+    monkeypatch.setattr("ui.compare.map.named_cluster", lambda tell: tell("no Dask scheduler answers"))
+    filled(m)
+    assert m.done == m.total and m.said[-1] == "No Dask scheduler answers."
+
+
 def test_a_cell_has_the_mean_of_its_seeds_and_says_where_there_is_none():
     results = [Result(SMALL, loss=0.1, metric=0.5, beats_baseline_at=50, gradient_ratio=1e-3),
                Result(SMALL, loss=0.3, metric=1.0, diverged=Divergence("h", 3, None))]  # fmt: skip

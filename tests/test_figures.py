@@ -36,7 +36,7 @@ from ui.figures.map import outcome_map
 from ui.figures.over_training import earliest, over_training
 from ui.figures.perplexity import perplexity
 from ui.figures.powers import log_axis, power, powers
-from ui.figures.race import COLOURS, CUT, STROKES, Course, losses, spread, thinned
+from ui.figures.race import COLOURS, CUT, MARKS, STROKES, Beside, Course, losses, smoothed, spread, thinned
 from ui.figures.race import gradients as race_gradients
 
 STEPS = [0, 10, 20]
@@ -346,6 +346,24 @@ def test_a_loss_that_explodes_does_not_press_the_others_flat_and_is_told():
     figure = losses(STEPS, [Course("a", held_out[[0, 1, 1]], held_out, [25])], {"base": 0.5})
     (cross,) = [trace for trace in figure.data if trace.mode == "markers"]
     assert cross.y[0] <= figure.layout.yaxis.range[1], "where it diverged is marked within the picture"
+
+
+def test_a_kept_run_is_drawn_over_a_race_with_marks_of_its_own_and_what_is_smoothed_stays_visible():
+    steps, held = np.array([10, 20, 40]), np.array([1.0, np.nan, 0.01])
+    runs = [Beside("id", "mine", 2, 1, steps, held, held + 1), Beside("none", "empty", 3, 2, *[np.empty(0)] * 3)]
+    course = Course("rnn", np.array([[1.0], [0.1], [0.1]]), np.ones((3, 1)))
+    figure = losses(STEPS, [course], {}, "kept", runs)
+    (mine,) = [trace for trace in figure.data if trace.name == "mine"]
+    assert (list(mine.x), list(mine.y), list(mine.text)) == ([10, 40], [0, -2], ["1", "0.01"])
+    assert (mine.legendgroup, mine.line.color, mine.marker.symbol) == ("id", COLOURS[2], MARKS[1])
+    assert figure.layout.xaxis.range[1] == 50, "the axis has room for it"
+    smooth = losses(STEPS, [course], {}, "kept", runs, 0.5)
+    lines = [trace for trace in smooth.data if trace.name == "rnn" or trace.legendgroup == "rnn"]
+    assert [list(trace.y) for trace in lines if trace.line.width == 1][1:] == [[0, -1, -1]], "as it is, behind"
+    (thick,) = [trace for trace in lines if trace.name]
+    assert list(thick.y) == pytest.approx([0, -1 / 1.5, -1.5 / 1.75], rel=1e-4)
+    assert len(smooth.data) == len(figure.data) + 3
+    assert np.array_equal(smoothed(held, 0.0), held, equal_nan=True)
 
 
 def test_a_gradient_that_is_exactly_0_has_no_place_on_a_log_scale_and_is_told():

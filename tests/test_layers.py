@@ -24,7 +24,8 @@ LAYERS = {
     "pages": {"streamlit", "ui", "rnn_core"},
     "app.py": {"streamlit", "ui", "rnn_core"},
 }
-FORMATS = {"onnx", "torch", "h5py", "safetensors"}  # the engine's exports, each inside its function
+# What the engine may import inside a function: formats of its exports, and a cluster for its sweeps.
+FORMATS = {"onnx", "torch", "h5py", "safetensors", "distributed"}
 
 
 class Import(NamedTuple):

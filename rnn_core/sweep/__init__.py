@@ -6,6 +6,7 @@
 """
 
 from rnn_core.idle import idle_fields
+from rnn_core.sweep.cluster import named_cluster
 from rnn_core.sweep.grid import EqualParameters, contestants, equal_parameters, grid
 from rnn_core.sweep.pool import Pool, process_pool
 from rnn_core.sweep.results import MOST_RUNS, Sweep, sweep
@@ -21,6 +22,7 @@ __all__ = [
     "equal_parameters",
     "grid",
     "idle_fields",
+    "named_cluster",
     "process_pool",
     "run",
     "sweep",

@@ -4,6 +4,7 @@
 
 A setting with one value holds for all runs, one or two may have several. What is not named is the task's default, as
 in an address of the playground. Runs that the file has already are not trained again.
+UNROLLED_SCHEDULER=tcp://…:8786 trains them on a Dask cluster: pip install -r requirements-cluster.txt
 """
 
 import argparse
@@ -15,6 +16,7 @@ from typing import Any, NoReturn
 
 from rnn_core.config import Config
 from rnn_core.idle import idle_fields
+from rnn_core.sweep.cluster import named_cluster
 from rnn_core.sweep.grid import grid
 from rnn_core.sweep.pool import process_pool
 from rnn_core.sweep.results import Sweep, sweep
@@ -110,9 +112,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser().parse_args(arguments)
     try:
         runs = configs(asked.settings, asked.seeds)
-        pool = None if asked.workers == 0 else process_pool(asked.workers)
+        there = named_cluster(tell)
+        pool = None if there or asked.workers == 0 else process_pool(asked.workers)
         had = done(asked.csv) if asked.csv else set()
-        results = sweep([c for c in runs if (c, asked.steps) not in had], asked.steps, pool, tell=tell)
+        results = sweep([c for c in runs if (c, asked.steps) not in had], asked.steps, there or pool, tell=tell)
     except (ValueError, OSError) as problem:
         parser().error(str(problem))
     for note in idle_notes(runs):

@@ -19,6 +19,7 @@ from rnn_core.sweep.runs import sentence
 
 ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "MKL", "OMP")}
 MOST_WORKERS = 64
+NICER = 10  # by how much a worker gives way to the server, whose slices people watch
 PATIENCE = 60.0  # seconds for the first worker to start
 MAIN = ("init_main_from_name", "init_main_from_path")  # what would have a child run the main script
 STARTING = Lock()  # of what all threads share: the environment, and spawn.get_preparation_data
@@ -130,8 +131,10 @@ def started(workers: int) -> tuple[Context, Executor]:
 
 
 def begin() -> None:
-    """In a worker: leave Ctrl-C to the parent, and end when it has ended."""
+    """In a worker: leave Ctrl-C to the parent, give way to it, and end when it has ended."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):  # not on Windows
+        os.nice(NICER)
     Thread(target=end_with_parent, daemon=True).start()
 
 

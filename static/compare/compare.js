@@ -2,6 +2,7 @@
 // once, then every message only changes what has changed; pointing at one is seen everywhere and asks the server
 // nothing.
 
+import { acts } from "../board/acts.js";
 import { json, mounted } from "../board/mount.js";
 import { add, html, say } from "../board/svg.js";
 import { watch } from "../board/watch.js";
@@ -9,6 +10,8 @@ import { plot } from "../chart/plot.js";
 import { drawing, films, miniature } from "../shapes/miniature.js";
 
 export const show = mounted(create, read);
+
+const PATIENCE = 5000; // ms until a board that was to be opened is asked for once more
 
 // The length of the JSON in 4 bytes, the JSON, and a film of every contestant.
 export function read(bytes) {
@@ -26,8 +29,11 @@ export const without = (figure, hidden) => ({
 function create(root) {
   const page = root.querySelector(".race"),
     still = matchMedia("(prefers-reduced-motion: reduce)");
-  const hidden = new Set();
+  const hidden = new Set(),
+    act = acts();
   let tell = () => {},
+    opening = null,
+    told = " ",
     now = null,
     lit = null,
     lanes = [];
@@ -55,6 +61,23 @@ function create(root) {
     for (const part of page.querySelectorAll("[data-lane]"))
       part.classList.toggle("pale", name !== null && part.dataset.lane !== name);
   }
+  // While it plays the server only pauses it, and is asked again once it stands still; and what is lost, once more.
+  function open(name) {
+    clearTimeout(opening?.again);
+    const again = setTimeout(() => root.isConnected && open(name), PATIENCE);
+    opening = { name, n: act({ do: "open", name }, tell), again };
+  }
+  function drop() {
+    clearTimeout(opening?.again);
+    opening = null;
+  }
+  // What differs, by the address that the browser has now: with that, Python knows a way back from one that is late.
+  function address(words) {
+    if (words !== told) act({ do: "listed", name: words }, tell);
+    told = words;
+  }
+  const pointed = ({ detail }) => point(detail); // at a kept run, beside the race
+  window.addEventListener("unrolled-point", pointed);
   function toggle(name) {
     if (!hidden.delete(name)) hidden.add(name);
     paint();
@@ -81,7 +104,11 @@ function create(root) {
       html(heading, "span", "", name);
       box.addEventListener("pointerenter", () => point(name));
       box.addEventListener("pointerleave", () => point(null));
-      return { box, name, mini: miniature(box, root) };
+      const mini = miniature(box, root),
+        row = html(box, "div", "ways");
+      press(row, "Keep", `Keep ${name}`, () => act({ do: "keep", name }, tell));
+      press(row, "Open in the playground", `Open in the playground: ${name}`, () => open(name));
+      return { box, name, mini };
     });
   }
   return {
@@ -100,11 +127,24 @@ function create(root) {
       boards.style.setProperty("--least", `${pitch * now.longest + 26}px`);
       lanes.forEach(({ mini }, k) => mini.receive(now.films[k], still.matches));
       paint(Boolean(told.charts));
+      if (opening?.n <= now.refused) drop();
+      if (opening?.n === now.postponed && opening && !now.playing) open(opening.name);
+      const differs = new URLSearchParams(location.search);
+      address(["differs", "values"].map((key) => differs.get(`compare-${key}`) ?? "").join(" "));
     },
     close() {
+      drop();
+      window.removeEventListener("unrolled-point", pointed);
       [overdue, drawn, ...charts].forEach((part) => part.close());
     },
   };
+}
+
+function press(parent, words, label, act) {
+  const button = html(parent, "button", "", words);
+  button.type = "button";
+  button.setAttribute("aria-label", label);
+  button.addEventListener("click", act);
 }
 
 // A contestant's stroke, as in the charts.

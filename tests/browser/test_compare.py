@@ -186,6 +186,34 @@ def test_a_teachers_link_plays_a_preset_and_another_is_chosen_on_the_page(visit:
     assert query(page)["compare-task"] == ["addition"]
 
 
+def test_the_browsers_back_brings_back_what_differed_and_its_values(visit: Open):
+    page = arrived(visit("/compare?hidden_size=4&length=6&seeds=1&values=rnn,gru"), 2)
+
+    def raced() -> list[str]:
+        return page.locator("table.lanes tbody th").all_inner_texts()
+
+    with rerun(page):
+        page.get_by_role("combobox", name="What differs").click()
+        page.get_by_role("option", name="Batch size").click()
+    expect(boards(page)).to_have_count(3)
+    field = page.get_by_role("textbox", name=re.compile("Values"))
+    field.fill("2, 4")
+    with rerun(page):
+        field.press("Enter")
+    page.wait_for_function("location.search.includes('compare-values=2%2C4')")
+    assert raced() == ["batch size 2", "batch size 4"]
+    for go, wanted in (
+        (page.go_back, ["batch size 8", "batch size 16", "batch size 32"]),
+        (page.go_back, ["rnn", "gru"]),
+        (page.go_forward, ["batch size 8", "batch size 16", "batch size 32"]),
+        (page.go_forward, ["batch size 2", "batch size 4"]),
+    ):
+        go()
+        eventually(lambda wanted=wanted: raced() == wanted, f"{wanted} are raced", page)  # type: ignore[misc]
+        drawn(page)
+    expect(page.get_by_role("textbox", name=re.compile("Values"))).to_have_value("2, 4")
+
+
 def test_what_cannot_be_raced_is_said_and_the_race_stays(visit: Open):
     page = arrived(visit("/compare?hidden_size=4&length=6&k=1&seeds=1&differs=k&values=1,2"), 2)
     field = page.get_by_role("textbox", name=re.compile("Values"))

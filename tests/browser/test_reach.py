@@ -190,19 +190,22 @@ FOCUS = """() => {
   return [node.tagName, says.replace(/\\s+/g, " ").trim()];
 }"""
 ELSEWHERE = re.compile(  # said by other tests
-    "Save |One step|Task: |Explore|time step|Play|Pause|Open in the playground|Upload|Collapse|Skip|Check the gradients"
+    "Save |One step|Task: |Explore|time step|Play|Pause|Open |Keep|Upload|Collapse|Skip|Check the gradients"
 )
 RUNS = re.compile("^(None|New seed|Step|Reset|Slow)$|Your own text")  # a press of these runs the page anew
 CONTROLS = {  # that a walk with the Tab key meets, besides others
-    "Playground": ["Task: ", "Step", "One step, slowly", "Reset", "Save history", "Copy link", "Numbers",
-                   "Own input", "Save picture as PNG", "Next held-out", "Hold this run", "log scale", "More"],
+    "Playground": ["Task: ", "Step", "One step, slowly", "Reset", "Keep this run", "Save history",
+                   "Copy link", "Numbers", "Own input", "Save picture as PNG", "Next held-out", "Hold this run",
+                   "log scale", "More"],
     "Learn": [],
     "Shapes": ["Reset"],
     "Compare": ["Reset", "Races worth a look", "Copy link", "New seed", "Loss over training steps", "rnn-relu",
-                "hears back", "Numbers"],
+                "hears back", "Keep each network", "Open a file", "Numbers"],
     "Gradients": ["Step", "Reset", "Save history", "Copy link", "How far a hidden state reaches", "Numbers"],
-    "Text": ["Step", "Reset", "One step, slowly", "Your own text", "Save what it wrote", "Save the run"],
-    "Series": ["Step", "Reset", "One step, slowly", "More", "Save forecast", "Train on shuffled order"],
+    "Text": ["Step", "Reset", "One step, slowly", "Your own text", "Keep this run", "Save what it wrote",
+             "Save the run"],
+    "Series": ["Step", "Reset", "One step, slowly", "Keep this run", "More", "Save forecast",
+               "Train on shuffled order"],
     "About": [],
 }  # fmt: skip
 

@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from rnn_core.sweep import Pool, process_pool, sweep
+from rnn_core.sweep.pool import NICER
 from tests.engine.sweeping import HERE, ROOT, SIX, STEPS, ByHand, alive, keys, never, within
 
 
@@ -28,6 +29,13 @@ def test_processes_train_the_same_and_a_killed_worker_costs_nothing():
         assert pool.pids and not set(pids) & set(pool.pids)
         pids += pool.pids
     assert within(5, lambda: not any(map(alive, pids)))
+
+
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="this platform has no os.nice")
+def test_workers_give_way_to_the_process_that_shows():
+    with process_pool(1) as pool:
+        theirs = pool.submit(os.nice, 0).result(60)
+        assert theirs == min(19, os.nice(0) + NICER) and theirs > os.nice(0)
 
 
 def held(pool: Pool) -> list[int]:

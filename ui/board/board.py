@@ -48,6 +48,17 @@ def overdue(key: str = "board") -> object:
         return 0
 
 
+def acts(state: Any, after: int) -> list[dict[str, Any]]:
+    """What a viewer did since the act of this number, each with its own, n (static/board/acts.js). state: of a
+    component. It comes from a browser, so whatever is no list of acts is none.
+    """
+    try:
+        found = [act for act in state["acts"] if isinstance(act["n"], int) and act["n"] > after]
+        return sorted(found, key=lambda act: act["n"])
+    except (KeyError, TypeError):
+        return []
+
+
 def choice(key: str = "board", show: str = "h") -> Choice:
     """What the viewer chose in the board. show: what of the cell is seen where nobody chose."""
     return read(st.session_state.get(key), show)

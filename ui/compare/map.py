@@ -1,4 +1,6 @@
-"""A map as it fills: its runs on worker processes that all visitors share, or here in ticks where there are none."""
+"""A map as it fills: its runs on a Dask cluster where the environment names one, else on worker processes that all
+visitors share, or here in ticks where there are none.
+"""
 
 from time import perf_counter
 
@@ -6,7 +8,7 @@ import streamlit as st
 
 from rnn_core import Config
 from rnn_core.idle import idle_fields
-from rnn_core.sweep import Pool, Result, Sweep, process_pool, sweep
+from rnn_core.sweep import Pool, Result, Sweep, named_cluster, process_pool, sweep
 from ui.compare.plan import Cell, Plan
 from ui.run.together import AsOne
 
@@ -89,7 +91,8 @@ class Map(AsOne):
             left = [config for config in self.cells if config not in had]
             if self.playing or not left:
                 return
-            self._sweep = sweep(left, self.plan.steps, shared_pool(), tell=self._told.append)
+            workers = named_cluster(self._told.append) or shared_pool()
+            self._sweep = sweep(left, self.plan.steps, workers, tell=self._told.append)
             self._last = perf_counter()
             super().play()
 

@@ -167,7 +167,7 @@ def live(m: Map) -> None:
 def tick(m: Map, period: float | None) -> None:
     """One tick: take what is done, show. The page around reruns if it has news."""
     with guarded():
-        playing = m.playing
+        playing, said = m.playing, m.said
         with m.lock:
             m.tick(now())
         st.progress(m.done / m.total, progress(m))
@@ -200,8 +200,8 @@ def tick(m: Map, period: float | None) -> None:
         if any(CROSS in words for row in cells for _, words in row):
             st.caption(f"{CROSS} A run diverged there: its numbers are those of its last finite step.")
         cell(m)
-        news = playing != m.playing or m.told_cell != m.chosen or (playing and m.pace.period != period)
-        if astray(m, period, CHART) or news:
+        news = said != m.said or playing != m.playing or m.told_cell != m.chosen
+        if astray(m, period, CHART) or news or (playing and m.pace.period != period):
             st.rerun()
 
 
@@ -252,7 +252,7 @@ def numbers(m: Map) -> None:
         st.dataframe(found, hide_index=True, key=f"{PREFIX}map-table", height=320)
         st.download_button(
             "Save as CSV",
-            found.to_csv(index=False),
+            lambda: found.to_csv(index=False),
             "unrolled-map.csv",
             "text/csv",
             key=f"{PREFIX}map-csv",

@@ -6,7 +6,7 @@ preset steps (`next_look`) every network is asked about the held-out sequences, 
 """
 
 from collections.abc import Iterator, Sized
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from math import inf
 from time import perf_counter, thread_time
 from typing import Any, NamedTuple
@@ -19,8 +19,9 @@ from rnn_core.idle import idle_fields
 from rnn_core.snapshot import Divergence
 from rnn_core.sweep import contestants
 from rnn_core.sweep.runs import EVERY
+from ui.figures.race import Beside
 from ui.frame.address import plain
-from ui.run.governor import turn
+from ui.run.governor import LEAST, turn
 from ui.run.session import steps_in
 from ui.run.together import AsOne
 
@@ -29,6 +30,7 @@ SEEDS = 5
 MOST_STEPS = 20_000  # of a race
 FRAMES = 6  # pictures of a board in a tick, about
 SELDOM, CHARTS = 0.4, 0.25  # seconds between two drawings of the charts; part of a slice that they may take over time
+SELDOM_ASKED = 8  # ticks between two questions how far back a network hears, in a class
 BARE = ("cell", "optimizer", "initializer")  # fields whose values say by themselves what they are
 
 
@@ -69,6 +71,27 @@ def next_look(step: int) -> int:
     """The first step after this one at which the held-out sequences are asked: 1 … 10, 20 … 500, 525, 550 …"""
     every = 1 if step < 10 else 10 if step < 500 else EVERY // 2
     return (step // every + 1) * every
+
+
+@dataclass
+class Listed:
+    """What differs and its values, as the address has them: text, when this run of the page began; written, when the
+    last one ended; known: whether the browser has had that address since. One that has, and comes with another, went
+    back; one that has not is only late.
+    """
+
+    text: str = " "
+    written: str = " "
+    known: bool = False
+
+    def came_back(self, text: str) -> bool:
+        """Whether the browser comes with an address that it went back to."""
+        self.text = text
+        return self.known and text != self.written
+
+    def wrote(self, text: str) -> None:
+        """The page's run leaves the address so."""
+        self.written, self.known = text, text == self.text
 
 
 class Lane:
@@ -161,6 +184,10 @@ class Race(AsOne):
     is asked for cannot be. chosen: how many presets were. said, refused: sentences for the page; address: what stood in
     its page's. instead: what is shown in its place. charted: the film that the charts are to show, sent: the one that
     they do; in a class, where a slice is short, they follow seldom.
+    asked: the contestant that is to be opened in the playground; keeps: those that are to be kept. kept: kept runs, in
+    the first chart beside its own; weight: of its smoothing. heard: the number of the last act of the viewer;
+    postponed: of the one that is to be done again, now that it stands still; not_opened: of one that was refused.
+    listed: what differs, in the address.
     """
 
     def __init__(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
@@ -170,6 +197,10 @@ class Race(AsOne):
         self.address: dict[str, list[str]] = {}
         self.instead: AsOne | None = None
         self.charted, self.sent, self._rests = 0, 0, float("-inf")
+        self.asked, self.keeps = "", ()  # type: tuple[str, tuple[str, ...]]
+        self.kept: list[Beside] = []
+        self.listed, self.heard, self.postponed, self.not_opened = Listed(), 0, 0, 0
+        self.weight = 0.0
         self.setup = self.wanted = setup
         self._start(setup, said)
 
@@ -232,7 +263,8 @@ class Race(AsOne):
             self._train()
         if self.step >= self.goal or self.over:
             self.pause()
-        self.listen(0.0)
+        if self.slice() > 2 * LEAST or self.ticks % SELDOM_ASKED == 0:  # in a class an answer costs half a slice
+            self.listen(0.0)
 
     def listen(self, seconds: float) -> None:
         """Ask those runs that have trained since how far back they hear, for so long, or one of them: the one first

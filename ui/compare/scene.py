@@ -26,6 +26,7 @@ def scene(race: Race, charts: bool = True) -> bytes:
     films = [film(race, lane) for lane in race.lanes]
     told = {
         "film": race.film, "step": race.step, "playing": race.playing, "period": race.pace.period, "tick": race.ticks,
+        "postponed": race.postponed, "refused": race.not_opened,
         "names": [lane.name for lane in race.lanes], "longest": max(lane.gradients.shape[1] for lane in race.lanes),
         "heads": words.heads(race), "caption": words.caption(race),
         "lanes": [
@@ -48,12 +49,14 @@ def drawn(race: Race) -> dict[str, Any]:
     ]
     named = {f"baseline: {lane.baseline.name}": float(lane.baseline.loss) for lane in race.lanes}
     named = {name: loss for name, loss in named.items() if isfinite(loss)}
-    first = message(losses(race.looks, courses, named, revision), words.losses_in_words(race), race.looks[-1])
+    chart = losses(race.looks, courses, named, revision, race.kept, race.weight)
+    first = message(chart, words.losses_in_words(race), race.looks[-1])
     second = message(gradients({lane.name: lane.gradients for lane in race.lanes}, revision),
                      words.gradients_in_words(race), 1)  # fmt: skip
     race.charts_sent(thread_time() - begin)
+    thick = "Loss on held-out sequences, smoothed" if race.weight else "Loss on held-out sequences"
     return {
-        "losses": {**first, "title": "Loss on held-out sequences; thin, in training"},
+        "losses": {**first, "title": f"{thick}; thin, in training"},
         "gradients": {**second, "title": "How much the loss depends on hₜ: ‖∂L/∂hₜ‖ before clipping"},
     }
 

@@ -145,7 +145,7 @@ def tidy(asked: Mapping[str, list[str]], setup: Setup) -> dict[str, list[str]]:
     fields = fields_of(setup.base.task) | FIELDS
     base = {name: getattr(setup.base, name) for name in Config.fields()}
     others = {n: t for n, t in asked.items() if bare(n) not in ("values", "preset")}
-    others = {PREFIX + n if n in OF_MAP else n: t for n, t in others.items()}
+    others = {PREFIX + n if n in (*OF_MAP, "smoothing") else n: t for n, t in others.items()}
     said = {name: [text] for name, text in unsaid(setup).items()}
     return tidy_own(others, {**base, **{n: own[n] for n in FIELDS}}, fields, PREFIX) | said
 
@@ -165,12 +165,14 @@ def unsaid(setup: Setup) -> dict[str, str]:
 
 
 def say(right: Mapping[str, str], names: Iterable[str]) -> dict[str, list[str]]:
-    """Let the address say of these names, which no widget holds, what is right, and no more -> the address."""
-    for name in names:
-        if PREFIX + name in st.query_params and PREFIX + name not in right:
-            del st.query_params[PREFIX + name]
-    if any(st.query_params.get(name) != text for name, text in right.items()):
-        st.query_params.update(right)
+    """Let the address say of these names, which no widget holds, what is right, and no more -> the address.
+
+    In one message, which is one step of the browser's way back: an empty list takes a name out.
+    """
+    gone = [PREFIX + name for name in names if PREFIX + name in st.query_params and PREFIX + name not in right]
+    none: dict[str, list[str]] = {name: [] for name in gone}
+    if none or any(st.query_params.get(name) != text for name, text in right.items()):
+        st.query_params.update({**right, **none})
     return address()
 
 
@@ -178,10 +180,17 @@ def what_differs(race: Race) -> None:
     """The widgets of what differs; what they say is wanted, or why it cannot be."""
     own = own_of(race.setup)
     hold(PREFIX, own)
+    back = race.listed.came_back(listed_now())
+    if back:
+        asked = st.query_params.get(PREFIX + "differs", FIELDS["differs"].default)
+        st.session_state[PREFIX + "differs"] = asked if asked in DIFFER else race.setup.field
     field = st.selectbox("What differs", DIFFER, format_func=label_of, filter_mode=None, key=PREFIX + "differs",
                          help=FIELDS["differs"].help)  # fmt: skip
     race.problem = ""
     now = race.setup.values if field == race.setup.field else suggested(field, race.setup.base)
+    if back:
+        now = listed_in(st.query_params.get(PREFIX + "values", ""), field, race.setup.base)
+        st.session_state.pop(f"{PREFIX}values-{field}", None)
     try:
         values = values_of(field, now, "values", f"Values, {FEWEST} to {MOST}")
     except ValueError as problem:
@@ -198,6 +207,19 @@ def what_differs(race: Race) -> None:
     steps = st.number_input("Training steps", 10, MOST_STEPS, FIELDS["steps"].default, step=100, key=PREFIX + "steps",
                             help=FIELDS["steps"].help, **common)  # fmt: skip
     race.wanted = Setup(race.setup.base, field, values, equal and field == "cell", seeds, steps)
+
+
+def listed_now() -> str:
+    """What differs and its values, as they stand in the address."""
+    return " ".join(st.query_params.get(PREFIX + name, "") for name in ("differs", "values"))
+
+
+def listed_in(text: str, name: str, base: Config) -> tuple[Any, ...]:
+    """The values of a field that an address lists; those suggested where it lists none."""
+    try:
+        return parsed(name, text) if text else suggested(name, base)
+    except ValueError:
+        return suggested(name, base)
 
 
 def values_of(name: str, now: Sequence[Any], key: str, label: str) -> tuple[Any, ...]:

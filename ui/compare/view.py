@@ -7,13 +7,15 @@ import pandas as pd
 import streamlit as st
 
 from rnn_core.presets import PRESETS
-from ui.board.board import loader
+from ui.board.board import acts, loader
+from ui.compare.kept import before_the_race, kept_runs, unseen
 from ui.compare.race import MOST_STEPS, Race
 from ui.compare.scene import scene
 from ui.compare.settings import (
     HERE,
     PREFIX,
     differing,
+    listed_now,
     preset_of,
     read,
     say,
@@ -27,6 +29,7 @@ from ui.compare.words import about, measured
 from ui.controls.controls import controls
 from ui.frame.guard import guarded
 from ui.frame.navigation import page_of
+from ui.frame.settings import hold
 from ui.playground.words import notes
 from ui.run.player import copy_link, speed
 from ui.run.session import now
@@ -59,6 +62,7 @@ def race() -> Race:
         settle_at(found.setup)
         start(found, asked)
         found.chosen += 1
+        found.listed.wrote(listed_now())  # the link's: nobody went back
         del st.query_params["preset"]
     return found
 
@@ -77,17 +81,31 @@ def shows_map(r: Race) -> bool:
 def show(r: Race) -> None:
     """The race, from top to bottom."""
     r.instead = None
+    before_the_race(r)
     with st.sidebar:
         what_differs(r)
         controls(r, PREFIX, shared(r.wanted), differing(r.wanted))
         st.caption("The settings above are the same for all. Whatever changes starts the race anew.")
+        smoothing(r)
     r.address = say(unsaid(r.setup), ("differs", "values"))
+    r.listed.wrote(listed_now())
     transport(r)
     st.html(about(r))
     with st.container():  # whatever is said, the picture below stays the same element
         notes(r)
     live(r)
+    kept_runs(r)
     numbers(r)
+
+
+def smoothing(r: Race) -> None:
+    """How much the lines of the first chart are smoothed."""
+    hold(PREFIX, {"smoothing": r.weight})
+    r.weight = st.slider(
+        "Smoothing of the losses", 0.0, 0.95, 0.0, 0.05, key=f"{PREFIX}smoothing", bind="query-params",
+        help="The weight of a moving average over the thick lines of the first chart, those of kept runs too. The "
+        "losses themselves stay behind it, thin.",
+    )  # fmt: skip
 
 
 def start(r: Race, asked: Mapping[str, list[str]]) -> None:
@@ -135,7 +153,7 @@ def live(r: Race) -> None:
 def tick(r: Race, period: float | None) -> None:
     """One tick: train all to the same step, show. The page around reruns if it has news, as the playground's does."""
     with guarded():
-        playing = r.playing
+        playing = period is not None  # as the page was made: a press on a board may have paused it since
         with r.lock:
             r.tick(now())
             if not r.playing:
@@ -146,9 +164,32 @@ def tick(r: Race, period: float | None) -> None:
         mount = st.components.v2.component(
             "unrolled_race", html=ROOT, css=SPACE, js=loader("compare/compare", ("compare", "shapes", "chart", "board"))
         )
-        mount(key=KEY, data=told, height="content", on_overdue_change=lambda: None)
-        if astray(r, period, KEY) or playing != r.playing or (playing and r.pace.period != period):
+        mount(
+            key=KEY, data=told, height="content", on_overdue_change=lambda: None, on_acts_change=lambda: hear(r)
+        )
+        news = r.asked or r.keeps or unseen() or playing != r.playing or (playing and r.pace.period != period)
+        if astray(r, period, KEY) or news:
             st.rerun()
+
+
+def hear(r: Race) -> None:
+    """What the viewer did: a board is to be kept or opened. And what differs in the address that the browser has.
+
+    A board that is opened stands still first: the browser asks again once its timer is gone, for a tick that comes
+    while pages change could tear the new page.
+    """
+    for act in acts(st.session_state.get(KEY), r.heard):
+        r.heard, do, name = act["n"], act.get("do"), str(act.get("name", ""))
+        if do == "listed":
+            r.listed.known = name == r.listed.written
+        elif name in [lane.name for lane in r.lanes]:
+            if do == "keep":
+                r.keeps = (*r.keeps, name)
+            elif r.playing:
+                r.pause()
+                r.postponed = r.heard
+            else:
+                r.asked = name
 
 
 def numbers(r: Race) -> None:
@@ -162,7 +203,7 @@ def numbers(r: Race) -> None:
             st.dataframe(found, hide_index=True, key=f"{PREFIX}{name}", height=246)
             st.download_button(
                 "Save as CSV",
-                found.to_csv(index=False),
+                lambda found=found: found.to_csv(index=False),  # type: ignore[misc]
                 f"unrolled-race-{name}.csv",
                 "text/csv",
                 key=f"{PREFIX}{name}-csv",

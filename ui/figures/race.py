@@ -14,6 +14,8 @@ from ui.figures.powers import log10_of, log_axis, powers, room, time_axis
 
 COLOURS = ("var(--lane-1)", "var(--lane-2)", "var(--lane-3)", "var(--lane-4)", "var(--lane-5)", "var(--lane-6)")
 STROKES = ("solid", "8px,4px", "2px,3px", "10px,3px,2px,3px", "16px,4px", "6px,3px,1px,3px,1px,3px")
+MARKS = ("circle", "square", "diamond", "triangle-up", "cross", "star")  # static/kept/kept.js has them too
+MARKED = 9  # marks on a line, at most
 POINTS = 200  # of a curve, at most
 CUT = 2.0  # decades above the largest loss at the start, beyond which the axis does not follow
 ABOVE = {"xref": "paper", "yref": "paper", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "showarrow": False}
@@ -30,6 +32,20 @@ class Course(NamedTuple):
     held_out: np.ndarray
     training: np.ndarray
     diverged: Sequence[int] = ()
+
+
+class Beside(NamedTuple):
+    """A kept run's losses at n steps, held_out (n,) and training (n,), NaN where there is none. id: another one for
+    each; colour, mark: which of COLOURS and MARKS.
+    """
+
+    id: str
+    name: str
+    colour: int
+    mark: int
+    steps: np.ndarray
+    held_out: np.ndarray
+    training: np.ndarray
 
 
 class Spread(NamedTuple):
@@ -49,15 +65,23 @@ def spread(values: np.ndarray) -> Spread:
 
 
 def losses(
-    steps: Sequence[int], courses: Sequence[Course], baselines: Mapping[str, float], revision: str = "kept"
+    steps: Sequence[int],
+    courses: Sequence[Course],
+    baselines: Mapping[str, float],
+    revision: str = "kept",
+    beside: Sequence[Beside] = (),
+    weight: float = 0.0,
 ) -> Figure:
     """Held-out losses, thick, and training losses, thin, on a log scale; a band from the least to the largest seed.
 
     steps (n,): the looks. baselines: by name, dashed. revision: with another one the viewer's zoom is forgotten.
+    beside: kept runs, with marks on their lines. weight: of the thick lines' moving average; the losses themselves then
+    stay visible behind.
     """
     kept = thinned(len(steps))
     at = np.asarray(steps)[kept]
-    bands, thin, thick, means, seen = [], [], [], [], []
+    bands, thin, raw, thick, means, seen = [], [], [], [], [], []
+    last = steps[-1]
     for k, course in enumerate(courses):
         held = spread(positive(course.held_out[kept]))
         mean, low, high = map(log10_of, held)
@@ -66,19 +90,26 @@ def losses(
         if course.held_out.shape[1] > 1:
             bands.append(band(at, low, high, k, course.name))
         training = log10_of(spread(positive(course.training[kept])).mean)
-        own: dict[str, Any] = {"legendgroup": course.name, "hoverinfo": "skip", "opacity": 0.5}
-        own["line"] = {"color": COLOURS[k], "width": 1}
-        thin.append(go.Scatter(x=at, y=digits(training), mode="lines", **own))
+        thin.append(behind(at, training, COLOURS[k], course.name))
         texts = [f"{m} ({a} to {b})" if a != b else m for m, a, b in zip(*map(written, held), strict=True)]
-        thick.append(stroke(at, digits(mean), k, course.name, texts))
+        raw.append(behind(at, mean, COLOURS[k], course.name))
+        thick.append(stroke(at, digits(smoothed(mean, weight)), k, course.name, texts))
         thick[-1].mode = "lines" if len(at) > 1 else "markers"
         thick[-1].marker.color = COLOURS[k]
+    for run in beside:
+        mean, training = log10_of(positive(run.held_out)), log10_of(positive(run.training))
+        known = np.isfinite(mean)
+        seen += [mean, training]
+        thin.append(behind(run.steps, training, COLOURS[run.colour], run.id))
+        raw.append(behind(run.steps[known], mean[known], COLOURS[run.colour], run.id))
+        thick.append(marked(run, known, mean, weight))
+        last = max([last, *run.steps])
     levels = {name: log10(loss) for name, loss in baselines.items() if loss > 0}
     bottom, top, largest = axis_of(seen, [*levels.values()])
     marks = [
         diverged(at, np.minimum(means[k], top), course, k) for k, course in enumerate(courses) if course.diverged
     ]
-    ends = [0, nice_top(max(20, steps[-1]))]
+    ends = [0, nice_top(max(20, last))]
     dashed = [
         line(ends, [level, level], name, MUTED, 1.6, dash="5px,4px", text=powers([level, level]))
         for name, level in levels.items()
@@ -90,7 +121,7 @@ def losses(
     ]  # fmt: skip
     cut = {"text": f"the axis ends here; the largest loss is {powers([largest])[0]}", **ABOVE}
     return figure(
-        [*bands, *thin, *dashed, *thick, *marks],
+        [*bands, *thin, *(raw if weight else []), *dashed, *thick, *marks],
         uirevision=revision,
         margin=MARGIN,
         annotations=[*named, *([cut] if largest > top else [])],
@@ -142,6 +173,35 @@ def digits(values: np.ndarray) -> list[float | None]:
 def stroke(x: np.ndarray, y: list[float | None], k: int, name: str, texts: Sequence[str]) -> go.Scatter:
     """A contestant's line: its colour, and a stroke of its own."""
     return line(x, y, name, COLOURS[k], 2.4, dash=STROKES[k], text=texts, legendgroup=name)
+
+
+def behind(x: np.ndarray, y: np.ndarray, colour: str, group: str) -> go.Scatter:
+    """A thin line that nobody reads off."""
+    style = {"color": colour, "width": 1}
+    return go.Scatter(
+        x=x, y=digits(y), mode="lines", line=style, legendgroup=group, hoverinfo="skip", opacity=0.5
+    )  # fmt: skip
+
+
+def marked(run: Beside, known: np.ndarray, mean: np.ndarray, weight: float) -> go.Scatter:
+    """A kept run's held-out losses, log10, where they are known: its colour, and a mark here and there."""
+    x, colour = run.steps[known], COLOURS[run.colour]
+    texts = written(run.held_out[known])
+    found = line(x, digits(smoothed(mean[known], weight)), run.name, colour, 1.8, text=texts, legendgroup=run.id)
+    found.mode = "lines+markers"
+    found.marker = {"symbol": MARKS[run.mark], "size": 9, "color": colour, "maxdisplayed": MARKED, "opacity": 1}
+    return found
+
+
+def smoothed(values: np.ndarray, weight: float) -> np.ndarray:
+    """An exponential moving average of values (n,) as if it had begun with the first: each weighs `weight` times as
+    much as the one after it. What is not finite stays, and is passed over. weight 0: the values.
+    """
+    found, total, mass = np.array(values, float), 0.0, 0.0
+    for k in np.flatnonzero(np.isfinite(found)):
+        total, mass = weight * total + found[k], weight * mass + 1
+        found[k] = total / mass
+    return found
 
 
 def band(x: np.ndarray, low: np.ndarray, high: np.ndarray, k: int, name: str) -> go.Scatter:

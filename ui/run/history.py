@@ -23,7 +23,6 @@ def save_history(s: Session) -> None:
         "text/csv",
         key="save-history",
         type="tertiary",
-        icon=":material/download:",
         on_click="ignore",
         help="Loss, held-out loss, gradient norm and what clipping left, of every training step, as a CSV file. After "
         f"{CAPACITY:,} steps the older ones are thinned to one of every 2, 4, 8 …; the column steps then says how many "

@@ -11,6 +11,7 @@ from ui.board.board import board, choice
 from ui.board.film import pack
 from ui.frame.address import changed
 from ui.frame.guard import guarded
+from ui.kept.keep import keep_button, keeper
 from ui.run.history import save_history
 from ui.run.recovery import calmer, what_continuing_does
 from ui.run.session import SPEEDS, Session, now
@@ -22,7 +23,7 @@ LINK = {kind: (STATIC / "frame" / f"link.{kind}").read_text("utf-8") for kind in
 
 def transport(s: Session, prefix: str = "", slowly: bool = True, history: bool = True) -> None:
     """The row of buttons. After a divergence its first place offers the way on. prefix: of the keys of the controls.
-    slowly: whether the page has a board, on which a step can be replayed. history: whether it can be saved.
+    slowly: whether the page has a board, on which a step can be replayed. history: whether it and the run can be saved.
     """
     first = first_minute()
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
@@ -76,8 +77,12 @@ def transport(s: Session, prefix: str = "", slowly: bool = True, history: bool =
         s.speed = speed()
         if not presenting():
             if history:
+                if not s.trainer.diverged:
+                    keep_button(s)
                 save_history(s)
             copy_link()
+    if history and not presenting():
+        keeper()
 
 
 def speed() -> str:

@@ -169,9 +169,14 @@ class Session(Plays):
 
     def skip(self) -> None:
         """Train as fast as it goes until the task is learned, or for as many steps as the task's guide allows."""
+        self.skip_to(self.trainer.step + budget(self.trainer.task.name))
+
+    def skip_to(self, step: int) -> None:
+        """The same, for as many steps in all."""
         self.pause()
         self.play()
-        self.goal = self.trainer.step + budget(self.trainer.task.name)
+        self.goal = step if step > self.trainer.step else None
+        self.playing = self.playing and self.goal is not None
 
     def back_to_best(self) -> None:
         """To the step with the least held-out loss, standing still."""

@@ -95,7 +95,7 @@ def complete(page: str) -> None:
 
 def address() -> dict[str, list[str]]:
     """Names and their strings, as they stand in the browser."""
-    return {name: st.query_params.get_all(name) for name in st.query_params}
+    return {name: texts for name in st.query_params if (texts := st.query_params.get_all(name))}
 
 
 def way_back(page: str = "") -> dict[str, list[str]]:

@@ -116,6 +116,7 @@ class Desk(Session):
         self.own: Table | None = None
         self.wanted: tuple[str, bytes, dict[str, Any] | None] | None = None
         self.draft: Draft | None = None
+        self.again = 0  # a step up to which it is to be trained
         self.readings, self.remembered = 0, dict[str, dict[str, Any]]()
         self.uploads, self.unrolled, self.opened, self.other = 0, False, 0, False
         self.control: Control | None = None
@@ -295,6 +296,14 @@ class Desk(Session):
         self.trainer = self.candidate.trial
         self.run += 1
         return [self.trainer.snapshot()]
+
+    def answer(self) -> None:
+        """As for every session; a run that was kept is trained again to its step, once its page is there."""
+        again, self.again = self.again, 0
+        if again:
+            with self.lock:
+                self.skip_to(again)
+        super().answer()
 
     def _set(self, **changed: Any) -> None:
         self.selection.set(**changed)

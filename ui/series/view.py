@@ -24,6 +24,7 @@ from ui.series.reading.files import BYTES, too_large
 from ui.series.understood import put_into_address, remember, to_check
 
 HERE, CONTROL, KEY, PREFIX = PAGES["Series"], "series-control", "series-picture", "series-"
+PARTS = ("source", "column", "window", "horizon", "hold_out", "period", "learn")
 NETWORK = ("cell", "hidden_size", "learning_rate")
 MORE = ("batch_size", "layers", "seed")
 UNSEEN = ("clip", "clip_threshold")
@@ -101,9 +102,8 @@ def bring(s: Desk) -> None:
             s.said = (stays(s, str(problem)),)
             return
     s.said = (note,) if note else ()
-    for key in ("source", "column", "window", "horizon", "hold_out", "period"):
+    for key in PARTS:
         st.session_state[PREFIX + key] = getattr(s.parts, key)
-    st.session_state[PREFIX + "learn"] = s.parts.learn
 
 
 def controls(s: Desk) -> None:
