@@ -23,7 +23,7 @@ function create(root) {
   const page = root.querySelector(".kept");
   let tell = () => {}, once = () => {}, now = null, parts = null;
   let asked = 0, again = 0;  // the number of the last act, and the timer until it is told once more
-  const add = acts(), act = (id, what, value) => { asked = add({ id, do: what, value }, share); wait(); };
+  const add = acts(), act = (id, what, value) => { asked = add({ id, do: what, value }, share); wait(); return asked; };
   const wait = () => {
     clearTimeout(again);
     again = setTimeout(() => { if (root.isConnected && now.acted < asked) { share("again", Date.now()); wait(); } }, PATIENCE);
@@ -67,7 +67,7 @@ function create(root) {
     view.runs.forEach((run, k) => {
       if (!had.has(run.id)) had.set(run.id, card(parts.cards, run.id, act));
       const { box, receive } = had.get(run.id);
-      receive(run);
+      receive(run, now.acted);
       if (parts.cards.children[k] !== box) parts.cards.insertBefore(box, parts.cards.children[k] ?? null);
     });
     differ(parts.table, view);
@@ -110,8 +110,13 @@ function card(parent, id, act) {
   html(shown, "span", "", "Show");
   const open = button(last, "Open again", () => act(id, "open"));
   let sure = false;  // whether it was pressed once, and nothing else was looked for since
+  let gone = 0;  // the act by which it is deleted: it goes at once, so that none moves later, under a pointer that is elsewhere
   const remove = button(last, "Delete", () => {
-    if (sure) return act(id, "delete");
+    if (sure) {
+      gone = act(id, "delete");
+      box.hidden = true;
+      return;
+    }
     sure = true;
     call("Sure? Delete");
   });
@@ -123,7 +128,8 @@ function card(parent, id, act) {
   box.addEventListener("pointerleave", () => { point(null); if (sure) calm(); });
   return {
     box,
-    receive(run) {
+    receive(run, acted) {
+      box.hidden = gone > acted;
       for (const [input, value] of [[name, run.name], [note, run.note]])
         if (input.getRootNode().activeElement !== input) input.value = value;
       box.setAttribute("aria-label", run.name);
