@@ -11,6 +11,7 @@ export const show = mounted(create);
 
 export const POINT = "unrolled-point";  // of the window: which line of the race's charts is pointed at
 const PATIENCE = 3000;  // ms in which Python has heard an act, or the page that shows so is lost
+const SURE = 8000;  // ms for the second press
 const WIDTH = 200, HEIGHT = 44;
 // A mark of each of the symbols of ui/figures/race.py, in a box of 12.
 const MARKS = {
@@ -109,7 +110,7 @@ function card(parent, id, act) {
   const dot = mark(shown);
   html(shown, "span", "", "Show");
   const open = button(last, "Open again", () => act(id, "open"));
-  let sure = false;  // whether it was pressed once, and nothing else was looked for since
+  let sure = false;  // whether it was pressed once, a moment ago
   let gone = 0;  // the act by which it is deleted: it goes at once, so that none moves later, under a pointer that is elsewhere
   const remove = button(last, "Delete", () => {
     if (sure) {
@@ -119,13 +120,14 @@ function card(parent, id, act) {
     }
     sure = true;
     call("Sure? Delete");
+    setTimeout(calm, SURE);
   });
   const call = (words) => { say(remove, words.split(" ")[0]); remove.setAttribute("aria-label", `${words} ${name.value}`); };
   const calm = () => { sure = false; call("Delete"); };
   remove.addEventListener("blur", (event) => event.relatedTarget && calm());
   const point = (it) => window.dispatchEvent(new CustomEvent(POINT, { detail: it }));
   box.addEventListener("pointerenter", () => point(tick.checked ? id : null));
-  box.addEventListener("pointerleave", () => { point(null); if (sure) calm(); });
+  box.addEventListener("pointerleave", () => point(null));  // also where the page above grows: it says nothing of Delete
   return {
     box,
     receive(run, acted) {
