@@ -12,6 +12,7 @@ export const show = mounted(create);
 export const POINT = "unrolled-point";  // of the window: which line of the race's charts is pointed at
 const PATIENCE = 3000;  // ms in which Python has heard an act, or the page that shows so is lost
 const SURE = 8000;  // ms for the second press
+const pressed = new Map(), gone = new Map();  // by a run's id: when Delete was pressed, and the act that deletes it; the page may build its cards anew
 const WIDTH = 200, HEIGHT = 44;
 // A mark of each of the symbols of ui/figures/race.py, in a box of 12.
 const MARKS = {
@@ -110,28 +111,28 @@ function card(parent, id, act) {
   const dot = mark(shown);
   html(shown, "span", "", "Show");
   const open = button(last, "Open again", () => act(id, "open"));
-  let sure = false;  // whether it was pressed once, a moment ago
-  let gone = 0;  // the act by which it is deleted: it goes at once, so that none moves later, under a pointer that is elsewhere
   const remove = button(last, "Delete", () => {
-    if (sure) {
-      gone = act(id, "delete");
-      box.hidden = true;
+    if (sure()) {
+      gone.set(id, act(id, "delete"));
+      box.hidden = true;  // at once, so that no card moves later, under a pointer that is elsewhere
       return;
     }
-    sure = true;
-    call("Sure? Delete");
-    setTimeout(calm, SURE);
+    pressed.set(id, Date.now());
+    call();
+    setTimeout(call, SURE + 50);
   });
-  const call = (words) => { say(remove, words.split(" ")[0]); remove.setAttribute("aria-label", `${words} ${name.value}`); };
-  const calm = () => { sure = false; call("Delete"); };
-  remove.addEventListener("blur", (event) => event.relatedTarget && calm());
+  const sure = () => Date.now() - (pressed.get(id) ?? -Infinity) < SURE;
+  const call = () => {
+    say(remove, sure() ? "Sure?" : "Delete");
+    remove.setAttribute("aria-label", `${sure() ? "Sure? " : ""}Delete ${name.value}`);
+  };
   const point = (it) => window.dispatchEvent(new CustomEvent(POINT, { detail: it }));
   box.addEventListener("pointerenter", () => point(tick.checked ? id : null));
   box.addEventListener("pointerleave", () => point(null));  // also where the page above grows: it says nothing of Delete
   return {
     box,
     receive(run, acted) {
-      box.hidden = gone > acted;
+      box.hidden = (gone.get(id) ?? 0) > acted;
       for (const [input, value] of [[name, run.name], [note, run.note]])
         if (input.getRootNode().activeElement !== input) input.value = value;
       box.setAttribute("aria-label", run.name);
@@ -142,7 +143,7 @@ function card(parent, id, act) {
       dot(run.mark);
       open.title = run.opens;
       open.setAttribute("aria-label", `${run.opens}: ${run.name}`);
-      if (!sure) call("Delete");
+      call();
       const { d, baseline } = fall(run);
       set(line, { d });
       set(base, { d: baseline === null ? "" : `M0 ${baseline}H${WIDTH}` });
