@@ -354,7 +354,7 @@ def test_a_kept_run_is_drawn_over_a_race_with_marks_of_its_own_and_what_is_smoot
     course = Course("rnn", np.array([[1.0], [0.1], [0.1]]), np.ones((3, 1)))
     figure = losses(STEPS, [course], {}, "kept", runs)
     (mine,) = [trace for trace in figure.data if trace.name == "mine"]
-    assert (list(mine.x), list(mine.y), list(mine.text)) == ([10, 40], [0, -2], ["1", "0.01"])
+    assert (list(mine.x), list(mine.y), list(mine.text)) == ([10, 40], [0, -2], ["1", "0.01000"])
     assert (mine.legendgroup, mine.line.color, mine.marker.symbol) == ("id", COLOURS[2], MARKS[1])
     assert figure.layout.xaxis.range[1] == 50, "the axis has room for it"
     smooth = losses(STEPS, [course], {}, "kept", runs, 0.5)
