@@ -216,11 +216,11 @@ def test_space_on_whatever_has_the_focus_starts_no_training(visit: Open, title: 
     page.locator(".complete").wait_for(state="attached")
     at_rest(page)
     met: list[str] = []
-    for _ in range(200):  # an open table has a stop for each of its columns
+    for _ in range(400):  # an open table has a stop for each of its columns
         page.keyboard.press("Tab")
         tag, name = page.evaluate(FOCUS)
-        if name.startswith("Skip to") and met:
-            break
+        if name.startswith("Skip to") and met and (not missed(title, met) or met.count(name) > 1):
+            break  # around once; or twice, where what a press made new took the focus with it
         met += [name]
         if tag in ("BUTTON", "SUMMARY") and not ELSEWHERE.search(name):
             with rerun(page) if RUNS.search(name) else nullcontext():  # which may take the focus from what follows
@@ -228,4 +228,9 @@ def test_space_on_whatever_has_the_focus_starts_no_training(visit: Open, title: 
                 page.keyboard.press("Escape")
     else:
         pytest.fail(f"the Tab key does not come to an end: {met}")
-    assert not [wanted for wanted in CONTROLS[title] if not any(wanted in name for name in met)], met
+    assert not missed(title, met), met
+
+
+def missed(title: str, met: list[str]) -> list[str]:
+    """The controls of a page that a walk has not met."""
+    return [wanted for wanted in CONTROLS[title] if not any(wanted in name for name in met)]
