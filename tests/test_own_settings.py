@@ -11,7 +11,8 @@ from tests.test_address import HOSTILE
 from tests.visiting import ROOT, address, html, press, session, undisturbed, visit, whole
 from ui.frame.address import plain, read_own, tidy_own
 from ui.series import view as series
-from ui.series.desk import HOLD_OUT, OWN, Desk
+from ui.series.desk import OWN, Desk
+from ui.series.parts import HOLD_OUT
 from ui.text import view as text
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well

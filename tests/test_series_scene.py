@@ -9,7 +9,8 @@ import pytest
 
 from rnn_core.forecast import errors, persistence
 from tests.series_desk import file, lines, wave
-from ui.series.desk import EXAMPLES, Desk, Parts
+from ui.series.desk import EXAMPLES, Desk
+from ui.series.parts import Parts
 from ui.series.scene import as_csv, best, counters, curve, scene, table, verdict
 
 

@@ -140,7 +140,7 @@ def test_a_tick_trains_less_by_what_it_writes(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("ui.run.session.time.thread_time", lambda: clock[0])
     monkeypatch.setattr(Desk, "refresh", lambda self, now: clock.__setitem__(0, clock[0] + 0.1))
     monkeypatch.setattr(Desk, "tick", lambda self, now: slices.append((self.pace.slice, self.cost, self.slice())))
-    monkeypatch.setattr("ui.run.session.BRIEF", 9.9)
+    monkeypatch.setattr("ui.run.plays.BRIEF", 9.9)
     monkeypatch.setattr(Desk, "_h", np.zeros((1, 96)), raising=False)
     monkeypatch.setattr("ui.text.view.scene", lambda s: b"{}")
     press(page(), "play")

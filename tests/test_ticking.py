@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from rnn_core import Config
-from ui.run.session import BRIEF, Session
+from ui.run.plays import BRIEF
+from ui.run.session import Session
 from ui.run.ticking import LEAST, PERIODS, SENT, astray, ticking
 
 BOARD = {"board": {"view": {"layers": 1}, "overdue": 0}}

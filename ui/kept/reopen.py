@@ -18,7 +18,7 @@ from ui.kept.state import bounded, check_state, load_state, own_data
 from ui.run.visit import FIRST, OWN, session, way_back
 from ui.series import view as series
 from ui.series.desk import Desk as SeriesDesk
-from ui.series.desk import Parts
+from ui.series.parts import Parts
 from ui.series.table import Table
 from ui.text import view as text
 from ui.text.desk import SONNETS

@@ -3,9 +3,6 @@
 import itertools
 import threading
 import time
-from abc import ABC, abstractmethod
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import BytesIO
 from math import expm1
 from typing import Any
@@ -20,7 +17,8 @@ from rnn_core.view import Start
 from ui.board.film import Choice
 from ui.frame.address import plain
 from ui.run.exploring import Exploring
-from ui.run.governor import LEAST, OVERHEAD, PLAYING, Pace, pace, turn
+from ui.run.governor import PLAYING, pace, turn
+from ui.run.plays import Plays
 
 SPEEDS: dict[str, float | None] = {  # training steps a second; None: as many as the server can give
     "story": 2,  # at the start, then growing: see `steps_in`
@@ -33,55 +31,8 @@ COMMENT = 3  # seconds that the sentence under the board stays, while something 
 PATIENCE = 5  # slices by the wall's clock that one slice by the processor's may take
 MOVING = 9  # frames a second, below which a film stutters
 LATE_ENOUGH = 0.5  # of a period: a tick that follows sooner finds nothing to do
-BRIEF = 0.05  # seconds of training in a tick that is a part of the whole page: ui/run/ticking.py says why
 
 _numbers = itertools.count(1)
-
-
-class Plays(ABC):
-    """What plays in ticks. It stands still when its page is left. lock: hold it to change anything.
-    whole: whether this tick is a part of the whole page. cost: seconds that a tick takes beside its training.
-
-    What ui/run/ticking.py remembers of the browser. told: what the boards said last, None: nothing since the page ran;
-    overdue: as often as they had to ask for a film; seen: when it last asked for anything; timed: when it last had a
-    timer.
-    """
-
-    lock: "threading.RLock"
-    playing: bool
-    pace: Pace
-    whole, cost = False, 0.0
-    told: tuple[str, ...] | None = None
-    overdue: tuple[object, ...] = ()
-    seen = timed = float("-inf")
-
-    @property
-    @abstractmethod
-    def films(self) -> tuple[int, ...]:
-        """The number of the film that was shown last, of each picture."""
-
-    def slice(self) -> float:
-        """Seconds of training in this tick: with what else the tick costs they fit what the pace allows."""
-        left = max(LEAST, self.pace.slice - max(0.0, self.cost - OVERHEAD))  # the pace has room for an OVERHEAD
-        return min(BRIEF, left) if self.whole else left
-
-    @contextmanager
-    def beside(self) -> Iterator[None]:
-        """Around what a tick does beside its training: the slice that follows is shorter by what it costs."""
-        begin = time.thread_time()
-        try:
-            yield
-        finally:
-            self.cost = time.thread_time() - begin
-
-    @abstractmethod
-    def pause(self) -> None:
-        """Stand still."""
-
-    def left(self) -> None:
-        """Another page is shown: nothing of this one ticks any more."""
-        if self.playing:
-            self.pause()
 
 
 class Session(Plays):

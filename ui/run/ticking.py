@@ -21,7 +21,8 @@ from typing import Any
 import streamlit as st
 
 from ui.board.board import overdue
-from ui.run.session import Plays, now
+from ui.run.plays import Plays
+from ui.run.session import now
 
 PERIODS, LEAST = 4, 3  # films' periods, and seconds, after which a board asks for a film: as in static/board/watch.js
 EARLY = 0.9  # of that: films and questions do not take equally long on their way

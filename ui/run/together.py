@@ -9,7 +9,8 @@ from math import floor
 from rnn_core import Config
 from ui.board.film import pack
 from ui.run.governor import LEAST, PLAYING, pace
-from ui.run.session import LATE_ENOUGH, Plays, Session
+from ui.run.plays import Plays
+from ui.run.session import LATE_ENOUGH, Session
 
 FEWEST = 4  # frames of a run in a film
 

@@ -9,7 +9,8 @@ import streamlit as st
 
 from rnn_core import Config
 from ui.frame.address import fields_of, read, tidy_own
-from ui.run.session import Plays, Session
+from ui.run.plays import Plays
+from ui.run.session import Session
 
 KEY, PAGE, COMPLETE, TITLE = "session", "page", "complete", "title"
 FIRST = "Playground"

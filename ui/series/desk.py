@@ -1,7 +1,6 @@
 """A series and the networks that learn it: a Session that also knows the table, the split, the rules, the scores."""
 
 import dataclasses
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 from zlib import crc32
@@ -10,61 +9,20 @@ import numpy as np
 
 from rnn_core import Config, Snapshot, Trainer
 from rnn_core.forecast import Errors, errors, roll_shuffled, rules
-from rnn_core.season import Season, find_season
 from rnn_core.selection import Best, Candidate, Selection
-from rnn_core.tasks.own_series import LEAST_WINDOWS, Split, shuffled_task
+from rnn_core.tasks.own_series import Split, shuffled_task
 from rnn_core.tasks.task import DATA
 from ui.figures.numbers import short
 from ui.run.session import Session
+from ui.series.parts import LESS, Parts, Room, lags, room_of, splits_of
 from ui.series.reading import NoSeries, Reading, Understood
-from ui.series.table import Series, Table
+from ui.series.table import Table
 
 EXAMPLES = {name: DATA / f"{name}.csv" for name in ("sunspots", "airline") if (DATA / f"{name}.csv").exists()}
 DEFAULTS: dict[str, Any] = {"task": "sunspots", "cell": "gru", "hidden_size": 16, "learning_rate": 0.005}
-WINDOW, HORIZON, PERIOD = 60, 60, 400  # at most
-HOLD_OUT = 20  # per cent of the series
-LESS = (10, 5)  # where with so much nothing is left to learn
 ROOMS = 8  # that are remembered
 LAGS = 30  # at which a forecast is compared with the values
 OWN = "own"
-AUTO, LEVELS, CHANGES, SEASONAL = LEARN = ("auto", "levels", "changes", "seasonal changes")
-USUAL = {"D": (7, 365), "B": (5, 260), "W": (52,), "h": (24, 168), "MS": (12,), "ME": (12,), "QS": (4,), "QE": (4,)}
-
-
-class Room(NamedTuple):
-    """What a series has room for. season: the one found; longest, farthest: the most of window and horizon."""
-
-    table: Table
-    series: Series
-    split: Split
-    season: Season
-    longest: int
-    farthest: int
-
-    @property
-    def window(self) -> int:
-        """The one that suits where nobody chose one: two seasons."""
-        return max(1, min(2 * self.season.period or 20, self.longest))
-
-    @property
-    def horizon(self) -> int:
-        """The one that suits where nobody chose one: a season."""
-        return max(1, min(self.season.period or 12, self.farthest))
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What is learned of which table: source is the name of an example, or OWN; hold_out is in per cent of the series;
-    period is the season, 0: the one that is found; learn is one of LEARN.
-    """
-
-    source: str
-    column: str
-    window: int = 0
-    horizon: int = 0
-    hold_out: int = HOLD_OUT
-    period: int = 0
-    learn: str = AUTO
 
 
 class Draft(NamedTuple):
@@ -218,14 +176,7 @@ class Desk(Session):
         table = self.open(source)
         if (found := self._rooms.get((source, column, hold_out))) and found.table is table:
             return found
-        series = table.series(column)
-        held_out = max(1, round(len(series) * hold_out / 100))
-        split = Split(series.values, series.known, 1, 1, held_out)  # before window and horizon are known
-        longest = min(WINDOW, split.without_test.train - 1 - LEAST_WINDOWS)
-        season = find_season(split.values[: split.train], USUAL.get((series.reading.frequency or "").split("-")[0], ()))
-        room = self._rooms[source, column, hold_out] = Room(
-            table, series, split, season, longest, min(HORIZON, held_out)
-        )
+        self._rooms[source, column, hold_out] = room = room_of(table, column, hold_out)
         if len(self._rooms) > ROOMS:
             del self._rooms[next(iter(self._rooms))]
         return room
@@ -382,28 +333,6 @@ def unrounded(found: Errors, split: Split) -> Errors:
     """The same errors, 0 where they are no more than float64's own rounding: a rule that is exact is said to be."""
     least = 1e-9 * split.deviation + 1e-12 * float(np.abs(split.values).max())
     return Errors(*(np.where(error < least, 0.0, error) for error in found))
-
-
-def splits_of(split: Split, period: int, learn: str) -> dict[str, Split]:
-    """What may be learned of a series, by name. Raises ValueError in one sentence where the chosen one cannot be."""
-    if learn == SEASONAL and period < 2:
-        raise ValueError("learn is seasonal changes and no season was found; set one under More, or learn changes")
-    lags = {LEVELS: 0, CHANGES: 1} | ({SEASONAL: period} if period > 1 else {})
-    found: dict[str, Split] = {}
-    for name, lag in lags.items():
-        if learn in (AUTO, name):
-            try:
-                found[name] = dataclasses.replace(split, lag=lag)
-                found[name].without_test  # noqa: B018  (it is refused here, or nowhere)
-            except ValueError:
-                if learn != AUTO or name == LEVELS:
-                    raise
-                found.pop(name, None)
-    return found
-
-
-def lags(splits: dict[str, Split]) -> list[tuple[str, int]]:
-    return [(name, split.lag) for name, split in splits.items()]
 
 
 def mark_of(data: bytes) -> str:

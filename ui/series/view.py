@@ -19,7 +19,8 @@ from ui.run.ticking import astray, ticking
 from ui.run.visit import OWN as PAGES
 from ui.run.visit import address, put_right
 from ui.series import scene
-from ui.series.desk import DEFAULTS, EXAMPLES, HOLD_OUT, HORIZON, LEARN, OWN, PERIOD, WINDOW, Control, Desk, Parts, Room
+from ui.series.desk import DEFAULTS, EXAMPLES, OWN, Control, Desk
+from ui.series.parts import HOLD_OUT, HORIZON, LEARN, PERIOD, WINDOW, Parts, Room
 from ui.series.reading.files import BYTES, too_large
 from ui.series.understood import put_into_address, remember, to_check
 
