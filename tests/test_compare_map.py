@@ -119,7 +119,7 @@ def test_a_cell_has_the_mean_of_its_seeds_and_says_where_there_is_none():
     results = [Result(SMALL, loss=0.1, metric=0.5, beats_baseline_at=50, gradient_ratio=1e-3),
                Result(SMALL, loss=0.3, metric=1.0, diverged=Divergence("h", 3, None))]  # fmt: skip
     words = {name: shown(results, outcome) for name, outcome in OUTCOMES.items()}
-    assert words["metric"] == (0.75, "0.75 ✕") and words["loss"][1] == "0.2 ✕"
+    assert words["metric"] == (0.75, "0.75 ✕") and words["loss"][1] == "0.20 ✕"
     assert words["beats"] == (50, "50 ✕") and words["diverged"] == (0.5, "50 % ✕")
     assert words["loss"][0] == pytest.approx(np.log10(0.2)) and words["ratio"] == (-3, "0.001 ✕")
     assert shown(results[:1], OUTCOMES["metric"])[1] == "0.50"

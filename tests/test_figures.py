@@ -208,7 +208,7 @@ def test_the_error_is_drawn_across_gaps_up_to_the_last_and_bounded_by_three_time
 def test_a_norm_is_drawn_as_its_logarithm_and_exactly_0_is_marked_and_said():
     figure = EXAMPLES["over_time"]()
     shown = lines(figure)
-    assert shown["norm"].text == ("0", "1.0e−400", "0.001", "1") and np.isnan(shown["norm"].y[0])
+    assert shown["norm"].text == ("0", "1.0·10⁻⁴⁰⁰", "0.0010", "1.0") and np.isnan(shown["norm"].y[0])
     assert list(shown["exactly 0"].x) == [0] and shown["bound"].line.dash != "solid" == shown["norm"].line.dash
     (line,) = figure.layout.shapes
     assert line.x0 == line.x1 == 2 and figure.layout.annotations[0].text == "t = 2"
@@ -239,9 +239,9 @@ def test_eigenvalues_stand_in_one_scale_with_the_unit_circle():
 
 def test_clipping_shows_both_lengths_and_windows_where_a_line_is_cut():
     before, after = EXAMPLES["lengths_by_weight"]().data
-    assert (list(before.x), list(after.x)) == ([2, 0], [1, 0]) and before.text == ("2", "0")
+    assert (list(before.x), list(after.x)) == ([2, 0], [1, 0]) and before.text == ("2.0", "0")
     before, after = EXAMPLES["before_and_after"]().data
-    assert list(before.x) == [1, 2, 3, 4] and after.text == ("0", "1.0e−401", "1.0e−4", "0.1")
+    assert list(before.x) == [1, 2, 3, 4] and after.text == ("0", "1.0·10⁻⁴⁰¹", "1.0·10⁻⁴", "0.10")
     marks = [trace for trace in EXAMPLES["carried_and_cut"]().data if trace.mode == "markers"]
     assert [len(trace.x) for trace in marks] == [1, 1, 1, 3, 3, 3, 3, 3]  # of state and gradient in four rows
 
@@ -256,9 +256,9 @@ def test_a_walk_that_leaves_the_window_says_where_it_is():
 
 def test_powers_are_written_beyond_float64_and_an_axis_has_marks_whatever_its_range():
     assert powers([-400, -5.5, -2, 0, 1.5, 3, 4, 400, -np.inf, np.nan]) == [
-        "1.0e−400", "3.2e−6", "0.01", "1", "32", "1000", "1.0e+4", "1.0e+400", "0", "–"
+        "1.0·10⁻⁴⁰⁰", "3.2·10⁻⁶", "0.010", "1.0", "32", "1,000", "1.0·10⁴", "1.0·10⁴⁰⁰", "0", "–"
     ]  # fmt: skip
-    assert power(-5.0000001) == "1.0e−5"
+    assert power(-5.0000001) == "1.0·10⁻⁵"
     for low, high in ((-1, 1), (-400, 3), (0.1, 0.9), (-323, 308)):
         assert 2 <= len(log_axis(low, high)["tickvals"]) <= 8
 
@@ -341,7 +341,7 @@ def test_a_loss_that_explodes_does_not_press_the_others_flat_and_is_told():
     held_out = np.array([[1.0], [1e30], [1.0]])
     figure = losses(STEPS, [Course("a", held_out, held_out)], {"base": 0.5})
     assert CUT < figure.layout.yaxis.range[1] < CUT + 0.5
-    assert figure.layout.annotations[-1].text == "the axis ends here; the largest loss is 1.0e+30"
+    assert figure.layout.annotations[-1].text == "the axis ends here; the largest loss is 1.0·10³⁰"
     assert len(EXAMPLES["losses"]().layout.annotations) == 1  # the baseline's name
     figure = losses(STEPS, [Course("a", held_out[[0, 1, 1]], held_out, [25])], {"base": 0.5})
     (cross,) = [trace for trace in figure.data if trace.mode == "markers"]

@@ -101,8 +101,8 @@ def test_the_cliffs_preset_throws_the_plain_walk_and_lets_the_clipped_one_arrive
     found = pictures(run_of(0), "The cliff")
     sound(found)
     said = found["cliff-above"].look
-    assert "The plain walk has loss 0.25 after 40 steps and does not arrive in 200 steps" in said
-    assert "arrives (loss below 0.001) after 27 steps" in said and "plain 9, clipped 1." in said
+    assert "The plain walk has loss 0.250 after 40 steps and does not arrive in 200 steps" in said
+    assert "arrives (loss below 0.001) after 27 steps" in said and "plain 9.0, clipped 1.0." in said
     flat = pictures(run_of(0), "The cliff", w=0.2, b=-0.5, walked=0)
     sound(flat)
     assert "plain is at" not in str(flat["cliff-above"].figure)

@@ -8,6 +8,7 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from rnn_core import Config
+from tests.test_gradients_page import SMALL, pictures, run_of, sound
 from tests.visiting import ROOT, press, session, undisturbed, visit, whole
 from ui.figures.powers import power
 from ui.gradients import past
@@ -15,7 +16,6 @@ from ui.gradients.settings import PREFIX
 from ui.run.session import Session
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
-from tests.test_gradients_page import SMALL, pictures, run_of, sound
 
 
 def headers(films: bytes) -> list[dict[str, Any]]:

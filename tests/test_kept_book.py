@@ -10,8 +10,6 @@ from ui.kept.book import REFUSED, SHOWN, Book
 from ui.kept.record import MOST, NOTE, ROOM, read, write
 from ui.kept.state import FORMAT, VERSION, read_file, write_state
 
-# The book: room, files, and what a browser says
-
 
 def test_the_oldest_that_is_not_pinned_goes_first_and_it_is_said():
     b = book(trained(seed=1), trained(seed=2), trained(seed=3))

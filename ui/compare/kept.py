@@ -10,7 +10,7 @@ import streamlit as st
 from rnn_core.history import POINTS
 from ui.compare.race import Lane, Race
 from ui.controls.controls import settle
-from ui.figures.powers import amount
+from ui.figures.numbers import short
 from ui.figures.race import COLOURS, MARKS, STROKES, Beside
 from ui.frame.address import fields_of
 from ui.frame.navigation import page_of
@@ -110,7 +110,7 @@ def card(run: Kept, mark: dict[str, str] | None) -> dict[str, Any]:
 
 
 def number(value: float | None) -> str:
-    return "–" if value is None else amount(value)
+    return "–" if value is None else short(value)
 
 
 def scored(metric: str, score: float | None) -> str:

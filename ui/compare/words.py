@@ -10,7 +10,7 @@ from rnn_core.tasks import TASKS
 from ui.compare.race import Lane, Race, Setup
 from ui.compare.settings import preset_of
 from ui.controls.controls import label_of
-from ui.figures.powers import amount
+from ui.figures.numbers import short
 from ui.playground.glossary import HTML, linked
 from ui.playground.words import heading
 
@@ -70,13 +70,13 @@ def cells(lane: Lane, step: int) -> list[str]:
     """A contestant's row after its name at this training step, a string for each column."""
     n = len(lane.trainers)
     gone = lane.diverged
-    loss = over(lane.losses[-1], amount)
+    loss = over(lane.losses[-1], short)
     if gone:
         first = min(gone, key=lambda found: found.step)
         which = f"{'' if n == 1 else f'{len(gone)} of {n} '}diverged at step {first.step:,} ({first.array})"
         loss = which if len(gone) == n else f"{loss}, {which}"
     share = lane.task.metric != "rmse"
-    score = over(lane.scores[-1], percent if share else amount)
+    score = over(lane.scores[-1], percent if share else short)
     score = score.replace(" (", " % (") if share and "(" in score else f"{score} %" if share and score != "–" else score
     steps = sorted({min(step, t.step) for t in lane.trainers})
     return [
@@ -135,7 +135,8 @@ def caption(race: Race) -> str:
 def losses_in_words(race: Race) -> str:
     """What the first chart shows, for who hears it."""
     last = {lane.name: [loss for loss in lane.losses[-1] if isfinite(loss)] for lane in race.lanes}
-    parts = [f"{name} {sum(found) / len(found):.3g}" if found else f"{name} diverged" for name, found in last.items()]
+    means = {name: short(sum(found) / len(found)) if found else "diverged" for name, found in last.items()}
+    parts = [f"{name} {mean}" for name, mean in means.items()]
     return f"Loss over training steps, held out, on a log scale. After {race.looks[-1]} steps: {', '.join(parts)}."
 
 
@@ -144,5 +145,5 @@ def gradients_in_words(race: Race) -> str:
     parts = []
     for lane in race.lanes:
         mean = lane.gradients.mean(axis=0)
-        parts.append(f"{lane.name} {amount(float(mean[0]))} at step 1, {amount(float(mean[-1]))} at step {len(mean)}")
+        parts.append(f"{lane.name} {short(float(mean[0]))} at step 1, {short(float(mean[-1]))} at step {len(mean)}")
     return f"‖∂L/∂h‖ over the time steps, before clipping, on a log scale: {'; '.join(parts)}."

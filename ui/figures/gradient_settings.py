@@ -10,6 +10,7 @@ from plotly.graph_objects import Figure
 
 from ui.figures.gradients import LEGEND, MARGIN, finite
 from ui.figures.house import DASHES, FAINT, GRADIENT, TEXT, figure, line
+from ui.figures.numbers import short
 from ui.figures.powers import cursor, log_axis, powers, room, time_axis
 
 
@@ -17,11 +18,11 @@ def angles(x: Sequence[float], lines: Mapping[str, np.ndarray], at: float, words
     """Angles in degrees (N,) over a setting that stands at `at`; log: of which the scale is logarithmic."""
     places = [log10(v) for v in x] if log else list(x)
     top = min(184.0, 1.08 * max([10.0, *(float(np.max(values, initial=0)) for values in lines.values())]))
-    written = {name: [f"{v:.3g}°" for v in values] for name, values in lines.items()}
+    written = {name: [f"{short(v)}°" for v in values] for name, values in lines.items()}
     axis = log_axis(places[0], places[-1]) if log else whole_steps(places)
     traces = curves(places, lines, written)
     for trace in traces:
-        trace.customdata = [f"{v:.3g}" for v in x]  # what is read out, for the axis counts in decades
+        trace.customdata = [short(v) for v in x]  # what is read out, for the axis counts in decades
     return figure(
         traces,
         **cursor(log10(at) if log else at, f"{at:g}"),

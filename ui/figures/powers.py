@@ -7,35 +7,30 @@ from typing import Any
 import numpy as np
 
 from ui.figures.house import PRIMARY
+from ui.figures.numbers import SUPERSCRIPTS, short
 
 LEAST = 1.0  # decades that an axis has at least
 TICKS, FEWEST = 6, 2  # marks on an axis, at most and at least
 
 
 def power(exponent: float) -> str:
-    """10^exponent as a person reads it: 0.013, 3.2e−12, 1.5e+400; 0 for −inf."""
+    """10^exponent as a person reads it: 0.013, 3.2·10⁻¹², 1.5·10⁴⁰⁰; 0 for −inf."""
     if isnan(exponent) or exponent == inf:
         return "–"
     if exponent == -inf:
         return "0"
     if -3 <= exponent < 4:
-        return f"{10**exponent:.2g}" if exponent < 2 else f"{10**exponent:.0f}"
+        return short(10**exponent, 2)
     whole = floor(exponent)
     digits = f"{10 ** (exponent - whole):.1f}"
     if digits == "10.0":
         whole, digits = whole + 1, "1.0"
-    return f"{digits}e{'+' if whole > 0 else '−'}{abs(whole)}"
+    return f"{digits}·10{str(whole).translate(SUPERSCRIPTS)}"
 
 
 def powers(exponents: Any) -> list[str]:
     """power of each."""
     return [power(float(e)) for e in np.ravel(exponents)]
-
-
-def amount(value: float) -> str:
-    """A number of at least 0 in three digits, or as power has it."""
-    short = f"{value:.3g}"
-    return short if "e" not in short and "n" not in short else power(float(log10_of(value)))
 
 
 def log10_of(values: Any) -> np.ndarray:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from rnn_core.analysis.cliff import Descent, ErrorSurface, descend, error_surface
 from ui.figures.cliff import cliff_from_above, cliff_in_space
-from ui.figures.powers import amount
+from ui.figures.numbers import short
 from ui.gradients.picture import Picture
 from ui.gradients.settings import PRESET, Look, fields_of, key
 from ui.run.session import Session
@@ -69,7 +69,7 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     }
     leaps = {name: np.hypot(np.diff(walk.w), np.diff(walk.b)) for name, walk in shown.items()}
     far = (
-        f" The longest step so far: plain {leaps['plain'].max():.2g}, clipped {leaps['clipped'].max():.2g}."
+        f" The longest step so far: plain {short(leaps['plain'].max(), 2)}, clipped {short(leaps['clipped'].max(), 2)}."
         if n
         else ""
     )
@@ -90,8 +90,8 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             "cliff-space",
             "In space: height is the loss",
             cliff_in_space(surface(), shown),
-            f"The slope in this window is {np.median(surface().gradient_norm):.2g} in the middle of all points and "
-            f"{surface().gradient_norm.max():,.0f} at the steepest: a valley that ends at a wall. Drag to turn it.",
+            f"The slope in this window is {short(np.median(surface().gradient_norm), 2)} in the middle of all points, "
+            f"and {surface().gradient_norm.max():,.0f} at the steepest: a valley that ends at a wall. Drag to turn it.",
             "that every network’s error surface looks so: this is one unit and two weights.",
             height=460,
         ),
@@ -104,6 +104,6 @@ def fate(name: str, walk: Descent, n: int) -> str:
     end = (
         f"arrives (loss below {ARRIVED:g}) after {arrived[0]} steps"
         if len(arrived)
-        else (f"does not arrive in {len(walk.loss) - 1} steps: it ends at loss {amount(walk.loss[-1])}")
+        else (f"does not arrive in {len(walk.loss) - 1} steps: it ends at loss {short(walk.loss[-1])}")
     )
-    return f"The {name} walk has loss {amount(walk.loss[n])} after {n} steps and {end}."
+    return f"The {name} walk has loss {short(walk.loss[n])} after {n} steps and {end}."

@@ -9,7 +9,8 @@ from rnn_core.analysis.clipping import ClippedStep, clip, clip_last_step
 from rnn_core.trainer import Trainer
 from ui.figures.gradient_parts import before_and_after, lengths_by_weight, norm_history
 from ui.figures.gradient_settings import angles as over_thresholds
-from ui.figures.powers import amount, log10_of, power, ratio_words
+from ui.figures.numbers import short
+from ui.figures.powers import log10_of, power, ratio_words
 from ui.frame.address import fields_of, grid, plain
 from ui.gradients.picture import MANY, Picture, step_clicked, tall
 from ui.gradients.settings import RULES, Look, key
@@ -78,7 +79,7 @@ def by_weight(s: Session, found: ClippedStep, named: str) -> Picture:
     whole, left = float(np.hypot.reduce(before)), float(np.hypot.reduce(after))
     which = "of the step to come" if s.trainer.step == 0 else f"of step {s.trainer.step}"
     look = (
-        f"The gradient {which} has length {amount(whole)}; {named} leaves {amount(left)} ({clipped.kept:.0%}) and "
+        f"The gradient {which} has length {short(whole)}; {named} leaves {short(left)} ({clipped.kept:.0%}) and "
         f"turns it by {clipped.angle:.1f}°. " + own_rule(s)
     )
     table = {
@@ -176,7 +177,7 @@ def over_training(s: Session) -> Picture:
     share = float((ratios < 1).mean())
     look = (
         f"{share:.0%} of {len(steps):,} training steps on record were clipped; the largest gradient had length "
-        f"{amount(np.nanmax(norms))}, the middle one {amount(np.nanmedian(norms))}."
+        f"{short(np.nanmax(norms))}, the middle one {short(np.nanmedian(norms))}."
     )
     steps, norms, ratios = norms_over_training(s)
     threshold = s.config.clip_threshold if s.config.clip == "norm" else None

@@ -17,6 +17,7 @@ from rnn_core.network import key as key_of
 from rnn_core.starts import NON_NORMAL
 from ui.figures.gradient_settings import levers
 from ui.figures.gradients import eigenvalues, over_time
+from ui.figures.numbers import short
 from ui.figures.powers import power
 from ui.gradients.picture import Picture, refused, step_clicked
 from ui.gradients.settings import LEVERS, Look, fields_of, key, steps_of
@@ -119,7 +120,7 @@ def reach(found: list[Untrained], config: Config, t: int, own: np.ndarray | None
     look = (
         f"∂h_{T}/∂h_1 has norm {power(ends[0])} with this seed, {power(min(ends))} to {power(max(ends))} over "
         f"{SEEDS} seeds; from t = {min(t, T)} {per_step(first.log10_norm, min(t, T))}. The largest |h| is "
-        f"{first.largest:.2g}, {first.saturated:.0%} of all |h| are above 0.95. ρ(W_hh) is "
+        f"{short(first.largest, 2)}, {first.saturated:.0%} of all |h| are above 0.95. ρ(W_hh) is "
         + ", ".join(
             f"{gate if len(first.spectrum) > 1 else ''} {one.spectral_radius:.2f}".strip()
             for gate, one in first.spectrum.items()

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from rnn_core import CELLS
-from ui.figures.powers import amount
+from ui.figures.numbers import short
 from ui.frame.guard import guarded
 from ui.gradients import check, cliff, clipping, levers, past, presets, through_time, training, weights, windows
 from ui.gradients.picture import Picture, refused, show
@@ -155,7 +155,7 @@ def stands(s: Session) -> str:
     """How far the run is that the pictures are of, as HTML."""
     n = s.trainer.step
     taken = "Untrained" if n == 0 else f"After {n:,} training step{'s' * (n > 1)}"
-    losses = f"loss {amount(s.last.loss)}, held out {amount(s.last.held_out_loss)}"
+    losses = f"loss {short(s.last.loss)}, held out {short(s.last.held_out_loss)}"
     as_shown = "" if s.exploring.typed else ", as on the board"
     which = f"States are those of held-out sequence {s.trainer.shown + 1}{as_shown}."
     return f'<p class="stands">{taken}: {losses}. {which}</p>'

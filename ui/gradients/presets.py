@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from rnn_core.analysis.presets import PRESETS, SEEDS, Preset
-from ui.figures.powers import amount
+from ui.figures.numbers import short
 from ui.frame.address import plain, written
 from ui.frame.navigation import page_of
 from ui.gradients.picture import in_words
@@ -34,7 +34,7 @@ def measured(preset: Preset) -> str:
     """What came out of each number, over the seeds."""
     parts = []
     for name, number in preset.numbers.items():
-        low, high = map(amount, number.measured)
+        low, high = map(short, number.measured)
         parts.append(f"{name} {low}" if low == high else f"{name} {low} to {high}")
     after = f"after {preset.steps:,} training steps, " if preset.steps else ""
     return f"Measured {after}seeds {SEEDS[0]} to {SEEDS[-1]}: {', '.join(parts)}."

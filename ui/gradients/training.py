@@ -7,8 +7,9 @@ import numpy as np
 from rnn_core import CELLS
 from rnn_core.network import DECODER
 from rnn_core.recording import recurrent, spectral_radii
+from ui.figures.numbers import short
 from ui.figures.over_training import HEIGHT, earliest, over_training
-from ui.figures.powers import amount, log10_of, power
+from ui.figures.powers import log10_of, power
 from ui.gradients.clipping import norms_over_training
 from ui.gradients.past import chosen, recording
 from ui.gradients.picture import Picture
@@ -142,7 +143,7 @@ def beside(s: Session, steps: np.ndarray, radii: np.ndarray, ratio: np.ndarray) 
         said.append(f"{float((ratio < 1).mean()):.0%} of the steps on record were clipped.")
     last = s.last.held_out_loss
     if s.last.step and np.isfinite(last):
-        said.append(f"The held-out loss is {amount(last)}.")
+        said.append(f"The held-out loss is {short(last)}.")
     return " ".join(said)
 
 

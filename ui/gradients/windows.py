@@ -55,7 +55,8 @@ def kept_by_window(trainer: Trainer, window: int) -> Truncation:
 def lanes(T: int, window: int, found: Truncation, t: int) -> Picture:
     """The four combinations."""
     said = [f"{times(kept.norm_ratio)}, turned by {kept.angle:.0f}°" for kept in (found.cut, found.reset)]
-    notes = ["the true one", *(f"{short(k.norm_ratio)}, {k.angle:.0f}°" for k in (found.cut, found.reset)), "the same"]
+    parts = [f"{briefly(kept.norm_ratio)}, {kept.angle:.0f}°" for kept in (found.cut, found.reset)]
+    notes = ["the true one", *parts, "the same"]
     first = (t - 1) // window * window + 1
     last = min(first + window - 1, T)
     look = (
@@ -83,7 +84,7 @@ def lanes(T: int, window: int, found: Truncation, t: int) -> Picture:
     )
 
 
-def short(ratio: float) -> str:
+def briefly(ratio: float) -> str:
     """A length beside the true one's, where there is little room."""
     return f"{ratio:.0%}" if ratio < 10 else f"× {power(float(log10_of(ratio)))}"
 

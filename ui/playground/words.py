@@ -11,6 +11,7 @@ import streamlit as st
 from rnn_core import Config
 from rnn_core.cells import Cell
 from rnn_core.tasks import Task
+from ui.figures.numbers import short
 from ui.playground.ending import FIRST, ended
 from ui.playground.glossary import HTML, linked
 from ui.run.recovery import what_continuing_does, what_happened
@@ -52,7 +53,7 @@ def question(config: Config, task: Task) -> str:
     """What is asked, and what a network must beat, as HTML."""
     baseline = task.baseline(config)
     return linked(
-        f"{escape(task.question(config))} Baseline: a loss of <b>{baseline.loss:.3g}</b>, the dashed line "
+        f"{escape(task.question(config))} Baseline: a loss of <b>{short(baseline.loss)}</b>, the dashed line "
         f"({escape(baseline.why)}).",
         HTML,
     )
