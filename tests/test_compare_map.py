@@ -121,7 +121,7 @@ def test_a_cell_has_the_mean_of_its_seeds_and_says_where_there_is_none():
     words = {name: shown(results, outcome) for name, outcome in OUTCOMES.items()}
     assert words["metric"] == (0.75, "0.75 ✕") and words["loss"][1] == "0.20 ✕"
     assert words["beats"] == (50, "50 ✕") and words["diverged"] == (0.5, "50 % ✕")
-    assert words["loss"][0] == pytest.approx(np.log10(0.2)) and words["ratio"] == (-3, "0.001 ✕")
+    assert words["loss"][0] == pytest.approx(np.log10(0.2)) and words["ratio"] == (-3, "0.0010 ✕")
     assert shown(results[:1], OUTCOMES["metric"])[1] == "0.50"
     assert shown([], OUTCOMES["loss"])[1] == ""
     assert shown([Result(SMALL, error="no")], OUTCOMES["loss"])[1] == "error"
