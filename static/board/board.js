@@ -51,18 +51,38 @@ function create(root) {
   const picture = root.querySelector(".board");
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const parts = {
-    counters: html(picture, "div", "counters"), axis: html(picture, "div", "axis-row"), below: add(picture, "svg", { class: "below" }),
+    counters: html(picture, "div", "counters"),
+    axis: html(picture, "div", "axis-row"),
+    below: add(picture, "svg", { class: "below" }),
   };
   parts.gutter = add(parts.axis, "svg", { class: "gutter" });
   parts.scroller = html(parts.axis, "div", "scroller");
   parts.scroller.tabIndex = -1;
-  const time = add(parts.scroller, "svg", { class: "time" }), once = add(parts.axis, "svg", { class: "once" });
-  const state = { film: null, frame: null, exact: null, pinned: null, lent: false, lay: null, time, scroller: parts.scroller };
-  let plan = null, rows = [], built = "", drawn = 0, asked = 0, instant = true, redraw = false;
-  let scale = "log", looped = false;
+  const time = add(parts.scroller, "svg", { class: "time" }),
+    once = add(parts.axis, "svg", { class: "once" });
+  const state = {
+    film: null,
+    frame: null,
+    exact: null,
+    pinned: null,
+    lent: false,
+    lay: null,
+    time,
+    scroller: parts.scroller,
+  };
+  let plan = null,
+    rows = [],
+    built = "",
+    drawn = 0,
+    asked = 0,
+    instant = true,
+    redraw = false;
+  let scale = "log",
+    looped = false;
 
-  let tell = () => {}, wanted = {};
-  let asks = 0;  // the number of the last question to Python; a film says which one it answers
+  let tell = () => {},
+    wanted = {};
+  let asks = 0; // the number of the last question to Python; a film says which one it answers
   const overdue = watch((times) => tell("overdue", times));
   const ask = ({ fold, turn, ...change }) => {
     const { open, layers, sequence, sequences } = state.film;
@@ -74,12 +94,17 @@ function create(root) {
   async function save(kind) {
     const frame = state.frame ?? state.exact;
     if (!frame) return;
-    const { pinned, lent } = state, name = `unrolled-step-${frame.step}`;
-    const svg = savePicture(root.parentNode, (other) => {
-      const board = create(other);
-      board.still(frame, pinned);
-      return board.close;
-    }, caption(frame, pinned, lent));
+    const { pinned, lent } = state,
+      name = `unrolled-step-${frame.step}`;
+    const svg = savePicture(
+      root.parentNode,
+      (other) => {
+        const board = create(other);
+        board.still(frame, pinned);
+        return board.close;
+      },
+      caption(frame, pinned, lent),
+    );
     download(kind === "svg" ? new Blob([svg], { type: "image/svg+xml" }) : await png(svg), `${name}.${kind}`);
   }
   const pin = () => {
@@ -88,8 +113,13 @@ function create(root) {
     request();
   };
   const numbers = table(root, () => state.exact);
-  const bar = tools(root, ask, save, pin, numbers.toggle), unfold = folds(root, ask);
-  const explorer = explore(root, () => state, (card, choose) => whatIf(root, card, ask, low, choose));
+  const bar = tools(root, ask, save, pin, numbers.toggle),
+    unfold = folds(root, ask);
+  const explorer = explore(
+    root,
+    () => state,
+    (card, choose) => whatIf(root, card, ask, low, choose),
+  );
   const slow = slowly(root, () => looped && fold(false));
   const spoken = html(root, "p", "spoken");
   spoken.setAttribute("role", "status");
@@ -101,7 +131,9 @@ function create(root) {
     redraw = true;
     request();
   });
-  toggle.addEventListener("keydown", (event) => { if (event.key === " ") event.stopPropagation(); });  // Space plays elsewhere
+  toggle.addEventListener("keydown", (event) => {
+    if (event.key === " ") event.stopPropagation();
+  }); // Space plays elsewhere
   const nameToggle = () => {
     say(toggle, "log scale");
     toggle.setAttribute("aria-pressed", String(scale === "log"));
@@ -111,7 +143,9 @@ function create(root) {
   const folder = html(root, "button", "scale folder");
   folder.type = "button";
   folder.addEventListener("click", () => fold(!looped));
-  folder.addEventListener("keydown", (event) => { if (event.key === " ") event.stopPropagation(); });
+  folder.addEventListener("keydown", (event) => {
+    if (event.key === " ") event.stopPropagation();
+  });
   // The columns come together in one cell with a loop, and go apart again.
   const fold = (wanted) => {
     looped = wanted;
@@ -119,7 +153,10 @@ function create(root) {
     parts.scroller.inert = looped;
     say(folder, looped ? "unroll" : "fold");
     folder.setAttribute("aria-expanded", String(!looped));
-    folder.setAttribute("aria-label", looped ? "Unroll the network over time" : "Fold the network into one cell with a loop");
+    folder.setAttribute(
+      "aria-label",
+      looped ? "Unroll the network over time" : "Fold the network into one cell with a loop",
+    );
     explorer.moved();
   };
   fold(false);
@@ -132,7 +169,9 @@ function create(root) {
     redraw = true;
     request();
   });
-  axisButton.addEventListener("keydown", (event) => { if (event.key === " ") event.stopPropagation(); });
+  axisButton.addEventListener("keydown", (event) => {
+    if (event.key === " ") event.stopPropagation();
+  });
   const nameAxis = (narrow) => {
     say(axisButton, narrow ? AXES[axis.kind].split(",")[0] : AXES[axis.kind]);
     axisButton.setAttribute("aria-label", `scale of the gradient, relative to the largest: ${AXES[axis.kind]}`);
@@ -146,7 +185,7 @@ function create(root) {
     if (before && before.run !== film.run) instant = true;
     state.film = film;
     if (before?.run !== film.run && looped !== film.folded) fold(film.folded);
-    asks = Math.max(asks, film.asks);  // a board that is made anew counts on
+    asks = Math.max(asks, film.asks); // a board that is made anew counts on
     picture.dataset.rest = "false";
     root.classList.toggle("big", film.big);
     root.classList.toggle("first", film.first);
@@ -160,39 +199,95 @@ function create(root) {
     picture.setAttribute("aria-label", film.sentence);
     say(root.querySelector(".says"), "");
     build();
-    redraw ||= before?.playing !== film.playing;  // a scale that waits to shrink waits for no film once it stands still
-    if (again) return request();  // a page that was rerun, another theme
+    redraw ||= before?.playing !== film.playing; // a scale that waits to shrink waits for no film once it stands still
+    if (again) return request(); // a page that was rerun, another theme
     const all = Array.from({ length: film.F }, (_, i) => frame(film, i));
     const finite = all.filter((f) => f.finite);
     const frames = finite.length ? finite : state.frame && before.run === film.run ? [] : all.slice(-1);
-    if (!frames.length) return request();  // diverged: the last finite picture stays
-    const jump = !film.playing || sees(before ?? film) !== sees(film) || frames.length === 1 || still.matches || document.hidden || before?.run !== film.run;
-    plan = jump ? schedule([], frames.slice(-1), performance.now(), 0) : schedule(owed(plan), frames, performance.now(), 1000 * film.period);
+    if (!frames.length) return request(); // diverged: the last finite picture stays
+    const jump =
+      !film.playing ||
+      sees(before ?? film) !== sees(film) ||
+      frames.length === 1 ||
+      still.matches ||
+      document.hidden ||
+      before?.run !== film.run;
+    plan = jump
+      ? schedule([], frames.slice(-1), performance.now(), 0)
+      : schedule(owed(plan), frames, performance.now(), 1000 * film.period);
     request();
   }
 
   // While weights are set by hand, the run's own picture stands behind theirs.
   function hold(before, film) {
-    if (film.weights.length && !before?.weights.length && !state.pinned && before?.run === film.run) [state.pinned, state.lent] = [state.exact, true];
+    if (film.weights.length && !before?.weights.length && !state.pinned && before?.run === film.run)
+      [state.pinned, state.lent] = [state.exact, true];
     if (!film.weights.length && state.lent) [state.pinned, state.lent] = [null, false];
   }
 
-  // Lays everything out anew when sizes, sequence, theme or words have changed; else, or while nobody sees it, does nothing.
+  // Lays everything out anew when sizes, sequence, theme or words have changed; else, or while nobody sees it, does
+  // nothing.
   function build() {
     const { film } = state;
-    const width = Math.floor(picture.clientWidth), height = picture.clientHeight;
+    const width = Math.floor(picture.clientWidth),
+      height = picture.clientHeight;
     if (!film || width < 50 || document.hidden) return;
     if (state.pinned && !sameTask(state.pinned.film, film)) state.pinned = null;
-    const { pinned } = state, beside = pinned && comparable(pinned.film, film) ? pinned : null;
-    const theme = readTheme(root), longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
-    const key = JSON.stringify([width, height, film.big, film.first, theme.name, film.run, film.T, film.H, longest, film.targets, film.baseline, film.metric_name, film.kind,
-      sees(film), pinned && [pinned.film.run, pinned.step], film.shows, film.layers, film.read, film.fed, film.forced, film.padding, film.image, film.pictures, film.maps.map(({ kind, gate, rows, columns }) => [kind, gate, rows, columns])]);
+    const { pinned } = state,
+      beside = pinned && comparable(pinned.film, film) ? pinned : null;
+    const theme = readTheme(root),
+      longest = Math.max(1, ...film.inputs.map((s, t) => (film.pictures.includes(t) ? 1 : s.length)));
+    const key = JSON.stringify([
+      width,
+      height,
+      film.big,
+      film.first,
+      theme.name,
+      film.run,
+      film.T,
+      film.H,
+      longest,
+      film.targets,
+      film.baseline,
+      film.metric_name,
+      film.kind,
+      sees(film),
+      pinned && [pinned.film.run, pinned.step],
+      film.shows,
+      film.layers,
+      film.read,
+      film.fed,
+      film.forced,
+      film.padding,
+      film.image,
+      film.pictures,
+      film.maps.map(({ kind, gate, rows, columns }) => [kind, gate, rows, columns]),
+    ]);
     if (key === built) return;
     built = key;
-    const lay = state.lay = layout({ width, height, T: film.T, H: film.H, kind: film.kind, longest, read: film.read, fed: [...film.fed, ...film.forced].includes(true), image: film.image, pictures: film.pictures.length,
-      layers: film.layers, open: film.open, big: film.big, first: film.first, maps: film.maps.length > 0, carry: Boolean(film.carry) });
+    const lay = (state.lay = layout({
+      width,
+      height,
+      T: film.T,
+      H: film.H,
+      kind: film.kind,
+      longest,
+      read: film.read,
+      fed: [...film.fed, ...film.forced].includes(true),
+      image: film.image,
+      pictures: film.pictures.length,
+      layers: film.layers,
+      open: film.open,
+      big: film.big,
+      first: film.first,
+      maps: film.maps.length > 0,
+      carry: Boolean(film.carry),
+    }));
     lay.names = names(film, lay);
-    const size = (svg, w, h) => { set(svg, { width: w, height: h, viewBox: `0 0 ${w} ${h}` }); svg.textContent = ""; };
+    const size = (svg, w, h) => {
+      set(svg, { width: w, height: h, viewBox: `0 0 ${w} ${h}` });
+      svg.textContent = "";
+    };
     parts.counters.textContent = "";
     parts.counters.style.height = `${lay.tools || lay.counters}px`;
     parts.counters.style.marginBottom = `${lay.tools && lay.counters - lay.tools}px`;
@@ -213,31 +308,51 @@ function create(root) {
     bar.update(film, pinned);
     bar.bar.style.top = `${lay.tools}px`;
     bar.bar.classList.toggle("below", lay.tools > 0);
-    parts.counters.style.paddingRight = `${lay.tools ? 0 : bar.bar.offsetWidth + 10}px`;  // the tools stand there
+    parts.counters.style.paddingRight = `${lay.tools ? 0 : bar.bar.offsetWidth + 10}px`; // the tools stand there
     unfold(film, lay);
-    rows = [counters(parts.counters, board), inputs(time, board), carry(time, board), hidden(time, board), halves(time, board), outputs(time, board), gradients(time, board),
-      weights(parts.axis, board, time), ...below(board)]
-      .map((draw) => ({ draw, moving: false, at: 0 }));
+    rows = [
+      counters(parts.counters, board),
+      inputs(time, board),
+      carry(time, board),
+      hidden(time, board),
+      halves(time, board),
+      outputs(time, board),
+      gradients(time, board),
+      weights(parts.axis, board, time),
+      ...below(board),
+    ].map((draw) => ({ draw, moving: false, at: 0 }));
     instant = true;
     explorer.moved();
   }
 
   // Under what is said of the gradient.
   function placeAxis({ film, lay }) {
-    const { beside, from } = about(film, lay), { narrow, counters, y } = lay;
+    const { beside, from } = about(film, lay),
+      { narrow, counters, y } = lay;
     const top = Math.min(from + 17 * beside.length - 10, y.axis - 24);
-    Object.assign(axisButton.style, { left: 0, top: `${counters + top}px`, visibility: top < from - 14 ? "hidden" : "visible" });  // where there is no room at all
+    Object.assign(axisButton.style, {
+      left: 0,
+      top: `${counters + top}px`,
+      visibility: top < from - 14 ? "hidden" : "visible",
+    }); // where there is no room at all
     nameAxis(narrow);
   }
 
   function below({ film, lay }) {
-    const svg = parts.below, { width, bottom, narrow, gutter } = lay;
+    const svg = parts.below,
+      { width, bottom, narrow, gutter } = lay;
     const top = 34;
     const wide = narrow || film.first ? width - 4 : width - 300;
     const split = narrow && !film.first ? bottom - 100 : bottom + 8;
     add(svg, "text", { class: "title", x: 0, y: narrow ? 22 : top + 12 }, "loss");
     add(svg, "text", { class: "sub", x: narrow ? 40 : 0, y: narrow ? 22 : top + 29 }, "training steps");
-    const loss = { left: narrow ? 46 : gutter + 4, top: narrow ? 62 : top, right: wide, bottom: split - 32, legend: narrow ? 46 : 20 };
+    const loss = {
+      left: narrow ? 46 : gutter + 4,
+      top: narrow ? 62 : top,
+      right: wide,
+      bottom: split - 32,
+      legend: narrow ? 46 : 20,
+    };
     const norm = narrow
       ? { left: 46, top: split + 22, right: width - 4, bottom: bottom - 22, legend: split + 12, title: 0 }
       : { left: width - 206, top, right: width - 2, bottom: bottom - 24, legend: 20, title: width - 206 };
@@ -269,8 +384,10 @@ function create(root) {
       const begin = performance.now();
       const jump = instant || still.matches;
       instant = false;
-      const fits = state.frame.dh.length === state.lay.T && state.frame.h.length === state.lay.T * state.lay.units
-        && sees(state.frame.film) === sees(state.film);
+      const fits =
+        state.frame.dh.length === state.lay.T &&
+        state.frame.h.length === state.lay.T * state.lay.units &&
+        sees(state.frame.film) === sees(state.film);
       const all = next || jump || redraw;
       redraw = false;
       for (const row of fits ? rows : []) {
@@ -289,7 +406,7 @@ function create(root) {
           numbers.update();
         }
       }
-      if (next) picture.dataset.ms = (performance.now() - begin).toFixed(2);  // script of this frame
+      if (next) picture.dataset.ms = (performance.now() - begin).toFixed(2); // script of this frame
       if (rows.some((row) => row.moving)) request();
     }
     if (plan && plan.shown < plan.frames.length - 1) request();
@@ -302,7 +419,10 @@ function create(root) {
     build();
     request();
   };
-  const resized = new ResizeObserver(() => { build(); request(); });
+  const resized = new ResizeObserver(() => {
+    build();
+    request();
+  });
   resized.observe(picture);
   parts.scroller.addEventListener("scroll", () => explorer.moved(), { passive: true });
   parts.scroller.addEventListener("transitionend", () => explorer.moved());

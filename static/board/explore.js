@@ -7,7 +7,7 @@ import { strands } from "./strands.js";
 import { html, say } from "./svg.js";
 import { entering, outputOf } from "./terms.js";
 
-const ROOMY = 860;  // px of the board: narrower ones have no room beside them
+const ROOMY = 860; // px of the board: narrower ones have no room beside them
 
 // whatIf(card, choose): the form that a pinned card has (whatif.js).
 export function explore(root, picture, whatIf) {
@@ -17,10 +17,11 @@ export function explore(root, picture, whatIf) {
   const card = html(layer, "div", "card");
   const spoken = html(layer, "p", "spoken");
   spoken.setAttribute("role", "status");
-  card.setAttribute("aria-hidden", "true");  // `spoken` says it
+  card.setAttribute("aria-hidden", "true"); // `spoken` says it
   card.setAttribute("popover", "manual");
   card.hidden = true;
-  const text = html(card, "div", "told"), form = whatIf(card, choose);
+  const text = html(card, "div", "told"),
+    form = whatIf(card, choose);
   const closer = html(card, "button", "closer", "×");
   closer.type = "button";
   closer.setAttribute("aria-label", "Close");
@@ -28,7 +29,9 @@ export function explore(root, picture, whatIf) {
   pointer.hidden = true;
 
   const draw = strands();
-  let target = null, byKey = false, pinned = false;
+  let target = null,
+    byKey = false,
+    pinned = false;
   let home = { row: "hidden", t: 0, u: 0 };
 
   // Pixels of the screen in one of the picture: more than 1 where it is shown to a room.
@@ -36,12 +39,20 @@ export function explore(root, picture, whatIf) {
 
   function frameIt(node, where) {
     const { lay, time, scroller } = picture();
-    const part = box(lay, where), svg = time.getBoundingClientRect(), seen = scroller.getBoundingClientRect(), k = zoom(picture());
+    const part = box(lay, where),
+      svg = time.getBoundingClientRect(),
+      seen = scroller.getBoundingClientRect(),
+      k = zoom(picture());
     const at = { x: k * part.x, y: k * part.y, width: k * part.width, height: k * part.height };
-    const own = layer.getBoundingClientRect(), x = svg.x + at.x, y = svg.y + at.y;
+    const own = layer.getBoundingClientRect(),
+      x = svg.x + at.x,
+      y = svg.y + at.y;
     const out = x + at.width < seen.left - 1 || x > seen.right + 1;
     Object.assign(node.style, {
-      left: `${(x - own.x) / k - 3}px`, top: `${(y - own.y) / k - 3}px`, width: `${at.width / k + 6}px`, height: `${at.height / k + 6}px`,
+      left: `${(x - own.x) / k - 3}px`,
+      top: `${(y - own.y) / k - 3}px`,
+      width: `${at.width / k + 6}px`,
+      height: `${at.height / k + 6}px`,
       visibility: out ? "hidden" : "visible",
     });
     return out ? null : { x, y, width: at.width, height: at.height };
@@ -51,8 +62,15 @@ export function explore(root, picture, whatIf) {
   function moved() {
     const { lay, exact } = picture();
     if (!lay) return;
-    const inside = (w) => (w.row === "weight" && w.u >= lay.names.length ? { row: "hidden", t: 0, u: 0 }
-      : { ...w, t: Math.min(w.t, lay.T - 1), u: w.row === "weight" ? w.u : Math.min(w.u, lay.units - 1), k: w.k < exact?.film.O ? w.k : undefined });
+    const inside = (w) =>
+      w.row === "weight" && w.u >= lay.names.length
+        ? { row: "hidden", t: 0, u: 0 }
+        : {
+            ...w,
+            t: Math.min(w.t, lay.T - 1),
+            u: w.row === "weight" ? w.u : Math.min(w.u, lay.units - 1),
+            k: w.k < exact?.film.O ? w.k : undefined,
+          };
     home = inside(home);
     if (target) target = inside(target);
     frameIt(cursor, home);
@@ -62,7 +80,8 @@ export function explore(root, picture, whatIf) {
     if (!at) draw(picture(), null);
     if (!at && !docked()) return;
     tell();
-    const k = zoom(picture()), view = { width: document.documentElement.clientWidth, height: innerHeight };
+    const k = zoom(picture()),
+      view = { width: document.documentElement.clientWidth, height: innerHeight };
     const [x, y] = docked() ? dock(view) : place(card.getBoundingClientRect(), at, view);
     Object.assign(card.style, { left: `${x / k}px`, top: `${y / k}px` });
   }
@@ -70,7 +89,8 @@ export function explore(root, picture, whatIf) {
   // A card that is pinned stands beside the board, which makes room for it, so that all that it changes is seen.
   const docked = () => root.classList.contains("docked");
   function dock(view) {
-    const board = root.querySelector(".board").getBoundingClientRect(), height = card.getBoundingClientRect().height;
+    const board = root.querySelector(".board").getBoundingClientRect(),
+      height = card.getBoundingClientRect().height;
     return [board.right + 12, Math.max(8, Math.min(board.top, view.height - height - 8))];
   }
 
@@ -113,7 +133,10 @@ export function explore(root, picture, whatIf) {
     ask(where, key);
     if (!where || !picture().exact) return;
     pinned = true;
-    target = { ...where, k: where.k ?? (where.row === "output" ? outputOf(picture().exact.film, picture().exact, where.t) : undefined) };
+    target = {
+      ...where,
+      k: where.k ?? (where.row === "output" ? outputOf(picture().exact.film, picture().exact, where.t) : undefined),
+    };
     card.classList.add("pinned");
     root.classList.toggle("docked", root.clientWidth >= ROOMY);
     card.removeAttribute("aria-hidden");
@@ -153,23 +176,39 @@ export function explore(root, picture, whatIf) {
   }
 
   function reveal() {
-    const { lay, scroller } = picture(), at = box(lay, home);
+    const { lay, scroller } = picture(),
+      at = box(lay, home);
     if (at.x < scroller.scrollLeft + 8) scroller.scrollLeft = at.x - 40;
-    else if (at.x + at.width > scroller.scrollLeft + scroller.clientWidth - 8) scroller.scrollLeft = at.x + at.width + 40 - scroller.clientWidth;
+    else if (at.x + at.width > scroller.scrollLeft + scroller.clientWidth - 8)
+      scroller.scrollLeft = at.x + at.width + 40 - scroller.clientWidth;
   }
 
   function under(event) {
     const { lay, time, scroller } = picture();
     if (!lay) return null;
-    const seen = scroller.getBoundingClientRect(), svg = time.getBoundingClientRect();
-    if (event.clientX < seen.left || event.clientX > seen.right || event.clientY < seen.top || event.clientY > seen.bottom) return null;
+    const seen = scroller.getBoundingClientRect(),
+      svg = time.getBoundingClientRect();
+    if (
+      event.clientX < seen.left ||
+      event.clientX > seen.right ||
+      event.clientY < seen.top ||
+      event.clientY > seen.bottom
+    )
+      return null;
     const k = zoom(picture());
     return hit(lay, (event.clientX - svg.x) / k, (event.clientY - svg.y) / k);
   }
 
-  cursor.setAttribute("aria-label", "Explore the picture: arrow keys walk over units and time steps, Enter pins the card, Escape leaves");
-  cursor.addEventListener("focus", () => { if (cursor.matches(":focus-visible")) ask(home, true); });
-  cursor.addEventListener("blur", () => { if (byKey && !pinned) ask(null, false); });
+  cursor.setAttribute(
+    "aria-label",
+    "Explore the picture: arrow keys walk over units and time steps, Enter pins the card, Escape leaves",
+  );
+  cursor.addEventListener("focus", () => {
+    if (cursor.matches(":focus-visible")) ask(home, true);
+  });
+  cursor.addEventListener("blur", () => {
+    if (byKey && !pinned) ask(null, false);
+  });
   cursor.addEventListener("keydown", (event) => {
     if (event.altKey || event.ctrlKey || event.metaKey) return;
     if (event.key === "Escape") {
@@ -187,25 +226,35 @@ export function explore(root, picture, whatIf) {
   });
   root.addEventListener("pointermove", (event) => {
     if (event.pointerType === "touch" || pinned) return;
-    const where = under(event), same = where && target && ["row", "t", "u"].every((k) => where[k] === target[k]);
+    const where = under(event),
+      same = where && target && ["row", "t", "u"].every((k) => where[k] === target[k]);
     if (!same && (where || (target && !byKey))) ask(where, false);
   });
-  root.addEventListener("pointerleave", (event) => { if (event.pointerType !== "touch" && !byKey && !pinned) ask(null, false); });
+  root.addEventListener("pointerleave", (event) => {
+    if (event.pointerType !== "touch" && !byKey && !pinned) ask(null, false);
+  });
   root.addEventListener("click", (event) => {
     if (card.contains(event.target)) return;
     if (!event.detail || event.target.closest("button, select, input, label, section, .tools, .whatif")) return;
-    const where = under(event), again = pinned && where && target && ["row", "t", "u"].every((k) => where[k] === target[k]);
+    const where = under(event),
+      again = pinned && where && target && ["row", "t", "u"].every((k) => where[k] === target[k]);
     unpin();
     if (where && !again) pin(where, false);
   });
-  text.addEventListener("click", (event) => {  // a weight in the list: that is the one to be set
-    const rows = [...text.querySelectorAll(".share")], place = rows.indexOf(event.target.closest(".share"));
+  text.addEventListener("click", (event) => {
+    // a weight in the list: that is the one to be set
+    const rows = [...text.querySelectorAll(".share")],
+      place = rows.indexOf(event.target.closest(".share"));
     if (pinned && place >= 0) offer(place);
   });
   closer.addEventListener("click", unpin);
-  const leave = (event) => { if (event.key === "Escape" && pinned) unpin(); };
+  const leave = (event) => {
+    if (event.key === "Escape" && pinned) unpin();
+  };
   document.addEventListener("keydown", leave);
-  const follow = () => { if (target) moved(); };
+  const follow = () => {
+    if (target) moved();
+  };
   const elsewhere = (event) => {
     if (!target || event.composedPath().includes(root)) return;
     if (pinned) unpin();

@@ -11,7 +11,8 @@ export const sub = (n) => digits(n, SUBSCRIPTS, "₋");
 // rule of every page: ui/figures/numbers.py is the same, and tests/numbers.json holds both.
 export function short(x, places = 3) {
   if (x === null || x === undefined || Number.isNaN(x)) return "–";
-  const sign = x < 0 ? "−" : "", size = Math.abs(x);
+  const sign = x < 0 ? "−" : "",
+    size = Math.abs(x);
   if (size === Infinity) return `${sign}∞`;
   if (size === 0) return "0";
   if (size < 9.995e-4 || size >= Math.max(99999.5, 10 ** places)) {
@@ -50,7 +51,9 @@ export function tick(x) {
 export function fill(line, values, write = plain) {
   return line
     .replace(/(^|[^_])\{(\w+)\}/g, (all, before, name) => before + (name in values ? write(values[name]) : name))
-    .replace(/\+ −/g, "− ").replace(/− −/g, "+ ").replace(/· −([\d.·⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)/g, "· (−$1)");
+    .replace(/\+ −/g, "− ")
+    .replace(/− −/g, "+ ")
+    .replace(/· −([\d.·⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)/g, "· (−$1)");
 }
 
 // "h_{t−1}" -> [["h", false], ["t−1", true]]: pieces, and whether each is set low.
@@ -69,5 +72,7 @@ export function pieces(text) {
 // The time steps that get a label: every one, or 1 and every 5th or 10th, by how wide a column is.
 export function labelled(T, pitch) {
   const every = pitch >= 26 ? 1 : pitch >= 9 ? 5 : 10;
-  return Array.from({ length: T }, (_, t) => t + 1).filter((t) => every === 1 || t % every === 0 || (t === 1 && every > 1));
+  return Array.from({ length: T }, (_, t) => t + 1).filter(
+    (t) => every === 1 || t % every === 0 || (t === 1 && every > 1),
+  );
 }

@@ -1,8 +1,15 @@
 // What the parts of a cell are called.
 
 const NAMES = {
-  h: "hidden state", c: "cell state", f: "forget gate", i: "input gate", o: "output gate", g: "candidate",
-  r: "reset gate", z: "update gate", n: "candidate",
+  h: "hidden state",
+  c: "cell state",
+  f: "forget gate",
+  i: "input gate",
+  o: "output gate",
+  g: "candidate",
+  r: "reset gate",
+  z: "update gate",
+  n: "candidate",
 };
 
 export const nameOf = (show) => NAMES[show] ?? show;

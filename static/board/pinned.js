@@ -6,8 +6,11 @@ export const sameTask = (pinned, film) => pinned.task === film.task;
 // What a held run is called beside this film's: its step, or what was set otherwise there, two settings at most.
 export function named(pinned, film) {
   if (pinned.film.run === film.run) return `step ${pinned.step}`;
-  const was = pinned.film.config, differs = Object.keys(was).filter((name) => was[name] !== film.config[name]);
-  const words = differs.slice(0, 2).map((name) => (name === "cell" ? was[name] : `${name.replaceAll("_", " ")} ${was[name]}`));
+  const was = pinned.film.config,
+    differs = Object.keys(was).filter((name) => was[name] !== film.config[name]);
+  const words = differs
+    .slice(0, 2)
+    .map((name) => (name === "cell" ? was[name] : `${name.replaceAll("_", " ")} ${was[name]}`));
   return words.length ? words.join(", ") : `step ${pinned.step}, another run`;
 }
 
@@ -15,11 +18,22 @@ export function named(pinned, film) {
 export const comparable = (pinned, film) => pinned.task === film.task && pinned.T === film.T;
 
 // Whether its answers do, too: of the same sequence.
-export const sameSequence = (pinned, film) => Boolean(pinned) && pinned.film.sequence === film.sequence && pinned.film.typed === film.typed && String(pinned.film.targets) === String(film.targets);
+export const sameSequence = (pinned, film) =>
+  Boolean(pinned) &&
+  pinned.film.sequence === film.sequence &&
+  pinned.film.typed === film.typed &&
+  String(pinned.film.targets) === String(film.targets);
 
 // Whether its units do: the same of them, of the same sequence.
-export const sameUnits = (pinned, film) => sameSequence(pinned, film) && pinned.film.cell === film.cell && pinned.film.H === film.H
-  && pinned.film.show === film.show && String(pinned.film.open) === String(film.open);
+export const sameUnits = (pinned, film) =>
+  sameSequence(pinned, film) &&
+  pinned.film.cell === film.cell &&
+  pinned.film.H === film.H &&
+  pinned.film.show === film.show &&
+  String(pinned.film.open) === String(film.open);
 
 // A step of a line over every column, at the heights y(t); nothing where y is null.
-export const steps = (T, x, cell, y) => Array.from({ length: T }, (_, t) => (y(t) === null ? "" : `M${x(t) - cell / 2 - 3} ${y(t).toFixed(1)}h${cell + 6}`)).join("");
+export const steps = (T, x, cell, y) =>
+  Array.from({ length: T }, (_, t) =>
+    y(t) === null ? "" : `M${x(t) - cell / 2 - 3} ${y(t).toFixed(1)}h${cell + 6}`,
+  ).join("");

@@ -2,7 +2,7 @@
 
 const NAME = "unrolled-step";
 
-export const point = (step) => document.dispatchEvent(new CustomEvent(NAME, { detail: step }));  // null: none any more
+export const point = (step) => document.dispatchEvent(new CustomEvent(NAME, { detail: step })); // null: none any more
 
 // heard(step): called with it -> stops that.
 export function onPointed(heard) {

@@ -20,10 +20,12 @@ export function ticks(top, n = 4) {
 
 // The axis of a row of gradients, relative to the largest of them, so that any two rows can be read against each other.
 // kind: "eight" decades, "all" that there are (eight at least, forty at most), or "linear".
-// -> {largest, at, marks, seen}: at(v), the share of the height that v takes, 0 … 1; marks, [share, value relative to the
+// -> {largest, at, marks, seen}: at(v), the share of the height that v takes, 0 … 1; marks, [share, value relative to
+// the
 // largest]; seen(v), whether v is more than what the axis begins with.
 export function relative(values, kind = "eight") {
-  let largest = 0, least = Infinity;
+  let largest = 0,
+    least = Infinity;
   for (const v of values) if (v > 0 && v < Infinity) [largest, least] = [Math.max(largest, v), Math.min(least, v)];
   const whole = largest || 1;
   if (kind === "linear") {
@@ -39,24 +41,29 @@ export function relative(values, kind = "eight") {
 // Which decades get a label where there is room for n.
 export function decadeTicks(low, high, n = 4) {
   const step = Math.max(1, Math.ceil((high - low) / n));
-  const first = Math.ceil(low - 1e-6), last = Math.floor(high + 1e-6);
+  const first = Math.ceil(low - 1e-6),
+    last = Math.floor(high + 1e-6);
   return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => last - i).filter((d) => d % step === 0);
 }
 
 // A range that follows its target without a jump. Its goal grows at once, and shrinks only when the target has
-// been smaller for `patience` seconds, or is less than a quarter: what is drawn would be too small to see. The range eases to
+// been smaller for `patience` seconds, or is less than a quarter: what is drawn would be too small to see. The range
+// eases to
 // the goal in about a third of a second.
 // -> {range, goal, moving}: moving while the range is not yet at its goal and, where nothing plays so that no film will
 // come by itself (idle), while it waits. Infinity seconds: no easing.
 export function easedRange(patience = 1) {
-  let range = null, goal = null, waited = 0;
+  let range = null,
+    goal = null,
+    waited = 0;
   return (target, seconds, idle = false) => {
     if (!range || seconds === Infinity) [range, goal, waited] = [[...target], [...target], 0];
     const smaller = target[0] > goal[0] || target[1] < goal[1];
     waited = smaller ? waited + seconds : 0;
     if (waited >= patience || 4 * (target[1] - target[0]) < goal[1] - goal[0]) goal = [...target];
     else goal = [Math.min(goal[0], target[0]), Math.max(goal[1], target[1])];
-    const far = (goal[1] - goal[0] || 1) / 500, share = 1 - Math.exp(-seconds / 0.12);
+    const far = (goal[1] - goal[0] || 1) / 500,
+      share = 1 - Math.exp(-seconds / 0.12);
     const close = range.every((x, i) => Math.abs(x - goal[i]) < far);
     range = close ? goal : range.map((x, i) => x + (goal[i] - x) * share);
     return { range, goal, moving: !close || (idle && smaller && waited < patience) };
@@ -77,7 +84,8 @@ export function parseColour(text) {
 export function diverging(negative, background, positive) {
   const [a, b, c] = [negative, background, positive].map(parseColour);
   return Array.from({ length: 255 }, (_, i) => {
-    const v = (i - 127) / 127, end = v < 0 ? a : c;
+    const v = (i - 127) / 127,
+      end = v < 0 ? a : c;
     return b.map((x, k) => Math.round(x + (end[k] - x) * Math.abs(v)));
   });
 }

@@ -6,13 +6,27 @@ import { strongest, written } from "./terms.js";
 // all: summands (terms.js). heading: what is said over them. of: what a summand multiplies, in words.
 export function weighed(film, all, heading, of) {
   const { most, rest, others, biases } = strongest(all);
-  const left = [...(rest ? [`${rest} other${rest === 1 ? "" : "s"}: ${plain(others)}`] : []), `bias${biases.length > 1 ? "es" : ""}: ${biases.map(({ product }) => plain(product)).join(", ")}`];
-  return [["heading", most.length ? heading : "Nothing enters it but its bias."], ...most.map((part) => share(film, part, of(part))), ["", left.join(";  ")]];
+  const left = [
+    ...(rest ? [`${rest} other${rest === 1 ? "" : "s"}: ${plain(others)}`] : []),
+    `bias${biases.length > 1 ? "es" : ""}: ${biases.map(({ product }) => plain(product)).join(", ")}`,
+  ];
+  return [
+    ["heading", most.length ? heading : "Nothing enters it but its bias."],
+    ...most.map((part) => share(film, part, of(part))),
+    ["", left.join(";  ")],
+  ];
 }
 
 function share(film, part, who) {
   const { weight, value, times = 1, product } = part;
-  return [product < 0 ? "share negative" : "share", [`${written(film, part)} ${who}`, times === 1 ? `${plain(weight)} · ${bracket(value)}` : `${plain(times)} · ${bracket(weight)} · ${bracket(value)}`, plain(product)]];
+  return [
+    product < 0 ? "share negative" : "share",
+    [
+      `${written(film, part)} ${who}`,
+      times === 1 ? `${plain(weight)} · ${bracket(value)}` : `${plain(times)} · ${bracket(weight)} · ${bracket(value)}`,
+      plain(product),
+    ],
+  ];
 }
 
 const bracket = (x) => (x < 0 ? `(${plain(x)})` : plain(x));

@@ -8,35 +8,62 @@ import { nameOf } from "./names.js";
 import { read } from "./rows/inputs.js";
 import { html, say } from "./svg.js";
 
-const DOES = { keep: "kept", write: "let in", read: "let out" };  // what the gates of a carried state do
+const DOES = { keep: "kept", write: "let in", read: "let out" }; // what the gates of a carried state do
 
 // What is seen of every unit, layer by layer as they are open: [[its name, (t) => its value], …].
 function units({ T, H, show = "h", open = [0], layers = 1, ...film }) {
-  return open.flatMap((layer, k) => Array.from({ length: H }, (_, u) => {
-    const top = show === "h" ? film.h_now : film[`term ${show}`];
-    const value = film.seen_now ? (t) => film.seen_now[(k * T + t) * H + u] : (t) => top[(t * H + u) % top.length];
-    return [`${show} of unit ${u + 1}${layers > 1 ? `, layer ${layer + 1}` : ""}`, value];
-  }));
+  return open.flatMap((layer, k) =>
+    Array.from({ length: H }, (_, u) => {
+      const top = show === "h" ? film.h_now : film[`term ${show}`];
+      const value = film.seen_now ? (t) => film.seen_now[(k * T + t) * H + u] : (t) => top[(t * H + u) % top.length];
+      return [`${show} of unit ${u + 1}${layers > 1 ? `, layer ${layer + 1}` : ""}`, value];
+    }),
+  );
 }
 
 // One row a time step, as strings: {head, rows}. wide: with what is seen of every unit, as it is in the picture.
 export function cells(film, frame, wide) {
-  const sure = film.kind === "class", columns = wide ? units(film) : [];
-  const gates = Object.entries(DOES).map(([does, words]) => [words, film.carry?.[does]]).filter(([, gate]) => gate);
-  const head = ["time step", "input", "target", "answer", ...(sure ? ["how sure"] : []), "share of loss", "‖∂L/∂h‖",
-    ...gates.map(([words, gate]) => `${film.carry.state} ${words} by ${gate}`), ...columns.map(([name]) => name)];
+  const sure = film.kind === "class",
+    columns = wide ? units(film) : [];
+  const gates = Object.entries(DOES)
+    .map(([does, words]) => [words, film.carry?.[does]])
+    .filter(([, gate]) => gate);
+  const head = [
+    "time step",
+    "input",
+    "target",
+    "answer",
+    ...(sure ? ["how sure"] : []),
+    "share of loss",
+    "‖∂L/∂h‖",
+    ...gates.map(([words, gate]) => `${film.carry.state} ${words} by ${gate}`),
+    ...columns.map(([name]) => name),
+  ];
   const rows = Array.from({ length: film.T }, (_, t) => {
-    const past = film.over && beyond(frame, t), asked = film.answers[t] && !past, padded = film.padding[t] || past;
-    const answer = !asked ? "–" : sure ? film.symbols[frame.answer[t]] ?? "–" : short(frame.answer[t]);
-    return [String(t + 1), padded ? "padding" : read(frame, t), film.targets[t] || (asked ? "not known" : padded ? "–" : "no target"), answer,
-      ...(sure ? [asked ? percent(frame.sure[t]) : "–"] : []), film.targets[t] ? short(frame.lossT[t]) : "–", short(frame.dh[t]),
-      ...gates.map(([, gate]) => percent(opening(frame, gate, t))), ...columns.map(([, value]) => plain(value(t)))];
+    const past = film.over && beyond(frame, t),
+      asked = film.answers[t] && !past,
+      padded = film.padding[t] || past;
+    const answer = !asked ? "–" : sure ? (film.symbols[frame.answer[t]] ?? "–") : short(frame.answer[t]);
+    return [
+      String(t + 1),
+      padded ? "padding" : read(frame, t),
+      film.targets[t] || (asked ? "not known" : padded ? "–" : "no target"),
+      answer,
+      ...(sure ? [asked ? percent(frame.sure[t]) : "–"] : []),
+      film.targets[t] ? short(frame.lossT[t]) : "–",
+      short(frame.dh[t]),
+      ...gates.map(([, gate]) => percent(opening(frame, gate, t))),
+      ...columns.map(([, value]) => plain(value(t))),
+    ];
   });
   return { head, rows };
 }
 
 // What was set while it trained, as the flags over the loss mark it.
-export const told = (changes = []) => (changes.length ? `Set while it trained: ${changes.map(([step, words]) => `${words} at training step ${step}`).join("; ")}.` : "");
+export const told = (changes = []) =>
+  changes.length
+    ? `Set while it trained: ${changes.map(([step, words]) => `${words} at training step ${step}`).join("; ")}.`
+    : "";
 
 // The section under the picture. exact(): the frame whose numbers are known.
 export function table(root, exact) {
@@ -45,15 +72,22 @@ export function table(root, exact) {
   section.id = "numbers";
   section.setAttribute("aria-label", "The numbers as a table");
   section.tabIndex = -1;
-  section.addEventListener("keydown", (event) => { if (event.key === " ") event.stopPropagation(); });
-  const options = html(section, "p", "options"), label = html(options, "label"), box = html(label, "input");
+  section.addEventListener("keydown", (event) => {
+    if (event.key === " ") event.stopPropagation();
+  });
+  const options = html(section, "p", "options"),
+    label = html(options, "label"),
+    box = html(label, "input");
   box.type = "checkbox";
   const asked = html(label, "span");
-  const wide = html(section, "div", "wide"), grid = html(wide, "table"), caption = html(grid, "caption");
+  const wide = html(section, "div", "wide"),
+    grid = html(wide, "table"),
+    caption = html(grid, "caption");
   wide.tabIndex = 0;
   wide.setAttribute("role", "region");
   wide.setAttribute("aria-label", "The table, which may be wider than the page");
-  const head = html(html(grid, "thead"), "tr"), body = html(grid, "tbody");
+  const head = html(html(grid, "thead"), "tr"),
+    body = html(grid, "tbody");
   const changed = html(section, "p", "changed");
 
   const fill = (row, words, first) => {
@@ -68,10 +102,15 @@ export function table(root, exact) {
   function update() {
     const frame = exact();
     if (section.hidden || !frame || frame.film.playing) return;
-    const { film } = frame, { head: heads, rows } = cells(film, frame, box.checked), { show, layers, open } = film;
+    const { film } = frame,
+      { head: heads, rows } = cells(film, frame, box.checked),
+      { show, layers, open } = film;
     say(asked, ` with the ${nameOf(show)} of every unit${layers > open.length ? " in the layers that are open" : ""}`);
-    say(caption, `${film.typed ? "The typed sequence" : `Held-out sequence ${film.sequence + 1} of ${film.sequences}`} after training step ${frame.step}${film.weights?.length ? ", with weights set by hand" : ""}. `
-      + `‖∂L/∂h‖ is of the training batch, before clipping${film.layers > 1 ? ", of the top layer" : ""}. While training plays, the table stands still.`);
+    say(
+      caption,
+      `${film.typed ? "The typed sequence" : `Held-out sequence ${film.sequence + 1} of ${film.sequences}`} after training step ${frame.step}${film.weights?.length ? ", with weights set by hand" : ""}. ` +
+        `‖∂L/∂h‖ is of the training batch, before clipping${film.layers > 1 ? ", of the top layer" : ""}. While training plays, the table stands still.`,
+    );
     say(changed, told(film.changes));
     fill(head, heads, () => true);
     while (body.children.length > rows.length) body.lastChild.remove();

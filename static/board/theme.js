@@ -7,7 +7,8 @@ export function readTheme(root) {
   const background = style.getPropertyValue("--background").trim();
   const name = `${background} ${style.getPropertyValue("--negative")} ${style.getPropertyValue("--positive")}`;
   return {
-    name, background: parseColour(background),
+    name,
+    background: parseColour(background),
     opening: diverging(background, background, style.getPropertyValue("--text")),
     diverging: diverging(style.getPropertyValue("--negative"), background, style.getPropertyValue("--positive")),
   };

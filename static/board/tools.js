@@ -1,17 +1,20 @@
-// What may be chosen in the picture: what of the cell is seen, which layers are open. Python is asked, and answers with a film.
+// What may be chosen in the picture: what of the cell is seen, which layers are open. Python is asked, and answers
+// with a film.
 
 import { nameOf } from "./names.js";
 import { named } from "./pinned.js";
 import { html, say } from "./svg.js";
 
-const PATIENCE = 300;  // ms without a key until what was typed is asked for
+const PATIENCE = 300; // ms without a key until what was typed is asked for
 
-// ask(change): {show}, {fold}, {turn} or {typed}, what is wanted. pin(): hold this frame, or let it go. save("svg" | "png"):
+// ask(change): {show}, {fold}, {turn} or {typed}, what is wanted. pin(): hold this frame, or let it go. save("svg" |
+// "png"):
 // the picture as a file. numbers(): open the table or close it -> whether it is open.
 export function tools(parent, ask, save, pin, numbers) {
   const bar = html(parent, "div", "tools");
   bar.addEventListener("keydown", own);
-  const upper = html(bar, "div", "line"), lower = html(bar, "div", "line");
+  const upper = html(bar, "div", "line"),
+    lower = html(bar, "div", "line");
   const seen = html(upper, "label", "tool");
   html(seen, "span", "more", "show");
   const show = html(seen, "select");
@@ -25,14 +28,19 @@ export function tools(parent, ask, save, pin, numbers) {
     return made;
   };
   const file = html(upper, "span", "tool", "save");
-  for (const kind of ["svg", "png"]) button(file, kind.toUpperCase(), `Save picture as ${kind.toUpperCase()}`, () => save(kind));
-  const table = button(html(upper, "span", "tool"), "Numbers", "", () => table.setAttribute("aria-expanded", String(numbers())));
+  for (const kind of ["svg", "png"])
+    button(file, kind.toUpperCase(), `Save picture as ${kind.toUpperCase()}`, () => save(kind));
+  const table = button(html(upper, "span", "tool"), "Numbers", "", () =>
+    table.setAttribute("aria-expanded", String(numbers())),
+  );
   table.setAttribute("aria-expanded", "false");
   table.title = "The numbers of this sequence as a table, under the picture.";
   const sequence = html(lower, "span", "tool");
   const turn = (by) => () => ask({ turn: by, typed: "" });
   button(sequence, "‹", "Previous held-out sequence", turn(-1));
-  const which = html(sequence, "span", "which"), kind = html(which, "span", "more", "sequence "), place = html(which, "span", "place");
+  const which = html(sequence, "span", "which"),
+    kind = html(which, "span", "more", "sequence "),
+    place = html(which, "span", "place");
   button(sequence, "›", "Next held-out sequence", turn(1));
   const mine = typing(bar, ask);
   const type = button(sequence, "Own input", "", mine.open);
@@ -48,10 +56,11 @@ export function tools(parent, ask, save, pin, numbers) {
       place.style.minWidth = `${2 * String(film.sequences).length + 3}ch`;
       say(held, pinned ? `Held: ${named(pinned, film)}` : "Hold this run");
       held.setAttribute("aria-pressed", String(Boolean(pinned)));
-      held.title = pinned ? `Dashed lines, the edges of the units and struck-out answers are those of ${named(pinned, film)} `
-        + `at step ${pinned.step}. Press to let them go.`
+      held.title = pinned
+        ? `Dashed lines, the edges of the units and struck-out answers are those of ${named(pinned, film)} ` +
+          `at step ${pinned.step}. Press to let them go.`
         : "Hold this run faintly behind the live one: its curve, its gradient, its answers. Then change the cell or another setting.";
-      upper.hidden = film.big;  // a room sees the sequence, may type one, and compares
+      upper.hidden = film.big; // a room sees the sequence, may type one, and compares
       type.hidden = !film.typing;
       mine.update(film);
       const names = film.shows.join();
@@ -68,16 +77,20 @@ export function tools(parent, ask, save, pin, numbers) {
 
 // A sequence of one's own: a field in the place of the tools, what may be typed under it, or what was wrong.
 function typing(bar, ask) {
-  const form = html(bar, "form", "typing"), field = html(form, "input");
+  const form = html(bar, "form", "typing"),
+    field = html(form, "input");
   form.hidden = true;
   Object.assign(field, { type: "text", maxLength: 400, spellcheck: false, autocomplete: "off" });
   field.setAttribute("aria-label", "A sequence of your own");
-  const done = html(form, "button", "small", "Done"), back = html(form, "button", "small", "Held out");
+  const done = html(form, "button", "small", "Done"),
+    back = html(form, "button", "small", "Held out");
   back.type = "button";
   back.title = "Show the held-out sequence again.";
   const hint = html(form, "p");
   hint.setAttribute("role", "status");
-  let timer = 0, film = null, opener = null;
+  let timer = 0,
+    film = null,
+    opener = null;
   const send = () => {
     clearTimeout(timer);
     ask({ typed: field.value.trim() });
@@ -129,7 +142,8 @@ function own(event) {
   if (event.key === " " || event.target.tagName === "SELECT") event.stopPropagation();
 }
 
-// A button beside each layer of a stack, which folds it or opens it; the last open one stays. In a room it is but a name.
+// A button beside each layer of a stack, which folds it or opens it; the last open one stays. In a room it is but a
+// name.
 export function folds(parent, ask) {
   const place = html(parent, "div", "folds");
   place.addEventListener("keydown", own);
@@ -138,7 +152,8 @@ export function folds(parent, ask) {
     const all = lay.layers > 1 ? lay.blocks : [];
     while (buttons.length > all.length) buttons.pop().remove();
     while (buttons.length < all.length) {
-      const button = html(place, "button", "fold"), layer = buttons.length;
+      const button = html(place, "button", "fold"),
+        layer = buttons.length;
       button.type = "button";
       button.addEventListener("click", () => ask({ fold: layer }));
       buttons.push(button);
@@ -153,5 +168,9 @@ export function folds(parent, ask) {
 }
 
 // Which layers are open once this one's button has been pressed.
-export const folded = (open, layer) => (open.includes(layer) ? (open.length > 1 ? open.filter((l) => l !== layer) : open)
-  : [...open, layer].sort((a, b) => a - b));
+export const folded = (open, layer) =>
+  open.includes(layer)
+    ? open.length > 1
+      ? open.filter((l) => l !== layer)
+      : open
+    : [...open, layer].sort((a, b) => a - b);

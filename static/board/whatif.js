@@ -6,17 +6,20 @@ import { html, say } from "./svg.js";
 import { named } from "./answer.js";
 import { written } from "./terms.js";
 
-const LEAST = 3;  // the slider goes at least so far to both sides
-const OFTEN = 120;  // ms between two questions while a slider is drawn
+const LEAST = 3; // the slider goes at least so far to both sides
+const OFTEN = 120; // ms between two questions while a slider is drawn
 
 // The list with this weight in it, once: set anew it keeps its place.
 export function put(weights, [name, row, column, value]) {
   const same = ([n, r, c]) => n === name && r === row && c === column;
-  return weights.some(same) ? weights.map((w) => (same(w) ? [name, row, column, value] : w)) : [...weights, [name, row, column, value]];
+  return weights.some(same)
+    ? weights.map((w) => (same(w) ? [name, row, column, value] : w))
+    : [...weights, [name, row, column, value]];
 }
 
 // "W_{hh}[3,7] = 0.41 → 1.50": as Python has it, of the film that is shown.
-export const phrase = (film, [name, row, column, value, was]) => `${written(film, { name, row, column })} = ${plain(was)} → ${plain(value)}`;
+export const phrase = (film, [name, row, column, value, was]) =>
+  `${written(film, { name, row, column })} = ${plain(was)} → ${plain(value)}`;
 
 // The options of a select, and which is chosen.
 function list(select, words, chosen) {
@@ -27,14 +30,16 @@ function list(select, words, chosen) {
 
 // What the line says.
 export function sentence(film) {
-  const n = film.weights.length, last = phrase(film, film.weights[n - 1]);
+  const n = film.weights.length,
+    last = phrase(film, film.weights[n - 1]);
   return `What if ${last}${n > 1 ? `, and ${n - 1} more` : ""}? Training has not changed; Play, Step or Reset drops this.`;
 }
 
 // ask(weights): those that are wanted now. card: where the form goes. low(node, text): text with indices into a node.
 // choose(k): an output's equation is to be the k-th output's.
 export function whatIf(root, card, ask, low, choose) {
-  const form = html(card, "form", "form"), line = html(root, "div", "whatif");
+  const form = html(card, "form", "form"),
+    line = html(root, "div", "whatif");
   form.hidden = line.hidden = true;
   const outputs = html(form, "label", "field");
   html(outputs, "span", "", "Output");
@@ -45,7 +50,9 @@ export function whatIf(root, card, ask, low, choose) {
   html(label, "span", "", "What if");
   const select = html(label, "select");
   select.setAttribute("aria-label", "which weight");
-  const value = html(form, "div", "field"), slider = html(value, "input"), number = html(value, "input");
+  const value = html(form, "div", "field"),
+    slider = html(value, "input"),
+    number = html(value, "input");
   Object.assign(slider, { type: "range", step: "0.01" });
   Object.assign(number, { type: "number", step: "any", min: "-1000", max: "1000", required: true });
   slider.setAttribute("aria-label", "the weight, as a slider");
@@ -60,26 +67,38 @@ export function whatIf(root, card, ask, low, choose) {
   };
   const undo = (all) => () => send(all ? [] : weights.slice(0, -1));
   const row = html(form, "div", "field buttons");
-  const undos = [[row, "Undo", false], [row, "Undo all", true]].map(([place, words, all]) => press(place, words, undo(all)));
+  const undos = [
+    [row, "Undo", false],
+    [row, "Undo all", true],
+  ].map(([place, words, all]) => press(place, words, undo(all)));
   const said = html(line, "p");
   press(line, "Undo", undo(false));
   press(line, "Undo all", undo(true));
   for (const node of [form, line]) {
-    node.addEventListener("keydown", (event) => { if (event.key !== "Escape") event.stopPropagation(); });  // Space plays elsewhere
+    node.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") event.stopPropagation();
+    }); // Space plays elsewhere
   }
 
-  let weights = [], film = null, at = null, entries = [], timer = 0, told = "";
+  let weights = [],
+    film = null,
+    at = null,
+    entries = [],
+    timer = 0,
+    told = "";
   const send = (wanted) => {
     weights = wanted;
     clearTimeout(timer);
     timer = setTimeout(() => ask({ imagined: { moment: film.moment, weights } }), OFTEN);
   };
   const chosen = () => entries[select.selectedIndex];
-  const now = ({ name, row, column, weight }) => (weights.find(([n, r, c]) => n === name && r === row && c === column)?.[3] ?? weight);
+  const now = ({ name, row, column, weight }) =>
+    weights.find(([n, r, c]) => n === name && r === row && c === column)?.[3] ?? weight;
   const showValue = () => {
     const entry = chosen();
     if (!entry) return;
-    const v = now(entry), end = Math.max(LEAST, Math.ceil(Math.abs(v)));
+    const v = now(entry),
+      end = Math.max(LEAST, Math.ceil(Math.abs(v)));
     Object.assign(slider, { min: -end, max: end, value: v });
     number.value = String(Number(v.toFixed(4)));
   };
@@ -94,7 +113,10 @@ export function whatIf(root, card, ask, low, choose) {
   });
   number.addEventListener("input", () => {
     const v = number.valueAsNumber;
-    say(trouble, Number.isFinite(v) && Math.abs(v) <= 1000 ? "" : "A weight is a number from −1000 to 1000, such as −0.5.");
+    say(
+      trouble,
+      Number.isFinite(v) && Math.abs(v) <= 1000 ? "" : "A weight is a number from −1000 to 1000, such as −0.5.",
+    );
     if (trouble.textContent) return;
     slider.value = String(v);
     set(v);
@@ -110,7 +132,9 @@ export function whatIf(root, card, ask, low, choose) {
         clearTimeout(timer);
         weights = [];
       }
-      undos.forEach((button) => { button.disabled = !film.weights.length; });
+      undos.forEach((button) => {
+        button.disabled = !film.weights.length;
+      });
       if (film.refused_weight) {
         say(trouble, film.refused_weight);
         if (weights.length > film.weights.length) weights = film.weights.map((w) => w.slice(0, 4));
@@ -127,7 +151,8 @@ export function whatIf(root, card, ask, low, choose) {
       if (dropped) return "The weights set by hand were dropped: these are the run’s own.";
       return !changed ? "" : text || "All weights are the run’s own again.";
     },
-    // The form for a unit or an output: its incoming weights, the strongest first. into: of terms.js's entering, null for
+    // The form for a unit or an output: its incoming weights, the strongest first. into: of terms.js's entering, null
+    // for
     // none. place: which of them is chosen, null: the same as before.
     open(into, place = 0) {
       if (!film || !into) {
@@ -137,11 +162,28 @@ export function whatIf(root, card, ask, low, choose) {
       }
       const before = at === into.key ? chosen() : null;
       at = into.key;
-      entries = into.all.sort((a, b) => (a.kind === "b") - (b.kind === "b") || Math.abs(b.product) - Math.abs(a.product));
-      const kept = before && entries.findIndex(({ name, row, column }) => name === before.name && row === before.row && column === before.column);
-      list(output, into.k === undefined || film.O === 1 ? [] : Array.from({ length: film.O }, (_, k) => named(film, k)), into.k);
+      entries = into.all.sort(
+        (a, b) => (a.kind === "b") - (b.kind === "b") || Math.abs(b.product) - Math.abs(a.product),
+      );
+      const kept =
+        before &&
+        entries.findIndex(
+          ({ name, row, column }) => name === before.name && row === before.row && column === before.column,
+        );
+      list(
+        output,
+        into.k === undefined || film.O === 1 ? [] : Array.from({ length: film.O }, (_, k) => named(film, k)),
+        into.k,
+      );
       outputs.hidden = !output.options.length;
-      list(select, entries.map((entry) => `${written(film, entry).replace(/[{}]/g, "")}, ${{ x: `input ${entry.from + 1}`, h: `unit ${entry.from + 1}`, b: "bias" }[entry.kind]}`), Math.max(0, place ?? kept ?? 0));
+      list(
+        select,
+        entries.map(
+          (entry) =>
+            `${written(film, entry).replace(/[{}]/g, "")}, ${{ x: `input ${entry.from + 1}`, h: `unit ${entry.from + 1}`, b: "bias" }[entry.kind]}`,
+        ),
+        Math.max(0, place ?? kept ?? 0),
+      );
       form.hidden = false;
       if (place !== null || !form.contains(root.getRootNode().activeElement)) showValue();
     },

@@ -8,7 +8,10 @@ import { plot } from "./plot.js";
 export const show = mounted(create);
 
 function create(root) {
-  let tell = () => {}, clicks = 0, picks = false, points = false;
+  let tell = () => {},
+    clicks = 0,
+    picks = false,
+    points = false;
   const picked = (x, y) => picks && tell("picked", { x, y, clicks: ++clicks });
   const pointed = (_, x) => points && point(x);
   const chart = plot(root.querySelector(".space"), "whole", picked, pointed);

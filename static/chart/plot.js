@@ -1,5 +1,7 @@
-// A Plotly figure, updated in place: Plotly.react keeps the legend, and nothing is replaced. It keeps a zoom only while the
-// figure's own ranges stay as they were, and so it is given those that it had when the viewer zoomed. Colours in a figure
+// A Plotly figure, updated in place: Plotly.react keeps the legend, and nothing is replaced. It keeps a zoom only
+// while the
+// figure's own ranges stay as they were, and so it is given those that it had when the viewer zoomed. Colours in a
+// figure
 // are those of static/theme.css by name, "var(--output)", so that one figure serves both themes.
 
 import { html } from "../board/svg.js";
@@ -7,40 +9,53 @@ import { html } from "../board/svg.js";
 const WORDS = { "Download plot as a PNG": "Save as PNG" };
 const CONFIG = {
   displaylogo: false,
-  doubleClick: false,  // Show all, as the button
+  doubleClick: false, // Show all, as the button
   toImageButtonOptions: { scale: 2 },
   locale: "en",
   locales: { en: { dictionary: WORDS } },
 };
 const MISSING =
   "The chart could not be loaded: static/vendor/plotly.min.js is missing; docs/hosting.md says how it comes there.";
-const PALE = 0.15, NEAR = 30;  // opacity of what is not pointed at; pixels from a line that still point at it
+const PALE = 0.15,
+  NEAR = 30; // opacity of what is not pointed at; pixels from a line that still point at it
 const FIRST = Symbol("where the keyboard begins");
-let loaded = null;  // plotly.js, once for the page: ui/chart/vendor.py copies it out of the installed package
+let loaded = null; // plotly.js, once for the page: ui/chart/vendor.py copies it out of the installed package
 
-const plotly = (version) => (loaded ??= new Promise((done, fail) => {
-  const script = document.createElement("script");
-  script.src = new URL(`../vendor/plotly.min.js?v=${version}`, import.meta.url).href;
-  script.onload = () => done(window.Plotly);
-  script.onerror = () => {
-    loaded = null;
-    fail(new Error(MISSING));
-  };
-  document.head.append(script);
-}));
+const plotly = (version) =>
+  (loaded ??= new Promise((done, fail) => {
+    const script = document.createElement("script");
+    script.src = new URL(`../vendor/plotly.min.js?v=${version}`, import.meta.url).href;
+    script.onload = () => done(window.Plotly);
+    script.onerror = () => {
+      loaded = null;
+      fail(new Error(MISSING));
+    };
+    document.head.append(script);
+  }));
 
 // In `parent`, a chart. receive({ plotly, figure, label, first }, data): the version of plotly.js, Plotly's JSON, what
 // it shows in words, where the keyboard begins to read off values; data: attributes of what is read out, its frames
-// counted among them. picked(x, y): called with the point that was clicked, in the figure's numbers, y null where that is
+// counted among them. picked(x, y): called with the point that was clicked, in the figure's numbers, y null where that
+// is
 // of no first y axis; pointed(group, x): with the legendgroup of the line that is pointed at, and the x, null: of none.
 // light(group): pale what is not of it; null: nothing.
 export function plot(parent, className = "", picked = null, pointed = null) {
   const root = html(parent, "div", `plot ${className}`);
-  const area = html(root, "div", "area"), reader = html(root, "div", "reader");
+  const area = html(root, "div", "area"),
+    reader = html(root, "div", "reader");
   reader.tabIndex = 0;
-  reader.setAttribute("role", "img");  // beside the area, which has buttons
-  let now = null, said = null, at = null, drawn = 0, made = false, gone = false, waits = false, lit = null;
-  let given = {}, held = null, shown = 0;  // ranges of the axes; those at the viewer's first zoom; how often all was shown
+  reader.setAttribute("role", "img"); // beside the area, which has buttons
+  let now = null,
+    said = null,
+    at = null,
+    drawn = 0,
+    made = false,
+    gone = false,
+    waits = false,
+    lit = null;
+  let given = {},
+    held = null,
+    shown = 0; // ranges of the axes; those at the viewer's first zoom; how often all was shown
   let queue = Promise.resolve();
 
   const draw = async () => {
@@ -48,21 +63,33 @@ export function plot(parent, className = "", picked = null, pointed = null) {
     if (!now || !root.clientWidth) return;
     const api = await plotly(now.plotly);
     if (gone) return;
-    if (!made) area.textContent = "";  // what went wrong before
+    if (!made) area.textContent = ""; // what went wrong before
     style(root);
-    const { data, layout } = paint(root, now.figure), { clientWidth: width, clientHeight: height } = root;
+    const { data, layout } = paint(root, now.figure),
+      { clientWidth: width, clientHeight: height } = root;
     const font = { ...layout.font, family: getComputedStyle(root).fontFamily };
     const own = layout.uirevision;
     if (held && held.own !== own) held = null;
     given = { own, ranges: held?.ranges ?? ranges(layout) };
-    const uirevision = `${own} ${shown}`, buttons = [["toImage", "zoom2d", "pan2d", { name: "all", title: "Show all", icon: api.Icons.home, click: showAll }]];
-    await api.react(area, data, { ...layout, ...ranged(layout, given.ranges), width, height, font, uirevision }, { ...CONFIG, modeBarButtons: buttons });
+    const uirevision = `${own} ${shown}`,
+      buttons = [
+        ["toImage", "zoom2d", "pan2d", { name: "all", title: "Show all", icon: api.Icons.home, click: showAll }],
+      ];
+    await api.react(
+      area,
+      data,
+      { ...layout, ...ranged(layout, given.ranges), width, height, font, uirevision },
+      { ...CONFIG, modeBarButtons: buttons },
+    );
     if (gone) return api.purge(area);
     if (!made) {
-      area.on("plotly_relayout", (change) => { if (Object.keys(change).some((key) => /axis\d*\.range/.test(key))) held ??= given; });
+      area.on("plotly_relayout", (change) => {
+        if (Object.keys(change).some((key) => /axis\d*\.range/.test(key))) held ??= given;
+      });
       area.on("plotly_doubleclick", showAll);
     }
-    if (!made && picked) area.on("plotly_click", ({ points: [{ x, y, yaxis }] }) => picked(x, yaxis._id === "y" ? y : null));
+    if (!made && picked)
+      area.on("plotly_click", ({ points: [{ x, y, yaxis }] }) => picked(x, yaxis._id === "y" ? y : null));
     if (!made && pointed) {
       area.on("plotly_hover", (hover) => pointed(nearest(hover, area), hover.points[0].x));
       area.on("plotly_unhover", () => pointed(null, null));
@@ -75,16 +102,17 @@ export function plot(parent, className = "", picked = null, pointed = null) {
   };
   const showAll = () => {
     held = null;
-    shown++;  // another revision, with which Plotly forgets what was zoomed
+    shown++; // another revision, with which Plotly forgets what was zoomed
     later();
   };
   const pale = () => {
     for (const node of area.querySelectorAll(".scatterlayer .trace")) {
-      const { legendgroup, opacity = 1 } = node.__data__?.[0]?.trace ?? {};  // as Plotly has bound it
+      const { legendgroup, opacity = 1 } = node.__data__?.[0]?.trace ?? {}; // as Plotly has bound it
       if (legendgroup) node.style.opacity = lit && legendgroup !== lit ? PALE * opacity : opacity;
     }
   };
-  const later = () => {  // messages that come while one is drawn are one drawing
+  const later = () => {
+    // messages that come while one is drawn are one drawing
     if (waits) return;
     waits = true;
     queue = queue.then(draw).catch((error) => {
@@ -93,11 +121,16 @@ export function plot(parent, className = "", picked = null, pointed = null) {
     });
   };
 
-  const read = (place) => {  // by keyboard, the values at one place; null: none
+  const read = (place) => {
+    // by keyboard, the values at one place; null: none
     const places = made ? pointsByPlace(area.data) : [];
-    if (place === FIRST) place = Math.max(0, places.findIndex(({ x }) => x === now.first));
+    if (place === FIRST)
+      place = Math.max(
+        0,
+        places.findIndex(({ x }) => x === now.first),
+      );
     at = place === null || !places.length ? null : Math.min(places.length - 1, Math.max(0, place));
-    reader.setAttribute("aria-label", at === null ? now?.label ?? "" : places[at].words);
+    reader.setAttribute("aria-label", at === null ? (now?.label ?? "") : places[at].words);
     if (made) window.Plotly.Fx[at === null ? "unhover" : "hover"](area, at === null ? undefined : places[at].points);
   };
   reader.addEventListener("keydown", (event) => {
@@ -128,8 +161,18 @@ export function plot(parent, className = "", picked = null, pointed = null) {
 }
 
 // Each axis' range, where the figure says it; and the axes with these.
-const ranges = (layout) => Object.fromEntries(Object.keys(layout).filter((key) => /^[xy]axis/.test(key) && layout[key].range).map((key) => [key, layout[key].range]));
-const ranged = (layout, known) => Object.fromEntries(Object.keys(known).filter((key) => layout[key]).map((key) => [key, { ...layout[key], range: known[key] }]));
+const ranges = (layout) =>
+  Object.fromEntries(
+    Object.keys(layout)
+      .filter((key) => /^[xy]axis/.test(key) && layout[key].range)
+      .map((key) => [key, layout[key].range]),
+  );
+const ranged = (layout, known) =>
+  Object.fromEntries(
+    Object.keys(known)
+      .filter((key) => layout[key])
+      .map((key) => [key, { ...layout[key], range: known[key] }]),
+  );
 
 // Of the points under the pointer, all at one x, the legendgroup of the nearest, if it is near.
 export function nearest({ points, event }, area) {
@@ -139,12 +182,14 @@ export function nearest({ points, event }, area) {
   return best && far(best) < NEAR ? best.data.legendgroup : null;
 }
 
-// Every x of the lines that are drawn, in the order in which they come: the points there, and both in words. customdata:
+// Every x of the lines that are drawn, in the order in which they come: the points there, and both in words.
+// customdata:
 // of a line, its x in words, where the axis counts otherwise.
 export function pointsByPlace(traces) {
   const places = new Map();
   traces.forEach(({ x = [], y = [], name, text, customdata, visible = true }, curveNumber) => {
-    const xs = numbers(x), ys = numbers(y);
+    const xs = numbers(x),
+      ys = numbers(y);
     if (visible !== true || !name) return;
     Array.from(xs, (value, pointNumber) => {
       if (ys[pointNumber] === null || Number.isNaN(ys[pointNumber])) return;
@@ -163,7 +208,13 @@ const plain = (words) => `${words}`.replace(/<[^>]*>/g, "");
 
 // A list as it is; numbers that Plotly for Python has packed, as what they are.
 const KINDS = {
-  f8: Float64Array, f4: Float32Array, i4: Int32Array, i2: Int16Array, i1: Int8Array, u4: Uint32Array, u2: Uint16Array,
+  f8: Float64Array,
+  f4: Float32Array,
+  i4: Int32Array,
+  i2: Int16Array,
+  i1: Int8Array,
+  u4: Uint32Array,
+  u2: Uint16Array,
   u1: Uint8Array,
 };
 function numbers(list) {
@@ -176,12 +227,21 @@ function style(root) {
   const within = root.getRootNode();
   if (within === document || within.querySelector(":scope > .plotly")) return;
   const sheets = [...document.querySelectorAll("style[id^='plotly.js']")].map(({ sheet }) => [...sheet.cssRules]);
-  html(within, "style", "plotly", sheets.flat().map((rule) => rule.cssText).join("\n"));
+  html(
+    within,
+    "style",
+    "plotly",
+    sheets
+      .flat()
+      .map((rule) => rule.cssText)
+      .join("\n"),
+  );
 }
 
 // The figure with every "var(--name)" as the colour that it is here and now.
 function paint(root, figure) {
-  const probe = html(root, "i"), known = {};
+  const probe = html(root, "i"),
+    known = {};
   const colour = (name) => (known[name] ??= ((probe.style.color = name), rgba(getComputedStyle(probe).color)));
   const painted = (part) => {
     if (typeof part === "string") return part.replace(/var\(--[\w-]+\)/g, colour);

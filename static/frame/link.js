@@ -1,11 +1,13 @@
 // Copy link: the page's address goes into the clipboard, and for two seconds the button says so.
 
-export default function({ parentElement }) {
+export default function ({ parentElement }) {
   const button = parentElement.querySelector("button");
   button.title = "The address holds every setting: whoever opens it has the same run.";
   button.onclick = async () => {
     button.textContent = (await copy(location.href)) ? "Copied" : "Copy it from the address bar";
-    setTimeout(() => { button.textContent = "Copy link"; }, 2000);
+    setTimeout(() => {
+      button.textContent = "Copy link";
+    }, 2000);
   };
 }
 

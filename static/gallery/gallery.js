@@ -1,4 +1,5 @@
-// The gallery of tasks: cards that are built once, shown in a dialog, and found by what is typed. Nothing here asks the server.
+// The gallery of tasks: cards that are built once, shown in a dialog, and found by what is typed. Nothing here asks
+// the server.
 
 const galleries = new WeakMap();
 
@@ -19,9 +20,13 @@ function make(parent, name, className, text = "") {
 }
 
 function create(root) {
-  const [opener, dialog, search, groups, none] = [".opener", "dialog", "input", ".groups", ".none"].map((s) => root.querySelector(s));
-  const cards = new Map(), first = [];  // those to begin with stand on top once more
-  let choose = () => {}, now = "";
+  const [opener, dialog, search, groups, none] = [".opener", "dialog", "input", ".groups", ".none"].map((s) =>
+    root.querySelector(s),
+  );
+  const cards = new Map(),
+    first = []; // those to begin with stand on top once more
+  let choose = () => {},
+    now = "";
 
   function build({ start, shapes }) {
     const known = new Map(shapes.flatMap((shape) => shape.cards).map((card) => [card.name, card]));
@@ -32,7 +37,8 @@ function create(root) {
     for (const shape of shapes) {
       const { section, grid } = group(shape.title, shape.words);
       for (const told of shape.cards) {
-        const { name, title, question, keywords, svg } = told, card = cardIn(grid, told, question, told.guide);
+        const { name, title, question, keywords, svg } = told,
+          card = cardIn(grid, told, question, told.guide);
         const words = plain([name, title, question, keywords, shape.title, shape.words].join(" "));
         cards.set(name, { card, section, svg, title, words });
       }
@@ -76,30 +82,43 @@ function create(root) {
   }
 
   function find() {
-    const words = plain(search.value).split(/\s+/).filter(Boolean), phrase = words.join(" ");
-    const all = [...cards.values()], together = all.some((card) => card.words.includes(phrase));
+    const words = plain(search.value).split(/\s+/).filter(Boolean),
+      phrase = words.join(" ");
+    const all = [...cards.values()],
+      together = all.some((card) => card.words.includes(phrase));
     const open = new Set();
     for (const { card, section, words: text } of all) {
       card.hidden = together ? !text.includes(phrase) : !words.every((word) => text.includes(word));
       if (!card.hidden) open.add(section);
     }
     for (const section of groups.children) section.hidden = !open.has(section);
-    groups.firstChild.hidden = words.length > 0;  // what somebody looks for stands once
-    none.textContent = open.size ? "" : `No task has “${search.value.trim()}” in its name, question or shape; clear the search to see all ${cards.size}.`;
+    groups.firstChild.hidden = words.length > 0; // what somebody looks for stands once
+    none.textContent = open.size
+      ? ""
+      : `No task has “${search.value.trim()}” in its name, question or shape; clear the search to see all ${cards.size}.`;
     dialog.scrollTop = 0;
   }
 
-  const found = () => [...(groups.firstChild.hidden ? [] : first), ...cards.values()].map(({ card }) => card)
-    .filter((card) => !card.hidden);
+  const found = () =>
+    [...(groups.firstChild.hidden ? [] : first), ...cards.values()]
+      .map(({ card }) => card)
+      .filter((card) => !card.hidden);
 
   // Arrows lead from card to card, and from the search to the first one.
   function step(key) {
-    const all = found(), at = all.indexOf(root.getRootNode().activeElement);
+    const all = found(),
+      at = all.indexOf(root.getRootNode().activeElement);
     if (at < 0) return key === "ArrowDown" ? all[0] : null;
     if (key === "ArrowLeft" || key === "ArrowRight") return all[at + (key === "ArrowRight" ? 1 : -1)];
-    const here = all[at].getBoundingClientRect(), down = key === "ArrowDown";
-    const beyond = all.filter((card) => (down ? card.getBoundingClientRect().top > here.bottom - 1 : card.getBoundingClientRect().bottom < here.top + 1));
-    const far = (card) => { const b = card.getBoundingClientRect(); return 4 * Math.abs(b.top - here.top) + Math.abs(b.left - here.left); };
+    const here = all[at].getBoundingClientRect(),
+      down = key === "ArrowDown";
+    const beyond = all.filter((card) =>
+      down ? card.getBoundingClientRect().top > here.bottom - 1 : card.getBoundingClientRect().bottom < here.top + 1,
+    );
+    const far = (card) => {
+      const b = card.getBoundingClientRect();
+      return 4 * Math.abs(b.top - here.top) + Math.abs(b.left - here.left);
+    };
     return beyond.sort((a, b) => far(a) - far(b))[0] ?? (down ? null : search);
   }
 
@@ -111,10 +130,12 @@ function create(root) {
     dialog.scrollTop = 0;
   });
   root.querySelector(".close").addEventListener("click", () => dialog.close());
-  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener("click", (event) => {
+    if (event.target === dialog) dialog.close();
+  });
   search.addEventListener("input", find);
   dialog.addEventListener("keydown", (event) => {
-    event.stopPropagation();  // space, s and r play, step and reset behind it
+    event.stopPropagation(); // space, s and r play, step and reset behind it
     const inSearch = event.target === search;
     if (inSearch && event.key === "Enter") found()[0]?.click();
     if (!/^Arrow/.test(event.key) || (inSearch && event.key !== "ArrowDown")) return;
@@ -124,7 +145,9 @@ function create(root) {
     to.focus();
     to.scrollIntoView({ block: "nearest" });
   });
-  opener.addEventListener("keydown", (event) => { if (event.key === " ") event.stopPropagation(); });
+  opener.addEventListener("keydown", (event) => {
+    if (event.key === " ") event.stopPropagation();
+  });
 
   return (data, ask) => {
     choose = ask;

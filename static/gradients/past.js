@@ -1,4 +1,5 @@
-// The compact board of the Gradients page: the run as it is, or as it was. Two films arrive: what is shown, and, where the
+// The compact board of the Gradients page: the run as it is, or as it was. Two films arrive: what is shown, and, where
+// the
 // page runs anew, the network as it was kept at each doubling; of these the one nearest to the training step that is
 // pointed at in a picture (board/pointed.js) is shown for as long.
 
@@ -11,14 +12,20 @@ import { watch } from "../board/watch.js";
 import { compact } from "../shapes/compact.js";
 import { drawing, films, miniature } from "../shapes/miniature.js";
 
-const count = (n) => n.toLocaleString("en");  // as the words around it
-const SIZE = { hidden: 72, input: 26, least: 3 };  // pixels
+const count = (n) => n.toLocaleString("en"); // as the words around it
+const SIZE = { hidden: 72, input: 26, least: 3 }; // pixels
 
 export const show = mounted(create, films);
 
 function create(root) {
   const still = matchMedia("(prefers-reduced-motion: reduce)");
-  let tell = () => {}, now = null, past = null, lay = null, line = null, clicks = 0, pointed = null;
+  let tell = () => {},
+    now = null,
+    past = null,
+    lay = null,
+    line = null,
+    clicks = 0,
+    pointed = null;
   const overdue = watch((times) => tell("overdue", times));
   const box = root.querySelector(".past");
   const board = miniature(box, root, { size: SIZE, more: (film, width) => [marked(film, width)], tell: named });
@@ -26,7 +33,12 @@ function create(root) {
   const drawn = drawing(root, box, () => [board]);
   board.picture.addEventListener("click", ({ clientX }) => {
     const x = clientX - board.picture.getBoundingClientRect().left;
-    const t = 1 + Array.from({ length: now.T }, (_, t) => Math.abs(lay.x(t) - x)).reduce((best, far, t, all) => (far < all[best] ? t : best), 0);
+    const t =
+      1 +
+      Array.from({ length: now.T }, (_, t) => Math.abs(lay.x(t) - x)).reduce(
+        (best, far, t, all) => (far < all[best] ? t : best),
+        0,
+      );
     tell("picked", { t, clicks: ++clicks });
   });
 
@@ -34,7 +46,13 @@ function create(root) {
   function marked(film, width) {
     lay = compact({ width, film, ...SIZE });
     const top = Math.max(1, lay.y.input - 4);
-    line = add(board.picture.querySelector(".time"), "rect", { class: "cursor", y: top, width: lay.pitch, height: lay.y.axis - top, rx: 3 });
+    line = add(board.picture.querySelector(".time"), "rect", {
+      class: "cursor",
+      y: top,
+      width: lay.pitch,
+      height: lay.y.axis - top,
+      rx: 3,
+    });
     return place;
   }
   function place() {
@@ -59,7 +77,7 @@ function create(root) {
   return {
     receive([shown, kept], teller) {
       tell = teller ?? tell;
-      shown.run = `${shown.run} ${shown.at}`;  // what was chosen is another picture, at once
+      shown.run = `${shown.run} ${shown.at}`; // what was chosen is another picture, at once
       now = shown;
       past = kept ?? past;
       overdue.film(now);

@@ -1,8 +1,12 @@
-// The runs that are kept, in this browser's own storage (IndexedDB): a record of each, and apart from it its state, which
-// is large. Python says what is to be done, in orders with numbers; which are done, and which of them failed, is told as a
+// The runs that are kept, in this browser's own storage (IndexedDB): a record of each, and apart from it its state,
+// which
+// is large. Python says what is to be done, in orders with numbers; which are done, and which of them failed, is told
+// as a
 // state of the component; all else once, and once more with the next message if Python has not heard it.
 
-const NAME = "unrolled", RUNS = "runs", STATES = "states";
+const NAME = "unrolled",
+  RUNS = "runs",
+  STATES = "states";
 let opened = null;
 
 function database() {
@@ -10,10 +14,16 @@ function database() {
     const asked = indexedDB.open(NAME, 1);
     asked.onupgradeneeded = () => [RUNS, STATES].forEach((store) => asked.result.createObjectStore(store));
     asked.onsuccess = () => {
-      asked.result.onversionchange = () => { asked.result.close(); opened = null; };  // somebody deletes it
+      asked.result.onversionchange = () => {
+        asked.result.close();
+        opened = null;
+      }; // somebody deletes it
       done(asked.result);
     };
-    asked.onerror = () => { opened = null; fail(asked.error); };
+    asked.onerror = () => {
+      opened = null;
+      fail(asked.error);
+    };
   }));
 }
 
@@ -37,23 +47,26 @@ export async function everything() {
 }
 
 const DO = {
-  put: ({ run, state, gone }) => within("readwrite", (runs, states) => {
-    runs.put(run, run.id);
-    states.put(state, run.id);
-    forget(gone, runs, states);
-  }),
-  write: ({ run }) => within("readwrite", (runs) => {
-    const had = runs.getKey(run.id);
-    had.onsuccess = () => had.result && runs.put(run, run.id);  // unless another tab has deleted it
-  }),
-  drop: ({ gone }) => within("readwrite", (runs, states) => forget(gone, runs, states)),
-  take: ({ number, ids }, file) => within("readwrite", (runs, states) => {
-    if (file?.number !== number) throw new Error("the file is gone");
-    for (const { state, ...run } of file.runs.filter(({ id }) => ids.includes(id))) {
+  put: ({ run, state, gone }) =>
+    within("readwrite", (runs, states) => {
       runs.put(run, run.id);
       states.put(state, run.id);
-    }
-  }),
+      forget(gone, runs, states);
+    }),
+  write: ({ run }) =>
+    within("readwrite", (runs) => {
+      const had = runs.getKey(run.id);
+      had.onsuccess = () => had.result && runs.put(run, run.id); // unless another tab has deleted it
+    }),
+  drop: ({ gone }) => within("readwrite", (runs, states) => forget(gone, runs, states)),
+  take: ({ number, ids }, file) =>
+    within("readwrite", (runs, states) => {
+      if (file?.number !== number) throw new Error("the file is gone");
+      for (const { state, ...run } of file.runs.filter(({ id }) => ids.includes(id))) {
+        runs.put(run, run.id);
+        states.put(state, run.id);
+      }
+    }),
 };
 
 // What this page's module remembers of a visit: what was kept before it, what is done, the file that was chosen.
@@ -66,7 +79,8 @@ export function work({ visit, taken, orders }, tell, once) {
     if (now.visit !== visit) Object.assign(now, { visit, had: await records().catch(() => []), did: 0, failed: [] });
     if (!taken && now.had.length) once("found", { visit, runs: now.had });
     for (const order of orders) {
-      if (order.do === "get") once("state", { visit, id: order.id, state: (await state(order.id).catch(() => null)) ?? null });
+      if (order.do === "get")
+        once("state", { visit, id: order.id, state: (await state(order.id).catch(() => null)) ?? null });
       else if (order.n > now.did) await carryOut(order);
     }
     if (orders.length) tell("done", { visit, did: now.did, failed: [...now.failed] });
@@ -86,11 +100,16 @@ async function carryOut(order) {
 
 // A file that somebody chose: Python judges it, and then says which of its runs are taken. Too large a one is not sent.
 export async function offer(file, most, once) {
-  const number = (now.file?.number ?? 0) + 1, told = { visit: now.visit, number, name: file.name, size: file.size };
+  const number = (now.file?.number ?? 0) + 1,
+    told = { visit: now.visit, number, name: file.name, size: file.size };
   if (file.size > most) return once("file", told);
   const text = await file.text();
   let runs = [];
-  try { runs = JSON.parse(text).runs ?? []; } catch { /* Python says so */ }
+  try {
+    runs = JSON.parse(text).runs ?? [];
+  } catch {
+    /* Python says so */
+  }
   now.file = { number, runs: Array.isArray(runs) ? runs : [] };
   once("file", { ...told, text });
 }

@@ -10,8 +10,11 @@ export const show = mounted(create);
 
 function create(root) {
   const page = root.querySelector(".series");
-  const head = html(page, "div", "head"), top = html(head, "div", "numbers"), counters = [];
-  const curve = plot(head, "curve"), picture = plot(page, "chart");
+  const head = html(page, "div", "head"),
+    top = html(head, "div", "numbers"),
+    counters = [];
+  const curve = plot(head, "curve"),
+    picture = plot(page, "chart");
   let tell = () => {};
   const overdue = watch((times) => tell("overdue", times));
   return {

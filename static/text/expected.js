@@ -2,7 +2,7 @@
 
 import { html, say } from "../board/svg.js";
 
-const NAMED = 5;  // absent characters, at most
+const NAMED = 5; // absent characters, at most
 
 export function expected(root, ask) {
   say(html(root, "h2"), "What it expects next");
@@ -19,13 +19,18 @@ export function expected(root, ask) {
     receive({ beginning, next }) {
       if (root.getRootNode().activeElement !== input && input.value !== beginning) input.value = beginning;
       const { unknown, hidden } = next;
-      list.dir = getComputedStyle(input).direction;  // cards stand as the letters do
+      list.dir = getComputedStyle(input).direction; // cards stand as the letters do
       const told = [
         ...(unknown.length ? [absent(unknown, next.instead)] : []),
         ...(hidden ? [`The last ${next.cards.length} characters are shown.`] : []),
       ];
-      say(note, told.join(" ") || (next.cards.length ? "The likeliest next characters after each one; a frame marks the one that came."
-        : "After each character you type stand the five that the network finds likeliest; what it writes then begins with your text."));
+      say(
+        note,
+        told.join(" ") ||
+          (next.cards.length
+            ? "The likeliest next characters after each one; a frame marks the one that came."
+            : "After each character you type stand the five that the network finds likeliest; what it writes then begins with your text."),
+      );
       next.cards.forEach((told, i) => (cards[i] ??= card(list))(told));
       while (cards.length > next.cards.length) cards.pop().node.remove();
     },
@@ -34,7 +39,8 @@ export function expected(root, ask) {
 
 // "The text has no “1” and no “<”; they are left out." instead: the one character that stands for all that are rare.
 export function absent(unknown, instead) {
-  const named = unknown.slice(0, NAMED).map((letter) => `no “${letter}”`), more = unknown.length - named.length;
+  const named = unknown.slice(0, NAMED).map((letter) => `no “${letter}”`),
+    more = unknown.length - named.length;
   if (more) named.push(`${more} more`);
   const last = named.pop();
   const all = [named.join(", "), last].filter(Boolean).join(" and ");
@@ -47,14 +53,16 @@ function card(list) {
   const rows = [];
   const row = () => {
     const line = html(node, "div", "row");
-    const letter = html(line, "span", "which"), bar = html(html(line, "span", "bar"), "i"), share = html(line, "span", "share");
+    const letter = html(line, "span", "which"),
+      bar = html(html(line, "span", "bar"), "i"),
+      share = html(line, "span", "share");
     return { line, letter, bar, share };
   };
   const update = ({ letter, top, came }) => {
     say(head, letter);
     const all = top.slice();
     const inside = came && top.some(([name]) => name === came[0]);
-    if (came && !inside) all[all.length - 1] = came;  // the last place is its
+    if (came && !inside) all[all.length - 1] = came; // the last place is its
     all.forEach(([name, p], i) => {
       const { line, letter, bar, share } = (rows[i] ??= row());
       say(letter, name);
@@ -63,7 +71,10 @@ function card(list) {
       line.classList.toggle("came", Boolean(came) && name === came[0]);
     });
     while (rows.length > all.length) rows.pop().line.remove();
-    node.setAttribute("aria-label", `after ${letter}: ${all.map(([name, p]) => `${name} ${Math.round(100 * (p ?? 0))} %`).join(", ")}${came ? `; then came ${came[0]}` : ""}`);
+    node.setAttribute(
+      "aria-label",
+      `after ${letter}: ${all.map(([name, p]) => `${name} ${Math.round(100 * (p ?? 0))} %`).join(", ")}${came ? `; then came ${came[0]}` : ""}`,
+    );
   };
   return Object.assign(update, { node });
 }

@@ -4,7 +4,9 @@ import { plot } from "../chart/plot.js";
 import { html, say } from "../board/svg.js";
 
 export function perplexity(root) {
-  const top = html(root, "div", "numbers"), chart = plot(root, "chart"), verdict = html(root, "p", "verdict");
+  const top = html(root, "div", "numbers"),
+    chart = plot(root, "chart"),
+    verdict = html(root, "p", "verdict");
   const counters = [];
   return {
     receive(now) {

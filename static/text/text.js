@@ -13,7 +13,9 @@ export const show = mounted(create);
 
 function create(root) {
   const page = root.querySelector(".desk");
-  let tell = () => {}, wanted = {}, waiting = 0;
+  let tell = () => {},
+    wanted = {},
+    waiting = 0;
   const overdue = watch((times) => tell("overdue", times));
   // Several keys in a row are one message.
   const ask = (change, patience = 0) => {
@@ -21,9 +23,16 @@ function create(root) {
     clearTimeout(waiting);
     waiting = setTimeout(() => tell("view", wanted), patience);
   };
-  const parts = [perplexity(section(page, "perplexity")), written(section(page, "written")), expected(section(page, "expected"), ask), unit(section(page, "unit"), ask)];
-  page.addEventListener("keydown", (event) => {  // what is typed here presses no button of the page
-    if (event.target.matches("input, select") || (event.key === " " && event.target.matches("button"))) event.stopPropagation();
+  const parts = [
+    perplexity(section(page, "perplexity")),
+    written(section(page, "written")),
+    expected(section(page, "expected"), ask),
+    unit(section(page, "unit"), ask),
+  ];
+  page.addEventListener("keydown", (event) => {
+    // what is typed here presses no button of the page
+    if (event.target.matches("input, select") || (event.key === " " && event.target.matches("button")))
+      event.stopPropagation();
   });
   return {
     receive(now, teller) {

@@ -7,8 +7,12 @@ const segments = globalThis.Intl?.Segmenter ? new Intl.Segmenter(undefined, { gr
 export function unit(root, ask) {
   say(html(root, "h2"), "What a unit follows");
   const bar = html(root, "div", "choices");
-  const which = choice(bar, "Unit"), over = choice(bar, "Over");
-  for (const [value, name] of [["held-out", "the held-out text"], ["typed", "what is typed above"]]) {
+  const which = choice(bar, "Unit"),
+    over = choice(bar, "Over");
+  for (const [value, name] of [
+    ["held-out", "the held-out text"],
+    ["typed", "what is typed above"],
+  ]) {
     const option = html(over, "option", "", name);
     option.value = value;
   }
@@ -28,7 +32,10 @@ export function unit(root, ask) {
   const words = html(root, "p", "note");
   const text = html(root, "p", "coloured");
   text.dir = "auto";
-  let shown = null, spans = [], values = [], scale = 1;
+  let shown = null,
+    spans = [],
+    values = [],
+    scale = 1;
 
   which.addEventListener("change", () => ask({ unit: Number(which.value) }));
   over.addEventListener("change", () => ask({ over: over.value }));
@@ -43,14 +50,22 @@ export function unit(root, ask) {
       if (focused !== which) fill(which, now.options, now.unit);
       if (focused !== over) over.value = now.over;
       const [, follows, r] = now.options.find(([u]) => u === now.unit) ?? [0, "", 0];
-      say(words, `${follows ? `Unit ${now.unit + 1} goes with ${follows}${r < 0 ? ", turned round" : ""} (correlation ${signed(r)}). ` : ""}${now.after}`);
+      say(
+        words,
+        `${follows ? `Unit ${now.unit + 1} goes with ${follows}${r < 0 ? ", turned round" : ""} (correlation ${signed(r)}). ` : ""}${now.after}`,
+      );
       if (now.text !== shown) {
         shown = now.text;
         const parts = segments ? [...segments.segment(now.text)].map((s) => s.segment) : Array.from(now.text);
-        text.replaceChildren(...parts.map((part) => Object.assign(document.createElement("span"), { textContent: part === "\n" ? "↵\n" : part })));
+        text.replaceChildren(
+          ...parts.map((part) =>
+            Object.assign(document.createElement("span"), { textContent: part === "\n" ? "↵\n" : part }),
+          ),
+        );
         spans = [...text.children];
         let end = 0;
-        spans.ends = parts.map((part) => (end += Array.from(part).length) - 1);  // a grapheme has its last character's colour
+        // a grapheme has its last character's colour
+        spans.ends = parts.map((part) => (end += Array.from(part).length) - 1);
       }
       const whole = new Int8Array(Uint8Array.from(atob(now.values), (c) => c.charCodeAt(0)).buffer);
       scale = now.scale;
@@ -81,7 +96,7 @@ function choice(bar, name) {
   const label = html(bar, "label");
   say(html(label, "span"), name);
   const select = html(label, "select");
-  select.setAttribute("aria-label", name);  // or its options would be read as its name
+  select.setAttribute("aria-label", name); // or its options would be read as its name
   return select;
 }
 

@@ -33,10 +33,12 @@ const SAYS = { 0.3: "careful", 0.7: "balanced", 1: "as it is" };
 function card(parent) {
   const box = html(parent, "figure");
   const caption = html(box, "figcaption");
-  const name = html(caption, "b"), more = html(caption, "span");
+  const name = html(caption, "b"),
+    more = html(caption, "span");
   const text = html(box, "blockquote");
   text.dir = "auto";
-  const start = html(text, "span", "start"), rest = html(text, "span");
+  const start = html(text, "span", "start"),
+    rest = html(text, "span");
   return (temperature, begun, wrote) => {
     say(name, `temperature ${temperature.toFixed(1)}`);
     say(more, SAYS[temperature] ?? "");
@@ -47,7 +49,8 @@ function card(parent) {
 
 function row(list) {
   const node = html(list, "li");
-  const step = html(node, "span", "step"), text = html(node, "span", "line");
+  const step = html(node, "span", "step"),
+    text = html(node, "span", "line");
   text.dir = "auto";
   const update = (n, line) => {
     say(step, count(n));

@@ -13,15 +13,21 @@ test("a run's picture is its loss on a log scale from the first step to the last
 });
 
 test("every act is told with those before it, in order", () => {
-  const told = [], act = acts();
+  const told = [],
+    act = acts();
   const first = act({ do: "name", value: "a" }, (name, all) => told.push([name, all.map(({ do: what }) => what)]));
   const second = act({ do: "delete" }, (name, all) => told.push([name, all.map(({ do: what }) => what)]));
   assert.ok(second > first);
-  assert.deepEqual(told, [["acts", ["name"]], ["acts", ["name", "delete"]]]);
+  assert.deepEqual(told, [
+    ["acts", ["name"]],
+    ["acts", ["name", "delete"]],
+  ]);
 });
 
 test("a browser without a storage says which orders failed, once each, and that it found nothing", async () => {
-  const told = [], once = (...event) => told.push(event), message = { visit: "v", taken: false };
+  const told = [],
+    once = (...event) => told.push(event),
+    message = { visit: "v", taken: false };
   const warn = console.warn;
   console.warn = () => {};
   await work({ ...message, orders: [{ n: 1, do: "put", run: { id: "a" }, state: "", gone: [] }] }, once, once);

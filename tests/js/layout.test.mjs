@@ -6,12 +6,26 @@ import { lastRead, runs, says } from "../../static/board/rows/halves.js";
 import { folded } from "../../static/board/tools.js";
 
 const of = (T, H, more = {}) => layout({ width: 1076, height: 690, T, H, kind: "class", longest: 1, ...more });
-const SIZES = [[1, 1], [2, 1], [1, 64], [60, 1], [20, 16], [30, 24], [30, 32], [31, 8], [60, 64]];
+const SIZES = [
+  [1, 1],
+  [2, 1],
+  [1, 64],
+  [60, 1],
+  [20, 16],
+  [30, 24],
+  [30, 32],
+  [31, 8],
+  [60, 64],
+];
 
 test("every size fits the height it was given, on a wide and on a narrow screen, for both kinds", () => {
   for (const [T, H] of SIZES) {
     for (const kind of ["class", "number"]) {
-      for (const [width, height] of [[1076, 690], [900, 690], [326, 940]]) {
+      for (const [width, height] of [
+        [1076, 690],
+        [900, 690],
+        [326, 940],
+      ]) {
         for (const label of ["A", "+0.53", "Wednesday morning"]) {
           const lay = of(T, H, { width, height, kind, longest: label.length });
           const name = `T=${T} H=${H} ${kind} ${width} ${label}`;
@@ -26,12 +40,25 @@ test("every size fits the height it was given, on a wide and on a narrow screen,
 });
 
 test("for a room nothing is kept free for tools, and a low screen keeps every row", () => {
-  for (const [width, height] of [[980, 500], [980, 530], [980, 640], [1300, 720], [326, 940]]) {
-    for (const [T, H, read] of [[20, 16, 0], [30, 32, 0], [9, 64, 5]]) {
-      if (H === 64 && height < 520) continue;  // a room's smallest, 1280 x 720, has 529
+  for (const [width, height] of [
+    [980, 500],
+    [980, 530],
+    [980, 640],
+    [1300, 720],
+    [326, 940],
+  ]) {
+    for (const [T, H, read] of [
+      [20, 16, 0],
+      [30, 32, 0],
+      [9, 64, 5],
+    ]) {
+      if (H === 64 && height < 520) continue; // a room's smallest, 1280 x 720, has 529
       const lay = of(T, H, { width, height, read, big: true });
       assert.equal(lay.tools, 0);
-      assert.ok(lay.bottom >= 110 && lay.gradHeight >= 56, `${width} ${height} ${T} ${H}: ${lay.bottom} ${lay.gradHeight}`);
+      assert.ok(
+        lay.bottom >= 110 && lay.gradHeight >= 56,
+        `${width} ${height} ${T} ${H}: ${lay.bottom} ${lay.gradHeight}`,
+      );
     }
   }
   assert.ok(of(20, 16, { width: 980, height: 530, big: true }).row >= 4);
@@ -39,21 +66,42 @@ test("for a room nothing is kept free for tools, and a low screen keeps every ro
 
 test("rows follow one another without overlap, and every column is centred on one x", () => {
   for (const [T, H] of SIZES) {
-    const lay = of(T, H), parts = ["input", "hidden", "output", "grad"].map((row) => box(lay, { row, t: T - 1, u: 0 }));
+    const lay = of(T, H),
+      parts = ["input", "hidden", "output", "grad"].map((row) => box(lay, { row, t: T - 1, u: 0 }));
     for (let i = 1; i < 4; i++) assert.ok(parts[i].y >= parts[i - 1].y + parts[i - 1].height, `T=${T} H=${H} row ${i}`);
     for (const part of parts) assert.ok(Math.abs(part.x + part.width / 2 - lay.x(T - 1)) < 1e-9);
   }
 });
 
 test("beyond about 30 columns or 24 units it is a heat map", () => {
-  assert.deepEqual([[20, 16], [30, 24], [31, 24], [30, 25], [60, 64]].map(([T, H]) => of(T, H).heat), [false, false, true, true, true]);
+  assert.deepEqual(
+    [
+      [20, 16],
+      [30, 24],
+      [31, 24],
+      [30, 25],
+      [60, 64],
+    ].map(([T, H]) => of(T, H).heat),
+    [false, false, true, true, true],
+  );
 });
 
 test("few columns stand in the middle, and the lines under them go on to both ends", () => {
-  for (const [T, H] of [[1, 16], [1, 64], [3, 16], [6, 16], [20, 16]]) {
-    const lay = of(T, H), before = lay.x(0) - lay.pitch / 2 - lay.start, after = lay.end - lay.x(T - 1) - lay.pitch / 2;
+  for (const [T, H] of [
+    [1, 16],
+    [1, 64],
+    [3, 16],
+    [6, 16],
+    [20, 16],
+  ]) {
+    const lay = of(T, H),
+      before = lay.x(0) - lay.pitch / 2 - lay.start,
+      after = lay.end - lay.x(T - 1) - lay.pitch / 2;
     assert.ok(Math.abs(before - after) < 1e-9, `T=${T}: ${before} before, ${after} after`);
-    assert.ok(lay.start >= 48 && lay.gutter + lay.end <= 1076 && lay.end > 1076 - lay.gutter - lay.pitch - 48, `T=${T}: to ${lay.end}`);
+    assert.ok(
+      lay.start >= 48 && lay.gutter + lay.end <= 1076 && lay.end > 1076 - lay.gutter - lay.pitch - 48,
+      `T=${T}: to ${lay.end}`,
+    );
   }
 });
 
@@ -86,22 +134,41 @@ test("what is drawn is what is hit", () => {
 });
 
 test("an encoder and its decoder stand apart, nothing between them is hit, and their names have a band of their own", () => {
-  for (const [T, H, read] of [[2, 1, 1], [12, 16, 6], [13, 32, 6], [60, 64, 30]]) {
-    for (const [width, height] of [[1076, 690], [326, 940]]) {
+  for (const [T, H, read] of [
+    [2, 1, 1],
+    [12, 16, 6],
+    [13, 32, 6],
+    [60, 64, 30],
+  ]) {
+    for (const [width, height] of [
+      [1076, 690],
+      [326, 940],
+    ]) {
       const lay = of(T, H, { width, height, read, fed: true });
       assert.equal(lay.x(read) - lay.x(read - 1), lay.pitch + lay.seam);
       assert.equal(hit(lay, (lay.x(read) + lay.x(read - 1)) / 2, lay.y.hidden + 1), null);
       assert.equal(hit(lay, lay.x(0), 5), null);
       for (const t of [0, read - 1, read, T - 1]) assert.equal(hit(lay, lay.x(t), lay.y.grad + 5).t, t);
       if (width > 640) assert.ok(lay.gutter + lay.canvas <= width, `${lay.canvas} wide`);
-      assert.deepEqual(lay.segments.map(({ from, to }) => [from, to]), [[0, read], [read, T]]);
+      assert.deepEqual(
+        lay.segments.map(({ from, to }) => [from, to]),
+        [
+          [0, read],
+          [read, T],
+        ],
+      );
       assert.ok(lay.y.hidden > lay.band + lay.inputHeight && lay.bottom >= 140 && lay.gradHeight >= 56);
     }
   }
 });
 
 test("a picture fits beside the column next to it, and its row is as tall", () => {
-  for (const [T, width] of [[1, 1076], [6, 1076], [1, 326], [6, 326]]) {
+  for (const [T, width] of [
+    [1, 1076],
+    [6, 1076],
+    [1, 326],
+    [6, 326],
+  ]) {
     const lay = of(T, 32, { width, height: width < 640 ? 940 : 690, image: [8, 8], fed: T > 1 });
     assert.ok(lay.side >= 24 && lay.side % 8 === 0 && lay.side <= lay.inputHeight);
     if (T > 1) assert.ok(lay.side / 2 <= lay.pitch - lay.cell / 2, `T=${T} ${width}`);
@@ -110,13 +177,28 @@ test("a picture fits beside the column next to it, and its row is as tall", () =
 });
 
 test("stacked layers: a block each, the lowest on top, folded ones a strip; all within the height, and every unit is hit", () => {
-  for (const [T, H, layers, open] of [[20, 8, 2, [0, 1]], [20, 8, 2, [1]], [30, 32, 4, [3]], [12, 16, 4, [0, 1, 2, 3]], [60, 64, 4, [0, 3]], [1, 1, 3, [1]]]) {
-    for (const [width, height] of [[1076, 690], [326, 940]]) {
-      const lay = of(T, H, { width, height, layers, open }), name = `T=${T} H=${H} ${open} ${width}`;
-      assert.deepEqual(lay.blocks.map((b) => b.open), Array.from({ length: layers }, (_, l) => open.includes(l)));
+  for (const [T, H, layers, open] of [
+    [20, 8, 2, [0, 1]],
+    [20, 8, 2, [1]],
+    [30, 32, 4, [3]],
+    [12, 16, 4, [0, 1, 2, 3]],
+    [60, 64, 4, [0, 3]],
+    [1, 1, 3, [1]],
+  ]) {
+    for (const [width, height] of [
+      [1076, 690],
+      [326, 940],
+    ]) {
+      const lay = of(T, H, { width, height, layers, open }),
+        name = `T=${T} H=${H} ${open} ${width}`;
+      assert.deepEqual(
+        lay.blocks.map((b) => b.open),
+        Array.from({ length: layers }, (_, l) => open.includes(l)),
+      );
       lay.blocks.slice(1).forEach((b, i) => assert.ok(b.top >= lay.blocks[i].top + lay.blocks[i].height, name));
       assert.equal(lay.blocks.at(-1).top + lay.blocks.at(-1).height, lay.y.hidden + lay.hiddenHeight);
-      if (H * open.length <= 64) assert.ok(lay.bottom >= 140 && lay.gradHeight >= 56, `${name}: ${lay.bottom} ${lay.gradHeight}`);
+      if (H * open.length <= 64)
+        assert.ok(lay.bottom >= 140 && lay.gradHeight >= 56, `${name}: ${lay.bottom} ${lay.gradHeight}`);
       for (const u of [0, H - 1, lay.units - 1]) {
         const at = box(lay, { row: "hidden", t: 0, u });
         assert.deepEqual(hit(lay, at.x + 1, at.y + at.height / 2), { row: "hidden", t: 0, u }, name);
@@ -133,7 +215,10 @@ test("a layer folds and opens, the last open one stays", () => {
 test("one step alone is one wide column", () => assert.ok(of(1, 16).cell >= 100));
 
 test("padding comes in stretches; the decoder starts from the last step that was read", () => {
-  assert.deepEqual(runs([false, true, true, false, true]), [[1, 3], [4, 5]]);
+  assert.deepEqual(runs([false, true, true, false, true]), [
+    [1, 3],
+    [4, 5],
+  ]);
   assert.deepEqual(runs([]), []);
   assert.equal(lastRead({ read: 3, padding: [false, false, true, false, true] }), 1);
 });
@@ -158,7 +243,10 @@ test("arrow keys reach everything and stay inside", () => {
 
 test("the card stays in the viewport and off what it explains", () => {
   const card = { width: 340, height: 150 };
-  for (const view of [{ width: 1440, height: 900 }, { width: 390, height: 800 }]) {
+  for (const view of [
+    { width: 1440, height: 900 },
+    { width: 390, height: 800 },
+  ]) {
     for (let x = 0; x <= view.width - 30; x += 30) {
       for (let y = 0; y <= view.height - 100; y += 25) {
         const target = { x, y, width: 30, height: 100 };
@@ -173,7 +261,10 @@ test("the card stays in the viewport and off what it explains", () => {
 });
 
 test("W_hh is named in every layer that has room for it: of a lone unit, and of a folded layer", () => {
-  const named = (lay) => names({}, lay).filter(({ kind, decoder }) => kind === "hh" && !decoder).map(({ layer }) => layer);
+  const named = (lay) =>
+    names({}, lay)
+      .filter(({ kind, decoder }) => kind === "hh" && !decoder)
+      .map(({ layer }) => layer);
   for (const width of [326, 682, 1076]) {
     assert.deepEqual(named(of(20, 1, { width, height: width < 640 ? 940 : 690 })), [0]);
     assert.deepEqual(named(of(20, 8, { width, height: width < 640 ? 940 : 690, layers: 3, open: [2] })), [0, 1, 2]);
@@ -184,34 +275,56 @@ test("no two names of a stack lie over one another", () => {
   for (const open of [[0], [1], [0, 2]]) {
     for (const H of [8, 16]) {
       const all = names({}, of(20, H, { layers: 3, open }));
-      for (const a of all) for (const b of all) if (a.base < b.base) assert.ok(b.base - a.base >= 9, `${a.kind}${a.layer} ${b.kind}${b.layer}`);
+      for (const a of all)
+        for (const b of all)
+          if (a.base < b.base) assert.ok(b.base - a.base >= 9, `${a.kind}${a.layer} ${b.kind}${b.layer}`);
     }
   }
 });
 
 test("the padding's name never stands on the arrow that hands the state over, nor on its words, nor outside the rows", () => {
   const why = "padding, after the end";
-  for (const [width, height, big] of [[1100, 720], [366, 940], [1026, 529, true]]) {
-    for (const [T, H, layers] of [[26, 48, 1], [20, 16, 1], [12, 8, 1], [20, 8, 3], [9, 64, 1]]) {
-      const read = T >> 1, open = Array.from({ length: layers }, (_, k) => k);
+  for (const [width, height, big] of [
+    [1100, 720],
+    [366, 940],
+    [1026, 529, true],
+  ]) {
+    for (const [T, H, layers] of [
+      [26, 48, 1],
+      [20, 16, 1],
+      [12, 8, 1],
+      [20, 8, 3],
+      [9, 64, 1],
+    ]) {
+      const read = T >> 1,
+        open = Array.from({ length: layers }, (_, k) => k);
       const lay = layout({ width, height, T, H, kind: "class", longest: 1, read, layers, open, big });
       for (let from = 1; from < read; from++) {
-        const { text, x, y, upright } = says(lay, from, read, why), long = 7.4 * text.length, half = (upright ? long : 16) / 2;
+        const { text, x, y, upright } = says(lay, from, read, why),
+          long = 7.4 * text.length,
+          half = (upright ? long : 16) / 2;
         for (const block of lay.blocks) {
           const middle = block.top + block.height / 2;
-          assert.ok(y - half > middle + 2 || y + half < middle - 20, `${width} x ${height}, T ${T}, H ${H}, from ${from}: ${text} at ${y}, arrow at ${middle}`);
+          assert.ok(
+            y - half > middle + 2 || y + half < middle - 20,
+            `${width} x ${height}, T ${T}, H ${H}, from ${from}: ${text} at ${y}, arrow at ${middle}`,
+          );
         }
         assert.ok(y - half >= lay.y.hidden - 1 && y + half <= lay.y.loss + 2);
-        if (!upright) assert.ok(x - long / 2 >= lay.x(from) - lay.cell / 2 && x + long / 2 <= lay.x(read - 1) + lay.cell / 2);
+        if (!upright)
+          assert.ok(x - long / 2 >= lay.x(from) - lay.cell / 2 && x + long / 2 <= lay.x(read - 1) + lay.cell / 2);
       }
-      assert.deepEqual(says(lay, T - 1, T, why).upright, lay.cell < 7.4 * why.length);  // no arrow there
+      assert.deepEqual(says(lay, T - 1, T, why).upright, lay.cell < 7.4 * why.length); // no arrow there
     }
   }
 });
 
 test("a carried state has a lane over the units, hit by itself and reached by key, and none on a low screen", () => {
-  const lay = of(20, 16, { carry: true }), plain = of(20, 16);
-  assert.ok(lay.lane > 30 && lay.y.hidden === lay.y.lane + lay.lane && plain.lane === 0 && plain.y.lane === plain.y.hidden);
+  const lay = of(20, 16, { carry: true }),
+    plain = of(20, 16);
+  assert.ok(
+    lay.lane > 30 && lay.y.hidden === lay.y.lane + lay.lane && plain.lane === 0 && plain.y.lane === plain.y.hidden,
+  );
   const at = box(lay, { row: "carry", t: 3, u: 0 });
   assert.deepEqual(hit(lay, at.x + at.width / 2, at.y + at.height / 2), { row: "carry", t: 3, u: 0 });
   assert.equal(move(lay, { row: "input", t: 3, u: 0 }, "ArrowDown").row, "carry");

@@ -10,12 +10,15 @@ test("frames come evenly over the period, the first at once, the last is held", 
 
 test("a slow browser skips frames, it does not fall behind", () => {
   const plan = schedule([], [0, 1, 2, 3, 4, 5, 6, 7], 0, 800);
-  assert.deepEqual([10, 350, 800].map((now) => due(plan, now)), [0, 3, 7]);
+  assert.deepEqual(
+    [10, 350, 800].map((now) => due(plan, now)),
+    [0, 3, 7],
+  );
 });
 
 test("an early film: what is left of the last one is shown first, all within one period", () => {
   const first = schedule([], [0, 1, 2, 3], 0, 400);
-  due(first, 150);  // 0 and 1 are over
+  due(first, 150); // 0 and 1 are over
   const second = schedule(owed(first), [4, 5, 6, 7], 200, 600);
   assert.deepEqual(second.frames, [2, 3, 4, 5, 6, 7]);
   assert.equal(second.interval, 100);

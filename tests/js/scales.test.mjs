@@ -1,6 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decadeTicks, diverging, easedRange, linear, niceTop, parseColour, relative, ticks } from "../../static/board/scales.js";
+import {
+  decadeTicks,
+  diverging,
+  easedRange,
+  linear,
+  niceTop,
+  parseColour,
+  relative,
+  ticks,
+} from "../../static/board/scales.js";
 import { besides, free, label, linearTop, logRange, logTicks, trace } from "../../static/board/rows/curve.js";
 import { wayBack } from "../../static/board/rows/gradients.js";
 import { scaleEnds } from "../../static/board/rows/hidden.js";
@@ -13,8 +22,14 @@ test("a linear scale meets both ends, and the middle where its domain is a point
 });
 
 test("the next of 1, 2, 5", () => {
-  assert.deepEqual([0.9, 1, 1.1, 3, 7, 20, 20.1, 0.0021].map((x) => niceTop(x)).map((x) => Number(x.toPrecision(3))), [1, 1, 2, 5, 10, 20, 50, 0.005]);
-  assert.deepEqual([0, -1, NaN, Infinity].map((x) => niceTop(x)), [1, 1, 1, 1]);
+  assert.deepEqual(
+    [0.9, 1, 1.1, 3, 7, 20, 20.1, 0.0021].map((x) => niceTop(x)).map((x) => Number(x.toPrecision(3))),
+    [1, 1, 2, 5, 10, 20, 50, 0.005],
+  );
+  assert.deepEqual(
+    [0, -1, NaN, Infinity].map((x) => niceTop(x)),
+    [1, 1, 1, 1],
+  );
 });
 
 test("ticks are round and end inside the range", () => {
@@ -27,8 +42,17 @@ test("gradients are relative to the largest, eight decades down, whatever their 
   for (const size of [1, 1e-9, 1e20]) {
     const { largest, at, marks, seen } = relative([size, 1e-4 * size, 1e-8 * size, 1e-9 * size, 0, NaN, Infinity]);
     assert.equal(largest, size);
-    assert.deepEqual([size, 1e-4 * size, 1e-8 * size, 1e-9 * size, 0, NaN, Infinity, -1].map((v) => Math.round(1e6 * at(v)) / 1e6), [1, 0.5, 0, 0, 0, 0, 0, 0]);
-    assert.deepEqual([marks[0], marks.at(-1)], [[1, 1], [0, 1e-8]]);
+    assert.deepEqual(
+      [size, 1e-4 * size, 1e-8 * size, 1e-9 * size, 0, NaN, Infinity, -1].map((v) => Math.round(1e6 * at(v)) / 1e6),
+      [1, 0.5, 0, 0, 0, 0, 0, 0],
+    );
+    assert.deepEqual(
+      [marks[0], marks.at(-1)],
+      [
+        [1, 1],
+        [0, 1e-8],
+      ],
+    );
     assert.deepEqual([1e-7 * size, 1e-9 * size, 0].map(seen), [true, false, false]);
   }
 });
@@ -45,8 +69,12 @@ test("on demand all of them, or a linear scale on which what has vanished is not
 });
 
 test("how much of what reaches the last step reaches the first, in words", () => {
-  const end = { answers: [false, false, true] }, each = { answers: [true, true, true], window: 2 };
-  assert.match(wayBack(end, [1e-6, 1e-3, 1], 1, false)[0], /^1 is 1.00; ← of what reaches step 3, 1.0·10⁻⁶ reaches step 1: × 0.0010 a step$/);
+  const end = { answers: [false, false, true] },
+    each = { answers: [true, true, true], window: 2 };
+  assert.match(
+    wayBack(end, [1e-6, 1e-3, 1], 1, false)[0],
+    /^1 is 1.00; ← of what reaches step 3, 1.0·10⁻⁶ reaches step 1: × 0.0010 a step$/,
+  );
   assert.match(wayBack(end, [0, 1e-3, 1], 1, false)[0], /nothing reaches step 1$/);
   assert.match(wayBack(each, [0.25, 1, 0.5], 1, false)[0], /step 1 has 0.50 of step 3’s$/);
   assert.match(wayBack(each, [1, 1, 1], 1, true)[0], /window 2$/);
@@ -69,16 +97,21 @@ test("a range eases when it grows, waits before it shrinks, and jumps when told 
   assert.equal(range([0, 4], 0.6).goal[1], 4);
   for (let i = 0; i < 60; i++) range([0, 4], 0.05);
   assert.deepEqual(range([0, 4], 0.05), { range: [0, 4], goal: [0, 4], moving: false });
-  assert.equal(range([0, 0.5], 0.05).goal[1], 0.5);  // nothing could be seen until then
+  assert.equal(range([0, 0.5], 0.05).goal[1], 0.5); // nothing could be seen until then
   assert.deepEqual(range([5, 6], Infinity).range, [5, 6]);
 });
 
 test("a range that waits to shrink asks to be drawn again where nothing plays, until it has shrunk", () => {
-  for (const [idle, shrinks] of [[false, false], [true, true]]) {
+  for (const [idle, shrinks] of [
+    [false, false],
+    [true, true],
+  ]) {
     const range = easedRange(1);
     range([0, 10], Infinity);
-    let draws = 0, now;
-    do now = range([0, 4], 0.05, idle); while (now.moving && ++draws < 1000);
+    let draws = 0,
+      now;
+    do now = range([0, 4], 0.05, idle);
+    while (now.moving && ++draws < 1000);
     assert.deepEqual(now.range, shrinks ? [0, 4] : [0, 10]);
     assert.ok(draws < 100, "it never rests");
   }
@@ -91,7 +124,14 @@ test("colours of a theme are read, and the scale runs through the background", (
   assert.deepEqual(parseColour("rgba(9 8 7 / 50%)"), [9, 8, 7]);
   const colours = diverging("#0072B2", "#12151c", "#D55E00");
   assert.equal(colours.length, 255);
-  assert.deepEqual([colours[0], colours[127], colours[254]], [[0, 114, 178], [18, 21, 28], [213, 94, 0]]);
+  assert.deepEqual(
+    [colours[0], colours[127], colours[254]],
+    [
+      [0, 114, 178],
+      [18, 21, 28],
+      [213, 94, 0],
+    ],
+  );
 });
 
 test("the loss's ranges survive what is not finite", () => {
@@ -99,15 +139,25 @@ test("the loss's ranges survive what is not finite", () => {
   const [low, high] = logRange([1.6, 0.02, Infinity], [NaN, 0.03], 1.61);
   assert.ok(low <= Math.log10(0.02) && high >= Math.log10(1.61) && high - low < 3.1);
   assert.equal(linearTop([1, 2, Infinity, NaN], 1.6), 5);
-  assert.equal(linearTop([1e30, 1], 1.6), 10);  // a loss that explodes leaves the picture
+  assert.equal(linearTop([1e30, 1], 1.6), 10); // a loss that explodes leaves the picture
   assert.equal(linearTop([], null), 1);
-  assert.ok(logRange([1.6, 1e15, 1e24], [1e20], 1.61)[1] < 2);  // and on the log scale
-  assert.deepEqual(logTicks(-1, 0).map((x) => Number(x.toPrecision(2))), [0.1, 0.3, 1]);
+  assert.ok(logRange([1.6, 1e15, 1e24], [1e20], 1.61)[1] < 2); // and on the log scale
+  assert.deepEqual(
+    logTicks(-1, 0).map((x) => Number(x.toPrecision(2))),
+    [0.1, 0.3, 1],
+  );
 });
 
 test("a line runs through its points, and a single point is seen as well", () => {
   assert.equal(trace([]), "");
-  assert.equal(trace([[1, 2], [3, 4.5], [5, 6]]), "M1 2L3 4.5L5 6");
+  assert.equal(
+    trace([
+      [1, 2],
+      [3, 4.5],
+      [5, 6],
+    ]),
+    "M1 2L3 4.5L5 6",
+  );
   assert.match(trace([[10, 5]]), /^M8 5a/);
 });
 
@@ -121,24 +171,76 @@ test("over the baseline there is room for its name", () => {
 });
 
 test("the words of a mark stand beside it, the newest first, and never over one another", () => {
-  assert.deepEqual(besides([[10, 100], [300, 100]], 0, 500), [{ x: 17, row: 0 }, { x: 307, row: 0 }]);
-  assert.deepEqual(besides([[280, 100], [300, 100]], 0, 500), [{ x: 287, row: 1 }, { x: 307, row: 0 }]);
-  assert.deepEqual(besides([[270, 100], [280, 100], [300, 100]], 0, 500), [null, { x: 287, row: 1 }, { x: 307, row: 0 }]);
+  assert.deepEqual(
+    besides(
+      [
+        [10, 100],
+        [300, 100],
+      ],
+      0,
+      500,
+    ),
+    [
+      { x: 17, row: 0 },
+      { x: 307, row: 0 },
+    ],
+  );
+  assert.deepEqual(
+    besides(
+      [
+        [280, 100],
+        [300, 100],
+      ],
+      0,
+      500,
+    ),
+    [
+      { x: 287, row: 1 },
+      { x: 307, row: 0 },
+    ],
+  );
+  assert.deepEqual(
+    besides(
+      [
+        [270, 100],
+        [280, 100],
+        [300, 100],
+      ],
+      0,
+      500,
+    ),
+    [null, { x: 287, row: 1 }, { x: 307, row: 0 }],
+  );
   assert.deepEqual(besides([[450, 100]], 0, 500), [{ x: 343, row: 0 }]);
   assert.deepEqual(besides([[50, 600]], 0, 500), [null]);
   assert.deepEqual(besides([[10, 100]], 0, 500, [[[90, 500]], []]), [{ x: 17, row: 1 }]);
 });
 
 test("the baseline's name stands where no curve runs, and stays there as long as it can", () => {
-  const box = { left: 0, top: 0, right: 500, bottom: 100 }, words = "baseline: persistence";
-  const at = (lines, line = 50, before = null) => { const { end, y } = label(words, line, box, lines, before); return [end, y]; };
-  const flat = (y, from = 0) => [[from, y], [500, y]];
+  const box = { left: 0, top: 0, right: 500, bottom: 100 },
+    words = "baseline: persistence";
+  const at = (lines, line = 50, before = null) => {
+    const { end, y } = label(words, line, box, lines, before);
+    return [end, y];
+  };
+  const flat = (y, from = 0) => [
+    [from, y],
+    [500, y],
+  ];
   assert.deepEqual(at([]), [true, 44]);
-  assert.deepEqual(at([flat(42)]), [true, 66]);  // a long way between two points is a line, too
-  assert.deepEqual(at([flat(42), flat(60)]), [true, 44]);  // nowhere: as if there were none
+  assert.deepEqual(at([flat(42)]), [true, 66]); // a long way between two points is a line, too
+  assert.deepEqual(at([flat(42), flat(60)]), [true, 44]); // nowhere: as if there were none
   assert.deepEqual(at([flat(42, 300), flat(60, 300)]), [false, 44]);
-  assert.deepEqual(at([[[0, 0], [500, 100]]]), [true, 44]);  // down through the middle, past both ends
-  assert.deepEqual(at([], 10), [true, 26]);  // no room above
+  assert.deepEqual(
+    at([
+      [
+        [0, 0],
+        [500, 100],
+      ],
+    ]),
+    [true, 44],
+  ); // down through the middle, past both ends
+  assert.deepEqual(at([], 10), [true, 26]); // no room above
   assert.deepEqual(at([], 95), [true, 89]);
   const before = label(words, 50, box, [flat(42)]);
   assert.deepEqual(at([], 52, before), [true, 68]);
@@ -160,11 +262,18 @@ test("the ends of a scale do not meet", () => {
 });
 
 test("the words of marks leave the baseline and its name alone", () => {
-  assert.deepEqual(free(30, 150, 500, null), [{ y: 38, taken: [] }, { y: 53, taken: [] }]);
-  assert.deepEqual(free(30, 150, 500, { at: 34, y: 50, from: 350 }), [{ y: 53, taken: [[350, 500]] }, { y: 68, taken: [] }]);
+  assert.deepEqual(free(30, 150, 500, null), [
+    { y: 38, taken: [] },
+    { y: 53, taken: [] },
+  ]);
+  assert.deepEqual(free(30, 150, 500, { at: 34, y: 50, from: 350 }), [
+    { y: 53, taken: [[350, 500]] },
+    { y: 68, taken: [] },
+  ]);
   for (let at = 20; at < 160; at++) {
     for (const above of [true, false]) {
-      const y = above ? at - 6 : at + 16, rows = free(30, 150, 500, { at, y, from: 350 });
+      const y = above ? at - 6 : at + 16,
+        rows = free(30, 150, 500, { at, y, from: 350 });
       assert.equal(rows.length, 2);
       for (const row of rows) {
         assert.ok(row.y - 10 > at || row.y + 3 < at, `struck out: ${row.y} by ${at}`);

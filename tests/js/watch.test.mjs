@@ -4,13 +4,22 @@ import { watch } from "../../static/board/watch.js";
 
 // A clock that runs when told to: what is due by then is done.
 function clock() {
-  let now = 0, due = [];
-  const wait = (what, ms) => { due.push({ what, at: now + ms }); return due.at(-1); };
-  const stop = (timer) => { due = due.filter((t) => t !== timer); };
+  let now = 0,
+    due = [];
+  const wait = (what, ms) => {
+    due.push({ what, at: now + ms });
+    return due.at(-1);
+  };
+  const stop = (timer) => {
+    due = due.filter((t) => t !== timer);
+  };
   const run = (ms) => {
     for (const end = now + ms; ;) {
       const next = due.filter((t) => t.at <= end).sort((a, b) => a.at - b.at)[0];
-      if (!next) { now = end; return; }
+      if (!next) {
+        now = end;
+        return;
+      }
       now = next.at;
       stop(next);
       next.what();
@@ -20,8 +29,14 @@ function clock() {
 }
 
 test("a film that is overdue is asked for, each time after twice as long", () => {
-  const { wait, stop, run } = clock(), cries = [];
-  watch((n) => cries.push(n), wait, stop, () => false).film({ playing: true, period: 0.5 });
+  const { wait, stop, run } = clock(),
+    cries = [];
+  watch(
+    (n) => cries.push(n),
+    wait,
+    stop,
+    () => false,
+  ).film({ playing: true, period: 0.5 });
   run(2900);
   assert.deepEqual(cries, []);
   run(200);
@@ -33,7 +48,14 @@ test("a film that is overdue is asked for, each time after twice as long", () =>
 });
 
 test("films that come, a pause and the board's end keep it silent", () => {
-  const { wait, stop, run } = clock(), cries = [], watcher = watch((n) => cries.push(n), wait, stop, () => false);
+  const { wait, stop, run } = clock(),
+    cries = [],
+    watcher = watch(
+      (n) => cries.push(n),
+      wait,
+      stop,
+      () => false,
+    );
   for (let k = 0; k < 10; k++) {
     watcher.film({ playing: true, period: 2 });
     run(7900);
@@ -47,9 +69,15 @@ test("films that come, a pause and the board's end keep it silent", () => {
 });
 
 test("a tab that nobody sees waits in silence, and asks once it is seen", () => {
-  const { wait, stop, run } = clock(), cries = [];
+  const { wait, stop, run } = clock(),
+    cries = [];
   let hidden = true;
-  watch((n) => cries.push(n), wait, stop, () => hidden).film({ playing: true, period: 0.5 });
+  watch(
+    (n) => cries.push(n),
+    wait,
+    stop,
+    () => hidden,
+  ).film({ playing: true, period: 0.5 });
   run(60000);
   assert.deepEqual(cries, []);
   hidden = false;

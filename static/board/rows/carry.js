@@ -1,25 +1,33 @@
-// Over the units: the state that the cell hands on without a matrix, a line through all columns, as thick as the state is
+// Over the units: the state that the cell hands on without a matrix, a line through all columns, as thick as the state
+// is
 // large. Its gates are valves: on the line what is kept, over it what comes in, under it what is let out into h. A disc
 // grows to its ring as the gate opens, on average over the units.
 
 import { add, set } from "../svg.js";
 
-const THIN = 1, THICK = 7;  // px of the line
+const THIN = 1,
+  THICK = 7; // px of the line
 
 // How far a gate of the carried state is open at step t: 1 where there is none.
 export function opening({ film, carried }, gate, t) {
-  const [, rest, name] = gate.match(/^(1 − )?(.*)$/), k = film.carry.gates.indexOf(name);
+  const [, rest, name] = gate.match(/^(1 − )?(.*)$/),
+    k = film.carry.gates.indexOf(name);
   const value = k < 0 ? 1 : carried[(k + 1) * film.T + t] / 255;
   return rest ? 1 - value : value;
 }
 
 export function carry(svg, { film, lay }) {
   if (!lay.lane) return () => {};
-  const { T, y, pitch, x } = lay, { keep, write, read } = film.carry, line = middle(lay), r = Math.max(2, Math.min(5.5, 0.2 * pitch));
-  const group = add(svg, "g", { class: "carry" }), found = [];
+  const { T, y, pitch, x } = lay,
+    { keep, write, read } = film.carry,
+    line = middle(lay),
+    r = Math.max(2, Math.min(5.5, 0.2 * pitch));
+  const group = add(svg, "g", { class: "carry" }),
+    found = [];
   for (let t = 0; t < T; t++) {
     if (film.padding[t]) continue;
-    const from = before(film, lay, t), gate = from === null ? null : (from + x(t)) / 2;
+    const from = before(film, lay, t),
+      gate = from === null ? null : (from + x(t)) / 2;
     const parts = { t, pipes: [], valves: [] };
     if (from !== null) {
       parts.pipes.push([add(group, "path", { class: "pipe", d: `M${from} ${line}H${gate}` }), t - 1, false]);

@@ -8,11 +8,14 @@ export function counters(parent, { film }) {
     const place = html(parent, "div", "counter");
     html(place, "span", "name", name);
     if (title) place.title = title;
-    const line = html(place, "span"), value = html(line, "span", "value", "–");
+    const line = html(place, "span"),
+      value = html(line, "span", "value", "–");
     if (unit) html(line, "span", "value in", unit);
     return value;
   };
-  const step = counter("step"), loss = counter("loss"), heldOut = counter("held-out loss");
+  const step = counter("step"),
+    loss = counter("loss"),
+    heldOut = counter("held-out loss");
   heldOut.closest(".counter").classList.add("extra");
   const metric = counter(film.metric_name, `${film.metric_name} on the held-out sequences`, film.unit);
   html(metric.closest(".counter").firstChild, "span", "split", ", held out");

@@ -5,8 +5,8 @@ import { count, short, tick } from "../format.js";
 import { clamp, decadeTicks, easedRange, linear, niceTop, ticks } from "../scales.js";
 import { add, say, set } from "../svg.js";
 
-const LETTER = 7;  // px
-const RUNAWAY = 1000;  // times the first loss: as in rnn_core/trainer.py
+const LETTER = 7; // px
+const RUNAWAY = 1000; // times the first loss: as in rnn_core/trainer.py
 
 export function curve(svg, { film, lay, box, scale, pinned }) {
   const { left, top, right, bottom } = box;
@@ -15,21 +15,34 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
   const lines = add(svg, "g", { class: "lines" });
   const plot = add(svg, "g", { "clip-path": `url(#${id})` });
   const marks = Array.from({ length: 14 }, () => ({
-    line: add(lines, "path"), text: add(svg, "text", { class: "tick", x: left - 8, dy: ".35em" }) }));
+    line: add(lines, "path"),
+    text: add(svg, "text", { class: "tick", x: left - 8, dy: ".35em" }),
+  }));
   const steps = Array.from({ length: 8 }, () => add(svg, "text", { class: "axis", y: bottom + 17 }));
   add(svg, "path", { class: "base", d: `M${left} ${bottom + 0.5}H${right}` });
   const baseline = add(plot, "path", { class: "baseline" });
-  const ghost = add(plot, "path", { class: "ghost" });  // of another run that is held
-  const training = add(plot, "path", { class: "training" }), heldOut = add(plot, "path", { class: "held-out" });
-  const changed = changes(svg, box), name = add(svg, "text", { class: "baseline" });
-  const legend = key(svg, lay.narrow ? 0 : Math.min(left, right - 232), box.legend);  // short of the gauge's title
-  const rangeY = easedRange(), rangeX = easedRange();
-  let wasLog = null, drawn = "", place = null;
+  const ghost = add(plot, "path", { class: "ghost" }); // of another run that is held
+  const training = add(plot, "path", { class: "training" }),
+    heldOut = add(plot, "path", { class: "held-out" });
+  const changed = changes(svg, box),
+    name = add(svg, "text", { class: "baseline" });
+  const legend = key(svg, lay.narrow ? 0 : Math.min(left, right - 232), box.legend); // short of the gauge's title
+  const rangeY = easedRange(),
+    rangeX = easedRange();
+  let wasLog = null,
+    drawn = "",
+    place = null;
 
   return (frame, seconds, idle) => {
-    const { diverged, baseline: { loss: base } } = frame.film, end = diverged ? [[diverged.step, `diverged: ${diverged.array} is not finite`]] : [];
-    const jumps = (values, last) => (diverged ? [...values, last] : values);  // to the loss of the step that diverged
-    const s = jumps(frame.film.curve_step, diverged?.step), loss = jumps(frame.film.curve_loss, frame.loss), held = jumps(frame.film.curve_held_out, NaN);
+    const {
+        diverged,
+        baseline: { loss: base },
+      } = frame.film,
+      end = diverged ? [[diverged.step, `diverged: ${diverged.array} is not finite`]] : [];
+    const jumps = (values, last) => (diverged ? [...values, last] : values); // to the loss of the step that diverged
+    const s = jumps(frame.film.curve_step, diverged?.step),
+      loss = jumps(frame.film.curve_loss, frame.loss),
+      held = jumps(frame.film.curve_held_out, NaN);
     const log = scale() === "log";
     const n = s.length;
     let last = n;
@@ -38,10 +51,13 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
     const jump = wasLog !== null && wasLog !== log;
     wasLog = log;
     const other = pinned && pinned.film.run !== film.run ? [...pinned.film.curve_held_out] : [];
-    const [low, high] = log ? logRange(loss, [...held, ...other], base, 20 / (bottom - top)) : [0, linearTop(loss, base)];
+    const [low, high] = log
+      ? logRange(loss, [...held, ...other], base, 20 / (bottom - top))
+      : [0, linearTop(loss, base)];
     const y = rangeY([low, high], jump ? Infinity : seconds, idle);
     const x = rangeX([0, niceTop(Math.max(20, s[n - 1] ?? 0, frame.step))], seconds, idle);
-    const px = linear(0, x.range[1], left, right), value = linear(...y.range, bottom, top);
+    const px = linear(0, x.range[1], left, right),
+      value = linear(...y.range, bottom, top);
     const py = (v) => clamp(value(log ? Math.log10(v) : v), -1e4, 1e4);
 
     const path = (values, at = s, until = last) => {
@@ -52,7 +68,10 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
       }
       return trace(points);
     };
-    const here = pinned && pinned.film.run === film.run && pinned.step <= x.range[1] ? [[pinned.step, `compared: step ${pinned.step}, ${short(pinned.heldOut)}`]] : [];
+    const here =
+      pinned && pinned.film.run === film.run && pinned.step <= x.range[1]
+        ? [[pinned.step, `compared: step ${pinned.step}, ${short(pinned.heldOut)}`]]
+        : [];
     const now = `${frame.film.film} ${last} ${x.range} ${y.range}`;
     if (now !== drawn) {
       set(training, { d: path(loss) });
@@ -62,15 +81,30 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
     drawn = now;
     let beside = null;
     if (Number.isFinite(base) && base !== null) {
-      const at = py(base), words = `baseline: ${frame.film.baseline.name}`;
-      const lines = [loss, held].map((values) => [...s].flatMap((v, i) => (i < last && Number.isFinite(values[i]) && (!log || values[i] > 0) ? [[px(v), py(values[i])]] : [])));
+      const at = py(base),
+        words = `baseline: ${frame.film.baseline.name}`;
+      const lines = [loss, held].map((values) =>
+        [...s].flatMap((v, i) =>
+          i < last && Number.isFinite(values[i]) && (!log || values[i] > 0) ? [[px(v), py(values[i])]] : [],
+        ),
+      );
       place = label(words, at, box, lines, place);
       set(baseline, { d: `M${left} ${at.toFixed(1)}H${right}` });
-      beside = { at, y: place.y, from: place.x - (place.end ? LETTER * words.length : 0), to: place.end ? right : place.x + LETTER * words.length };
+      beside = {
+        at,
+        y: place.y,
+        from: place.x - (place.end ? LETTER * words.length : 0),
+        to: place.end ? right : place.x + LETTER * words.length,
+      };
       set(name, { x: place.x, y: place.y.toFixed(1), "text-anchor": place.end ? "end" : "start" });
       say(name, words);
     }
-    changed([...frame.film.changes, ...here, ...end].sort(([a], [b]) => a - b), Math.max(frame.step, pinned?.step ?? 0, diverged?.step ?? 0), px, beside);
+    changed(
+      [...frame.film.changes, ...here, ...end].sort(([a], [b]) => a - b),
+      Math.max(frame.step, pinned?.step ?? 0, diverged?.step ?? 0),
+      px,
+      beside,
+    );
     legend(frame);
 
     const shown = log ? logTicks(...y.goal) : ticks(y.goal[1], 3);
@@ -96,8 +130,10 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
 }
 
 // A line through these points; of a single one, a ring, for a line of one point is nothing.
-export const trace = (points) => (points.length === 1 ? `M${points[0][0] - 2} ${points[0][1]}a2 2 0 1 0 4 0a2 2 0 1 0 -4 0`
-  : points.map(([x, y], i) => `${i ? "L" : "M"}${x} ${y}`).join(""));
+export const trace = (points) =>
+  points.length === 1
+    ? `M${points[0][0] - 2} ${points[0][1]}a2 2 0 1 0 4 0a2 2 0 1 0 -4 0`
+    : points.map(([x, y], i) => `${i ? "L" : "M"}${x} ${y}`).join("");
 
 const tenth = (x) => Math.round(10 * x) / 10;
 
@@ -118,18 +154,28 @@ function key(svg, x, y) {
 // A flag at every step where something was set, and in words what, as far as there is room: the newest first. Under the
 // pointer each says all of it; so does the table of the numbers (table.js).
 function changes(svg, { left, right, top, bottom }) {
-  const group = add(svg, "g", { class: "changes" }), lines = add(group, "g"), words = add(group, "g"), areas = add(group, "g");  // no line over a word
+  const group = add(svg, "g", { class: "changes" }),
+    lines = add(group, "g"),
+    words = add(group, "g"),
+    areas = add(group, "g"); // no line over a word
   const flags = [];
   const flag = () => {
     const area = add(areas, "rect", { class: "area", width: 13, y: top - 5, height: bottom - top + 5 });
     return { line: add(lines, "path"), text: add(words, "text"), area, title: add(area, "title") };
   };
   return (all, step, px, baseline) => {
-    const seen = all.filter(([at]) => at <= step), rows = free(top, bottom, right, baseline);
+    const seen = all.filter(([at]) => at <= step),
+      rows = free(top, bottom, right, baseline);
     while (flags.length < seen.length) flags.push(flag());
-    const places = besides(seen.map(([at, words]) => [px(at), words.length * LETTER]), left, right, rows.map(({ taken }) => taken));
+    const places = besides(
+      seen.map(([at, words]) => [px(at), words.length * LETTER]),
+      left,
+      right,
+      rows.map(({ taken }) => taken),
+    );
     flags.forEach(({ line, text, area, title }, i) => {
-      const visible = i < seen.length ? "visible" : "hidden", place = places[i];
+      const visible = i < seen.length ? "visible" : "hidden",
+        place = places[i];
       set(line, { visibility: visible });
       set(area, { visibility: visible });
       set(text, { visibility: place ? visible : "hidden" });
@@ -155,27 +201,46 @@ export function free(top, bottom, right, baseline) {
   return rows;
 }
 
-// Where the words of marks at x, this wide, go: beside the mark, in the first row that is free; null: nowhere. rows: the
+// Where the words of marks at x, this wide, go: beside the mark, in the first row that is free; null: nowhere. rows:
+// the
 // spans that are taken in each.
 export function besides(marks, left, right, rows = [[], []]) {
   const taken = rows.map((spans) => [...spans]);
-  return marks.map((mark, i) => [mark, i]).reverse().map(([[x, width], i]) => {
-    const start = x + 7 + width <= right ? x + 7 : x - 7 - width;
-    const row = start < left ? -1 : taken.findIndex((spans) => spans.every(([a, b]) => start > b + 8 || start + width < a - 8));
-    if (row < 0) return [i, null];
-    taken[row].push([Math.min(x, start), start + width]);
-    return [i, { x: start, row }];
-  }).sort(([a], [b]) => a - b).map(([, place]) => place);
+  return marks
+    .map((mark, i) => [mark, i])
+    .reverse()
+    .map(([[x, width], i]) => {
+      const start = x + 7 + width <= right ? x + 7 : x - 7 - width;
+      const row =
+        start < left ? -1 : taken.findIndex((spans) => spans.every(([a, b]) => start > b + 8 || start + width < a - 8));
+      if (row < 0) return [i, null];
+      taken[row].push([Math.min(x, start), start + width]);
+      return [i, { x: start, row }];
+    })
+    .sort(([a], [b]) => a - b)
+    .map(([, place]) => place);
 }
 
-// Where the baseline's name stands: over or under its line (at), at the right or at the left end, where no curve runs; in
+// Where the baseline's name stands: over or under its line (at), at the right or at the left end, where no curve runs;
+// in
 // the place that it had, as long as that is free. lines: each a list of [x, y].
 export function label(words, at, { left, right, top, bottom }, lines, before = null) {
   const width = LETTER * words.length;
-  const places = [true, false].flatMap((end) => [-6, 16].map((dy) => ({ x: end ? right - 4 : left + 6, y: at + dy, end, is: `${end}${dy}` })));
+  const places = [true, false].flatMap((end) =>
+    [-6, 16].map((dy) => ({ x: end ? right - 4 : left + 6, y: at + dy, end, is: `${end}${dy}` })),
+  );
   const inside = places.filter(({ y }) => y - 12 >= top && y + 4 <= bottom);
-  const clear = inside.filter(({ x, y, end }) => !lines.some((line) => meets(line, x - (end ? width : 0) - 3, x + (end ? 0 : width) + 3, y - 12, y + 4)));
-  return clear.find(({ is }) => is === before?.is) ?? clear[0] ?? inside.find(({ is }) => is === before?.is) ?? inside[0] ?? places[0];
+  const clear = inside.filter(
+    ({ x, y, end }) =>
+      !lines.some((line) => meets(line, x - (end ? width : 0) - 3, x + (end ? 0 : width) + 3, y - 12, y + 4)),
+  );
+  return (
+    clear.find(({ is }) => is === before?.is) ??
+    clear[0] ??
+    inside.find(({ is }) => is === before?.is) ??
+    inside[0] ??
+    places[0]
+  );
 }
 
 // Whether a line goes through a box.
@@ -183,7 +248,8 @@ function meets(line, x0, x1, y0, y1) {
   return line.some(([xb, yb], i) => {
     const [xa, ya] = line[Math.max(0, i - 1)];
     if (xb < x0 || xa > x1) return false;
-    const y = (x) => (xb > xa ? ya + ((yb - ya) * (x - xa)) / (xb - xa) : yb), [p, q] = [y(Math.max(xa, x0)), y(Math.min(xb, x1))];
+    const y = (x) => (xb > xa ? ya + ((yb - ya) * (x - xa)) / (xb - xa) : yb),
+      [p, q] = [y(Math.max(xa, x0)), y(Math.min(xb, x1))];
     return Math.max(p, q) > y0 && Math.min(p, q) < y1;
   });
 }
@@ -191,13 +257,20 @@ function meets(line, x0, x1, y0, y1) {
 // Half decades, so that the range neither jumps nor leaves half of the picture empty; a loss that explodes leaves it at
 // the top. share: of the picture, kept free over the baseline for its name.
 export function logRange(loss, held, base, share = 0) {
-  let low = Infinity, high = -Infinity;
-  const first = loss.find((v) => v > 0 && v < Infinity) ?? Infinity, most = RUNAWAY * Math.max(first, base ?? 0);
+  let low = Infinity,
+    high = -Infinity;
+  const first = loss.find((v) => v > 0 && v < Infinity) ?? Infinity,
+    most = RUNAWAY * Math.max(first, base ?? 0);
   for (const values of [loss, held, [base]]) {
-    for (const v of values) if (v > 0 && v <= most && v < Infinity) { low = Math.min(low, v); high = Math.max(high, v); }
+    for (const v of values)
+      if (v > 0 && v <= most && v < Infinity) {
+        low = Math.min(low, v);
+        high = Math.max(high, v);
+      }
   }
   if (low > high) return [-1, 0];
-  const a = Math.floor(2 * Math.log10(low) - 0.05) / 2, b = Math.ceil(2 * Math.log10(high) + 0.05) / 2;
+  const a = Math.floor(2 * Math.log10(low) - 0.05) / 2,
+    b = Math.ceil(2 * Math.log10(high) + 0.05) / 2;
   const range = [Math.max(a, b - 12), Math.max(b, a + 1)];
   while (base > 0 && range[1] - Math.log10(base) < share * (range[1] - range[0])) range[1] += 0.5;
   return range;
@@ -206,7 +279,8 @@ export function logRange(loss, held, base, share = 0) {
 export function linearTop(loss, base) {
   let most = 0;
   for (const v of loss) if (v > most && v < Infinity) most = v;
-  const most_shown = base > 0 ? Math.min(most, 4 * base) : most;  // a loss that explodes leaves the picture, the rest stays
+  // a loss that explodes leaves the picture, the rest stays
+  const most_shown = base > 0 ? Math.min(most, 4 * base) : most;
   return niceTop(1.05 * Math.max(most_shown, base ?? 0));
 }
 

@@ -7,7 +7,8 @@ import { add, say, set } from "../svg.js";
 const WINDOW = 100;
 
 export function gauge(svg, { film, box }) {
-  const { left, top, right, bottom } = box, step = (right - left) / WINDOW;
+  const { left, top, right, bottom } = box,
+    step = (right - left) / WINDOW;
   const title = add(svg, "text", { class: "title", x: box.title, y: box.legend });
   const bars = Array.from({ length: WINDOW }, (_, i) => {
     const at = { x: (left + i * step).toFixed(2), width: Math.max(0.8, step - 0.5).toFixed(2) };
@@ -18,30 +19,42 @@ export function gauge(svg, { film, box }) {
   const label = add(svg, "text", { class: "threshold", x: left - 6, dy: ".35em", "text-anchor": "end" });
   const caption = add(svg, "text", { class: "sub", x: right, y: bottom + 17, "text-anchor": "end" });
   const range = easedRange();
-  let drawn = null, moving = true;
+  let drawn = null,
+    moving = true;
   return (frame, seconds, idle) => {
     say(title, `gradient norm ${short(frame.norm)}`);
-    if (frame.film === drawn && !moving && !idle) return false;  // the bars come once a film
+    if (frame.film === drawn && !moving && !idle) return false; // the bars come once a film
     drawn = frame.film;
-    const { ratios, threshold, clip, diverged } = frame.film, byNorm = clip === "norm" && threshold !== null;
-    const norms = diverged ? [...frame.film.norms.slice(1 - WINDOW), frame.norm] : frame.film.norms;  // the last belongs to no step that was taken
-    const eased = range([0, gaugeTop(norms, byNorm ? threshold : 0)], seconds, idle), most = eased.range[1];
+    const { ratios, threshold, clip, diverged } = frame.film,
+      byNorm = clip === "norm" && threshold !== null;
+    // the last belongs to no step that was taken
+    const norms = diverged ? [...frame.film.norms.slice(1 - WINDOW), frame.norm] : frame.film.norms;
+    const eased = range([0, gaugeTop(norms, byNorm ? threshold : 0)], seconds, idle),
+      most = eased.range[1];
     const at = (v) => bottom - clamp(v / most, 0, 1) * (bottom - top);
     let cuts = 0;
     bars.forEach(({ kept, cut }, i) => {
-      const k = i - (WINDOW - norms.length), v = k >= 0 && Number.isFinite(norms[k]) ? norms[k] : 0;
+      const k = i - (WINDOW - norms.length),
+        v = k >= 0 && Number.isFinite(norms[k]) ? norms[k] : 0;
       const left = v * (k >= 0 && Number.isFinite(ratios[k]) ? ratios[k] : 1);
       if (k >= 0 && ratios[k] < 1) cuts++;
       set(kept, { y: at(left).toFixed(1), height: (bottom - at(left)).toFixed(1) });
       set(cut, { y: at(v).toFixed(1), height: Math.max(0, at(left) - at(v)).toFixed(1) });
     });
-    const inside = byNorm && threshold <= eased.goal[1], where = at(inside ? threshold : eased.goal[1]).toFixed(1);
+    const inside = byNorm && threshold <= eased.goal[1],
+      where = at(inside ? threshold : eased.goal[1]).toFixed(1);
     set(line, { d: `M${left} ${where}H${right}`, visibility: inside ? "visible" : "hidden" });
     set(label, { y: where });
     say(label, tick(inside ? threshold : eased.goal[1]));
-    say(caption, norms.length === 0 ? "no training step yet" : clip === "none" ? `last ${norms.length} step${norms.length === 1 ? "" : "s"}, no clipping`
-      : `${clip === "value" ? "values cut at ±" : "cut at "}${tick(threshold)} in ${cuts} of ${norms.length}`);
-    return moving = eased.moving;
+    say(
+      caption,
+      norms.length === 0
+        ? "no training step yet"
+        : clip === "none"
+          ? `last ${norms.length} step${norms.length === 1 ? "" : "s"}, no clipping`
+          : `${clip === "value" ? "values cut at ±" : "cut at "}${tick(threshold)} in ${cuts} of ${norms.length}`,
+    );
+    return (moving = eased.moving);
   };
 }
 

@@ -7,21 +7,25 @@ import { steps } from "../pinned.js";
 import { about } from "./labels.js";
 import { add, say, set } from "../svg.js";
 
-export const AXES = { eight: "log, 10⁻⁸", all: "all, log", linear: "linear" };  // how it counts, as its button says
-export const axis = { kind: "eight" };  // the same for every board of the page
+export const AXES = { eight: "log, 10⁻⁸", all: "all, log", linear: "linear" }; // how it counts, as its button says
+export const axis = { kind: "eight" }; // the same for every board of the page
 
 export function gradients(svg, { film, lay, gutter, pinned }) {
-  const { y, gradHeight, T, start, pitch, end } = lay, floor = y.grad + gradHeight;
-  const lines = add(svg, "g", { class: "lines" }), group = add(svg, "g", { class: "gradients" });
-  const alone = !gutter.isConnected;  // a miniature, which has no words beside it
+  const { y, gradHeight, T, start, pitch, end } = lay,
+    floor = y.grad + gradHeight;
+  const lines = add(svg, "g", { class: "lines" }),
+    group = add(svg, "g", { class: "gradients" });
+  const alone = !gutter.isConnected; // a miniature, which has no words beside it
   const { over } = alone ? { over: [] } : about(film, lay);
-  const cuts = Array.from({ length: T - 1 }, (_, t) => t + 1).filter((t) => isCut(film, t));  // before column t, from 0
+  const cuts = Array.from({ length: T - 1 }, (_, t) => t + 1).filter((t) => isCut(film, t)); // before column t, from 0
   for (const t of cuts) {
     add(lines, "path", { class: "window", d: `M${(lay.x(t - 1) + lay.x(t)) / 2} ${y.hidden}V${y.axis + 16}` });
   }
   const note = add(svg, "text", { class: "note", x: end - 2, y: y.grad - 8, "text-anchor": "end" });
-  const both = film.show === "c", width = both ? Math.round(lay.cell * 0.55) : lay.cell;
-  const left = (t) => lay.x(t) - lay.cell / 2, rest = Math.max(1, lay.cell - width - 1.5);
+  const both = film.show === "c",
+    width = both ? Math.round(lay.cell * 0.55) : lay.cell;
+  const left = (t) => lay.x(t) - lay.cell / 2,
+    rest = Math.max(1, lay.cell - width - 1.5);
   const columns = Array.from({ length: T }, (_, t) => ({
     kept: add(group, "rect", { class: "kept", x: left(t), width }),
     cut: add(group, "rect", { class: "cut", x: left(t) + 0.5, width: width - 1 }),
@@ -46,7 +50,8 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
       set(line, { visibility });
       set(text, { visibility });
       if (i >= shown.length) return;
-      const [share, value] = shown[i], where = (floor - share * gradHeight).toFixed(1);
+      const [share, value] = shown[i],
+        where = (floor - share * gradHeight).toFixed(1);
       set(line, { d: `M${start} ${where}H${end}` });
       set(text, { y: where });
       say(text, written(value));
@@ -57,17 +62,21 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
       say(note, whole.find((text) => end > 7 * text.length + 20) ?? "");
     }
     if (ghost) {
-      const own = relative(pinned.dh, axis.kind), height = (v) => (own.seen(v) ? floor - own.at(v) * gradHeight : null);
+      const own = relative(pinned.dh, axis.kind),
+        height = (v) => (own.seen(v) ? floor - own.at(v) * gradHeight : null);
       set(ghost, { d: steps(T, lay.x, lay.cell, (t) => height(pinned.dh[t])) });
     }
     const cutting = frame.ratio < 0.9995;
     for (let t = 0; t < T; t++) {
-      const v = frame.dh[t], { kept, cut, under, zero, ofC } = columns[t];
+      const v = frame.dh[t],
+        { kept, cut, under, zero, ofC } = columns[t];
       if (ofC) {
         const top = at(frame.dc[t]);
         set(ofC, { y: top.toFixed(1), height: (floor - top).toFixed(1) });
       }
-      const drawn = scale.seen(v), top = at(v), left = cutting ? at(v * frame.ratio) : top;
+      const drawn = scale.seen(v),
+        top = at(v),
+        left = cutting ? at(v * frame.ratio) : top;
       set(kept, { y: left.toFixed(1), height: (floor - left).toFixed(1) });
       set(cut, { y: (top + 0.5).toFixed(1), height: Math.max(0, left - top - 0.5).toFixed(1) });
       set(zero, { visibility: v === 0 ? "visible" : "hidden" });
@@ -85,14 +94,17 @@ export const thinned = (marks, n) => marks.filter((_, i) => i % Math.ceil(marks.
 
 // What goes back through time, in words, the longest first: how much of what reaches the last step reaches the first.
 export function wayBack(film, dh, largest, cut) {
-  const T = dh.length, size = `1 is ${short(largest)}`, last = dh.findLastIndex((v) => v > 0);
+  const T = dh.length,
+    size = `1 is ${short(largest)}`,
+    last = dh.findLastIndex((v) => v > 0);
   const window = `cut at the dashed lines: window ${film.window}`;
   if (cut) return [`${size}; ← back through time, ${window}`, window];
   if (T < 2 || last < 1 || !Number.isFinite(dh[0])) return [size];
-  const share = dh[0] / dh[last], times = short(share, 2);
+  const share = dh[0] / dh[last],
+    times = short(share, 2);
   const much = share > 1 ? `${times} times as much` : share ? times : "nothing";
   const from = `← of what reaches step ${last + 1}, ${much} reaches step 1`;
-  const atEnd = film.answers.every((asked, t) => !asked || t >= last);  // else the steps between add their own
+  const atEnd = film.answers.every((asked, t) => !asked || t >= last); // else the steps between add their own
   const pace = atEnd && share > 0 ? `: × ${short(share ** (1 / last), 2)} a step` : "";
   const between = `← step 1 has ${times} of step ${last + 1}’s`;
   return atEnd ? [`${size}; ${from}${pace}`, from + pace, from, size] : [`${size}; ${between}`, between, size];

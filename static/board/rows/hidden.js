@@ -8,21 +8,24 @@ import { sameUnits } from "../pinned.js";
 import { arrows } from "./arrows.js";
 import { middle } from "./labels.js";
 
-const STEPS = [1, 1.5, 2, 3, 4, 5, 7, 10];  // of full colour, where activations have no bounds
-const NONE = -2;  // a cell of padding: never painted
-const FINE = 6;  // px: lower rows have no room for a dash
-const LETTER = 7.2;  // px
-const VISIBLE = 4;  // of 127: below this a value is too near to 0 for a minus
+const STEPS = [1, 1.5, 2, 3, 4, 5, 7, 10]; // of full colour, where activations have no bounds
+const NONE = -2; // a cell of padding: never painted
+const FINE = 6; // px: lower rows have no room for a dash
+const LETTER = 7.2; // px
+const VISIBLE = 4; // of 127: below this a value is too near to 0 for a minus
 
 export function hidden(svg, board) {
   const paints = board.lay.shown.map((block) => (board.lay.heat ? heatMap : cells)(svg, board, block));
-  if (board.lay.names.length) arrows(svg, board.film, board.lay);  // a miniature names none and has none
+  if (board.lay.names.length) arrows(svg, board.film, board.lay); // a miniature names none and has none
   for (const { top, height, open, layer } of board.lay.blocks) if (!open) folded(svg, board.lay, layer, top, height);
   const named = legend(board);
   const range = easedRange();
   const { T, H } = board.lay;
   return (frame, seconds, idle) => {
-    const { goal: [, full], moving } = range([0, niceTop(Math.max(...frame.scales), STEPS)], seconds, idle);
+    const {
+      goal: [, full],
+      moving,
+    } = range([0, niceTop(Math.max(...frame.scales), STEPS)], seconds, idle);
     paints.forEach((paint, k) => paint(frame.h.subarray(k * T * H, (k + 1) * T * H), frame.scales[k] / full, full));
     named(full);
     return moving;
@@ -35,11 +38,18 @@ const colours = ({ film, theme }) => (film.range === "unit" ? theme.opening : th
 // Whether negative cells are split in two, for want of room for a dash.
 export const split = ({ heat, row }) => heat && row < FINE;
 
-// The scale as colours, with what marks negative values, a minus or the split: under the row's name, or in one line beside a layer.
+// The scale as colours, with what marks negative values, a minus or the split: under the row's name, or in one line
+// beside a layer.
 function legend(board) {
-  const { film, lay, gutter } = board, unit = film.range === "unit", stack = lay.layers > 1, top = lay.shown.at(-1);
+  const { film, lay, gutter } = board,
+    unit = film.range === "unit",
+    stack = lay.layers > 1,
+    top = lay.shown.at(-1);
   if (stack ? top.height < 36 : lay.hiddenHeight < 64) return () => {};
-  const n = 13, x = stack ? 31 : 0, width = stack ? (lay.narrow ? 28 : 40) : lay.narrow ? 72 : 96, step = width / n;
+  const n = 13,
+    x = stack ? 31 : 0,
+    width = stack ? (lay.narrow ? 28 : 40) : lay.narrow ? 72 : 96,
+    step = width / n;
   const y = stack ? top.top + (top.height >= 54 ? 40 : 22) : middle(lay) + 28;
   for (let i = 0; i < n; i++) {
     const fill = rgb(colours(board)[unit ? 127 + Math.round((i / (n - 1)) * 127) : Math.round((i / (n - 1)) * 254)]);
@@ -47,33 +57,65 @@ function legend(board) {
   }
   add(gutter, "rect", { class: "frame", x: x + 0.5, y: y + 0.5, width: width - 1, height: 8 });
   if (!unit && split(lay)) {
-    const pale = `rgba(${board.theme.background},0.6)`, words = y + (stack ? 25 : 40);
-    for (let i = 0; i < 5; i++) add(gutter, "rect", { x: x + (i + 1 / 3) * step, y, width: step / 3, height: 9, fill: pale });
-    if (words < top.top + top.height + 4) add(gutter, "text", { class: "sub", x: 0, y: words }, lay.narrow ? "split: below 0" : "split cell: below 0");
+    const pale = `rgba(${board.theme.background},0.6)`,
+      words = y + (stack ? 25 : 40);
+    for (let i = 0; i < 5; i++)
+      add(gutter, "rect", { x: x + (i + 1 / 3) * step, y, width: step / 3, height: 9, fill: pale });
+    if (words < top.top + top.height + 4)
+      add(gutter, "text", { class: "sub", x: 0, y: words }, lay.narrow ? "split: below 0" : "split cell: below 0");
   } else if (!unit) add(gutter, "path", { class: "minus", d: `M${x + 4} ${y + 4.5}h7` });
-  const at = stack ? [["start", 0, 9], ["start", x + width + 5, 9]] : [["start", 0, 23], ["middle", width / 2, 23], ["end", width, 23]];
-  const ends = at.map(([anchor, left, down]) => add(gutter, "text", { class: "sub", x: left, y: y + down, "text-anchor": anchor }));
+  const at = stack
+    ? [
+        ["start", 0, 9],
+        ["start", x + width + 5, 9],
+      ]
+    : [
+        ["start", 0, 23],
+        ["middle", width / 2, 23],
+        ["end", width, 23],
+      ];
+  const ends = at.map(([anchor, left, down]) =>
+    add(gutter, "text", { class: "sub", x: left, y: y + down, "text-anchor": anchor }),
+  );
   return (full) => {
-    const said = unit ? [stack ? "0" : "0 shut", "", stack ? "1" : "1 open"] : scaleEnds(tick(full), stack ? 29 : width, stack);
+    const said = unit
+      ? [stack ? "0" : "0 shut", "", stack ? "1" : "1 open"]
+      : scaleEnds(tick(full), stack ? 29 : width, stack);
     (stack ? [said[0], said[2]] : said).forEach((text, i) => say(ends[i], text));
   };
 }
 
-// Rounded squares: the colours are dots of a canvas, one a unit, seen through the holes of a sheet that lies over it. To
+// Rounded squares: the colours are dots of a canvas, one a unit, seen through the holes of a sheet that lies over it.
+// To
 // set one attribute a unit in every frame took three times as long.
 function cells(svg, board, block) {
-  const { film, lay } = board, { T, H, row } = lay, { top } = block, gap = row > 8 ? 2 : 1, r = row > 10 ? 3 : 1.5;
-  const group = add(svg, "g", { class: "hidden" }), signs = [], wide = Math.min(4, lay.cell / 5);
+  const { film, lay } = board,
+    { T, H, row } = lay,
+    { top } = block,
+    gap = row > 8 ? 2 : 1,
+    r = row > 10 ? 3 : 1.5;
+  const group = add(svg, "g", { class: "hidden" }),
+    signs = [],
+    wide = Math.min(4, lay.cell / 5);
   const maps = lay.segments.map((segment) => stretch(svg, board, segment, block, { across: 1, down: 1 }));
-  const cover = lay.segments.map(({ from, to, left }) => `M${left - 1} ${top - 1}h${(to - from) * lay.pitch + 2}v${H * row + 2}h${-(to - from) * lay.pitch - 2}z`);
+  const cover = lay.segments.map(
+    ({ from, to, left }) =>
+      `M${left - 1} ${top - 1}h${(to - from) * lay.pitch + 2}v${H * row + 2}h${-(to - from) * lay.pitch - 2}z`,
+  );
   const sheet = add(group, "path", { class: "sheet-over", "fill-rule": "evenodd" });
   const marks = add(svg, "g", { class: "signs" });
   for (let t = 0; t < T; t++) {
     for (let u = 0; u < H; u++) {
-      const x = lay.x(t) - lay.cell / 2 + 0.5, y = top + u * row + 0.5, width = lay.cell - 1, height = row - gap, middle = y + height / 2;
+      const x = lay.x(t) - lay.cell / 2 + 0.5,
+        y = top + u * row + 0.5,
+        width = lay.cell - 1,
+        height = row - gap,
+        middle = y + height / 2;
       signs.push(add(marks, "path", { d: `M${lay.x(t) - wide} ${middle}h${2 * wide}`, visibility: "hidden" }));
       if (film.padding[t]) continue;
-      cover.push(`M${x + r} ${y}h${width - 2 * r}a${r} ${r} 0 0 1 ${r} ${r}v${height - 2 * r}a${r} ${r} 0 0 1 ${-r} ${r}h${2 * r - width}a${r} ${r} 0 0 1 ${-r} ${-r}v${2 * r - height}a${r} ${r} 0 0 1 ${r} ${-r}z`);
+      cover.push(
+        `M${x + r} ${y}h${width - 2 * r}a${r} ${r} 0 0 1 ${r} ${r}v${height - 2 * r}a${r} ${r} 0 0 1 ${-r} ${r}h${2 * r - width}a${r} ${r} 0 0 1 ${-r} ${-r}v${2 * r - height}a${r} ${r} 0 0 1 ${r} ${-r}z`,
+      );
       add(group, "rect", { class: "unit", x, y, width, height, rx: r });
     }
   }
@@ -95,25 +137,37 @@ function cells(svg, board, block) {
 // What stands under a scale from −full to full, so wide: both ends and 0, or once ± where they would meet.
 export function scaleEnds(full, width, stack = false) {
   const letters = stack ? full.length + 1 : 2 * full.length + 7;
-  return LETTER * letters <= width ? [`−${full}`, "0", `+${full}`] : stack ? ["", "", `±${full}`] : ["", `±${full}`, ""];
+  return LETTER * letters <= width
+    ? [`−${full}`, "0", `+${full}`]
+    : stack
+      ? ["", "", `±${full}`]
+      : ["", `±${full}`, ""];
 }
 
 // The held values: at both sides of each unit, drawn when the scale changes.
 function edges(group, board, { top, k }) {
-  const { lay, pinned, film } = board, { T, H, row } = lay, palette = colours(board).map(rgb), more = Math.min(4, lay.cell / 6), gap = row > 8 ? 2 : 1;
+  const { lay, pinned, film } = board,
+    { T, H, row } = lay,
+    palette = colours(board).map(rgb),
+    more = Math.min(4, lay.cell / 6),
+    gap = row > 8 ? 2 : 1;
   const sides = [];
   for (let t = 0; t < T; t++) {
     for (let u = 0; u < H; u++) {
       if (film.padding[t]) continue;
       const at = { class: "shadow", y: top + u * row + 0.5, width: more, height: row - gap };
-      sides.push([[-lay.cell / 2 - more, lay.cell / 2].map((x) => add(group, "rect", { ...at, x: lay.x(t) + x })), (k * T + t) * H + u]);
+      sides.push([
+        [-lay.cell / 2 - more, lay.cell / 2].map((x) => add(group, "rect", { ...at, x: lay.x(t) + x })),
+        (k * T + t) * H + u,
+      ]);
     }
   }
   let shade = null;
   return (full) => {
     if (shade === full) return;
     shade = full;
-    for (const [pair, i] of sides) for (const side of pair) set(side, { fill: palette[held(pinned, i, k, full)] ?? "none" });
+    for (const [pair, i] of sides)
+      for (const side of pair) set(side, { fill: palette[held(pinned, i, k, full)] ?? "none" });
   };
 }
 
@@ -126,31 +180,50 @@ function folded(svg, lay, layer, top, height) {
     const width = (to - from) * lay.pitch;
     add(svg, "rect", { class: "folded", x: left + 1, y: top + 1, width: width - 2, height: height - 2, rx: 5 });
     const text = `layer ${layer + 1}, folded: ${lay.H} unit${lay.H === 1 ? "" : "s"} at each step`;
-    if (width > 7.2 * text.length) add(svg, "text", { class: "empty", x: left + width / 2, y: top + height / 2, dy: ".35em" }, text);
+    if (width > 7.2 * text.length)
+      add(svg, "text", { class: "empty", x: left + width / 2, y: top + height / 2, dy: ".35em" }, text);
   }
 }
 
-// One canvas for each stretch of columns, several dots a cell, so that a negative cell can carry a thin dash, or where rows
+// One canvas for each stretch of columns, several dots a cell, so that a negative cell can carry a thin dash, or where
+// rows
 // are fine a pale middle third from edge to edge, and its left edge what is held; enlarged without smoothing.
 function heatMap(svg, board, block) {
-  const { lay } = board, { H, row, pitch } = lay, { top } = block, dashed = !split(lay), before = sameUnits(board.pinned, board.film);
-  const dots = { across: dashed ? 5 : before ? 4 : 3, down: dashed ? 2 * Math.floor(row / 4) + 1 : 1, sign: dashed ? [1, 4] : before ? [2, 3] : [1, 2], before: before ? board.pinned : null };
+  const { lay } = board,
+    { H, row, pitch } = lay,
+    { top } = block,
+    dashed = !split(lay),
+    before = sameUnits(board.pinned, board.film);
+  const dots = {
+    across: dashed ? 5 : before ? 4 : 3,
+    down: dashed ? 2 * Math.floor(row / 4) + 1 : 1,
+    sign: dashed ? [1, 4] : before ? [2, 3] : [1, 2],
+    before: before ? board.pinned : null,
+  };
   const maps = lay.segments.map((segment) => stretch(svg, board, segment, block, dots));
   const group = add(svg, "g", { class: "grid" });
   for (const { from, to, left } of lay.segments) {
     for (let t = 0; t <= to - from; t++) add(group, "path", { d: `M${left + t * pitch} ${top}v${H * row}` });
-    if (row >= 5) for (let u = 0; u <= H; u++) add(group, "path", { d: `M${left} ${top + u * row}h${(to - from) * pitch}`, class: "thin" });
+    if (row >= 5)
+      for (let u = 0; u <= H; u++)
+        add(group, "path", { d: `M${left} ${top + u * row}h${(to - from) * pitch}`, class: "thin" });
   }
   return (h, factor, full) => maps.forEach((map) => map(h, factor, full));
 }
 
-// The canvas of one stretch, `across` by `down` dots a cell. sign: of the middle row's dots, those from and up to which a
+// The canvas of one stretch, `across` by `down` dots a cell. sign: of the middle row's dots, those from and up to
+// which a
 // negative cell pales. before: the frame whose values are its left edges.
 function stretch(svg, board, { from, to, left }, { top, k }, { across, down, sign = null, before = null }) {
-  const { film, lay, theme } = board, { H, row, pitch } = lay, T = to - from, palette = colours(board);
+  const { film, lay, theme } = board,
+    { H, row, pitch } = lay,
+    T = to - from,
+    palette = colours(board);
   const paint = ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r;
   const plain = Uint32Array.from(palette, paint);
-  const dash = Uint32Array.from(palette, (c) => paint(c.map((x, i) => Math.round(x + 0.6 * (theme.background[i] - x)))));
+  const dash = Uint32Array.from(palette, (c) =>
+    paint(c.map((x, i) => Math.round(x + 0.6 * (theme.background[i] - x)))),
+  );
   const canvas = html(svg.parentNode, "canvas");
   canvas.width = T * across;
   canvas.height = H * down;
@@ -159,7 +232,10 @@ function stretch(svg, board, { from, to, left }, { top, k }, { across, down, sig
   const context = canvas.getContext("2d");
   const picture = context.createImageData(canvas.width, canvas.height);
   const dots = new Uint32Array(picture.data.buffer);
-  const was = new Int16Array(T * H).fill(-1), wide = canvas.width, half = down >> 1, first = before ? 1 : 0;
+  const was = new Int16Array(T * H).fill(-1),
+    wide = canvas.width,
+    half = down >> 1,
+    first = before ? 1 : 0;
   for (let t = 0; t < T; t++) if (film.padding[from + t]) was.fill(NONE, t * H, (t + 1) * H);
   const place = (i) => (i % H) * down * wide + Math.floor(i / H) * across;
   let shade = null;
@@ -177,7 +253,8 @@ function stretch(svg, board, { from, to, left }, { top, k }, { across, down, sig
       const v = Math.round(h[from * H + i] * factor) + 127;
       if (v === was[i]) continue;
       was[i] = v;
-      const at = place(i), colour = plain[v];
+      const at = place(i),
+        colour = plain[v];
       for (let b = 0; b < down; b++) for (let a = first; a < across; a++) dots[at + b * wide + a] = colour;
       if (sign && v < 127 - VISIBLE) for (let a = sign[0]; a < sign[1]; a++) dots[at + half * wide + a] = dash[v];
     }

@@ -16,14 +16,25 @@ export function labels(gutter, { film, lay }) {
   };
   const reads = y.input + Math.max(0, lay.inputHeight / 2 - 14);
   title(reads + 13, "input");
-  symbol(reads + 29, [["x", 0], ["t", 1]]);
+  symbol(reads + 29, [
+    ["x", 0],
+    ["t", 1],
+  ]);
 
   if (lay.lane) {
     title(y.lane + 15, film.carry.state === "c" ? "cell state" : "carried on");
-    symbol(y.lane + 31, [[film.carry.state, 0], ["t", 1], [valves(film.carry), 0]]);
+    symbol(y.lane + 31, [
+      [film.carry.state, 0],
+      ["t", 1],
+      [valves(film.carry), 0],
+    ]);
   }
 
-  const units = [[film.show, 0], ["t", 1], [`, ${film.H} unit${film.H === 1 ? "" : "s"}`, 0]];
+  const units = [
+    [film.show, 0],
+    ["t", 1],
+    [`, ${film.H} unit${film.H === 1 ? "" : "s"}`, 0],
+  ];
   if (lay.layers === 1) {
     title(middle(lay), narrow ? nameOf(film.show).split(" ")[0] : nameOf(film.show));
     symbol(middle(lay) + 17, units);
@@ -31,12 +42,32 @@ export function labels(gutter, { film, lay }) {
 
   title(y.output + 13, "output");
   const target = narrow ? "y" : "target y";
-  if (film.kind === "class") symbol(y.output + 30, [["ŷ", 0], ["t", 1], [`, ${target}`, 0], ["t", 1]]);
+  if (film.kind === "class")
+    symbol(y.output + 30, [
+      ["ŷ", 0],
+      ["t", 1],
+      [`, ${target}`, 0],
+      ["t", 1],
+    ]);
   else {
     add(gutter, "circle", { class: "answer", cx: 4, cy: y.output + 26, r: 3.5 });
-    symbol(y.output + 30, [["ŷ", 0], ["t", 1]], 12);
+    symbol(
+      y.output + 30,
+      [
+        ["ŷ", 0],
+        ["t", 1],
+      ],
+      12,
+    );
     add(gutter, "circle", { class: "wanted", cx: 39, cy: y.output + 26, r: 3.5 });
-    symbol(y.output + 30, [[target, 0], ["t", 1]], 47);
+    symbol(
+      y.output + 30,
+      [
+        [target, 0],
+        ["t", 1],
+      ],
+      47,
+    );
   }
   if (film.answers.some((asked, t) => !asked && !film.padding[t])) {
     add(gutter, "circle", { class: "none", cx: 3, cy: y.output + 43, r: 2 });
@@ -44,14 +75,35 @@ export function labels(gutter, { film, lay }) {
   }
   add(gutter, "text", { class: "sub", x: 0, y: y.loss + lay.lossBars - 3 }, narrow ? "loss at t" : "share of loss");
 
-  const grad = y.grad + (narrow ? -10 : 10);  // on a narrow screen over its axis, not beside it
+  const grad = y.grad + (narrow ? -10 : 10); // on a narrow screen over its axis, not beside it
   title(grad, "gradient");
   if (film.show === "c") {
     add(gutter, "rect", { class: "kept", x: 0, y: grad + 9, width: 9, height: 10 });
-    symbol(grad + 18, [["‖∂L/∂h", 0], ["t", 1], ["‖", 0]], 13);
+    symbol(
+      grad + 18,
+      [
+        ["‖∂L/∂h", 0],
+        ["t", 1],
+        ["‖", 0],
+      ],
+      13,
+    );
     add(gutter, "rect", { class: "of-c", x: 0.5, y: grad + 28, width: 8, height: 9 });
-    symbol(grad + 37, [["‖∂L/∂c", 0], ["t", 1], ["‖", 0]], 13);
-  } else symbol(grad + 18, [["‖∂L/∂h", 0], ["t", 1], ["‖", 0]]);
+    symbol(
+      grad + 37,
+      [
+        ["‖∂L/∂c", 0],
+        ["t", 1],
+        ["‖", 0],
+      ],
+      13,
+    );
+  } else
+    symbol(grad + 18, [
+      ["‖∂L/∂h", 0],
+      ["t", 1],
+      ["‖", 0],
+    ]);
   const { beside, from } = about(film, lay);
   beside.forEach((text, i) => add(gutter, "text", { class: "sub", x: 0, y: from + 17 * i }, text));
   add(gutter, "text", { class: "sub", x: 0, y: y.axis + 15 }, narrow ? "time t" : "time step t");
@@ -63,9 +115,11 @@ function valves({ write, keep, read }) {
   return gates.length ? `, gate${gates.length > 1 ? "s" : ""} ${gates.join(" ")}` : ", no gate";
 }
 
-// What is said of the gradient beside the button that chooses its scale: beside it, from this height on, as far as there is room for it; over it, what is left.
+// What is said of the gradient beside the button that chooses its scale: beside it, from this height on, as far as
+// there is room for it; over it, what is left.
 export function about(film, { y, narrow, layers }) {
-  const from = y.grad + (narrow ? -10 : 10) + (film.show === "c" ? 56 : 37), room = narrow ? Number(y.axis - y.grad > 90) : Math.max(0, Math.floor((y.axis - 30 - from) / 17) + 1);
+  const from = y.grad + (narrow ? -10 : 10) + (film.show === "c" ? 56 : 37),
+    room = narrow ? Number(y.axis - y.grad > 90) : Math.max(0, Math.floor((y.axis - 30 - from) / 17) + 1);
   const all = [...(layers > 1 ? [`layer ${layers}${narrow ? "" : ", the top"}`] : []), "before clipping"];
   return { beside: all.slice(0, room), over: all.slice(room), from };
 }

@@ -4,11 +4,16 @@ import { pieces } from "../format.js";
 import { html, say } from "../svg.js";
 import { landmarks, PHASES, phaseOf } from "./words.js";
 
-export const SPEEDS = [["slow", 1], ["steady", 3], ["fast", 10]];  // stages a second
+export const SPEEDS = [
+  ["slow", 1],
+  ["steady", 3],
+  ["fast", 10],
+]; // stages a second
 
 // act: {go(stage), turn(by), play(), leave(), pace(stages a second)}.
 export function panel(root, act) {
-  const top = html(root, "div", "slow-top"), below = html(root, "div", "slow-panel");
+  const top = html(root, "div", "slow-top"),
+    below = html(root, "div", "slow-panel");
   const button = (place, className, words, name, press) => {
     const made = html(place, "button", className, words);
     made.type = "button";
@@ -35,7 +40,9 @@ export function panel(root, act) {
   const lines = html(below, "div", "slow-lines");
   const row = html(below, "div", "slow-row");
   const back = button(row, "press", "‹ Back", "Back: the stage before", () => act.turn(-1));
-  const play = button(row, "press main", "", "", act.play), words = html(play, "span"), plays = html(words, "span");
+  const play = button(row, "press main", "", "", act.play),
+    words = html(play, "span"),
+    plays = html(words, "span");
   words.append(" ");
   html(words, "span", "more", "the replay");
   const next = button(row, "press", "Next ›", "Next stage", () => act.turn(1));
@@ -52,7 +59,8 @@ export function panel(root, act) {
   return {
     play,
     update(film, stage, told, playing) {
-      const N = film.stages.length, kind = phaseOf(film.stages[stage][0]);
+      const N = film.stages.length,
+        kind = phaseOf(film.stages[stage][0]);
       for (const each of phases) {
         each.from = film.stages.findIndex(([k]) => phaseOf(k) === each.phase);
         if (each.phase === kind) each.button.setAttribute("aria-current", "step");
@@ -63,7 +71,10 @@ export function panel(root, act) {
         made.hidden = found[name] === undefined;
         made.at = found[name];
       }
-      say(about, `training step ${film.step[0]}, ${film.B > 1 ? `sequence 1 of the ${film.B} in its batch` : "its one sequence"}`);
+      say(
+        about,
+        `training step ${film.step[0]}, ${film.B > 1 ? `sequence 1 of the ${film.B} in its batch` : "its one sequence"}`,
+      );
       sentence.textContent = "";
       notation(sentence, `${stage + 1}. ${told.sentence}`);
       fit(sentence, ["", "small"]);
@@ -88,11 +99,13 @@ function write(place, lines, film) {
   for (const [kind, ...cells] of lines) {
     const line = html(place, "p", kind);
     if (kind === "bar") gauge(line, film);
-    else for (const cell of cells) {
-      const at = cells.length > 1 ? html(line, "span") : line, [text, more] = cell.split("|");
-      notation(at, text);
-      if (more) notation(html(at, "span", "more"), more);
-    }
+    else
+      for (const cell of cells) {
+        const at = cells.length > 1 ? html(line, "span") : line,
+          [text, more] = cell.split("|");
+        notation(at, text);
+        if (more) notation(html(at, "span", "more"), more);
+      }
   }
 }
 
@@ -110,10 +123,14 @@ function notation(node, text) {
 
 // ‖g‖ as a bar: what clipping leaves solid, what it cut off hatched, the threshold a dashed mark.
 function gauge(node, film) {
-  const [norm] = film.norm_before, [ratio] = film.ratio, mark = film.clip === "norm" ? film.threshold : 0;
-  const most = Math.max(norm, mark) * 1.04 || 1, share = (v) => `${(100 * v) / most}%`;
+  const [norm] = film.norm_before,
+    [ratio] = film.ratio,
+    mark = film.clip === "norm" ? film.threshold : 0;
+  const most = Math.max(norm, mark) * 1.04 || 1,
+    share = (v) => `${(100 * v) / most}%`;
   const bar = html(node, "span", "slow-bar");
-  const kept = html(bar, "i", "left"), cut = html(bar, "i", "away");
+  const kept = html(bar, "i", "left"),
+    cut = html(bar, "i", "away");
   kept.style.width = share(ratio * norm);
   Object.assign(cut.style, { left: share(ratio * norm), width: share((1 - ratio) * norm) });
   if (mark) html(bar, "i", "mark").style.left = share(mark);
