@@ -1,6 +1,7 @@
 """Lint and types are tests like the others, so that one command runs everything and none is forgotten."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 # Outside the checkout, so that a fresh clone finds what the last one knew: types take a second then, and not twenty.
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "unrolled" / "mypy"
+COLUMNS, LITERAL = 120, re.compile("[`\"/].{60,}")  # a string or a pattern that is long
 
 
 @pytest.mark.parametrize(
@@ -18,3 +20,11 @@ CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) 
 def test_finds_nothing(tool: list[str]) -> None:
     run = subprocess.run([sys.executable, "-m", *tool], cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert run.returncode == 0, f"{' '.join(tool)}\n{run.stdout}{run.stderr}"
+
+
+def test_the_browsers_part_keeps_to_120_columns():
+    """A sentence or a path that is one string may be longer."""
+    files = [*(ROOT / "static").rglob("*.js"), *(ROOT / "tests" / "js").glob("*.mjs")]
+    own = [file for file in files if file.parent.name != "vendor" and file.name != "loader.js"]  # which travels
+    lines = [(file, line) for file in own for line in file.read_text("utf-8").splitlines() if len(line) > COLUMNS]
+    assert len(own) > 40 and [(str(file), line) for file, line in lines if not LITERAL.search(line)] == []
