@@ -54,10 +54,16 @@ class Candidate:
         self.refit = Trainer(config, series_task(split, title, read))
         self.looks: list[Look] = []
         self.best: Best | None = None
+        self._measured: tuple[int, np.ndarray] = (-1, np.empty(0))  # of which best step the band's half width is
 
     @property
     def trainers(self) -> tuple[Trainer, Trainer]:
         return self.trial, self.refit
+
+    def set_horizon(self, horizon: int) -> None:
+        """Forecast so many values from now on; nothing is trained again."""
+        self.split = replace(self.split, horizon=horizon)
+        self.validation, self._measured = self.split.without_test, (-1, np.empty(0))
 
     def look(self) -> None:
         """Measure the trial as it stands; it is the best so far if the mean of its last looks is the smallest."""
@@ -111,8 +117,6 @@ class Candidate:
             self._measured = best.step, np.where(wide > 0, wide, np.nan)
         return self._measured[1]
 
-    _measured: tuple[int, np.ndarray] = (-1, np.empty(0))
-
     def _roll(self, params: Params, split: Split, origins: np.ndarray) -> np.ndarray:
         with np.errstate(all="ignore"):
             return roll(self.trial.network, params, split, origins)
@@ -161,11 +165,10 @@ class Selection:
         if lead.step >= self._next and not lead.diverged:
             self._look(lead.step)
 
-    def look_ahead(self, horizon: int) -> None:
+    def set_horizon(self, horizon: int) -> None:
         """Forecast so many values from now on."""
         for candidate in self.candidates.values():
-            candidate.split = replace(candidate.split, horizon=horizon)
-            candidate.validation, candidate._measured = candidate.split.without_test, (-1, np.empty(0))
+            candidate.set_horizon(horizon)
 
     def set(self, **changes: Any) -> None:
         """As Trainer.set, of all."""

@@ -168,6 +168,6 @@ def test_settings_reach_all_networks_and_a_divergence_leaves_the_best_one():
 
 def test_a_horizon_changes_without_training_again():
     found = trained(split_of(series()), 20, 0)
-    found.look_ahead(9)
+    found.set_horizon(9)
     assert found.candidate.forecast(np.array([130])).shape == (9, 1) and len(found.candidate.half_width) == 9
     assert found.candidate.trial.step == 20

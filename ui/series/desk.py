@@ -196,13 +196,11 @@ class Desk(Session):
         self.rules = [(rule, unrounded(errors(rule.forecast(at), truth), split)) for rule in made]
         self.parts, self.series, self.split, self.period, self.found = parts, room.series, split, period, room.season
         self._taken, self.splits = room.table, splits
-        self.validation_rule = min(
-            float(errors(rule.forecast(inner.origins), inner.truth(inner.origins)).rmse[0])
-            for inner in [split.without_test]
-            for rule in rules(inner, period if period <= inner.train else 0)
-        )
+        inner, at = split.without_test, split.without_test.origins
+        made = rules(inner, period if period <= inner.train else 0)
+        self.validation_rule = min(float(errors(rule.forecast(at), inner.truth(at)).rmse[0]) for rule in made)
         if hasattr(self, "selection"):
-            self.selection.look_ahead(parts.horizon)
+            self.selection.set_horizon(parts.horizon)
         self.origin = split.train
 
     def apply(self, config: Config) -> None:

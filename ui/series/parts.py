@@ -69,12 +69,13 @@ def splits_of(split: Split, period: int, learn: str) -> dict[str, Split]:
     for name, lag in lags.items():
         if learn in (AUTO, name):
             try:
-                found[name] = replace(split, lag=lag)
-                found[name].without_test  # noqa: B018  (it is refused here, or nowhere)
+                parted = replace(split, lag=lag)
+                _ = parted.without_test  # it is refused here, or nowhere
             except ValueError:
                 if learn != AUTO or name == LEVELS:
                     raise
-                found.pop(name, None)
+                continue
+            found[name] = parted
     return found
 
 
