@@ -1,10 +1,11 @@
 """What journeys do again and again: arrive, press, take a step, choose a task, read the address."""
 
 import re
+from pathlib import Path
 from typing import Literal
 from urllib.parse import parse_qs, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from rnn_core import TASKS
 from tests.browser.harness import at_rest, board, drawn, rerun, step, until
@@ -54,6 +55,14 @@ def choose(page: Page, task: str) -> None:
     card = page.get_by_role("dialog").locator(f'.card:has(.title:text-is("{TASKS[task].title}"))').last
     with rerun(page):
         card.click()
+
+
+def choose_file(page: Page, file: str | Path | FilePayload) -> None:
+    """Give the page at rest this file: until its run is complete, the place for the file before still stands there."""
+    drawn(page)
+    place = page.get_by_test_id("stFileUploaderDropzoneInput")
+    expect(place).to_have_count(1)
+    place.set_input_files(file)
 
 
 def follow(page: Page, title: str) -> None:

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from rnn_core import TASKS, Config
 from tests.browser.conftest import Open
 from tests.browser.harness import at_rest, board, drawn, rerun, step, until
-from tests.browser.steps import LIGHT_AND_DARK, arrived, button, choose, follow, one_step
+from tests.browser.steps import LIGHT_AND_DARK, arrived, button, choose, choose_file, follow, one_step
 from tests.browser.test_exploring import unit
 from tests.browser.test_legible import PAGES
 from ui.frame.address import read, written
@@ -178,8 +178,7 @@ def test_a_lessons_link_opens_the_playground_as_the_lesson_needs_it_and_the_addr
 def test_what_is_refused_is_scrolled_to(visit: Open):
     page = arrived(visit("/series", width=390))
     page.get_by_test_id("stMain").evaluate("e => e.scrollTo(0, e.scrollHeight)")
-    file = {"name": "x.csv", "mimeType": "text/csv", "buffer": b"nothing,here\na,b\n"}
-    page.locator("input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    choose_file(page, {"name": "x.csv", "mimeType": "text/csv", "buffer": b"nothing,here\na,b\n"})
     expect(page.locator(".notes[role=status]")).to_be_in_viewport()
 
 

@@ -9,7 +9,19 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.harness import board, drawn, eventually, number, rerun, resize, step, until
-from tests.browser.steps import arrived, button, edges, follow, one_step, overflow, pause, play, shifts, watch_shifts
+from tests.browser.steps import (
+    arrived,
+    button,
+    choose_file,
+    edges,
+    follow,
+    one_step,
+    overflow,
+    pause,
+    play,
+    shifts,
+    watch_shifts,
+)  # fmt: skip
 
 SCRIPT = "<script>window.harmed = 1</script><img src=x onerror='window.harmed = 1'>"
 
@@ -24,7 +36,7 @@ def sales(name: str = "sales") -> str:
 def bring(page: Page, data: str | bytes, name: str = "mine.csv") -> None:
     """Upload it, as one does who has chosen a file."""
     buffer = data.encode() if isinstance(data, str) else data
-    page.locator("input[type=file]").set_input_files({"name": name, "mimeType": "text/csv", "buffer": buffer})
+    choose_file(page, {"name": name, "mimeType": "text/csv", "buffer": buffer})
 
 
 def says(page: Page, text: str) -> Locator:
@@ -113,7 +125,7 @@ def test_a_bad_file_is_said_and_the_run_goes_on(visit: Open, tmp_path: Path):
     for size in (5_100_000, 50_000_000):  # by name and size, before it is sent
         file = tmp_path / f"huge-{size}.csv"
         file.write_bytes(b"1,2\n" * (size // 4))
-        page.locator("input[type=file]").set_input_files(file)
+        choose_file(page, file)
         note = page.get_by_role("status").filter(has_text=f"'huge-{size}.csv' was not read: ")
         expect(note).to_contain_text(f"it has {size / 1e6:.1f} MB and at most 5 MB can be read; keep only the columns")
         expect(says(page, "sales of 'mine.csv'")).to_be_visible()
