@@ -294,6 +294,9 @@ def test_the_page_shows_a_race_that_stands_still_with_its_table_and_its_charts()
     assert all(len(lane["cells"]) + 1 == len(told["heads"]) for lane in told["lanes"])
     assert (told["step"], told["playing"]) == (0, False)
     assert set(told["charts"]) == {"losses", "gradients"} and all(c["label"] for c in told["charts"].values())
+    assert not app.dataframe  # none is made until somebody opens them
+    app.session_state["compare-numbers"] = True
+    app.run()
     assert len(app.dataframe) == 2
     table = app.dataframe[0].value
     assert list(table.columns) == ["training step", *(f"{lane.name}, seed 1" for lane in here(app).lanes)]

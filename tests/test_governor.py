@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_core import Config, Snapshot
-from ui.run.governor import ALONE, LEAST, OVERHEAD, PERIODS, SHORTER, Pace, Playing, pace, turn
+from ui.run.governor import ALONE, FILM, LEAST, OVERHEAD, PERIODS, SHORTER, SMOOTH, Pace, Playing, pace, turn
 from ui.run.session import Session
 
 ROOT = Path(__file__).parents[1]
@@ -182,12 +182,41 @@ def test_two_presses_before_a_page_has_run_are_both_answered_in_their_order():
 def test_a_slice_is_shorter_by_what_its_tick_costs_beside_it(monkeypatch: pytest.MonkeyPatch):
     s, clock = Session(Config()), [0.0]
     monkeypatch.setattr("ui.run.session.time.thread_time", lambda: clock[0])
-    whole = s.pace.slice + OVERHEAD
     assert s.slice() == s.pace.slice
-    for cost in (OVERHEAD / 2, OVERHEAD, 0.1, 9.0):
+    for cost in (FILM / 2, FILM, 0.1, 9.0):
         with s.beside():
             clock[0] += cost
-        assert s.slice() == pytest.approx(max(LEAST, whole - max(OVERHEAD, cost)))
+        assert s.slice() == pytest.approx(max(LEAST, s.pace.slice - max(0, cost - FILM)))
+
+
+def test_training_is_no_cost_where_it_is_counted(monkeypatch: pytest.MonkeyPatch):
+    s, clock = Session(Config()), [0.0]
+    monkeypatch.setattr("ui.run.session.time.thread_time", lambda: clock[0])
+    monkeypatch.setattr(Session, "trained", property(lambda self: clock[0] / 4))
+    with s.beside():
+        clock[0] += 0.1
+    assert s.cost == pytest.approx(0.075)
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.integers(2, 500), st.floats(0, 0.1))
+def test_ticks_that_cost_more_come_less_often(playing: int, more: float):
+    p = pace(playing, more=more)
+    assert p.period >= pace(playing).period
+    assert playing * (LEAST + OVERHEAD + more) <= 0.67 * p.period  # each takes off its slice what its own tick costs
+
+
+def test_what_a_tick_costs_is_the_mean_of_all_who_play_and_no_single_one_sways_it():
+    playing = Playing()
+    assert playing.more() == 0
+    for _ in range(3):
+        playing.tick("a", 0.0, 0.5, 0.01)
+        playing.tick("b", 0.0, 0.5, 0.03)
+    assert playing.more() == pytest.approx(0.02)
+    playing.tick("b", 0.1, 0.5, 1.03)
+    assert playing.more() == pytest.approx(0.02 + 0.5 * SMOOTH)
+    playing.stop("b")
+    assert playing.more() == pytest.approx(0.01)
 
 
 def test_the_trainer_gets_the_slice_that_is_left(monkeypatch: pytest.MonkeyPatch):

@@ -172,7 +172,7 @@ def test_only_the_playground_shows_its_controls(page: str):
 
 def test_another_page_and_back_keeps_run_settings_and_address_and_pauses(monkeypatch: pytest.MonkeyPatch):
     playing = Playing()
-    monkeypatch.setattr("ui.run.session.PLAYING", playing)
+    monkeypatch.setattr("ui.run.plays.PLAYING", playing)
     app = visit(autoplay="true", speed="slow", task="adding", hidden_size="8", layers="2")
     s, address = session(app), dict(app.query_params)
     assert s.playing

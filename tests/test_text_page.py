@@ -15,7 +15,7 @@ from rnn_core.tasks.text import OTHER, letters, text_task
 from tests.test_text_upload import REFUSED
 from tests.texts import PNG, RHYME, SCRIPT, small, told
 from tests.visiting import ROOT, boards, html, press, undisturbed, visit, whole
-from ui.run.governor import OVERHEAD
+from ui.run.governor import FILM
 from ui.text.desk import SONNETS, TEMPERATURES, Desk
 from ui.text.scene import CARDS, scene, spread, verdict
 from ui.text.view import HERE, PREFIX, as_text_file
@@ -145,7 +145,7 @@ def test_a_tick_trains_less_by_what_it_writes(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("ui.text.view.scene", lambda s: b"{}")
     press(page(), "play")
     paced, cost, left = slices[-1]
-    assert cost == pytest.approx(0.1) and left == pytest.approx(paced - 0.1 + OVERHEAD)
+    assert cost == pytest.approx(0.1) and left == pytest.approx(paced - 0.1 + FILM)
 
 
 def test_while_it_plays_the_whole_page_writes_nothing_and_is_quick():

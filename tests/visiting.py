@@ -18,8 +18,7 @@ PAGES = sorted(path.stem for path in (ROOT / "pages").glob("*.py"))
 def undisturbed(monkeypatch: pytest.MonkeyPatch) -> Playing:
     """Nobody else plays, and nothing is waited for that no test looks at."""
     playing = Playing()
-    for module in ("ui.run.session", "ui.run.together"):
-        monkeypatch.setattr(f"{module}.PLAYING", playing)
+    monkeypatch.setattr("ui.run.plays.PLAYING", playing)
     monkeypatch.setattr("ui.run.visit.newcomer", lambda: False)
     monkeypatch.setattr("ui.run.ticking.SENT", 0.0)  # there is no browser to which the page is on its way
     monkeypatch.setattr("ui.text.desk.WRITTEN", 40)

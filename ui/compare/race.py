@@ -21,7 +21,7 @@ from rnn_core.sweep import contestants
 from rnn_core.sweep.runs import EVERY
 from ui.figures.race import Beside
 from ui.frame.address import plain
-from ui.run.governor import LEAST, turn
+from ui.run.governor import LEAST, SHORTEST, turn
 from ui.run.session import steps_in
 from ui.run.together import AsOne
 
@@ -29,7 +29,7 @@ FEWEST, MOST = 2, 6  # contestants
 SEEDS = 5
 MOST_STEPS = 20_000  # of a race
 FRAMES = 6  # pictures of a board in a tick, about
-SELDOM, CHARTS = 0.4, 0.25  # seconds between two drawings of the charts; part of a slice that they may take over time
+SELDOM, CHARTS = 0.3, 0.25  # seconds between two drawings of the charts; part of a slice that they may take over time
 SELDOM_ASKED = 8  # ticks between two questions how far back a network hears, in a class
 BARE = ("cell", "optimizer", "initializer")  # fields whose values say by themselves what they are
 
@@ -183,21 +183,25 @@ class Race(AsOne):
     wanted: what else than base is asked for; `apply` starts a race with it, if that is another one. problem: why what
     is asked for cannot be. chosen: how many presets were. said, refused: sentences for the page; address: what stood in
     its page's. instead: what is shown in its place. charted: the film that the charts are to show, sent: the one that
-    they do; in a class, where a slice is short, they follow seldom.
+    they do; in a class, where a slice is short, they follow seldom. charts: what they were made of, and they.
     asked: the contestant that is to be opened in the playground; keeps: those that are to be kept. kept: kept runs, in
     the first chart beside its own; weight: of its smoothing. heard: the number of the last act of the viewer;
     postponed: of the one that is to be done again, now that it stands still; not_opened: of one that was refused.
     listed: what differs, in the address.
     """
 
+    usual = 0.012
+
     def __init__(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
+        self.speed = "full"
         super().__init__()
         self.run = self.races = self.film = self.ticks = self.step = self.goal = 0
-        self.refused, self.problem, self.speed, self.chosen = "", "", "full", 0
+        self.refused, self.problem, self.chosen = "", "", 0
         self.address: dict[str, list[str]] = {}
         self.instead: AsOne | None = None
         self.charted, self.sent, self._rests = 0, 0, float("-inf")
         self.asked, self.keeps = "", ()  # type: tuple[str, tuple[str, ...]]
+        self.charts: tuple[Any, dict[str, Any]] | None = None
         self.kept: list[Beside] = []
         self.listed, self.heard, self.postponed, self.not_opened = Listed(), 0, 0, 0
         self.weight = 0.0
@@ -284,6 +288,15 @@ class Race(AsOne):
         self._rests = perf_counter() + max(SELDOM, seconds * self.pace.period / (CHARTS * self.pace.slice))
 
     @property
+    def shortest(self) -> float:  # type: ignore[override]
+        """Shorter than others have: the charts come with a tick. At other speeds half a second has whole steps."""
+        return 0.0 if self.speed == "full" else SHORTEST
+
+    @property
+    def trained(self) -> float:
+        return sum(lane.seconds for lane in self.lanes)
+
+    @property
     def over(self) -> bool:
         """Whether all have diverged."""
         return all(t.diverged for _, t in self._runs())
@@ -314,7 +327,7 @@ class Race(AsOne):
         begin, slice_ = perf_counter(), self.slice()
         most = steps_in(self.pace.period, self.speed, self.step) or max(FRAMES, self.step)
         end, first = min(self.goal, self.step + most), self.step
-        before = [lane.seconds for lane in self.lanes]
+        before = self.trained
         for lane in self.lanes:
             lane.frames = lane.frames[-1:]
         while self.step < end and not self.over:
@@ -327,9 +340,8 @@ class Race(AsOne):
             if not self._lap_done(begin + slice_ if self.step == first else inf):
                 break
             self._arrive()
-        spent = sum(lane.seconds for lane in self.lanes) - sum(before)
         if self.step > first:
-            self._step_costs = spent / (self.step - first)
+            self._step_costs = (self.trained - before) / (self.step - first)
             self._show(len(self.lanes[0].frames) - 1)
 
     def _lap(self, slice_: float, most: int) -> int:

@@ -41,7 +41,16 @@ def scene(race: Race, charts: bool = True) -> bytes:
 
 
 def drawn(race: Race) -> dict[str, Any]:
-    """Both charts, as static/chart/plot.js draws them, with their titles; the race is told what they cost."""
+    """Both charts, as static/chart/plot.js draws them, with their titles, made anew only where they show something
+    else; the race is told what they cost.
+    """
+    shown = race.run, race.races, race.charted, race.weight, [run[:4] for run in race.kept]
+    if race.charts is None or race.charts[0] != shown:
+        race.charts = shown, made(race)
+    return race.charts[1]
+
+
+def made(race: Race) -> dict[str, Any]:
     begin, revision = thread_time(), f"race {race.races}"
     courses = [
         Course(lane.name, np.array(lane.losses), np.array(lane.training), [d.step for d in lane.diverged])

@@ -37,7 +37,8 @@ from ui.run.ticking import astray, ticking
 from ui.run.visit import address
 
 KEY = "race"
-LISTEN = 0.5  # seconds, at most, that a race that stands still asks how far back its networks hear
+LISTEN = 0.5  # seconds, at most, that a race that stands still asks how far back its networks hear; in a class, SLICES
+SLICES = 2  # of its last tick: who presses Pause waits for it
 ROOT = '<div class="unrolled"><div class="race"></div><p class="says" role="status"></p></div>'
 SPACE = """
 .unrolled { container-type: inline-size; position: relative; }
@@ -154,13 +155,12 @@ def tick(r: Race, period: float | None) -> None:
     """One tick: train all to the same step, show. The page around reruns if it has news, as the playground's does."""
     with guarded():
         playing = period is not None  # as the page was made: a press on a board may have paused it since
-        with r.lock:
+        with r.lock, r.beside():
             r.tick(now())
             if not r.playing:
-                r.listen(LISTEN)
-            with r.beside():
-                charts = r.whole or not r.playing or r.charted != r.sent
-                told = scene(r, charts)
+                r.listen(min(LISTEN, SLICES * r.pace.slice))
+            charts = r.whole or not r.playing or r.charted != r.sent
+            told = scene(r, charts)
         mount = st.components.v2.component(
             "unrolled_race", html=ROOT, css=SPACE, js=loader("compare/compare", ("compare", "shapes", "chart", "board"))
         )
@@ -194,7 +194,9 @@ def hear(r: Race) -> None:
 
 def numbers(r: Race) -> None:
     """The tables behind the charts, while it stands still."""
-    with st.expander("Numbers", key=f"{PREFIX}numbers"):
+    with st.expander("Numbers", key=f"{PREFIX}numbers", on_change="rerun") as opened:
+        if not opened.open:
+            return
         if r.playing:
             st.html('<p class="waits">Numbers: when it stands still</p>')
             return

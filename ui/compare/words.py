@@ -26,7 +26,8 @@ HEADS = (
      "the baseline, the dashed line."),
     ("clipped", "The share of training steps whose gradient was clipped."),
     ("hears back", "How many steps back the last answer's gradient reaches: the largest lag at which ‖∂L/∂h(T − lag)‖ "
-     "is still a hundredth of its largest, averaged over the held-out sequences; L is the error of that answer alone."),
+     "is still a hundredth of its largest, averaged over the held-out sequences; L is the error of that answer alone. "
+     "While many play it is asked now and then, of one run at a time."),
 )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from plotly.graph_objects import Figure
 
 from rnn_core.analysis.cliff import Descent, ErrorSurface
 from ui.figures.gradients import LEGEND, MARGIN
-from ui.figures.house import BACKGROUND, DASHES, FAINT, GRADIENT, LINE, MUTED, TEXT, figure
+from ui.figures.house import BACKGROUND, DASHES, FAINT, GRADIENT, LINE, MUTED, TEXT, figure, scatter
 from ui.figures.powers import log10_of, powers
 
 DECADES = (-3.0, 1.0)  # of the slope, from pale to strong
@@ -39,7 +39,7 @@ def cliff_from_above(surface: ErrorSurface, walks: Mapping[str, Descent]) -> Fig
     lines = [walked(name, walks[name]) for name in WALKS]
     star = {"symbol": "star", "size": 16, "color": TEXT, "line": {"color": BACKGROUND, "width": 1}}
     first = walks["plain"]
-    start = go.Scatter(x=first.w[:1], y=first.b[:1], mode="markers", name="start", hoverinfo="skip", marker=star)
+    start = scatter(x=first.w[:1], y=first.b[:1], mode="markers", name="start", hoverinfo="skip", marker=star)
     title = {"showgrid": False}
     return figure(
         [ground, equal, *lines, start],
@@ -90,10 +90,10 @@ def light(a: np.ndarray) -> np.ndarray:
     return a.astype(np.float32)
 
 
-def walked(name: str, walk: Descent) -> go.Scatter:
+def walked(name: str, walk: Descent) -> dict[str, Any]:
     """A walk from above."""
     look = WALKS[name]
-    return go.Scatter(
+    return scatter(
         x=walk.w, y=walk.b, mode="lines+markers", name=name, customdata=walk.loss,
         line={part: look[part] for part in ("color", "width", "dash")},
         marker={part: look[part] for part in ("color", "symbol", "size")},

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from plotly.graph_objects import Figure
 
 from ui.figures.gradients import LEGEND, MARGIN, finite
-from ui.figures.house import BACKGROUND, DASHES, FAINT, GRADIENT, LINE, MUTED, TEXT, figure, line
+from ui.figures.house import BACKGROUND, DASHES, FAINT, GRADIENT, LINE, MUTED, TEXT, figure, line, scatter
 from ui.figures.powers import cursor, log10_of, log_axis, powers, room, time_axis
 
 BINS = 40
@@ -152,7 +152,7 @@ def check_errors(right: Mapping[str, float], wrong: Mapping[str, float] | None, 
     found = {label: np.maximum(log10_of(list(values.values())), -16) for label, values, _ in both}
     low, high = room(*found.values(), [log10(tolerance), 0])
     traces = [
-        go.Scatter(
+        scatter(
             x=finite(exponents),
             y=names,
             mode="markers",

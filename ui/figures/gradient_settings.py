@@ -5,11 +5,10 @@ from math import log10
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from plotly.graph_objects import Figure
 
 from ui.figures.gradients import LEGEND, MARGIN, finite
-from ui.figures.house import DASHES, FAINT, GRADIENT, TEXT, figure, line
+from ui.figures.house import DASHES, FAINT, GRADIENT, TEXT, figure, line, scatter
 from ui.figures.numbers import short
 from ui.figures.powers import cursor, log_axis, powers, room, time_axis
 
@@ -22,7 +21,7 @@ def angles(x: Sequence[float], lines: Mapping[str, np.ndarray], at: float, words
     axis = log_axis(places[0], places[-1]) if log else whole_steps(places)
     traces = curves(places, lines, written)
     for trace in traces:
-        trace.customdata = [short(v) for v in x]  # what is read out, for the axis counts in decades
+        trace["customdata"] = [short(v) for v in x]  # what is read out, for the axis counts in decades
     return figure(
         traces,
         **cursor(log10(at) if log else at, f"{at:g}"),
@@ -93,7 +92,7 @@ def carried_and_cut(T: int, window: int, notes: Sequence[str], t: int) -> Figure
                 x += [a + 0.62, b + 0.38, None]
                 heads.append(b + 0.38 if dy > 0 else a + 0.62)
             traces.append(
-                go.Scatter(
+                scatter(
                     x=x,
                     y=[None if v is None else y + dy for v in x],
                     mode="lines",
@@ -102,7 +101,7 @@ def carried_and_cut(T: int, window: int, notes: Sequence[str], t: int) -> Figure
                 )
             )
             traces.append(
-                go.Scatter(
+                scatter(
                     x=heads,
                     y=[y + dy] * len(heads),
                     mode="markers",

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.graph_objects import Figure
 
-from ui.figures.house import BACKGROUND, DASHES, FAINT, GRADIENT, LINE, MUTED, TEXT, figure, line
+from ui.figures.house import BACKGROUND, DASHES, FAINT, GRADIENT, LINE, MUTED, TEXT, figure, line, scatter
 from ui.figures.powers import cursor, log_axis, powers, room, time_axis
 
 MARGIN = {"l": 58, "r": 14, "t": 58, "b": 46}
@@ -39,11 +39,11 @@ def over_time(
         style: dict[str, Any] = {"dash": DASHES[(k - 1) % len(DASHES)], "width": 1.8} if k else {"width": 3}
         traces.append(line(steps, finite(exponents), name, MUTED if k else GRADIENT, text=powers(exponents), **style))
     traces = [*traces[1:], traces[0]]  # the true one is drawn above the others, and named first
-    traces[-1].legendrank = 1
+    traces[-1]["legendrank"] = 1
     zeros = [s for s, e in zip(steps, next(iter(log10_lines.values())), strict=True) if e == -np.inf]
     if zeros:
         traces.append(
-            go.Scatter(
+            scatter(
                 x=zeros,
                 y=[low] * len(zeros),
                 mode="markers",
@@ -85,8 +85,8 @@ def fan(log10_values: np.ndarray, log10_floor: np.ndarray, t: int) -> Figure:
     )
     x = [*steps, None] * (H - 1)
     y = [v for column in finite(real).T[1:] for v in (*column, None)]
-    others = go.Scatter(x=x, y=y, mode="lines", line={"color": GRADIENT, "width": 1}, opacity=0.75, hoverinfo="skip")
-    below = go.Scatter(
+    others = scatter(x=x, y=y, mode="lines", line={"color": GRADIENT, "width": 1}, opacity=0.75, hoverinfo="skip")
+    below = scatter(
         x=[*steps, *steps[::-1]],
         y=[*finite(log10_floor), *[low] * len(steps)],
         fill="toself",
@@ -100,7 +100,7 @@ def fan(log10_values: np.ndarray, log10_floor: np.ndarray, t: int) -> Figure:
     end = line(steps, finite(log10_floor), "below: rounding", FAINT, 1.2, dash="1px,3px", text=powers(log10_floor))
     traces = [below, *([others] if H > 1 else []), middle, top, end]
     for trace in traces:
-        trace.showlegend = bool(trace.name)
+        trace["showlegend"] = bool(trace.get("name"))
     return figure(
         traces,
         **cursor(t, f"t = {t}"),
@@ -184,7 +184,7 @@ def eigenvalues(now: Mapping[str, np.ndarray], start: Mapping[str, np.ndarray], 
                 "line": {"color": BACKGROUND, "width": 1} if found is now else {"width": 1.4},
             }
             traces.append(
-                go.Scatter(
+                scatter(
                     x=values.real,
                     y=values.imag,
                     mode="markers",

@@ -5,7 +5,6 @@ from itertools import pairwise
 from math import floor, isfinite, log10
 from typing import Any
 
-import plotly.graph_objects as go
 from plotly.graph_objects import Figure as Figure
 
 from ui.figures.numbers import count, short
@@ -38,11 +37,16 @@ def figure(traces: Sequence[Any], **layout: Any) -> Figure:
     return Figure(list(traces), {**common, **layout})
 
 
-def line(x: Sequence[Any], y: Any, name: str, color: str, width: float = 2, **more: Any) -> go.Scatter:
+def scatter(**settings: Any) -> dict[str, Any]:
+    """A trace of Plotly's type Scatter as a dictionary: a Figure checks it, and once is enough."""
+    return {"type": "scatter", **settings}
+
+
+def line(x: Sequence[Any], y: Any, name: str, color: str, width: float = 2, **more: Any) -> dict[str, Any]:
     """A line; where a number is not finite the pen is lifted. text: each value as a person reads it, see written."""
     style = {"color": color, "width": width, "dash": more.pop("dash", "solid")}
     common = {"mode": "lines", "hovertemplate": "%{text}", "text": written(y)}
-    return go.Scatter(x=x, y=y, name=name, line=style, **{**common, **more})
+    return scatter(x=x, y=y, name=name, line=style, **{**common, **more})
 
 
 def beside(names: Sequence[str], values: Sequence[float], places: Sequence[float], apart: float = 16) -> list[Any]:

@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.graph_objects import Figure
 
-from ui.figures.house import BACKGROUND, LINE, PRIMARY, TEXT, figure
+from ui.figures.house import BACKGROUND, LINE, PRIMARY, TEXT, figure, scatter
 
 NEGATIVE, POSITIVE = "var(--negative)", "var(--positive)"
 FARTHEST = 12.0  # decades from 1, at most, that the colours around it tell apart
@@ -38,7 +38,7 @@ def outcome_map(
         z=z, text=words, texttemplate="%{text}", textfont={"size": 12}, showscale=False, xgap=2, ygap=2,
         hoverongaps=True, hovertemplate="%{text}<extra></extra>", **scale,
     )  # fmt: skip
-    empty = go.Scatter(  # what has no colour has its words too
+    empty = scatter(  # what has no colour has its words too
         x=[x for y, row in enumerate(words) for x, word in enumerate(row) if word and not np.isfinite(z[y, x])],
         y=[y for y, row in enumerate(words) for x, word in enumerate(row) if word and not np.isfinite(z[y, x])],
         text=[word for y, row in enumerate(words) for x, word in enumerate(row) if word and not np.isfinite(z[y, x])],

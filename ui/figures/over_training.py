@@ -42,7 +42,7 @@ def over_training(
     for name, (row, value) in levels.items():
         ends = log10_of([value] * 2)
         traces.append(on(row, line([0, last], ends, name, MUTED, 1.4, dash=DASHES[0], text=powers(ends))))
-    limits = [room(*(trace.y for trace in traces[1:] if trace.yaxis == f"y{row + 1}")) for row in (1, 2, 3)]
+    limits = [room(*(trace["y"] for trace in traces[1:] if trace.get("yaxis") == f"y{row + 1}")) for row in (1, 2, 3)]
     limits[1] = 0.0, limits[1][1]
     axes = {
         "yaxis": {"range": [0.5, T + 0.5], "dtick": ceil(T / 6), "title": {"text": "time step t", "standoff": 4}},
@@ -54,7 +54,8 @@ def over_training(
         axes[name] = {"nticks": 6, **axis, "domain": domain, "anchor": "x"}
     found = crossing(last if at is None else at, "now" if at is None else f"step {at:,}", t)
     for row, (low, high) in enumerate(limits, 1):
-        found["annotations"] += at_the_end([each for each in traces[1:] if each.yaxis == f"y{row + 1}"], row, low, high)
+        own = [each for each in traces[1:] if each.get("yaxis") == f"y{row + 1}"]
+        found["annotations"] += at_the_end(own, row, low, high)
     return figure(
         traces,
         **axes,
@@ -69,7 +70,8 @@ def over_training(
 
 def at_the_end(traces: Sequence[Any], row: int, low: float, high: float) -> list[dict[str, Any]]:
     """The names of a row's lines, at their right ends."""
-    named = {each.name: float(known[-1]) for each in traces if len(known := np.asarray(each.y)[np.isfinite(each.y)])}
+    values_of = {each["name"]: np.asarray(each["y"], float) for each in traces}
+    named = {name: float(y[np.isfinite(y)][-1]) for name, y in values_of.items() if np.isfinite(y).any()}
     bottom, top = ROWS[row]
     pixels = (HEIGHT - MARGIN["t"] - MARGIN["b"]) * (top - bottom) / (high - low)
     values = list(named.values())

@@ -4,10 +4,9 @@ from collections.abc import Mapping, Sequence
 from math import log10
 
 import numpy as np
-import plotly.graph_objects as go
 from plotly.graph_objects import Figure
 
-from ui.figures.house import MUTED, PRIMARY, beside, figure, line, nice_top
+from ui.figures.house import MUTED, PRIMARY, beside, figure, line, nice_top, scatter
 
 LEVELS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 LOWEST = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300)
@@ -37,7 +36,7 @@ def perplexity(
         line(steps, training, "in training", MUTED, 1, opacity=0.7),
         *(line(ends, [v, v], name, MUTED, 1.5, dash="5px,4px") for name, v in rules.items()),
         line(points[:, 0], points[:, 1], "held out", PRIMARY, 2.6),
-        go.Scatter(x=points[-1:, 0], y=points[-1:, 1], mode="markers", marker={"color": PRIMARY, "size": 7},
+        scatter(x=points[-1:, 0], y=points[-1:, 1], mode="markers", marker={"color": PRIMARY, "size": 7},
                    hoverinfo="skip"),
     ]
     return figure(

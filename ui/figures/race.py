@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
-import plotly.graph_objects as go
 from plotly.graph_objects import Figure
 
-from ui.figures.house import BACKGROUND, MUTED, figure, line, nice_top, written
+from ui.figures.house import BACKGROUND, MUTED, figure, line, nice_top, scatter, written
 from ui.figures.powers import log10_of, log_axis, powers, room, time_axis
 
 COLOURS = ("var(--lane-1)", "var(--lane-2)", "var(--lane-3)", "var(--lane-4)", "var(--lane-5)", "var(--lane-6)")
@@ -94,8 +93,8 @@ def losses(
         texts = [f"{m} ({a} to {b})" if a != b else m for m, a, b in zip(*map(written, held), strict=True)]
         raw.append(behind(at, mean, COLOURS[k], course.name))
         thick.append(stroke(at, digits(smoothed(mean, weight)), k, course.name, texts))
-        thick[-1].mode = "lines" if len(at) > 1 else "markers"
-        thick[-1].marker.color = COLOURS[k]
+        thick[-1]["mode"] = "lines" if len(at) > 1 else "markers"
+        thick[-1]["marker"] = {"color": COLOURS[k]}
     for run in beside:
         mean, training = log10_of(positive(run.held_out)), log10_of(positive(run.training))
         known = np.isfinite(mean)
@@ -170,26 +169,26 @@ def digits(values: np.ndarray) -> list[float | None]:
     return [float(f"{v:.5g}") if isfinite(v) else None for v in values]
 
 
-def stroke(x: np.ndarray, y: list[float | None], k: int, name: str, texts: Sequence[str]) -> go.Scatter:
+def stroke(x: np.ndarray, y: list[float | None], k: int, name: str, texts: Sequence[str]) -> dict[str, Any]:
     """A contestant's line: its colour, and a stroke of its own."""
     return line(x, y, name, COLOURS[k], 2.4, dash=STROKES[k], text=texts, legendgroup=name)
 
 
-def behind(x: np.ndarray, y: np.ndarray, colour: str, group: str) -> go.Scatter:
+def behind(x: np.ndarray, y: np.ndarray, colour: str, group: str) -> dict[str, Any]:
     """A thin line that nobody reads off."""
     style = {"color": colour, "width": 1}
-    return go.Scatter(
+    return scatter(
         x=x, y=digits(y), mode="lines", line=style, legendgroup=group, hoverinfo="skip", opacity=0.5
     )  # fmt: skip
 
 
-def marked(run: Beside, known: np.ndarray, mean: np.ndarray, weight: float) -> go.Scatter:
+def marked(run: Beside, known: np.ndarray, mean: np.ndarray, weight: float) -> dict[str, Any]:
     """A kept run's held-out losses, log10, where they are known: its colour, and a mark here and there."""
     x, colour = run.steps[known], COLOURS[run.colour]
     texts = written(run.held_out[known])
     found = line(x, digits(smoothed(mean[known], weight)), run.name, colour, 1.8, text=texts, legendgroup=run.id)
-    found.mode = "lines+markers"
-    found.marker = {"symbol": MARKS[run.mark], "size": 9, "color": colour, "maxdisplayed": MARKED, "opacity": 1}
+    found["mode"] = "lines+markers"
+    found["marker"] = {"symbol": MARKS[run.mark], "size": 9, "color": colour, "maxdisplayed": MARKED, "opacity": 1}
     return found
 
 
@@ -204,22 +203,22 @@ def smoothed(values: np.ndarray, weight: float) -> np.ndarray:
     return found
 
 
-def band(x: np.ndarray, low: np.ndarray, high: np.ndarray, k: int, name: str) -> go.Scatter:
+def band(x: np.ndarray, low: np.ndarray, high: np.ndarray, k: int, name: str) -> dict[str, Any]:
     """From the least to the largest seed; where there is none it stops."""
     there = np.isfinite(low) & np.isfinite(high)
     x, low, high = x[there], low[there], high[there]
-    return go.Scatter(
+    return scatter(
         x=[*x, *x[::-1]], y=[*digits(high), *digits(low)[::-1]], fill="toself", fillcolor=COLOURS[k], opacity=0.16,
         line={"width": 0}, mode="lines", hoverinfo="skip", legendgroup=name,
     )  # fmt: skip
 
 
-def diverged(at: np.ndarray, means: np.ndarray, course: Course, k: int) -> go.Scatter:
+def diverged(at: np.ndarray, means: np.ndarray, course: Course, k: int) -> dict[str, Any]:
     """A cross where a run left the finite numbers, at the height of the line's last point before it."""
     places = [np.flatnonzero((at <= step) & np.isfinite(means)) for step in course.diverged]
     heights = [float(means[found[-1]]) if len(found) else None for found in places]
     marker: dict[str, Any] = {"symbol": "x", "size": 10, "color": COLOURS[k]}
-    return go.Scatter(
+    return scatter(
         x=list(course.diverged), y=heights, mode="markers", marker=marker, legendgroup=course.name,
         name=f"{course.name}: diverged", text=[f"at step {step:,}" for step in course.diverged],
         hovertemplate="%{text}", cliponaxis=False,

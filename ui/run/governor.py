@@ -2,8 +2,8 @@
 
 A tick trains for a slice of time in every period. NumPy's training and Streamlit's messages share one interpreter, so
 the slices of all sessions that play must leave it a third of a core, or a little less where one plays alone; a tick
-itself costs about 8 ms, whatever it does. They take turns: of two that train at once each spends its slice on waiting
-for the other.
+itself costs about 8 ms, whatever it does, and more where it shows more than a film, which makes everybody's period
+longer. They take turns: of two that train at once each spends its slice on waiting for the other.
 """
 
 import sys
@@ -15,8 +15,11 @@ from typing import NamedTuple
 SHARE = 0.66  # of a core, for all ticks together
 ALONE = 0.72  # for one who plays alone: nobody else waits for the interpreter
 OVERHEAD = 0.008  # seconds a tick costs beside its training
+FILM = 0.002  # of them, to make its film
+SMOOTH = 0.1  # weight of the last tick's cost in a session's mean
 LEAST = 0.008  # seconds of training, below which a tick is not worth its cost
-PERIODS = (0.5, 0.75, 0.9, 1.5, 2.0, 3.0)  # few, so that a page's timer is seldom set anew
+PERIODS = (0.45, 0.5, 0.75, 0.9, 1.5, 2.0, 3.0)  # few, so that a page's timer is seldom set anew
+SHORTEST = 0.5  # of them, but for a race: its charts come with a tick, and are to come twice a second
 # Periods, and seconds at least, without a tick, after which a session no longer counts. A server that falls behind has
 # late ticks: if it took them for closed tabs, it would let the others train more, and fall further behind.
 GONE, SOONEST = 2.5, 4.0
@@ -37,12 +40,19 @@ class Pace(NamedTuple):
     frames: int
 
 
-def pace(playing: int, shortest: float = PERIODS[0], before: float = 0.0) -> Pace:
-    """The pace of each of `playing` sessions, of at least 1; shortest: the least period; before: the period now."""
+def beyond(cost: float) -> float:
+    """Seconds by which a tick that spends `cost` beside its training costs more than OVERHEAD."""
+    return max(0.0, cost - FILM)
+
+
+def pace(playing: int, shortest: float = SHORTEST, before: float = 0.0, more: float = 0.0) -> Pace:
+    """The pace of each of `playing` sessions, of at least 1; shortest: the least period; before: the period now; more:
+    seconds that their ticks cost beyond OVERHEAD, in the mean. What its own does is yet to come off a slice.
+    """
     playing = max(1, playing)
     share = SHARE if playing > 1 else ALONE
-    fits = [p for p in PERIODS if p >= shortest and p * share >= playing * (LEAST + OVERHEAD)]
-    period = fits[0] if fits else max(shortest, playing * (LEAST + OVERHEAD) / share)
+    needed = playing * (LEAST + OVERHEAD + more) / share
+    period = next((p for p in PERIODS if p >= max(shortest, needed)), max(shortest, needed))
     if SHORTER * before < period < before:
         period = before
     slice_ = max(LEAST, period * share / playing - OVERHEAD)
@@ -61,23 +71,33 @@ def turn(patience: float) -> Iterator[None]:
 
 
 class Playing:
-    """Which sessions play, by the time of their last tick. One for the process; any thread may call any method."""
+    """Which sessions play, by the time of their last tick, and what a tick of each costs beyond OVERHEAD. One for the
+    process; any thread may call any method.
+    """
 
     def __init__(self) -> None:
-        self._until: dict[str, float] = {}
+        self._sessions: dict[str, tuple[float, float]] = {}  # until when it counts, and what its ticks cost
         self._lock = threading.Lock()
 
-    def tick(self, session: str, now: float, period: float) -> int:
-        """Note a tick of a session that ticks every `period` seconds; how many sessions play, this one among them."""
+    def tick(self, session: str, now: float, period: float, more: float = 0.0) -> int:
+        """Note a tick of a session that ticks every `period` seconds and that cost `more` than OVERHEAD; how many
+        sessions play, this one among them.
+        """
         with self._lock:
-            self._until[session] = now + max(SOONEST, GONE * period)
-            self._until = {name: until for name, until in self._until.items() if until >= now}
-            return len(self._until)
+            _, before = self._sessions.get(session, (now, more))
+            self._sessions[session] = now + max(SOONEST, GONE * period), before + SMOOTH * (more - before)
+            self._sessions = {name: known for name, known in self._sessions.items() if known[0] >= now}
+            return len(self._sessions)
+
+    def more(self) -> float:
+        """What a tick costs beyond OVERHEAD, in the mean of all who play."""
+        with self._lock:
+            return sum(more for _, more in self._sessions.values()) / max(1, len(self._sessions))
 
     def stop(self, session: str) -> None:
         """Forget a session that pauses; one whose page was closed is forgotten by itself."""
         with self._lock:
-            self._until.pop(session, None)
+            self._sessions.pop(session, None)
 
 
 _training = threading.Lock()

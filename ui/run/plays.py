@@ -6,24 +6,26 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ui.run.governor import LEAST, OVERHEAD, Pace
+from ui.run.governor import LEAST, PLAYING, SHORTEST, Pace, beyond, pace
 
 BRIEF = 0.05  # seconds of training in a tick that is a part of the whole page: ui/run/ticking.py says why
 
 
 class Plays(ABC):
     """What plays in ticks. It stands still when its page is left. lock: hold it to change anything.
-    whole: whether this tick is a part of the whole page. cost: seconds that a tick takes beside its training.
+    whole: whether this tick is a part of the whole page. cost: seconds that a tick takes beside its training. shortest:
+    the least period.
 
     What ui/run/ticking.py remembers of the browser. told: what the boards said last, None: nothing since the page ran;
     overdue: as often as they had to ask for a film; seen: when it last asked for anything; timed: when it last had a
     timer.
     """
 
+    name: str
     lock: "threading.RLock"
     playing: bool
     pace: Pace
-    whole, cost = False, 0.0
+    whole, cost, shortest = False, 0.0, SHORTEST
     told: tuple[str, ...] | None = None
     overdue: tuple[object, ...] = ()
     seen = timed = float("-inf")
@@ -35,21 +37,34 @@ class Plays(ABC):
 
     def slice(self) -> float:
         """Seconds of training in this tick: with what else the tick costs they fit what the pace allows."""
-        left = max(LEAST, self.pace.slice - max(0.0, self.cost - OVERHEAD))  # the pace has room for an OVERHEAD
+        left = max(LEAST, self.pace.slice - beyond(self.cost))
         return min(BRIEF, left) if self.whole else left
 
     @contextmanager
     def beside(self) -> Iterator[None]:
-        """Around what a tick does beside its training: the slice that follows is shorter by what it costs."""
-        begin = time.thread_time()
+        """Around what a tick does beside its training: the slice that follows is shorter by what it costs. It may train
+        in it, where `trained` says for how long it did.
+        """
+        begin = time.thread_time() - self.trained
         try:
             yield
         finally:
-            self.cost = time.thread_time() - begin
+            self.cost = time.thread_time() - self.trained - begin
 
-    @abstractmethod
+    @property
+    def trained(self) -> float:
+        """Seconds that it trained so far, of this thread, where that is counted."""
+        return 0.0
+
+    def paced(self, now: float) -> Pace:
+        """Say that this plays -> the pace that those who do allow."""
+        playing = PLAYING.tick(self.name, now, self.pace.period, beyond(self.cost))
+        return pace(playing, self.shortest, self.pace.period, PLAYING.more())
+
     def pause(self) -> None:
         """Stand still."""
+        self.playing = False
+        PLAYING.stop(self.name)
 
     def left(self) -> None:
         """Another page is shown: nothing of this one ticks any more."""

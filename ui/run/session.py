@@ -17,7 +17,7 @@ from rnn_core.view import Start
 from ui.board.film import Choice
 from ui.frame.address import plain
 from ui.run.exploring import Exploring
-from ui.run.governor import PLAYING, pace, turn
+from ui.run.governor import pace, turn
 from ui.run.plays import Plays
 
 SPEEDS: dict[str, float | None] = {  # training steps a second; None: as many as the server can give
@@ -181,8 +181,8 @@ class Session(Plays):
 
     def pause(self) -> None:
         """Stand still, at the last picture of the film that plays."""
-        self.playing, self.goal = False, None
-        PLAYING.stop(self.name)
+        super().pause()
+        self.goal = None
         self._show([self.last])
 
     def apply(self, config: Config) -> None:
@@ -286,8 +286,7 @@ class Session(Plays):
 
     def keep_pace(self, now: float) -> None:
         """Say that this session plays, and take the pace that the number of those who do allows."""
-        playing, shortest = PLAYING.tick(self.name, now, self.pace.period), 0.5 if SPEEDS[self.speed] else 0.0
-        self.pace = pace(playing, shortest, before=self.pace.period)
+        self.pace = self.paced(now)
 
     def _train(self, steps: int, more: bool) -> list[Snapshot]:
         """A slice. more: where waiting for other threads took much of it, go on for the frames that are missing; in a

@@ -8,7 +8,7 @@ from math import floor
 
 from rnn_core import Config
 from ui.board.film import pack
-from ui.run.governor import LEAST, PLAYING, pace
+from ui.run.governor import LEAST, pace
 from ui.run.plays import Plays
 from ui.run.session import LATE_ENOUGH, Session
 
@@ -20,25 +20,27 @@ _numbers = itertools.count(1)
 class AsOne(Plays):
     """Several runs that play or stand still as one; for the governor they are one.
 
-    lock: hold it to train or to read them, as with a Session.
+    lock: hold it to train or to read them, as with a Session. usual: about what a tick costs beside its training, as
+    long as that is not known.
     """
+
+    usual = 0.0
 
     def __init__(self) -> None:
         self.name, self.lock = f"together {next(_numbers)}", threading.RLock()
-        self.playing, self.pace = False, pace(1)
+        self.playing, self.pace = False, pace(1, self.shortest)
         self._ticked = float("-inf")
 
     def play(self) -> None:
         """Play all of them, unless they play already: a press that comes twice is one."""
         with self.lock:
             if not self.playing:
-                self.playing, self._ticked = True, float("-inf")
+                self.playing, self._ticked, self.cost = True, float("-inf"), self.usual
 
     def pause(self) -> None:
         """Stand still."""
         with self.lock:
-            self.playing = False
-            PLAYING.stop(self.name)
+            super().pause()
 
     def due(self, now: float) -> bool:
         """Whether they train in this tick; not where nothing plays, or so soon after another tick."""
@@ -50,7 +52,7 @@ class AsOne(Plays):
 
     def keep_pace(self, now: float) -> None:
         """Count among those who play, as one."""
-        self.pace = pace(PLAYING.tick(self.name, now, self.pace.period), before=self.pace.period)
+        self.pace = self.paced(now)
 
 
 class Together(AsOne):
