@@ -327,6 +327,27 @@ def test_a_click_and_pictures_that_rest():
     assert view.pictures(of[:1] + other[1:], lambda: 4, 0.0) == 4  # it stands still
 
 
+def test_what_nobody_sees_is_not_made_anew_while_the_run_plays():
+    s, view = run_of(0), Look()
+    values = {name: field.default for name, field in fields_of(s).items()} | {"at": past.NOW}
+
+    def shown() -> Picture:
+        return next(picture for picture in made(s, view, values) if picture.name == "map")
+
+    assert [each.name for each in made(s, view, values) if each.costly] == ["map"]
+    first = shown()
+    view.sees("map", False)
+    s.play()
+    s.trainer.advance()
+    assert shown() is first
+    view.sees("map", True)
+    assert shown().look != first.look
+    view.sees("map", False)
+    s.pause()
+    s.trainer.advance()
+    assert shown() is not first and shown().look == shown().look != first.look  # it stands still: all is as the run is
+
+
 def test_after_a_divergence_it_says_so_and_goes_on_from_here():
     app = visit("gradients", cell="rnn-relu", learning_rate="10", clip="none", autoplay="true", speed="full")
     s = session(app)

@@ -67,7 +67,8 @@ export function caption({ film, step }, pinned, lent = false) {
   ];
 }
 
-// A board drawn by `draw(root)` beside the screen, written as SVG text. lines: what is said over it.
+// A board drawn by `draw(root)` beside the screen, which says how to let go of it, written as SVG text. lines: what is
+// said over it.
 export function picture(parent, draw, lines) {
   const root = html(parent, "div", "unrolled aside"); // light: static/theme.css
   Object.assign(root.style, { position: "fixed", left: "-9999px", top: "0", width: `${WIDTH}px` });
@@ -117,7 +118,7 @@ function write(root, board, lines) {
   }
   const head = 10 + LINE * (lines.length + 1),
     width = WIDTH + 2 * MARGIN,
-    height = HEIGHT + head + MARGIN,
+    height = Math.ceil(home.height) + head + MARGIN,
     title = escape(lines.join("; "));
   const muted = plain(getComputedStyle(root.querySelector(".counter .name") ?? root).color)[0];
   return (

@@ -37,7 +37,7 @@ const plotly = (version) =>
 // it shows in words, where the keyboard begins to read off values; data: attributes of what is read out, its frames
 // counted among them. picked(x, y): called with the point that was clicked, in the figure's numbers, y null where that
 // is
-// of no first y axis; pointed(group, x): with the legendgroup of the line that is pointed at, and the x, null: of none.
+// of no first y axis, or to which a shape was dragged: where one is `editable`, all can be, of a size in pixels; pointed(group, x): with the legendgroup of the line that is pointed at, and the x, null: of none.
 // light(group): pale what is not of it; null: nothing.
 export function plot(parent, className = "", picked = null, pointed = null) {
   const root = html(parent, "div", `plot ${className}`);
@@ -79,11 +79,17 @@ export function plot(parent, className = "", picked = null, pointed = null) {
       area,
       data,
       { ...layout, ...ranged(layout, given.ranges), width, height, font, uirevision },
-      { ...CONFIG, modeBarButtons: buttons },
+      {
+        ...CONFIG,
+        modeBarButtons: buttons,
+        edits: { shapePosition: Boolean(layout.shapes?.some(({ editable }) => editable)) },
+      },
     );
     if (gone) return api.purge(area);
     if (!made) {
       area.on("plotly_relayout", (change) => {
+        const moved = Object.keys(change).find((key) => /^shapes\[\d+\]\.xanchor$/.test(key)); // one that is dragged
+        if (moved && picked) picked(change[moved], change[moved.replace("xanchor", "yanchor")]);
         if (Object.keys(change).some((key) => /axis\d*\.range/.test(key))) held ??= given;
       });
       area.on("plotly_doubleclick", showAll);

@@ -1,11 +1,11 @@
 // The compact board of the Gradients page: the run as it is, or as it was. Two films arrive: what is shown, and, where
-// the
-// page runs anew, the network as it was kept at each doubling; of these the one nearest to the training step that is
-// pointed at in a picture (board/pointed.js) is shown for as long.
+// the page runs anew, the network as it was kept at each doubling; of these the one nearest to the training step that
+// is pointed at in a picture (board/pointed.js) is shown for as long.
 
 import { short } from "../board/format.js";
 import { mounted } from "../board/mount.js";
 import { onPointed } from "../board/pointed.js";
+import { caption, download, picture, png } from "../board/save.js";
 import { add, html, say, set } from "../board/svg.js";
 import { frame } from "../board/unpack.js";
 import { watch } from "../board/watch.js";
@@ -15,21 +15,42 @@ import { drawing, films, miniature } from "../shapes/miniature.js";
 const count = (n) => n.toLocaleString("en"); // as the words around it
 const SIZE = { hidden: 72, input: 26, least: 3 }; // pixels
 
+// A frame drawn once, in a root beside the screen, for a file; there is nothing to let go of.
+function still(root, shown) {
+  const place = root.querySelector(".board"),
+    board = miniature(place, root, { size: SIZE });
+  board.receive(shown.film, true);
+  board.show(shown);
+  board.draw(Infinity);
+  place.style.height = board.picture.style.height;
+  return () => {};
+}
+
 export const show = mounted(create, films);
 
 function create(root) {
-  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  const calm = matchMedia("(prefers-reduced-motion: reduce)");
   let tell = () => {},
     now = null,
     past = null,
     lay = null,
     line = null,
     clicks = 0,
-    pointed = null;
+    pointed = null,
+    latest = null;
   const overdue = watch((times) => tell("overdue", times));
   const box = root.querySelector(".past");
   const board = miniature(box, root, { size: SIZE, more: (film, width) => [marked(film, width)], tell: named });
-  const which = html(box, "p", "which");
+  const under = html(box, "div", "under"),
+    which = html(under, "p", "which"),
+    file = html(under, "button", "small", "PNG");
+  file.type = "button";
+  file.setAttribute("aria-label", "Save board as PNG");
+  file.addEventListener("click", async () => {
+    const shown = latest,
+      drawn = picture(root.parentNode, (other) => still(other, shown), caption(shown, null));
+    download(await png(drawn), `unrolled-board-step-${shown.step}.png`);
+  });
   const drawn = drawing(root, box, () => [board]);
   board.picture.addEventListener("click", ({ clientX }) => {
     const x = clientX - board.picture.getBoundingClientRect().left;
@@ -59,7 +80,8 @@ function create(root) {
     set(line, { x: lay.x(now.cursor - 1) - lay.pitch / 2 });
   }
   // Where it is not the present that is shown, what it is.
-  function named({ step, heldOut }) {
+  function named(one) {
+    const { step, heldOut } = (latest = one);
     const why = pointed === null || pointed === step ? "" : `, kept nearest to step ${count(pointed)}`;
     const past = pointed !== null || now.at !== null;
     const when = step === 0 ? "before any training" : `after ${count(step)} training step${step === 1 ? "" : "s"}`;
@@ -81,7 +103,7 @@ function create(root) {
       now = shown;
       past = kept ?? past;
       overdue.film(now);
-      if (pointed === null) board.receive(now, still.matches);
+      if (pointed === null) board.receive(now, calm.matches);
       if (line) place();
       drawn.request();
     },

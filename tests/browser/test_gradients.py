@@ -5,7 +5,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
-from tests.browser.harness import at_rest, drawn, eventually, rerun
+from tests.browser.harness import at_rest, drawn, eventually, rerun, resize
 from tests.browser.steps import button, follow, one_step, overflow, query
 from ui.figures.over_training import HEIGHT, MARGIN, ROWS
 
@@ -71,6 +71,52 @@ def test_it_shows_the_playgrounds_run_as_it_stands_and_trains_it(visit: Open):
     button(page, "Pause").click()
     drawn(page)
     expect(page.get_by_text("Numbers", exact=True).first).to_be_visible()
+
+
+def test_while_it_plays_the_map_is_made_anew_only_where_it_is_seen(visit: Open):
+    page, between = visit("/gradients?length=8&hidden_size=4&speed=steady"), "From every step to every later one"
+    resize(arrived(page), 1440, 600)
+
+    def follows(times: int) -> None:
+        for _ in range(times):
+            before = says(page, REACH)
+            eventually(lambda: says(page, REACH) != before, "the picture that is seen follows", page)  # noqa: B023
+
+    button(page, "Play").first.click()
+    follows(2)
+    before = says(page, between)
+    follows(2)
+    assert says(page, between) == before, "nobody sees it"
+    page.get_by_test_id("stMain").evaluate("e => e.scrollTo(0, e.scrollHeight)")
+    eventually(lambda: says(page, between) != before, "now that it is seen it follows", page)
+
+
+def test_the_start_of_the_walks_is_dragged_and_stands_in_the_address(visit: Open):
+    page = arrived(visit("/gradients?length=8&hidden_size=4&gradients-section=The+cliff"))
+    ring = page.locator(".shapelayer path").first
+    box = ring.bounding_box()
+    assert box
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x - 60, y - 40, steps=5)
+    with rerun(page):
+        page.mouse.up()
+    asked = {name: float(query(page)[f"gradients-{name}"][0]) for name in ("w", "b")}
+    assert asked["w"] < 2 and asked["b"] > -0.85
+    at_rest(page)
+    later = ring.bounding_box()
+    assert later and abs(later["x"] - box["x"] + 60) < 4 and abs(later["y"] - box["y"] + 40) < 4
+    expect(page.get_by_role("slider", name="Start: w")).to_have_value(f"{asked['w']:g}")
+
+
+def test_the_board_is_saved_as_png(visit: Open):
+    page = arrived(visit("/gradients?length=8&hidden_size=4"))
+    one_step(page)
+    with page.expect_download() as begun:
+        button(page, "Save board as PNG").click()
+    assert begun.value.suggested_filename == "unrolled-board-step-1.png"
+    assert begun.value.path().read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_telephone_has_room_for_every_section(visit: Open):

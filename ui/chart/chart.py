@@ -29,12 +29,15 @@ def chart(
     key: str,
     height: int,
     picked: Picked | None = None,
+    sight: Callable[[bool], None] | None = None,
+    seen: bool = True,
     points: bool = False,
     **data: Any,
 ) -> None:
     """Show a figure. Call it with the same key on every run. label: what it shows, in words. height: pixels.
 
     picked(x, y): called with the point that somebody clicked, in the figure's numbers; y is NaN on no first y axis.
+    sight(seen): called while the run plays when it comes into the window or leaves it; seen: as what it is taken now.
     points: whether the x that is pointed at is told to other pictures in the browser, as a training step.
     data: what else the browser is told, such as playing and period of a run that ticks, and `data`, attributes of the
     chart's element by name.
@@ -49,6 +52,7 @@ def chart(
         "period": 1.0,
         "picks": picked is not None,
         "points": points,
+        "seen": None if sight is None else seen,
         **data,
     }
 
@@ -57,12 +61,18 @@ def chart(
         if picked and point:
             picked(*point)
 
+    def scrolled() -> None:
+        state: Any = st.session_state.get(key)
+        if sight:
+            sight((state["seen"] or {}).get("seen") is not False)
+
     mount(
         key=key,
         data=json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(),
         height="content",
         on_overdue_change=lambda: None,
         on_picked_change=clicked,
+        on_seen_change=scrolled,
     )
 
 

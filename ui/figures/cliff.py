@@ -16,6 +16,7 @@ from ui.figures.house import BACKGROUND, DASHES, FAINT, GRADIENT, LINE, MUTED, T
 from ui.figures.powers import log10_of, powers
 
 DECADES = (-3.0, 1.0)  # of the slope, from pale to strong
+RING = 14  # pixels, its radius
 WALKS: dict[str, dict[str, Any]] = {  # the thin one above the thick: where they go the same way both are seen
     "clipped": {"color": "var(--negative)", "width": 4.5, "dash": "solid", "symbol": "circle", "size": 8},
     "plain": {"color": "var(--positive)", "width": 1.8, "dash": DASHES[0], "symbol": "x", "size": 7},
@@ -23,7 +24,9 @@ WALKS: dict[str, dict[str, Any]] = {  # the thin one above the thick: where they
 
 
 def cliff_from_above(surface: ErrorSurface, walks: Mapping[str, Descent]) -> Figure:
-    """The loss as lines, its slope as colour, and the walks "plain" and "clipped"; one that is outside says where."""
+    """The loss as lines, its slope as colour, and the walks "plain" and "clipped"; one that is outside says where. The
+    ring around the start can be dragged: static/chart/plot.js tells where to.
+    """
     ticks = np.arange(DECADES[0], DECADES[1] + 1)
     bar = {"tickvals": ticks, "ticktext": powers(ticks), "thickness": 12, "outlinewidth": 0}
     ground = go.Heatmap(
@@ -41,8 +44,12 @@ def cliff_from_above(surface: ErrorSurface, walks: Mapping[str, Descent]) -> Fig
     first = walks["plain"]
     start = scatter(x=first.w[:1], y=first.b[:1], mode="markers", name="start", hoverinfo="skip", marker=star)
     title = {"showgrid": False}
+    sizes = {"xsizemode": "pixel", "ysizemode": "pixel", "x0": -RING, "x1": RING, "y0": -RING, "y1": RING}
+    ring = {"type": "circle", "editable": True, **sizes, "xanchor": first.w[0], "yanchor": first.b[0],
+            "line": {"color": TEXT, "width": 2}, "fillcolor": "rgba(128, 128, 128, 0.2)"}  # fmt: skip
     return figure(
         [ground, equal, *lines, start],
+        shapes=[ring], editrevision=f"{first.w[0]} {first.b[0]}",
         hovermode="closest", showlegend=True, legend={**LEGEND, "y": 1.03}, margin={**MARGIN, "r": 10},
         annotations=[note for name in WALKS for note in gone(name, walks[name], surface)],
         xaxis={**title, "range": ends(surface.w), "title": {"text": "w, the recurrent weight", "standoff": 6}},

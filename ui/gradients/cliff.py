@@ -78,7 +78,7 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             "cliff-above",
             "From above: colour is the slope, lines are the loss",
             cliff_from_above(surface(), shown),
-            f"{' '.join(fate(name, walk, n) for name, walk in both.items())}{far}",
+            f"{' '.join(fate(name, walk, n) for name, walk in both.items())}{far} Drag the ring to another start.",
             "that plain descent fails. From 600 random starts the plain walk was thrown where the clipped one "
             "arrived in 1 to 18 % of them, by target, rate and threshold; with a small rate and threshold the "
             "clipped one was too slow in many more.",

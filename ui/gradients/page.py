@@ -136,7 +136,7 @@ def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -
         with s.lock:
             s.tick(now())
             with s.beside():
-                of = (state_of(s), *sorted(values.items()))
+                of = (state_of(s), *sorted(values.items()), view.unseen if s.playing else None)
                 board = past.films(s, view, values) if section.board and values["board"] else b""
                 words, pictures = view.pictures(
                     of, lambda: (stands(s), made(s, view, values)), SELDOM if s.playing else 0.0

@@ -23,7 +23,7 @@ class Picture:
     """name: for its key and its file. look: a sentence with these numbers; caution: what cannot be concluded.
     figure None: there is none for this run, and look says why. table: its numbers, columns by name. pick(x, y): the
     settings that a click at a point of the figure asks for. points: whether its x are training steps, which the board
-    follows. below: HTML under the words.
+    follows. below: HTML under the words. costly: while the run plays it is made anew only where it is seen.
     """
 
     name: str
@@ -37,6 +37,7 @@ class Picture:
     pick: Callable[[float, float], dict[str, Any]] | None = None
     points: bool = False
     below: str = ""
+    costly: bool = False
 
 
 def tall(names: Sequence[str]) -> int:
@@ -96,6 +97,8 @@ def drawn(s: Session, view: Look, picture: Picture, key: str, period: float | No
             period=period or 1.0,
             points=picture.points,
             picked=None if pick is None else lambda x, y: view.picked.update(pick(x, y)),
+            sight=(lambda seen: view.sees(picture.name, seen)) if picture.costly else None,
+            seen=picture.name not in view.unseen,
         )
     caution = f'<p class="caution"><b>Not to conclude:</b> {in_words(picture.caution)}</p>' if picture.caution else ""
     beside = "" if picture.wide else " beside"

@@ -71,8 +71,8 @@ def fields_of(s: Session) -> dict[str, Field]:
         Field("rule", config.clip, "choice", "", RULES),
         number("threshold", float(config.clip_threshold), 1e-4, 1000.0),
         number("window", min(T, config.bptt_window) or max(1, T // 4), 1, T),
-        number("w", PRESET.start[0], 0.0, 2.5, "Where the walk starts: slide, or click in the picture."),
-        number("b", PRESET.start[1], -1.2, 0.6, "Where the walk starts: slide, or click in the picture."),
+        number("w", PRESET.start[0], 0.0, 2.5, "Where the walk starts: slide, or drag the ring in the picture."),
+        number("b", PRESET.start[1], -1.2, 0.6, "Where the walk starts: slide, or drag the ring in the picture."),
         number("rate", PRESET.learning_rate, 0.05, 2.0, "The size of a step, η."),
         number("limit", PRESET.threshold, 0.05, 3.0, "The norm at which the clipped walk is cut."),
         number("walked", 40, 0, PRESET.steps, "How many steps are shown of both walks."),
@@ -102,6 +102,7 @@ class Look:
 
     picked: settings that a click in a picture asks for, until the page takes them. seen: the run's Config and T when
     the page last ran; late: whether the address could not be written then.
+    unseen: the names of the costly pictures that nobody sees; costly: as they were made last, by name.
     past: what was kept of the run as a film, and of what it is one. taken: the preset that was taken last; takes: how
     many were.
     answers: what the analyses said of the run as it stands; of: the run that they are of.
@@ -112,6 +113,8 @@ class Look:
     picked: dict[str, Any] = field(default_factory=dict)
     seen: Any = None
     late: bool = False
+    unseen: frozenset[str] = frozenset()
+    costly: dict[str, Any] = field(default_factory=dict)
     past: tuple[Any, bytes] = (None, b"")
     taken: str = ""
     takes: int = 0
@@ -136,6 +139,10 @@ class Look:
         if isinstance(found, Refusal):
             raise ValueError(found)
         return found
+
+    def sees(self, name: str, seen: bool) -> None:
+        """A costly picture came into the window, or left it."""
+        self.unseen = self.unseen - {name} if seen else self.unseen | {name}
 
     def pictures(self, key: Any, make: Callable[[], Answer], patience: float) -> Answer:
         """What make() returns; again the last ones where nothing changed, or while only the run, key[0], did: for
