@@ -12,6 +12,7 @@ from rnn_core.trainer import Trainer
 SHORT = Config.of_task("echo", k=1, length=6, hidden_size=6, learning_rate=0.02)
 ONE_ANSWER = Config.of_task("temporal-order", cell="rnn", length=10, hidden_size=8)
 AT = 3  # the column that is spoken of, from 1
+WAY_BACK = Stage(SHORT, "slowly", 1, opens=("backward", SHORT.length))
 
 
 def fork(run: Trainer) -> Verdict:
@@ -82,16 +83,17 @@ LESSON = Lesson(
     "back",
     15,
     (
-        Step("fork", Stage(SHORT, "slowly", 1), Ask(("add", "multiply", "larger")), fork),
-        Step("last-column", Stage(SHORT, "slowly", 1), Ask(("first", "last", "none")), last_column),
+        Step("fork", Stage(SHORT, "slowly", 1, opens=("backward", AT)), Ask(("add", "multiply", "larger")), fork),
+        Step("last-column", WAY_BACK, Ask(("first", "last", "none")), last_column),
         Step("unasked", Stage(ONE_ANSWER, "step", 1), Ask(("nothing", "later", "share")), unasked),
-        Step("one-matrix", Stage(SHORT, "slowly", 1), Ask(("sum", "last", "product")), one_matrix),
+        Step("one-matrix", WAY_BACK, Ask(("sum", "last", "product")), one_matrix),
         Step(
             "update",
             Stage(
                 Config.of_task("echo", k=1, length=6, hidden_size=6, optimizer="sgd", learning_rate=0.1, clip="none"),
                 "slowly",
                 1,
+                opens=("update", 0),
             ),
             Ask(("with", "against", "rate")),
             update,

@@ -26,7 +26,9 @@ class Stage:
     config: of the network on the board. deed: one of DEEDS, what the learner does: look, take a step, take one in slow
     motion, play for `steps` training steps, set a weight by hand, move one of `controls` (fields of Config).
     start: weights that are set before anything runs. weights, settings: a deed that answers the question, for
-    whoever wants to be shown. show: what of the cell the board draws. folded: at first as one cell with a loop.
+    whoever wants to be shown. show: what of the cell the board draws. folded: at first as one cell with a loop. opens:
+    where slow motion begins: "forward", "loss", "backward", "clip" or "update", and at which time step, from 1; 0 where
+    there is none.
     """
 
     config: Config
@@ -38,6 +40,7 @@ class Stage:
     settings: Mapping[str, Any] = field(default_factory=dict)
     show: str = "h"
     folded: bool = False
+    opens: tuple[str, int] = ("forward", 1)
 
     def trainer(self, **changes: Any) -> Trainer:
         """The run as it stands before the learner does anything; changes: of the Config."""

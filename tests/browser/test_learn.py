@@ -222,6 +222,17 @@ def test_the_words_are_there_where_the_sidebar_was_folded_on_another_page(visit:
     page.close()
 
 
+def test_slow_motion_opens_where_the_step_looks(visit: Open):
+    page = lesson(visit, "back")
+    button(page, "One step, slowly").click()
+    slow = page.get_by_role("region", name="One training step, slowly")
+    expect(slow.get_by_role("status")).to_contain_text("Backward, t = 3")
+    slow.get_by_role("button", name="Next stage").click()
+    expect(slow.get_by_role("status")).to_contain_text("Backward, t = 2")
+    slow.get_by_role("button", name=re.compile("^Done")).click()
+    follow(page, "All lessons")
+
+
 def test_the_last_step_leads_to_another_page_and_learn_back_to_it(visit: Open):
     page = lesson(visit, "remembers", 3)
     follow(page, LESSONS["remembers"].text.link)

@@ -7,6 +7,7 @@ import pytest
 
 from bench.lessons import faults
 from rnn_core import Config, Trainer
+from rnn_core.analysis.dissection import dissect
 from rnn_core.analysis.what_if import Weight
 from rnn_core.lessons import LESSONS, Lesson, Step
 from rnn_core.lessons.lesson import DEEDS, NOT_YET, Verdict, started
@@ -68,6 +69,13 @@ def test_a_deed_is_one_that_the_stage_has_room_for(name: str):
     assert (stage.steps > 0) == (stage.deed in ("step", "slowly", "play"))
     assert bool(stage.weights) == (stage.deed == "weight") and bool(stage.settings) == (stage.deed == "set")
     assert set(stage.settings) <= set(stage.controls) <= set(Config.fields())
+
+
+@every(name=[name for name, (_, step) in STEPS.items() if step.stage.deed == "slowly"])
+def test_slow_motion_opens_at_a_stage_that_there_is(name: str):
+    stage = STEPS[name][1].stage
+    _, taken = dissect(stage.trainer())
+    assert taken and stage.opens in [(kind, t + 1) for kind, t in taken.stages]
 
 
 @every(name=[name for name, (_, step) in STEPS.items() if step.stage.deed != "look"])

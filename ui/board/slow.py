@@ -33,8 +33,13 @@ ERRORS = {
 }
 
 
-def pack(step: Dissection, last: Snapshot, task: Task, *, film: int, run: int, big: bool = False) -> bytes:
-    """The step and the Snapshot after it as bytes. film, run, big: as of the film that goes before."""
+def pack(
+    step: Dissection, last: Snapshot, task: Task, *,
+    film: int, run: int, big: bool = False, opens: tuple[str, int] = ("forward", 1),
+) -> bytes:  # fmt: skip
+    """The step and the Snapshot after it as bytes. film, run, big: as of the film that goes before. opens: at which
+    stage the replay begins, its kind and its time step, from 1; where there is none such, at the first.
+    """
     config, top = step.config, step.config.layers - 1
     alone = config.teacher_forcing == 0  # else what is fed may be the right answer
     shot, again = (
@@ -48,7 +53,8 @@ def pack(step: Dissection, last: Snapshot, task: Task, *, film: int, run: int, b
     arrays = frames(config, [shot, again], task, seen) | now(shot, task, seen, playing=False) | pixels(shot, task)
     maps, drawn = weights(step, task, seen)
     arrays |= numbers(step) | drawn
-    return encode(told | words(step, task) | own | {"maps": maps}, arrays)
+    begins = {"opens": next((k for k, stage in enumerate(step.stages) if (stage.kind, stage.t + 1) == opens), 0)}
+    return encode(told | words(step, task) | own | begins | {"maps": maps}, arrays)
 
 
 def weights(step: Dissection, task: Task, seen: Choice) -> tuple[list[dict[str, object]], Arrays]:

@@ -77,6 +77,7 @@ class Walk(Session):
     def _start(self, config: Config) -> None:
         self.verdict, self.shows, self.folded = None, self.at.stage.show, self.at.stage.folded
         super()._start(config)
+        self.opens = self.at.stage.opens
         if self.at.stage.start:
             started(self.trainer, self.at.stage.start)
             self._show([self.trainer.snapshot()])

@@ -171,5 +171,5 @@ def show(s: Session, train: Callable[[], None] = lambda: None) -> None:
             explored=s.exploring.told(s.trainer),
         )
         if s.slow:
-            film += slow.pack(s.slow, s.last, s.trainer.task, film=s.film, run=s.run, big=presenting())
+            film += slow.pack(s.slow, s.last, s.trainer.task, film=s.film, run=s.run, big=presenting(), opens=s.opens)
     board(film, key="board")

@@ -68,6 +68,7 @@ class Session(Plays):
         self._ticked = float("-inf")
         self._asked: list[str] = []
         self.slow: Dissection | None = None
+        self.opens = ("forward", 1)  # where its replay begins: the stage's kind, and the time step
         self._comment, self._commented = "", ((0, 0), float("-inf"))
         self._start(config)
 

@@ -45,7 +45,7 @@ export function slowly(root, opened) {
     if (!step || name(step) === left) return hide();
     if (film && name(film) === name(step)) return build();
     hide();
-    [film, stage, unit] = [step, 0, step.unit];
+    [film, stage, unit] = [step, step.opens, step.unit];
     open();
   }
 
