@@ -38,6 +38,7 @@ def test_every_stage_by_buttons_and_keys_and_the_result_is_a_steps(visit: Open):
 
     replay.get_by_role("button", name="Next stage").click()
     expect(says).to_have_text(re.compile(r"^2\. Forward, t = 2"))
+    expect(replay.locator(".token text").first).to_have_text(re.compile(r"^−?[\d.]+$"))  # h₁ on its way to h₂
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     expect(says).to_have_text(re.compile(r"^4\. Loss at t = 3: the target is"))

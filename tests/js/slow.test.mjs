@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { test } from "node:test";
 import { progress } from "../../static/board/slow/rows.js";
+import { carried } from "../../static/board/slow/token.js";
 import { landmarks, PHASES, phaseOf, tell } from "../../static/board/slow/words.js";
 import { symbol } from "../../static/board/terms.js";
 import { unpack } from "../../static/board/unpack.js";
@@ -98,6 +99,36 @@ test("forward: the unit's equation with its numbers, and where the state comes f
   const told = tell(film(), at("forward", 1), 1);
   assert.match(told.sentence, /^Forward, t = 2: the input x₂ = A and the state h₁ become h₂, by the same weights/);
   assert.deepEqual(told.lines.at(-1), ["numbers", "unit 2: h₂[2] = tanh(−0.25 + 0.50 + 0.17) = 0.40"]);
+});
+
+test("a token carries the number that the stage hands on, from where it comes to where it goes", () => {
+  const lay = {
+    x: (t) => 40 * t + 20,
+    y: { input: 0, output: 120, loss: 160, grad: 190 },
+    inputHeight: 24,
+    lossBars: 10,
+    gradHeight: 60,
+    cell: 32,
+    row: 10,
+    shown: [{ top: 50 }],
+  };
+  const of = (kind, t, u = 1, more = {}) => carried(film(more), lay, { kind, t }, u);
+  assert.deepEqual(of("forward", 0), [{ from: [20, 12], to: [20, 65], words: "B" }]);
+  assert.deepEqual(of("forward", 2, 0), [{ from: [60, 55], to: [100, 55], words: "0.300" }]); // h₂[1]
+  assert.deepEqual(of("loss", 1), [{ from: [60, 130], to: [60, 165], words: "2.00" }]);
+  assert.deepEqual(
+    of("backward", 1).map(({ from, words }) => [from[0], words]),
+    [
+      [60, "0.400"],
+      [100, "0.350"],
+    ],
+  );
+  assert.deepEqual(
+    of("backward", 2).map(({ words }) => words),
+    ["0.500"],
+  ); // nothing comes from the future
+  assert.deepEqual(of("forward", 1, 0, { padding: [false, true, false] }), []);
+  for (const kind of ["clip", "update", "again"]) assert.deepEqual(of(kind, -1), []);
 });
 
 test("forward: carried states, a decoder's start, a teacher, own answers, padding, layers", () => {

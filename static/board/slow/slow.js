@@ -15,6 +15,7 @@ import { readTheme } from "../theme.js";
 import { frame } from "../unpack.js";
 import { panel } from "./panel.js";
 import { gradientParts, invite, progress, shares, spotlight } from "./rows.js";
+import { tokens } from "./token.js";
 import { tell } from "./words.js";
 
 const SHARES = 56; // height of the row under the axis
@@ -38,6 +39,8 @@ export function slowly(root, opened) {
     node = null,
     parts = null,
     draws = [],
+    move = () => {},
+    moved = "",
     lay = null;
   const name = (step) => `${step.run} ${step.film}`;
 
@@ -159,6 +162,7 @@ export function slowly(root, opened) {
       weightsInUse(parts.axis, board),
     ];
     time.append(...time.querySelectorAll(".weight")); // their names stay whole over the veils
+    move = tokens(time, board);
     show();
   }
 
@@ -188,6 +192,9 @@ export function slowly(root, opened) {
     const told = tell(film, stage, unit),
       at = progress(film, stage);
     for (const draw of draws) draw(at, unit);
+    const here = `${name(film)} ${stage} ${unit}`;
+    if (here !== moved) move(at, unit, 1000 / rate);
+    moved = here;
     set(parts.time, { "aria-label": told.sentence });
     parts.controls.update(film, stage, told, Boolean(timer));
     node.dataset.stage = stage + 1;
