@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from rnn_core import OPTIMIZERS, TASKS, Config, Trainer
+from rnn_core import CELLS, OPTIMIZERS, TASKS, Config, Trainer
 from rnn_core.analysis.dissection import Dissection, dissect
 from rnn_core.analysis.what_if import Weight
 from rnn_core.step import CLIPPING, LOSSES
@@ -147,3 +147,24 @@ def test_the_browser_can_tell_every_stage(tmp_path: Path):
         name = "-".join(config.to_mapping().values())
         (tmp_path / name).write_bytes(data + slow.pack(step, snapshot, trainer.task, **told))
     run_node({"UNROLLED_STEPS": str(tmp_path)}, "slow.test.mjs")
+
+
+@pytest.mark.parametrize("config", [small(cell=cell) for cell in ("lstm", "gru")] + [
+    small(cell="lstm", layers=2), small(task="copy", cell="gru"),
+], ids=lambda c: f"{c.cell} {c.task} {c.layers}")  # fmt: skip
+def test_a_gate_is_what_its_parts_add_up_to(config: Config):
+    step, data = packed(config)
+    header, got = unpack(data)
+    cell = CELLS[config.cell]
+    assert set(step.gates) == set(cell.recorded_gates) and len(header["gate_lines"]) == 1 + len(step.gates)
+    for gate in step.gates:
+        x, h, b = (got[f"gate {gate}_{part}"] for part in "xhb")
+        by = step.view.layers[-1].get(cell.through.get(gate, ""), 1.0)
+        a = x + by * h + b
+        value = 1 / (1 + np.exp(-a)) if gate in cell.sigmoids else np.tanh(a)
+        np.testing.assert_allclose(value, step.view.layers[-1][gate], atol=1e-5)
+
+
+def test_a_cell_without_gates_has_no_lines_of_gates():
+    header, _ = unpack(packed(small(cell="rnn"))[1])
+    assert header["gate_lines"] == []

@@ -46,6 +46,16 @@ class Shares(NamedTuple):
     sums: np.ndarray
 
 
+class GateSum(NamedTuple):
+    """What a gate is σ or tanh of, of one sequence, (T,H) each: W_x x_t, W_h h_{t−1} and b. Where another gate
+    multiplies the product first, as r does of a GRU's n, from_h has that product's own bias in it.
+    """
+
+    from_x: np.ndarray
+    from_h: np.ndarray
+    b: np.ndarray
+
+
 class Move(NamedTuple):
     """Of one weight matrix the number that the step changed most, where it is, and the terms of the optimizer's
     equation there; size: ‖Δ‖ of the whole matrix.
@@ -67,7 +77,7 @@ class Dissection:
     how many of the B sequences have a target at t; loss_t (T,): the shares of L. error (T,): the shown sequence's own
     error at t, not yet divided by the number of answers; NaN where there is no target.
     dh, dh_output, dh_future (T,H): ∂L/∂h_t of the shown sequence, and its two parts: what step t's own output asks, and
-    what comes back from step t+1. shares: of ∂L/∂W_hh, whose name is weights[t].
+    what comes back from step t+1. gates: of the shown sequence, by name. shares: of ∂L/∂W_hh, whose name is weights[t].
     gradient, clipped, before, after: by the weights' names, the gradient before and after clipping, the weights
     before and after the update. moves: one for each weight matrix, the largest first.
     again, loss_t_again: view and loss_t, had the weights after the step read the very same inputs.
@@ -82,6 +92,7 @@ class Dissection:
     dh: np.ndarray
     dh_output: np.ndarray
     dh_future: np.ndarray
+    gates: dict[str, GateSum]
     shares: Shares
     weights: tuple[str, ...]
     grad_norm: float
@@ -144,6 +155,7 @@ def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
     batch = now.batch._replace(x=now.batch.x.copy())
     view = trainer.reader.view(Reading(batch, now.trace, now.loss), 0)
     shares, weights = gathered(trainer, now)
+    gates = gate_sums(trainer, now)
     parts = (now.trace.dh, now.trace.dh_output, now.trace.dh_future)
     dh, dh_output, dh_future = (part[..., 0].copy() for part in parts)
     snapshot = trainer.advance()
@@ -169,6 +181,7 @@ def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
         dh=dh,
         dh_output=dh_output,
         dh_future=dh_future,
+        gates=gates,
         shares=shares,
         weights=weights,
         grad_norm=size,
@@ -197,6 +210,24 @@ def gathered(trainer: Trainer, now: Pass) -> tuple[Shares, tuple[str, ...]]:
             found.append(Shares(shares_of_steps(flows[top]), part, so_far, kept))
             weights += [key(prefix, "W_hh", top)] * (stop - start)
     return Shares(*map(np.concatenate, zip(*found, strict=True))), tuple(weights)
+
+
+def gate_sums(trainer: Trainer, now: Pass) -> dict[str, GateSum]:
+    """The top layer's, of the batch's first sequence."""
+    network, top, found = trainer.network, trainer.network.layers - 1, list[list[GateSum]]()
+    cell = network.cell
+    for (prefix, _, _), stack in zip(now.trace.segments, now.trace.tapes, strict=True):
+        own = network.layer(trainer.params, prefix, top)
+        x, h_prev = (stack[top][name][..., 0] for name in ("x", "h_prev"))
+        from_x, from_h = (np.split(a @ own[W].T, len(cell.gates), axis=1) for a, W in ((x, "W_xh"), (h_prev, "W_hh")))
+        biases = np.split(own["b_h"], len(cell.gates))
+        for k, gate in enumerate(cell.gates):
+            if gate in cell.through:
+                from_h[k] = from_h[k] + own["b_hn"]
+        b = [np.broadcast_to(each, from_x[0].shape) for each in biases]
+        found.append([GateSum(*parts) for parts in zip(from_x, from_h, b, strict=True)])
+    whole = [GateSum(*map(np.concatenate, zip(*parts, strict=True))) for parts in zip(*found, strict=True)]
+    return {name: part for name, part in zip(cell.gates, whole, strict=True) if name in cell.recorded_gates}
 
 
 def moves(before: Arrays, after: Arrays, terms: dict[str, Arrays]) -> tuple[Move, ...]:

@@ -40,6 +40,7 @@ const film = (more = {}) => ({
   forcing: 1,
   equation: ["h_t = tanh(W_xh x_t + W_hh h_{t−1} + b_h)", "= tanh({from_x} + {from_h} + {b_h}) = {h}"],
   term_names: ["from_x", "from_h", "b_h"],
+  gate_lines: [],
   h_now: [0.1, 0.2, 0.3, 0.4, 0.5, 0.6],
   "term from_x": [0, 0, 0, -0.25, 0, 0],
   "term from_h": [0, 0, 0, 0.5, 0, 0],
@@ -99,6 +100,22 @@ test("forward: the unit's equation with its numbers, and where the state comes f
   const told = tell(film(), at("forward", 1), 1);
   assert.match(told.sentence, /^Forward, t = 2: the input x₂ = A and the state h₁ become h₂, by the same weights/);
   assert.deepEqual(told.lines.at(-1), ["numbers", "unit 2: h₂[2] = tanh(−0.25 + 0.50 + 0.17) = 0.40"]);
+});
+
+test("forward: gates are computed before what they act on, each from what enters it", () => {
+  const gated = film({
+    equation: ["c_t = f ⊙ c_{t−1} + i ⊙ g", "= {f} · {c_prev} + {i} · {g} = {c}", "h_t = o ⊙ tanh(c_t)", "= {o} = {h}"],
+    term_names: ["f"],
+    "term f": [0, 0, 0, 0.78, 0, 0],
+    gate_lines: ["f = σ(W_xh x_t + W_hh h_{t−1} + b_h)", "f = σ({f_x} + {f_h} + {f_b}) = {f}"],
+    "gate f_x": [0, 0, 0, -0.1, 0, 0],
+    "gate f_h": [0, 0, 0, 0.04, 0, 0],
+    "gate f_b": [0, 0, 0, 1.32, 0, 0],
+  });
+  const { lines } = tell(gated, at("forward", 1), 1);
+  assert.deepEqual(lines[1], ["numbers", "unit 2: f = σ(−0.10 + 0.04 + 1.32) = 0.78"]);
+  assert.match(lines[2][1], /^c_t = f ⊙ c_\{t−1\} \+ i ⊙ g = 0\.78 · /);
+  assert.equal(lines.length, 4);
 });
 
 test("a token carries the number that the stage hands on, from where it comes to where it goes", () => {

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from rnn_core import OPTIMIZERS, Snapshot
+from rnn_core import CELLS, OPTIMIZERS, Snapshot
 from rnn_core.analysis.dissection import Dissection
 from rnn_core.network import DECODER
 from rnn_core.tasks import Task
@@ -87,18 +87,35 @@ def words(step: Dissection, task: Task) -> dict[str, object]:
         "window": config.bptt_window, "forcing": config.teacher_forcing, "carried": config.start == "carried",
         "moves": [[move.name, list(move.at)] for move in step.moves],
         "move_terms": list(step.moves[0].terms),
-        "numbers": sum(a.size for a in step.gradient.values()), "alike": step.alike,
+        "numbers": sum(a.size for a in step.gradient.values()), "alike": step.alike, "gate_lines": gate_lines(step),
     }
+
+
+def gate_lines(step: Dissection) -> list[str]:
+    """How the gates are computed: in symbols, then each with its numbers, {f_x} W_x x_t, {f_h} W_h h_{t−1}, {f_b} b."""
+    cell = CELLS[step.config.cell]
+    if not step.gates:
+        return []
+    plain = [gate for gate in step.gates if gate not in cell.sigmoids and gate not in cell.through]
+    symbols = f"{', '.join(cell.sigmoids)} = σ(W_xh x_t + W_hh h_{{t−1}} + b_h), each with its own rows"
+    lines = []
+    for gate in step.gates:
+        name, by = "σ" if gate in cell.sigmoids else "tanh", cell.through.get(gate)
+        parts = [f"{{{gate}_x}}", f"{{{by}}} · {{{gate}_h}}" if by else f"{{{gate}_h}}", f"{{{gate}_b}}"]
+        lines.append(f"{gate} = {name}({' + '.join(parts)}) = {{{gate}}}")
+    return [symbols + "".join(f"; {gate} likewise, with tanh" for gate in plain), *lines]
 
 
 def numbers(step: Dissection) -> Arrays:
     """Of every time step (T,): share_loss of L, share_again once the step is taken, answers_of the batch, error, p or
     y_hat and y; share, part, so_far of ∂L/∂W_hh. Of every unit (T,H): unit_dh and its two parts. Of every Move (M,):
     before, after, moved (‖Δ‖ of its matrix); its terms (M,K). sizes: ‖θ‖, ‖Δθ‖. norm_before, ratio, rate; cut: how
-    many numbers clipping changed.
+    many numbers clipping changed. Of every gate f, what it is σ or tanh of: gate f_x, gate f_h, gate f_b (T,H).
     """
     view, moves = step.view, step.moves
-    return {
+    summed = {f"gate {gate}_{part}": floats(array) for gate, parts in step.gates.items()
+              for part, array in zip("xhb", parts, strict=True)}  # fmt: skip
+    return summed | {
         "share_loss": floats(step.loss_t), "share_again": floats(step.loss_t_again),
         "answers_of": step.answers.astype("i4"), "error": floats(step.error),
         "p": floats(step.p), "y": floats(view.y[:, 0]), "y_hat": floats(view.y_hat[:, 0]),

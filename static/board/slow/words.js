@@ -34,11 +34,20 @@ function forward(film, t, u) {
     };
   const values = { h: film.h_now[i] };
   for (const name of film.term_names) values[name] = film[`term ${name}`][i % film[`term ${name}`].length];
-  const lines = film.equation.map((line, k) =>
+  for (const [, name] of film.gate_lines.join().matchAll(/\{(\w+_[xhb])\}/g)) values[name] = film[`gate ${name}`][i];
+  const equations = film.equation.map((line, k) =>
     hasNumbers(line)
       ? ["numbers", `unit ${u + 1}: ${left(film.equation, k, t, u)}${fill(line, values)}`]
       : ["equation", line],
   );
+  const [symbols, ...gates] = film.gate_lines,
+    computed = symbols
+      ? [
+          ["equation", `|${symbols}`],
+          ["numbers", `unit ${u + 1}: ${gates.map((line) => fill(line, values)).join(",  ")}`],
+        ]
+      : [];
+  const lines = [...computed, ...(symbols ? inOneLine(film.equation, values) : equations)];
   if (layers > 1)
     lines.push([
       "note",
@@ -55,6 +64,13 @@ function forward(film, t, u) {
 
 // What stands left of "= …", of one unit: "h₃[2] ", for the line before says "h_t = …"; "" of a line with a left side.
 const left = (lines, k, t, u) => (lines[k].startsWith("=") ? `${lines[k - 1][0]}${sub(t + 1)}[${u + 1}] ` : "");
+
+// Each equation with its numbers behind it, where gates need the room; what has none of its own stands by itself.
+const inOneLine = (equation, values) =>
+  equation
+    .map((line, k) => [line, equation[k + 1] ?? ""])
+    .filter(([line]) => !hasNumbers(line))
+    .map(([line, next]) => (next.startsWith("=") ? ["numbers", `${line} ${fill(next, values)}`] : ["equation", line]));
 
 const hasNumbers = (line) => /(^|[^_])\{/.test(line);
 
