@@ -66,7 +66,7 @@ const film = (more = {}) => ({
   part: [0, 0.02, 0.03],
   so_far: [0.05, 0.05, 0.03],
   weights: ["W_hh", "W_hh", "W_hh"],
-  carried: false,
+  start: "zero",
   window: 0,
   clip: "norm",
   threshold: 0.5,
@@ -149,7 +149,7 @@ test("a token carries the number that the stage hands on, from where it comes to
 });
 
 test("forward: carried states, a decoder's start, a teacher, own answers, padding, layers", () => {
-  assert.match(tell(film({ carried: true }), 0, 0).sentence, /the state that the last batch ended with/);
+  assert.match(tell(film({ start: "carried" }), 0, 0).sentence, /the state that the last batch ended with/);
   assert.match(
     tell(film({ read: 1, padding: [false, false, false] }), at("forward", 1), 0).sentence,
     /the encoder’s state after step 1 become h₂, by the decoder’s own weights, W′/,
@@ -211,7 +211,7 @@ test("backward: the two parts stand over their sum, and ∂L/∂W_hh grows", () 
     said(tell(film(), at("backward", 0), 0)),
     /no output is asked here[^]*complete, for h₀ = 0 adds nothing: ‖·‖ 0.0500/,
   );
-  assert.match(said(tell(film({ carried: true }), at("backward", 0), 0)), /∂L\/∂a₁ h₀ᵀ/);
+  assert.match(said(tell(film({ start: "carried" }), at("backward", 0), 0)), /∂L\/∂a₁ h₀ᵀ/);
   assert.match(
     tell(film({ window: 2, dh_future: [0.7, 0, 0] }), at("backward", 1), 0).sentence,
     /cut off after 2 steps.*from step 3; only its own output/,

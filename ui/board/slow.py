@@ -84,7 +84,7 @@ def words(step: Dissection, task: Task) -> dict[str, object]:
         "scaled": task.scale[1] != 1, "optimizer": config.optimizer,
         "against": OPTIMIZERS[config.optimizer].against,
         "update": list(OPTIMIZERS[config.optimizer].equation),
-        "window": config.bptt_window, "forcing": config.teacher_forcing, "carried": config.start == "carried",
+        "window": config.bptt_window, "forcing": config.teacher_forcing, "start": config.start,
         "moves": [[move.name, list(move.at)] for move in step.moves],
         "move_terms": list(step.moves[0].terms),
         "numbers": sum(a.size for a in step.gradient.values()), "alike": step.alike, "gate_lines": gate_lines(step),

@@ -86,7 +86,7 @@ function read(film, t) {
 }
 
 function from(film, t) {
-  if (t === 0) return film.carried ? "the state that the last batch ended with" : "the state h₀ = 0";
+  if (t === 0) return film.start === "carried" ? "the state that the last batch ended with" : "the state h₀ = 0";
   return film.read && t === film.read ? `the encoder’s state after step ${lastRead(film) + 1}` : `the state h${sub(t)}`;
 }
 
@@ -139,7 +139,7 @@ function backward(film, t, u) {
     i = t * H + u,
     row = (cls, name, unit, norm) => [cls, name, short(unit), short(norm)];
   const W = symbol(film, film.weights[t]),
-    start = t > 0 || film.carried;
+    start = t > 0 || film.start === "carried";
   const parts = [
     ["part head", "", `unit ${u + 1}`, B > 1 ? `‖·‖|, mean of ${B}` : "‖·‖"],
     row("part output", "from its own output|, W_hyᵀ ∂L/∂y_t", film.unit_dh_output[i], film.dh_output[t]),
