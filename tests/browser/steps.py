@@ -58,11 +58,21 @@ def choose(page: Page, task: str) -> None:
 
 
 def choose_file(page: Page, file: str | Path | FilePayload) -> None:
-    """Give the page at rest this file: until its run is complete, the place for the file before still stands there."""
+    """Give the page at rest this file, and wait until it has been read: until a run is complete, the place for the file
+    before still stands there.
+    """
     drawn(page)
     place = page.get_by_test_id("stFileUploaderDropzoneInput")
     expect(place).to_have_count(1)
-    place.set_input_files(file)
+    with rerun(page):
+        place.set_input_files(file)
+
+
+def open_list(page: Page, box: Locator) -> None:
+    """Open a select box's list, once the page has scrolled to it: scrolling would close it again."""
+    box.scroll_into_view_if_needed()
+    at_rest(page)
+    box.click()
 
 
 def follow(page: Page, title: str) -> None:

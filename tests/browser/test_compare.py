@@ -7,7 +7,7 @@ from playwright.sync_api import Locator, Page, expect
 from rnn_core.presets import PRESETS
 from tests.browser.conftest import Open
 from tests.browser.harness import at_rest, drawn, eventually, rerun, resize
-from tests.browser.steps import LIGHT_AND_DARK, button, follow, look, overflow, query
+from tests.browser.steps import LIGHT_AND_DARK, button, follow, look, open_list, overflow, query
 
 SMALL = "/compare?hidden_size=4&length=6&k=1&seeds=2&values=rnn,gru,lstm&speed=full"
 
@@ -193,7 +193,7 @@ def test_the_browsers_back_brings_back_what_differed_and_its_values(visit: Open)
         return page.locator("table.lanes tbody th").all_inner_texts()
 
     with rerun(page):
-        page.get_by_role("combobox", name="What differs").click()
+        open_list(page, page.get_by_role("combobox", name="What differs"))
         page.get_by_role("option", name="Batch size").click()
     expect(boards(page)).to_have_count(3)
     field = page.get_by_role("textbox", name=re.compile("Values"))

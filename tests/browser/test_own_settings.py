@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
 from tests.browser.harness import board, drawn, eventually, rerun, step
-from tests.browser.steps import arrived, button, follow, one_step, query, where
+from tests.browser.steps import arrived, button, follow, one_step, open_list, query, where
 from tests.browser.test_text import desk
 
 
@@ -30,7 +30,7 @@ def push(page: Page, label: str) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    page.get_by_role("combobox", name=re.compile(label)).click()
+    open_list(page, page.get_by_role("combobox", name=re.compile(label)))
     with rerun(page):
         page.get_by_role("option", name=option, exact=True).click()
 

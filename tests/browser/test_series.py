@@ -16,6 +16,7 @@ from tests.browser.steps import (
     edges,
     follow,
     one_step,
+    open_list,
     overflow,
     pause,
     play,
@@ -89,7 +90,7 @@ def test_a_guess_is_corrected_and_the_same_file_opens_the_same_way_after_a_reloa
     expect(says(page, "Please check how the table was read, below: id column, series.")).to_be_visible()
     series = page.get_by_role("combobox", name=re.compile("Series · please check"))
     with rerun(page):
-        series.click()
+        open_list(page, series)
         page.get_by_role("option", name="B", exact=True).click()
     expect(says(page, "Column 'id' tells 2 series apart (A, B); 'B' is read.")).to_be_visible()
     page.reload()
