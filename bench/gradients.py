@@ -7,7 +7,7 @@ the median over the rounds of the process's CPU time. The task is temporal-order
 after three training steps.
 
 Then the pictures of each section of the Gradients page, their sentences and figures made for the browser: the goals are
-for a picture, and printed is what all of a section take.
+for a picture, and printed is the slowest of a section.
 
 The last lines are what recording over training adds to the time that training takes: two runs of one Config, one of
 which is recorded, take turns; the goal is 0.05 over the first STEPS steps. --recording prints these alone.
@@ -27,7 +27,9 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import pairwise
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 
@@ -46,6 +48,7 @@ from rnn_core.analysis.terms import gradient_terms
 from rnn_core.analysis.truncation import truncation
 from ui.chart.chart import message
 from ui.gradients.page import made
+from ui.gradients.picture import Picture
 from ui.gradients.settings import SECTIONS, Look, fields_of
 from ui.run.session import Session
 
@@ -134,25 +137,38 @@ def main() -> int:
 
 def sections(cells: list[str], rounds: int) -> None:
     """The table of the page's sections."""
-    print(f"{'section':25}{'cell':10}{'size':10}{'seconds':>9}{'pictures':>9}{'each':>9}{'goal':>7}  met")
+    print(f"{'section':25}{'cell':10}{'size':10}{'pictures':>9}{'slowest':>9}{'goal':>7}  met")
     for cell in cells:
         for size, (changes, goal) in SIZES.items():
             s = Session(Config(task="temporal-order", cell=cell, **changes), recorded=True)
             s.trainer.advance(300)
             values = {name: field.default for name, field in fields_of(s).items()} | {"at": "now"}
             for section in SECTIONS:
-                found = made(s, Look(), values | {"section": section})
-                took = seconds(partial(drawn, s, values | {"section": section}), rounds)
-                each = took / len(found)
-                met = "yes" if each <= goal else "NO"
-                print(f"{section:25}{cell:10}{size:10}{took:9.4f}{len(found):9}{each:9.4f}{goal:7.1f}  {met}")
+                turns = [drawn(s, values | {"section": section}) for _ in range(rounds + 1)][1:]
+                slowest = max(map(statistics.median, zip(*turns, strict=True)))
+                met = "yes" if slowest <= goal else "NO"
+                print(f"{section:25}{cell:10}{size:10}{len(turns[0]):9}{slowest:9.4f}{goal:7.1f}  {met}")
 
 
-def drawn(s: Session, values: dict[str, Any]) -> None:
-    """A section's pictures, asked anew, as the browser gets them."""
-    for picture in made(s, Look(), values):
+def drawn(s: Session, values: dict[str, Any]) -> list[float]:
+    """CPU seconds of each of a section's pictures, asked anew, as the browser gets them. What several of them read is
+    counted with the first.
+    """
+    times, spent = [time.process_time()], []
+
+    def stamped(self: Picture, *args: Any, **more: Any) -> None:
+        made_of(self, *args, **more)
+        times.append(time.process_time())
+
+    made_of = Picture.__init__
+    with patch.object(Picture, "__init__", stamped):
+        pictures = made(s, Look(), values)
+    for picture, (begin, end) in zip(pictures, pairwise(times), strict=True):
+        start = time.process_time()
         if picture.figure is not None:
             message(picture.figure, picture.look)
+        spent.append(end - begin + time.process_time() - start)
+    return spent
 
 
 def presets(seeds: int) -> int:

@@ -14,7 +14,7 @@ from ui.gradients.picture import Picture, tall
 from ui.gradients.settings import Look, fields_of, key, steps_of
 from ui.run.session import Session
 
-FEW, MANY, LARGE = 6, 20, 2e6  # windows that are tried; T H² B, beyond which few are
+FEW, MANY, LARGE = 6, 14, 2e6  # windows that are tried; T H² B, beyond which few are
 CUT, RESET = "state carried, gradient cut", "state reset as well"
 WORDS = "window w, in time steps"
 
