@@ -5,6 +5,7 @@ from rnn_core.lessons import (
     back,
     bug,
     by_heart,
+    echo,
     exploding,
     gates,
     limits,
@@ -40,6 +41,7 @@ LESSONS = Registry(
             by_heart,
             limits,
             slider,
+            echo,
         )
     },
 )
