@@ -10,6 +10,7 @@ from rnn_core.lessons import (
     gates,
     limits,
     loss,
+    memory,
     open_path,
     remembers,
     slider,
@@ -42,6 +43,7 @@ LESSONS = Registry(
             limits,
             slider,
             echo,
+            memory,
         )
     },
 )

@@ -42,6 +42,7 @@ class Stage:
     motion, play for `steps` training steps, set a weight by hand, move one of `controls` (fields of Config), choose in
     `hand`. start: weights that are set before anything runs. weights, settings: a deed that answers the question, for
     whoever wants to be shown. show: what of the cell the board draws. folded: at first as one cell with a loop.
+    game: the learner plays the memory, and no board is shown.
     """
 
     config: Config
@@ -54,6 +55,7 @@ class Stage:
     settings: Mapping[str, Any] = field(default_factory=dict)
     show: str = "h"
     folded: bool = False
+    game: bool = False
 
     def begin(self, trainer: Trainer, chosen: Mapping[str, str]) -> Trainer:
         """The trainer with the weights that the stage sets; chosen: options of its hand, by choice."""

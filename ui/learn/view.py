@@ -226,7 +226,7 @@ def see(s: Walk, book: Answers) -> None:
     lesson, step = s.lesson, s.at
     s.look()
     entry = book.of(lesson, step)
-    told = s.revealed or (entry.answer is not None and step.stage.deed not in QUIET)
+    told = s.revealed or (entry.answer is not None and (step.stage.deed not in QUIET or s.played_it))
     if s.verdict and told and not from_run(entry, s):
         book.came_true(lesson, step, s.verdict)
         entry = book.of(lesson, step)

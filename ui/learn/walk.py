@@ -6,6 +6,7 @@ from rnn_core import Config, Snapshot, Trainer
 from rnn_core.lessons import LESSONS, Lesson, Step, Verdict
 from rnn_core.lessons.lesson import started
 from rnn_core.lessons.measure import with_weights
+from ui.learn.game import Game
 from ui.run.session import Session
 
 SPARE = 20  # training steps before the end of a stage, from which on a slice does not go beyond it
@@ -15,6 +16,7 @@ class Walk(Session):
     """lesson, number: which step is shown, from 1. revealed: whether the answer was asked for. verdict: what the check
     said of the run, kept until the run starts anew: what follows when one plays on is another matter. meanwhile: what
     it said of a run that is not yet what is asked for. chosen: what is set by hand, an option by choice.
+    game: that the learner plays, where a step has one.
     """
 
     ends = False  # its stage says when
@@ -26,6 +28,7 @@ class Walk(Session):
         self.verdict: Verdict | None = None
         self.meanwhile: Verdict | None = None
         self.chosen = self.first
+        self.game = Game(self.at.stage.config.seed)
         super().__init__(self.at.stage.config)
 
     @property
@@ -37,6 +40,11 @@ class Walk(Session):
     def first(self) -> dict[str, str]:
         """What is set by hand, as it stands at first."""
         return self.at.stage.hand.first if self.at.stage.hand else {}
+
+    @property
+    def played_it(self) -> bool:
+        """Whether a round of the step's game has been played."""
+        return self.at.stage.game and bool(self.game.past)
 
     def choose(self, chosen: dict[str, str]) -> None:
         """Set by hand what these options say, in a run from the start."""
