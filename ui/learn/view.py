@@ -233,11 +233,10 @@ def see(s: Walk, book: Answers) -> None:
     shown = entry.done and (s.revealed or not presenting())  # a room waits, also where the teacher was here before
     with st.container(key="learn-seen", gap="small"):
         st.html('<p class="part">See</p>')
-        st.html(f'<p class="came" role="status">{came_true(s, entry) if shown else ""}</p>')
+        st.html(f'<p class="came" role="status">{came_true(s, entry) if shown else meanwhile(s)}</p>')
         if shown:
             explanation(s, entry)
         else:
-            st.html(f'<p class="came" role="status">{escape(meanwhile(s))}</p>')
             st.button("Show me", key="answer", on_click=show_me, args=(s,))
     ways(s, shown)
 
@@ -258,11 +257,11 @@ def came_true(s: Walk, entry: Entry) -> str:
 
 
 def meanwhile(s: Walk) -> str:
-    """What the run does that was set by hand and is not yet what is asked for; "" before anything was set."""
+    """What the run does that was set by hand and is not yet what is asked for, as HTML; "" before anything was set."""
     if not s.meanwhile or s.chosen == s.first:
         return ""
     said = s.lesson.text.steps[s.at.name].meanwhile.get(s.meanwhile.right, "")
-    return fill(said, s.meanwhile.numbers)
+    return f'<span class="so-far">{escape(fill(said, s.meanwhile.numbers))}</span>' if said else ""
 
 
 def explanation(s: Walk, entry: Entry) -> None:

@@ -42,6 +42,11 @@ class Walk(Session):
         return self.at.stage.hand.first if self.at.stage.hand else {}
 
     @property
+    def films(self) -> tuple[int, ...]:
+        """Where a game is played no board shows one."""
+        return () if self.at.stage.game else super().films
+
+    @property
     def played_it(self) -> bool:
         """Whether a round of the step's game has been played."""
         return self.at.stage.game and bool(self.game.past)
