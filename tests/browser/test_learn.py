@@ -11,7 +11,7 @@ from rnn_core.lessons.memory import QUESTIONS
 from rnn_core.lessons.memory import drawn as drawn_round
 from tests.browser.conftest import Open
 from tests.browser.harness import at_rest, drawn, rerun, step, until
-from tests.browser.steps import LIGHT_AND_DARK, arrived, button, edges, one_step, overflow, query, where
+from tests.browser.steps import LIGHT_AND_DARK, Scheme, arrived, button, edges, one_step, overflow, query, where
 from tests.browser.test_exploring import unit
 from tests.browser.test_reach import violations
 
@@ -239,7 +239,7 @@ def test_the_last_step_leads_to_another_page_and_learn_back_to_it(visit: Open):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-def test_an_echo_is_set_by_hand_wrong_and_right_and_is_a_link(visit: Open, width: int, scheme: str):
+def test_an_echo_is_set_by_hand_wrong_and_right_and_is_a_link(visit: Open, width: int, scheme: Scheme):
     page = lesson(visit, "echo", width=width)
     page.emulate_media(color_scheme=scheme)
     assert overflow(page) == 0
@@ -265,7 +265,7 @@ def test_an_echo_is_set_by_hand_wrong_and_right_and_is_a_link(visit: Open, width
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (390, "light")])
-def test_three_numbers_are_kept_by_keyboard_and_a_question_is_answered(visit: Open, width: int, scheme: str):
+def test_three_numbers_are_kept_by_keyboard_and_a_question_is_answered(visit: Open, width: int, scheme: Scheme):
     page = visit("/learn?lesson=memory&speed=full", width=width)
     page.emulate_media(color_scheme=scheme)
     at_rest(page)

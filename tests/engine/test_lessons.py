@@ -9,7 +9,7 @@ import pytest
 from bench.lessons import faults
 from rnn_core import Config, Trainer
 from rnn_core.analysis.what_if import Weight
-from rnn_core.lessons import LESSONS, Lesson, Step
+from rnn_core.lessons import LESSONS, Lesson, Step, memory
 from rnn_core.lessons.lesson import DEEDS, NOT_YET, Verdict, started
 from rnn_core.lessons.texts import FOLDER, PLACEHOLDER, fill, read, written
 from tests.every import every
@@ -100,6 +100,15 @@ def test_before_the_deed_there_is_no_verdict(name: str):
     assert not step.check(step.stage.trainer()).done
     if step.stage.steps > 1:
         assert not step.check(step.stage.played(steps=1)).done
+
+
+def test_a_round_of_the_memory_has_one_answer_and_another_seed_is_another_round():
+    rounds = [memory.drawn(seed) for seed in range(200)]
+    assert {each.question for each in rounds} == set(memory.QUESTIONS) and len(set(rounds)) > 190
+    assert {each.right for each in rounds} == {"a", "b"} and memory.drawn(7) == rounds[7]
+    assert all(len(each.symbols) == 12 and (12 - each.symbols.count("·")) % 2 for each in rounds)
+    for question, answer in (("first", "b"), ("last", "b"), ("more", "a")):
+        assert memory.Round("·ba·aab·", question).right == answer
 
 
 @pytest.mark.parametrize(("value", "text"), [
