@@ -5,6 +5,7 @@ import streamlit as st
 from ui import STATIC
 from ui.frame.navigation import through_the_frame
 from ui.learn.answers import answers, keep
+from ui.learn.game import play
 from ui.learn.view import PREFIX, ask, lesson_session, lessons, live, place, see
 from ui.playground.words import notes
 from ui.run.player import transport
@@ -24,6 +25,9 @@ else:
     with place():
         see(s, book)
     keep(book)
-    transport(s, PREFIX, history=False)
-    notes(s)
-    live(s)
+    if s.at.stage.game:
+        play(s.game)
+    else:
+        transport(s, PREFIX, history=False)
+        notes(s)
+        live(s)

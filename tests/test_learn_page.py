@@ -131,6 +131,16 @@ def test_weights_that_a_stage_sets_are_there_after_a_reset_too():
     assert walk(app).trainer.step == 0 and walk(app).trainer.params["W_xh"][0, 0] == -1
 
 
+def test_what_is_set_by_hand_is_the_run_after_a_reset_too_and_a_choice_that_is_none_is_the_first():
+    app = visit("learn", lesson="echo", step="1", **{"learn-carry": "1 → 2", "learn-read": "2nd five"})
+    assert walk(app).chosen == {"write": "first", "carry": "shift", "read": "second"}
+    assert walk(app).trainer.evaluate()[1] == 1
+    press(app, "reset")
+    assert walk(app).trainer.evaluate()[1] == 1
+    forged = visit("learn", lesson="echo", step="1", **{"learn-carry": "nonsense"})
+    assert walk(forged).chosen == walk(forged).first and "Step 1 of 3" in told(forged)
+
+
 def test_another_step_begins_with_its_own_settings():
     app = press(open_step("vanishing", 2), "answer")
     assert walk(app).config.length == 40

@@ -5,10 +5,12 @@ from rnn_core.lessons import (
     back,
     bug,
     by_heart,
+    echo,
     exploding,
     gates,
     limits,
     loss,
+    memory,
     open_path,
     remembers,
     slider,
@@ -40,6 +42,8 @@ LESSONS = Registry(
             by_heart,
             limits,
             slider,
+            echo,
+            memory,
         )
     },
 )

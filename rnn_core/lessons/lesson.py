@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from rnn_core.analysis.exact import checked
 from rnn_core.analysis.what_if import Weight, placed
+from rnn_core.cells import Params
 from rnn_core.config import Config
 from rnn_core.lessons.texts import Text, read
 from rnn_core.trainer import Trainer
@@ -19,32 +20,55 @@ LANGUAGE = "en"
 LOOK = 25  # training steps between two looks at the held-out sequences, of a run that nobody watches
 
 
+class Hand(NamedTuple):
+    """Weights that are set in words. choices: the options of each, the first as it stands at first. write(chosen): the
+    arrays of weights, by name, of an option for each choice.
+    """
+
+    choices: Mapping[str, tuple[str, ...]]
+    write: Callable[[Mapping[str, str]], Params]
+
+    @property
+    def first(self) -> dict[str, str]:
+        """The options as they stand at first."""
+        return {name: options[0] for name, options in self.choices.items()}
+
+
 @dataclass(frozen=True)
 class Stage:
     """What runs and what is to be done with it.
 
     config: of the network on the board. deed: one of DEEDS, what the learner does: look, take a step, take one in slow
-    motion, play for `steps` training steps, set a weight by hand, move one of `controls` (fields of Config).
-    start: weights that are set before anything runs. weights, settings: a deed that answers the question, for
+    motion, play for `steps` training steps, set a weight by hand, move one of `controls` (fields of Config), choose in
+    `hand`. start: weights that are set before anything runs. weights, settings: a deed that answers the question, for
     whoever wants to be shown. show: what of the cell the board draws. folded: at first as one cell with a loop. opens:
     where slow motion begins: "forward", "loss", "backward", "clip" or "update", and at which time step, from 1; 0 where
-    there is none.
+    there is none. game: the learner plays the memory, and no board is shown.
     """
 
     config: Config
     deed: str = "look"
     steps: int = 0
     controls: tuple[str, ...] = ()
+    hand: Hand | None = None
     start: tuple[Weight, ...] = ()
     weights: tuple[Weight, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     show: str = "h"
     folded: bool = False
     opens: tuple[str, int] = ("forward", 1)
+    game: bool = False
+
+    def begin(self, trainer: Trainer, chosen: Mapping[str, str]) -> Trainer:
+        """The trainer with the weights that the stage sets; chosen: options of its hand, by choice."""
+        if self.hand:
+            trainer.params = {**trainer.params, **self.hand.write({**self.hand.first, **chosen})}
+        return started(trainer, self.start)
 
     def trainer(self, **changes: Any) -> Trainer:
-        """The run as it stands before the learner does anything; changes: of the Config."""
-        return started(Trainer(replace(self.config, **changes)), self.start)
+        """The run as it stands before the learner does anything; changes: of the Config, or of what the hand chose."""
+        chosen = {name: changes.pop(name) for name in (self.hand.choices if self.hand else ()) if name in changes}
+        return self.begin(Trainer(replace(self.config, **changes)), chosen)
 
     def played(self, steps: int | None = None, **changes: Any) -> Trainer:
         """The run after the deed. steps: fewer training steps than the stage has. changes: of the Config, a seed."""
@@ -91,7 +115,8 @@ class Ask:
 
 class Verdict(NamedTuple):
     """right: the option, or the number, that came true in this run. numbers: for the text, by placeholder. claims:
-    further sentences of the text, in short, and whether they are true of it. done: whether it has what the check reads.
+    further sentences of the text, in short, and whether they are true of it. done: whether it has what the check reads;
+    if not, right may name what the text says of such a run meanwhile.
     """
 
     right: str
@@ -118,8 +143,7 @@ class Step:
         """
         if checked(run).step < self.stage.steps and not run.diverged:
             return NOT_YET
-        found = self.measure(run)
-        return found if found.done else NOT_YET
+        return self.measure(run)
 
 
 @dataclass(frozen=True)

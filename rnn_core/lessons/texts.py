@@ -6,6 +6,8 @@ The question that the lesson answers.
 ## name of a step                  what is on the board, in a sentence or two
 ### ask                            the question, then "- option: in words" for each option
 ### do                             what to press or to look at
+### set choice                     what is chosen by hand, then "- option: in words" for each option
+### while name                     of a run that is not yet what is asked for: what it does, with its numbers
 ### why                            what the run has shown; {number} and {number:%} are the check's
 ### if option                      what would have been true, for each option but the right one;
                                    of a number, where it is too "low" and too "high"
@@ -26,7 +28,9 @@ SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class StepText(NamedTuple):
-    """The words of one step. options: by name, in words, none of a number; otherwise: by the name of a wrong option."""
+    """The words of one step. options: by name, in words, none of a number; otherwise: by the name of a wrong option;
+    choices: what is set by hand, its label and options; meanwhile: of a run that is not yet what is asked for.
+    """
 
     intro: str
     ask: str
@@ -34,6 +38,8 @@ class StepText(NamedTuple):
     do: str
     why: str
     otherwise: Mapping[str, str]
+    choices: Mapping[str, tuple[str, Mapping[str, str]]]
+    meanwhile: Mapping[str, str]
 
     def in_words(self, answer: str) -> str:
         """An option in words, or the number itself."""
@@ -78,10 +84,21 @@ def subsections(text: str) -> dict[str, str]:
 
 
 def read_step(parts: dict[str, str]) -> StepText:
-    asked, *options = re.split(r"^- ", parts["ask"], flags=re.M)
-    named = dict(option.strip().split(": ", 1) for option in options)
-    otherwise = {name.removeprefix("if "): text for name, text in parts.items() if name.startswith("if ")}
-    return StepText(parts[""], asked.strip(), named, parts["do"], parts["why"], otherwise)
+    asked, named = with_options(parts["ask"])
+    choices = {name: with_options(text) for name, text in beginning(parts, "set ").items()}
+    otherwise, meanwhile = beginning(parts, "if "), beginning(parts, "while ")
+    return StepText(parts[""], asked, named, parts["do"], parts["why"], otherwise, choices, meanwhile)
+
+
+def beginning(parts: Mapping[str, str], word: str) -> dict[str, str]:
+    """The parts whose heading begins with a word, by the rest of it."""
+    return {name.removeprefix(word): text for name, text in parts.items() if name.startswith(word)}
+
+
+def with_options(text: str) -> tuple[str, dict[str, str]]:
+    """A sentence, and the options below it in words, by name."""
+    first, *options = re.split(r"^- ", text, flags=re.M)
+    return first.strip(), dict(option.strip().split(": ", 1) for option in options)
 
 
 def joined(text: str) -> str:

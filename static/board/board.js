@@ -304,7 +304,9 @@ function create(root) {
     const board = { film, lay, theme, gutter: parts.gutter, pinned: beside };
     labels(parts.gutter, board);
     placeAxis(board);
-    folder.style.top = `${lay.counters + middle(lay) + (lay.hiddenHeight < 64 || lay.layers > 1 ? 24 : 64)}px`;
+    const flat = lay.hiddenHeight < 48 && lay.layers === 1; // there is no room below the words
+    folder.style.top = `${lay.counters + middle(lay) + (flat ? -6 : lay.hiddenHeight < 64 || lay.layers > 1 ? 24 : 64)}px`;
+    folder.style.left = flat ? "94px" : "";
     bar.update(film, pinned);
     bar.bar.style.top = `${lay.tools}px`;
     bar.bar.classList.toggle("below", lay.tools > 0);

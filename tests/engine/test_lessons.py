@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import product
 
 import pytest
 
@@ -9,7 +10,7 @@ from bench.lessons import faults
 from rnn_core import Config, Trainer
 from rnn_core.analysis.dissection import dissect
 from rnn_core.analysis.what_if import Weight
-from rnn_core.lessons import LESSONS, Lesson, Step
+from rnn_core.lessons import LESSONS, Lesson, Step, memory
 from rnn_core.lessons.lesson import DEEDS, NOT_YET, Verdict, started
 from rnn_core.lessons.texts import FOLDER, PLACEHOLDER, fill, read, written
 from tests.every import every
@@ -68,7 +69,30 @@ def test_a_deed_is_one_that_the_stage_has_room_for(name: str):
     assert stage.deed in DEEDS
     assert (stage.steps > 0) == (stage.deed in ("step", "slowly", "play"))
     assert bool(stage.weights) == (stage.deed == "weight") and bool(stage.settings) == (stage.deed == "set")
-    assert set(stage.settings) <= set(stage.controls) <= set(Config.fields())
+    choices = set(stage.hand.choices if stage.hand else ())
+    assert set(stage.controls) <= set(Config.fields()) and not choices & set(Config.fields())
+    assert set(stage.settings) <= {*stage.controls, *choices}
+
+
+HANDS = {name: step.stage.hand for name, (_, step) in STEPS.items() if step.stage.hand}
+
+
+@every(name=HANDS)
+def test_whatever_is_set_by_hand_is_told_with_its_numbers_or_is_what_was_asked_for(name: str):
+    """All settings of all hands, with seeds 1 to 5: no choice leaves the learner without a true sentence."""
+    (lesson, step), hand = STEPS[name], HANDS[name]
+    told = lesson.text.steps[step.name]
+    assert {choice: tuple(words) for choice, (_, words) in told.choices.items()} == hand.choices
+    met = set()
+    for options in product(*hand.choices.values()):
+        chosen = dict(zip(hand.choices, options, strict=True))
+        for seed in range(1, 6):
+            found = step.check(step.stage.trainer(seed=seed, **chosen))
+            assert all(found.claims.values()), (chosen, seed)
+            if not found.done and told.meanwhile:
+                met.add(found.right)
+                assert "{" not in fill(told.meanwhile[found.right], found.numbers), chosen
+    assert met == set(told.meanwhile)
 
 
 @every(name=[name for name, (_, step) in STEPS.items() if step.stage.deed == "slowly"])
@@ -84,6 +108,15 @@ def test_before_the_deed_there_is_no_verdict(name: str):
     assert not step.check(step.stage.trainer()).done
     if step.stage.steps > 1:
         assert not step.check(step.stage.played(steps=1)).done
+
+
+def test_a_round_of_the_memory_has_one_answer_and_another_seed_is_another_round():
+    rounds = [memory.drawn(seed) for seed in range(200)]
+    assert {each.question for each in rounds} == set(memory.QUESTIONS) and len(set(rounds)) > 190
+    assert {each.right for each in rounds} == {"a", "b"} and memory.drawn(7) == rounds[7]
+    assert all(len(each.symbols) == 12 and (12 - each.symbols.count("·")) % 2 for each in rounds)
+    for question, answer in (("first", "b"), ("last", "b"), ("more", "a")):
+        assert memory.Round("·ba·aab·", question).right == answer
 
 
 @pytest.mark.parametrize(("value", "text"), [

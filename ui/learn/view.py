@@ -24,6 +24,9 @@ from ui.run.ticking import astray, ticking
 from ui.run.visit import OWN, address, presenting, put_right
 
 QUIET = ("look", "slowly")  # deeds of which nobody but the learner knows when they are done
+BY_HAND = {
+    name for lesson in LESSONS.values() for step in lesson.steps if step.stage.hand for name in step.stage.hand.choices
+}
 HERE, PREFIX, SAID, LIST = OWN["Learn"], "learn-", "learn-said", "learn-list"
 
 
@@ -55,9 +58,9 @@ def lesson_session() -> Walk | None:
     s: Walk = st.session_state[HERE]
     if s.go(name, int(text)):
         st.query_params["lesson"] = name  # sends the whole address
-        for field in Config.fields():  # what the last step's controls remember
-            if PREFIX + field not in asked:
-                st.session_state.pop(PREFIX + field, None)
+        for control in {*Config.fields(), *BY_HAND}:  # what the last step's controls remember
+            if PREFIX + control not in asked:
+                st.session_state.pop(PREFIX + control, None)
     s.address = asked
     return s
 
@@ -205,6 +208,17 @@ def controls(s: Walk) -> None:
         s.apply(changed(s.config, values))
     except ValueError as problem:
         s.refused = f"{problem}. The run before this change goes on."
+    if s.at.stage.hand:
+        s.choose({name: by_hand(s, name, options) for name, options in s.at.stage.hand.choices.items()})
+
+
+def by_hand(s: Walk, name: str, options: tuple[str, ...]) -> str:
+    """The widget of what is set by hand -> the option."""
+    label, words = s.lesson.text.steps[s.at.name].choices[name]
+    return st.segmented_control(
+        label, options, default=options[0], format_func=words.__getitem__, required=True, width="stretch",
+        key=PREFIX + name, bind="query-params",
+    )  # fmt: skip
 
 
 def see(s: Walk, book: Answers) -> None:
@@ -212,14 +226,14 @@ def see(s: Walk, book: Answers) -> None:
     lesson, step = s.lesson, s.at
     s.look()
     entry = book.of(lesson, step)
-    told = s.revealed or (entry.answer is not None and step.stage.deed not in QUIET)
+    told = s.revealed or (entry.answer is not None and (step.stage.deed not in QUIET or s.played_it))
     if s.verdict and told and not from_run(entry, s):
         book.came_true(lesson, step, s.verdict)
         entry = book.of(lesson, step)
     shown = entry.done and (s.revealed or not presenting())  # a room waits, also where the teacher was here before
     with st.container(key="learn-seen", gap="small"):
         st.html('<p class="part">See</p>')
-        st.html(f'<p class="came" role="status">{came_true(s, entry) if shown else ""}</p>')
+        st.html(f'<p class="came" role="status">{came_true(s, entry) if shown else meanwhile(s)}</p>')
         if shown:
             explanation(s, entry)
         else:
@@ -240,6 +254,14 @@ def came_true(s: Walk, entry: Entry) -> str:
     same = ", as you predicted" if entry.answer == entry.right else ""
     before = [f"<span>{name}: {escape(told.in_words(answer))}.</span>" for name, answer in lines]
     return "".join((*before, f"<span><b>{of}: {escape(told.in_words(entry.right or ''))}{same}.</b></span>"))
+
+
+def meanwhile(s: Walk) -> str:
+    """What the run does that was set by hand and is not yet what is asked for, as HTML; "" before anything was set."""
+    if not s.meanwhile or s.chosen == s.first:
+        return ""
+    said = s.lesson.text.steps[s.at.name].meanwhile.get(s.meanwhile.right, "")
+    return f'<span class="so-far">{escape(fill(said, s.meanwhile.numbers))}</span>' if said else ""
 
 
 def explanation(s: Walk, entry: Entry) -> None:

@@ -6,6 +6,7 @@ from rnn_core import Config, Snapshot, Trainer
 from rnn_core.lessons import LESSONS, Lesson, Step, Verdict
 from rnn_core.lessons.lesson import started
 from rnn_core.lessons.measure import with_weights
+from ui.learn.game import Game
 from ui.run.session import Session
 
 SPARE = 20  # training steps before the end of a stage, from which on a slice does not go beyond it
@@ -13,7 +14,9 @@ SPARE = 20  # training steps before the end of a stage, from which on a slice do
 
 class Walk(Session):
     """lesson, number: which step is shown, from 1. revealed: whether the answer was asked for. verdict: what the check
-    said of the run, kept until the run starts anew: what follows when one plays on is another matter.
+    said of the run, kept until the run starts anew: what follows when one plays on is another matter. meanwhile: what
+    it said of a run that is not yet what is asked for. chosen: what is set by hand, an option by choice.
+    game: that the learner plays, where a step has one.
     """
 
     ends = False  # its stage says when
@@ -23,12 +26,38 @@ class Walk(Session):
         self.number = number
         self.revealed = False
         self.verdict: Verdict | None = None
+        self.meanwhile: Verdict | None = None
+        self.chosen = self.first
+        self.game = Game(self.at.stage.config.seed)
         super().__init__(self.at.stage.config)
 
     @property
     def at(self) -> Step:
         """The step that is shown."""
         return self.lesson.steps[self.number - 1]
+
+    @property
+    def first(self) -> dict[str, str]:
+        """What is set by hand, as it stands at first."""
+        return self.at.stage.hand.first if self.at.stage.hand else {}
+
+    @property
+    def films(self) -> tuple[int, ...]:
+        """Where a game is played no board shows one."""
+        return () if self.at.stage.game else super().films
+
+    @property
+    def played_it(self) -> bool:
+        """Whether a round of the step's game has been played."""
+        return self.at.stage.game and bool(self.game.past)
+
+    def choose(self, chosen: dict[str, str]) -> None:
+        """Set by hand what these options say, in a run from the start."""
+        if chosen != self.chosen:
+            with self.lock:
+                self.pause()
+                self.chosen = chosen
+                self._start(self.config)
 
     def go(self, name: str, number: int) -> bool:
         """Show this step of this lesson, standing still -> whether it is another one."""
@@ -37,6 +66,7 @@ class Walk(Session):
         with self.lock:
             self.pause()
             self.lesson, self.number, self.revealed = LESSONS[name], number, False
+            self.chosen = self.first
             self._start(self.at.stage.config)
         self.said, self.news, self.refused = (), "", ""
         return True
@@ -47,7 +77,7 @@ class Walk(Session):
             return False
         with self.lock, np.errstate(all="ignore"):
             found = self.at.check(self.by_hand())
-        self.verdict = found if found.done else None
+        self.verdict, self.meanwhile = (found, None) if found.done else (None, found)
         return found.done
 
     def by_hand(self) -> Trainer:
@@ -55,7 +85,7 @@ class Walk(Session):
         that has not trained, the start of the run.
         """
         if not self.at.stage.steps and self.trainer.step:
-            return started(Trainer(self.config), self.at.stage.start)
+            return self.at.stage.begin(Trainer(self.config), self.chosen)
         if imagined := self.exploring.imagined:
             return with_weights(self.trainer, **imagined.params)
         weights = self.at.stage.weights if self.revealed else ()
@@ -75,9 +105,10 @@ class Walk(Session):
         return super()._train(min(steps, left), more and left > steps + SPARE)
 
     def _start(self, config: Config) -> None:
-        self.verdict, self.shows, self.folded = None, self.at.stage.show, self.at.stage.folded
+        stage = self.at.stage
+        self.verdict, self.meanwhile, self.shows, self.folded = None, None, stage.show, stage.folded
         super()._start(config)
-        self.opens = self.at.stage.opens
-        if self.at.stage.start:
-            started(self.trainer, self.at.stage.start)
+        self.opens = stage.opens
+        if stage.start or stage.hand:
+            stage.begin(self.trainer, self.chosen)
             self._show([self.trainer.snapshot()])
