@@ -305,7 +305,7 @@ function create(root) {
     labels(parts.gutter, board);
     placeAxis(board);
     const flat = lay.hiddenHeight < 48 && lay.layers === 1; // there is no room below the words
-    folder.style.top = `${lay.counters + middle(lay) + (flat ? -6 : lay.hiddenHeight < 64 || lay.layers > 1 ? 24 : 64)}px`;
+    folder.style.top = `${lay.counters + middle(lay) + (flat ? 4 : lay.hiddenHeight < 64 || lay.layers > 1 ? 24 : 64)}px`;
     folder.style.left = flat ? "94px" : "";
     bar.update(film, pinned);
     bar.bar.style.top = `${lay.tools}px`;
