@@ -46,7 +46,7 @@ def cliff_from_above(surface: ErrorSurface, walks: Mapping[str, Descent]) -> Fig
     title = {"showgrid": False}
     sizes = {"xsizemode": "pixel", "ysizemode": "pixel", "x0": -RING, "x1": RING, "y0": -RING, "y1": RING}
     ring = {"type": "circle", "editable": True, **sizes, "xanchor": first.w[0], "yanchor": first.b[0],
-            "line": {"color": TEXT, "width": 2}, "fillcolor": "rgba(128, 128, 128, 0.2)"}  # fmt: skip
+            "line": {"color": TEXT, "width": 2}}  # fmt: skip
     return figure(
         [ground, equal, *lines, start],
         shapes=[ring], editrevision=f"{first.w[0]} {first.b[0]}",
