@@ -9,6 +9,7 @@ from rnn_core.lessons import LESSONS
 from tests.every import every
 from tests.visiting import address, html, press, session, undisturbed, visit, whole
 from ui.learn.answers import Answers, Entry
+from ui.learn.game import KEY
 from ui.learn.view import HERE, link
 from ui.learn.walk import Walk
 
@@ -139,6 +140,22 @@ def test_what_is_set_by_hand_is_the_run_after_a_reset_too_and_a_choice_that_is_n
     assert walk(app).trainer.evaluate()[1] == 1
     forged = visit("learn", lesson="echo", step="1", **{"learn-carry": "nonsense"})
     assert walk(forged).chosen == walk(forged).first and "Step 1 of 3" in told(forged)
+    assert walk(forged).said == ("carry is 'nonsense'; it must be one of off, 1 → 1, 2 → 2, 1 → 2. It is left out.",)
+    assert walk(app).said == ()
+    number = visit("learn", lesson="vanishing", step="2", **{"learn-length": "<b>"})
+    assert walk(number).said[0].startswith("length is '<b>'; it must be a whole number from ")
+
+
+def test_another_round_of_the_game_is_another_one_and_its_cells_are_empty():
+    app = open_step("memory", 1)
+    app.number_input(key=f"{KEY}2").set_value(7.0).run()
+    before = walk(app).game.round
+    for _ in range(len(before.symbols) + 1):
+        press(app, "learn-next")
+    press(press(app, f"learn-says-{before.right}"), "learn-again")
+    game = walk(app).game
+    assert game.round != before and (game.shown, game.answer, game.past) == (0, "", [True])
+    assert app.number_input(key=f"{KEY}2").value == 0
 
 
 def test_another_step_begins_with_its_own_settings():

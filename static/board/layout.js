@@ -166,16 +166,22 @@ export function layout(sizes) {
     wordHeight,
     start,
     end,
-    x: (t) => left + (t + 0.5) * pitch + (t >= read ? seam : 0),
-    segments: (read
-      ? [
-          [0, read],
-          [read, T],
-        ]
-      : [[0, T]]
-    ).map(([from, to], k) => ({ from, to, left: left + from * pitch + k * seam })),
+    ...columns({ T, left, pitch, read, seam }),
   };
 }
+
+// Of T columns from `left` on, at the seam between an encoder's and a decoder's apart: the middle of each, x(t), and what
+// stands together.
+export const columns = ({ T, left, pitch, read, seam }) => ({
+  x: (t) => left + (t + 0.5) * pitch + (t >= read ? seam : 0),
+  segments: (read
+    ? [
+        [0, read],
+        [read, T],
+      ]
+    : [[0, T]]
+  ).map(([from, to], k) => ({ from, to, left: left + from * pitch + k * seam })),
+});
 
 // What stands at (x, y) of the time axis: {row, t, u}, or null between the columns' ends. u runs over the units of all
 // open layers, from the lowest; of a weight's name it is its place in lay.names (rows/arrows.js).

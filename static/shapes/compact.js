@@ -1,5 +1,6 @@
 // Where the board's rows stand in a miniature: as in board/layout.js, without the names beside them, and of one height.
 
+import { columns } from "../board/layout.js";
 import { clamp } from "../board/scales.js";
 
 const GRADIENT = 48; // pixels
@@ -67,13 +68,6 @@ export function compact({ width, film, hidden: HIDDEN = 144, input = 50, least =
     start: left,
     end: left + used,
     names: [],
-    x: (t) => left + (t + 0.5) * pitch + (t >= read ? seam : 0),
-    segments: (read
-      ? [
-          [0, read],
-          [read, T],
-        ]
-      : [[0, T]]
-    ).map(([from, to], k) => ({ from, to, left: left + from * pitch + k * seam })),
+    ...columns({ T, left, pitch, read, seam }),
   };
 }

@@ -203,6 +203,16 @@ def test_a_step_is_read_by_everybody_and_nothing_moves_while_it_plays(visit: Ope
     assert violations(page, "light") == []
 
 
+def test_a_room_plays_the_memory_without_scrolling(visit: Open):
+    page = visit("/learn?lesson=memory&step=1&presentation=true")
+    with rerun(page):
+        button(page, "Begin").click()
+    expect(page.locator(".symbol")).to_contain_text("Symbol 1 of 12")
+    for seen in (page.locator(".symbol"), page.get_by_label("Cell 3"), button(page, "Next symbol")):
+        expect(seen).to_be_in_viewport(ratio=1)
+    assert violations(page, "light") == []
+
+
 def test_a_room_sees_the_prompt_above_the_board_and_a_brings_the_answer(visit: Open):
     page = lesson(visit, "bug")
     page.goto(f"{page.url}&presentation=true")

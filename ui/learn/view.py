@@ -1,5 +1,6 @@
 """The page Learn: the list of lessons; of one step the question, what to do, what came true; and the live board."""
 
+from collections.abc import Mapping
 from contextlib import suppress
 from html import escape
 from typing import Any
@@ -9,10 +10,11 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.errors import StreamlitAPIException
 
 from rnn_core import Config
+from rnn_core.config import Field
 from rnn_core.lessons import LESSONS, Ask, Lesson
 from rnn_core.lessons.texts import StepText, fill
 from ui.controls.controls import widget
-from ui.frame.address import changed, quoted
+from ui.frame.address import Said, changed, fields_of, quoted, read_one
 from ui.frame.guard import guarded
 from ui.frame.navigation import page_of, table
 from ui.learn.answers import Answers, Entry
@@ -50,7 +52,8 @@ def lesson_session() -> Walk | None:
             st.query_params.pop(setting, None)
         st.rerun()
     st.session_state.pop(SAID, None)
-    if HERE not in st.session_state:
+    first = HERE not in st.session_state
+    if first:
         st.session_state[HERE] = Walk(name, int(text))
         put_right(st.session_state[HERE], asked, asked)
         if st.session_state.pop(LIST, False):
@@ -61,8 +64,21 @@ def lesson_session() -> Walk | None:
         for control in {*Config.fields(), *BY_HAND}:  # what the last step's controls remember
             if PREFIX + control not in asked:
                 st.session_state.pop(PREFIX + control, None)
+        first = True
+    if first:
+        s.said = left_out(s, asked)
     s.address = asked
     return s
+
+
+def left_out(s: Walk, asked: Mapping[str, list[str]]) -> Said:
+    """What an address asks of the step's controls that cannot be, in sentences: their widgets pass over it."""
+    fields = {name: field for name, field in fields_of(s.config.task).items() if name in s.at.stage.controls}
+    for name, (_, words) in s.lesson.text.steps[s.at.name].choices.items():
+        options = tuple(words.values())
+        fields[name] = Field(name, options[0], "choice", "", options)
+    said = [read_one(field, asked[PREFIX + name][-1])[1] for name, field in fields.items() if asked.get(PREFIX + name)]
+    return tuple(f"{complaint.rpartition(', so ')[0]}. It is left out." for complaint in said if complaint)
 
 
 def no_step(name: str, text: str) -> str:
