@@ -12,8 +12,7 @@ import { html } from "./svg.js";
 import { gateOf, sum, summands, weightName, written } from "./terms.js";
 
 // frame: the last of its film. names: of lay. -> {title, lines: [[class, text or cells]]}, text in the equations'
-// notation.
-// k: which output, where one was chosen.
+// notation. k: which output, where one was chosen.
 export function explain(film, frame, { row, t, u, k }, names) {
   if (row === "weight") return weight(film, names[u]);
   if (film.padding?.[t] && row !== "grad") return padding(film, t);

@@ -1,6 +1,5 @@
 // Where everything stands, from the sizes alone. One time axis: column t is centred on x(t) in every row. Lines that
-// all
-// columns stand on run from start to end.
+// all columns stand on run from start to end.
 
 import { clamp } from "./scales.js";
 

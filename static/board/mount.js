@@ -3,8 +3,8 @@
 import { styled } from "./styled.js";
 
 // create(root) -> { receive(message, tell, once), close() }. -> show(root, bytes, style, tell, once), which
-// static/loader.js calls
-// with a message, which read makes of the bytes, and which returns what to call when the root goes.
+// static/loader.js calls with a message, which read makes of the bytes, and which returns what to call when the root
+// goes.
 // tell(name, value): sends what the viewer did to Python, and again with whatever follows; once(name, value): only now.
 export function mounted(create, read = json) {
   const pictures = new WeakMap();

@@ -40,8 +40,7 @@ const PLAIN = {
 };
 
 // What is said over a frame, as one line or two: the run; then what in it is not the run's own, and what stands behind
-// it.
-// lent: that is the run's own, behind what if.
+// it. lent: that is the run's own, behind what if.
 export function caption({ film, step }, pinned, lent = false) {
   const { weights, typed } = film,
     units = `${film.H} hidden unit${film.H === 1 ? "" : "s"}${film.layers > 1 ? ` in each of ${film.layers} layers` : ""}`;

@@ -21,8 +21,7 @@ export function ticks(top, n = 4) {
 // The axis of a row of gradients, relative to the largest of them, so that any two rows can be read against each other.
 // kind: "eight" decades, "all" that there are (eight at least, forty at most), or "linear".
 // -> {largest, at, marks, seen}: at(v), the share of the height that v takes, 0 … 1; marks, [share, value relative to
-// the
-// largest]; seen(v), whether v is more than what the axis begins with.
+// the largest]; seen(v), whether v is more than what the axis begins with.
 export function relative(values, kind = "eight") {
   let largest = 0,
     least = Infinity;
@@ -48,8 +47,7 @@ export function decadeTicks(low, high, n = 4) {
 
 // A range that follows its target without a jump. Its goal grows at once, and shrinks only when the target has
 // been smaller for `patience` seconds, or is less than a quarter: what is drawn would be too small to see. The range
-// eases to
-// the goal in about a third of a second.
+// eases to the goal in about a third of a second.
 // -> {range, goal, moving}: moving while the range is not yet at its goal and, where nothing plays so that no film will
 // come by itself (idle), while it waits. Infinity seconds: no easing.
 export function easedRange(patience = 1) {

@@ -1,6 +1,5 @@
 // The strongest of what enters a unit or an output, drawn into the picture: a line from each input or unit, as wide as
-// its share,
-// solid where it pushes up and dashed where it pulls down.
+// its share, solid where it pushes up and dashed where it pulls down.
 
 import { add } from "./svg.js";
 import { before, entering, strongest } from "./terms.js";

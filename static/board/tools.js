@@ -8,8 +8,7 @@ import { html, say } from "./svg.js";
 const PATIENCE = 300; // ms without a key until what was typed is asked for
 
 // ask(change): {show}, {fold}, {turn} or {typed}, what is wanted. pin(): hold this frame, or let it go. save("svg" |
-// "png"):
-// the picture as a file. numbers(): open the table or close it -> whether it is open.
+// "png"): the picture as a file. numbers(): open the table or close it -> whether it is open.
 export function tools(parent, ask, save, pin, numbers) {
   const bar = html(parent, "div", "tools");
   bar.addEventListener("keydown", own);

@@ -152,8 +152,7 @@ export function whatIf(root, card, ask, low, choose) {
       return !changed ? "" : text || "All weights are the run’s own again.";
     },
     // The form for a unit or an output: its incoming weights, the strongest first. into: of terms.js's entering, null
-    // for
-    // none. place: which of them is chosen, null: the same as before.
+    // for none. place: which of them is chosen, null: the same as before.
     open(into, place = 0) {
       if (!film || !into) {
         at = null;

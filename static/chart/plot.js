@@ -1,8 +1,6 @@
-// A Plotly figure, updated in place: Plotly.react keeps the legend, and nothing is replaced. It keeps a zoom only
-// while the
-// figure's own ranges stay as they were, and so it is given those that it had when the viewer zoomed. Colours in a
-// figure
-// are those of static/theme.css by name, "var(--output)", so that one figure serves both themes.
+// A Plotly figure, updated in place: Plotly.react keeps the legend, and nothing is replaced. It keeps a zoom only while
+// the figure's own ranges stay as they were, and so it is given those that it had when the viewer zoomed. Colours in a
+// figure are those of static/theme.css by name, "var(--output)", so that one figure serves both themes.
 
 import { html } from "../board/svg.js";
 
@@ -36,8 +34,8 @@ const plotly = (version) =>
 // In `parent`, a chart. receive({ plotly, figure, label, first }, data): the version of plotly.js, Plotly's JSON, what
 // it shows in words, where the keyboard begins to read off values; data: attributes of what is read out, its frames
 // counted among them. picked(x, y): called with the point that was clicked, in the figure's numbers, y null where that
-// is
-// of no first y axis, or to which a shape was dragged: where one is `editable`, all can be, of a size in pixels; pointed(group, x): with the legendgroup of the line that is pointed at, and the x, null: of none.
+// is of no first y axis, or to which a shape was dragged: where one is `editable`, all can be, of a size in pixels;
+// pointed(group, x): with the legendgroup of the line that is pointed at, and the x, null: of none.
 // light(group): pale what is not of it; null: nothing.
 export function plot(parent, className = "", picked = null, pointed = null) {
   const root = html(parent, "div", `plot ${className}`);
@@ -189,8 +187,7 @@ export function nearest({ points, event }, area) {
 }
 
 // Every x of the lines that are drawn, in the order in which they come: the points there, and both in words.
-// customdata:
-// of a line, its x in words, where the axis counts otherwise.
+// customdata: of a line, its x in words, where the axis counts otherwise.
 export function pointsByPlace(traces) {
   const places = new Map();
   traces.forEach(({ x = [], y = [], name, text, customdata, visible = true }, curveNumber) => {

@@ -1,8 +1,6 @@
 // What Streamlit has no word for. The links to the pages are a landmark; what is refused is scrolled to. And four
-// shortcuts:
-// Space plays or pauses, s takes a step, r resets, a shows the answer, while the focus is on nothing or on the board;
-// elsewhere a
-// key belongs to what has the focus.
+// shortcuts: Space plays or pauses, s takes a step, r resets, a shows the answer, while the focus is on nothing or on
+// the board; elsewhere a key belongs to what has the focus.
 
 // Who has had the whole board is no newcomer any more (ui/run/visit.py).
 const SEEN = "unrolled-seen=true; max-age=31536000; path=/; samesite=lax";
@@ -46,9 +44,8 @@ export default function () {
 const free = (target) =>
   target.matches("html, body, [data-testid=stMain]") || target.matches(".unrolled :is(.cursor, .scroller)");
 
-// Again after every change of the page: what is refused is scrolled to, once; an uploader's part, which has a name,
-// has a
-// role; and what lies over the page, beside the app, knows whether it is dark.
+// Again after every change of the page: what is refused is scrolled to, once; an uploader's part, which has a name, has
+// a role; and what lies over the page, beside the app, knows whether it is dark.
 function mend() {
   let said = "",
     known = false,

@@ -1,8 +1,6 @@
 // The runs that are kept, in this browser's own storage (IndexedDB): a record of each, and apart from it its state,
-// which
-// is large. Python says what is to be done, in orders with numbers; which are done, and which of them failed, is told
-// as a
-// state of the component; all else once, and once more with the next message if Python has not heard it.
+// which is large. Python says what is to be done, in orders with numbers; which are done, and which of them failed, is
+// told as a state of the component; all else once, and once more with the next message if Python has not heard it.
 
 const NAME = "unrolled",
   RUNS = "runs",

@@ -1,6 +1,5 @@
 // The answers to the lessons, one entry of the browser's storage for each lesson, so that two tabs do not write over
-// one
-// another. First, once a visit, what was stored goes to Python. When Python has taken it, what it has is stored.
+// one another. First, once a visit, what was stored goes to Python. When Python has taken it, what it has is stored.
 
 const entry = (lesson) => `unrolled-lesson ${lesson}`;
 

@@ -6,8 +6,7 @@ import { clamp } from "../board/scales.js";
 const GRADIENT = 48; // pixels
 
 // hidden: how high the hidden units are in all, where a unit is more than two pixels; input: how high a row of inputs
-// is,
-// at least; least: how wide a column is, at least.
+// is, at least; least: how wide a column is, at least.
 export function compact({ width, film, hidden: HIDDEN = 144, input = 50, least = 7 }) {
   const { T, H, read, image } = film,
     seam = read ? 16 : 0,

@@ -1,6 +1,5 @@
 // Five shapes side by side: a card for each, and in it the board's own rows in miniature. Two things arrive: what
-// stands
-// on the cards, once, as JSON; and with every tick the films of all runs. The films are drawn into the cards.
+// stands on the cards, once, as JSON; and with every tick the films of all runs. The films are drawn into the cards.
 
 import { count, score, short } from "../board/format.js";
 import { styled } from "../board/styled.js";

@@ -1,8 +1,7 @@
 """A training step taken apart, for the board to replay: a second film behind the first, in the same layout.
 
 It has what any film has, of one training sequence and two frames, before the step and after it, so that the board's own
-rows draw it; and beside that
-the stages in their order and the numbers that each tells.
+rows draw it; and beside that the stages in their order and the numbers that each tells.
 """
 
 from dataclasses import replace

@@ -1,7 +1,6 @@
 // Over the units: the state that the cell hands on without a matrix, a line through all columns, as thick as the state
-// is
-// large. Its gates are valves: on the line what is kept, over it what comes in, under it what is let out into h. A disc
-// grows to its ring as the gate opens, on average over the units.
+// is large. Its gates are valves: on the line what is kept, over it what comes in, under it what is let out into h. A
+// disc grows to its ring as the gate opens, on average over the units.
 
 import { add, set } from "../svg.js";
 

@@ -202,8 +202,7 @@ export function free(top, bottom, right, baseline) {
 }
 
 // Where the words of marks at x, this wide, go: beside the mark, in the first row that is free; null: nowhere. rows:
-// the
-// spans that are taken in each.
+// the spans that are taken in each.
 export function besides(marks, left, right, rows = [[], []]) {
   const taken = rows.map((spans) => [...spans]);
   return marks
@@ -222,8 +221,7 @@ export function besides(marks, left, right, rows = [[], []]) {
 }
 
 // Where the baseline's name stands: over or under its line (at), at the right or at the left end, where no curve runs;
-// in
-// the place that it had, as long as that is free. lines: each a list of [x, y].
+// in the place that it had, as long as that is free. lines: each a list of [x, y].
 export function label(words, at, { left, right, top, bottom }, lines, before = null) {
   const width = LETTER * words.length;
   const places = [true, false].flatMap((end) =>

@@ -86,8 +86,7 @@ function legend(board) {
 }
 
 // Rounded squares: the colours are dots of a canvas, one a unit, seen through the holes of a sheet that lies over it.
-// To
-// set one attribute a unit in every frame took three times as long.
+// To set one attribute a unit in every frame took three times as long.
 function cells(svg, board, block) {
   const { film, lay } = board,
     { T, H, row } = lay,
@@ -186,8 +185,7 @@ function folded(svg, lay, layer, top, height) {
 }
 
 // One canvas for each stretch of columns, several dots a cell, so that a negative cell can carry a thin dash, or where
-// rows
-// are fine a pale middle third from edge to edge, and its left edge what is held; enlarged without smoothing.
+// rows are fine a pale middle third from edge to edge, and its left edge what is held; enlarged without smoothing.
 function heatMap(svg, board, block) {
   const { lay } = board,
     { H, row, pitch } = lay,
@@ -211,9 +209,8 @@ function heatMap(svg, board, block) {
   return (h, factor, full) => maps.forEach((map) => map(h, factor, full));
 }
 
-// The canvas of one stretch, `across` by `down` dots a cell. sign: of the middle row's dots, those from and up to
-// which a
-// negative cell pales. before: the frame whose values are its left edges.
+// The canvas of one stretch, `across` by `down` dots a cell. sign: of the middle row's dots, those from and up to which
+// a negative cell pales. before: the frame whose values are its left edges.
 function stretch(svg, board, { from, to, left }, { top, k }, { across, down, sign = null, before = null }) {
   const { film, lay, theme } = board,
     { H, row, pitch } = lay,

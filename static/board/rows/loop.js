@@ -1,6 +1,5 @@
 // The network folded: one cell with a loop, as every article draws it. Unrolled, it stands once in every column. Drawn
-// in
-// the place of the columns, on their heights, so that each row keeps its name beside it.
+// in the place of the columns, on their heights, so that each row keeps its name beside it.
 
 import { add } from "../svg.js";
 

@@ -1,6 +1,5 @@
 // What slow motion adds to the board's rows: the gradient in its two parts, each step's share of ∂L/∂W_hh, and the
-// veils
-// over what is not computed yet. Each draw(at) gets where the replay stands: see `progress`.
+// veils over what is not computed yet. Each draw(at) gets where the replay stands: see `progress`.
 
 import { labelled, percent, short } from "../format.js";
 import { axis, thinned, written } from "../rows/gradients.js";

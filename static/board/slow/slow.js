@@ -1,6 +1,6 @@
 // Slow motion: a training step replayed stage by stage, over the board and on the same time axis. The step has been
-// taken
-// when the replay begins; the numbers are those it was taken with, and leaving shows the run as it stands after it.
+// taken when the replay begins; the numbers are those it was taken with, and leaving shows the run as it stands after
+// it.
 
 import { layout } from "../layout.js";
 import { names } from "../rows/arrows.js";
@@ -27,8 +27,7 @@ const TELEPHONE = 860; // height that is taken even where the screen is lower: w
 let left = ""; // the replay that was left: a page that is run again does not open it anew
 
 // -> {receive(film or null), close()}. root: the board's; nothing is built before the first step comes. opened():
-// called
-// when a replay begins.
+// called when a replay begins.
 export function slowly(root, opened) {
   let film = null,
     stage = 0,
@@ -167,8 +166,7 @@ export function slowly(root, opened) {
   }
 
   // The board's own columns, in what its other parts leave; a telephone's height is less than the board's. Where a
-  // stack
-  // does not fit, its top layer stands alone; where that does not, the picture grows.
+  // stack does not fit, its top layer stands alone; where that does not, the picture grows.
   function fitted(width, height, size) {
     const { narrow, counters } = layout({ width, height, ...size });
     const around = [".slow-top", ".slow-panel"].reduce(

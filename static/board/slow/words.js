@@ -16,8 +16,7 @@ export const phaseOf = (kind) => (kind === "forward" || kind === "loss" ? "ahead
 
 // film: a step as ui/board/slow.py packs it. u: the unit, from 0, whose numbers are told.
 // -> {sentence, lines}; a line is [class, text] or, in columns, [class, text, text, …], in the equations' notation;
-// what
-// stands after a | is left out where there is little room.
+// what stands after a | is left out where there is little room.
 export function tell(film, stage, u) {
   const [kind, t] = film.stages[stage];
   return { forward, loss, backward, clip, update, again }[kind](film, t, u);
