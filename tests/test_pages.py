@@ -185,7 +185,7 @@ def test_another_page_and_back_keeps_run_settings_and_address_and_pauses(monkeyp
     assert playing.tick("another", 0.0, 1e9) == 1  # the governor shares nothing with it
     whole(app.switch_page(str(ROOT / "pages/playground.py")).run())
     assert session(app) is s
-    assert (s.run, s.trainer.step) == (1, taken)
+    assert (s.restarts, s.trainer.step) == (1, taken)
     assert (app.selectbox(key="task").value, app.slider(key="hidden_size").value) == ("adding", 8)
     assert s.config == Config(**{"task": "adding", **TASKS["adding"].defaults, "hidden_size": 8, "layers": 2})
     assert dict(app.query_params) == address

@@ -98,11 +98,11 @@ def test_a_bad_file_is_one_sentence_and_changes_nothing(monkeypatch: pytest.Monk
     s.want("mine.csv", months(wave()))
     s.bring()
     s.step()
-    before = (s.parts, s.series, s.run, s.own, s.trainer)
+    before = (s.parts, s.series, s.restarts, s.own, s.trainer)
     for kind, data in BAD.items():
         s.want(f"{SCRIPT}.csv", data)
         bring(s)
-        assert (s.parts, s.series, s.run, s.own, s.trainer) == before and s.trainer.step == 1, kind
+        assert (s.parts, s.series, s.restarts, s.own, s.trainer) == before and s.trainer.step == 1, kind
         one_sentence_and_what_stays(s)
         bring(s)
         assert len(s.said) == 1, f"{kind} is asked once"
@@ -123,7 +123,7 @@ def test_a_bad_file_is_said_on_the_page_and_the_run_goes_on(kind: str):
     s, before = desk(app), (desk(app).parts, desk(app).series, desk(app).run, desk(app).own)
     upload(app, BAD[kind], f"{SCRIPT}.csv")
     assert desk(app) is s
-    assert (s.parts, s.series, s.run, s.own) == before and s.trainer.step == 1
+    assert (s.parts, s.series, s.restarts, s.own) == before and s.trainer.step == 1
     one_sentence_and_what_stays(s)
     assert "&lt;script&gt;" in html(app) or "mine.csv" in html(app)
     assert "<script>" not in html(app)

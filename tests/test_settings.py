@@ -31,7 +31,7 @@ def test_learning_rate_and_clipping_act_on_the_running_network():
     whole(app.run())
     s = session(app)
     assert (s.config.learning_rate, s.config.clip_threshold, s.config.clip) == (0.1, 0.5, "value")
-    assert (s.run, s.trainer.step) == (run, 1)
+    assert (s.restarts, s.trainer.step) == (run, 1)
     press(app, "step")
     assert s.trainer.history["learning_rate"][-1] == 0.1
 
@@ -51,9 +51,9 @@ def test_everything_else_starts_a_new_run_and_the_page_says_so():
         ("slider", "k", 4),
     ]:
         press(app, "step")
-        run = s.run
+        run = s.restarts
         whole(getattr(app, kind)(key=key).set_value(value).run())
-        assert (getattr(s.config, key), s.run, s.trainer.step) == (value, run + 1, 0)
+        assert (getattr(s.config, key), s.restarts, s.trainer.step) == (value, run + 1, 0)
         assert f"{key.replace('_', ' ')} {value}" in app.sidebar.caption[0].value
     press(app, "step")
     assert s.trainer.step == 1

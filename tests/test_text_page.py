@@ -167,13 +167,13 @@ def test_the_same_run_writes_the_same():
 
 def test_a_text_that_cannot_be_learned_changes_nothing():
     s = small()
-    before = (s.text, s.source, s.trainer, s.run, s.sample)
+    before = (s.text, s.source, s.trainer, s.restarts, s.sample)
     for name, (data, _) in REFUSED.items():
         s.want(name, data)
         with pytest.raises(ValueError):
             s.bring()
         s.bring()  # it is asked once
-    assert (s.text, s.source, s.trainer, s.run, s.sample) == before
+    assert (s.text, s.source, s.trainer, s.restarts, s.sample) == before
 
 
 def test_of_thousands_of_kinds_the_rare_ones_are_never_written_nor_in_the_beginning(monkeypatch: pytest.MonkeyPatch):
@@ -181,7 +181,7 @@ def test_of_thousands_of_kinds_the_rare_ones_are_never_written_nor_in_the_beginn
     s = small("".join(chr(0x4E00 + k % 7 + 7 * (k % 90 == 0) * k) for k in range(3000)))
     assert s.letters.left_out > 20 and OTHER in s.letters.symbols
     s.trainer.params["b_y"][s.letters.rare] = 50.0  # it expects nothing else
-    s.run, s.whole = s.run + 1, False
+    s.restarts, s.whole = s.restarts + 1, False
     s.refresh(1e3)
     assert OTHER not in "".join(s.sample.texts) + s.beginning + s.passage
     assert set(s.beginning) <= set(s.text)

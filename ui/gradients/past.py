@@ -47,7 +47,7 @@ def films(s: Session, view: Look, values: dict[str, Any]) -> bytes:
     then, at = kept(s), chosen(s, values["at"])
     frames = s.frames if at is None else [s.trainer.look_back(at)]
     found = [film(s, values["t"], frames, s.playing and at is None, at)]
-    of = s.run, s.trainer.shown, s.exploring.typed, tuple(each.step for each in then)
+    of = s.restarts, s.trainer.shown, s.exploring.typed, tuple(each.step for each in then)
     if then and (view.past[0] != of or s.whole):
         if view.past[0] != of:
             view.past = of, film(s, values["t"], [s.trainer.look_back(each) for each in then], False, None)
@@ -76,7 +76,7 @@ def film(s: Session, t: int, frames: list[Any], playing: bool, at: Kept | None) 
         frames,
         History(),
         film=s.film,
-        run=s.run,
+        run=s.restarts,
         playing=playing,
         period=s.pace.period,
         choice=Choice(sequence=s.trainer.shown),

@@ -158,7 +158,7 @@ class Look:
 
 def state_of(s: Session) -> tuple[Any, ...]:
     """The run as it stands: another step, sequence or setting is another."""
-    return s.run, s.trainer.step, s.trainer.shown, astuple(s.config), s.trainer.diverged
+    return s.restarts, s.trainer.step, s.trainer.shown, astuple(s.config), s.trainer.diverged
 
 
 def look(s: Session) -> Look:

@@ -67,7 +67,7 @@ def desk(s: Session) -> None:
         if pressed:
             st.session_state[KEY] = written(s, start, temperature)
         last = st.session_state.get(KEY)
-        st.html(as_html(last, told.things) if last and last.run == s.run else '<div class="written"></div>')
+        st.html(as_html(last, told.things) if last and last.run == s.restarts else '<div class="written"></div>')
         if pressed and s.playing:
             sent()
 
@@ -77,12 +77,12 @@ def written(s: Session, start: str, temperature: float) -> Written:
     with s.lock:
         trainer, imagined = s.trainer, s.exploring.imagined
         last = st.session_state.get(KEY)
-        again = last.again + 1 if last and (last.run, last.step) == (s.run, trainer.step) else 0
+        again = last.again + 1 if last and (last.run, last.step) == (s.restarts, trainer.step) else 0
         rng = np.random.default_rng([trainer.config.seed, trainer.step, again])
         params = imagined.params if imagined else trainer.params
         with np.errstate(all="ignore"):
             pieces = write(trainer.task, trainer.config, params, start, PIECES, temperature, rng)
-        return Written(s.run, trainer.step, again, bool(imagined), start, temperature, pieces)
+        return Written(s.restarts, trainer.step, again, bool(imagined), start, temperature, pieces)
 
 
 def as_html(last: Written, things: str) -> str:

@@ -157,7 +157,7 @@ def show(s: Session, train: Callable[[], None] = lambda: None) -> None:
             [imagined.snapshot] if imagined else s.frames,
             s.trainer.history,
             film=s.film,
-            run=s.run,
+            run=s.restarts,
             playing=s.playing,
             period=s.pace.period,
             choice=chosen,
@@ -171,5 +171,6 @@ def show(s: Session, train: Callable[[], None] = lambda: None) -> None:
             explored=s.exploring.told(s.trainer),
         )
         if s.slow:
-            film += slow.pack(s.slow, s.last, s.trainer.task, film=s.film, run=s.run, big=presenting(), opens=s.opens)
+            film += slow.pack(s.slow, s.last, s.trainer.task, film=s.film, run=s.restarts, big=presenting(),
+                              opens=s.opens)  # fmt: skip
     board(film, key="board")

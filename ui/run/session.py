@@ -36,7 +36,7 @@ _numbers = itertools.count(1)
 
 
 class Session(Plays):
-    """A run and whether it plays. frames: the last film, oldest first; film counts films and run counts restarts.
+    """A run and whether it plays. frames: the last film, oldest first; film counts films, and restarts starts.
     slow: the step that led to this film, where it was taken slowly. ended: why it paused by itself, which it does once;
     right_since: the step since when every held-out prediction is right. goal: the step up to which it skips ahead.
     shows: what of the cell is seen at first. ends: whether it stands still once there is nothing more to show. judged:
@@ -55,7 +55,7 @@ class Session(Plays):
     ) -> None:
         self.task, self.recorded = task, recorded
         self.name, self.lock = f"session {next(_numbers)}", threading.RLock()
-        self.run, self.film, self.exploring = 0, 0, Exploring()
+        self.restarts, self.film, self.exploring = 0, 0, Exploring()
         self.ended: Ending | None = None
         self.right_since: int | None = None
         self._announced = False
@@ -83,7 +83,7 @@ class Session(Plays):
 
     def comment(self, now: float) -> str:
         """A sentence about what the board shows, another one at most every COMMENT seconds while it plays."""
-        shown, (before, said_at) = (self.run, self.film), self._commented
+        shown, (before, said_at) = (self.restarts, self.film), self._commented
         if shown != before and (now - said_at >= COMMENT or not self.playing or shown[0] != before[0]):
             self._comment = comment(self._spoken_of)
             self._commented = shown, now
@@ -143,7 +143,7 @@ class Session(Plays):
 
     def cut_back(self) -> None:
         """After a way back to an earlier step: what was shown of later ones goes."""
-        self.run += 1  # the board's curve
+        self.restarts += 1  # the board's curve
 
     @property
     def can_go_back(self) -> bool:
@@ -222,7 +222,7 @@ class Session(Plays):
         with self.lock:
             self.pause()
             self._take_up(Trainer.load(file, self.task))
-            self.run += 1
+            self.restarts += 1
             self.said, self.news = (), news
             self._show([self.trainer.snapshot()])
 
@@ -320,7 +320,7 @@ class Session(Plays):
 
     def _start(self, config: Config) -> None:
         self._take_up(self._begin(config))
-        self.run += 1
+        self.restarts += 1
         self._show([self.trainer.snapshot()])
 
     def _take_up(self, trainer: Trainer) -> None:

@@ -120,9 +120,9 @@ class Together(AsOne):
         """A run's film, packed anew only where it is another one."""
         run = self.runs[name]
         playing = self.playing and not run.trainer.diverged
-        state = (run.run, run.film, playing)
+        state = (run.restarts, run.film, playing)
         if self._packed.get(name, (None,))[0] != state:
-            told = {"film": run.film, "run": run.run, "playing": playing, "period": self.pace.period}
+            told = {"film": run.film, "run": run.restarts, "playing": playing, "period": self.pace.period}
             film = pack(run.config, run.frames, run.trainer.history, **told)  # type: ignore[arg-type]
             self._packed[name] = (state, film)
         return self._packed[name][1]

@@ -205,9 +205,9 @@ class Desk(Session):
 
     def apply(self, config: Config) -> None:
         """As for every session; the control belongs to the run before."""
-        run = self.run
+        run = self.restarts
         super().apply(config)
-        if self.run != run:
+        if self.restarts != run:
             self.control = None
 
     @property
@@ -243,7 +243,7 @@ class Desk(Session):
         if self.trainer is self.candidate.trial:
             return []
         self.trainer = self.candidate.trial
-        self.run += 1
+        self.restarts += 1
         return [self.trainer.snapshot()]
 
     def answer(self) -> None:
@@ -279,7 +279,7 @@ class Desk(Session):
 
     def scores(self) -> tuple[Errors, Errors]:
         """On the test part: the best network's, and of the network as it stands."""
-        now = (self.run, self.best_step, self.candidate.refit.step, id(self.split))
+        now = (self.restarts, self.best_step, self.candidate.refit.step, id(self.split))
         if self._scored is None or self._scored[0] != now:
             at = self.split.origins
             best, last = (errors(of(at), self.split.truth(at)) for of in (self.forecast, self.last_forecast))

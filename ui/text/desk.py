@@ -146,7 +146,7 @@ class Desk(Session):
         step, start = self.trainer.step, self.beginning
         soon = now - self._refreshed < max(FEWEST, PATIENCE * self.pace.period)
         early = step >= 2 * max(1, self.sample.step)
-        state = (self.run, step, start)
+        state = (self.restarts, step, start)
         if state == self._of or (self.playing and soon and not early and start == self._of[-1]):
             return
         if self.playing and self.whole and self._of[:1] == state[:1]:

@@ -33,7 +33,7 @@ def whole(s: Desk) -> dict[str, Any]:
     return {
         "film": s.film,
         "step": s.trainer.step,
-        "run": s.run,
+        "run": s.restarts,
         "playing": s.playing,
         "period": s.pace.period,
         "loss": finite(s.last.loss),
