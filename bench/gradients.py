@@ -141,7 +141,7 @@ def sections(cells: list[str], rounds: int) -> None:
     for cell in cells:
         for size, (changes, goal) in SIZES.items():
             s = Session(Config(task="temporal-order", cell=cell, **changes), recorded=True)
-            s.trainer.advance(300)
+            s.run.trainer.advance(300)
             values = {name: field.default for name, field in fields_of(s).items()} | {"at": "now"}
             for section in SECTIONS:
                 turns = [drawn(s, values | {"section": section}) for _ in range(rounds + 1)][1:]

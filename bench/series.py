@@ -93,10 +93,10 @@ def tried(data: bytes, seeds: int, steps: int) -> tuple[list[float], str]:
         s.want("series.csv", data)
         s.bring()
         s.apply(replace(s.config, seed=seed))
-        s.selection.run(1e9, 1, steps)
+        s.run.selection.run(1e9, 1, steps)
         rules = np.min([score.rmse for _, score in s.rules], axis=0)
         ratios.append(s.scores()[0].rmse[[0, -1]] / rules[[0, -1]])
-        chosen.append(f"{s.selection.chosen} {s.best_step}")
+        chosen.append(f"{s.selected.name} {s.best_step}")
         held.append(s.coverage())
         sizes = f"n {len(s.series):5d}  horizon {s.split.horizon:2d}  season {s.period:3d}"
     return list(np.mean(ratios, axis=0)), f"{sizes}  band {100 * mean(held):3.0f} %  {', '.join(chosen)}"

@@ -68,7 +68,7 @@ code: dict[str, list[list[Callable]]] = {
     f"The cell: {cell.title}": [[cell.forward], back],
     "Through time": [[unroll], [backpropagate]],
     "Layers and read-out": [[Network.forward], [Network.backward]],
-    f"Loss: {s.trainer.task.loss}": [[LOSSES[s.trainer.task.loss]], [answer_weights, mean_loss]],
+    f"Loss: {s.task.loss}": [[LOSSES[s.task.loss]], [answer_weights, mean_loss]],
     f"Clip: {s.config.clip}": [[CLIPPING[s.config.clip]]],
     f"Update: {s.config.optimizer}": [[UPDATES[s.config.optimizer]]],
 }
@@ -86,7 +86,7 @@ st.markdown(
 )
 if st.button("Check the gradients", type="primary", key="check"):
     with s.lock:
-        found = compare_engines(s.trainer)
+        found = s.run.ask(compare_engines)
     agree = all(one.ok for one in found.values())
     st.markdown(
         f"The three **{'agree' if agree else 'do not agree'}**. Each number is the largest error in a weight matrix "

@@ -19,7 +19,7 @@ s.answer()
 transport(s, slowly=False)
 with st.container(horizontal=True, vertical_alignment="center", gap="small", key="gradients-head"):
     with st.container():  # whatever is said, the pictures below stay the same elements
-        if s.trainer.diverged or s.ended:
+        if s.status.diverged or s.ended:
             say(s)
         else:
             about(s, view)

@@ -17,7 +17,7 @@ s.answer()
 
 transport(s, PREFIX)
 with st.container():  # whatever is said, the picture below stays the same element
-    if s.trainer.diverged or s.ended:
+    if s.status.diverged or s.ended:
         say(s)
     else:
         about(s)

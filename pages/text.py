@@ -18,7 +18,7 @@ with st.sidebar:
     unrolled(s)
 
 transport(s, PREFIX)
-if s.trainer.diverged or s.ended:
+if s.status.diverged or s.ended:
     say(s)
 else:
     source(s)

@@ -255,20 +255,20 @@ def test_a_change_is_marked_where_it_was_made():
 
 def test_another_sequence_is_shown_and_stays():
     session = Session(Config(task="copy", length=10, hidden_size=3))
-    first, film_before = session.last, session.film
+    first, film_before = session.run.last, session.film
     session.look_at(-1)
-    assert session.trainer.shown == 63 and session.film == film_before + 1
-    assert not np.array_equal(session.last.shown.x, first.shown.x) and session.last.step == first.step
+    assert session.run.trainer.shown == 63 and session.film == film_before + 1
+    assert not np.array_equal(session.run.last.shown.x, first.shown.x) and session.run.last.step == first.step
     session.look_at(63)
     assert session.film == film_before + 1
-    shown = session.last.shown
+    shown = session.run.last.shown
     session.step()
-    np.testing.assert_array_equal(session.last.shown.y, shown.y)
-    header, _ = of(session.trainer, [session.last], choice=Choice(sequence=-1), sequences=64, big=True)
+    np.testing.assert_array_equal(session.run.last.shown.y, shown.y)
+    header, _ = of(session.run.trainer, [session.run.last], choice=Choice(sequence=-1), sequences=64, big=True)
     assert (header["sequence"], header["sequences"], header["big"]) == (63, 64, True)
     untouched = Session(Config(task="copy", length=10, hidden_size=3))
     untouched.step()
-    assert untouched.last.loss == session.last.loss  # looking changes nothing
+    assert untouched.run.last.loss == session.run.last.loss  # looking changes nothing
 
 
 def test_a_film_says_which_question_it_answers():

@@ -158,22 +158,23 @@ def test_a_slice_that_fails_ends_its_turn():
 @pytest.mark.parametrize(("speed", "frames"), [("full", pace(1).frames), ("slow", 1)])
 def test_frames_that_waiting_cost_are_made_up_at_full_speed(speed: str, frames: int, monkeypatch: pytest.MonkeyPatch):
     s = Session(Config())
-    run = s.trainer.run
-    monkeypatch.setattr(s.trainer, "run", lambda seconds, frames, steps=None: run(0, frames=1))  # as if time were up
+    run = s.run.trainer.run
+    # as if time were up
+    monkeypatch.setattr(s.run.trainer, "run", lambda seconds, frames, steps=None: run(0, frames=1))
     s.speed = speed
     s.play()
     s.tick(0.0)
-    assert len(s.frames) == frames
+    assert len(s.run.frames) == frames
     s.pause()
 
 
 def test_two_presses_before_a_page_has_run_are_both_answered_in_their_order():
     s = Session(Config())
-    s.trainer.advance()
+    s.run.trainer.advance()
     s.ask("reset")
     s.ask("play")
     s.answer()
-    assert (s.trainer.step, s.playing) == (0, True)
+    assert (s.run.trainer.step, s.playing) == (0, True)
     s.answer()
     assert s.playing  # once
     s.pause()
@@ -221,13 +222,13 @@ def test_what_a_tick_costs_is_the_mean_of_all_who_play_and_no_single_one_sways_i
 
 def test_the_trainer_gets_the_slice_that_is_left(monkeypatch: pytest.MonkeyPatch):
     s = Session(Config())
-    run, asked = s.trainer.run, list[float]()
+    run, asked = s.run.trainer.run, list[float]()
 
     def noted(seconds: float, frames: int, steps: int | None = None) -> list[Snapshot]:
         asked.append(seconds)
         return run(0, frames=1)
 
-    monkeypatch.setattr(s.trainer, "run", noted)
+    monkeypatch.setattr(s.run.trainer, "run", noted)
     s.play()
     s.cost = 0.1
     s.tick(0.0)
@@ -242,6 +243,6 @@ def test_a_press_waits_for_the_slice_that_its_session_is_training():
         press = threading.Thread(target=s.answer)
         press.start()
         time.sleep(0.05)
-        assert s.trainer.step == 0
+        assert s.run.trainer.step == 0
     press.join(30)
-    assert s.trainer.step == 1
+    assert s.run.trainer.step == 1

@@ -110,7 +110,7 @@ def test_the_cliffs_preset_throws_the_plain_walk_and_lets_the_clipped_one_arrive
 
 def test_weights_that_are_not_finite_give_a_sentence_and_no_picture():
     s = run_of()
-    s.trainer.params["W_hh"][:] = np.nan
+    s.run.trainer.params["W_hh"][:] = np.nan
     for section in OF_RUN:
         found = pictures(s, section)
         sound(found)
@@ -130,24 +130,25 @@ def test_what_takes_too_long_is_left_out_in_one_sentence_that_says_how_to_see_it
 def test_the_numbers_are_those_of_the_analyses():
     s, t = run_of(), 3
     time, weights = pictures(s, "Back through time", t=t), pictures(s, "What reaches the weights", t=t)
-    fan = singular_value_fan(s.trainer, 0)
+    fan = singular_value_fan(s.run.trainer, 0)
     np.testing.assert_array_equal(traces(time["reach"])["‖∂h<sub>T</sub>/∂h<sub>t</sub>‖"].y, fan.log10_norm)
     assert f"is {10 ** fan.log10_norm[t]:.2g}" in time["reach"].look
     np.testing.assert_array_equal(
-        np.stack([time["map"].table[f"log10, from s = {k}"] for k in range(11)], axis=1), log10_influence(s.trainer, 0)
+        np.stack([time["map"].table[f"log10, from s = {k}"] for k in range(11)], axis=1),
+        log10_influence(s.run.trainer, 0),
     )
-    terms = gradient_terms(s.trainer)
+    terms = gradient_terms(s.run.trainer)
     shown = traces(weights["by-lag"])["terms by lag"].y
     np.testing.assert_array_equal(shown[:-1], terms.log10_by_lag[:-1])
     assert np.isnan(shown[-1]) and terms.log10_by_lag[-1] == -np.inf  # h_0 is 0: a cross, not a line
-    clipped = clip_last_step(s.trainer, "value", 0.01).clipped
+    clipped = clip_last_step(s.run.trainer, "value", 0.01).clipped
     found = pictures(s, "Clipping", rule="value", threshold=0.01)["clip-weights"]
     assert f"turns it by {clipped.angle:.1f}°" in found.look
-    cut = truncation(s.trainer, 3).cut
+    cut = truncation(s.run.trainer, 3).cut
     said = f"{cut.norm_ratio:.0%} of the true length, turned by {cut.angle:.0f}°"
     assert said in pictures(s, "Truncation", window=3)["lanes"].look
     for title, name in list(ARROWS.items())[1:3]:
-        wrong = [k for k, e in check_mistakes(s.trainer)[name].errors.items() if e > 1e-4]
+        wrong = [k for k, e in check_mistakes(s.run.trainer)[name].errors.items() if e > 1e-4]
         assert f"{', '.join(wrong)} are wrong" in pictures(s, "Check it yourself", mistake=title)["check"].look
 
 
@@ -170,9 +171,9 @@ def test_a_link_opens_the_page_with_what_its_sentence_speaks_of(name: str):
     s = session(app)
     assert "preset" not in address(app)
     if preset.alone:
-        assert s.config.length == 6 and s.trainer.step == 0
+        assert s.config.length == 6 and s.run.trainer.step == 0
     else:
-        assert s.config == preset.run and s.trainer.step == preset.steps
+        assert s.config == preset.run and s.run.trainer.step == preset.steps
     values = settings(s, app.session_state["gradients-look"])
     assert values["section"] == preset.section
     assert values.items() >= {n: v for n, v in preset.settings.items() if n != "mistake"}.items()
@@ -180,7 +181,7 @@ def test_a_link_opens_the_page_with_what_its_sentence_speaks_of(name: str):
     assert in_words(preset.sentence) in html(app)
     assert charts(app)
     press(app, "reset")
-    assert s.trainer.step == 0 and in_words(preset.sentence) in html(app)
+    assert s.run.trainer.step == 0 and in_words(preset.sentence) in html(app)
     assert preset.alone or s.config == preset.run
 
 
@@ -263,12 +264,12 @@ def test_while_it_plays_pictures_follow_and_tables_wait(monkeypatch: pytest.Monk
     monkeypatch.setattr(Session, "slice", lambda self: 60.0)
     app = visit("gradients", speed="slow", hidden_size="4", length="6")
     press(app, "play")
-    assert session(app).trainer.step > 0 and session(app).playing
+    assert session(app).run.trainer.step > 0 and session(app).playing
     assert all(each["playing"] for each in charts(app).values()) and tables(app) == 0
     press(app, "play")
     assert not session(app).playing and not any(each["playing"] for each in charts(app).values())
     whole(app.switch_page(str(ROOT / "pages/playground.py")).run())
-    assert session(app).trainer.step > 0
+    assert session(app).run.trainer.step > 0
 
 
 def test_nothing_is_computed_twice_for_the_same_run(monkeypatch: pytest.MonkeyPatch):
@@ -292,7 +293,7 @@ def test_what_is_remembered_of_a_run_that_stands_is_small():
     for section in ("Clipping", "Truncation"):
         for k in range(4):
             made(s, view, values | {"section": section, "threshold": 0.1 + k, "rule": "value"})
-    whole_gradient = s.trainer.theta.size * 8
+    whole_gradient = s.run.trainer.theta.size * 8
     assert view.answers and max(len(pickle.dumps(answer)) for answer in view.answers.values()) < whole_gradient
 
 
@@ -338,23 +339,23 @@ def test_what_nobody_sees_is_not_made_anew_while_the_run_plays():
     first = shown()
     view.sees("map", False)
     s.play()
-    s.trainer.advance()
+    s.run.trainer.advance()
     assert shown() is first
     view.sees("map", True)
     assert shown().look != first.look
     view.sees("map", False)
     s.pause()
-    s.trainer.advance()
+    s.run.trainer.advance()
     assert shown() is not first and shown().look == shown().look != first.look  # it stands still: all is as the run is
 
 
 def test_after_a_divergence_it_says_so_and_goes_on_from_here():
     app = visit("gradients", cell="rnn-relu", learning_rate="10", clip="none", autoplay="true", speed="full")
     s = session(app)
-    assert s.trainer.diverged and "became infinite or NaN" in html(app)
+    assert s.run.trainer.diverged and "became infinite or NaN" in html(app)
     press(app, "continue")
     assert (s.config.clip, s.config.learning_rate) == ("norm", 0.01)
-    assert s.trainer.diverged is None
+    assert s.run.trainer.diverged is None
     assert address(app)["learning_rate"] == "0.01"
     whole(app.switch_page(str(ROOT / "pages/playground.py")).run())
     assert (s.config.clip, app.select_slider(key="learning_rate").value) == ("norm", 0.01)
@@ -362,9 +363,9 @@ def test_after_a_divergence_it_says_so_and_goes_on_from_here():
 
 def test_levers_move_without_touching_the_run():
     app = visit("gradients", length="6", hidden_size="4", **{PREFIX + "section": "Levers"})
-    before = session(app).trainer.theta.copy()
+    before = session(app).run.trainer.theta.copy()
     whole(app.slider(key=PREFIX + "lever_length").set_value(40).run())
-    assert session(app).config.length == 6 and (session(app).trainer.theta == before).all()
+    assert session(app).config.length == 6 and (session(app).run.trainer.theta == before).all()
 
 
 def test_a_switched_off_arrow_turns_rows_red_and_says_so():

@@ -38,15 +38,15 @@ def test_over_training_shows_what_was_recorded_and_the_present():
     found = pictures(s, "Over training", t=3)
     sound(found)
     picture = found["over-training"]
-    assert s.trainer.recording
-    steps, norms = s.trainer.recording.dh_norms()
+    assert s.run.trainer.recording
+    steps, norms = s.run.trainer.recording.dh_norms()
     assert list(picture.table["training step"]) == list(steps) == [0, 1, 2, 3, 4, 5, 6]
     np.testing.assert_array_equal(picture.table["log10, t = 3"], np.log10(norms[:, 2]))
     assert picture.figure is not None
     np.testing.assert_allclose(10.0 ** picture.figure.data[0].z[2], norms[:, 2], rtol=1e-5)
     assert f"After 6 training steps ‖∂L/∂h_3‖ is {power(float(np.log10(norms[-1, 2])))}" in picture.look
     assert "100% of the steps on record were clipped" in picture.look
-    assert picture.table["loss"][-1] == s.last.loss and picture.table["clip ratio"][-1] == s.last.clip_ratio
+    assert picture.table["loss"][-1] == s.run.last.loss and picture.table["clip ratio"][-1] == s.run.last.clip_ratio
     assert picture.pick and picture.points
     assert picture.pick(3.4, 7.2) == {"at": "2", "t": 7} and picture.pick(5.0, np.nan) == {"at": "4"}
     then = pictures(s, "Over training", t=3, at="2")["over-training"]
@@ -62,7 +62,7 @@ def test_a_way_back_and_a_run_from_elsewhere_are_in_the_picture():
     other = Session(Config(**SMALL))
     for _ in range(5):
         other.step()
-    s.continue_with(other.trainer, "")
+    s.continue_with(other.run.save(), "")
     found = pictures(s, "Over training")["over-training"]
     assert "recorded from step 5 on" in found.look and list(found.table["training step"]) == [5]
     s.step()
@@ -82,7 +82,7 @@ def test_the_board_shows_the_present_or_what_was_kept_and_the_one_cursor():
     now, _ = headers(past_board(app))
     assert now["at"] == 2
     press(app, "reset")  # what was chosen of the run before is gone with it
-    assert session(app).trainer.step == 0 and headers(past_board(app))[0]["at"] is None
+    assert session(app).run.trainer.step == 0 and headers(past_board(app))[0]["at"] is None
     whole(app.toggle(key=PREFIX + "board").set_value(False).run())
     assert not boards_of(app) and app.session_state["gradients-look"].address[PREFIX + "board"] == ["false"]
 
@@ -93,10 +93,10 @@ def test_what_plays_on_the_playground_is_recorded_and_other_pages_runs_are_not()
         press(app, "step")
     press(app, "slowly")
     whole(app.switch_page(str(ROOT / "pages/gradients.py")).run())
-    assert [each.step for each in past.kept(session(app))] == [0, 1, 2]
-    assert list(past.recording(session(app)).columns) == [1, 2, 3]
+    assert past.kept(session(app)) == [0, 1, 2]
+    assert list(past.recorded(session(app).run.trainer).steps) == [0, 1, 2, 3]
     whole(app.switch_page(str(ROOT / "pages/shapes.py")).run())
-    assert all(run.trainer.recording is None for run in app.session_state["together"].runs.values())
+    assert all(run.run.trainer.recording is None for run in app.session_state["together"].runs.values())
 
 
 def boards_of(app: AppTest) -> list[bytes]:

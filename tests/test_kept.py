@@ -6,6 +6,7 @@ import json
 import math
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -40,11 +41,16 @@ def through_json(value: Any) -> Any:
     return json.loads(json.dumps(value, allow_nan=False))
 
 
+def asked(trainer: Trainer) -> Callable[..., Any]:
+    """What Run.ask is to a run."""
+    return lambda question, *args: question(trainer, *args)
+
+
 def book(*trainers: Trainer, **own: Value) -> Book:
     """Those, kept one after the other, and all of it stored by a browser."""
     found = Book()
     for at, trainer in enumerate(trainers):
-        found.keep(trainer, "Playground", at, own)
+        found.keep(asked(trainer), "Playground", at, own)
         stored(found)
     return found
 
@@ -203,7 +209,7 @@ def test_what_somebody_brought_is_kept_with_the_state_if_it_is_small(monkeypatch
 def test_a_state_that_is_too_large_is_refused_with_a_way_out(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(state_module, "LARGEST", 1000)
     b = book()
-    b.keep(trained(), "Playground", 0, {})
+    b.keep(asked(trained()), "Playground", 0, {})
     assert not b.runs and not b.orders and "take fewer units or layers, or float32" in b.said[0]
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from tests.every import every
-from tests.test_kept import book, file, of, stored, through_json, trained
+from tests.test_kept import asked, book, file, of, stored, through_json, trained
 from ui.kept.book import REFUSED, SHOWN, Book
 from ui.kept.record import MOST, NOTE, ROOM, read, write
 from ui.kept.state import FORMAT, VERSION, read_file, write_state
@@ -18,14 +18,14 @@ def test_the_oldest_that_is_not_pinned_goes_first_and_it_is_said():
     for k in range(MOST - 3):
         b.runs[f"{k:016x}"] = replace(oldest, id=f"{k:016x}", at=100 + k, pinned=False, name=f"run {k}")
     stored(b)
-    b.keep(trained(seed=4), "Playground", 1000, {})
+    b.keep(asked(trained(seed=4)), "Playground", 1000, {})
     (order,) = b.orders
     assert order["gone"] == [second.id] and len(b.runs) == MOST and oldest.id in b.runs and second.id not in b.runs
     assert b.said[1] == f"The oldest that was not pinned went for it: “{second.name}”; 30 are kept."
     for run in list(b.runs.values()):
         b.change(run.id, pinned=True)
     before = dict(b.runs)
-    b.keep(trained(seed=5), "Playground", 1001, {})
+    b.keep(asked(trained(seed=5)), "Playground", 1001, {})
     assert b.runs == before and "all are pinned: unpin or delete one first" in b.said[0]
 
 
@@ -34,17 +34,17 @@ def test_states_have_room_together():
     first, second = b.runs.values()
     b.runs[first.id] = replace(first, size=ROOM // 2)
     b.runs[second.id] = replace(second, size=ROOM // 2 - 10)
-    b.keep(trained(seed=3), "Playground", 10, {})
+    b.keep(asked(trained(seed=3)), "Playground", 10, {})
     assert first.id not in b.runs and second.id in b.runs
 
 
 def test_a_state_is_with_the_server_only_until_the_browser_has_it_and_what_it_refuses_is_not_kept():
     b = Book()
-    b.keep(trained(), "Playground", 0, {})
+    b.keep(asked(trained()), "Playground", 0, {})
     assert "state" in b.orders[0]
     stored(b)
     assert not b.orders and len(b.runs) == 1
-    b.keep(trained(seed=2), "Playground", 1, {})
+    b.keep(asked(trained(seed=2)), "Playground", 1, {})
     stored(b, b.orders[0]["n"])
     assert len(b.runs) == 1 and b.said == (REFUSED,)
 

@@ -72,7 +72,7 @@ def test_a_run_that_is_kept_is_opened_again_on_its_page_and_goes_on_to_the_same_
     app = visit(FILE[page], **small)
     for _ in range(3):
         press(app, "step")
-    trainer = runs(app, page).trainer
+    trainer = runs(app, page).run.trainer
     run, state = keep(app)
     assert run.page == page and run.step == 3 and run.config == trainer.config and where(run).startswith("Open again")
     straight = Trainer.__new__(Trainer)
@@ -86,9 +86,9 @@ def test_a_run_that_is_kept_is_opened_again_on_its_page_and_goes_on_to_the_same_
         whole(app.run())
         while again.goal is not None:
             again.train()
-    assert again.trainer.step == 3 and again.trainer is not trainer and f"kept as “{run.name}”" in again.news
-    again.trainer.advance(20)
-    assert same(everything(again.trainer), everything(straight))
+    assert again.run.trainer.step == 3 and again.run.trainer is not trainer and f"kept as “{run.name}”" in again.news
+    again.run.trainer.advance(20)
+    assert same(everything(again.run.trainer), everything(straight))
     whole(app.run())
     assert runs(app, page).config == run.config, "the page's controls stand at its settings"
     prefix = "" if page == "Playground" else f"{page.lower()}-"
@@ -106,7 +106,7 @@ def test_a_table_of_ones_own_comes_with_its_run_as_it_was_read():
     opened(other, run, state)
     s = desk(other)
     assert s.own and list(s.own.given["dates"]) == [] and (s.series.values == desk(app).series.values).all()
-    assert s.again == 1 or s.goal == 1 or s.trainer.step == 1
+    assert s.again == 1 or s.goal == 1 or s.run.trainer.step == 1
     third = visit("series")
     book(third).runs[run.id] = run
     opened(third, run, state.partition(".")[0])
@@ -131,24 +131,24 @@ def test_a_text_of_ones_own_comes_with_its_run_and_one_that_was_too_large_has_to
     opened(other, run, state)
     assert runs(other, "Text").text == runs(app, "Text").text  # type: ignore[attr-defined]
     opened(app, run, bare)  # here it is still there
-    assert runs(app, "Text").trainer.step == 1 and "kept as" in runs(app, "Text").news
+    assert runs(app, "Text").run.trainer.step == 1 and "kept as" in runs(app, "Text").news
 
 
 @pytest.mark.parametrize("page", ["Playground", "Text", "Series"])
 def test_a_run_that_cannot_be_opened_is_said_and_changes_nothing(page: str):
     app = visit(FILE[page], hidden_size="8")
     run, state = keep(app)
-    before = {name: runs(app, name).trainer for name in {"Playground", page}}
+    before = {name: runs(app, name).run.trainer for name in {"Playground", page}}
     forged: list[dict[str, Any]] = [{"own": {}}, {"own": {"text": 5, "series": 5, "column": 5}}]
     for changes in [*(forged if page != "Playground" else []), {"config": Config(batch_size=64)}]:
         book(app).runs[run.id] = replace(run, **changes)
         opened(app, run, state)
         assert f"“{run.name}” cannot be opened: " in book(app).said[0]
-        assert {name: runs(app, name).trainer for name in before} == before
+        assert {name: runs(app, name).run.trainer for name in before} == before
     book(app).runs[run.id] = run
     opened(app, run, state[:-30])
     assert "cut off or damaged" in book(app).said[0]
-    assert {name: runs(app, name).trainer for name in before} == before
+    assert {name: runs(app, name).run.trainer for name in before} == before
 
 
 def race(app: AppTest) -> Race:
@@ -189,20 +189,20 @@ def test_a_network_of_a_race_is_kept_stands_beside_it_and_is_opened_in_the_playg
     r.asked = "gru"
     whole(app.run())
     s = session(app)
-    assert s.config == straight.config and s.trainer.step == 4 and "comes from Compare" in s.news
-    assert np.array_equal(s.trainer.advance(20).h, straight.advance(20).h)
+    assert s.config == straight.config and s.run.trainer.step == 4 and "comes from Compare" in s.news
+    assert np.array_equal(s.run.trainer.advance(20).h, straight.advance(20).h)
     assert address(app)["cell"] == "gru"
 
 
 def test_a_network_that_the_playground_has_no_room_for_is_not_opened_there():
     app = visit("compare", values="rnn,lstm", hidden_size="60", equal="true", seeds="1", length="5", k="1")
     r = race(app)
-    r.instead, before = None, session(app).trainer
+    r.instead, before = None, session(app).run.trainer
     r.lanes[1].config = r.lanes[1].config.__class__(**{**r.lanes[1].config.__dict__, "hidden_size": 100})
     r.asked = "lstm"
     whole(app.run())
     assert "lstm cannot be opened in the playground: its hidden_size is 100" in r.said[0]
-    assert session(app).trainer is before
+    assert session(app).run.trainer is before
 
 
 def test_the_losses_are_smoothed_as_the_address_says():

@@ -54,7 +54,7 @@ def test_every_step_stands_asks_and_tells_nothing_before_it_was_done(step: tuple
     assert {slider.key for slider in (*app.sidebar.slider, *app.sidebar.number_input)} - {asked.key} == {
         f"learn-{name}" for name in at.stage.controls
     }
-    assert not session(app).trainer.step and session(app).config.task == "echo"  # the playground's run is as it was
+    assert not session(app).run.trainer.step and session(app).config.task == "echo"  # the playground's run is as it was
 
 
 @every(step=[(name, n) for name, n in ALL if LESSONS[name].steps[n - 1].stage.steps < 2])
@@ -105,7 +105,7 @@ def test_play_stops_where_the_stage_ends_and_the_check_reads_that_run():
     s = walk(app)
     while s.playing:
         s.train()
-    assert (s.trainer.step, s.playing) == (150, False)
+    assert (s.run.trainer.step, s.playing) == (150, False)
     whole(app.run())
     found = s.at.check(s.at.stage.played())
     assert s.verdict is not None and s.verdict.right == found.right == "learns"
@@ -116,9 +116,9 @@ def test_play_stops_where_the_stage_ends_and_the_check_reads_that_run():
 def test_a_question_about_an_untrained_network_is_answered_by_it_whatever_was_played_or_looked_at():
     app = visit("learn", lesson="vanishing", step="1", autoplay="true")
     walk(app).look_at(5)
-    walk(app).trainer.advance(300)
+    walk(app).run.trainer.advance(300)
     press(app, "play")  # which stands for Pause
-    assert walk(app).trainer.step >= 300
+    assert walk(app).run.trainer.step >= 300
     press(app, "answer")
     at = walk(app).at
     assert book(app).of(LESSONS["vanishing"], at).numbers == at.check(at.stage.trainer()).numbers
@@ -126,18 +126,18 @@ def test_a_question_about_an_untrained_network_is_answered_by_it_whatever_was_pl
 
 def test_weights_that_a_stage_sets_are_there_after_a_reset_too():
     app = open_step("remembers", 3)
-    assert walk(app).trainer.params["W_xh"][0, 0] == -1
+    assert walk(app).run.trainer.params["W_xh"][0, 0] == -1
     press(app, "step")
     press(app, "reset")
-    assert walk(app).trainer.step == 0 and walk(app).trainer.params["W_xh"][0, 0] == -1
+    assert walk(app).run.trainer.step == 0 and walk(app).run.trainer.params["W_xh"][0, 0] == -1
 
 
 def test_what_is_set_by_hand_is_the_run_after_a_reset_too_and_a_choice_that_is_none_is_the_first():
     app = visit("learn", lesson="echo", step="1", **{"learn-carry": "1 → 2", "learn-read": "2nd five"})
     assert walk(app).chosen == {"write": "first", "carry": "shift", "read": "second"}
-    assert walk(app).trainer.evaluate()[1] == 1
+    assert walk(app).run.trainer.evaluate()[1] == 1
     press(app, "reset")
-    assert walk(app).trainer.evaluate()[1] == 1
+    assert walk(app).run.trainer.evaluate()[1] == 1
     forged = visit("learn", lesson="echo", step="1", **{"learn-carry": "nonsense"})
     assert walk(forged).chosen == walk(forged).first and "Step 1 of 3" in told(forged)
     assert walk(forged).said == ("carry is 'nonsense'; it must be one of off, 1 → 1, 2 → 2, 1 → 2. It is left out.",)
@@ -236,7 +236,7 @@ def test_a_room_sees_the_prompt_and_waits_for_a_key():
     assert not app.sidebar.radio
     whole(app.main.radio[0].set_value("all").run())
     at = walk(app).at
-    book(app).came_true(walk(app).lesson, at, at.check(walk(app).trainer))  # by somebody who was here before
+    book(app).came_true(walk(app).lesson, at, at.check(walk(app).run.trainer))  # by somebody who was here before
     whole(app.run())
     assert not any("off by" in m.value for m in app.main.markdown)
     press(app, "answer")

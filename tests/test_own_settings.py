@@ -82,7 +82,7 @@ def test_all_together_open_again_and_the_prefix_may_be_left_out(page: str):
     assert (runs(again, page), address(again)) == (wanted, address(app))
     press(app, "step")
     press(again, "step")
-    one, other = (found.session_state[PAGES[page][0]].last.loss for found in (app, again))
+    one, other = (found.session_state[PAGES[page][0]].run.last.loss for found in (app, again))
     assert one == other
 
 
@@ -229,7 +229,7 @@ def test_what_a_reload_took_away_is_said(page: str):
 def test_after_a_divergence_what_was_clipped_stands_in_the_address():
     app = visit("text", **{"text-learning_rate": "10"})
     s = app.session_state[text.HERE]
-    s.trainer.theta[:] = float("nan")
+    s.run.trainer.theta[:] = float("nan")
     press(app, "step")
     press(app, "continue")
     assert s.config.clip_threshold == 0.5

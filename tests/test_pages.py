@@ -68,8 +68,8 @@ def test_every_task_and_cell_plays(shape: str, monkeypatch: pytest.MonkeyPatch):
         press(app, "play")
         assert (s.config.task, s.config.cell) == (task, cell)
         assert s.playing
-        assert s.trainer.step > 0
-        assert s.trainer.step % 5 == 0  # so many a tick at this speed
+        assert s.run.trainer.step > 0
+        assert s.run.trainer.step % 5 == 0  # so many a tick at this speed
         assert escape(TASKS[task].question(s.config)) in html(app)
         assert f"{TASKS[task].baseline(s.config).loss:.3g}" in html(app)
         (film,) = boards(app)
@@ -82,13 +82,13 @@ def test_a_link_may_start_it(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Session, "slice", lambda self: 60.0)
     s = session(visit(task="adding", cell="lstm", autoplay="true", speed="steady"))
     assert (s.config.task, s.config.cell) == ("adding", "lstm")
-    assert s.playing and s.trainer.step == 5
+    assert s.playing and s.run.trainer.step == 5
 
 
 def test_a_visitor_who_does_not_play_trains_nothing_and_sets_no_timer():
     app = visit()
     whole(app.run())
-    assert session(app).trainer.step == 0
+    assert session(app).run.trainer.step == 0
     assert session(app).film == 1  # and nothing is drawn anew
 
 
@@ -112,9 +112,9 @@ def test_step_takes_exactly_one():
     app = visit()
     for step in (1, 2, 3):
         press(app, "step")
-        assert session(app).trainer.step == step
+        assert session(app).run.trainer.step == step
         whole(app.run())
-        assert session(app).trainer.step == step
+        assert session(app).run.trainer.step == step
     assert not session(app).playing
 
 
@@ -125,21 +125,21 @@ def test_play_is_one_button_whose_label_changes():
     assert app.button(key="play").label == "Pause"
     press(app, "play")
     assert app.button(key="play").label == "Play"
-    taken = session(app).trainer.step
+    taken = session(app).run.trainer.step
     whole(app.run())
-    assert session(app).trainer.step == taken > 0
+    assert session(app).run.trainer.step == taken > 0
 
 
 def test_a_tick_too_soon_after_another_trains_nothing():
     s = Session(Config(hidden_size=2))
     s.play()
     s.tick(100.0)
-    film, step = s.film, s.trainer.step
+    film, step = s.film, s.run.trainer.step
     s.tick(100.0 + 0.3 * s.pace.period)
-    assert (s.film, s.trainer.step) == (film, step)
+    assert (s.film, s.run.trainer.step) == (film, step)
     s.tick(100.0 + s.pace.period)
     assert s.film == film + 1
-    assert s.trainer.step > step
+    assert s.run.trainer.step > step
 
 
 @pytest.mark.parametrize(("speed", "rate"), [(name, rate) for name, rate in SPEEDS.items() if rate and name != "story"])
@@ -151,16 +151,16 @@ def test_a_slow_speed_takes_its_few_steps_a_second(speed: str, rate: int):
     for _ in range(20):
         s.tick(moment)
         moment += s.pace.period
-    assert s.trainer.step == pytest.approx(rate * moment, rel=0.1)
+    assert s.run.trainer.step == pytest.approx(rate * moment, rel=0.1)
 
 
 def test_reset_goes_back_to_the_same_start():
     app = visit()
-    start = session(app).last.loss
+    start = session(app).run.last.loss
     press(app, "step")
     press(app, "reset")
     s = session(app)
-    assert (s.trainer.step, s.playing, s.last.loss) == (0, False, start)
+    assert (s.run.trainer.step, s.playing, s.run.last.loss) == (0, False, start)
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -178,14 +178,14 @@ def test_another_page_and_back_keeps_run_settings_and_address_and_pauses(monkeyp
     assert s.playing
     assert playing.tick("another", 0.0, 1e9) == 2
     app.switch_page(str(ROOT / "pages/about.py")).run()
-    taken = s.trainer.step
+    taken = s.run.trainer.step
     whole(app.run())
     assert session(app) is s
     assert not s.playing
     assert playing.tick("another", 0.0, 1e9) == 1  # the governor shares nothing with it
     whole(app.switch_page(str(ROOT / "pages/playground.py")).run())
     assert session(app) is s
-    assert (s.restarts, s.trainer.step) == (1, taken)
+    assert (s.restarts, s.run.trainer.step) == (1, taken)
     assert (app.selectbox(key="task").value, app.slider(key="hidden_size").value) == ("adding", 8)
     assert s.config == Config(**{"task": "adding", **TASKS["adding"].defaults, "hidden_size": 8, "layers": 2})
     assert dict(app.query_params) == address
@@ -195,28 +195,28 @@ def test_another_page_and_back_keeps_run_settings_and_address_and_pauses(monkeyp
 def test_a_divergence_is_said_and_offers_exactly_two_ways_on():
     app = visit(**WILD, autoplay="true", speed="full")
     s = session(app)
-    assert s.trainer.diverged
+    assert s.run.trainer.diverged
     assert not s.playing
     main = [button.label for button in app.main.button]
-    assert main == [f"Clip and continue from step {s.trainer.sound_step}", "Reset"]
-    assert f"in step {s.trainer.diverged.step}, " in html(app)
+    assert main == [f"Clip and continue from step {s.run.trainer.sound_step}", "Reset"]
+    assert f"in step {s.run.trainer.diverged.step}, " in html(app)
     assert "became infinite or NaN" in html(app)
     press(app, "continue")
     assert (s.config.clip, s.config.clip_threshold, s.config.learning_rate) == ("norm", 1.0, 0.01)
     assert app.select_slider(key="learning_rate").value == 0.01
     assert app.button_group(key="clip").value == "norm"
     assert s.playing
-    assert s.trainer.diverged is None
-    assert s.trainer.step > 0
+    assert s.run.trainer.diverged is None
+    assert s.run.trainer.step > 0
     assert "left the finite" not in html(app)
 
 
 def test_reset_after_a_divergence():
     app = visit(**WILD)
-    while not session(app).trainer.diverged:
+    while not session(app).run.trainer.diverged:
         press(app, "step")
     press(app, "reset")
-    assert session(app).trainer.diverged is None
+    assert session(app).run.trainer.diverged is None
     assert app.button(key="play").label == "Play"
 
 
@@ -245,7 +245,7 @@ def test_the_unexpected_is_one_sentence_and_a_way_out(monkeypatch: pytest.Monkey
     assert "nobody thought of this" not in app.warning[0].value
     monkeypatch.undo()
     press(app, "start-over")
-    assert session(app).trainer.step == 0
+    assert session(app).run.trainer.step == 0
 
 
 def test_a_tick_that_breaks_is_caught_too(monkeypatch: pytest.MonkeyPatch):

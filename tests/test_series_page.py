@@ -24,7 +24,7 @@ SCRIPT = "<script>alert(1)</script>"
 def test_it_begins_with_a_series_and_says_where_the_scaling_is_from():
     app = visit("series")
     s = desk(app)
-    assert s.series.name == "sunspots" and s.trainer.step == 0
+    assert s.series.name == "sunspots" and s.run.trainer.step == 0
     assert "Training: the first 247, mean 43.7, standard deviation 34.1; the last 49 of them are for" in html(app)
     assert "Test: the last 62, from 1947 on, which choose nothing" in html(app)
     assert "press Play" in html(app)
@@ -35,10 +35,10 @@ def test_it_trains_and_says_who_wins():
     app = visit("series")
     for _ in range(3):
         press(app, "step")
-    assert desk(app).trainer.step == 3
+    assert desk(app).run.trainer.step == 3
     assert "the rule wins" in html(app)
     press(app, "play")
-    assert desk(app).trainer.step > 3 and desk(app).playing
+    assert desk(app).run.trainer.step > 3 and desk(app).playing
 
 
 def test_what_a_tick_forecasts_is_taken_off_the_next_slice():
@@ -59,7 +59,7 @@ def test_a_table_is_taken_and_forecast():
     assert app.selectbox(key="series-source").value == OWN
     press(app, "step")
     assert s.labels()[0] == "2008-01"
-    assert s.trainer.step == 1
+    assert s.run.trainer.step == 1
 
 
 def test_a_column_is_chosen_among_several():
@@ -98,11 +98,11 @@ def test_a_bad_file_is_one_sentence_and_changes_nothing(monkeypatch: pytest.Monk
     s.want("mine.csv", months(wave()))
     s.bring()
     s.step()
-    before = (s.parts, s.series, s.restarts, s.own, s.trainer)
+    before = (s.parts, s.series, s.restarts, s.own, s.run.trainer)
     for kind, data in BAD.items():
         s.want(f"{SCRIPT}.csv", data)
         bring(s)
-        assert (s.parts, s.series, s.restarts, s.own, s.trainer) == before and s.trainer.step == 1, kind
+        assert (s.parts, s.series, s.restarts, s.own, s.run.trainer) == before and s.run.trainer.step == 1, kind
         one_sentence_and_what_stays(s)
         bring(s)
         assert len(s.said) == 1, f"{kind} is asked once"
@@ -120,15 +120,15 @@ def test_tables_that_others_took_the_place_of_are_forgotten():
 def test_a_bad_file_is_said_on_the_page_and_the_run_goes_on(kind: str):
     app = upload(visit("series"), months(wave()))
     press(app, "step")
-    s, before = desk(app), (desk(app).parts, desk(app).series, desk(app).run, desk(app).own)
+    s, before = desk(app), (desk(app).parts, desk(app).series, desk(app).restarts, desk(app).own)
     upload(app, BAD[kind], f"{SCRIPT}.csv")
     assert desk(app) is s
-    assert (s.parts, s.series, s.restarts, s.own) == before and s.trainer.step == 1
+    assert (s.parts, s.series, s.restarts, s.own) == before and s.run.trainer.step == 1
     one_sentence_and_what_stays(s)
     assert "&lt;script&gt;" in html(app) or "mine.csv" in html(app)
     assert "<script>" not in html(app)
     press(app, "step")
-    assert s.trainer.step == 2
+    assert s.run.trainer.step == 2
 
 
 def test_a_script_in_a_header_is_never_markup():
@@ -165,7 +165,7 @@ def test_another_page_and_back_keeps_everything(monkeypatch: pytest.MonkeyPatch)
     whole(app.switch_page(str(ROOT / "pages/about.py")).run())
     whole(app.switch_page(str(ROOT / "pages/series.py")).run())
     assert desk(app) is s
-    assert (s.parts, s.trainer.step, s.config.hidden_size) == (parts, 1, 7)
+    assert (s.parts, s.run.trainer.step, s.config.hidden_size) == (parts, 1, 7)
     assert (app.number_input(key="series-horizon").value, app.selectbox(key="series-source").value) == (5, OWN)
 
 
@@ -194,7 +194,7 @@ def test_what_is_trained_starts_anew_only_where_it_must(key: str, value: int, an
     (widget,) = [w for w in (*app.slider, *app.number_input) if w.key == f"series-{key}"]
     whole(widget.set_value(value).run())
     s = desk(app)
-    assert s.trainer.step == (0 if anew else 1)
+    assert s.run.trainer.step == (0 if anew else 1)
     assert getattr(s.parts, key, getattr(s.config, key, None)) == value
     assert s.config.length == s.split.window
 
@@ -246,10 +246,10 @@ def test_the_control_takes_as_many_steps_and_is_scored_beside():
     press(app, "series-shuffle")
     control = desk(app).control
     for _ in range(20):
-        if control and control.trainer.step == 3:
+        if control and control.run.trainer.step == 3:
             break
         whole(app.run())
-    assert control and control.trainer.step == 3 and not control.playing
+    assert control and control.run.trainer.step == 3 and not control.playing
     assert control.config == desk(app).config
     assert "on shuffled windows, 3 steps" in html(app)
     assert "rder" in order(desk(app))
@@ -291,14 +291,14 @@ def test_a_divergence_is_said_and_goes_on():
     whole(app.run())
     press(app, "play")
     for _ in range(20):
-        if s.trainer.diverged:
+        if s.run.trainer.diverged:
             break
         whole(app.run())
     whole(app.run())
-    assert s.trainer.diverged and "became infinite or NaN" in html(app)
+    assert s.run.trainer.diverged and "became infinite or NaN" in html(app)
     json.loads(scene(s))
     press(app, "continue")
-    assert s.trainer.diverged is None and s.config.clip == "norm"
+    assert s.run.trainer.diverged is None and s.config.clip == "norm"
 
 
 def test_a_click_on_the_column_that_is_forecast_takes_back_what_was_said_of_another(monkeypatch: pytest.MonkeyPatch):

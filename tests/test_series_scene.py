@@ -17,8 +17,8 @@ from ui.series.scene import as_csv, best, counters, curve, scene, table, verdict
 @pytest.fixture
 def trained() -> Desk:
     s = Desk()
-    while s.trainer.step < 30:
-        s._show(s._run(0, 1, 1))
+    while s.run.trainer.step < 30:
+        s.run.step()
     return s
 
 
@@ -35,30 +35,31 @@ def test_the_picture_holds_what_the_methods_say(trained: Desk):
     shown, at, before = lines(trained), trained.origin, trained.series.values[trained.origin - 1]
     assert list(shown["network"].x) == list(range(1946, 1958))
     assert dict(zip(shown["truth"].x, shown["truth"].y, strict=True))[1947] == trained.series.values[at]
-    np.testing.assert_allclose(shown["network"].y[1:], trained.forecast(np.array([at]))[:, 0])
+    np.testing.assert_allclose(shown["network"].y[1:], trained.forecasts(np.array([at]))[0][:, 0])
     assert list(shown["persistence"].y) == [before] * 12 and shown["network"].y[0] == before
-    error, looks = {trace.name: trace for trace in curve(trained).data}, trained.candidate.looks
+    error, looks = {trace.name: trace for trace in curve(trained).data}, trained.run.selection.candidate.looks
     assert list(error["validation"].x) == [look.step for look in looks[1:]]
     assert list(error["validation"].y) == [look.validation for look in looks[1:]]
 
 
 def test_the_last_steps_forecast_and_the_band_stand_beside_the_best_ones(trained: Desk):
     at = np.array([trained.origin])
-    while trained.candidate.refit.step == trained.best_step:
-        trained._show(trained._run(0, 1, 1))
+    while trained.selected.refit_step == trained.best_step:
+        trained.run.step()
     shown = lines(trained)
-    np.testing.assert_allclose(shown["last step"].y[1:], trained.last_forecast(at)[:, 0])
-    assert (trained.last_forecast(at) != trained.forecast(at)).any()
-    low, high = trained.band()
+    chosen, last = trained.forecasts(at)
+    np.testing.assert_allclose(shown["last step"].y[1:], last[:, 0])
+    assert (last != chosen).any()
+    low, high = trained.band(chosen[:, 0])
     assert list(shown["80 % band"].y) == [trained.series.values[at[0] - 1], *high, *low[::-1], shown["network"].y[0]]
-    assert f"The same at the last step, {trained.trainer.step}" in table(trained)
+    assert f"The same at the last step, {trained.run.trainer.step}" in table(trained)
     assert f"The 80 % band holds {100 * trained.coverage():.0f} % of the test part." in verdict(trained)
 
 
 def test_a_forecast_that_repeats_is_said_to(trained: Desk, monkeypatch: pytest.MonkeyPatch):
     for lag in (0, 2):
-        repeat = lambda at: np.tile(trained.series.values[at - lag], (trained.split.horizon, 1))  # noqa: B023, E731
-        monkeypatch.setattr(trained, "forecast", repeat)
+        repeat = np.tile(trained.series.values[trained.split.origins - lag], (trained.split.horizon, 1))
+        monkeypatch.setattr(trained, "tested", lambda: (repeat, repeat))  # noqa: B023
         assert trained.best_lag() == lag
         assert ("Best lag" in verdict(trained)) == (lag > 0)
     assert "Best lag 2: its forecasts 1 ahead correlate best with the value 2 steps before" in verdict(trained)
@@ -99,9 +100,10 @@ def test_a_column_on_a_line_says_that_a_rule_is_exact():
 
 
 def test_a_forecast_that_is_not_finite_is_said_plainly(trained: Desk):
-    assert trained.best
-    trained.best.refit["W_hy"][:] = np.inf
-    trained.run += 1
+    best = trained.run.selection.candidate.best
+    assert best
+    best.refit["W_hy"][:] = np.inf
+    trained.run.restarts += 1
     assert "wins" in verdict(trained)
     assert not np.isfinite(lines(trained)["network"].y[1:]).any() and "–" in lines(trained)["network"].text
     json.loads(scene(trained), parse_constant=lambda text: pytest.fail(f"{text} is no JSON"))

@@ -31,7 +31,7 @@ def test_an_unsafe_guess_is_asked_first_says_its_reason_and_can_be_changed():
     press(app, "step")
     choose(app, "Series", "B")
     s = desk(app)
-    assert s.own and s.own.given == {"id": "B"} and s.trainer.step == 0
+    assert s.own and s.own.given == {"id": "B"} and s.run.trainer.step == 0
     assert not any(UNSURE in box.label for box in app.main.selectbox if box.label.startswith("Series ·"))
 
 
@@ -70,7 +70,7 @@ def test_a_table_of_which_nothing_can_be_learned_stays_to_be_changed():
     press(app, "step")
     upload(app, file("date,y", *(f"2000-{k % 12 + 1:02d},{k}" for k in range(40))), "twice.csv")
     s = desk(app)
-    assert s.draft and s.series.name == "sales" and s.trainer.step == 1
+    assert s.draft and s.series.name == "sales" and s.run.trainer.step == 1
     assert any("'twice.csv', of which nothing is learned yet" in each.label for each in app.expander)
     assert "twice.csv" in html(app) and "stays as it was" in html(app)
     choose(app, "Dates", ())

@@ -24,16 +24,16 @@ __all__ = ["undisturbed"]  # a fixture that is used here as well
 def test_learning_rate_and_clipping_act_on_the_running_network():
     app = visit()
     press(app, "step")
-    run = session(app).run
+    run = session(app).restarts
     app.select_slider(key="learning_rate").set_value(0.1)
     app.select_slider(key="clip_threshold").set_value(0.5)
     app.button_group(key="clip").set_value("value")
     whole(app.run())
     s = session(app)
     assert (s.config.learning_rate, s.config.clip_threshold, s.config.clip) == (0.1, 0.5, "value")
-    assert (s.restarts, s.trainer.step) == (run, 1)
+    assert (s.restarts, s.run.trainer.step) == (run, 1)
     press(app, "step")
-    assert s.trainer.history["learning_rate"][-1] == 0.1
+    assert s.run.trainer.history["learning_rate"][-1] == 0.1
 
 
 def test_everything_else_starts_a_new_run_and_the_page_says_so():
@@ -53,10 +53,10 @@ def test_everything_else_starts_a_new_run_and_the_page_says_so():
         press(app, "step")
         run = s.restarts
         whole(getattr(app, kind)(key=key).set_value(value).run())
-        assert (getattr(s.config, key), s.restarts, s.trainer.step) == (value, run + 1, 0)
+        assert (getattr(s.config, key), s.restarts, s.run.trainer.step) == (value, run + 1, 0)
         assert f"{key.replace('_', ' ')} {value}" in app.sidebar.caption[0].value
     press(app, "step")
-    assert s.trainer.step == 1
+    assert s.run.trainer.step == 1
 
 
 def test_every_setting_has_a_control_and_those_that_matter_are_drawn():
@@ -93,10 +93,10 @@ def test_what_is_folded_is_told_as_it_stands_now():
 
 def test_new_seed_is_another_start():
     app = visit()
-    before, loss = session(app).config.seed, session(app).last.loss
+    before, loss = session(app).config.seed, session(app).run.last.loss
     press(app, "new-seed")
     assert session(app).config.seed != before
-    assert session(app).last.loss != loss
+    assert session(app).run.last.loss != loss
 
 
 def test_a_task_brings_what_it_wants_and_leaves_what_was_chosen():
@@ -235,7 +235,7 @@ def test_any_address_gives_a_page_that_runs(address: dict[str, Any]):
     assert "<script>" not in said
     assert len(said) < 6000
     press(app, "step")
-    assert session(app).trainer.step == 1
+    assert session(app).run.trainer.step == 1
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -265,12 +265,12 @@ def test_the_address_is_put_right():
 def test_controls_that_do_not_go_together_are_said_and_the_run_goes_on():
     app = visit()
     press(app, "step")
-    run = session(app).run
+    run = session(app).restarts
     whole(app.slider(key="length").set_value(3).run())
     assert "k is 3 with length 3" in html(app)
-    assert (session(app).run, session(app).config.length) == (run, 20)
+    assert (session(app).restarts, session(app).config.length) == (run, 20)
     press(app, "step")
-    assert session(app).trainer.step == 2
+    assert session(app).run.trainer.step == 2
     whole(app.slider(key="length").set_value(30).run())
     assert session(app).config.length == 30
     assert "k is 3" not in html(app)

@@ -25,7 +25,7 @@ def five(app: AppTest) -> Together:
 
 
 def steps(app: AppTest) -> list[int]:
-    return [run.trainer.step for run in five(app).runs.values()]
+    return [run.run.trainer.step for run in five(app).runs.values()]
 
 
 def unpacked(data: bytes) -> list[bytes]:
@@ -139,13 +139,13 @@ def test_a_card_opens_its_run_in_the_playground_at_the_same_step(shape: str):
     press(app, "play")
     press(app, "play")
     run = five(app).runs[shape]
-    taken, weights = run.trainer.step, run.trainer.theta.copy()
+    taken, weights = run.run.trainer.step, run.run.trainer.theta.copy()
     five(app).asked = shape
     whole(app.run())
     s = session(app)
     assert s.config == config(shape)
-    assert (s.trainer.step, s.playing) == (taken, False)
-    assert (s.trainer.theta == weights).all()
+    assert (s.run.trainer.step, s.playing) == (taken, False)
+    assert (s.run.trainer.theta == weights).all()
     assert "comes from Shapes" in app.sidebar.caption[0].value
     drawn = {w.key: w.value for w in (*app.selectbox, *app.slider, *app.select_slider, *app.number_input)}
     assert {name: drawn[name] for name in (*MAIN, *MORE) if name in drawn} == {
@@ -153,9 +153,9 @@ def test_a_card_opens_its_run_in_the_playground_at_the_same_step(shape: str):
     }
     app.switch_page(str(ROOT / "pages/playground.py")).run()  # where the browser is by now
     press(app, "step")
-    assert s.trainer.step == taken + 1
-    assert (run.trainer.step, (run.trainer.theta == weights).all()) == (taken, True)  # a copy went on
-    assert run.trainer.advance().loss == s.last.loss  # to the very same numbers
+    assert s.run.trainer.step == taken + 1
+    assert (run.run.trainer.step, (run.run.trainer.theta == weights).all()) == (taken, True)  # a copy went on
+    assert run.run.trainer.advance().loss == s.run.last.loss  # to the very same numbers
 
 
 def test_every_cards_run_goes_on_in_the_playground_to_the_very_same_numbers():
@@ -163,11 +163,11 @@ def test_every_cards_run_goes_on_in_the_playground_to_the_very_same_numbers():
     for shape, run in together.runs.items():
         run.step()
         playground = Session(Config(cell="lstm", hidden_size=5, layers=2))
-        playground.continue_with(run.trainer, "from Shapes")
-        assert (playground.config, playground.trainer.step, playground.playing) == (config(shape), 1, False)
+        playground.continue_with(run.run.save(), "from Shapes")
+        assert (playground.config, playground.run.trainer.step, playground.playing) == (config(shape), 1, False)
         playground.step()
-        assert run.trainer.step == 1  # a copy went on
-        assert run.trainer.advance().loss == playground.last.loss, shape
+        assert run.run.trainer.step == 1  # a copy went on
+        assert run.run.trainer.advance().loss == playground.run.last.loss, shape
 
 
 def test_a_run_that_plays_pauses_first_and_then_goes_on_playing_in_the_playground():
@@ -176,12 +176,12 @@ def test_a_run_that_plays_pauses_first_and_then_goes_on_playing_in_the_playgroun
     whole(app.run())
     assert app.button(key="play").label == "Play"  # and no timer
     assert not session(app).playing
-    taken = five(app).runs["many-to-many"].trainer.step
+    taken = five(app).runs["many-to-many"].run.trainer.step
     five(app).asked = "many-to-many"  # the browser asks again
     whole(app.run())
     assert session(app).config == config("many-to-many")
     assert session(app).playing
-    assert session(app).trainer.step > taken
+    assert session(app).run.trainer.step > taken
     assert not five(app).playing
 
 

@@ -93,32 +93,32 @@ def test_the_session_takes_one_ordinary_step_and_stands_still(undisturbed: None)
     for s, what in ((slowly, "slowly"), (plain, "step")):
         s.ask(what)
         s.answer()
-    assert not slowly.playing and slowly.trainer.step == 1
-    assert slowly.slow and slowly.slow.step == 1 and plain.slow is None
-    np.testing.assert_array_equal(slowly.trainer.theta, plain.trainer.theta)
+    assert not slowly.playing and slowly.run.trainer.step == 1
+    assert slowly.run.slow and slowly.run.slow.step == 1 and plain.run.slow is None
+    np.testing.assert_array_equal(slowly.run.trainer.theta, plain.run.trainer.theta)
     slowly.step()
-    assert slowly.slow is None  # told of no other step than the last
+    assert slowly.run.slow is None  # told of no other step than the last
 
 
 def test_a_weight_that_is_set_after_a_slow_step_does_not_open_its_replay_again():
     s = Session(Config(length=6))
     s.slowly()
-    s.explore(Choice(moment=s.exploring.moment, weights=(Weight("W_hh", 0, 1, 0.5),)))
-    assert s.exploring.imagined and s.slow is None
+    s.explore(Choice(moment=s.run.exploring.moment, weights=(Weight("W_hh", 0, 1, 0.5),)))
+    assert s.run.exploring.imagined and s.run.slow is None
 
 
 def test_a_step_that_diverges_slowly_is_said_like_any_other(undisturbed: None):
     s = Session(Config(cell="rnn-relu", learning_rate=10, clip="none"))
-    while not s.trainer.diverged:
+    while not s.run.trainer.diverged:
         s.slowly()
-    assert s.slow is None and s.last.diverged
+    assert s.run.slow is None and s.run.last.diverged
 
 
 def test_the_step_travels_behind_its_film_and_no_other():
     app = visit(hidden_size="4")
     (before,) = boards(app)
     press(app, "slowly")
-    assert session(app).trainer.step == 1
+    assert session(app).run.trainer.step == 1
     (both,) = boards(app)
     first, second = split(both)
     assert first["film"] == second["film"] == session(app).film and first["run"] == second["run"]

@@ -33,7 +33,7 @@ def played(s: Session, ticks: int, speed: str = "story") -> Iterator[Session]:
 
 def test_a_storys_training_steps_grow_by_a_factor_of_e_in_five_seconds():
     s = Session(Config(hidden_size=2))
-    steps = [each.trainer.step for each in played(s, 40)]
+    steps = [each.run.trainer.step for each in played(s, 40)]
     per_tick = [b - a for a, b in zip([0, *steps], steps, strict=False)]
     later = round(TOLD_IN / s.pace.period)
     assert per_tick[0] == 1
@@ -44,7 +44,7 @@ def test_a_run_pauses_by_itself_once_it_has_learned_and_goes_on_when_it_is_playe
     s = Session(SMALL)
     last = list(played(s, 100))[-1]
     assert not last.playing and last.ended and last.ended.kind == "learned"
-    assert last.right_since == last.ended.step and last.ended.step < last.trainer.step
+    assert last.run.right_since == last.ended.step and last.ended.step < last.run.trainer.step
     assert f"Learned in {last.ended.step} steps" in sentence(last)
     again = list(played(s, 3))
     assert len(again) == 3 and s.playing and s.ended is None
@@ -55,23 +55,23 @@ def test_nothing_pauses_by_itself_at_full_speed():
     s.pace = s.pace._replace(slice=0.01)
     s.keep_pace = lambda now: None  # type: ignore[method-assign]
     list(played(s, 40, "full"))
-    assert s.playing and s.ended is None and s.last.held_out_metric == 1
+    assert s.playing and s.ended is None and s.run.last.held_out_metric == 1
 
 
 def test_an_overfitting_run_says_since_when_and_leads_back_to_the_very_same_numbers():
     config = Config.of_task("digit-rows", optimizer="adam", learning_rate=0.005, hidden_size=8, seed=2)
     s = Session(config)
     for _ in played(s, 200):
-        assert s.trainer.step < 20_000
+        assert s.run.trainer.step < 20_000
     assert s.ended and s.ended.kind == "overfitting" and s.can_go_back
     best = s.ended.step
     assert f"Overfitting since step {best:,}" in sentence(s)
     s.back_to_best()
-    assert (s.trainer.step, s.playing) == (best, False)
+    assert (s.run.trainer.step, s.playing) == (best, False)
     assert not s.can_go_back
-    other = Session(config).trainer
-    assert other.advance(best).held_out_loss == s.last.held_out_loss
-    assert other.advance(5).loss == s.trainer.advance(5).loss
+    other = Session(config).run.trainer
+    assert other.advance(best).held_out_loss == s.run.last.held_out_loss
+    assert other.advance(5).loss == s.run.trainer.advance(5).loss
 
 
 def test_skipping_ahead_stops_where_the_task_is_learned_or_its_budget_is_used_up(monkeypatch: pytest.MonkeyPatch):
@@ -84,11 +84,11 @@ def test_skipping_ahead_stops_where_the_task_is_learned_or_its_budget_is_used_up
     assert s.ended and s.ended.kind == "learned" and s.goal is None
     monkeypatch.setitem(GUIDES, "echo", GUIDES["echo"]._replace(budget=30))
     s = Session(Config(k=6))
-    s.trainer.advance(7)
+    s.run.trainer.advance(7)
     s.skip()
     while s.playing:
         s.tick(moment := moment + 1)
-    assert s.ended == ("budget", 37) and s.trainer.step == 37
+    assert s.ended == ("budget", 37) and s.run.trainer.step == 37
     assert "Step 37: some held-out predictions are still wrong." in sentence(s)
 
 
@@ -138,7 +138,7 @@ def test_the_whole_board_is_one_press_away_and_keeps_the_run():
     app = press(visit(), "step")
     press(app, "everything")
     assert "first" not in address(app) and app.button(key="skip")
-    assert (session(app).config, session(app).trainer.step) == (SMALL, 1)
+    assert (session(app).config, session(app).run.trainer.step) == (SMALL, 1)
     assert b'"first":false' in boards(app)[-1]
 
 
@@ -170,13 +170,13 @@ def test_the_doors_of_the_first_minute_lead_to_a_longer_memory_that_plays():
 def test_a_next_step_is_what_its_button_says_in_the_controls_and_in_the_address(link: dict[str, str]):
     app = visit(**link, hidden_size="8")
     s = session(app)
-    s.ended = Ending("learned", 7)
+    s.run.ended = Ending("learned", 7)
     whole(app.run())
     label = [b.label for b in app.main.button if b.key and b.key.startswith("door")][-1]
     step = next_step(s.config)
     assert step and step.label == label
     wanted = changed_by(s.config, step)
-    s.ended = Ending("learned", 7)
+    s.run.ended = Ending("learned", 7)
     whole(app.button(key=f"door-{label}").click().run())
     assert s.config == wanted and s.playing
     assert read({name: [text] for name, text in address(app).items()})[0] == wanted
@@ -189,6 +189,6 @@ def test_the_first_minutes_sentence_is_only_said_of_its_task():
 
 def test_after_a_divergence_the_first_minute_offers_the_way_on_and_nothing_that_cannot_be_pressed():
     app = press(visit(first="true", cell="rnn-relu", learning_rate="10", clip="none"), "step")
-    while not session(app).trainer.diverged:
+    while not session(app).run.trainer.diverged:
         press(app, "step")
     assert [b.key for b in app.main.button] == ["continue", "reset", "everything"]

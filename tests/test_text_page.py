@@ -42,7 +42,7 @@ def test_the_picture_is_told_what_the_network_says():
     s.beginning = "the c?"
     found = told(s)
     codes = s.letters.encode("the c")
-    p = next_letters(s.trainer.network, s.trainer.params, codes)
+    p = next_letters(s.run.trainer.network, s.run.trainer.params, codes)
     assert [card["letter"] for card in found["next"]["cards"]] == ["t", "h", "e", "␣", "c"]
     for t, card in enumerate(found["next"]["cards"]):
         assert card["top"][0][1] == pytest.approx(p[t].max(), rel=1e-3)
@@ -62,7 +62,7 @@ def test_the_colours_are_the_units_own_numbers():
     s.look({"view": {"unit": 3, "texts": 0, "over": "held-out"}})
     found = told(s)["unit"]
     values = np.frombuffer(base64.b64decode(found["values"]), "i1") / 127 * found["scale"]
-    h = units_over(s.trainer.network, s.trainer.params, s.letters.encode(s.passage))[:, 3]
+    h = units_over(s.run.trainer.network, s.run.trainer.params, s.letters.encode(s.passage))[:, 3]
     assert found["unit"] == 3 and np.abs(values - h).max() < 0.005
     s.beginning = "the rat"
     s.look({"view": {"unit": 3, "texts": 0, "over": "typed"}})
@@ -71,10 +71,10 @@ def test_the_colours_are_the_units_own_numbers():
 
 def test_a_unit_without_bounds_is_coloured_by_its_largest_number():
     s = small()
-    s._h = 10 * s._h + 5
+    s.measured = s.measured._replace(h=10 * s.measured.h + 5)
     found = told(s)["unit"]
     values = np.frombuffer(base64.b64decode(found["values"]), "i1") / 127 * found["scale"]
-    assert found["scale"] > 4 and np.abs(values - s._h[:, found["unit"]]).max() < 0.05
+    assert found["scale"] > 4 and np.abs(values - s.measured.h[:, found["unit"]]).max() < 0.05
 
 
 def test_whatever_a_browser_sends_is_a_choice_or_nothing():
@@ -91,17 +91,17 @@ def test_whatever_a_browser_sends_is_a_choice_or_nothing():
 def test_the_words_say_who_is_ahead():
     s = Desk("a text", RHYME)
     s.refresh(0)
-    assert "Untrained" in verdict(s)
+    assert "Untrained" in verdict(s, 3.0)
     bigram, fifth = s.baselines.values()
     s.step()
     ahead = {bigram + 1: "Counting pairs is still better", (bigram + fifth) / 2: "5-gram", fifth / 2: "Ahead of both"}
     for mine, words in ahead.items():
         s.points = [(1, mine)]
-        assert words in verdict(s)
-    s.trainer.step, s.points = 9, [(1, 2.0), (9, 3.0)]
-    assert "lower learning rate" in verdict(s)  # its loss in training is no better
+        assert words in verdict(s, 3.0)
+    s.run.trainer.step, s.points = 9, [(1, 2.0), (9, 3.0)]
+    assert "lower learning rate" in verdict(s, 3.0)  # its loss in training is no better
     s.points = [(1, 90.0), (9, 99.0)]
-    assert "by heart" in verdict(s)
+    assert "by heart" in verdict(s, 3.0)
 
 
 def test_the_curve_and_the_samples_go_on_with_the_run():
@@ -124,15 +124,15 @@ def test_the_curve_and_the_samples_go_on_with_the_run():
 
 def test_while_it_plays_there_is_time_to_read_a_sample():
     s = small()
-    s.trainer.advance(30)
+    s.run.trainer.advance(30)
     s.refresh(0)
     s.play()
-    s.trainer.advance()
+    s.run.trainer.advance()
     before = s.sample
     s.refresh(0.5)
     assert s.sample is before
     s.refresh(60)
-    assert s.sample.step == s.trainer.step
+    assert s.sample.step == s.run.trainer.step
 
 
 def test_a_tick_trains_less_by_what_it_writes(monkeypatch: pytest.MonkeyPatch):
@@ -141,7 +141,6 @@ def test_a_tick_trains_less_by_what_it_writes(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Desk, "refresh", lambda self, now: clock.__setitem__(0, clock[0] + 0.1))
     monkeypatch.setattr(Desk, "tick", lambda self, now: slices.append((self.pace.slice, self.cost, self.slice())))
     monkeypatch.setattr("ui.run.plays.BRIEF", 9.9)
-    monkeypatch.setattr(Desk, "_h", np.zeros((1, 96)), raising=False)
     monkeypatch.setattr("ui.text.view.scene", lambda s: b"{}")
     press(page(), "play")
     paced, cost, left = slices[-1]
@@ -151,7 +150,7 @@ def test_a_tick_trains_less_by_what_it_writes(monkeypatch: pytest.MonkeyPatch):
 def test_while_it_plays_the_whole_page_writes_nothing_and_is_quick():
     s = small()
     s.play()
-    s.trainer.advance(30)
+    s.run.trainer.advance(30)
     s.whole = True
     s.refresh(60)
     assert s.sample.step == 1
@@ -167,21 +166,21 @@ def test_the_same_run_writes_the_same():
 
 def test_a_text_that_cannot_be_learned_changes_nothing():
     s = small()
-    before = (s.text, s.source, s.trainer, s.restarts, s.sample)
+    before = (s.text, s.source, s.run.trainer, s.restarts, s.sample)
     for name, (data, _) in REFUSED.items():
         s.want(name, data)
         with pytest.raises(ValueError):
             s.bring()
         s.bring()  # it is asked once
-    assert (s.text, s.source, s.trainer, s.restarts, s.sample) == before
+    assert (s.text, s.source, s.run.trainer, s.restarts, s.sample) == before
 
 
 def test_of_thousands_of_kinds_the_rare_ones_are_never_written_nor_in_the_beginning(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("ui.text.desk.letters", lambda text: letters(text, 12))
     s = small("".join(chr(0x4E00 + k % 7 + 7 * (k % 90 == 0) * k) for k in range(3000)))
     assert s.letters.left_out > 20 and OTHER in s.letters.symbols
-    s.trainer.params["b_y"][s.letters.rare] = 50.0  # it expects nothing else
-    s.restarts, s.whole = s.restarts + 1, False
+    s.run.trainer.params["b_y"][s.letters.rare] = 50.0  # it expects nothing else
+    s.run.restarts, s.whole = s.run.restarts + 1, False
     s.refresh(1e3)
     assert OTHER not in "".join(s.sample.texts) + s.beginning + s.passage
     assert set(s.beginning) <= set(s.text)
@@ -189,10 +188,10 @@ def test_of_thousands_of_kinds_the_rare_ones_are_never_written_nor_in_the_beginn
 
 def test_a_diverged_run_is_told_without_a_number_that_json_lacks():
     s = Desk("a text", RHYME)
-    s.trainer.theta[:] = np.inf
+    s.run.trainer.theta[:] = np.inf
     s.refresh(0)
     json.loads(scene(s))
-    s.trainer.theta[:] = 1e4
+    s.run.trainer.theta[:] = 1e4
     s._of = ()
     json.loads(scene(s))
 
@@ -200,7 +199,7 @@ def test_a_diverged_run_is_told_without_a_number_that_json_lacks():
 def test_the_page_starts_with_the_sonnets_untrained():
     app = page()
     s = of(app)
-    assert s.source == SONNETS and s.text == sonnets() and s.trainer.step == 0
+    assert s.source == SONNETS and s.text == sonnets() and s.run.trainer.step == 0
     assert s.config.start == "carried"
     assert "95,611 characters of 62 kinds" in html(app)
     assert [e.proto.component_name for e in app.main.get("bidi_component")][-1] == "unrolled_text"
@@ -208,20 +207,20 @@ def test_the_page_starts_with_the_sonnets_untrained():
 
 def test_a_link_may_start_it():
     app = visit("text", autoplay="true")
-    assert of(app).playing and of(app).trainer.step > 0
+    assert of(app).playing and of(app).run.trainer.step > 0
 
 
 def test_step_play_and_reset_are_the_playgrounds():
     app = page()
     press(app, "step")
-    assert of(app).trainer.step == 1
+    assert of(app).run.trainer.step == 1
     press(app, "play")
     assert of(app).playing
     press(app, "play")
-    taken = of(app).trainer.step
+    taken = of(app).run.trainer.step
     assert not of(app).playing and taken > 0
     press(app, "reset")
-    assert of(app).trainer.step == 0
+    assert of(app).run.trainer.step == 0
 
 
 def test_the_network_reads_on_where_it_was():
@@ -229,18 +228,18 @@ def test_the_network_reads_on_where_it_was():
     press(app, "step")
     s = of(app)
     twin = Trainer(s.config, text_task(sonnets()))
-    assert twin.advance().loss == s.last.loss
+    assert twin.advance().loss == s.run.last.loss
     assert twin.state is not None
 
 
 def test_a_setting_starts_a_new_run_and_the_learning_rate_does_not():
     app = page()
     press(app, "step")
-    run = of(app).run
+    restarts = of(app).restarts
     app.select_slider(key=PREFIX + "learning_rate").set_value(0.01).run()
-    assert (of(whole(app)).run, of(app).config.learning_rate) == (run, 0.01)
+    assert (of(whole(app)).restarts, of(app).config.learning_rate) == (restarts, 0.01)
     app.selectbox(key=PREFIX + "cell").set_value("lstm").run()
-    assert (of(whole(app)).run, of(app).config.cell, of(app).trainer.step) == (run + 1, "lstm", 0)
+    assert (of(whole(app)).restarts, of(app).config.cell, of(app).status.step) == (restarts + 1, "lstm", 0)
 
 
 def test_an_upload_is_learned_and_a_bad_one_leaves_it():
@@ -248,10 +247,10 @@ def test_an_upload_is_learned_and_a_bad_one_leaves_it():
     s = of(app)
     assert s.text == RHYME and "rhyme.txt" in html(app)
     press(app, "step")
-    loss = s.last.loss
+    loss = s.run.last.loss
     bring(app, "photo.txt", PNG)
     assert "'photo.txt' is a PNG picture" in html(app).replace("&#x27;", "'")
-    assert (s.text, s.trainer.step, s.last.loss) == (RHYME, 1, loss)
+    assert (s.text, s.run.trainer.step, s.run.last.loss) == (RHYME, 1, loss)
 
 
 def test_a_paste_is_learned_by_its_button():
@@ -294,16 +293,16 @@ def test_another_page_and_back_keeps_text_run_and_settings():
     s = of(app)
     app.switch_page(str(ROOT / "pages" / "about.py")).run()
     app.switch_page(str(ROOT / "pages" / "text.py")).run()
-    assert of(whole(app)) is s and s.trainer.step == 1
+    assert of(whole(app)) is s and s.run.trainer.step == 1
     assert app.slider(key=PREFIX + "hidden_size").value == 20
 
 
 def test_after_a_divergence_the_way_on_is_offered():
     app = page()
     s = of(app)
-    s.trainer.theta[:] = np.nan
+    s.run.trainer.theta[:] = np.nan
     press(app, "step")
-    assert s.trainer.diverged and app.button(key="continue")
+    assert s.run.trainer.diverged and app.button(key="continue")
 
 
 def test_what_is_saved_is_what_was_written():

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from tests.every import every
 from tests.texts import PNG, RHYME, SCRIPT, small, told
 from tests.visiting import undisturbed
-from ui.text.desk import SHOWN
+from ui.text.run import SHOWN
 from ui.text.scene import scene
 from ui.text.upload import LEAST, LIMIT, as_text, pasted, reading_note
 

@@ -92,7 +92,7 @@ def test_it_writes_while_it_plays_and_holds_the_lock_meanwhile(monkeypatch: pyte
         held.append(s.lock._is_owned())  # type: ignore[attr-defined]
         return ("x",) * PIECES
 
-    monkeypatch.setattr("ui.playground.writing.write", pieces)
+    monkeypatch.setattr("ui.run.run.write", pieces)
     assert names(press(app, "write")) == ["x"] * PIECES
     assert held == [True]
     assert s.playing
@@ -101,10 +101,10 @@ def test_it_writes_while_it_plays_and_holds_the_lock_meanwhile(monkeypatch: pyte
 def test_weights_set_by_hand_write_and_it_says_so(monkeypatch: pytest.MonkeyPatch):
     app = visit(task="surname-letters")
     s = session(app)
-    symbols = s.trainer.task.symbols(s.config)
+    symbols = s.run.trainer.task.symbols(s.config)
     assert symbols
     k = symbols.index("ö")
-    assert s.exploring.imagine(s.trainer, [Weight("b_y", k, None, 60.0)], s.exploring.moment)
+    assert s.run.exploring.imagine(s.run.trainer, [Weight("b_y", k, None, 60.0)], s.run.exploring.moment)
     monkeypatch.setattr(
         s, "explore", lambda chosen: None
     )  # the board, which AppTest has not, would say that nothing is set

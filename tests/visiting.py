@@ -21,7 +21,7 @@ def undisturbed(monkeypatch: pytest.MonkeyPatch) -> Playing:
     monkeypatch.setattr("ui.run.plays.PLAYING", playing)
     monkeypatch.setattr("ui.run.visit.newcomer", lambda: False)
     monkeypatch.setattr("ui.run.ticking.SENT", 0.0)  # there is no browser to which the page is on its way
-    monkeypatch.setattr("ui.text.desk.WRITTEN", 40)
+    monkeypatch.setattr("ui.text.run.WRITTEN", 40)
     # Streamlit would look for components in every installed package, which is half of a visit.
     monkeypatch.setattr(BidiComponentManager, "discover_and_register_components", lambda self, **how: None)
     return playing

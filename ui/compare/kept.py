@@ -18,6 +18,7 @@ from ui.kept.book import Book
 from ui.kept.keep import LIST, book, say, store
 from ui.kept.record import MISSING, MOST, Kept, differences, finite, fits, label, written
 from ui.kept.reopen import reopen, where
+from ui.run.run import saved
 from ui.run.visit import FIRST, session, way_back
 
 NONE = (
@@ -37,7 +38,7 @@ def before_the_race(r: Race) -> None:
         b.each, wanted = False, tuple(lane.name for lane in r.lanes)
     for lane in [lane for lane in r.lanes if lane.name in wanted]:
         with r.lock:
-            b.keep(lane.trainers[0], "Compare", int(time.time()), {})
+            b.keep(lane.ask, "Compare", int(time.time()), {})
     r.kept = [line(r, k, run) for k, run in enumerate(b.beside(r.config.task))]
 
 
@@ -58,10 +59,10 @@ def open_board(r: Race) -> None:
         r.not_opened = r.heard
         r.said = (f"{lane.name} cannot be opened in the playground: {problem}.",)
         return
-    trainer = lane.trainers[0]
     with r.lock:
-        session().continue_with(trainer, f"This run comes from Compare, where it took {trainer.step:,} steps.")
-    settle(trainer.config)
+        news = f"This run comes from Compare, where it took {lane.trainers[0].step:,} steps."
+        session().continue_with(lane.ask(saved), news)
+    settle(lane.trainers[0].config)
     st.switch_page(page_of(FIRST), query_params=way_back())
 
 

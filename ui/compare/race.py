@@ -5,7 +5,7 @@ stands beside one another on the page is of the same training step, and the numb
 preset steps (`next_look`) every network is asked about the held-out sequences, as a sweep asks its own.
 """
 
-from collections.abc import Iterator, Sized
+from collections.abc import Callable, Iterator, Sized
 from dataclasses import dataclass, replace
 from math import inf
 from time import perf_counter, thread_time
@@ -118,6 +118,10 @@ class Lane:
         self.frames: list[Snapshot] = []
         self.gradients = np.empty((seeds, 0))
         self.seconds, self._clipped, self._counted, self._before = 0.0, 0, 0, 0
+
+    def ask(self, question: Callable[..., Any], *args: Any) -> Any:
+        """As Run.ask, of the run with the first seed."""
+        return question(self.trainers[0], *args)
 
     def train(self, trainer: Trainer, steps: int) -> None:
         """One of its runs, for so many steps."""

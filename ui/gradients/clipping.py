@@ -77,7 +77,7 @@ def by_weight(s: Session, found: ClippedStep, named: str) -> Picture:
     names = list(clipped.lengths_by_weight)
     before, after = np.array(list(clipped.lengths_by_weight.values())).T
     whole, left = float(np.hypot.reduce(before)), float(np.hypot.reduce(after))
-    which = "of the step to come" if s.trainer.step == 0 else f"of step {s.trainer.step}"
+    which = "of the step to come" if s.status.step == 0 else f"of step {s.status.step}"
     look = (
         f"The gradient {which} has length {short(whole)}; {named} leaves {short(left)} ({clipped.kept:.0%}) and "
         f"turns it by {clipped.angle:.1f}°. " + own_rule(s)
@@ -103,8 +103,8 @@ def by_weight(s: Session, found: ClippedStep, named: str) -> Picture:
 
 def own_rule(s: Session) -> str:
     """What the run itself did in that step."""
-    config, ratio = s.config, s.last.clip_ratio
-    if s.trainer.step == 0:
+    config, ratio = s.config, s.status.clip_ratio
+    if s.status.step == 0:
         return "No step has been taken yet."
     if config.clip == "none":
         return "The run itself does not clip."
@@ -196,8 +196,13 @@ def over_training(s: Session) -> Picture:
 def taken(s: Session) -> list[np.ndarray]:
     """Of every training step on record, (n,) each: its number, ‖∂L/∂W‖ before clipping, and the share that was kept."""
     with s.lock:
-        history = {name: s.trainer.history[name] for name in ("step", "grad_norm", "clip_ratio")}
+        history = s.run.ask(norms)
     return [column[history["step"] > 0] for column in history.values()]
+
+
+def norms(trainer: Trainer) -> dict[str, np.ndarray]:
+    """Of the history, all that clipping is about."""
+    return {name: trainer.history[name] for name in ("step", "grad_norm", "clip_ratio")}
 
 
 def norms_over_training(s: Session) -> list[np.ndarray]:

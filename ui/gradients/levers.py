@@ -97,17 +97,15 @@ def untrained(config: Config, sequence: int = 0) -> Untrained:
 def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     wanted = {name: values[f"lever_{name}"] for name in LEVERS} | DRAWN
     title = "An untrained network: how far a hidden state reaches"
-    if s.task is not None:
-        return [refused("levers", title, "this run learns a task of its own, of which no other start can be drawn")]
     try:
         same = wanted["task"] == s.config.task
         config = replace(s.config, **wanted) if same else Config.of_task(**wanted)
-        sequence = s.trainer.shown if same else 0
+        sequence = s.status.sequence if same else 0
         found = [untrained(replace(config, seed=config.seed + k), sequence) for k in range(SEEDS)]
     except ValueError as problem:
         return [refused("levers", title, problem)]
     own = (
-        view.ask(s, singular_value_fan, s.trainer.shown).log10_norm
+        view.ask(s, singular_value_fan, s.status.sequence).log10_norm
         if same and len(found[0].log10_norm) == steps_of(s) + 1
         else None
     )

@@ -52,7 +52,7 @@ PARTS = dict(
 
 def about(s: Session, view: Look) -> None:
     """The page's heading, and which run this is about; or the sentence that was taken to be looked at."""
-    config, task = s.config, s.trainer.task.title.partition(":")[0]
+    config, task = s.config, s.task.title.partition(":")[0]
     which = f"{task}, {CELLS[config.cell].title}, H = {config.hidden_size}, T = {steps_of(s)}".replace(
         " = ", "\u00a0=\u00a0"
     )
@@ -153,11 +153,11 @@ def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -
 
 def stands(s: Session) -> str:
     """How far the run is that the pictures are of, as HTML."""
-    n = s.trainer.step
+    n = s.status.step
     taken = "Untrained" if n == 0 else f"After {n:,} training step{'s' * (n > 1)}"
-    losses = f"loss {short(s.last.loss)}, held out {short(s.last.held_out_loss)}"
-    as_shown = "" if s.exploring.typed else ", as on the board"
-    which = f"States are those of held-out sequence {s.trainer.shown + 1}{as_shown}."
+    losses = f"loss {short(s.status.loss)}, held out {short(s.status.held_out_loss)}"
+    as_shown = "" if s.status.typed else ", as on the board"
+    which = f"States are those of held-out sequence {s.status.sequence + 1}{as_shown}."
     return f'<p class="stands">{taken}: {losses}. {which}</p>'
 
 

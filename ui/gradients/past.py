@@ -1,16 +1,15 @@
 """The compact board that heads the page: the network as it is, as it was at a training step, and the one cursor."""
 
 import struct
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import streamlit as st
 
-from rnn_core.history import History
-from rnn_core.recording import Kept, Recording
+from rnn_core import Trainer
+from rnn_core.recording import Recording, recurrent, spectral_radii
 from ui.board.board import loader
-from ui.board.film import Choice, pack
 from ui.gradients.settings import PREFIX, Look
-from ui.run.exploring import NOTHING
 from ui.run.session import Session
 
 KEY = PREFIX + "past"
@@ -22,37 +21,77 @@ SPACE = """
 """
 
 
-def recording(s: Session) -> Recording:
-    """What is known of the run over training; of one that is not recorded, nothing."""
-    return s.trainer.recording or Recording(s.trainer.step)
+class Recorded(NamedTuple):
+    """A run over training, from the step `since` on. kept: the steps at which the network was kept. n steps and
+    ‖∂L/∂h_t‖ of each, (n,T), the present the last; m steps and W_hh's spectral radius, of every gate, (m,G), in a
+    decoder after its encoder's.
+    """
+
+    since: int
+    kept: tuple[int, ...]
+    steps: np.ndarray
+    dh_norms: np.ndarray
+    radius_steps: np.ndarray
+    radii: np.ndarray
+
+    def nearest(self, step: int) -> int | None:
+        """The step at which the network was kept that is nearest to this one, of two the earlier."""
+        return min(self.kept, key=lambda each: (abs(each - step), each), default=None)
 
 
-def kept(s: Session) -> list[Kept]:
-    """At 0, 1, 2, 4, … training steps, as far as it has come: one that diverged stands where it was last finite."""
-    return [each for each in recording(s).kept if each.step <= s.last.step]
+def recorded(trainer: Trainer) -> Recorded:
+    """What is known of a run over training; of one that is not recorded, the present. A run that diverged stands where
+    it was last finite: what was recorded later is left out.
+    """
+    found, now = trainer.recording or Recording(trainer.step), trainer.snapshot()
+    (steps, dh_norms), (radius_steps, radii) = found.dh_norms(), found.radii()
+    known, known_radii = steps <= now.step, radius_steps <= now.step
+    steps, dh_norms = steps[known], dh_norms[known]
+    if not len(steps) or steps[-1] < now.step:
+        steps, dh_norms = np.append(steps, now.step), np.vstack([*dh_norms, now.dh_norm])
+    radius_steps, radii = radius_steps[known_radii], radii[known_radii]
+    W_hh = recurrent(trainer.network, trainer.params)
+    if now.step not in radius_steps and np.isfinite(W_hh).all():
+        radius_steps, radii = np.append(radius_steps, now.step), np.vstack([*radii, spectral_radii(W_hh)])
+    kept = tuple(each.step for each in found.kept if each.step <= now.step)
+    return Recorded(found.since, kept, steps, dh_norms, radius_steps, radii.reshape(-1, len(W_hh)))
+
+
+def kept_steps(trainer: Trainer) -> tuple[int, ...]:
+    """The steps 0, 1, 2, 4, … at which the network was kept, as far as it has come."""
+    return tuple(each.step for each in trainer.recording.kept) if trainer.recording else ()
+
+
+def kept(s: Session) -> list[int]:
+    """The same: one that diverged stands where it was last finite."""
+    return [step for step in s.run.ask(kept_steps) if step <= s.status.step]
 
 
 def steps(s: Session) -> list[str]:
     """The training steps at which the network was kept, as the page offers them, the present last."""
-    return [*(f"{each.step:,}" for each in kept(s)), NOW]
+    return [*(f"{step:,}" for step in kept(s)), NOW]
 
 
-def chosen(s: Session, at: str) -> Kept | None:
-    """What was kept at the step that somebody chose; None for the present."""
-    return next((each for each in kept(s) if f"{each.step:,}" == at), None)
+def chosen(s: Session, at: str) -> int | None:
+    """The step that somebody chose; None for the present."""
+    return next((step for step in kept(s) if f"{step:,}" == at), None)
 
 
 def films(s: Session, view: Look, values: dict[str, Any]) -> bytes:
     """For static/gradients/past.js what it shows and, where the page runs anew or there is more, all that was kept."""
-    then, at = kept(s), chosen(s, values["at"])
-    frames = s.frames if at is None else [s.trainer.look_back(at)]
-    found = [film(s, values["t"], frames, s.playing and at is None, at)]
-    of = s.restarts, s.trainer.shown, s.exploring.typed, tuple(each.step for each in then)
+    then, at, t = kept(s), chosen(s, values["at"]), values["t"]
+    found = [film(s, t, () if at is None else (at,), s.playing and at is None, at)]
+    of = s.restarts, s.status.sequence, s.status.typed, tuple(then)
     if then and (view.past[0] != of or s.whole):
         if view.past[0] != of:
-            view.past = of, film(s, values["t"], [s.trainer.look_back(each) for each in then], False, None)
+            view.past = of, film(s, t, tuple(then), False, None)
         found.append(view.past[1])
     return b"".join(struct.pack("<I", len(each)) + each for each in found)
+
+
+def film(s: Session, t: int, then: tuple[int, ...], playing: bool, at: int | None) -> bytes:
+    """The network as it was kept after these steps, as a film; without one, as it is."""
+    return s.run.past(then, {"cursor": t, "at": at}, playing, s.pace.period)
 
 
 def show(view: Look, films: bytes) -> None:
@@ -66,20 +105,3 @@ def show(view: Look, films: bytes) -> None:
     js = loader("gradients/past", ("board", "shapes", "gradients"))
     mount = st.components.v2.component("unrolled_past", html=ROOT, css=SPACE, js=js)
     mount(key=KEY, data=films, height="content", on_picked_change=clicked, on_overdue_change=lambda: None)
-
-
-def film(s: Session, t: int, frames: list[Any], playing: bool, at: Kept | None) -> bytes:
-    """Snapshots as a film, without the run's curve, which a compact board does not draw."""
-    told = {**NOTHING, "cursor": t, "at": None if at is None else at.step}
-    return pack(
-        s.config,
-        frames,
-        History(),
-        film=s.film,
-        run=s.restarts,
-        playing=playing,
-        period=s.pace.period,
-        choice=Choice(sequence=s.trainer.shown),
-        task=s.trainer.task,
-        explored=told,
-    )

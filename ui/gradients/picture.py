@@ -86,7 +86,7 @@ def drawn(s: Session, view: Look, picture: Picture, key: str, period: float | No
     """The title, the chart and the words."""
     st.html(f'<h2 class="pictured">{in_words(picture.title)}</h2>')
     if picture.figure is not None:
-        data, pick = {"film": s.film, "step": s.last.step}, picture.pick
+        data, pick = {"film": s.film, "step": s.status.step}, picture.pick
         chart(
             picture.figure,
             f"{picture.title}. {picture.look}",

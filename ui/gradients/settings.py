@@ -5,7 +5,6 @@ from dataclasses import astuple, dataclass, field
 from time import monotonic
 from typing import Any, TypeVar
 
-import numpy as np
 import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
@@ -93,7 +92,7 @@ def fields_of(s: Session) -> dict[str, Field]:
 
 def steps_of(s: Session) -> int:
     """T, the time steps of the sequence that is shown."""
-    return len(s.last.shown.h)
+    return s.status.T
 
 
 @dataclass
@@ -131,8 +130,7 @@ class Look:
         if key not in self.answers:
             with s.lock:
                 try:
-                    with np.errstate(all="ignore"):
-                        self.answers[key] = question(s.trainer, *args)
+                    self.answers[key] = s.run.ask(question, *args)
                 except ValueError as problem:
                     self.answers[key] = Refusal(str(problem))
         found = self.answers[key]
@@ -158,7 +156,7 @@ class Look:
 
 def state_of(s: Session) -> tuple[Any, ...]:
     """The run as it stands: another step, sequence or setting is another."""
-    return s.restarts, s.trainer.step, s.trainer.shown, astuple(s.config), s.trainer.diverged
+    return s.restarts, s.status.step, s.status.sequence, astuple(s.config), s.status.diverged
 
 
 def look(s: Session) -> Look:

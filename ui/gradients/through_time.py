@@ -23,7 +23,7 @@ NEAR = "that training explodes, or that all of a state arrives: this is the norm
 
 
 def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
-    t, shown = values["t"], s.trainer.shown
+    t, shown = values["t"], s.status.sequence
     spread: Fan = view.ask(s, singular_value_fan, shown)
     found = [reach(s, view, spread, t), directions(spread, t), between(s, view, t), alone(s, view, spread, t)]
     if "c" in CELLS[s.config.cell].states:
@@ -38,7 +38,7 @@ def reach(s: Session, view: Look, spread: Fan, t: int) -> Picture:
     table = {"t": range(T + 1), "log10 norm": norm, "log10 bound, Jacobians": spread.log10_bound}
     said = f"each step’s largest singular value allows {power(spread.log10_bound[t])}"
     if s.config.cell in BOUNDS:
-        textbook = view.ask(s, log10_textbook_bound, s.trainer.shown)
+        textbook = view.ask(s, log10_textbook_bound, s.status.sequence)
         lines["bound: the textbook’s"] = textbook
         table["log10 bound, W_hh and slopes"] = textbook
         said += f", the textbook’s σ_max(W_hh) times the largest slope {power(textbook[t])}"
@@ -85,7 +85,7 @@ def outside(log10_norm: np.ndarray) -> str:
 def waits(s: Session, log10_norm: np.ndarray) -> str:
     """Where the curve is level because a short sequence's state waits for the decoder."""
     level = np.flatnonzero((log10_norm[1:] == log10_norm[:-1]) & np.isfinite(log10_norm[1:]))
-    if not s.last.shown.encoder_steps or not len(level):
+    if not s.status.encoder_steps or not len(level):
         return ""
     return f" From t = {level[0]} to {level[-1] + 1} it is level: the sequence has ended, and its state waits."
 
@@ -132,7 +132,7 @@ def between(s: Session, view: Look, t: int) -> Picture:
             f"the map of all pairs is left out: {T} × {T} norms of {H} × {H} matrices take too long. Set the length "
             f"to {longest} or less in the playground, or a smaller hidden size",
         )
-    norms = view.ask(s, log10_influence, s.trainer.shown)
+    norms = view.ask(s, log10_influence, s.status.sequence)
     lags = [int(k) for k in np.unique([1, min(5, T), min(10, T)])]
     sizes = [f"{power(float(np.median(np.diagonal(norms, -k))))} over {k} step{'s' * (k > 1)}" for k in lags]
     look = (
@@ -158,7 +158,7 @@ def between(s: Session, view: Look, t: int) -> Picture:
 
 def alone(s: Session, view: Look, spread: Fan, t: int) -> Picture:
     """Eigenvalues, radius and norm of W_hh: two numbers that are not the answer."""
-    encoder = s.last.shown.encoder_steps
+    encoder = s.status.encoder_steps
     stack = DECODER if encoder and t > encoder else ""
     whose = ("the decoder’s " if stack else "the encoder’s ") if encoder else ""
     found: Spectra = view.ask(s, spectra, stack)
@@ -191,7 +191,7 @@ def alone(s: Session, view: Look, spread: Fan, t: int) -> Picture:
 
 def paths(s: Session, view: Look, t: int) -> Picture:
     """An LSTM's ∂c_T/∂c_t: the direct path through the forget gates, and the whole."""
-    found = view.ask(s, cell_state_paths, s.trainer.shown)
+    found = view.ask(s, cell_state_paths, s.status.sequence)
     T = len(found.whole) - 1
     lines = {
         "‖∂c<sub>T</sub>/∂c<sub>t</sub>‖, the whole": found.whole,

@@ -4,16 +4,15 @@ from typing import Any
 
 import numpy as np
 
-from rnn_core import CELLS
-from rnn_core.network import DECODER
-from rnn_core.recording import recurrent, spectral_radii
+from rnn_core import CELLS, Trainer
 from ui.figures.numbers import short
 from ui.figures.over_training import HEIGHT, earliest, over_training
 from ui.figures.powers import log10_of, power
 from ui.gradients.clipping import norms_over_training
-from ui.gradients.past import chosen, recording
+from ui.gradients.past import Recorded, chosen, recorded
 from ui.gradients.picture import Picture
 from ui.gradients.settings import Look
+from ui.run.history import history_of
 from ui.run.session import Session
 
 LEAST = -45.0  # log10, below which float32 reads 0
@@ -21,14 +20,13 @@ LEAST = -45.0  # log10, below which float32 reads 0
 
 def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     """The one picture: what was recorded, and the present."""
-    kept, t = chosen(s, values["at"]), values["t"]
-    steps, dh = columns(s)
-    log10_dh = log10_of(dh)
-    history = s.trainer.history.curve()
-    radius_steps, radii = radii_of(s)
-    baseline = s.trainer.task.baseline(s.config)
+    at, t = chosen(s, values["at"]), values["t"]
+    found = view.ask(s, recorded)
+    steps, radius_steps, radii = found.steps, found.radius_steps, found.radii
+    log10_dh = log10_of(found.dh_norms)
+    history = view.ask(s, curve)
+    baseline = s.task.baseline(s.config)
     taken, norm, ratio = norms_over_training(s)
-    at = None if kept is None else kept.step
     levels = {"baseline": (1, float(baseline.loss))} if np.isfinite(baseline.loss) else {}
     if s.config.clip == "norm":
         levels["threshold"] = (3, s.config.clip_threshold)
@@ -49,7 +47,7 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             reaching(steps, log10_dh, column),
             beside(s, radius_steps, radii, ratio),
             outside(log10_dh),
-            since(s),
+            since(found),
         ) if part
     )  # fmt: skip
     return [
@@ -61,36 +59,18 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             "that a network which has learned lets its gradient flow: one that holds a bit may be saturated, with a "
             "gradient near 0; nor, from a pale map, that nothing can be learned. One column is one batch, and the "
             "radius decides nothing alone: slopes stand between the matrices.",
-            table(s, steps, log10_dh, radius_steps, radii),
+            table(s, found, log10_dh),
             height=HEIGHT,
             wide=True,
-            pick=lambda x, y: picked(s, x, y),
+            pick=lambda x, y: picked(found, x, y),
             points=True,
         )
     ]
 
 
-def columns(s: Session) -> tuple[np.ndarray, np.ndarray]:
-    """Training steps (n,) and ‖∂L/∂h_t‖ (n,T) of what is recorded and of the present."""
-    steps, dh = recording(s).dh_norms()
-    known = steps <= s.last.step  # of a run that diverged, and stands where its numbers were last finite
-    steps, dh = steps[known], dh[known]
-    if not len(steps):
-        return np.array([s.last.step]), s.last.dh_norm[None]
-    if steps[-1] < s.last.step:
-        return np.append(steps, s.last.step), np.vstack([dh, s.last.dh_norm])
-    return steps, dh
-
-
-def radii_of(s: Session) -> tuple[np.ndarray, np.ndarray]:
-    """Training steps (n,) and W_hh's spectral radius, of every gate, (n,G), of what is recorded and of the present."""
-    steps, radii = recording(s).radii()
-    radii = radii[steps <= s.last.step]
-    steps = steps[: len(radii)]
-    W_hh = recurrent(s.trainer.network, s.trainer.params)
-    if s.last.step in steps or not np.isfinite(W_hh).all():
-        return steps, radii.reshape(-1, len(W_hh))
-    return np.append(steps, s.last.step), np.vstack([*radii, spectral_radii(W_hh)])
+def curve(trainer: Trainer) -> dict[str, np.ndarray]:
+    """The history in as many points as are drawn."""
+    return trainer.history.curve()
 
 
 def held_out(history: dict[str, np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
@@ -103,7 +83,7 @@ def gates(s: Session) -> list[str]:
     """What each of the radii is called."""
     gates = CELLS[s.config.cell].gates
     names = [""] if len(gates) == 1 else list(gates)
-    stacks = ("encoder", "decoder") if f"{DECODER}W_hh" in s.trainer.params else ("",)
+    stacks = ("encoder", "decoder") if s.task.shape == "encoder-decoder" else ("",)
     return [" ".join(filter(None, (stack, name))) or "ρ" for stack in stacks for name in names]
 
 
@@ -141,8 +121,8 @@ def beside(s: Session, steps: np.ndarray, radii: np.ndarray, ratio: np.ndarray) 
         said.append(f"The spectral radius of W_hh went from {', '.join(each)}.")
     if len(ratio) and s.config.clip != "none":
         said.append(f"{float((ratio < 1).mean()):.0%} of the steps on record were clipped.")
-    last = s.last.held_out_loss
-    if s.last.step and np.isfinite(last):
+    last = s.status.held_out_loss
+    if s.status.step and np.isfinite(last):
         said.append(f"The held-out loss is {short(last)}.")
     return " ".join(said)
 
@@ -163,17 +143,14 @@ def outside(log10_dh: np.ndarray) -> str:
     return said.strip()
 
 
-def since(s: Session) -> str:
+def since(found: Recorded) -> str:
     """From which step on there is a record, where that is not the first."""
-    found = recording(s)
     return f"It was recorded from step {found.since:,} on: this run comes from elsewhere." if found.since else ""
 
 
-def table(
-    s: Session, steps: np.ndarray, log10_dh: np.ndarray, radius_steps: np.ndarray, radii: np.ndarray
-) -> dict[str, Any]:
+def table(s: Session, recorded: Recorded, log10_dh: np.ndarray) -> dict[str, Any]:
     """All of it by training step; NaN where the history no longer has a step, or nothing was computed."""
-    history = s.trainer.history
+    history, steps = s.run.ask(history_of), recorded.steps
     rows = np.searchsorted(history["step"], steps)
     known = np.isin(steps, history["step"])
     found: dict[str, Any] = {"training step": steps}
@@ -181,13 +158,14 @@ def table(
         column = np.append(history[name], np.nan)
         found[name.replace("_", " ")] = np.where(known, column[np.minimum(rows, len(column) - 1)], np.nan)
     for k, name in enumerate(gates(s)):
-        by_step = dict(zip(radius_steps.tolist(), radii[:, k], strict=True))
+        by_step = dict(zip(recorded.radius_steps.tolist(), recorded.radii[:, k], strict=True))
         found[f"spectral radius{f', {name}' if name != 'ρ' else ''}"] = [by_step.get(int(n), np.nan) for n in steps]
     return found | {f"log10, t = {t + 1}": log10_dh[:, t] for t in range(log10_dh.shape[1])}
 
 
-def picked(s: Session, x: float, y: float) -> dict[str, Any]:
-    """What was kept nearest to the training step that was clicked, and where that was in the map the time step."""
-    kept = recording(s).nearest(round(x))
-    found: dict[str, Any] = {} if kept is None else {"at": f"{kept.step:,}"}
-    return found | ({"t": round(y)} if np.isfinite(y) else {})
+def picked(found: Recorded, x: float, y: float) -> dict[str, Any]:
+    """The step nearest to the one that was clicked at which the network was kept, and where that was in the map the
+    time step.
+    """
+    at = found.nearest(round(x))
+    return ({} if at is None else {"at": f"{at:,}"}) | ({"t": round(y)} if np.isfinite(y) else {})

@@ -9,10 +9,10 @@ from dataclasses import replace
 from secrets import token_hex
 from typing import Any
 
-from rnn_core import Trainer
 from ui.kept.record import MOST, ROOM, Kept, Value, kept, named, read, renamed, to_go, write
 from ui.kept.state import read_file, too_large, write_state
 
+Ask = Callable[..., Any]
 SHOWN = 6  # beside a race at once
 REFUSED = (
     "This browser keeps nothing: its storage is full, or switched off as in a private window. "
@@ -41,16 +41,16 @@ class Book:
         self.heard = self.seen = 0
         self.arrived: tuple[Kept, str] | None = None
 
-    def keep(self, trainer: Trainer, page: str, at: int, own: Mapping[str, Value], data: bytes = b"") -> None:
-        """Keep a run as it stands. It says why where that cannot be."""
+    def keep(self, ask: Ask, page: str, at: int, own: Mapping[str, Value], data: bytes = b"") -> None:
+        """Keep a run as it stands; ask: as Run.ask. It says why where that cannot be."""
         try:
-            state = write_state(trainer, data)
+            state = ask(write_state, data)
             gone = to_go(self.runs.values(), len(state))
         except ValueError as problem:
             self.tell(str(problem))
             return
         before = max(self.runs.values(), key=lambda run: run.at, default=None)
-        run = kept(trainer, token_hex(8), page, max(at, before.at + 1 if before else 0), own)
+        run = ask(kept, token_hex(8), page, max(at, before.at + 1 if before else 0), dict(own))
         run = replace(run, name=named(run, before), size=len(state))
         self.order("put", run=write(run), state=state, gone=[each.id for each in gone])
         self._drop(gone)

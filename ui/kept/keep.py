@@ -43,7 +43,7 @@ def keep(s: Session) -> None:
     """Keep a session's run as it stands."""
     with s.lock:
         where = origin(s)
-        book().keep(s.trainer, where.page, int(time.time()), where.settings, where.data)
+        book().keep(s.run.ask, where.page, int(time.time()), where.settings, where.data)
 
 
 @st.fragment

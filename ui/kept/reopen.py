@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping
 
 import streamlit as st
 
-from rnn_core import Trainer
 from rnn_core.tasks.sonnets import sonnets
 from ui.controls.controls import settle
 from ui.frame.address import changed, fields_of, tidy_own
 from ui.frame.navigation import page_of
 from ui.kept.book import Book
 from ui.kept.record import Kept, fits
-from ui.kept.state import bounded, check_state, load_state, own_data
+from ui.kept.state import bounded, check_state, own_data, sound_state
 from ui.run.visit import FIRST, OWN, session, way_back
 from ui.series import view as series
 from ui.series.desk import Desk as SeriesDesk
@@ -53,13 +52,13 @@ def news(run: Kept) -> str:
 
 
 def in_playground(run: Kept, state: str) -> str:
-    open_in_playground(run, load_state(run, state))
+    open_in_playground(run, sound_state(run, state))
     return FIRST
 
 
-def open_in_playground(run: Kept, trainer: Trainer) -> None:
+def open_in_playground(run: Kept, state: bytes) -> None:
     fits(run.config, fields_of(run.config.task))
-    session().continue_with(trainer, news(run))
+    session().continue_with(state, news(run))
     settle(run.config)
 
 
@@ -77,7 +76,7 @@ def on_text(run: Kept, state: str) -> str:
     values = {name: getattr(run.config, name) for name in (*text.CONTROLS, *text.UNSEEN)}
     fits(run.config, {name: text.FIELDS[name] for name in values})
     s = TextDesk(source, words, values)
-    s.continue_with(load_state(run, state, s.task), news(run))
+    s.continue_with(sound_state(run, state, s.task), news(run))
     replace("Text", s, tidy_own({}, {**values, "unrolled": False}, text.FIELDS, text.PREFIX))
     tell(text.PREFIX, {**values, "unrolled": False})
     return "Text"

@@ -108,6 +108,12 @@ def load_state(run: Kept, state: str, task: Task | None = None) -> Trainer:
     return trainer
 
 
+def sound_state(run: Kept, state: str, task: Task | None = None) -> bytes:
+    """The state's file, once it is known to open. Raises ValueError as load_state does."""
+    load_state(run, state, task)
+    return check_state(run, state)
+
+
 def read_file(name: str, text: str) -> list[tuple[Kept, str]]:
     """The runs in a file, each with its state. Raises ValueError in one sentence that names the file."""
     file = quoted(name)

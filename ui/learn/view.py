@@ -297,7 +297,7 @@ def show_me(s: Walk) -> None:
     """Do what the step asks for, as far as it is not done, and show the answer."""
     s.revealed, stage = True, s.at.stage
     st.session_state.update({PREFIX + name: value for name, value in stage.settings.items()} if not s.verdict else {})
-    if stage.steps > s.trainer.step and not s.trainer.diverged:
+    if stage.steps > s.status.step and not s.status.diverged:
         s.ask("play" if stage.steps > 1 else "step")
 
 

@@ -1,12 +1,10 @@
 """A walk through a lesson: a Session whose run is the one of the step that is shown, and what the check says of it."""
 
-import numpy as np
-
-from rnn_core import Config, Snapshot, Trainer
+from rnn_core import Config
 from rnn_core.lessons import LESSONS, Lesson, Step, Verdict
-from rnn_core.lessons.lesson import started
-from rnn_core.lessons.measure import with_weights
 from ui.learn.game import Game
+from ui.learn.run import LessonRun
+from ui.run.run import Order
 from ui.run.session import Session
 
 SPARE = 20  # training steps before the end of a stage, from which on a slice does not go beyond it
@@ -20,6 +18,7 @@ class Walk(Session):
     """
 
     ends = False  # its stage says when
+    run: LessonRun
 
     def __init__(self, name: str, number: int) -> None:
         self.lesson: Lesson = LESSONS[name]
@@ -30,6 +29,10 @@ class Walk(Session):
         self.chosen = self.first
         self.game = Game(self.at.stage.config.seed)
         super().__init__(self.at.stage.config)
+        self._set_the_stage()
+
+    def make(self, config: Config) -> LessonRun:
+        return LessonRun(self.lesson.name, self.number, self.chosen)
 
     @property
     def at(self) -> Step:
@@ -57,7 +60,8 @@ class Walk(Session):
             with self.lock:
                 self.pause()
                 self.chosen = chosen
-                self._start(self.config)
+                self.run.choose(chosen)
+                self._set_the_stage()
 
     def go(self, name: str, number: int) -> bool:
         """Show this step of this lesson, standing still -> whether it is another one."""
@@ -67,7 +71,8 @@ class Walk(Session):
             self.pause()
             self.lesson, self.number, self.revealed = LESSONS[name], number, False
             self.chosen = self.first
-            self._start(self.at.stage.config)
+            self.run.go(name, number, self.chosen)
+            self._set_the_stage()
         self.said, self.news, self.refused = (), "", ""
         return True
 
@@ -75,40 +80,30 @@ class Walk(Session):
         """Ask the check, unless it has answered or the network plays -> whether there is an answer that is new."""
         if self.playing or self.verdict:
             return False
-        with self.lock, np.errstate(all="ignore"):
-            found = self.at.check(self.by_hand())
+        with self.lock:
+            found = self.run.check(self.revealed)
         self.verdict, self.meanwhile = (found, None) if found.done else (None, found)
         return found.done
 
-    def by_hand(self) -> Trainer:
-        """The run, or a copy with the weights that were set by hand, or that would have been; of a step about a network
-        that has not trained, the start of the run.
-        """
-        if not self.at.stage.steps and self.trainer.step:
-            return self.at.stage.begin(Trainer(self.config), self.chosen)
-        if imagined := self.exploring.imagined:
-            return with_weights(self.trainer, **imagined.params)
-        weights = self.at.stage.weights if self.revealed else ()
-        return started(with_weights(self.trainer), weights) if weights else self.trainer
-
     def train(self) -> None:
         """A slice, and stand still where the stage ends."""
-        before = self.trainer.step
+        before = self.status.step
         super().train()
-        if before < self.at.stage.steps <= self.trainer.step:
+        if before < self.at.stage.steps <= self.status.step:
             self.pause()
 
-    def _train(self, steps: int, more: bool) -> list[Snapshot]:
-        left = self.at.stage.steps - self.trainer.step
+    def order(self) -> Order:
+        """As for every session, but not beyond the stage's end."""
+        order, left = super().order(), self.at.stage.steps - self.status.step
         if left <= 0:
-            return super()._train(steps, more)
-        return super()._train(min(steps, left), more and left > steps + SPARE)
+            return order
+        return order._replace(steps=min(order.steps, left), more=order.more and left > order.steps + SPARE)
 
-    def _start(self, config: Config) -> None:
+    def start(self, config: Config) -> None:
+        super().start(config)
+        self._set_the_stage()
+
+    def _set_the_stage(self) -> None:
         stage = self.at.stage
-        self.verdict, self.meanwhile, self.shows, self.folded = None, None, stage.show, stage.folded
-        super()._start(config)
-        self.opens = stage.opens
-        if stage.start or stage.hand:
-            stage.begin(self.trainer, self.chosen)
-            self._show([self.trainer.snapshot()])
+        self.verdict, self.meanwhile, self.goal = None, None, None
+        self.shows, self.folded, self.opens = stage.show, stage.folded, stage.opens

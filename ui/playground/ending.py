@@ -28,9 +28,9 @@ def sentence(s: Session) -> str:
             f"Overfitting since step {step:,}: the {s.judged} loss was least there. Since then it has risen, and the "
             "training loss has fallen. Play goes on."
         )
-    numbers = s.trainer.task.metric == "rmse"
+    numbers = s.task.metric == "rmse"
     if kind == "budget":
-        wrong = not numbers and s.last.held_out_metric < 1
+        wrong = not numbers and s.status.held_out_metric < 1
         why = "some held-out predictions are still wrong" if wrong else "the held-out loss is not steadily small yet"
         return f"Step {step:,}: {why}. Play goes on, and so does another press of Skip ahead."
     since = "every held-out prediction is right"
@@ -56,7 +56,7 @@ def doors(s: Session) -> list[tuple[Any, ...]]:
         found.append((f"Back to step {s.ended.step:,}", s.ask, "best"))
     if first_minute():
         found.append(("How did one step work?", explain, s))
-    if step := next_step(s.config) if s.trainer.task.name in GUIDES else None:
+    if step := next_step(s.config) if s.task.name in GUIDES else None:
         found.append((step.label, take, s, step))
     return found
 

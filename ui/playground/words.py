@@ -24,24 +24,24 @@ def say(s: Session) -> None:
     room one line: the task's title and, where it fits, the question.
     """
     room = presenting()
-    if s.trainer.diverged:
-        parts = [what_happened(s.config, s.trainer.diverged), what_continuing_does(s.config, s.trainer.sound_step)]
-        name = heading(s.trainer.task.title.partition(":")[0], "spoken")
+    if s.status.diverged:
+        parts = [what_happened(s.config, s.status.diverged), what_continuing_does(s.config, s.status.sound_step)]
+        name = heading(s.task.title.partition(":")[0], "spoken")
         parts[0] = parts[0].partition(". ")[0] + "." if room else parts[0]
         said = f"<p>{escape(parts[0])} <b>{escape(parts[1])}</b></p>"
         st.html(f'{name}<div class="says trouble" role="alert">{said}</div>')
     elif s.ended:
-        st.html(heading(s.trainer.task.title.partition(":")[0], "spoken"))
+        st.html(heading(s.task.title.partition(":")[0], "spoken"))
         ended(s)
     elif first_minute() and (s.config.task, s.config.k) == ("echo", 1):  # what that sentence is about
-        name = heading(s.trainer.task.title.partition(":")[0], "spoken")
+        name = heading(s.task.title.partition(":")[0], "spoken")
         st.html(f'<div class="says"><div>{name}<p>{FIRST}</p></div></div>')
     elif room:
-        asked = escape(s.trainer.task.question(s.config))
-        st.html(f'<div class="task-line">{heading(s.trainer.task.title)}<p>{asked}</p></div>')
+        asked = escape(s.task.question(s.config))
+        st.html(f'<div class="task-line">{heading(s.task.title)}<p>{asked}</p></div>')
     else:
-        name = heading(s.trainer.task.title.partition(":")[0])
-        st.html(f'<div class="says"><div>{name}<p>: {question(s.config, s.trainer.task)}</p></div></div>')
+        name = heading(s.task.title.partition(":")[0])
+        st.html(f'<div class="says"><div>{name}<p>: {question(s.config, s.task)}</p></div></div>')
 
 
 def heading(text: str, kind: str = "") -> str:

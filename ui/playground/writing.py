@@ -7,10 +7,8 @@ somebody presses it costs nothing.
 from html import escape
 from typing import NamedTuple
 
-import numpy as np
 import streamlit as st
 
-from rnn_core.sampling import write
 from ui.frame.guard import guarded
 from ui.run.session import Session
 from ui.run.ticking import sent
@@ -40,13 +38,13 @@ class Written(NamedTuple):
 
 def writing(s: Session) -> None:
     """The choice of a start and a temperature, the button, and what was written last."""
-    if s.trainer.task.writing:
+    if s.task.writing:
         st.fragment(desk)(s)
 
 
 def desk(s: Session) -> None:
     with guarded():
-        told = s.trainer.task.writing
+        told = s.task.writing
         if not told:
             return
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="writing"):
@@ -75,14 +73,10 @@ def desk(s: Session) -> None:
 def written(s: Session, start: str, temperature: float) -> Written:
     """Ten pieces: the same ones for the same seed, step and press."""
     with s.lock:
-        trainer, imagined = s.trainer, s.exploring.imagined
-        last = st.session_state.get(KEY)
-        again = last.again + 1 if last and (last.run, last.step) == (s.restarts, trainer.step) else 0
-        rng = np.random.default_rng([trainer.config.seed, trainer.step, again])
-        params = imagined.params if imagined else trainer.params
-        with np.errstate(all="ignore"):
-            pieces = write(trainer.task, trainer.config, params, start, PIECES, temperature, rng)
-        return Written(s.restarts, trainer.step, again, bool(imagined), start, temperature, pieces)
+        now, last = s.status, st.session_state.get(KEY)
+        again = last.again + 1 if last and (last.run, last.step) == (now.restarts, now.step) else 0
+        pieces = s.run.write(start, PIECES, temperature, again)
+        return Written(now.restarts, now.step, again, now.imagined, start, temperature, pieces)
 
 
 def as_html(last: Written, things: str) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
+from rnn_core import Trainer
 from rnn_core.history import CAPACITY
 from ui.run.session import Session
 
@@ -14,12 +15,12 @@ def save_history(s: Session) -> None:
 
     def made() -> str:
         with s.lock:  # a tick may be adding to it
-            return as_csv(s.trainer.history)
+            return as_csv(s.run.ask(history_of))
 
     st.download_button(
         "Save history",
         made,
-        f"unrolled-{s.trainer.task.name}-{s.config.cell}-seed{s.config.seed}.csv",
+        f"unrolled-{s.task.name}-{s.config.cell}-seed{s.config.seed}.csv",
         "text/csv",
         key="save-history",
         type="tertiary",
@@ -28,6 +29,11 @@ def save_history(s: Session) -> None:
         f"{CAPACITY:,} steps the older ones are thinned to one of every 2, 4, 8 …; the column steps then says how many "
         "steps each row is on from the row before.",
     )
+
+
+def history_of(trainer: Trainer) -> dict[str, np.ndarray]:
+    """Its columns by name."""
+    return dict(trainer.history)
 
 
 def as_csv(history: Mapping[str, np.ndarray]) -> str:

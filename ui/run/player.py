@@ -6,14 +6,13 @@ from html import escape
 import streamlit as st
 
 from ui import STATIC
-from ui.board import slow
 from ui.board.board import board, choice
-from ui.board.film import pack
 from ui.frame.address import changed
 from ui.frame.guard import guarded
 from ui.kept.keep import keep_button, keeper
 from ui.run.history import save_history
 from ui.run.recovery import calmer, what_continuing_does
+from ui.run.run import Screen
 from ui.run.session import SPEEDS, Session, now
 from ui.run.ticking import astray, ticking
 from ui.run.visit import first_minute, presenting, show_everything
@@ -27,18 +26,18 @@ def transport(s: Session, prefix: str = "", slowly: bool = True, history: bool =
     """
     first = first_minute()
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
-        if first and not s.trainer.diverged:
+        if first and not s.status.diverged:
             st.button(
                 "Watch it learn", key="watch", type="primary", on_click=s.ask, args=("play",), disabled=s.playing
             )
-        if s.trainer.diverged:
+        if s.status.diverged:
             st.button(
-                f"Clip and continue from step {s.trainer.sound_step}",
+                f"Clip and continue from step {s.status.sound_step}",
                 key="continue",
                 type="primary",
                 on_click=clip_and_continue,
                 args=(s, prefix),
-                help=what_continuing_does(s.config, s.trainer.sound_step),
+                help=what_continuing_does(s.config, s.status.sound_step),
             )
         else:
             st.button(
@@ -64,7 +63,7 @@ def transport(s: Session, prefix: str = "", slowly: bool = True, history: bool =
             s.speed = next(iter(SPEEDS))
             st.button("Show everything", key="everything", on_click=show_everything)
             return
-        if slowly and not s.trainer.diverged:
+        if slowly and not s.status.diverged:
             st.button(
                 "Skip ahead",
                 key="skip",
@@ -77,7 +76,7 @@ def transport(s: Session, prefix: str = "", slowly: bool = True, history: bool =
         s.speed = speed()
         if not presenting():
             if history:
-                if not s.trainer.diverged:
+                if not s.status.diverged:
                     keep_button(s)
                 save_history(s)
             copy_link()
@@ -136,8 +135,8 @@ def tick(s: Session, period: float | None) -> None:
 def spoken(s: Session) -> None:
     """One line under the board: a sentence about the run, or how far it has skipped ahead."""
     with s.lock:
-        said = "" if s.trainer.diverged or s.exploring.imagined else s.comment(now())
-        step, goal = s.trainer.step, s.goal
+        said = "" if s.status.diverged or s.status.imagined else s.comment(now())
+        step, goal = s.status.step, s.goal
     if goal is not None:
         bar = f'<progress value="{step}" max="{goal}" aria-label="Skipping ahead"></progress>'
         st.html(f'<p class="comment">{bar} Skipping ahead: step {step:,} of {goal:,} at most.</p>')
@@ -151,26 +150,6 @@ def show(s: Session, train: Callable[[], None] = lambda: None) -> None:
     with s.lock:
         s.explore(chosen)
         train()
-        imagined = s.exploring.imagined
-        film = pack(
-            s.config,
-            [imagined.snapshot] if imagined else s.frames,
-            s.trainer.history,
-            film=s.film,
-            run=s.restarts,
-            playing=s.playing,
-            period=s.pace.period,
-            choice=chosen,
-            changes=s.trainer.changes,
-            big=presenting(),
-            first=first_minute(),
-            folded=s.folded,
-            sequences=s.trainer.held_out.mask.shape[1],
-            task=s.trainer.task,
-            params=imagined.params if imagined else s.trainer.params,
-            explored=s.exploring.told(s.trainer),
-        )
-        if s.slow:
-            film += slow.pack(s.slow, s.last, s.trainer.task, film=s.film, run=s.restarts, big=presenting(),
-                              opens=s.opens)  # fmt: skip
+        screen = Screen(chosen, s.playing, s.pace.period, presenting(), first_minute(), s.folded, s.opens)
+        film = s.run.film(screen)
     board(film, key="board")

@@ -3,22 +3,17 @@
 import itertools
 import threading
 import time
-from io import BytesIO
 from math import expm1
-from typing import Any
 
-from rnn_core import Config, Snapshot, Trainer
-from rnn_core.analysis.commentary import Run, comment
-from rnn_core.analysis.dissection import Dissection, dissect
-from rnn_core.analysis.ending import Ending, ending
+from rnn_core import TASKS, Config
+from rnn_core.analysis.ending import Ending
 from rnn_core.tasks import Task
 from rnn_core.tasks.guides import budget
-from rnn_core.view import Start
 from ui.board.film import Choice
 from ui.frame.address import plain
-from ui.run.exploring import Exploring
-from ui.run.governor import pace, turn
+from ui.run.governor import pace
 from ui.run.plays import Plays
+from ui.run.run import Order, Run, Status
 
 SPEEDS: dict[str, float | None] = {  # training steps a second; None: as many as the server can give
     "story": 2,  # at the start, then growing: see `steps_in`
@@ -28,75 +23,83 @@ SPEEDS: dict[str, float | None] = {  # training steps a second; None: as many as
 }
 TOLD_IN = 5  # seconds of a story in which its training steps grow by a factor of e
 COMMENT = 3  # seconds that the sentence under the board stays, while something plays
-PATIENCE = 5  # slices by the wall's clock that one slice by the processor's may take
-MOVING = 9  # frames a second, below which a film stutters
 LATE_ENOUGH = 0.5  # of a period: a tick that follows sooner finds nothing to do
 
 _numbers = itertools.count(1)
 
 
 class Session(Plays):
-    """A run and whether it plays. frames: the last film, oldest first; film counts films, and restarts starts.
-    slow: the step that led to this film, where it was taken slowly. ended: why it paused by itself, which it does once;
-    right_since: the step since when every held-out prediction is right. goal: the step up to which it skips ahead.
-    shows: what of the cell is seen at first. ends: whether it stands still once there is nothing more to show. judged:
-    what the loss that judges is called. folded: whether the board opens as one cell with a loop. recorded: whether the
-    Gradients page can show its run over training.
+    """A run and whether it plays. goal: the step up to which it skips ahead. shows: what of the cell is seen at first.
+    ends: whether it stands still once there is nothing more to show. judged: what the loss that judges is called.
+    folded: whether the board opens as one cell with a loop. opens: where the replay of a step begins, the stage's kind
+    and the time step. recorded: whether the Gradients page can show its run over training.
 
-    task: what is learned, where that is not the task that the config names. said: sentences about what was asked and
-    could not be, for the page to show. news: why the run started anew. address: what stood in its page's.
-    lock: hold it to train or to read the trainer. A press starts a new script thread while the old one may still train.
+    run: asked through its methods alone, for it may stand elsewhere. said: sentences about what was asked and could not
+    be, for the page to show. news: why the run started anew. address: what stood in its page's.
+    lock: hold it to ask the run for anything. A press starts a new script thread while the old one may still train.
     """
 
     shows, ends, judged, folded = "h", True, "held-out", False
 
-    def __init__(
-        self, config: Config, said: tuple[str, ...] = (), task: Task | None = None, *, recorded: bool = False
-    ) -> None:
-        self.task, self.recorded = task, recorded
+    def __init__(self, config: Config, said: tuple[str, ...] = (), *, recorded: bool = False) -> None:
         self.name, self.lock = f"session {next(_numbers)}", threading.RLock()
-        self.restarts, self.film, self.exploring = 0, 0, Exploring()
-        self.ended: Ending | None = None
-        self.right_since: int | None = None
-        self._announced = False
-        self._best: tuple[int, float, Start] | None = None  # step, held-out loss, and a bookmark shortly before
+        self.recorded = recorded
         self.said, self.news, self.refused = said, "", ""
         self.address: dict[str, list[str]] = {}
         self.playing, self.speed = False, "full"
         self.goal: int | None = None
         self.pace = pace(1)
+        self.opens = ("forward", 1)
         self._ticked = float("-inf")
         self._asked: list[str] = []
-        self.slow: Dissection | None = None
-        self.opens = ("forward", 1)  # where its replay begins: the stage's kind, and the time step
         self._comment, self._commented = "", ((0, 0), float("-inf"))
-        self._start(config)
+        self.run = self.make(config)
+
+    def make(self, config: Config) -> Run:
+        """The run. A session that learns something of its own, or several networks at once, has another kind."""
+        return Run(config, recorded=self.recorded)
+
+    @property
+    def status(self) -> Status:
+        """How the run stands."""
+        return self.run.status
+
+    @property
+    def config(self) -> Config:
+        """What runs."""
+        return self.status.config
+
+    @property
+    def task(self) -> Task:
+        """What is learned."""
+        return TASKS[self.config.task]
+
+    @property
+    def film(self) -> int:
+        """How many films there were."""
+        return self.status.film
+
+    @property
+    def restarts(self) -> int:
+        """How often the run started anew."""
+        return self.status.restarts
+
+    @property
+    def ended(self) -> Ending | None:
+        """Why it paused by itself, which it does once."""
+        return self.status.ended
 
     @property
     def films(self) -> tuple[int, ...]:
         return (self.film,)
 
-    @property
-    def last(self) -> Snapshot:
-        """What the board shows in the end."""
-        return self.frames[-1]
-
     def comment(self, now: float) -> str:
         """A sentence about what the board shows, another one at most every COMMENT seconds while it plays."""
         shown, (before, said_at) = (self.restarts, self.film), self._commented
         if shown != before and (now - said_at >= COMMENT or not self.playing or shown[0] != before[0]):
-            self._comment = comment(self._spoken_of)
+            self._comment = self.run.comment()
             self._commented = shown, now
         return self._comment
-
-    @property
-    def _spoken_of(self) -> Run:
-        return Run.of(self.trainer, self.last)
-
-    @property
-    def config(self) -> Config:
-        """What runs."""
-        return self.trainer.config
 
     def ask(self, what: str) -> None:
         """What a button wants done: it is done by `answer`, inside the page's guard."""
@@ -116,131 +119,116 @@ class Session(Plays):
     def play(self) -> None:
         """Play, unless it plays already: a press that comes twice is one."""
         if not self.playing:
-            self.exploring.drop()
-            self.playing, self._ticked, self.ended = not self.trainer.diverged, float("-inf"), None
+            self.run.play()
+            self.playing, self._ticked = not self.status.diverged, float("-inf")
 
     def skip(self) -> None:
         """Train as fast as it goes until the task is learned, or for as many steps as the task's guide allows."""
-        self.skip_to(self.trainer.step + budget(self.trainer.task.name))
+        self.skip_to(self.status.step + budget(self.task.name))
 
     def skip_to(self, step: int) -> None:
         """The same, for as many steps in all."""
         self.pause()
         self.play()
-        self.goal = step if step > self.trainer.step else None
+        self.goal = step if step > self.status.step else None
         self.playing = self.playing and self.goal is not None
 
     def back_to_best(self) -> None:
         """To the step with the least held-out loss, standing still."""
         self.pause()
-        if self.can_go_back and self._best:
-            step, _, start = self._best
-            self.exploring.drop()
-            self.trainer.go_back(start)
-            self.ended, self.right_since = None, None
-            self._show([self.trainer.advance(step - start.step)])
+        if self.can_go_back:
+            self.run.back_to_best()
             self.cut_back()
 
     def cut_back(self) -> None:
         """After a way back to an earlier step: what was shown of later ones goes."""
-        self.restarts += 1  # the board's curve
 
     @property
     def can_go_back(self) -> bool:
         """Whether the step with the least held-out loss is remembered: it came while no speed was the full one."""
-        return bool(self.ended and self._best and self._best[0] == self.ended.step)
+        now = self.status
+        return now.ended is not None and now.best == now.ended.step
 
     def step(self) -> None:
         """One training step, and stand still."""
         self.pause()
-        self.ended = None
-        self.exploring.drop()
-        self._show(self._run(0, 1, 1))
+        self.run.step()
 
     def slowly(self) -> None:
         """One training step, which the board replays stage by stage, and stand still."""
         self.pause()
-        self.ended = None
-        self.exploring.drop()
-        snapshot, step = dissect(self.trainer)
-        self._show([snapshot])
-        self.slow = step
+        self.run.slowly()
 
     def reset(self) -> None:
         """The same start again, standing still."""
         self.pause()
-        self._start(self.config)
+        self.start(self.config)
         self.said, self.news = (), ""
+
+    def start(self, config: Config) -> None:
+        """Run this from the start."""
+        self.run.start(config)
+        self.goal = None
 
     def go_on(self) -> None:
         """After a divergence: back to the last finite step, and play."""
-        self._rewind()
-        self._forget()
-        self._show([self.trainer.snapshot()])
+        self.run.rewind()
         self.cut_back()
+        self.goal = None
         self.playing, self._ticked = True, float("-inf")
 
     def pause(self) -> None:
         """Stand still, at the last picture of the film that plays."""
+        self._stop()
+        self.run.still()
+
+    def _stop(self) -> None:
         super().pause()
         self.goal = None
-        self._show([self.last])
 
     def apply(self, config: Config) -> None:
         """Run this from now on: at once where only the learning rate or clipping changed, else from a new start."""
+        before = self.config
         changed = {
             f.name: getattr(config, f.name)
             for f in Config.fields().values()
-            if getattr(config, f.name) != getattr(self.config, f.name)
+            if getattr(config, f.name) != getattr(before, f.name)
         }
         if not changed:
             return
         self.said = ()
         if all(Config.fields()[name].live for name in changed):
             with self.lock:
-                self._set(**changed)
+                self.run.set(**changed)
         else:
             with self.lock:
-                self._start(config)
+                self.start(config)
             named = ", ".join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in changed.items())
             self.news = f"A new run started with {named}."
 
     def set_up(self, config: Config, steps: int) -> None:
         """Start a run of this Config, trained for so many steps at once, standing still."""
-        with self.lock, turn(patience=self.pace.period):
-            self.pause()
-            self._start(config)
-            if steps:
-                self._show([self.trainer.advance(steps)])
-        self.said, self.news = (), ""
-
-    def continue_with(self, trainer: Trainer, news: str) -> None:
-        """Go on with a copy of another run, standing still. news: where it comes from."""
-        file = BytesIO()
-        trainer.save(file)
-        file.seek(0)
         with self.lock:
             self.pause()
-            self._take_up(Trainer.load(file, self.task))
-            self.restarts += 1
+            self.start(config)
+            if steps:
+                self.run.take(steps)
+        self.said, self.news = (), ""
+
+    def continue_with(self, state: bytes, news: str) -> None:
+        """Go on with a run that was saved, standing still. news: where it comes from."""
+        with self.lock:
+            self.pause()
+            self.run.load(state)
             self.said, self.news = (), news
-            self._show([self.trainer.snapshot()])
 
     def look_at(self, sequence: int) -> None:
         """Show this one of the held-out sequences from now on."""
-        sequence %= self.trainer.held_out.mask.shape[1]
-        if sequence != self.trainer.shown:
-            self.trainer.shown = sequence
-            self._show([self.trainer.snapshot()])
+        self.run.look_at(sequence)
 
     def explore(self, chosen: Choice) -> None:
         """Show what the viewer asked for: a held-out sequence or one that was typed, with weights set by hand."""
-        self.look_at(chosen.sequence)
-        if self.exploring.read(self.trainer, chosen.typed) and not self.playing:
-            self._show([self.trainer.snapshot()])
-        if not self.playing and self.exploring.imagine(self.trainer, chosen.weights, chosen.moment):
-            self.film += 1
-            self.slow = None  # else its replay would open again, over what was just changed
+        self.run.explore(chosen, self.playing)
 
     def tick(self, now: float) -> None:
         """Train for a slice of time. A tick too soon after another, or while nothing plays, trains nothing."""
@@ -252,99 +240,27 @@ class Session(Plays):
 
     def train(self) -> None:
         """A slice at the pace that was taken, and its film."""
-        steps, watched = self.due(), self.goal is not None or (self.ends and self.speed != "full")
-        start = self.trainer.bookmark() if watched else None
-        with turn(patience=self.pace.period / 2):
-            self._show(self._train(steps, more=steps >= self.pace.frames))
-        if self.trainer.diverged:
-            self.pause()
-        elif start:
-            self._remember_best(start)
-            self._look_for_an_ending()
+        self.run.train(self.order())
+        if self.status.diverged or self.ended:
+            self._stop()
 
-    def _remember_best(self, start: Start) -> None:
-        """Of this film the step with the least held-out loss, if none was less before. start: where the film began."""
-        best = min(self.frames, key=lambda shown: shown.held_out_loss)
-        if self._best is None or best.held_out_loss < self._best[1]:
-            self._best = best.step, best.held_out_loss, start
+    def order(self) -> Order:
+        """How to train in this tick."""
+        steps, (_, period, frames) = self.due(), self.pace
+        watched = self.goal is not None or (self.ends and self.speed != "full")
+        return Order(self.slice(), period, frames, steps, steps >= frames, self.ends, watched, self.goal)
 
     def due(self) -> int:
         """Training steps in this tick, at most. At full speed the first films are short: one sees the beginning."""
-        step, most = self.trainer.step, max(self.pace.frames, self.trainer.step)
+        step = self.status.step
+        most = max(self.pace.frames, step)
         if self.goal is not None:
             return max(1, min(self.goal - step, most))
         return steps_in(self.pace.period, self.speed, step) or most
 
-    def _look_for_an_ending(self) -> None:
-        """Stand still where there is nothing more to show, once in a run, or where skipping ahead has an end."""
-        found = ending(self._spoken_of, self.right_since) if self.ends and not self._announced else None
-        if found is None and self.goal is not None and self.trainer.step >= self.goal:
-            found = Ending("budget", self.trainer.step)
-        if found:
-            self._announced = self._announced or found.kind != "budget"
-            self.pause()
-            self.ended = found
-
     def keep_pace(self, now: float) -> None:
         """Say that this session plays, and take the pace that the number of those who do allows."""
         self.pace = self.paced(now)
-
-    def _train(self, steps: int, more: bool) -> list[Snapshot]:
-        """A slice. more: where waiting for other threads took much of it, go on for the frames that are missing; in a
-        large class, where a slice is short, for as long again until the film moves.
-        """
-        begin, used, slice_ = now(), time.thread_time(), self.slice()
-        frames = self._run(slice_, self.pace.frames, steps)
-        while (
-            more
-            and len(frames) < self.pace.frames
-            and not self.trainer.diverged
-            and time.thread_time() - used < slice_ * (1 if len(frames) >= MOVING * self.pace.period else 2)
-            and now() - begin < PATIENCE * slice_
-        ):
-            frames += self._run(0, 1, 1)
-        return frames
-
-    def _begin(self, config: Config) -> Trainer:
-        """What trains, from the start. A session that trains several at once has its own of these four."""
-        return Trainer(config, self.task)
-
-    def _run(self, seconds: float, frames: int, steps: int) -> list[Snapshot]:
-        return self.trainer.run(seconds, frames, steps)
-
-    def _set(self, **changed: Any) -> None:
-        self.trainer.set(**changed)
-
-    def _rewind(self) -> None:
-        self.trainer.rewind()
-
-    def _start(self, config: Config) -> None:
-        self._take_up(self._begin(config))
-        self.restarts += 1
-        self._show([self.trainer.snapshot()])
-
-    def _take_up(self, trainer: Trainer) -> None:
-        """Run this from now on."""
-        self.trainer = trainer
-        if self.recorded:
-            trainer.record()
-        self._forget()
-
-    def _forget(self) -> None:
-        """What was remembered of another run, or of a later part of this one."""
-        self.goal = None
-        self.exploring.drop()
-        self.ended, self.right_since, self._best, self._announced = None, None, None, False
-
-    def _show(self, frames: list[Snapshot]) -> None:
-        """A new film, of one picture at least."""
-        self.frames, self.slow = frames, None
-        self.film += 1
-        for shown in frames:
-            if self.trainer.task.metric == "rmse" or shown.held_out_metric < 1:
-                self.right_since = None
-            elif self.right_since is None:
-                self.right_since = shown.step
 
 
 def steps_in(period: float, speed: str, step: int) -> int | None:

@@ -6,8 +6,7 @@ import threading
 from collections.abc import Mapping
 from math import floor
 
-from rnn_core import Config
-from ui.board.film import pack
+from rnn_core import Config, Trainer
 from ui.run.governor import LEAST, pace
 from ui.run.plays import Plays
 from ui.run.session import LATE_ENOUGH, Session
@@ -61,9 +60,8 @@ class Together(AsOne):
     def __init__(self, configs: Mapping[str, Config]) -> None:
         super().__init__()
         self.runs = {name: Session(config) for name, config in configs.items()}
-        for run in self.runs.values():  # the longest sequence: little of it is padding
-            held_out = run.trainer.held_out
-            run.look_at(int((held_out.x.any(axis=1) + held_out.mask).sum(axis=0).argmax()))
+        for each in self.runs.values():
+            each.look_at(each.run.ask(longest))
         self.asked, self.goes_on, self._turn = "", False, 0
         self._packed: dict[str, tuple[tuple[int, int, bool], bytes]] = {}
 
@@ -97,7 +95,7 @@ class Together(AsOne):
         """
         if not self.due(now):
             return
-        runs = [run for run in self.runs.values() if not run.trainer.diverged]
+        runs = [run for run in self.runs.values() if not run.status.diverged]
         slice_ = self.slice()
         some = min(len(runs), max(1, floor(slice_ / LEAST)))
         chosen = [runs[(self._turn + k) % len(runs)] for k in range(some)]
@@ -105,7 +103,7 @@ class Together(AsOne):
         for run in chosen:
             run.pace = self.pace._replace(slice=slice_ / some, frames=max(FEWEST, self.pace.frames * 3 // 4))
             run.train()
-        if all(run.trainer.diverged for run in self.runs.values()):
+        if all(run.status.diverged for run in self.runs.values()):
             self.pause()
 
     @property
@@ -119,10 +117,14 @@ class Together(AsOne):
     def _film(self, name: str) -> bytes:
         """A run's film, packed anew only where it is another one."""
         run = self.runs[name]
-        playing = self.playing and not run.trainer.diverged
+        playing = self.playing and not run.status.diverged
         state = (run.restarts, run.film, playing)
         if self._packed.get(name, (None,))[0] != state:
-            told = {"film": run.film, "run": run.restarts, "playing": playing, "period": self.pace.period}
-            film = pack(run.config, run.frames, run.trainer.history, **told)  # type: ignore[arg-type]
-            self._packed[name] = (state, film)
+            self._packed[name] = (state, run.run.miniature(playing, self.pace.period))
         return self._packed[name][1]
+
+
+def longest(trainer: Trainer) -> int:
+    """Of the held-out sequences the longest: little of it is padding."""
+    held_out = trainer.held_out
+    return int((held_out.x.any(axis=1) + held_out.mask).sum(axis=0).argmax())

@@ -80,7 +80,7 @@ def leave(page: str) -> None:
 
 def name_it(page: str) -> None:
     """Name the browser's tab after the page, the playground after its task."""
-    title = f"{session().trainer.task.title if page == FIRST else page} · Unrolled"
+    title = f"{session().task.title if page == FIRST else page} · Unrolled"
     if st.session_state.get(TITLE) != title:
         st.session_state[TITLE] = title
         st.set_page_config(title)

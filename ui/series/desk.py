@@ -7,15 +7,17 @@ from zlib import crc32
 
 import numpy as np
 
-from rnn_core import Config, Snapshot, Trainer
-from rnn_core.forecast import Errors, errors, roll_shuffled, rules
-from rnn_core.selection import Best, Candidate, Selection
-from rnn_core.tasks.own_series import Split, shuffled_task
+from rnn_core import Config
+from rnn_core.forecast import Errors, errors, rules
+from rnn_core.tasks import Task
+from rnn_core.tasks.own_series import Split, series_task
 from rnn_core.tasks.task import DATA
 from ui.figures.numbers import short
+from ui.run.run import Order
 from ui.run.session import Session
 from ui.series.parts import LESS, Parts, Room, lags, room_of, splits_of
 from ui.series.reading import NoSeries, Reading, Understood
+from ui.series.run import ControlRun, Selected, SeriesRun
 from ui.series.table import Table
 
 EXAMPLES = {name: DATA / f"{name}.csv" for name in ("sunspots", "airline") if (DATA / f"{name}.csv").exists()}
@@ -37,24 +39,28 @@ class Draft(NamedTuple):
 class Control(Session):
     """The same training on windows whose order is shuffled, until it has taken as many steps as the best network."""
 
+    run: ControlRun
+
     def __init__(self, s: "Desk") -> None:
-        self.steps, self.split = s.best_step, s.candidate.split
-        super().__init__(s.config, task=shuffled_task(self.split))
+        self.steps, self.split = s.best_step, s.splits[s.selected.name]
+        super().__init__(s.config)
+
+    def make(self, config: Config) -> ControlRun:
+        return ControlRun(config, self.split)
 
     def tick(self, now: float) -> None:
         """A slice; it stands still once it is there."""
         super().tick(now)
-        if self.playing and self.trainer.step >= self.steps:
+        if self.playing and self.status.step >= self.steps:
             self.pause()
 
-    def _train(self, steps: int, more: bool) -> list[Snapshot]:
-        return super()._train(min(steps, self.steps - self.trainer.step), more=False)
+    def order(self) -> Order:
+        order = super().order()
+        return order._replace(steps=min(order.steps, self.steps - self.status.step), more=False)
 
     def scores(self) -> Errors:
         """On the held-out part, each window shuffled: the same shuffles whenever it is asked."""
-        at = self.split.origins
-        said = roll_shuffled(self.trainer.network, self.trainer.params, self.split, at, np.random.default_rng(0))
-        return errors(said, self.split.truth(at))
+        return self.run.scores()
 
 
 class Desk(Session):
@@ -68,7 +74,7 @@ class Desk(Session):
     """
 
     judged = "validation"
-    selection: Selection
+    run: SeriesRun
 
     def __init__(self) -> None:
         self.own: Table | None = None
@@ -80,10 +86,23 @@ class Desk(Session):
         self.control: Control | None = None
         self._examples: dict[str, Table] = {}
         self._rooms: dict[tuple[str, str, int], Room] = {}
-        self._scored: tuple[tuple[object, ...], Errors, Errors] | None = None
+        self._selected: tuple[tuple[int, int], Selected] | None = None
+        self._tested: tuple[tuple[object, ...], np.ndarray, np.ndarray] | None = None
         source = next(iter(EXAMPLES))
         self._take(Parts(source, self.open(source).likely))
         super().__init__(Config(**DEFAULTS, length=self.parts.window))
+
+    def make(self, config: Config) -> SeriesRun:
+        return SeriesRun(config, self.splits, self.title)
+
+    @property
+    def title(self) -> str:
+        """Of the task."""
+        return f"Forecast {self.series.name[:40]}"
+
+    @property
+    def task(self) -> Task:
+        return series_task(self.split.without_test, self.title, short)
 
     def open(self, source: str) -> Table:
         """The table of that name."""
@@ -162,7 +181,8 @@ class Desk(Session):
             with self.lock:
                 self.pause()
                 self.control = None
-                self._start(dataclasses.replace(self.config, length=self.parts.window))
+                self.goal = None
+                self.run.learn(dataclasses.replace(self.config, length=self.parts.window), self.splits, self.title)
             self.said, self.refused = (), ""
             self.news = f"A new run started: {self.split.train:,} values to learn from, window {self.parts.window}."
 
@@ -199,52 +219,34 @@ class Desk(Session):
         inner, at = split.without_test, split.without_test.origins
         made = rules(inner, period if period <= inner.train else 0)
         self.validation_rule = min(float(errors(rule.forecast(at), inner.truth(at)).rmse[0]) for rule in made)
-        if hasattr(self, "selection"):
-            self.selection.set_horizon(parts.horizon)
+        if hasattr(self, "run"):
+            self.run.set_horizon(parts.horizon)
         self.origin = split.train
 
     def apply(self, config: Config) -> None:
         """As for every session; the control belongs to the run before."""
-        run = self.restarts
+        before = self.restarts
         super().apply(config)
-        if self.restarts != run:
+        if self.restarts != before:
             self.control = None
 
     @property
-    def candidate(self) -> Candidate:
-        """The one that validates best."""
-        return self.selection.candidate
-
-    @property
-    def best(self) -> Best | None:
-        """Its best step, and the networks then; None before the first step."""
-        return self.candidate.best
+    def selected(self) -> Selected:
+        """What validation has chosen so far."""
+        now = self.restarts, self.film
+        if self._selected is None or self._selected[0] != now:
+            self._selected = now, self.run.selected()
+        return self._selected[1]
 
     @property
     def best_step(self) -> int:
-        """The step whose network forecasts."""
-        return self.best.step if self.best else 0
+        """The step whose network forecasts; 0 before the first."""
+        return self.selected.best_step or 0
 
     @property
     def can_go_back(self) -> bool:
         """What forecasts is the best step's network already."""
         return False
-
-    def _begin(self, config: Config) -> Trainer:
-        self.selection = Selection(config, self.splits, f"Forecast {self.series.name[:40]}", short)
-        return self.candidate.trial
-
-    def _run(self, seconds: float, frames: int, steps: int) -> list[Snapshot]:
-        found = self.selection.run(seconds, frames, steps)
-        return self._follow() or found
-
-    def _follow(self) -> list[Snapshot]:
-        """Show the candidate that now validates best, if it is another."""
-        if self.trainer is self.candidate.trial:
-            return []
-        self.trainer = self.candidate.trial
-        self.restarts += 1
-        return [self.trainer.snapshot()]
 
     def answer(self) -> None:
         """As for every session; a run that was kept is trained again to its step, once its page is there."""
@@ -254,23 +256,6 @@ class Desk(Session):
                 self.skip_to(again)
         super().answer()
 
-    def _set(self, **changed: Any) -> None:
-        self.selection.set(**changed)
-
-    def _rewind(self) -> None:
-        self.selection.rewind()
-
-    def slowly(self) -> None:
-        """As for every session; the other networks follow."""
-        super().slowly()
-        self.selection.catch_up(self.trainer)
-
-    def _look_for_an_ending(self) -> None:
-        """As for every session; the step it names is the one that forecasts."""
-        super()._look_for_an_ending()
-        if self.ended and self.ended.kind == "overfitting":
-            self.ended = self.ended._replace(step=self.best_step)
-
     def keep_pace(self, now: float) -> None:
         """A film of few frames where no board shows it: every frame costs a look at the validation part."""
         super().keep_pace(now)
@@ -279,42 +264,44 @@ class Desk(Session):
 
     def scores(self) -> tuple[Errors, Errors]:
         """On the test part: the best network's, and of the network as it stands."""
-        now = (self.restarts, self.best_step, self.candidate.refit.step, id(self.split))
-        if self._scored is None or self._scored[0] != now:
-            at = self.split.origins
-            best, last = (errors(of(at), self.split.truth(at)) for of in (self.forecast, self.last_forecast))
-            self._scored = (now, best, last)
-        return self._scored[1:]
+        truth = self.split.truth(self.split.origins)
+        best, last = (errors(found, truth) for found in self.tested())
+        return best, last
 
-    def forecast(self, origins: np.ndarray) -> np.ndarray:
-        """The best network's, from each origin, (horizon, origins)."""
-        return self.candidate.forecast(origins)[: self.split.horizon]
+    def tested(self) -> tuple[np.ndarray, np.ndarray]:
+        """The forecasts that are scored, of the best network and of the network as it stands."""
+        now = self.restarts, self.best_step, self.selected.refit_step, id(self.split)
+        if self._tested is None or self._tested[0] != now:
+            self._tested = now, *self.forecasts(self.split.origins)
+        return self._tested[1:]
 
-    def last_forecast(self, origins: np.ndarray) -> np.ndarray:
-        """That of the network as it stands."""
-        return self.candidate.last(origins)[: self.split.horizon]
+    def forecasts(self, origins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Of the best network and of the one as it stands, from each origin, (horizon, origins)."""
+        best, last = self.run.forecasts(origins)
+        return best[: self.split.horizon], last[: self.split.horizon]
 
     def lines(self) -> dict[str, np.ndarray]:
         """Every method's forecast from the origin that is shown, (horizon,) by name."""
         at = np.array([self.origin])
-        networks = {"network": self.forecast(at)[:, 0], "last step": self.last_forecast(at)[:, 0]}
+        best, last = self.forecasts(at)
+        networks = {"network": best[:, 0], "last step": last[:, 0]}
         return networks | {rule.name: rule.forecast(at)[:, 0] for rule, _ in self.rules}
 
-    def band(self) -> tuple[np.ndarray, np.ndarray]:
-        """(low, high) of 80 % around the forecast that is shown, (horizon,)."""
-        return self.candidate.band(self.forecast(np.array([self.origin]))[:, 0])
+    def band(self, forecast: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """(low, high) of 80 % around a forecast of the best network, (horizon,) or (horizon, origins)."""
+        return self.run.band(forecast)
 
     def coverage(self) -> float:
         """The part of the test part's values that lie within the band, over all origins and leads."""
-        found, truth = self.forecast(self.split.origins), self.split.truth(self.split.origins)
-        low, high = self.candidate.band(found)
+        (found, _), truth = self.tested(), self.split.truth(self.split.origins)
+        low, high = self.band(found)
         known = np.isfinite(truth) & np.isfinite(low)
         return float(((low <= truth) & (truth <= high))[known].mean()) if known.any() else float("nan")
 
     def best_lag(self) -> int:
         """The lag at which the forecasts one step ahead correlate best with the values: 0 as it should be."""
         at = self.split.origins
-        said = self.forecast(at)[0]
+        said = self.tested()[0][0]
         lags = range(min(LAGS, int(at[0])) + 1)
         with np.errstate(all="ignore"):
             alike = [np.corrcoef(said, self.split.values[at - lag])[0, 1] for lag in lags]

@@ -29,8 +29,8 @@ def scene(s: Desk) -> bytes:
     shown = picture(s)
     told = {
         "film": s.film,
-        "step": s.trainer.step,
-        "loss": number(s.last.loss),
+        "step": s.status.step,
+        "loss": number(s.status.loss),
         "playing": s.playing or bool(s.control and s.control.playing),
         "period": s.pace.period,
         "numbers": counters(s),
@@ -48,7 +48,8 @@ def picture(s: Desk) -> Figure:
     labels += series.later(last - n) if last > n else []
     truth = np.where(series.known, series.values, np.nan)[first : min(last, n)]
     parts = split.without_test.train - first, split.train - first
-    return forecast(labels, truth, s.lines(), s.band(), parts, s.origin - first, split.window)
+    lines = s.lines()
+    return forecast(labels, truth, lines, s.band(lines["network"]), parts, s.origin - first, split.window)
 
 
 def span(s: Desk) -> tuple[int, int]:
@@ -72,8 +73,8 @@ def counters(s: Desk) -> list[tuple[str, str, str]]:
     """Name, number and what to compare it with."""
     (mine, _), ahead = s.scores(), s.split.horizon
     found = [
-        ("Step", str(s.trainer.step), f"training loss {short(s.last.loss)}"),
-        ("Best step", str(s.best_step) if s.best else "–", f"learns {s.selection.chosen}"),
+        ("Step", str(s.status.step), f"training loss {short(s.status.loss)}"),
+        ("Best step", str(s.best_step) if s.selected.best_step is not None else "–", f"learns {s.selected.name}"),
     ]
     for k, name in leads(ahead):
         _, score = best(s, k)
@@ -85,11 +86,12 @@ def curve(s: Desk) -> Figure:
     """The error by one step over training, in the units of the series: in training and on the validation part, of the
     candidate that validates best; of the others on the validation part; and the best rule's there.
     """
-    looks = {name: candidate.looks[1:] for name, candidate in s.selection.candidates.items()}
+    selected = s.selected
+    looks = {name: found[1:] for name, found in selected.looks.items()}
     steps = {name: [look.step for look in found] for name, found in looks.items()}
     lines = {name: np.array([look.validation for look in found]) for name, found in looks.items()}
-    training = np.array([look.training for look in looks[s.selection.chosen]])
-    return error_over_training(steps, lines, training, s.selection.chosen, s.best_step, number(s.validation_rule))
+    training = np.array([look.training for look in looks[selected.name]])
+    return error_over_training(steps, lines, training, selected.name, s.best_step, number(s.validation_rule))
 
 
 def leads(horizon: int) -> list[tuple[int, str]]:
@@ -116,12 +118,12 @@ def best(s: Desk, k: int) -> tuple[str, float]:
 def about_origin(s: Desk) -> str:
     labels = s.labels()
     where = f"from {labels[0]} to {labels[-1]}" if len(labels) > 1 else f"for {labels[0]}"
-    return f"{s.series.name} and its forecast {where}, after {s.trainer.step} training steps."
+    return f"{s.series.name} and its forecast {where}, after {s.status.step} training steps."
 
 
 def verdict(s: Desk) -> str:
     """Who wins, in plain words."""
-    if s.best is None:
+    if s.selected.best_step is None:
         return "The network has learned nothing yet: press Play. The rules are fitted already."
     mine = s.scores()[0].rmse
     wins = [won(name, float(mine[k]), *best(s, k)) for k, name in leads(s.split.horizon)]
@@ -158,11 +160,11 @@ def won(lead: str, ours: float, rule: str, theirs: float) -> str:
 def order(s: Desk) -> str:
     """What the control shows."""
     control = s.control
-    if control is None or control.trainer.step == 0:
+    if control is None or control.status.step == 0:
         return ""
     one, other = float(s.scores()[0].rmse[0]), float(control.scores().rmse[0])
-    if control.trainer.step < control.steps:
-        return f"The control has taken {control.trainer.step} of {control.steps} steps."
+    if control.status.step < control.steps:
+        return f"The control has taken {control.status.step} of {control.steps} steps."
     if not (np.isfinite(one) and np.isfinite(other)):
         return "The control left the finite numbers and shows nothing."
     if other > 1.1 * one:
@@ -195,12 +197,12 @@ def table(s: Desk) -> str:
 def methods(s: Desk) -> list[tuple[str, str, Errors | None]]:
     """The table's rows: a class, a title, and the errors if there are any."""
     mine, last = s.scores()
-    network = f"{CELLS[s.config.cell].title}, {many(s.config.hidden_size, 'unit')}, learns {s.selection.chosen}"
+    network = f"{CELLS[s.config.cell].title}, {many(s.config.hidden_size, 'unit')}, learns {s.selected.name}"
     rows: list[tuple[str, str, Errors | None]] = [("network", f"The network: {network}, step {s.best_step}", mine)]
-    if s.candidate.refit.step != s.best_step:
-        rows.append(("last", f"The same at the last step, {s.candidate.refit.step}", last))
-    if s.control and s.control.trainer.step:
-        steps = many(s.control.trainer.step, "step")
+    if (now := s.selected.refit_step) != s.best_step:
+        rows.append(("last", f"The same at the last step, {now}", last))
+    if s.control and s.control.status.step:
+        steps = many(s.control.status.step, "step")
         rows.append(("control", f"Control: the same on shuffled windows, {steps}", s.control.scores()))
     rows += [("rule", rule.title, score) for rule, score in s.rules]
     if not s.period:
@@ -252,8 +254,8 @@ def as_csv(s: Desk) -> str:
     """The forecast that is shown: a row for each value, with the truth where it is known and every method's number, in
     the delimiter and with the decimal mark of the file that was brought.
     """
-    low, high = s.band()
-    lines, out = s.lines() | {"low": low, "high": high}, io.StringIO()
+    lines, out = s.lines(), io.StringIO()
+    lines["low"], lines["high"] = s.band(lines["network"])
     truth = s.split.truth(np.array([s.origin]))[:, 0]
     choices = s.series.reading.choices
     sep, decimal = choices.get("sep") or ",", choices.get("decimal") or "."

@@ -279,7 +279,7 @@ def begin(s: Desk) -> None:
 
 def live(s: Desk) -> None:
     """The picture and the scores, and the timer that trains: only while something plays does anything tick."""
-    if s.slow and s.opened != s.film:  # a step that is taken slowly is seen on the board
+    if s.status.slow and s.opened != s.film:  # a step that is taken slowly is seen on the board
         s.opened, st.session_state[PREFIX + "unrolled"] = s.film, True
     s.unrolled = st.session_state[PREFIX + "unrolled"]
     st.session_state[CONTROL] = s.control  # so that leaving the page makes it stand still
@@ -319,11 +319,11 @@ def more(s: Desk) -> None:
     """Train the control, download the forecast, see the network unrolled."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="series-more"):
         control = s.control
-        done = control is not None and control.trainer.step == s.best_step
+        done = control is not None and control.status.step == s.best_step
         st.button(
             "Pause the control" if control and control.playing else "Train on shuffled order",
             key=PREFIX + "shuffle",
-            disabled=s.best is None or (done and not (control and control.playing)),
+            disabled=s.selected.best_step is None or (done and not (control and control.playing)),
             on_click=shuffle,
             args=(s,),
             help="The same network, data and number of steps as the best, with the order inside every window shuffled: "
@@ -355,7 +355,7 @@ def shuffle(s: Desk) -> None:
         s.control.pause()
         return
     s.pause()
-    if s.control is None or s.control.trainer.diverged or s.control.trainer.step > s.best_step:
+    if s.control is None or s.control.status.diverged or s.control.status.step > s.best_step:
         s.control = Control(s)
     s.control.steps = s.best_step
     s.control.play()

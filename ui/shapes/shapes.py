@@ -110,7 +110,8 @@ def open_in_playground(five: Together) -> None:
     elif name:  # asked until the page is left: where another run of it comes between, this one's way is lost
         run = five.runs[name]
         with five.lock:
-            session().continue_with(run.trainer, f"This run comes from Shapes, where it took {run.trainer.step} steps.")
+            news = f"This run comes from Shapes, where it took {run.status.step} steps."
+            session().continue_with(run.run.save(), news)
         if five.goes_on:
             session().ask("play")
         settle(run.config)

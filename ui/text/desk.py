@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnn_core import Config
-from rnn_core.analysis.probes import features, follows, surprise, units_over
-from rnn_core.sampling import sample
+from rnn_core.tasks import Task
 from rnn_core.tasks.sonnets import sonnets
 from rnn_core.tasks.text import OTHER, Letters, counted, letters, task_of
 from ui.run.session import Session
+from ui.text.run import SHOWN, Measured, TextRun
 from ui.text.upload import as_text, pasted, reading_note
 
 SONNETS = "Shakespeare’s Sonnets"
@@ -28,8 +28,6 @@ DEFAULTS: dict[str, Any] = {
 }
 TEMPERATURES = (0.3, 0.7, 1.0)
 EARLIER = 1  # of the temperatures, whose samples are kept as the run goes on
-WRITTEN = 280  # characters in a sample
-SHOWN = 800  # characters whose units are shown
 TYPED = 200  # characters of a beginning that are read
 PATIENCE = 4.0  # periods between two samples: that long one may read one
 FEWEST = 2.0  # seconds between two samples
@@ -55,12 +53,16 @@ class Study(NamedTuple):
 class Desk(Session):
     """A run on a text. source: what the text is called. points: (step, perplexity of the held-out passage).
 
-    samples: the last, and earlier ones, each at about twice the step of the one before. beginning: what somebody
-    typed; unit: which one they chose, from 0, None: the one that follows something most clearly; over: "held-out" or
-    "typed". wanted: a text that waits to be learned, its name and its characters or a file's bytes. texts, uploads: how
-    many were learned, and how many files came. closed: how often the page itself closed the window for them. unrolled:
-    whether the board is seen; opened: for which slow step. asked: what the address wants of Config, else than DEFAULTS.
+    samples: the last, and earlier ones, each at about twice the step of the one before. measured: how the held-out
+    passage was read last. beginning: what somebody typed; unit: which one they chose, from 0, None: the one that
+    follows something most clearly; over: "held-out" or "typed". wanted: a text that waits to be learned, its name and
+    its characters or a file's bytes. texts, uploads: how many were learned, and how many files came. closed: how often
+    the page itself closed the window for them. unrolled: whether the board is seen; opened: for which slow step. asked:
+    what the address wants of Config, else than DEFAULTS.
     """
+
+    run: TextRun
+    measured: Measured
 
     def __init__(self, source: str, text: str, asked: Mapping[str, Any] | None = None) -> None:
         self.beginning, self.over, self.unrolled = "", "held-out", False
@@ -70,7 +72,15 @@ class Desk(Session):
         self.texts = self.uploads = self.closed = self.opened = 0
         self._refreshed, self._auto = float("-inf"), 0
         self._read(source, text, study(text))
-        super().__init__(Config(**self._suited(DEFAULTS | dict(asked or {}))), task=self.task)
+        self._forget()
+        super().__init__(Config(**self._suited(DEFAULTS | dict(asked or {}))))
+
+    def make(self, config: Config) -> TextRun:
+        return TextRun(config, self.letters)
+
+    @property
+    def task(self) -> Task:
+        return self._task
 
     @property
     def room(self) -> int:
@@ -99,17 +109,17 @@ class Desk(Session):
         with self.lock:
             self.pause()
             self._read(source, text, found)
-            self._start(replace(self.config, **self._suited({"length": self.config.length})))
+            self._forget()
+            self.run.learn(replace(self.config, **self._suited({"length": self.config.length})), found.letters)
         self.said, self.refused = (), ""
         self.news = "A new run started on another text."
 
     def _read(self, source: str, text: str, studied: Study) -> None:
         found, counts = studied
         self.source, self.text, self.letters = source, text, found
-        self.task = task_of(found)
+        self._task = task_of(found)
         self.baselines = {"bigram": exp(counts[1]), "5-gram": exp(counts[-1])}
         self.passage = text[found.cut : found.cut + SHOWN]
-        self._named = features(self.passage)
         self.unit = None
         if self.beginning == self._opening:  # nobody has typed another
             known = found.decode(found.codes[found.cut : found.cut + SHOWN]).split(OTHER)
@@ -119,17 +129,20 @@ class Desk(Session):
         """The fields with a length that this text's held-out part has room for."""
         return {**fields, "length": min(fields["length"], self.room)}
 
-    def _start(self, config: Config) -> None:
+    def start(self, config: Config) -> None:
+        """As for every session; what was measured and written goes."""
+        self._forget()
+        super().start(config)
+
+    def _forget(self) -> None:
         self.points: list[tuple[int, float]] = []
         self.earlier: list[Sample] = []
         self.sample = Sample(-1, "", ("",) * len(TEMPERATURES))
         self._of: tuple[object, ...] = ()
-        super()._start(config)
 
     def cut_back(self) -> None:
-        """Also what was written later goes."""
-        super().cut_back()
-        step = self.trainer.step
+        """What was written later goes."""
+        step = self.status.step
         self.points = [point for point in self.points if point[0] <= step]
         self.earlier = [sample for sample in self.earlier if sample.step <= step]
 
@@ -143,7 +156,7 @@ class Desk(Session):
         """Write, measure and read again, if there is something new to show and the last was long enough ago; and, while
         it plays, not as a part of the whole page, which is to be quick.
         """
-        step, start = self.trainer.step, self.beginning
+        step, start = self.status.step, self.beginning
         soon = now - self._refreshed < max(FEWEST, PATIENCE * self.pace.period)
         early = step >= 2 * max(1, self.sample.step)
         state = (self.restarts, step, start)
@@ -152,20 +165,16 @@ class Desk(Session):
         if self.playing and self.whole and self._of[:1] == state[:1]:
             return
         self._refreshed = now
-        with np.errstate(all="ignore"):  # a network that diverged: its numbers say so themselves
-            if self._of[:2] != state[:2]:
-                self._measure(step)
-            self._of = state
-            self._write(step, start)
+        if self._of[:2] != state[:2]:
+            self._measure(step)
+        self._of = state
+        self._write(step, start)
 
     def _measure(self, step: int) -> None:
-        net, params, found = self.trainer.network, self.trainer.params, self.letters
-        loss = surprise(net, params, found.codes, found.cut, found.passage)
-        self.points = [*(p for p in self.points if p[0] < step), (step, float(np.exp(min(loss, 700.0))))]
+        self.measured = self.run.measure()
+        self.points = [*(p for p in self.points if p[0] < step), (step, self.measured.perplexity)]
         if len(self.points) > POINTS:
             self.points = [*self.points[:-1:2], self.points[-1]]
-        self._h = units_over(net, params, found.codes[found.cut : found.cut + SHOWN])
-        self.follows = follows(self._h, self._named)
 
     def _write(self, step: int, start: str) -> None:
         codes = self.letters.encode(start)
@@ -174,10 +183,7 @@ class Desk(Session):
             codes, start = self.letters.encode("\n"), ""
         if not len(codes):
             codes = np.bincount(self.letters.codes).argmax()[None]
-        net, params, rng = self.trainer.network, self.trainer.params, np.random.default_rng([self.config.seed, step])
-        written = sample(net, params, codes, WRITTEN, TEMPERATURES, rng, never=self.letters.rare)
-        texts = tuple(self.letters.decode(column) for column in written.T)
-        self.sample = Sample(step, start, texts)
+        self.sample = Sample(step, start, self.run.sample(codes, TEMPERATURES))
         if not self.earlier or step >= 2 * max(1, self.earlier[-1].step):
             self.earlier.append(self.sample)
 
@@ -191,7 +197,7 @@ class Desk(Session):
         """The unit that is shown: the one chosen, or the clearest; another takes its place only if it is clearly so."""
         if self.unit is not None and self.unit < self.config.hidden_size:
             return self.unit
-        clear = [abs(r) for _, r in self.follows]
+        clear = [abs(r) for _, r in self.measured.follows]
         if self._auto >= len(clear) or max(clear) > clear[self._auto] + 0.1:
             self._auto = int(np.argmax(clear))
         return self._auto
@@ -200,8 +206,8 @@ class Desk(Session):
         """The text that is coloured, and every unit after each of its characters, (T,H)."""
         if self.over == "typed" and self.beginning:
             codes = self.letters.encode(self.beginning)
-            return self.letters.decode(codes), units_over(self.trainer.network, self.trainer.params, codes)
-        return self.passage, self._h
+            return self.letters.decode(codes), self.run.units(codes)
+        return self.passage, self.measured.h
 
     def look(self, state: Any) -> None:
         """Take what the viewer typed and chose. It comes from a browser, so whatever is no choice changes nothing."""

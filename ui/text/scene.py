@@ -3,18 +3,17 @@
 import base64
 import json
 from collections.abc import Sequence
-from math import exp, isfinite, log2, nan
+from math import exp, isfinite, log2
 from typing import Any
 
 import numpy as np
 
-from rnn_core.analysis.probes import next_letters
 from rnn_core.tasks.text import OTHER, names, seen
-from ui.board.film import curves
 from ui.chart.chart import message
 from ui.figures.numbers import short
 from ui.figures.perplexity import perplexity
 from ui.text.desk import EARLIER, TEMPERATURES, Desk, Sample
+from ui.text.run import Likely, Told
 
 CARDS = 24  # typed characters whose next letters are shown
 LIKELIEST = 5
@@ -30,17 +29,18 @@ def scene(s: Desk) -> bytes:
 
 def whole(s: Desk) -> dict[str, Any]:
     """The same before it is bytes."""
+    told = s.run.told(s.letters.encode(s.beginning), CARDS, LIKELIEST)
     return {
         "film": s.film,
-        "step": s.trainer.step,
+        "step": s.status.step,
         "run": s.restarts,
         "playing": s.playing,
         "period": s.pace.period,
-        "loss": finite(s.last.loss),
+        "loss": finite(s.status.loss),
         "perplexity": finite(s.perplexity) if s.points else None,
-        "chart": chart(s),
-        "numbers": numbers(s),
-        "verdict": verdict(s),
+        "chart": chart(s, told),
+        "numbers": numbers(s, told.recent),
+        "verdict": verdict(s, told.recent),
         "texts": s.texts,
         "sample": {
             "step": s.sample.step,
@@ -52,7 +52,7 @@ def whole(s: Desk) -> dict[str, Any]:
             "lines": [(sample.step, sample.texts[EARLIER].strip()[:LINE]) for sample in spread(s.earlier)],
         },
         "beginning": s.beginning,
-        "next": cards(s),
+        "next": cards(s, told.likely),
         "unit": unit(s),
     }
 
@@ -63,39 +63,32 @@ def spread(samples: Sequence[Sample]) -> list[Sample]:
     return [samples[round(place)] for place in places]
 
 
-def chart(s: Desk) -> dict[str, Any]:
+def chart(s: Desk, told: Told) -> dict[str, Any]:
     """Perplexity over the training steps: of the batches, and of the held-out passage."""
-    found, step = curves(s.trainer.history), s.trainer.step
-    training = np.exp(found["curve_loss"].astype(float))
-    figure = perplexity(found["curve_step"], training, s.points, s.baselines, len(s.letters.symbols), step)
-    told = ", ".join(f"{name} {short(value)}" for name, value, _ in numbers(s) if value is not None)
-    return message(figure, f"Perplexity over the training steps. Step {step}. {told}. {verdict(s)}")
+    step, training = s.status.step, np.exp(told.losses.astype(float))
+    figure = perplexity(told.steps, training, s.points, s.baselines, len(s.letters.symbols), step)
+    values = ", ".join(f"{name} {short(value)}" for name, value, _ in numbers(s, told.recent) if value is not None)
+    return message(figure, f"Perplexity over the training steps. Step {step}. {values}. {verdict(s, told.recent)}")
 
 
-def numbers(s: Desk) -> list[tuple[str, float | None, str]]:
+def numbers(s: Desk, recent: float) -> list[tuple[str, float | None, str]]:
     """The table: name, perplexity, and what it is."""
-    trained = exp(min(recent(s), 700.0))
+    trained = exp(min(recent, 700.0))
     return [
         ("network", finite(s.perplexity), f"{log2(max(s.perplexity, 1)):.2f} bits a character"),
         *((name, finite(value), f"{log2(value):.2f} bits a character") for name, value in s.baselines.items()),
-        ("in training", finite(trained) if s.trainer.step else None, "on the last batches"),
+        ("in training", finite(trained) if s.status.step else None, "on the last batches"),
     ]
 
 
-def recent(s: Desk) -> float:
-    """The mean loss of the last training batches; NaN before the first."""
-    last = s.trainer.history.last("loss", 20)
-    return float(last.mean()) if len(last) else nan
-
-
-def verdict(s: Desk) -> str:
+def verdict(s: Desk, recent: float) -> str:
     """Who is ahead, plainly."""
-    mine, (bigram, fifth), step = s.perplexity, s.baselines.values(), s.trainer.step
+    mine, (bigram, fifth), step = s.perplexity, s.baselines.values(), s.status.step
     best = min(s.points, key=lambda point: point[1], default=(0, mine))
     if step == 0:
         return f"Untrained: it chooses among about {mine:.0f} characters, of {len(s.letters.symbols)} kinds."
     if best[1] < 0.95 * mine and step > 1.5 * best[0]:
-        by_heart = exp(min(recent(s), 700.0)) < best[1]
+        by_heart = exp(min(recent, 700.0)) < best[1]
         why = "it learns the training part by heart" if by_heart else "it does not get on; try a lower learning rate"
         return f"It was better at step {best[0]:,} ({short(best[1])}). Since then {why}."
     if mine > bigram:
@@ -105,25 +98,21 @@ def verdict(s: Desk) -> str:
     return f"Ahead of both: the bigram has {short(bigram)}, the 5-gram {short(fifth)}."
 
 
-def cards(s: Desk) -> dict[str, Any]:
+def cards(s: Desk, likely: Sequence[Likely]) -> dict[str, Any]:
     """For each typed character, the likeliest next ones, and how likely was the one that came."""
-    codes = s.letters.encode(s.beginning)
     shown = names(s.letters.symbols)
-    p = next_letters(s.trainer.network, s.trainer.params, codes)
-    found = []
-    for t in range(max(0, len(codes) - CARDS), len(codes)):
-        likely = np.argsort(-p[t], kind="stable")[:LIKELIEST]
-        came = int(codes[t + 1]) if t + 1 < len(codes) else None
-        found.append(
-            {
-                "letter": shown[codes[t]],
-                "top": [(shown[k], finite(p[t, k])) for k in likely],
-                "came": None if came is None else (shown[came], finite(p[t, came])),
-            }
-        )
+    found = [
+        {
+            "letter": shown[one.code],
+            "top": [(shown[k], finite(p)) for k, p in one.top],
+            "came": one.came and (shown[one.came[0]], finite(one.came[1])),
+        }
+        for one in likely
+    ]
     unknown = list(names(tuple(sorted(set(s.beginning) - set(s.letters.symbols)))))
     instead = seen(OTHER) if s.letters.left_out else ""
-    return {"cards": found, "hidden": max(0, len(codes) - CARDS), "unknown": unknown, "instead": instead}
+    hidden = max(0, len(s.letters.encode(s.beginning)) - CARDS)
+    return {"cards": found, "hidden": hidden, "unknown": unknown, "instead": instead}
 
 
 def unit(s: Desk) -> dict[str, Any]:
@@ -134,7 +123,7 @@ def unit(s: Desk) -> dict[str, Any]:
     sound = np.isfinite(values).all()
     scale = max(1.0, float(np.abs(values).max(initial=0))) if sound else 1.0
     whole = np.rint(127 * values / scale).astype("i1") if sound else np.zeros(len(values), "i1")
-    order = sorted(range(len(s.follows)), key=lambda u: -abs(s.follows[u][1]))
+    order = sorted(range(len(s.measured.follows)), key=lambda u: -abs(s.measured.follows[u][1]))
     return {
         "text": text,
         "values": base64.b64encode(whole.tobytes()).decode(),
@@ -142,7 +131,7 @@ def unit(s: Desk) -> dict[str, Any]:
         "unit": k,
         "chosen": s.unit is not None,
         "over": s.over,
-        "options": [(u, s.follows[u][0], round(s.follows[u][1], 2)) for u in order],
+        "options": [(u, s.measured.follows[u][0], round(s.measured.follows[u][1], 2)) for u in order],
         "after": extremes(text, values) if sound else "",
     }
 

@@ -1,6 +1,5 @@
 """The text page's parts: what is learned and with what, the live picture, and what can be taken away."""
 
-from io import BytesIO
 from typing import Any
 
 import streamlit as st
@@ -91,7 +90,7 @@ def common(name: str) -> dict[str, Any]:
 
 def unrolled(s: Desk) -> None:
     """Whether the board is shown, under the other controls. A step that is taken slowly is seen on it."""
-    if s.slow and s.opened != s.film:
+    if s.status.slow and s.opened != s.film:
         s.opened, st.session_state[PREFIX + "unrolled"] = s.film, True
     s.unrolled = st.toggle("Show it unrolled", **common("unrolled"))
     own = s.source != SONNETS
@@ -185,10 +184,8 @@ def take_away(s: Desk) -> None:
             return as_text_file(s)
 
     def run() -> bytes:
-        file = BytesIO()
         with s.lock:
-            s.trainer.save(file)
-        return file.getvalue()
+            return s.run.save()
 
     common: dict[str, Any] = {"type": "tertiary", "icon": ":material/download:", "on_click": "ignore"}
     with st.container(horizontal=True, gap="small", key="text-downloads"):

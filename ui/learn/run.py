@@ -1,0 +1,56 @@
+"""The run of a lesson's step: it starts as the stage says, and the step's check is asked of it."""
+
+import numpy as np
+
+from rnn_core import Config, Trainer
+from rnn_core.lessons import LESSONS, Step, Verdict
+from rnn_core.lessons.lesson import started
+from rnn_core.lessons.measure import with_weights
+from ui.run.run import Run
+
+
+class LessonRun(Run):
+    """lesson, number: which step it is of, from 1. chosen: what is set by hand, an option by choice."""
+
+    def __init__(self, lesson: str, number: int, chosen: dict[str, str]) -> None:
+        self.lesson, self.number, self.chosen = lesson, number, chosen
+        super().__init__(self.at.stage.config)
+
+    @property
+    def at(self) -> Step:
+        """The step of the lesson."""
+        return LESSONS[self.lesson].steps[self.number - 1]
+
+    def go(self, lesson: str, number: int, chosen: dict[str, str]) -> None:
+        """Be the run of this step, from the start."""
+        self.lesson, self.number, self.chosen = lesson, number, chosen
+        self.start(self.at.stage.config)
+
+    def choose(self, chosen: dict[str, str]) -> None:
+        """Set by hand what these options say, from the start."""
+        self.chosen = chosen
+        self.start(self.trainer.config)
+
+    def start(self, config: Config) -> None:
+        super().start(config)
+        stage = self.at.stage
+        if stage.start or stage.hand:
+            stage.begin(self.trainer, self.chosen)
+            self.show([self.trainer.snapshot()])
+
+    def check(self, revealed: bool) -> Verdict:
+        """What the step's check says. revealed: whether the answer was asked for."""
+        with np.errstate(all="ignore"):
+            return self.at.check(self.by_hand(revealed))
+
+    def by_hand(self, revealed: bool) -> Trainer:
+        """The run, or a copy with the weights that were set by hand, or that would have been; of a step about a network
+        that has not trained, the start of the run.
+        """
+        stage = self.at.stage
+        if not stage.steps and self.trainer.step:
+            return stage.begin(Trainer(self.trainer.config), self.chosen)
+        if imagined := self.exploring.imagined:
+            return with_weights(self.trainer, **imagined.params)
+        weights = stage.weights if revealed else ()
+        return started(with_weights(self.trainer), weights) if weights else self.trainer
