@@ -182,9 +182,13 @@ class Selection:
                 trainer.rewind()
         self._next = self.candidate.trial.step + 1
 
+    def look_after(self, step: int) -> None:
+        """The next look comes a sixteenth of so many steps later."""
+        self._next = step + max(1, step // LOOKS)
+
     def _look(self, step: int) -> None:
         for candidate in self.candidates.values():
             candidate.look()
-        self._next = step + max(1, step // LOOKS)
+        self.look_after(step)
         scores = {name: each.best.validation for name, each in self.candidates.items() if each.best}
         self.chosen = min(scores, key=lambda name: scores[name], default=self.chosen)

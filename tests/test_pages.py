@@ -250,7 +250,7 @@ def test_the_unexpected_is_one_sentence_and_a_way_out(monkeypatch: pytest.Monkey
 
 def test_a_tick_that_breaks_is_caught_too(monkeypatch: pytest.MonkeyPatch):
     app = visit()
-    monkeypatch.setattr(Session, "tick", lambda self, now: 1 / 0)
+    monkeypatch.setattr(Session, "shown", lambda self, screen, now: 1 / 0)
     app.run()
     assert not app.exception
     assert "Something went wrong" in app.warning[0].value

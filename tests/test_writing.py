@@ -105,9 +105,8 @@ def test_weights_set_by_hand_write_and_it_says_so(monkeypatch: pytest.MonkeyPatc
     assert symbols
     k = symbols.index("ö")
     assert s.run.exploring.imagine(s.run.trainer, [Weight("b_y", k, None, 60.0)], s.run.exploring.moment)
-    monkeypatch.setattr(
-        s, "explore", lambda chosen: None
-    )  # the board, which AppTest has not, would say that nothing is set
+    # the board, which AppTest has not, would say that nothing is set
+    monkeypatch.setattr(s.run, "explore", lambda chosen, playing: None)
     app = press(app, "write")
     assert "with weights set by hand" in shown(app)
     assert set("".join(names(app)).lower()) == {"ö", "…"}

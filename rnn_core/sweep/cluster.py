@@ -21,7 +21,17 @@ _lock = Lock()
 
 def cluster(address: str) -> Executor:
     """The executor of the cluster whose scheduler is at this address, one for all who ask. It is never shut down: the
-    cluster is not ours.
+    cluster is not ours. Raises OSError as connect does.
+    """
+    client = connect(address)
+    found = client.get_executor(pure=False)
+    found._max_workers = max(1, sum(client.nthreads().values()))  # by which sweep knows how far to look ahead
+    return found
+
+
+def connect(address: str, *, direct: bool = False) -> Any:
+    """The client of the cluster whose scheduler is at this address, one for all who ask. direct: its workers are asked
+    without the scheduler between; they must be within reach.
 
     Raises OSError in one sentence where dask.distributed is not installed, or no scheduler answers.
     """
@@ -36,12 +46,12 @@ def cluster(address: str) -> Executor:
         client = _clients.get(address)
         if client is None or client.status != "running":
             try:
-                client = _clients[address] = Client(address, timeout=PATIENCE, set_as_default=False)
+                client = _clients[address] = Client(
+                    address, timeout=PATIENCE, set_as_default=False, direct_to_workers=direct
+                )
             except Exception as problem:  # of its own kinds, by what is wrong with the address
                 raise OSError(f"no Dask scheduler answers at {short(address)} ({sentence(problem)})") from problem
-        found = client.get_executor(pure=False)
-        found._max_workers = max(1, sum(client.nthreads().values()))  # by which sweep knows how far to look ahead
-        return found
+        return client
 
 
 def named_cluster(tell: Callable[[str], None]) -> Executor | None:

@@ -12,24 +12,14 @@ from ui.run.run import Run
 class LessonRun(Run):
     """lesson, number: which step it is of, from 1. chosen: what is set by hand, an option by choice."""
 
-    def __init__(self, lesson: str, number: int, chosen: dict[str, str]) -> None:
+    def __init__(self, config: Config, lesson: str, number: int, chosen: dict[str, str]) -> None:
         self.lesson, self.number, self.chosen = lesson, number, chosen
-        super().__init__(self.at.stage.config)
+        super().__init__(config)
 
     @property
     def at(self) -> Step:
         """The step of the lesson."""
         return LESSONS[self.lesson].steps[self.number - 1]
-
-    def go(self, lesson: str, number: int, chosen: dict[str, str]) -> None:
-        """Be the run of this step, from the start."""
-        self.lesson, self.number, self.chosen = lesson, number, chosen
-        self.start(self.at.stage.config)
-
-    def choose(self, chosen: dict[str, str]) -> None:
-        """Set by hand what these options say, from the start."""
-        self.chosen = chosen
-        self.start(self.trainer.config)
 
     def start(self, config: Config) -> None:
         super().start(config)

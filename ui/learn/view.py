@@ -340,7 +340,7 @@ def tick(s: Walk, period: float | None) -> None:
     """One tick: train a slice, show the film, ask the check. The page around reruns if there is news."""
     with guarded():
         playing = s.playing
-        show(s, lambda: s.tick(now()))
+        show(s, now())
         news = s.look()
         if news or astray(s, period, "board") or playing != s.playing or (playing and s.pace.period != period):
             st.rerun()

@@ -4,6 +4,7 @@ from rnn_core import Config
 from rnn_core.lessons import LESSONS, Lesson, Step, Verdict
 from ui.learn.game import Game
 from ui.learn.run import LessonRun
+from ui.run.places import place
 from ui.run.run import Order
 from ui.run.session import Session
 
@@ -27,12 +28,13 @@ class Walk(Session):
         self.verdict: Verdict | None = None
         self.meanwhile: Verdict | None = None
         self.chosen = self.first
+        self._before = 0
         self.game = Game(self.at.stage.config.seed)
         super().__init__(self.at.stage.config)
         self._set_the_stage()
 
     def make(self, config: Config) -> LessonRun:
-        return LessonRun(self.lesson.name, self.number, self.chosen)
+        return place().make(LessonRun, config, self.lesson.name, self.number, self.chosen)
 
     @property
     def at(self) -> Step:
@@ -60,8 +62,7 @@ class Walk(Session):
             with self.lock:
                 self.pause()
                 self.chosen = chosen
-                self.run.choose(chosen)
-                self._set_the_stage()
+                self.remake(self.config)
 
     def go(self, name: str, number: int) -> bool:
         """Show this step of this lesson, standing still -> whether it is another one."""
@@ -71,8 +72,7 @@ class Walk(Session):
             self.pause()
             self.lesson, self.number, self.revealed = LESSONS[name], number, False
             self.chosen = self.first
-            self.run.go(name, number, self.chosen)
-            self._set_the_stage()
+            self.remake(self.at.stage.config)
         self.said, self.news, self.refused = (), "", ""
         return True
 
@@ -85,22 +85,26 @@ class Walk(Session):
         self.verdict, self.meanwhile = (found, None) if found.done else (None, found)
         return found.done
 
-    def train(self) -> None:
-        """A slice, and stand still where the stage ends."""
-        before = self.status.step
-        super().train()
-        if before < self.at.stage.steps <= self.status.step:
+    def after_slice(self) -> None:
+        """As for every session; and stand still where the stage ends."""
+        super().after_slice()
+        if self._before < self.at.stage.steps <= self.status.step:
             self.pause()
 
     def order(self) -> Order:
         """As for every session, but not beyond the stage's end."""
-        order, left = super().order(), self.at.stage.steps - self.status.step
+        self._before = self.status.step
+        order, left = super().order(), self.at.stage.steps - self._before
         if left <= 0:
             return order
         return order._replace(steps=min(order.steps, left), more=order.more and left > order.steps + SPARE)
 
     def start(self, config: Config) -> None:
         super().start(config)
+        self._set_the_stage()
+
+    def remake(self, config: Config) -> None:
+        super().remake(config)
         self._set_the_stage()
 
     def _set_the_stage(self) -> None:

@@ -16,6 +16,9 @@ SHARE = 0.66  # of a core, for all ticks together
 ALONE = 0.72  # for one who plays alone: nobody else waits for the interpreter
 OVERHEAD = 0.008  # seconds a tick costs beside its training
 FILM = 0.002  # of them, to make its film
+BUSY = 0.85  # of a worker's core, for all that train there: who presses waits for those before
+FILM_THERE = 0.006  # seconds a tick costs on a worker beside training
+TICK = 0.009  # seconds a tick costs the server, where the run stands on a worker
 SMOOTH = 0.1  # weight of the last tick's cost in a session's mean
 LEAST = 0.008  # seconds of training, below which a tick is not worth its cost
 PERIODS = (0.45, 0.5, 0.75, 0.9, 1.5, 2.0, 3.0)  # few, so that a page's timer is seldom set anew
@@ -51,12 +54,31 @@ def pace(playing: int, shortest: float = SHORTEST, before: float = 0.0, more: fl
     """
     playing = max(1, playing)
     share = SHARE if playing > 1 else ALONE
-    needed = playing * (LEAST + OVERHEAD + more) / share
+    period = period_of(playing * (LEAST + OVERHEAD + more) / share, shortest, before)
+    return Pace(max(LEAST, period * share / playing - OVERHEAD), period, frames_in(period))
+
+
+def pace_there(
+    playing: int, beside: int, shortest: float = SHORTEST, before: float = 0.0, more: float = 0.0, there: float = 0.0
+) -> Pace:
+    """The pace of each of `beside` that train on one worker, of `playing` in all; there: as more, on that worker. The
+    server has their ticks alone to bear.
+    """
+    playing, beside = max(1, playing), max(1, beside)
+    needed = max(playing * (TICK + more) / SHARE, beside * (LEAST + FILM_THERE + there) / BUSY)
+    period = period_of(needed, shortest, before)
+    return Pace(max(LEAST, period * BUSY / beside - FILM_THERE), period, frames_in(period))
+
+
+def period_of(needed: float, shortest: float, before: float) -> float:
+    """The first of PERIODS that is long enough; that of before, where this one is not clearly shorter."""
     period = next((p for p in PERIODS if p >= max(shortest, needed)), max(shortest, needed))
-    if SHORTER * before < period < before:
-        period = before
-    slice_ = max(LEAST, period * share / playing - OVERHEAD)
-    return Pace(slice_, period, min(12, max(4, round(period * FRAMES_PER_SECOND))))
+    return before if SHORTER * before < period < before else period
+
+
+def frames_in(period: float) -> int:
+    """How many pictures a film of so many seconds has."""
+    return min(12, max(4, round(period * FRAMES_PER_SECOND)))
 
 
 @contextmanager

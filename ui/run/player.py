@@ -1,6 +1,5 @@
 """Play, pause, step, reset; and the ticking fragment that trains and shows the board."""
 
-from collections.abc import Callable
 from html import escape
 
 import streamlit as st
@@ -125,7 +124,7 @@ def tick(s: Session, period: float | None) -> None:
     """
     with guarded():
         playing = s.playing
-        show(s, lambda: s.tick(now()))
+        show(s, now())
         if not presenting():
             spoken(s)
         if astray(s, period, "board") or playing != s.playing or (playing and s.pace.period != period):
@@ -144,12 +143,10 @@ def spoken(s: Session) -> None:
         st.html(f'<p class="comment">{escape(said)}</p>')
 
 
-def show(s: Session, train: Callable[[], None] = lambda: None) -> None:
-    """Train, if that is wanted, and hand the film to the board."""
+def show(s: Session, moment: float | None = None) -> None:
+    """Hand the film to the board. moment: of a tick, which trains first."""
     chosen = choice("board", s.shows)
     with s.lock:
-        s.explore(chosen)
-        train()
         screen = Screen(chosen, s.playing, s.pace.period, presenting(), first_minute(), s.folded, s.opens)
-        film = s.run.film(screen)
+        film = s.shown(screen, moment)
     board(film, key="board")

@@ -4,6 +4,7 @@ Who has a Run gives it plain data (numbers, text, bytes, arrays, records of thes
 may stand in this process or in another. Nothing here knows a visitor, a page or Streamlit.
 """
 
+import pickle
 import time
 from collections.abc import Callable
 from io import BytesIO
@@ -24,10 +25,11 @@ from rnn_core.view import Start
 from ui.board import slow
 from ui.board.film import Choice, pack
 from ui.run.exploring import NOTHING, Exploring
-from ui.run.governor import turn
+from ui.run.governor import Playing, turn
 
 PATIENCE = 5  # slices by the wall's clock that one slice by the processor's may take
 LONGEST = 1.0  # seconds that a run waits for its turn to take many steps at once
+ROWS = 2000  # of the history, where a run is kept to go on elsewhere
 MOVING = 9  # frames a second, below which a film stutters
 Answer = TypeVar("Answer")
 
@@ -102,7 +104,12 @@ class Run:
     right_since: int | None
     _best: tuple[int, float, Start] | None  # step, held-out loss, and a bookmark shortly before
 
-    def __init__(self, config: Config, task: Task | None = None, *, recorded: bool = False) -> None:
+    worker = ""  # it stands in the server's process
+    playing: Playing | None = None
+    went_on: int | None = None
+    spent = 0.0
+
+    def __init__(self, config: Config, recorded: bool = False, *, task: Task | None = None) -> None:
         self.task, self.recorded = task, recorded
         self.restarts = self.films = 0
         self.exploring = Exploring()
@@ -175,8 +182,8 @@ class Run:
         with turn(patience=LONGEST):
             self.show([self.trainer.advance(steps)])
 
-    def set(self, **changes: Any) -> None:
-        """As Trainer.set."""
+    def set(self, changes: dict[str, Any]) -> None:
+        """Other values of some fields, as Trainer.set."""
         self.trainer.set(**changes)
 
     def rewind(self) -> None:
@@ -204,6 +211,10 @@ class Run:
         """Show the last picture of the film that plays."""
         self.show([self.last])
 
+    def count_on(self, films: int, restarts: int) -> None:
+        """Take the place of another run: its counters go on."""
+        self.films, self.restarts = films + 1, restarts + 1
+
     def save(self, rows: int = CAPACITY) -> bytes:
         """As Trainer.save."""
         return saved(self.trainer, rows)
@@ -214,7 +225,25 @@ class Run:
         self.restarts += 1
         self.show([self.trainer.snapshot()])
 
+    def keep(self) -> bytes:
+        """All that `resume` needs to go on from here elsewhere; of a long history, ROWS."""
+        rest = self.films, self.restarts, self.trainer.shown, self.exploring.typed, self.ended, self._announced
+        return pickle.dumps((self.saved(), rest))
+
+    def resume(self, kept: bytes) -> None:
+        """Go on from where another run of this kind, made of the same, was kept: bytes that `keep` made, no others."""
+        saved, (films, restarts, shown, typed, ended, announced) = pickle.loads(kept)
+        self._take_up(self.loaded(saved))
+        self.trainer.shown = shown
+        self.exploring.read(self.trainer, typed)
+        self.show([self.trainer.snapshot()])
+        self.films, self.restarts, self.ended, self._announced = films + 1, restarts, ended, announced
+
     # What is seen.
+
+    def do(self, *calls: tuple[Any, ...]) -> list[Any]:
+        """Several calls, each a method's name and its arguments -> their answers."""
+        return [getattr(self, name)(*args) for name, *args in calls]
 
     def film(self, screen: Screen) -> bytes:
         """What is shown now, for the board."""
@@ -309,6 +338,14 @@ class Run:
     def advance(self, seconds: float, frames: int, steps: int) -> list[Snapshot]:
         """As Trainer.run."""
         return self.trainer.run(seconds, frames, steps)
+
+    def saved(self) -> Any:
+        """What trains, as plain data."""
+        return saved(self.trainer, ROWS)
+
+    def loaded(self, found: Any) -> Trainer:
+        """What trains, as `saved` gave it."""
+        return Trainer.load(BytesIO(found), self.task)
 
     def show(self, frames: list[Snapshot]) -> None:
         """A new film, of one picture at least."""

@@ -4,6 +4,7 @@ import itertools
 import threading
 import time
 from math import expm1
+from typing import Any
 
 from rnn_core import TASKS, Config
 from rnn_core.analysis.ending import Ending
@@ -11,9 +12,10 @@ from rnn_core.tasks import Task
 from rnn_core.tasks.guides import budget
 from ui.board.film import Choice
 from ui.frame.address import plain
-from ui.run.governor import pace
+from ui.run.governor import Playing, pace
+from ui.run.places import place
 from ui.run.plays import Plays
-from ui.run.run import Order, Run, Status
+from ui.run.run import Order, Run, Screen, Status
 
 SPEEDS: dict[str, float | None] = {  # training steps a second; None: as many as the server can give
     "story": 2,  # at the start, then growing: see `steps_in`
@@ -56,8 +58,8 @@ class Session(Plays):
         self.run = self.make(config)
 
     def make(self, config: Config) -> Run:
-        """The run. A session that learns something of its own, or several networks at once, has another kind."""
-        return Run(config, recorded=self.recorded)
+        """The run, where it is to stand. A session that learns something of its own has another kind."""
+        return place().make(Run, config, self.recorded)
 
     @property
     def status(self) -> Status:
@@ -92,6 +94,22 @@ class Session(Plays):
     @property
     def films(self) -> tuple[int, ...]:
         return (self.film,)
+
+    @property
+    def there(self) -> Playing | None:
+        return self.run.playing
+
+    @property
+    def spent(self) -> float:
+        return self.run.spent
+
+    def moved(self) -> bool:
+        """As for all that plays; it then says where the run went on."""
+        step, self.run.went_on = self.run.went_on, None
+        if step is None:
+            return False
+        self.said = (f"The run went on from step {step:,}.",)
+        return True
 
     def comment(self, now: float) -> str:
         """A sentence about what the board shows, another one at most every COMMENT seconds while it plays."""
@@ -170,6 +188,12 @@ class Session(Plays):
         self.run.start(config)
         self.goal = None
 
+    def remake(self, config: Config) -> None:
+        """Run something else, in the place of what ran, from the start."""
+        before, run = self.status, self.make(config)
+        run.count_on(before.film, before.restarts)
+        self.run, self.goal = run, None
+
     def go_on(self) -> None:
         """After a divergence: back to the last finite step, and play."""
         self.run.rewind()
@@ -199,7 +223,7 @@ class Session(Plays):
         self.said = ()
         if all(Config.fields()[name].live for name in changed):
             with self.lock:
-                self.run.set(**changed)
+                self.run.set(changed)
         else:
             with self.lock:
                 self.start(config)
@@ -232,17 +256,37 @@ class Session(Plays):
 
     def tick(self, now: float) -> None:
         """Train for a slice of time. A tick too soon after another, or while nothing plays, trains nothing."""
-        if not self.playing or now - self._ticked < LATE_ENOUGH * self.pace.period:
-            return
-        self._ticked = now
-        self.keep_pace(now)
-        self.train()
+        if self.is_due(now):
+            self.train()
 
     def train(self) -> None:
         """A slice at the pace that was taken, and its film."""
         self.run.train(self.order())
+        self.after_slice()
+
+    def is_due(self, now: float) -> bool:
+        """Whether this tick trains."""
+        if not self.playing or now - self._ticked < LATE_ENOUGH * self.pace.period:
+            return False
+        self._ticked = now
+        self.keep_pace(now)
+        return True
+
+    def after_slice(self) -> None:
+        """After a slice: stand still where there is a reason."""
         if self.status.diverged or self.ended:
             self._stop()
+
+    def shown(self, screen: Screen, now: float | None = None) -> bytes:
+        """What the board is to show. now: as for `tick`, which comes first; the run is asked once for both."""
+        calls: list[tuple[Any, ...]] = [("explore", screen.choice, self.playing)]
+        train = now is not None and self.is_due(now)
+        if train:
+            calls.append(("train", self.order()))
+        *_, film = self.run.do(*calls, ("film", screen._replace(playing=self.playing, period=self.pace.period)))
+        if train:
+            self.after_slice()
+        return film if self.playing or not train else self.run.film(screen._replace(playing=False))
 
     def order(self) -> Order:
         """How to train in this tick."""

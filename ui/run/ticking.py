@@ -64,9 +64,12 @@ def astray(s: Plays, period: float | None, *boards: str) -> bool:
     from one that should be gone. With a timer, a board that waits for a film while nothing ticked tells that it is
     lost; if something did tick, films are late, and rerunning pages would make them later.
     """
+    moved = s.moved()
     told, s.told = s.told, tuple(str(st.session_state.get(key)) for key in boards)
     waits, s.overdue = s.overdue, tuple(map(overdue, boards))
     seen, s.seen = s.seen, now()
+    if moved:
+        return True
     if told is None:
         return False
     if period is None:

@@ -13,6 +13,7 @@ from rnn_core.tasks import Task
 from rnn_core.tasks.own_series import Split, series_task
 from rnn_core.tasks.task import DATA
 from ui.figures.numbers import short
+from ui.run.places import place
 from ui.run.run import Order
 from ui.run.session import Session
 from ui.series.parts import LESS, Parts, Room, lags, room_of, splits_of
@@ -46,7 +47,7 @@ class Control(Session):
         super().__init__(s.config)
 
     def make(self, config: Config) -> ControlRun:
-        return ControlRun(config, self.split)
+        return place().make(ControlRun, config, self.split)
 
     def tick(self, now: float) -> None:
         """A slice; it stands still once it is there."""
@@ -93,7 +94,7 @@ class Desk(Session):
         super().__init__(Config(**DEFAULTS, length=self.parts.window))
 
     def make(self, config: Config) -> SeriesRun:
-        return SeriesRun(config, self.splits, self.title)
+        return place().make(SeriesRun, config, self.splits, self.title)
 
     @property
     def title(self) -> str:
@@ -181,8 +182,7 @@ class Desk(Session):
             with self.lock:
                 self.pause()
                 self.control = None
-                self.goal = None
-                self.run.learn(dataclasses.replace(self.config, length=self.parts.window), self.splits, self.title)
+                self.remake(dataclasses.replace(self.config, length=self.parts.window))
             self.said, self.refused = (), ""
             self.news = f"A new run started: {self.split.train:,} values to learn from, window {self.parts.window}."
 

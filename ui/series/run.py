@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from io import BytesIO
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +12,7 @@ from rnn_core.forecast import Errors, errors, roll_shuffled
 from rnn_core.selection import Look, Selection
 from rnn_core.tasks.own_series import Split, shuffled_task
 from ui.figures.numbers import short
-from ui.run.run import Order, Run
+from ui.run.run import ROWS, Order, Run, saved
 
 
 class Selected(NamedTuple):
@@ -34,11 +35,6 @@ class SeriesRun(Run):
         self.splits, self.title = splits, title
         super().__init__(config)
 
-    def learn(self, config: Config, splits: Mapping[str, Split], title: str) -> None:
-        """Another series, or another part of it, from the start."""
-        self.splits, self.title = splits, title
-        self.start(config)
-
     def selected(self) -> Selected:
         """What validation has chosen so far."""
         chosen, looks = self.selection.candidate, {name: c.looks for name, c in self.selection.candidates.items()}
@@ -58,7 +54,7 @@ class SeriesRun(Run):
         self.splits = {name: replace(split, horizon=horizon) for name, split in self.splits.items()}
         self.selection.set_horizon(horizon)
 
-    def set(self, **changes: Any) -> None:
+    def set(self, changes: dict[str, Any]) -> None:
         self.selection.set(**changes)
 
     def rewind(self) -> None:
@@ -84,6 +80,25 @@ class SeriesRun(Run):
         self.restarts += 1
         return [trial.snapshot()]
 
+    def saved(self) -> Any:
+        """As for every run, all networks and what validation said of them."""
+        return self.selection.chosen, {
+            name: ([saved(trainer, ROWS) for trainer in each.trainers], each.looks, each.best)
+            for name, each in self.selection.candidates.items()
+        }
+
+    def loaded(self, found: Any) -> Trainer:
+        self.selection.chosen, candidates = found
+        for name, (states, looks, best) in candidates.items():
+            each = self.selection.candidates[name]
+            each.trial, each.refit = (
+                Trainer.load(BytesIO(state), trainer.task) for state, trainer in zip(states, each.trainers, strict=True)
+            )
+            each.looks, each.best = looks, best
+        chosen = self.selection.candidate
+        self.selection.look_after(chosen.looks[-1].step)
+        return chosen.trial
+
     def _look_for_an_ending(self, order: Order) -> None:
         """As for every run; the step it names is the one that forecasts."""
         super()._look_for_an_ending(order)
@@ -97,7 +112,7 @@ class ControlRun(Run):
 
     def __init__(self, config: Config, split: Split) -> None:
         self.split = split
-        super().__init__(config, shuffled_task(split))
+        super().__init__(config, task=shuffled_task(split))
 
     def scores(self) -> Errors:
         """On the held-out part, each window shuffled: the same shuffles whenever it is asked."""

@@ -12,6 +12,7 @@ from rnn_core import Config
 from rnn_core.tasks import Task
 from rnn_core.tasks.sonnets import sonnets
 from rnn_core.tasks.text import OTHER, Letters, counted, letters, task_of
+from ui.run.places import place
 from ui.run.session import Session
 from ui.text.run import SHOWN, Measured, TextRun
 from ui.text.upload import as_text, pasted, reading_note
@@ -76,7 +77,7 @@ class Desk(Session):
         super().__init__(Config(**self._suited(DEFAULTS | dict(asked or {}))))
 
     def make(self, config: Config) -> TextRun:
-        return TextRun(config, self.letters)
+        return place().make(TextRun, config, self.letters)
 
     @property
     def task(self) -> Task:
@@ -110,7 +111,7 @@ class Desk(Session):
             self.pause()
             self._read(source, text, found)
             self._forget()
-            self.run.learn(replace(self.config, **self._suited({"length": self.config.length})), found.letters)
+            self.remake(replace(self.config, **self._suited({"length": self.config.length})))
         self.said, self.refused = (), ""
         self.news = "A new run started on another text."
 

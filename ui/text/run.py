@@ -53,12 +53,7 @@ class TextRun(Run):
 
     def __init__(self, config: Config, letters: Letters) -> None:
         self.letters = letters
-        super().__init__(config, task_of(letters))
-
-    def learn(self, config: Config, letters: Letters) -> None:
-        """Another text, from the start."""
-        self.letters, self.task = letters, task_of(letters)
-        self.start(config)
+        super().__init__(config, task=task_of(letters))
 
     def measure(self) -> Measured:
         """The held-out passage, read by the network as it stands."""

@@ -236,7 +236,7 @@ def tick(s: Desk, period: float | None) -> None:
         with s.lock, s.beside():
             s.refresh(now())
         if s.unrolled:
-            show(s, lambda: s.tick(now()))
+            show(s, now())
         with s.lock:
             s.tick(now())
             told = scene(s)

@@ -1,0 +1,35 @@
+"""Worker processes of this machine: `python -m rnn_core.workers 3` starts them with dask.distributed, prints the
+scheduler's address and the workers' pids in one line, and ends with them when its standard input does.
+
+It is a program of its own because a worker runs its parent's main script again, which under Streamlit is the app
+(docs/code.md, "Many runs"). Nothing of it is seen from outside this machine.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from rnn_core.sweep.pool import ONE_THREAD
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Start as many as the first argument says."""
+    from distributed import LocalCluster
+
+    os.environ.update(ONE_THREAD)  # before NumPy is loaded in them
+    cluster = LocalCluster(
+        n_workers=int(arguments[0]),
+        threads_per_worker=1,
+        host="127.0.0.1",
+        dashboard_address="127.0.0.1:0",
+        memory_limit=0,
+        silence_logs="ERROR",
+    )
+    with cluster:
+        pids = [str(nanny.pid) for nanny in cluster.workers.values()]
+        print(cluster.scheduler_address, *pids, flush=True)
+        sys.stdin.read()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

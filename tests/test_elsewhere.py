@@ -1,0 +1,325 @@
+"""Runs that stand on workers: the same answers as here, and what happens where a worker is lost.
+
+What needs dask.distributed starts real processes, and ends them.
+"""
+
+import gc
+import logging
+import os
+import signal
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from importlib.util import find_spec
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rnn_core import Config, Trainer
+from rnn_core.analysis import jacobians
+from rnn_core.analysis.what_if import Weight
+from rnn_core.lessons import LESSONS
+from rnn_core.tasks.text import letters
+from tests.browser.harness import free_port
+from tests.every import every
+from ui.board.film import Choice
+from ui.learn.run import LessonRun
+from ui.run import elsewhere, places
+from ui.run.elsewhere import Answer, Elsewhere, Host, Lost
+from ui.run.places import SCHEDULER, WORKERS, Here, Workers, chosen
+from ui.run.run import Order, Run, Screen
+from ui.run.session import Session
+from ui.series.desk import Desk
+from ui.series.run import ControlRun, SeriesRun
+from ui.text.run import TextRun
+
+SMALL = Config(hidden_size=4, length=6, batch_size=3)
+BIG = Weight("W_hh", 0, 1, 2.0)
+SERIES = Desk()
+RHYME = "The cat sat on the mat, and that was that.\n" * 30
+LESSON = next(iter(LESSONS))
+KINDS: dict[str, tuple[type[Run], tuple[Any, ...]]] = {
+    "run": (Run, (SMALL, True)),
+    "lstm": (Run, (Config(cell="lstm", task="surname-letters", hidden_size=4), False)),
+    "text": (TextRun, (Config(task="sonnets", length=10, hidden_size=4), letters(RHYME))),
+    "series": (SeriesRun, (SERIES.config, SERIES.splits, SERIES.title)),
+    "control": (ControlRun, (SERIES.config, SERIES.split)),
+    "lesson": (LessonRun, (LESSONS[LESSON].steps[0].stage.config, LESSON, 1, {})),
+}
+
+
+def order(steps: int) -> Order:
+    """A tick that steps decide, not a clock."""
+    return Order(60.0, 1.0, 3, steps, ends=True, watched=True)
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[Workers]:
+    """Two of them. Skips where there is no dask.distributed; fails where CI=true."""
+    if find_spec("distributed") is None:
+        missing = "dask.distributed is not installed: pip install -r requirements-cluster.txt"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    found = on(2)
+    yield found
+    end(found)
+
+
+def on(count: int) -> Workers:
+    """So many workers of this machine."""
+    return Workers(count=count)
+
+
+def end(found: Workers) -> None:
+    """The program ends as it does when the server is gone: when nothing holds its standard input."""
+    assert found.program
+    found.program.communicate(timeout=30)
+
+
+def held(found: Workers) -> int:
+    """How many runs all workers hold."""
+    return sum(found.client.run(lambda dask_worker: len(dask_worker.state.actors)).values())
+
+
+def pids(found: Workers) -> dict[str, int]:
+    """Of every worker's process, by its address."""
+    return dict(found.client.run(os.getpid))
+
+
+def same(one: Any, other: Any) -> bool:
+    """Whether two answers are the same plain data, NaN included."""
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
+    if isinstance(one, dict):
+        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
+    if isinstance(one, list | tuple):
+        return len(one) == len(other) and all(map(same, one, other))
+    return type(one) is type(other) and (one == other or (one != one and other != other))
+
+
+@every(kind=KINDS)
+def test_a_run_that_was_kept_goes_on_elsewhere_to_the_same_numbers(kind: str):
+    make, args = KINDS[kind]
+    one = make(*args)
+    one.train(order(23))
+    one.look_at(5)
+    other = Host(make, args, one.keep()).run
+    assert other.trainer.step == one.trainer.step and other.status.sequence == 5
+    assert other.status.film > one.status.film and other.status.restarts == one.status.restarts
+    for run in (one, other):
+        run.train(order(9))
+    assert same(one.trainer.theta, other.trainer.theta)
+    assert one.last.held_out_loss == other.last.held_out_loss
+
+
+CALLS: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
+    "train": st.builds(lambda n: ("train", order(n)), st.integers(1, 12)),
+    "press": st.sampled_from([("step",), ("slowly",), ("still",), ("play",), ("rewind",), ("back_to_best",)]),
+    "take": st.builds(lambda n: ("take", n), st.integers(0, 5)),
+    "set": st.builds(lambda rate: ("set", {"learning_rate": rate}), st.sampled_from([0.001, 0.3, 1e6])),
+    "start": st.builds(lambda k: ("start", SMALL.__class__(hidden_size=4, length=6, seed=k)), st.integers(1, 3)),
+    "refused": st.just(("start", "no Config")),
+    "look": st.builds(lambda k: ("look_at", k), st.integers(-70, 70)),
+    "explore": st.builds(
+        lambda text, moment: ("explore", Choice(typed=text, weights=(BIG,), moment=moment), False),
+        st.sampled_from(["", "ABCAB", "§"]),
+        st.integers(0, 3),
+    ),
+    "film": st.builds(lambda on: ("film", Screen(Choice(), on, 0.5)), st.booleans()),
+    "past": st.just(("past", (1, 2), {"cursor": 1}, False, 0.5)),
+    "ask": st.sampled_from([("ask", jacobians, 0), ("ask", Trainer.evaluate)]),
+    "comment": st.just(("comment",)),
+}
+
+
+@settings(max_examples=25, deadline=None)
+@given(calls=st.lists(st.one_of(*CALLS.values()), max_size=12))
+def test_any_calls_have_the_same_answers_here_and_there(workers: Workers, calls: list[tuple[Any, ...]]):
+    here, there = Run(SMALL, True), workers.make(Run, SMALL, True)
+    for name, *args in calls:
+        found = [answer(run, name, args) for run in (here, there)]
+        assert same(*found), (name, args)
+        assert same(here.status, there.status), (name, args)
+
+
+def answer(run: Run, name: str, args: list[Any]) -> Any:
+    """What a call gives, or why it is refused."""
+    try:
+        return getattr(run, name)(*args)
+    except ValueError as problem:
+        return str(problem)
+
+
+def test_runs_stand_where_the_fewest_do_and_who_is_gone_leaves_none(workers: Workers):
+    def come(_: object) -> Run:
+        run = workers.make(Run, SMALL, False)
+        run.take(2)
+        return run
+
+    until(lambda: gc.collect() >= 0 and held(workers) == 0)  # what other tests had
+    with ThreadPoolExecutor(8) as pool:  # a class that comes and goes
+        for _ in range(10):
+            runs = list(pool.map(come, range(30)))
+            there = Counter(run.worker for run in runs)
+            assert len(there) == 2 and max(there.values()) - min(there.values()) <= 8  # those who come at once
+            assert {run.status.step for run in runs} == {2}
+    runs.clear()
+    until(lambda: gc.collect() >= 0 and held(workers) == 0)
+
+
+def until(so: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until it is so."""
+    end = time.monotonic() + seconds
+    while not so():
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def test_the_app_does_not_run_in_a_worker(workers: Workers):
+    def mains() -> list[str]:
+        return [str(getattr(sys.modules.get(name), "__file__", "")) for name in ("__main__", "__mp_main__")]
+
+    for found in workers.client.run(mains).values():
+        assert all(name == "" or "workers" in name or "spawn" in name for name in found)
+    loaded = workers.client.run(lambda: [name for name in ("streamlit", "pandas", "plotly") if name in sys.modules])
+    assert set(map(tuple, loaded.values())) == {()}
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_a_worker_that_dies_or_hangs_costs_two_seconds_of_training_and_is_said(
+    how: int, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(elsewhere, "KEEP", 0.0)  # every tick brings the state
+    monkeypatch.setattr(places, "SILENT", 1.5)
+    for name in ("LOOK", "ANEW"):
+        monkeypatch.setattr(places, name, 0.5)
+    workers = made(2)
+    monkeypatch.setattr(places, "chosen", lambda: workers)
+    one, other = Session(SMALL), Session(SMALL)
+    for s in (one, other):
+        s.run.train(order(20))
+    assert one.run.worker != other.run.worker
+    lost, straight = pids(workers)[one.run.worker], Run(SMALL)
+    os.kill(lost, how)
+    one.run.train(order(7))
+    straight.take(27)
+    film = one.run.film(Screen(Choice(), False, 0.5))
+    assert film and one.status.step == 27 and one.status.held_out_loss == straight.last.held_out_loss
+    assert one.moved() and one.said == ("The run went on from step 20.",) and not one.moved()
+    other.run.train(order(1))
+    assert not other.moved() and other.status.step == 21
+    if how == signal.SIGSTOP:
+        os.kill(lost, signal.SIGKILL)
+    end(workers)
+
+
+def made(count: int) -> Workers:
+    """So many workers of this machine, where there is dask.distributed."""
+    pytest.importorskip("distributed")
+    return on(count)
+
+
+def test_where_the_scheduler_is_gone_another_is_started_or_the_run_goes_on_here(monkeypatch: pytest.MonkeyPatch):
+    for name in ("LOOK", "ANEW"):
+        monkeypatch.setattr(places, name, 0.5)
+    workers = made(1)
+    run, before = workers.make(Run, SMALL, False), workers.program
+    run.take(5)
+    end(workers)
+    run.step()
+    assert workers.program is not before and run.worker and run.status.step == 6
+    end(workers)
+    monkeypatch.setattr(places, "started", lambda count: 1 / 0)
+    run.step()
+    assert run.worker == "" and run.status.step == 7
+    monkeypatch.undo()
+    monkeypatch.setattr(elsewhere, "KEEP", 0.0)
+    run.train(order(1))  # they are there again
+    assert run.worker and run.status.step == 8
+    end(workers)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        (WORKERS, "many", "UNROLLED_WORKERS is 'many'; it must be auto, or a number of workers from 1"),
+        (WORKERS, "0", "it must be auto, or a number"),
+        (SCHEDULER, "tcp://127.0.0.1:PORT", "no Dask scheduler answers at|dask.distributed is not installed"),
+    ],
+)
+def test_where_there_are_no_workers_runs_stand_here_and_one_line_says_why(
+    name: str, value: str, told: str, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    monkeypatch.setattr("rnn_core.sweep.cluster.PATIENCE", 0.5)
+    for each in (WORKERS, SCHEDULER):
+        monkeypatch.delenv(each, raising=False)
+    monkeypatch.setenv(name, value.replace("PORT", str(free_port())))
+    with caplog.at_level(logging.WARNING, "unrolled"):
+        assert isinstance(chosen.__wrapped__(), Here)
+    (said,) = [record.getMessage() for record in caplog.records if record.name == "unrolled"]
+    assert any(part in said for part in told.split("|")) and said.endswith("; runs are trained in this process")
+
+
+def test_without_dask_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.setenv(SCHEDULER, "tcp://127.0.0.1:1")
+    with caplog.at_level(logging.WARNING, "unrolled"):
+        assert isinstance(chosen.__wrapped__(), Here)
+    assert "pip install -r requirements-cluster.txt" in caplog.text
+
+
+class Fragile:
+    """Workers in this process, of which one call after the other may be lost."""
+
+    def __init__(self, *lost: int) -> None:
+        self.calls, self.lost, self.made = 0, set(lost), 0
+
+    def least(self, run: Elsewhere) -> str:
+        return f"worker {self.made}"
+
+    def alive(self) -> list[str]:
+        return []
+
+    def playing(self, worker: str) -> None:
+        return None
+
+    def host(self, worker: str, kind: type[Run], args: tuple[Any, ...], kept: bytes | None) -> "Fragile":
+        self.made, self.inside = self.made + 1, Host(kind, args, kept)
+        return self
+
+    def call(self, *asked: Any) -> Answer:
+        return self.inside.call(*asked)
+
+    def answer(self, ask: Callable[[], Answer], worker: str) -> Answer:
+        self.calls += 1
+        if self.calls in self.lost:
+            raise Lost(worker)
+        return ask()
+
+
+@every(lost=range(2, 9))
+def test_whichever_call_is_lost_it_is_made_again_on_another_worker(lost: int):
+    workers, straight = Fragile(lost), Run(SMALL)
+    there = Elsewhere(workers, Run, (SMALL, False))  # type: ignore[arg-type]
+    calls = ("take", 3), ("step",), ("look_at", 4), ("take", 2), ("start", SMALL), ("take", 1), ("take", 4)
+    for name, *args in calls:
+        getattr(there, name)(*args)
+        getattr(straight, name)(*args)
+    assert same(there.status.held_out_loss, straight.status.held_out_loss) and there.status.step == 5
+    assert workers.made == 2 and there.went_on is not None
+
+
+def test_what_a_run_raises_is_raised_here_and_moves_nothing():
+    workers = Fragile()
+    there = Elsewhere(workers, Run, (SMALL, False))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="only"):
+        there.set({"hidden_size": 9})
+    with pytest.raises(AttributeError):
+        there.trainer  # noqa: B018
+    assert workers.made == 1
