@@ -82,7 +82,7 @@ async def race_together(server: Server, visitors: int, seconds: float) -> tuple[
         await presses(measured, light, rng)
     finally:
         await asyncio.gather(*(visitor.close() for visitor in light), return_exceptions=True)
-    measured.megabytes, measured.errors = peak(server), server.printed().count("Traceback")
+    measured.megabytes, measured.errors = peak(server.pid), server.printed().count("Traceback")
     return measured, steps
 
 

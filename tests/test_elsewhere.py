@@ -24,6 +24,7 @@ from rnn_core import Config, Trainer
 from rnn_core.analysis import jacobians
 from rnn_core.analysis.what_if import Weight
 from rnn_core.lessons import LESSONS
+from rnn_core.sweep.cluster import SCHEDULER
 from rnn_core.tasks.text import letters
 from tests.browser.harness import free_port
 from tests.every import every
@@ -31,7 +32,7 @@ from ui.board.film import Choice
 from ui.learn.run import LessonRun
 from ui.run import elsewhere, places
 from ui.run.elsewhere import Answer, Elsewhere, Host, Lost
-from ui.run.places import SCHEDULER, WORKERS, Here, Workers, chosen
+from ui.run.places import WORKERS, Here, Workers, chosen
 from ui.run.run import Order, Run, Screen
 from ui.run.session import Session
 from ui.series.desk import Desk
@@ -163,6 +164,7 @@ def test_runs_stand_where_the_fewest_do_and_who_is_gone_leaves_none(workers: Wor
         return run
 
     until(lambda: gc.collect() >= 0 and held(workers) == 0)  # what other tests had
+    runs: list[Run] = []
     with ThreadPoolExecutor(8) as pool:  # a class that comes and goes
         for _ in range(10):
             runs = list(pool.map(come, range(30)))

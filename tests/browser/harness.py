@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from playwright.sync_api import Browser, Error, Locator, Page, Playwright, expect
 
@@ -70,9 +71,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def serve(log: Path, script: str = "app.py", seconds: float = 60, path: str = "", port: int = 0) -> Iterator[Server]:
-    """`streamlit run script` on this port, 0: a free one, below a path, while the block runs. RuntimeError if it does
-    not start.
+def serve(
+    log: Path,
+    script: str = "app.py",
+    seconds: float = 60,
+    path: str = "",
+    port: int = 0,
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[Server]:
+    """`streamlit run script` on this port, 0: a free one, below a path, while the block runs. environment: beside this
+    process's own. RuntimeError if it does not start.
     """
     port = port or free_port()
     settings = {
@@ -81,7 +89,9 @@ def serve(log: Path, script: str = "app.py", seconds: float = 60, path: str = ""
     command = [sys.executable, "-m", "streamlit", "run", script]
     command += [f"--server.{name}={value}" for name, value in settings.items()]
     with log.open("wb") as out:
-        process = subprocess.Popen(command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=out, stderr=out)
+        process = subprocess.Popen(
+            command, cwd=ROOT, env={**os.environ, **environment}, stdin=subprocess.DEVNULL, stdout=out, stderr=out
+        )
     server = Server(f"http://127.0.0.1:{port}/{path}".rstrip("/"), log, process.pid)
     try:
         deadline = time.monotonic() + seconds
