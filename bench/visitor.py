@@ -36,6 +36,7 @@ class Film(NamedTuple):
     step: int  # of its last frame
     period: float  # seconds
     playing: bool
+    ahead: bool = False  # of the bigram, where it learns a text
 
 
 def read(data: bytes, at: float) -> Film:
@@ -63,7 +64,15 @@ def read_race(data: bytes, at: float) -> Film:
     return first._replace(**{name: header[name] for name in ("film", "step", "period", "playing")})
 
 
-PICTURES = {"unrolled_board": read, "unrolled_race": read_race}
+def read_text(data: bytes, at: float) -> Film:
+    """The same of Text, which has no frames: ui/text/scene.py."""
+    told = json.loads(data)
+    perplexity = {name: value for name, value, _ in told["numbers"]}
+    ahead = (perplexity["network"] or inf) < perplexity["bigram"]
+    return Film(at, told["film"], 1, told["step"], told["period"], told["playing"], ahead)
+
+
+PICTURES = {"unrolled_board": read, "unrolled_race": read_race, "unrolled_text": read_text}
 
 
 def drawn(films: Iterable[Film], begin: float, end: float) -> int:

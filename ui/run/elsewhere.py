@@ -14,7 +14,7 @@ from ui.run.run import Run, Status
 if TYPE_CHECKING:
     from ui.run.places import Workers
 
-KEEP = 1.5  # seconds, after which a tick brings the state
+KEEP = 0.9  # seconds, after which a tick brings the state
 TICKS = ("do", "train")
 CHANGES = ("start", "step", "slowly", "take", "set", "rewind", "back_to_best", "load", "count_on", "set_horizon")
 TRIES = 3  # workers, before a run goes on here
