@@ -79,7 +79,7 @@ def film(s: Session, t: int, frames: list[Any], playing: bool, at: Kept | None) 
         run=s.run,
         playing=playing,
         period=s.pace.period,
-        choice=Choice(sequence=s.trainer.shown),
+        choice=Choice(open=(s.config.layers - 1,), layers=s.config.layers, sequence=s.trainer.shown),  # the top one
         task=s.trainer.task,
         explored=told,
     )
