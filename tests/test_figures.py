@@ -35,7 +35,7 @@ from ui.figures.house import beside, nice_top, written
 from ui.figures.map import outcome_map
 from ui.figures.over_training import earliest, over_training
 from ui.figures.perplexity import perplexity
-from ui.figures.powers import log_axis, power, powers
+from ui.figures.powers import counted, log_axis, power, powers
 from ui.figures.race import COLOURS, CUT, MARKS, STROKES, Beside, Course, losses, smoothed, spread, thinned
 from ui.figures.race import gradients as race_gradients
 
@@ -264,10 +264,15 @@ def test_powers_are_written_beyond_float64_and_an_axis_has_marks_whatever_its_ra
 
 
 def test_names_stand_apart_and_keep_their_order():
-    notes = beside(["a", "b", "c"], [1, 1, 1], [50, 50, 51], apart=16)
-    places = [note["yshift"] + place for note, place in zip(notes, [50, 50, 51], strict=True)]
-    assert sorted(places) == places
-    assert min(b - a for a, b in zip(places, places[1:], strict=False)) > 12  # noqa: RUF007
+    ends = [50.0, 50.0, 51.0, 52.0, 60.0, 60.5, 61.0, 61.0]
+    notes = beside(list("abcdefgh"), ends, ends, apart=16)
+    places = [note["yshift"] + place for note, place in zip(notes, ends, strict=True)]
+    assert sorted(places) == places and np.diff(places).min() > 15.9
+
+
+def test_whole_numbers_have_no_marks_between_them():
+    assert over_time({"norm": np.zeros(2)}, 1).layout.xaxis.dtick == 1 and counted(0, 3, 6)["dtick"] == 1
+    assert "dtick" not in counted(0, 60, 8)
 
 
 def test_numbers_are_written_for_people():
@@ -293,6 +298,8 @@ def test_a_map_over_training_leaves_zeros_empty_and_says_how_far_back_the_gradie
     upright = [shape for shape in figure.layout.shapes if shape.x0 == shape.x1]
     assert [shape.x0 for shape in upright] == [8] and "now" in [note.text for note in figure.layout.annotations]
     assert {trace.name for trace in figure.data if trace.yaxis == "y3"} == {"r", "z"}
+    few = over_training([0, 1], np.array([[-3.3, -2.2]] * 2), {}, {}, {}, None, 1, {})
+    assert few.layout.xaxis.dtick == 1 and len(few.data[0].colorbar.tickvals) > 2  # within two powers of ten
 
 
 def test_a_click_comes_from_a_browser_and_may_be_anything():

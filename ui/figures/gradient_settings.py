@@ -10,7 +10,7 @@ from plotly.graph_objects import Figure
 from ui.figures.gradients import LEGEND, MARGIN, finite
 from ui.figures.house import DASHES, FAINT, GRADIENT, TEXT, figure, line, scatter
 from ui.figures.numbers import short
-from ui.figures.powers import cursor, log_axis, powers, room, time_axis
+from ui.figures.powers import counted, cursor, log_axis, powers, room, time_axis
 
 
 def angles(x: Sequence[float], lines: Mapping[str, np.ndarray], at: float, words: str, log: bool = False) -> Figure:
@@ -58,7 +58,7 @@ def curves(x: Sequence[float], lines: Mapping[str, np.ndarray], text: Mapping[st
 def whole_steps(x: Sequence[float]) -> dict[str, Any]:
     """The axis of whole numbers, with some air."""
     air = 0.02 * (x[-1] - x[0]) or 0.5
-    return {"range": [x[0] - air, x[-1] + air], "nticks": 8, "tickformat": "d"}
+    return {"range": [x[0] - air, x[-1] + air], **counted(x[0], x[-1], 8)}
 
 
 def level(layout: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
