@@ -14,15 +14,20 @@ from rnn_core.analysis.clipping import clip_last_step
 from rnn_core.analysis.mistakes import check_mistakes
 from rnn_core.analysis.presets import PRESETS
 from rnn_core.analysis.products import log10_influence, singular_value_fan
+from rnn_core.analysis.spectrum import log10_textbook_bound
 from rnn_core.analysis.terms import gradient_terms
 from rnn_core.analysis.truncation import truncation
 from tests.engine.small import ALL_CELLS, of_shape, paired
 from tests.visiting import ROOT, address, html, press, session, undisturbed, visit, whole
 from ui.chart.chart import message
+from ui.figures.powers import power
 from ui.gradients import past
+from ui.gradients.levers import stops_of
 from ui.gradients.page import PARTS, made
 from ui.gradients.picture import Picture, in_words
 from ui.gradients.settings import ARROWS, PREFIX, SECTIONS, Look, fields_of, settings
+from ui.gradients.through_time import float_floor
+from ui.gradients.weights import histogram
 from ui.run.session import Session
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
@@ -67,7 +72,7 @@ def sound(found: dict[str, Picture]) -> None:
         assert picture.look.endswith((".", ".)")), picture.look
         if picture.figure is not None:
             json.dumps(message(picture.figure, words), allow_nan=False)
-            assert picture.caution
+            assert picture.caution and picture.table, picture.name
         assert len({len(column) for column in picture.table.values()}) <= 1, picture.name
 
 
@@ -95,6 +100,34 @@ def test_what_is_exactly_0_or_one_or_huge_is_finite_on_the_screen(bad: dict[str,
         s = run_of(steps, **bad)
         for section in OF_RUN:
             sound(pictures(s, section))
+
+
+def test_of_sequences_without_a_gradient_none_is_counted_among_those_that_have_one():
+    norms = np.array([[-np.inf, -np.inf, -2.0, -1.0], [-3.0, -3.0, -1.0, -1.0]])
+    look = histogram(norms, 1).look
+    assert "At t = 1, 2 of the 4 sequences of this batch have ‖∂L/∂h_t‖ from 0.010 to 0.10, half" in look
+    assert "In 2 it is exactly 0 or below 5e−324 at t = 1" in look and "exactly" not in histogram(norms, 2).look
+    assert "At t =" not in histogram(np.full((2, 4), -np.inf), 1).look
+
+
+def test_the_end_of_float64_is_marked_where_a_curve_comes_near_it_and_not_where_it_is_0():
+    assert float_floor(np.array([-310.0, -5.0, 0.0])) is not None
+    assert float_floor(np.array([-np.inf, -5.0, 0.0])) is None
+    assert "float64 ends" not in traces(pictures(run_of(0, initializer="normal", init_scale=0.0), OF_RUN[0])["reach"])
+
+
+def test_the_textbooks_bound_is_said_as_it_is_for_the_cell():
+    for cell, said in (("rnn", "the textbook’s σ_max"), ("residual", "the textbook’s 1 + σ_max")):
+        s = run_of(cell=cell)
+        textbook = log10_textbook_bound(s.trainer)[3]
+        assert f"{said}(W_hh) times the largest slope {power(textbook)}" in pictures(s, OF_RUN[0], t=3)["reach"].look
+
+
+def test_a_slider_stops_at_what_somebody_asked_for():
+    stops = stops_of("recurrent_scale", 0, 5, 1.234, 0)
+    assert {0, 0.9, 1, 1.2, 1.234, 1.5, 2, 5} <= set(stops) and stops == sorted(stops) and len(stops) == 102
+    assert stops_of("init_scale", 0, 10, 0.003)[:4] == [0, 0.001, 0.002, 0.003]
+    assert stops_of("forget_bias", -5, 5)[0] == -5 and {-2, 1, 3} <= set(stops_of("forget_bias", -5, 5))
 
 
 def test_the_cliffs_preset_throws_the_plain_walk_and_lets_the_clipped_one_arrive():
@@ -364,6 +397,9 @@ def test_levers_move_without_touching_the_run():
     app = visit("gradients", length="6", hidden_size="4", **{PREFIX + "section": "Levers"})
     before = session(app).trainer.theta.copy()
     whole(app.slider(key=PREFIX + "lever_length").set_value(40).run())
+    whole(app.select_slider(key=PREFIX + "lever_recurrent_scale").set_value("2").run())
+    assert "ρ(W<sub>hh</sub>) is 2.00" in html(app)
+    assert app.session_state["gradients-look"].address[PREFIX + "lever_recurrent_scale"] == ["2"]
     assert session(app).config.length == 6 and (session(app).trainer.theta == before).all()
 
 

@@ -14,7 +14,7 @@ from ui.gradients.settings import PRESET, Look, fields_of, key
 from ui.run.session import Session
 
 POINTS = 121  # of the grid, each way
-ARRIVED = 1e-3
+ARRIVED, SPARSE = 1e-3, 4
 
 
 def controls(s: Session, values: dict[str, Any]) -> None:
@@ -93,9 +93,18 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             f"The slope in this window is {short(np.median(surface().gradient_norm), 2)} in the middle of all points, "
             f"and {surface().gradient_norm.max():,.0f} at the steepest: a valley that ends at a wall. Drag to turn it.",
             "that every network’s error surface looks so: this is one unit and two weights.",
+            heights(),
             height=460,
         ),
     ]
+
+
+def heights() -> dict[str, np.ndarray]:
+    """The surface as a table, of every fourth of its points each way."""
+    each = surface()
+    b, w = np.meshgrid(each.b[::SPARSE], each.w[::SPARSE], indexing="ij")
+    columns = {"w": w, "b": b, "loss": each.loss, "slope": each.gradient_norm}
+    return {name: (a if name in "wb" else a[::SPARSE, ::SPARSE]).ravel() for name, a in columns.items()}
 
 
 def fate(name: str, walk: Descent, n: int) -> str:
