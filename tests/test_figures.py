@@ -209,6 +209,7 @@ def test_a_norm_is_drawn_as_its_logarithm_and_exactly_0_is_marked_and_said():
     figure = EXAMPLES["over_time"]()
     shown = lines(figure)
     assert shown["norm"].text == ("0", "1.0·10⁻⁴⁰⁰", "0.0010", "1.0") and np.isnan(shown["norm"].y[0])
+    assert list(shown["float64 ends"].y) == [-323.0] * 4
     assert list(shown["exactly 0"].x) == [0] and shown["bound"].line.dash != "solid" == shown["norm"].line.dash
     (line,) = figure.layout.shapes
     assert line.x0 == line.x1 == 2 and figure.layout.annotations[0].text == "t = 2"
@@ -220,11 +221,14 @@ def test_a_fan_draws_what_is_above_the_floor_and_names_the_norm():
     assert list(shown["largest, the norm"].y) == [-1.0, -0.5, 0.0]
     (others,) = [trace for trace in EXAMPLES["fan"]().data if trace.hoverinfo == "skip" and trace.fill is None]
     assert list(others.x) == [0, 1, 2, None] and np.isnan(others.y[:2]).all() and others.y[2] == 0
+    (grey,) = [trace for trace in EXAMPLES["fan"]().data if trace.fill == "toself"]
+    assert list(grey.y[:3]) == list(shown["below: rounding"].y)
 
 
 def test_the_map_is_even_about_a_norm_of_1_says_its_numbers_and_marks_what_it_cuts_off():
     heat = EXAMPLES["reach_map"]().data[0]
     assert (heat.zmin, heat.zmax) == (-3, 3) and heat.text[2][1] == "316" and heat.text[2][0] == "0"
+    assert heat.z[2][1] == pytest.approx(2.5) and np.isnan(heat.z[1][2])  # to step 2, from step 1
     assert heat.colorbar.ticktext[0].startswith("≤ ") and not heat.colorbar.ticktext[-1].startswith("≥")
 
 

@@ -79,9 +79,9 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             "From above: colour is the slope, lines are the loss",
             cliff_from_above(surface(), shown),
             f"{' '.join(fate(name, walk, n) for name, walk in both.items())}{far} Drag the ring to another start.",
-            "that plain descent fails. From 600 random starts the plain walk was thrown where the clipped one "
-            "arrived in 1 to 18 % of them, by target, rate and threshold; with a small rate and threshold the "
-            "clipped one was too slow in many more.",
+            "that plain descent fails. After 150 steps from 600 random starts in this window the clipped walk alone "
+            "had arrived in 2 to 20 % of them, by target, rate and draw; at rate 0.03 and threshold 0.1 the plain one "
+            "alone in 29 to 48 %, for clipped steps are short.",
             table,
             height=460,
             pick=lambda x, y: {"w": round(x, 2), "b": round(y, 2)},
