@@ -113,13 +113,16 @@ def carried_and_cut(T: int, window: int, notes: Sequence[str], t: int) -> Figure
         annotations.append(
             {**words, "y": y + 1.35, "text": f"<b>{name}:</b> {notes[k]}", "font": {"color": TEXT, "size": 13}}
         )
+    steps = range(1, T + 1)
+    windows = [f"{a + 1} to {min(a + window, T)}" for a in (t // window * window for t in range(T))]
+    pointed = {"mode": "markers", "opacity": 0, "showlegend": False, "hovertemplate": "%{text}"}
+    traces.append(scatter(x=list(steps), y=[3.0] * T, name="window", text=windows, **pointed))
     return figure(
         traces,
         shapes=at["shapes"],
         annotations=[*at["annotations"], *annotations],
-        hovermode=False,
         margin={"l": 14, "r": 14, "t": 26, "b": 46},
-        xaxis=time_axis(range(1, T + 1)),
+        xaxis=time_axis(steps),
         yaxis={"range": [-1.1, 11.2], "visible": False},
     )
 
