@@ -3,13 +3,14 @@
 import json
 import pickle
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnn_core import CELLS, SHAPES, Config
+from rnn_core import CELLS, SHAPES, Config, Trainer
 from rnn_core.analysis.cell_state import cell_state_paths
 from rnn_core.analysis.clipping import clip_last_step
 from rnn_core.analysis.distributions import distances_to_saturation, log10_gradient_norms
@@ -232,6 +233,17 @@ def test_a_sentence_on_what_reaches_the_weights_has_the_numbers_of_its_picture()
     assert f"from {low} to {high}, half of them below {half}" in found["histogram"].look
     in_front = traces(found["histogram"])["step t = 3"]
     assert in_front.x[0] - in_front.width / 2 <= norms[2].min() <= in_front.x[0] + in_front.width / 2
+
+
+def test_a_sentence_on_levers_has_the_numbers_of_starts_that_nobody_trained():
+    s = run_of(3)
+    starts = [Trainer(replace(s.config, recurrent_scale=1.5, seed=s.config.seed + k)) for k in range(5)]
+    norms = [float(singular_value_fan(start).log10_norm[1]) for start in starts]
+    found = pictures(s, "Levers", lever_recurrent_scale=1.5, t=4)["levers"]
+    said = f"∂h_10/∂h_1 has norm {power(norms[0])} with this seed, {power(min(norms))} to {power(max(norms))} over 5"
+    assert said in found.look
+    own = traces(found)["the run now"].y
+    np.testing.assert_array_equal(own, singular_value_fan(s.trainer).log10_norm)
 
 
 def test_a_sentence_on_clipping_and_windows_has_the_numbers_of_its_picture():
