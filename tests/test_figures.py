@@ -238,6 +238,7 @@ def test_eigenvalues_stand_in_one_scale_with_the_unit_circle():
     assert figure.layout.xaxis.range[1] > 1.5
     start, now = figure.data
     assert (start.name, now.name) == ("at the start", "now")
+    assert (list(start.x), list(now.x)) == ([0.5, -0.5], [1.5, 0.3])
     assert start.marker.symbol != now.marker.symbol, "not told by colour alone"
 
 
@@ -250,6 +251,14 @@ def test_clipping_shows_both_lengths_and_windows_where_a_line_is_cut():
     assert [len(trace.x) for trace in marks[:-1]] == [1, 1, 1, 3, 3, 3, 3, 3]  # of state and gradient in four rows
     assert (list(marks[-1].x), marks[-1].name) == (list(range(1, 1 + len(marks[-1].x))), "window")
     assert marks[-1].text[0].startswith("1 to ") and len(set(marks[-1].text)) == 3
+
+
+def test_the_check_shows_the_right_gradient_and_the_wrong_one_on_both_sides_of_what_is_tolerated():
+    right, wrong = EXAMPLES["check_errors"]().data
+    assert (right.name, wrong.name) == ("right", "no slope") and list(right.y) == list(wrong.y) == ["W_xh", "b_y"]
+    np.testing.assert_allclose(right.x, [-9, -16])
+    np.testing.assert_allclose(wrong.x, [np.log10(0.3), -16])
+    assert [shape.x0 for shape in EXAMPLES["check_errors"]().layout.shapes] == [-4]
 
 
 def test_a_walk_that_leaves_the_window_says_where_it_is():
