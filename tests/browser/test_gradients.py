@@ -177,10 +177,14 @@ def test_the_board_follows_the_training_step_that_is_pointed_at_and_the_cursor_i
     page.locator(".mini").scroll_into_view_if_needed()
     box = page.locator(".mini").bounding_box()
     assert box
+    column = box["x"] + 0.5 * box["width"] - 2.5 * 40  # the fourth: they are 40 wide, and centred
     with rerun(page):
-        page.mouse.click(box["x"] + 0.5 * box["width"] - 2.5 * 40, box["y"] + 120)  # columns are 40 wide, and centred
+        page.mouse.click(column, box["y"] + 120)
     expect(page.get_by_role("slider", name=re.compile("Time step t"))).to_have_value("4")
     assert query(page)["gradients-t"] == ["4"]
+    at_rest(page)
+    mark = page.locator(".past .cursor").bounding_box()
+    assert mark and abs(mark["x"] + mark["width"] / 2 - column) < 20
 
 
 def test_a_sentence_worth_a_look_opens_its_section_with_its_run(visit: Open):
