@@ -13,7 +13,7 @@ The last lines are what recording over training adds to the time that training t
 which is recorded, take turns; the goal is 0.05 over the first STEPS steps. --recording prints these alone.
 
 --presets prints something else: what rnn_core/analysis/presets.py says of gradients, with seeds 1 to 5 (--seeds N: 1 to
-N), and whether it holds. It ends with 1 where a sentence is false.
+N), and whether it holds. It ends with 1 where a sentence is false. --starts: how often the cliff throws the plain walk.
 """
 
 import os
@@ -37,7 +37,7 @@ from bench.papers import columns
 from rnn_core import CELLS, Config, Trainer
 from rnn_core.analysis import influence, jacobians, singular_values
 from rnn_core.analysis.cell_state import cell_state_paths
-from rnn_core.analysis.cliff import Preset, descend, error_surface
+from rnn_core.analysis.cliff import Cliff, Preset, descend, error_surface, loss_and_gradient
 from rnn_core.analysis.clipping import clip_last_step
 from rnn_core.analysis.distributions import distances_to_saturation, log10_gradient_norms
 from rnn_core.analysis.mistakes import check_mistakes
@@ -47,6 +47,7 @@ from rnn_core.analysis.spectrum import BOUNDS, log10_textbook_bound, spectra
 from rnn_core.analysis.terms import gradient_terms
 from rnn_core.analysis.truncation import truncation
 from ui.chart.chart import message
+from ui.gradients.cliff import ARRIVED
 from ui.gradients.page import made
 from ui.gradients.picture import Picture
 from ui.gradients.settings import SECTIONS, Look, fields_of
@@ -72,6 +73,8 @@ QUANTITIES: dict[str, Callable[[Trainer], Any]] = {
     "check_mistakes": check_mistakes,
 }
 STEPS, SLICE, MOST = 2000, 200, 0.05  # of recording: training steps, of which so many in turn; the goal
+STARTS, WALK = 600, 150  # of the cliff: random starts in its window, steps of descent
+WALKED = ((0.7, 0.3, 1.0), (-0.5, 0.3, 1.0), (-0.5, 1.0, 1.0), (0.7, 0.03, 0.1), (-0.5, 0.03, 0.1))  # target, rate, …
 NOT_OF = {  # what is refused for some cells
     "log10_textbook_bound": CELLS.keys() - BOUNDS.keys(),
     "cell_state_paths": {name for name, cell in CELLS.items() if "c" not in cell.states},
@@ -119,10 +122,13 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--recording", action="store_true")
     parser.add_argument("--presets", action="store_true")
+    parser.add_argument("--starts", action="store_true")
     parser.add_argument("--seeds", type=int, default=len(SEEDS))
     given = parser.parse_args()
     if given.presets:
         return presets(given.seeds)
+    if given.starts:
+        return starts(given.seeds)
     if not given.recording:
         analyses(given.cell or list(CELLS), given.rounds)
         sections(given.cell or ["rnn", "lstm"], given.rounds)
@@ -169,6 +175,31 @@ def drawn(s: Session, values: dict[str, Any]) -> list[float]:
             message(picture.figure, picture.look)
         spent.append(end - begin + time.process_time() - start)
     return spent
+
+
+def starts(seeds: int) -> int:
+    """The table of the cliff's random starts in its window: where after WALK steps one walk alone has arrived."""
+    rows: list[tuple[str, ...]] = [("target", "rate", "threshold", "clipped alone", "to", "plain alone", "to")]
+    for target, rate, threshold in WALKED:
+        alone = []
+        for seed in range(1, seeds + 1):
+            rng, cliff = np.random.default_rng(seed), Cliff(target)
+            w, b = rng.uniform(*Preset().w, STARTS), rng.uniform(*Preset().b, STARTS)
+            plain, clipped = (arrived(w, b, cliff, rate, limit) for limit in (np.inf, threshold))
+            alone.append((float((clipped & ~plain).mean()), float((plain & ~clipped).mean())))
+        ends = [f"{end(column):.1%}" for column in zip(*alone, strict=True) for end in (min, max)]
+        rows.append((f"{target:g}", f"{rate:g}", f"{threshold:g}", *ends))
+    print("\n".join(columns(rows)))
+    return 0
+
+
+def arrived(w: np.ndarray, b: np.ndarray, cliff: Cliff, rate: float, limit: float) -> np.ndarray:
+    """Whether descents from all starts (N,) at once, the gradient clipped by norm, end at a loss below ARRIVED."""
+    for _ in range(WALK):
+        _, dw, db = loss_and_gradient(w, b, cliff)
+        step = rate * np.minimum(1, limit / np.maximum(np.hypot(dw, db), 1e-300))
+        w, b = w - step * dw, b - step * db
+    return loss_and_gradient(w, b, cliff)[0] < ARRIVED
 
 
 def presets(seeds: int) -> int:

@@ -35,7 +35,7 @@ from ui.figures.house import beside, nice_top, written
 from ui.figures.map import outcome_map
 from ui.figures.over_training import earliest, over_training
 from ui.figures.perplexity import perplexity
-from ui.figures.powers import log_axis, power, powers
+from ui.figures.powers import counted, log_axis, power, powers
 from ui.figures.race import COLOURS, CUT, MARKS, STROKES, Beside, Course, losses, smoothed, spread, thinned
 from ui.figures.race import gradients as race_gradients
 
@@ -209,6 +209,7 @@ def test_a_norm_is_drawn_as_its_logarithm_and_exactly_0_is_marked_and_said():
     figure = EXAMPLES["over_time"]()
     shown = lines(figure)
     assert shown["norm"].text == ("0", "1.0·10⁻⁴⁰⁰", "0.0010", "1.0") and np.isnan(shown["norm"].y[0])
+    assert list(shown["float64 ends"].y) == [-323.0] * 4
     assert list(shown["exactly 0"].x) == [0] and shown["bound"].line.dash != "solid" == shown["norm"].line.dash
     (line,) = figure.layout.shapes
     assert line.x0 == line.x1 == 2 and figure.layout.annotations[0].text == "t = 2"
@@ -220,11 +221,14 @@ def test_a_fan_draws_what_is_above_the_floor_and_names_the_norm():
     assert list(shown["largest, the norm"].y) == [-1.0, -0.5, 0.0]
     (others,) = [trace for trace in EXAMPLES["fan"]().data if trace.hoverinfo == "skip" and trace.fill is None]
     assert list(others.x) == [0, 1, 2, None] and np.isnan(others.y[:2]).all() and others.y[2] == 0
+    (grey,) = [trace for trace in EXAMPLES["fan"]().data if trace.fill == "toself"]
+    assert list(grey.y[:3]) == list(shown["below: rounding"].y)
 
 
 def test_the_map_is_even_about_a_norm_of_1_says_its_numbers_and_marks_what_it_cuts_off():
     heat = EXAMPLES["reach_map"]().data[0]
     assert (heat.zmin, heat.zmax) == (-3, 3) and heat.text[2][1] == "316" and heat.text[2][0] == "0"
+    assert heat.z[2][1] == pytest.approx(2.5) and np.isnan(heat.z[1][2])  # to step 2, from step 1
     assert heat.colorbar.ticktext[0].startswith("≤ ") and not heat.colorbar.ticktext[-1].startswith("≥")
 
 
@@ -234,6 +238,7 @@ def test_eigenvalues_stand_in_one_scale_with_the_unit_circle():
     assert figure.layout.xaxis.range[1] > 1.5
     start, now = figure.data
     assert (start.name, now.name) == ("at the start", "now")
+    assert (list(start.x), list(now.x)) == ([0.5, -0.5], [1.5, 0.3])
     assert start.marker.symbol != now.marker.symbol, "not told by colour alone"
 
 
@@ -243,7 +248,17 @@ def test_clipping_shows_both_lengths_and_windows_where_a_line_is_cut():
     before, after = EXAMPLES["before_and_after"]().data
     assert list(before.x) == [1, 2, 3, 4] and after.text == ("0", "1.0·10⁻⁴⁰¹", "1.0·10⁻⁴", "0.10")
     marks = [trace for trace in EXAMPLES["carried_and_cut"]().data if trace.mode == "markers"]
-    assert [len(trace.x) for trace in marks] == [1, 1, 1, 3, 3, 3, 3, 3]  # of state and gradient in four rows
+    assert [len(trace.x) for trace in marks[:-1]] == [1, 1, 1, 3, 3, 3, 3, 3]  # of state and gradient in four rows
+    assert (list(marks[-1].x), marks[-1].name) == (list(range(1, 1 + len(marks[-1].x))), "window")
+    assert marks[-1].text[0].startswith("1 to ") and len(set(marks[-1].text)) == 3
+
+
+def test_the_check_shows_the_right_gradient_and_the_wrong_one_on_both_sides_of_what_is_tolerated():
+    right, wrong = EXAMPLES["check_errors"]().data
+    assert (right.name, wrong.name) == ("right", "no slope") and list(right.y) == list(wrong.y) == ["W_xh", "b_y"]
+    np.testing.assert_allclose(right.x, [-9, -16])
+    np.testing.assert_allclose(wrong.x, [np.log10(0.3), -16])
+    assert [shape.x0 for shape in EXAMPLES["check_errors"]().layout.shapes] == [-4]
 
 
 def test_a_walk_that_leaves_the_window_says_where_it_is():
@@ -264,10 +279,15 @@ def test_powers_are_written_beyond_float64_and_an_axis_has_marks_whatever_its_ra
 
 
 def test_names_stand_apart_and_keep_their_order():
-    notes = beside(["a", "b", "c"], [1, 1, 1], [50, 50, 51], apart=16)
-    places = [note["yshift"] + place for note, place in zip(notes, [50, 50, 51], strict=True)]
-    assert sorted(places) == places
-    assert min(b - a for a, b in zip(places, places[1:], strict=False)) > 12  # noqa: RUF007
+    ends = [50.0, 50.0, 51.0, 52.0, 60.0, 60.5, 61.0, 61.0]
+    notes = beside(list("abcdefgh"), ends, ends, apart=16)
+    places = [note["yshift"] + place for note, place in zip(notes, ends, strict=True)]
+    assert sorted(places) == places and np.diff(places).min() > 15.9
+
+
+def test_whole_numbers_have_no_marks_between_them():
+    assert over_time({"norm": np.zeros(2)}, 1).layout.xaxis.dtick == 1 and counted(0, 3, 6)["dtick"] == 1
+    assert "dtick" not in counted(0, 60, 8)
 
 
 def test_numbers_are_written_for_people():
@@ -293,6 +313,8 @@ def test_a_map_over_training_leaves_zeros_empty_and_says_how_far_back_the_gradie
     upright = [shape for shape in figure.layout.shapes if shape.x0 == shape.x1]
     assert [shape.x0 for shape in upright] == [8] and "now" in [note.text for note in figure.layout.annotations]
     assert {trace.name for trace in figure.data if trace.yaxis == "y3"} == {"r", "z"}
+    few = over_training([0, 1], np.array([[-3.3, -2.2]] * 2), {}, {}, {}, None, 1, {})
+    assert few.layout.xaxis.dtick == 1 and len(few.data[0].colorbar.tickvals) > 2  # within two powers of ten
 
 
 def test_a_click_comes_from_a_browser_and_may_be_anything():

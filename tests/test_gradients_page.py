@@ -3,26 +3,35 @@
 import json
 import pickle
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from rnn_core import CELLS, SHAPES, Config
+from rnn_core import CELLS, SHAPES, Config, Trainer
+from rnn_core.analysis.cell_state import cell_state_paths
 from rnn_core.analysis.clipping import clip_last_step
+from rnn_core.analysis.distributions import distances_to_saturation, log10_gradient_norms
 from rnn_core.analysis.mistakes import check_mistakes
 from rnn_core.analysis.presets import PRESETS
 from rnn_core.analysis.products import log10_influence, singular_value_fan
+from rnn_core.analysis.spectrum import log10_textbook_bound, spectra
 from rnn_core.analysis.terms import gradient_terms
 from rnn_core.analysis.truncation import truncation
 from tests.engine.small import ALL_CELLS, of_shape, paired
 from tests.visiting import ROOT, address, html, press, session, undisturbed, visit, whole
 from ui.chart.chart import message
+from ui.figures.numbers import short
+from ui.figures.powers import power
 from ui.gradients import past
+from ui.gradients.levers import stops_of
 from ui.gradients.page import PARTS, made
 from ui.gradients.picture import Picture, in_words
 from ui.gradients.settings import ARROWS, PREFIX, SECTIONS, Look, fields_of, settings
+from ui.gradients.through_time import float_floor
+from ui.gradients.weights import histogram
 from ui.run.session import Session
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
@@ -67,7 +76,7 @@ def sound(found: dict[str, Picture]) -> None:
         assert picture.look.endswith((".", ".)")), picture.look
         if picture.figure is not None:
             json.dumps(message(picture.figure, words), allow_nan=False)
-            assert picture.caution
+            assert picture.caution and picture.table, picture.name
         assert len({len(column) for column in picture.table.values()}) <= 1, picture.name
 
 
@@ -95,6 +104,34 @@ def test_what_is_exactly_0_or_one_or_huge_is_finite_on_the_screen(bad: dict[str,
         s = run_of(steps, **bad)
         for section in OF_RUN:
             sound(pictures(s, section))
+
+
+def test_of_sequences_without_a_gradient_none_is_counted_among_those_that_have_one():
+    norms = np.array([[-np.inf, -np.inf, -2.0, -1.0], [-3.0, -3.0, -1.0, -1.0]])
+    look = histogram(norms, 1).look
+    assert "At t = 1, 2 of the 4 sequences of this batch have ‖∂L/∂h_t‖ from 0.010 to 0.10, half" in look
+    assert "In 2 it is exactly 0 or below 5e−324 at t = 1" in look and "exactly" not in histogram(norms, 2).look
+    assert "At t =" not in histogram(np.full((2, 4), -np.inf), 1).look
+
+
+def test_the_end_of_float64_is_marked_where_a_curve_comes_near_it_and_not_where_it_is_0():
+    assert float_floor(np.array([-310.0, -5.0, 0.0])) is not None
+    assert float_floor(np.array([-np.inf, -5.0, 0.0])) is None
+    assert "float64 ends" not in traces(pictures(run_of(0, initializer="normal", init_scale=0.0), OF_RUN[0])["reach"])
+
+
+def test_the_textbooks_bound_is_said_as_it_is_for_the_cell():
+    for cell, said in (("rnn", "the textbook’s σ_max"), ("residual", "the textbook’s 1 + σ_max")):
+        s = run_of(cell=cell)
+        textbook = log10_textbook_bound(s.run.trainer)[3]
+        assert f"{said}(W_hh) times the largest slope {power(textbook)}" in pictures(s, OF_RUN[0], t=3)["reach"].look
+
+
+def test_a_slider_stops_at_what_somebody_asked_for():
+    stops = stops_of("recurrent_scale", 0, 5, 1.234, 0)
+    assert {0, 0.9, 1, 1.2, 1.234, 1.5, 2, 5} <= set(stops) and stops == sorted(stops) and len(stops) == 102
+    assert stops_of("init_scale", 0, 10, 0.003)[:4] == [0, 0.001, 0.002, 0.003]
+    assert stops_of("forget_bias", -5, 5)[0] == -5 and {-2, 1, 3} <= set(stops_of("forget_bias", -5, 5))
 
 
 def test_the_cliffs_preset_throws_the_plain_walk_and_lets_the_clipped_one_arrive():
@@ -150,6 +187,112 @@ def test_the_numbers_are_those_of_the_analyses():
     for title, name in list(ARROWS.items())[1:3]:
         wrong = [k for k, e in check_mistakes(s.run.trainer)[name].errors.items() if e > 1e-4]
         assert f"{', '.join(wrong)} are wrong" in pictures(s, "Check it yourself", mistake=title)["check"].look
+
+
+def test_a_sentence_back_through_time_has_the_numbers_of_its_picture():
+    s, t, T = run_of(cell="lstm", recurrent_scale=1.5), 3, 10
+    found, fan = pictures(s, "Back through time", t=t), singular_value_fan(s.run.trainer)
+    each = power(float(fan.log10_norm[t]))
+    ratio = 10 ** (fan.log10_norm[t] / (T - t))
+    kind = "it shrinks" if ratio < 1 else "it grows"
+    assert f"‖∂h_10/∂h_3‖ is {each}: {kind}, by × {ratio:.2f} a step on average over 7 steps" in found["reach"].look
+    assert f"largest singular value allows {power(float(fan.log10_bound[t]))}" in found["reach"].look
+    speak = [int((row >= row[0] - 2).sum()) for row in fan.log10_values]
+    assert f"h_3 may change, {speak[t]} " in found["directions"].look and len(set(speak[1:])) > 1
+    assert f"at t = 1 it is {speak[1]}, at t = 9 it is {speak[9]}." in found["directions"].look
+    paths = cell_state_paths(s.run.trainer)
+    whole, direct, rest = (power(float(line[t])) for line in (paths.whole, paths.direct_norm, paths.rest))
+    said = f"‖∂c_10/∂c_3‖ is {whole}; the direct path through the forget gates has {direct}, the paths through h"
+    assert said in found["cell-state"].look and f"the gates {rest}: the whole" in found["cell-state"].look
+    norms = log10_influence(s.run.trainer)
+    near = np.median([norms[k + 1, k] for k in range(T)])
+    far = np.median([norms[k + 5, k] for k in range(T - 4)])
+    assert f"is {power(float(near))} over 1 step, {power(float(far))} over 5 steps" in found["map"].look
+    s.run.trainer.params["W_hh"][:] *= 1.5
+    gates = spectra(s.run.trainer)
+    look = pictures(s, "Back through time")["eigenvalues"].look
+    for gate, now in gates.now.items():
+        sizes = f"ρ {now.spectral_radius:.2f} (start {gates.start[gate].spectral_radius:.2f}), σ_max {now.norm:.2f}"
+        assert f"{gate}: {sizes}" in look
+
+
+def test_a_sentence_on_what_reaches_the_weights_has_the_numbers_of_its_picture():
+    s, t = run_of(recurrent_scale=3.0, input_scale=3.0), 3
+    found, terms = pictures(s, "What reaches the weights", t=t), gradient_terms(s.run.trainer)
+    by_lag, by_step = terms.by_lag["W_hh"], [power(float(v)) for v in terms.log10_by_step]
+    share = np.linalg.norm(by_lag[:3].sum(axis=0)) / np.linalg.norm(by_lag.sum(axis=0))
+    assert f"terms of lag 0 to 2 alone add up to {share:.0%} of that" in found["by-lag"].look
+    assert f"The term of lag 7 has norm {np.linalg.norm(by_lag[7]):.2g}" in found["by-lag"].look
+    assert f"in step 3 adds a term of norm {by_step[2]}. The largest comes from step" in found["by-step"].look
+    distances = distances_to_saturation(s.run.trainer)["h"]
+    near, middle = float((distances[2] < 0.05).mean()), float(np.median(distances[2]))
+    assert 0 < near < 1 and near != 0.5
+    assert f"in brackets how far the middle one is: h {near:.0%} ({short(middle, 2)})" in found["saturation"].look
+    assert f"The most anywhere is {(distances < 0.05).mean(axis=(1, 2)).max():.0%}, of h." in found["saturation"].look
+    norms = log10_gradient_norms(s.run.trainer)
+    low, half, high = (power(float(q)) for q in np.quantile(norms[2], [0, 0.5, 1]))
+    assert f"from {low} to {high}, half of them below {half}" in found["histogram"].look
+    in_front = traces(found["histogram"])["step t = 3"]
+    assert in_front.x[0] - in_front.width / 2 <= norms[2].min() <= in_front.x[0] + in_front.width / 2
+
+
+def test_a_sentence_on_levers_has_the_numbers_of_starts_that_nobody_trained():
+    s = run_of(3)
+    starts = [Trainer(replace(s.config, recurrent_scale=1.5, seed=s.config.seed + k)) for k in range(5)]
+    norms = [float(singular_value_fan(start).log10_norm[1]) for start in starts]
+    found = pictures(s, "Levers", lever_recurrent_scale=1.5, t=4)["levers"]
+    said = f"∂h_10/∂h_1 has norm {power(norms[0])} with this seed, {power(min(norms))} to {power(max(norms))} over 5"
+    assert said in found.look
+    own = traces(found)["the run now"].y
+    np.testing.assert_array_equal(own, singular_value_fan(s.run.trainer).log10_norm)
+
+
+def test_a_sentence_on_clipping_and_windows_has_the_numbers_of_its_picture():
+    s, t = run_of(5, clip="norm", clip_threshold=1.2, initializer="orthogonal", learning_rate=0.1), 4
+    found = pictures(s, "Clipping", rule="value", threshold=0.02, t=t)
+    step = clip_last_step(s.run.trainer, "value", 0.02)
+    said = f"At t = 4, clipping by value at 0.02 leaves {step.kept_by_step[3]:.0%} of the term"
+    assert said in found["clip-steps"].look
+    ends = power(float(step.log10_terms[1] - step.log10_terms[-1]))
+    assert f"The term of step 2 over that of step 10: {ends} before clipping" in found["clip-steps"].look
+    norm = clip_last_step(s.run.trainer, "norm", 0.02).clipped
+    said = f"by value turns this gradient by {step.clipped.angle:.1f}° and leaves {step.clipped.kept:.0%}; by norm"
+    assert f"{said} turns it by 0.0° and leaves {norm.kept:.0%}" in found["clip-angle"].look
+    clipped = s.run.trainer.history["clip_ratio"][s.run.trainer.history["step"] > 0] < 1
+    assert 0 < clipped.mean() < 1 and clipped.mean() != 0.5
+    assert f"{clipped.mean():.0%} of 5 training steps on record were clipped" in found["clip-history"].look
+    before, after = (traces(found["clip-steps"])[name] for name in ("before", "after"))
+    np.testing.assert_allclose(before.y[1:] + before.base, step.log10_terms[1:])
+    np.testing.assert_allclose(10 ** (after.y - before.y)[1:], step.kept_by_step[1:])
+    found, cuts = pictures(s, "Truncation", window=4, t=t), {w: truncation(s.run.trainer, w).cut for w in range(1, 11)}
+    assert "step 4 gets gradient only from losses up to step 4 (its window is 1 to 4)" in found["lanes"].look
+    first = next(w for w, cut in cuts.items() if cut.angle < 10)
+    assert f"turned by {cuts[4].angle:.0f}°, at w = 1 by {cuts[1].angle:.0f}°" in found["windows-angle"].look
+    assert f"w = {first} is the first that turns it by less than 10°" in found["windows-angle"].look
+    most = max(cuts[4].angle_by_weight, key=cuts[4].angle_by_weight.__getitem__)
+    assert f"Most turned is {most}, by {cuts[4].angle_by_weight[most]:.0f}°." in found["windows-weights"].look
+
+
+def shapes(picture: Picture) -> list[dict[str, Any]]:
+    assert picture.figure is not None
+    return list(json.loads(picture.figure.to_json())["layout"].get("shapes", []))
+
+
+def test_the_cursor_is_where_it_says_in_every_picture():
+    s, t = run_of(cell="lstm"), 3
+    over_lags, upright = {"by-lag": 7}, {"map", "clip-angle", "windows-angle", "windows-length", "grows-first"}
+    seen = 0
+    for section in ("Back through time", "What reaches the weights", "Clipping", "Truncation", "Levers"):
+        for name, picture in pictures(s, section, t=t).items():
+            lines = [each["x0"] for each in shapes(picture) if each["x0"] == each["x1"]]
+            if lines and name not in upright:
+                seen += 1
+                assert lines == [over_lags.get(name, t)], name
+    assert seen == 9
+    both = shapes(pictures(s, OF_RUN[0], t=t)["map"])
+    assert [(each["x0"], each["y0"]) for each in both] == [(t, -0.5), (-0.5, t)]
+    training = shapes(pictures(s, "Over training", t=t)["over-training"])
+    assert [each["y0"] for each in training if each["yref"] == "y"] == [t]
 
 
 def test_by_norm_early_over_late_is_unchanged_and_the_angle_is_0():
@@ -365,6 +508,9 @@ def test_levers_move_without_touching_the_run():
     app = visit("gradients", length="6", hidden_size="4", **{PREFIX + "section": "Levers"})
     before = session(app).run.trainer.theta.copy()
     whole(app.slider(key=PREFIX + "lever_length").set_value(40).run())
+    whole(app.select_slider(key=PREFIX + "lever_recurrent_scale").set_value("2").run())
+    assert "ρ(W<sub>hh</sub>) is 2.00" in html(app)
+    assert app.session_state["gradients-look"].address[PREFIX + "lever_recurrent_scale"] == ["2"]
     assert session(app).config.length == 6 and (session(app).run.trainer.theta == before).all()
 
 

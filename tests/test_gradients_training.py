@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from rnn_core import Config
 from tests.test_gradients_page import SMALL, pictures, run_of, sound
-from tests.visiting import ROOT, press, session, undisturbed, visit, whole
+from tests.visiting import ROOT, html, press, session, undisturbed, visit, whole
 from ui.figures.powers import power
 from ui.gradients import past
 from ui.gradients.settings import PREFIX
@@ -55,6 +55,27 @@ def test_over_training_shows_what_was_recorded_and_the_present():
         s.step()
     steps = pictures(s, "Over training")["over-training"].table["training step"]
     assert steps[-1] == 46 and 45 not in steps  # the present, which is on no grid
+
+
+def test_of_a_run_that_diverged_the_last_column_is_the_pass_that_the_board_shows():
+    s = run_of(0, task="latch", length=20, cell="rnn-relu", initializer="identity", optimizer="sgd",
+               learning_rate=10.0, clip="none")  # fmt: skip
+    while not s.run.trainer.diverged:
+        s.step()
+    found = pictures(s, "Over training", t=1)
+    sound(found)
+    picture, n = found["over-training"], s.run.last.step + 1
+    assert list(picture.table["training step"])[-1] == n and s.run.trainer.history["step"][-1] == n
+    assert picture.table["log10, t = 1"][-1] == np.log10(s.run.last.dh_norm[0])
+    said = power(float(np.log10(s.run.last.dh_norm[0])))
+    assert f"In step {n}, after which the run diverged, ‖∂L/∂h_1‖ is {said}" in picture.look
+
+
+def test_the_board_is_of_the_top_layer():
+    app = visit("gradients", length="6", hidden_size="4", layers="2")
+    press(app, "step")
+    assert all((each["open"], each["layers"]) == ([1], 2) for each in headers(past_board(app)))
+    assert "States are the top layer’s, of held-out sequence 1" in html(app)
 
 
 def test_a_way_back_and_a_run_from_elsewhere_are_in_the_picture():

@@ -299,7 +299,8 @@ PRESETS = Registry("preset", {preset.name: preset for preset in (
     ),
     Preset(
         "cliff", "The cliff",
-        "From this start plain descent is thrown and never arrives; with clipping it does.",
+        "From this start the cliff throws plain descent, whose loss is above 0.2 after 200 steps; clipped, it has "
+        "arrived.",
         Config.of_task("echo"),
         {
             "loss, plain": Number(cliff(None), 0.2, inf, (0.25, 0.25)),

@@ -8,7 +8,6 @@ const WORDS = { "Download plot as a PNG": "Save as PNG" };
 const CONFIG = {
   displaylogo: false,
   doubleClick: false, // Show all, as the button
-  toImageButtonOptions: { scale: 2 },
   locale: "en",
   locales: { en: { dictionary: WORDS } },
 };
@@ -31,8 +30,8 @@ const plotly = (version) =>
     document.head.append(script);
   }));
 
-// In `parent`, a chart. receive({ plotly, figure, label, first }, data): the version of plotly.js, Plotly's JSON, what
-// it shows in words, where the keyboard begins to read off values; data: attributes of what is read out, its frames
+// In `parent`, a chart. receive({ plotly, figure, label, first, name }, data): the version of plotly.js, Plotly's JSON,
+// what it shows in words, where the keyboard begins to read off values, its file's name; data: attributes of what is read out, its frames
 // counted among them. picked(x, y): called with the point that was clicked, in the figure's numbers, y null where that
 // is of no first y axis, or to which a shape was dragged: where one is `editable`, all can be, of a size in pixels;
 // pointed(group, x): with the legendgroup of the line that is pointed at, and the x, null: of none.
@@ -79,6 +78,7 @@ export function plot(parent, className = "", picked = null, pointed = null) {
       { ...layout, ...ranged(layout, given.ranges), width, height, font, uirevision },
       {
         ...CONFIG,
+        toImageButtonOptions: { scale: 2, filename: `unrolled-${now.name ?? "chart"}` },
         modeBarButtons: buttons,
         edits: { shapePosition: Boolean(layout.shapes?.some(({ editable }) => editable)) },
       },

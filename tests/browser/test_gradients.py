@@ -110,13 +110,15 @@ def test_the_start_of_the_walks_is_dragged_and_stands_in_the_address(visit: Open
     expect(page.get_by_role("slider", name="Start: w")).to_have_value(f"{asked['w']:g}")
 
 
-def test_the_board_is_saved_as_png(visit: Open):
-    page = arrived(visit("/gradients?length=8&hidden_size=4"))
+def test_the_board_and_a_picture_are_saved_as_png(visit: Open):
+    page = arrived(visit("/gradients?length=8&hidden_size=4&layers=2"))
     one_step(page)
-    with page.expect_download() as begun:
-        button(page, "Save board as PNG").click()
-    assert begun.value.suggested_filename == "unrolled-board-step-1.png"
-    assert begun.value.path().read_bytes().startswith(b"\x89PNG")
+    eventually(lambda: shown(page) == 1, "it is drawn, of two layers too", page)
+    for name, file in (("Save board as PNG", "board-step-1"), ("Save as PNG", "gradients-reach")):
+        with page.expect_download() as begun:
+            button(page, name).first.click()
+        assert begun.value.suggested_filename == f"unrolled-{file}.png"
+        assert begun.value.path().read_bytes().startswith(b"\x89PNG")
 
 
 def test_a_telephone_has_room_for_every_section(visit: Open):
@@ -175,10 +177,14 @@ def test_the_board_follows_the_training_step_that_is_pointed_at_and_the_cursor_i
     page.locator(".mini").scroll_into_view_if_needed()
     box = page.locator(".mini").bounding_box()
     assert box
+    column = box["x"] + 0.5 * box["width"] - 2.5 * 40  # the fourth: they are 40 wide, and centred
     with rerun(page):
-        page.mouse.click(box["x"] + 0.5 * box["width"] - 2.5 * 40, box["y"] + 120)  # columns are 40 wide, and centred
+        page.mouse.click(column, box["y"] + 120)
     expect(page.get_by_role("slider", name=re.compile("Time step t"))).to_have_value("4")
     assert query(page)["gradients-t"] == ["4"]
+    at_rest(page)
+    mark = page.locator(".past .cursor").bounding_box()
+    assert mark and abs(mark["x"] + mark["width"] / 2 - column) < 20
 
 
 def test_a_sentence_worth_a_look_opens_its_section_with_its_run(visit: Open):

@@ -46,7 +46,7 @@ def chart(
     js = loader("chart/chart", ("chart", "board"))
     mount = st.components.v2.component(f"unrolled_chart_{height}", html=ROOT, css=space, js=js)
     told = {
-        "chart": message(figure, label),
+        "chart": {**message(figure, label), "name": key},
         "data": {},
         "playing": False,
         "period": 1.0,

@@ -10,7 +10,7 @@ from plotly.graph_objects import Figure
 
 from ui.figures.gradients import LEGEND, MARGIN, finite
 from ui.figures.house import BACKGROUND, DASHES, FAINT, GRADIENT, LINE, MUTED, TEXT, figure, line, scatter
-from ui.figures.powers import cursor, log10_of, log_axis, powers, room, time_axis
+from ui.figures.powers import counted, cursor, log10_of, log_axis, powers, room, time_axis
 
 BINS = 40
 WIDE = 118  # pixels for the names of weights
@@ -133,13 +133,14 @@ def norm_history(steps: np.ndarray, norms: np.ndarray, ratios: np.ndarray, thres
                 hovertemplate=None,
             )
         )
+    marks = counted(steps[0], steps[-1], 6) if len(steps) else {}
     return figure(
         traces,
         margin=MARGIN,
         showlegend=True,
         legend=LEGEND,
         yaxis=log_axis(low, high),
-        xaxis={"showgrid": False, "nticks": 6, "title": {"text": "training step", "standoff": 6}},
+        xaxis={"showgrid": False, **marks, "title": {"text": "training step", "standoff": 6}},
     )
 
 

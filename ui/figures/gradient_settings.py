@@ -10,7 +10,7 @@ from plotly.graph_objects import Figure
 from ui.figures.gradients import LEGEND, MARGIN, finite
 from ui.figures.house import DASHES, FAINT, GRADIENT, TEXT, figure, line, scatter
 from ui.figures.numbers import short
-from ui.figures.powers import cursor, log_axis, powers, room, time_axis
+from ui.figures.powers import counted, cursor, log_axis, powers, room, time_axis
 
 
 def angles(x: Sequence[float], lines: Mapping[str, np.ndarray], at: float, words: str, log: bool = False) -> Figure:
@@ -58,7 +58,7 @@ def curves(x: Sequence[float], lines: Mapping[str, np.ndarray], text: Mapping[st
 def whole_steps(x: Sequence[float]) -> dict[str, Any]:
     """The axis of whole numbers, with some air."""
     air = 0.02 * (x[-1] - x[0]) or 0.5
-    return {"range": [x[0] - air, x[-1] + air], "nticks": 8, "tickformat": "d"}
+    return {"range": [x[0] - air, x[-1] + air], **counted(x[0], x[-1], 8)}
 
 
 def level(layout: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
@@ -113,13 +113,16 @@ def carried_and_cut(T: int, window: int, notes: Sequence[str], t: int) -> Figure
         annotations.append(
             {**words, "y": y + 1.35, "text": f"<b>{name}:</b> {notes[k]}", "font": {"color": TEXT, "size": 13}}
         )
+    steps = range(1, T + 1)
+    windows = [f"{a + 1} to {min(a + window, T)}" for a in (t // window * window for t in range(T))]
+    pointed = {"mode": "markers", "opacity": 0, "showlegend": False, "hovertemplate": "%{text}"}
+    traces.append(scatter(x=list(steps), y=[3.0] * T, name="window", text=windows, **pointed))
     return figure(
         traces,
         shapes=at["shapes"],
         annotations=[*at["annotations"], *annotations],
-        hovermode=False,
         margin={"l": 14, "r": 14, "t": 26, "b": 46},
-        xaxis=time_axis(range(1, T + 1)),
+        xaxis=time_axis(steps),
         yaxis={"range": [-1.1, 11.2], "visible": False},
     )
 

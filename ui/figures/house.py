@@ -56,7 +56,7 @@ def beside(names: Sequence[str], values: Sequence[float], places: Sequence[float
     """
     order = sorted(range(len(names)), key=lambda k: places[k])
     shifted = {k: places[k] for k in order}
-    for _ in order:
+    for _ in range(2 * len(order) ** 2):  # each round brings them nearer to where none overlap
         for low, high in pairwise(order):
             push = max(0.0, apart - (shifted[high] - shifted[low])) / 2
             shifted[low], shifted[high] = shifted[low] - push, shifted[high] + push

@@ -10,7 +10,7 @@ from plotly.graph_objects import Figure
 
 from ui.figures.gradients import finite
 from ui.figures.house import BACKGROUND, DASHES, FAINT, GRADIENT, MUTED, PRIMARY, TEXT, beside, figure, line, written
-from ui.figures.powers import log10_of, log_axis, powers, room
+from ui.figures.powers import counted, log10_of, log_axis, powers, room
 
 DECADES = 12.0  # below the largest, at most, that the colours tell apart
 REACH = -2.0  # log10 of the share of a step's largest gradient, down to which the others are near it
@@ -63,7 +63,7 @@ def over_training(
         hovermode="closest",
         hoverdistance=-1,
         margin=MARGIN,
-        xaxis={"range": [-air, last + air], "showgrid": False, "nticks": 6, "anchor": "y4", "tickformat": ",d",
+        xaxis={"range": [-air, last + air], "showgrid": False, "anchor": "y4", **counted(0, last, 6),
                "tickangle": 0, "title": {"text": "training step", "standoff": 6}},
     )  # fmt: skip
 
@@ -84,9 +84,8 @@ def heat(steps: Sequence[int], log10_dh: np.ndarray) -> Any:
     known = log10_dh[np.isfinite(log10_dh)]
     high = float(known.max(initial=-1e4)) if len(known) else 0.0
     low = min(high - 1, max(float(known.min(initial=high)), high - DECADES))
-    every = max(1, round((high - low) / 5))
-    ticks = [e for e in range(int(np.ceil(low)), int(np.floor(high)) + 1) if e % every == 0]
-    words = [f"10<sup>{e}</sup>".replace("-", "−") for e in ticks]
+    axis = log_axis(low, high)
+    ticks, words = axis["tickvals"], axis["ticktext"]
     if words and (known < low).any():
         words[0] = f"≤ {words[0]}"
     return go.Heatmap(

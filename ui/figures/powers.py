@@ -78,11 +78,15 @@ def time_axis(steps: Sequence[int], words: str = "time step t", **more: Any) -> 
     return {
         "range": [steps[0] - 0.5, steps[-1] + 0.5],
         "showgrid": False,
-        "nticks": 8,
-        "tickformat": "d",
+        **counted(steps[0], steps[-1], 8),
         "title": {"text": words, "standoff": 6},
         **more,
     }
+
+
+def counted(first: float, last: float, most: int) -> dict[str, Any]:
+    """The marks of an axis of whole numbers, so many at most: none between two of them where there are few."""
+    return {"nticks": most, "tickformat": ",d"} | ({"dtick": 1} if last - first < most else {})
 
 
 def ratio_words(factor: float) -> str:

@@ -14,7 +14,7 @@ from ui.gradients.settings import PRESET, Look, fields_of, key
 from ui.run.session import Session
 
 POINTS = 121  # of the grid, each way
-ARRIVED = 1e-3
+ARRIVED, SPARSE = 1e-3, 4
 
 
 def controls(s: Session, values: dict[str, Any]) -> None:
@@ -79,9 +79,9 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             "From above: colour is the slope, lines are the loss",
             cliff_from_above(surface(), shown),
             f"{' '.join(fate(name, walk, n) for name, walk in both.items())}{far} Drag the ring to another start.",
-            "that plain descent fails. From 600 random starts the plain walk was thrown where the clipped one "
-            "arrived in 1 to 18 % of them, by target, rate and threshold; with a small rate and threshold the "
-            "clipped one was too slow in many more.",
+            "that plain descent fails. After 150 steps from 600 random starts in this window the clipped walk alone "
+            "had arrived in 2 to 20 % of them, by target, rate and draw; at rate 0.03 and threshold 0.1 the plain one "
+            "alone in 29 to 48 %, for clipped steps are short.",
             table,
             height=460,
             pick=lambda x, y: {"w": round(x, 2), "b": round(y, 2)},
@@ -93,9 +93,18 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             f"The slope in this window is {short(np.median(surface().gradient_norm), 2)} in the middle of all points, "
             f"and {surface().gradient_norm.max():,.0f} at the steepest: a valley that ends at a wall. Drag to turn it.",
             "that every network’s error surface looks so: this is one unit and two weights.",
+            heights(),
             height=460,
         ),
     ]
+
+
+def heights() -> dict[str, np.ndarray]:
+    """The surface as a table, of every fourth of its points each way."""
+    each = surface()
+    b, w = np.meshgrid(each.b[::SPARSE], each.w[::SPARSE], indexing="ij")
+    columns = {"w": w, "b": b, "loss": each.loss, "slope": each.gradient_norm}
+    return {name: (a if name in "wb" else a[::SPARSE, ::SPARSE]).ravel() for name, a in columns.items()}
 
 
 def fate(name: str, walk: Descent, n: int) -> str:

@@ -19,6 +19,7 @@ from ui.figures.gradient_settings import levers
 from ui.figures.gradients import eigenvalues, over_time
 from ui.figures.numbers import short
 from ui.figures.powers import power
+from ui.frame.address import plain
 from ui.gradients.picture import Picture, refused, step_clicked
 from ui.gradients.settings import LEVERS, Look, fields_of, key, steps_of
 from ui.gradients.through_time import per_step
@@ -27,6 +28,7 @@ from ui.run.session import Session
 SEEDS = 5
 DRAWN = {"start_weights": "drawn"}  # whatever the run itself started from
 POWERS = 60
+SIZES = ("init_scale", "input_scale")
 LABELS = {
     "task": "Task",
     "cell": "Cell",
@@ -56,11 +58,11 @@ def controls(s: Session, values: dict[str, Any]) -> None:
     idle = idle_fields(SimpleNamespace(**asdict(s.config) | as_set | DRAWN))
     for names in (LEVERS[:5], LEVERS[5:]):
         for column, name in zip(st.columns(5, gap="small"), names, strict=False):
-            lever(column, name, fields[f"lever_{name}"], name in idle)
+            lever(column, name, fields[f"lever_{name}"], as_set[name], name in idle)
 
 
-def lever(place: Any, name: str, field: Field, idle: bool) -> None:
-    """One widget."""
+def lever(place: Any, name: str, field: Field, now: Any, idle: bool) -> None:
+    """One widget; now: what it says."""
     common: dict[str, Any] = {"label": LABELS[name], "key": key(field.name), "bind": "query-params"}
     low, high, default = field.low, field.high, field.default
     if field.kind == "choice":
@@ -70,15 +72,17 @@ def lever(place: Any, name: str, field: Field, idle: bool) -> None:
     elif field.kind == "int":
         place.slider(min_value=int(low), max_value=int(high), value=default, **common)
     else:
-        place.number_input(
-            min_value=float(low),
-            max_value=float(high),
-            value=float(default),
-            step=0.1,
-            format="%g",
-            disabled=idle,
-            **common,
-        )
+        stops = stops_of(name, low, high, now, default)
+        place.select_slider(options=stops, value=float(default), format_func=plain, disabled=idle, **common)
+
+
+def stops_of(name: str, low: float, high: float, *more: float) -> list[float]:
+    """Where a slider stops: twenty to a unit or, of a size, 0 and three in a decade; and at what somebody asked for."""
+    if name in SIZES:
+        found = [low, *(float(f"{m}e{d}") for d in range(-3, 2) for m in (1, 2, 5))]
+    else:
+        found = [round(float(v), 2) for v in np.arange(low, high + 0.01, 0.05)]
+    return sorted({*map(float, more), *(v for v in found if v <= high)})
 
 
 @lru_cache(maxsize=256)

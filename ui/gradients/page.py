@@ -157,7 +157,8 @@ def stands(s: Session) -> str:
     taken = "Untrained" if n == 0 else f"After {n:,} training step{'s' * (n > 1)}"
     losses = f"loss {short(s.status.loss)}, held out {short(s.status.held_out_loss)}"
     as_shown = "" if s.status.typed else ", as on the board"
-    which = f"States are those of held-out sequence {s.status.sequence + 1}{as_shown}."
+    top = "the top layer’s, " * (s.config.layers > 1)
+    which = f"States are {top or 'those '}of held-out sequence {s.status.sequence + 1}{as_shown}."
     return f'<p class="stands">{taken}: {losses}. {which}</p>'
 
 

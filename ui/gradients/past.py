@@ -40,15 +40,16 @@ class Recorded(NamedTuple):
 
 
 def recorded(trainer: Trainer) -> Recorded:
-    """What is known of a run over training; of one that is not recorded, the present. A run that diverged stands where
-    it was last finite: what was recorded later is left out.
+    """What is known of a run over training; of one that is not recorded, the present. What is shown of a run that
+    diverged is the pass of its last step; it stands where it was last finite, and what was recorded later is left out.
     """
     found, now = trainer.recording or Recording(trainer.step), trainer.snapshot()
     (steps, dh_norms), (radius_steps, radii) = found.dh_norms(), found.radii()
-    known, known_radii = steps <= now.step, radius_steps <= now.step
+    last, known_radii = now.step + bool(trainer.diverged), radius_steps <= now.step
+    known = steps <= last
     steps, dh_norms = steps[known], dh_norms[known]
-    if not len(steps) or steps[-1] < now.step:
-        steps, dh_norms = np.append(steps, now.step), np.vstack([*dh_norms, now.dh_norm])
+    if not len(steps) or steps[-1] < last:
+        steps, dh_norms = np.append(steps, last), np.vstack([*dh_norms, now.dh_norm])
     radius_steps, radii = radius_steps[known_radii], radii[known_radii]
     W_hh = recurrent(trainer.network, trainer.params)
     if now.step not in radius_steps and np.isfinite(W_hh).all():

@@ -41,7 +41,8 @@ def reach(s: Session, view: Look, spread: Fan, t: int) -> Picture:
         textbook = view.ask(s, log10_textbook_bound, s.status.sequence)
         lines["bound: the textbook’s"] = textbook
         table["log10 bound, W_hh and slopes"] = textbook
-        said += f", the textbook’s σ_max(W_hh) times the largest slope {power(textbook[t])}"
+        one = "1 + " * (s.config.cell == "residual")
+        said += f", the textbook’s {one}σ_max(W_hh) times the largest slope {power(textbook[t])}"
     look = (
         f"‖∂h_{T}/∂h_{t}‖ is {power(norm[t])}: {per_step(norm, t)}. As upper limits, {said}."
         f"{outside(norm)}{waits(s, norm)}"
@@ -91,8 +92,9 @@ def waits(s: Session, log10_norm: np.ndarray) -> str:
 
 
 def float_floor(log10_norm: np.ndarray) -> np.ndarray | None:
-    """Where float64 ends, if the curve comes near it."""
-    return np.full(len(log10_norm), np.log10(5e-324)) if log10_norm.min() < -300 else None
+    """Where float64 ends, if the curve comes near it; what is exactly 0 does not."""
+    near = log10_norm[np.isfinite(log10_norm)].min() < -300
+    return np.full(len(log10_norm), np.log10(5e-324)) if near else None
 
 
 def directions(spread: Fan, t: int) -> Picture:

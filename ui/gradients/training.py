@@ -43,7 +43,7 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     column = len(steps) - 1 if at is None else int(np.flatnonzero(steps == at)[0])
     look = " ".join(
         part for part in (
-            told(steps, log10_dh, column, t),
+            told(steps, log10_dh, column, t, steps[column] > s.status.step),
             reaching(steps, log10_dh, column),
             beside(s, radius_steps, radii, ratio),
             outside(log10_dh),
@@ -87,11 +87,16 @@ def gates(s: Session) -> list[str]:
     return [" ".join(filter(None, (stack, name))) or "ρ" for stack in stacks for name in names]
 
 
-def told(steps: np.ndarray, log10_dh: np.ndarray, column: int, t: int) -> str:
-    """The cursor's number, beside the last time step's and the first training step's."""
+def told(steps: np.ndarray, log10_dh: np.ndarray, column: int, t: int, diverged: bool) -> str:
+    """The cursor's number, beside the last time step's and the first training step's. diverged: whether the weights
+    after that step are none to go on with.
+    """
     here = log10_dh[column]
     ratio, before = (row[t - 1] - row[-1] if np.isfinite(row[-1]) else np.nan for row in (here, log10_dh[0]))
-    when = "Before any training" if steps[column] == 0 else f"After {steps[column]:,} training steps"
+    n = int(steps[column])
+    when = "Before any training" if n == 0 else f"After {n:,} training step{'s' * (n > 1)}"
+    if diverged:
+        when = f"In step {n:,}, after which the run diverged,"
     share = f", {power(ratio)} times that at the last time step" if np.isfinite(ratio) and t < len(here) else ""
     first = f" (at step {steps[0]:,}: {power(before)})" if share and column and np.isfinite(before) else ""
     return f"{when} ‖∂L/∂h_{t}‖ is {power(float(here[t - 1]))}{share}{first}."

@@ -8,6 +8,7 @@ from rnn_core.analysis.distributions import distances_to_saturation, log10_gradi
 from rnn_core.analysis.terms import GradientTerms, gradient_terms, log10_norm
 from ui.figures.gradient_parts import NEAR, gradient_histogram, saturation
 from ui.figures.gradients import over_time
+from ui.figures.numbers import short
 from ui.figures.powers import power
 from ui.gradients.picture import Picture, refused, step_clicked
 from ui.gradients.settings import Look, steps_of
@@ -15,6 +16,7 @@ from ui.run.session import Session
 
 MOST = 1.6e9  # T² H² B, beyond which the terms by lag take seconds
 SUM = "norm of their sum, ∂L/∂W<sub>hh</sub>"
+LAG = "lag: steps from the loss back to W<sub>hh</sub>"
 NEAREST = 3  # lags
 
 
@@ -56,9 +58,7 @@ def by_lag(found: GradientTerms, t: int) -> Picture:
     return Picture(
         "by-lag",
         "What each distance adds to ∂L/∂W_hh",
-        over_time(
-            {"terms by lag": found.log10_by_lag, SUM: total}, t, words="lag: steps from the loss back to W_hh", lag=lag
-        ),
+        over_time({"terms by lag": found.log10_by_lag, SUM: total}, t, words=LAG, lag=lag),
         look,
         "from a healthy sum, that far steps are heard; or from dead far terms, that ∂L/∂W_hh vanishes. Norms do not "
         "add up: terms have directions.",
@@ -100,20 +100,21 @@ def by_step(found: GradientTerms, t: int) -> Picture:
 def histogram(norms: np.ndarray, t: int) -> Picture:
     """‖∂L/∂h_t‖ of every sequence of the batch."""
     T, B = norms.shape
-    own, last = norms[t - 1], norms[-1]
-    dead = int((own == -np.inf).sum())
-    quartiles = [power(float(q)) for q in np.quantile(own[np.isfinite(own)], [0, 0.5, 1])] if dead < B else ["0"] * 3
-    look = (
-        f"At t = {t} the {B} sequences of this batch have ‖∂L/∂h_t‖ from {quartiles[0]} to {quartiles[2]}, half of "
-        f"them below {quartiles[1]}; at the last step the middle is {power(float(np.median(last)))}."
-        + (f" Of {dead} it is exactly 0 or below 5e−324; they are not drawn." if dead else "")
-    )
+    own = norms[t - 1][np.isfinite(norms[t - 1])]
+    said = [f"At the last step the middle of all {B} is {power(float(np.median(norms[-1])))}."]
+    if len(own):
+        low, middle, high = (power(float(q)) for q in np.quantile(own, [0, 0.5, 1]))
+        which = f"{len(own)} of the {B}" if len(own) < B else f"the {B}"
+        have = f"{which} sequences of this batch have ‖∂L/∂h_t‖ from {low} to {high}, half of them below {middle}"
+        said.insert(0, f"At t = {t}, {have}.")
+    if len(own) < B:
+        said.append(f"In {B - len(own)} it is exactly 0 or below 5e−324 at t = {t}; they are not drawn.")
     table = {"sequence": range(1, B + 1), **{f"log10, t = {k + 1}": norms[k] for k in range(T)}}
     return Picture(
         "histogram",
         "The loss’s gradient, sequence by sequence",
         gradient_histogram(norms, t),
-        look,
+        " ".join(said),
         "from the mean alone: one sequence may have all of it. This is before clipping, and of one batch.",
         table,
     )
@@ -130,13 +131,16 @@ def saturated(distances: dict[str, np.ndarray], t: int) -> Picture:
         near = (found < NEAR).sum(axis=(1, 2))
         shares[name] = np.divide(near, known, out=np.full(len(known), np.nan), where=known > 0)
     at = ", ".join(
-        f"{name} {share[t - 1]:.0%}" if np.isfinite(share[t - 1]) else f"{name} –" for name, share in shares.items()
+        f"{name} {share[t - 1]:.0%} ({short(np.nanmedian(distances[name][t - 1]), 2)})"
+        if np.isfinite(share[t - 1])
+        else f"{name} –"
+        for name, share in shares.items()
     )
     most, when = max((float(np.nanmax(share, initial=0)), name) for name, share in shares.items())
     look = (
-        f"Closer than {NEAR} to where the slope is 0, at t = {t}: {at} of all units, over the held-out sequences. "
-        f"The most anywhere is {most:.0%}, of {when}. (1 − |h| for tanh, the nearer end for a gate, h itself for "
-        "ReLU.)"
+        f"Closer than {NEAR} to where the slope is 0, at t = {t}, of all units over the held-out sequences, and in "
+        f"brackets how far the middle one is: {at}. "
+        f"The most anywhere is {most:.0%}, of {when}. (1 − |h| for tanh, min(g, 1 − g) for a gate, h itself for ReLU.)"
     )
     middle = {
         f"{name}, median distance": np.nanmedian(d.reshape(len(d), -1), axis=1)

@@ -10,7 +10,7 @@ from rnn_core.trainer import Trainer
 from ui.figures.gradient_parts import lengths_by_weight
 from ui.figures.gradient_settings import angles, carried_and_cut, lengths
 from ui.figures.powers import log10_of, power
-from ui.gradients.picture import Picture, tall
+from ui.gradients.picture import Picture, step_clicked, tall
 from ui.gradients.settings import Look, fields_of, key, steps_of
 from ui.run.session import Session
 
@@ -81,6 +81,7 @@ def lanes(T: int, window: int, found: Truncation, t: int) -> Picture:
         "The gradient cannot build a path older than the window.",
         table,
         wide=True,
+        pick=step_clicked,
     )
 
 

@@ -278,7 +278,7 @@ class Run:
         """The network as it was kept after these training steps (Trainer.record), a frame each; of none, what is shown
         now. Without the run's curve, which a compact board does not draw. told: what else goes into the header.
         """
-        trainer = self.trainer
+        trainer, top = self.trainer, self.trainer.config.layers - 1
         kept = trainer.recording.kept if trainer.recording else []
         frames = [trainer.look_back(each) for each in kept if each.step in steps] or self.frames
         return pack(
@@ -289,7 +289,7 @@ class Run:
             run=self.restarts,
             playing=playing,
             period=period,
-            choice=Choice(sequence=trainer.shown),
+            choice=Choice(open=(top,), layers=top + 1, sequence=trainer.shown),
             task=trainer.task,
             explored=NOTHING | told,
         )
