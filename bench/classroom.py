@@ -134,7 +134,7 @@ async def lesson(server: Server, path: str | None, sessions: int, seconds: float
     measured, rng = Lesson(sessions, os.getloadavg()[0]), random.Random(1)
     measured.bare = bare_engine()
     measured.nobody = await resting(server, GONE)
-    async with real(path, server.url) as browser:
+    async with real(path, f"{server.url}/?{QUERY}") as browser:
         shared = browser.widgets if browser else WidgetStates()
         if browser and sessions == 1:
             await browser.page.close()

@@ -11,12 +11,16 @@ from collections.abc import Sequence
 
 from rnn_core.sweep.pool import ONE_THREAD
 
+# Dask would have workers give freed memory back at once, and then a large array costs its pages anew each time: a
+# training step on a text took 7.2 ms in place of 4.1 (GRU, H 96, T 40).
+ALLOCATOR = {"MALLOC_TRIM_THRESHOLD_": str(1 << 28), "MALLOC_MMAP_THRESHOLD_": str(1 << 25)}
+
 
 def main(arguments: Sequence[str]) -> None:
     """Start as many as the first argument says."""
     from distributed import LocalCluster
 
-    os.environ.update(ONE_THREAD)  # before NumPy is loaded in them
+    os.environ.update(ONE_THREAD | ALLOCATOR)  # before they start
     cluster = LocalCluster(
         n_workers=int(arguments[0]),
         threads_per_worker=1,

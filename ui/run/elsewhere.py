@@ -9,7 +9,7 @@ from time import monotonic, thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ui.run.governor import Playing
-from ui.run.run import Run, Status
+from ui.run.run import Order, Run, Status
 
 if TYPE_CHECKING:
     from ui.run.places import Workers
@@ -58,14 +58,14 @@ class Host:
 class Elsewhere:
     """The run of a kind, made of these arguments, on one of the workers. worker: which, "" where it stands here by now.
     went_on: the step from which it did, where it was made anew, until that is told. playing: what plays on its worker.
-    spent: seconds that it took there beside training, in all.
+    spent: seconds that it took there beside ticks, in all; late: by how many its last tick took longer than ordered.
     """
 
     def __init__(self, workers: "Workers", kind: type[Run], args: tuple[Any, ...]) -> None:
         self._workers, self._kind, self._args = workers, kind, args
         self._kept: bytes | None = None
         self._kept_at = monotonic()
-        self.worker, self.spent = "", 0.0
+        self.worker, self.spent, self.late = "", 0.0, 0.0
         self.went_on: int | None = None
         self._settle()
 
@@ -88,7 +88,10 @@ class Elsewhere:
                 self.went_on = self.status.step
                 continue
             self._take(answer)
-            self.spent += answer.seconds if name not in TICKS else 0.0
+            if order := order_in(name, args):
+                self.late = answer.seconds - order.seconds
+            elif name not in TICKS:
+                self.spent += answer.seconds
             if keep and not self.worker and self._workers.alive():
                 self._settle()
             if answer.error:
@@ -118,6 +121,12 @@ class Elsewhere:
         self.status: Status = answer.status
         if answer.kept is not None:
             self._kept, self._kept_at = answer.kept, monotonic()
+
+
+def order_in(name: str, args: tuple[Any, ...]) -> Order | None:
+    """The order to train that a call has, if any."""
+    calls = args if name == "do" else ((name, *args),)
+    return next((call[1] for call in calls if call[0] == "train"), None)
 
 
 def here(worker: str, kind: type[Run], args: tuple[Any, ...], kept: bytes | None) -> Host:

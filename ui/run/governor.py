@@ -48,6 +48,11 @@ def beyond(cost: float) -> float:
     return max(0.0, cost - FILM)
 
 
+def beyond_there(cost: float) -> float:
+    """Seconds by which a tick that spends `cost` on a worker beside its training costs more than FILM_THERE."""
+    return max(0.0, cost - FILM_THERE)
+
+
 def pace(playing: int, shortest: float = SHORTEST, before: float = 0.0, more: float = 0.0) -> Pace:
     """The pace of each of `playing` sessions, of at least 1; shortest: the least period; before: the period now; more:
     seconds that their ticks cost beyond OVERHEAD, in the mean. What its own does is yet to come off a slice.

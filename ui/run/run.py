@@ -107,7 +107,7 @@ class Run:
     worker = ""  # it stands in the server's process
     playing: Playing | None = None
     went_on: int | None = None
-    spent = 0.0
+    spent = late = 0.0
 
     def __init__(self, config: Config, recorded: bool = False, *, task: Task | None = None) -> None:
         self.task, self.recorded = task, recorded
