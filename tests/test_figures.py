@@ -136,6 +136,8 @@ def test_perplexity_is_on_a_scale_that_holds_all_of_it():
     close = perplexity(STEPS, np.ones(3), [], {"bigram": 1.5, "5-gram": 1.51}, 3, 20)
     shifts = [note.yshift for note in close.layout.annotations]
     assert abs(shifts[0] - shifts[1]) > 10, "two names on one line stand apart"
+    many = perplexity(STEPS, np.ones(3), [], {"bigram": 440.0}, 3000, 20)
+    assert many.layout.yaxis.ticktext[-1] == "2,000" and many.layout.margin.l > figure.layout.margin.l
 
 
 def test_a_forecast_begins_at_the_last_value_and_the_future_is_not_held_out():

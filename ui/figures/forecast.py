@@ -200,10 +200,11 @@ def error_over_training(
         traces.append(line([1, end], [rule, rule], "best rule", MUTED, 1.7, dash="6px,3px"))
         ends["best rule"] = rule
     traces.append(line(steps[chosen], mine, "validation", PRIMARY, 2.4, connectgaps=True))
-    shapes, notes = [], []
+    shapes, notes, said = [], [], ""
     if len(known):
         last = float(known[-1])
-        ends[f"<b>validation {short(last)}</b>"] = min(last, top)
+        said = f"validation {short(last)}"
+        ends[f"<b>{said}</b>"] = min(last, top)
     if best:
         mark = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": best, "x1": best, "name": "best"}
         shapes.append({**mark, "line": {"color": OUTPUT, "width": 1.5}})
@@ -211,7 +212,7 @@ def error_over_training(
         notes.append(note(f" best: step {best} ", float(np.log10(best)), side, y=1, yanchor="top"))
     return figure(
         traces,
-        margin={"l": 4, "r": 124, "t": 6, "b": 20},
+        margin={"l": 4, "r": max(124, 8 * len(said) + 6), "t": 6, "b": 20},
         shapes=shapes,
         annotations=[
             *beside(list(ends), list(ends.values()), [HEIGHT * value / top for value in ends.values()]),
