@@ -59,6 +59,15 @@ def test_of_too_many_kinds_the_rarest_become_one(text: str, kinds: int):
     assert max(given_up, default=0) <= min((count[symbol] for symbol in kept), default=len(text))
 
 
+def test_a_text_of_two_thousand_kinds_keeps_them_all_and_is_learned():
+    rng = np.random.default_rng(0)
+    text = "".join(map(chr, rng.permutation(np.r_[np.arange(2000), rng.integers(0, 20, 9000)]) + 0x4E00))
+    trainer = Trainer(config(cell="gru", hidden_size=8, length=9), task := text_task(text))
+    assert task.symbols(trainer.config) == tuple(sorted(set(text))) and len(set(text)) == 2000
+    before = exp(trainer.advance(1).loss)
+    assert exp(trainer.advance(30).loss) < before == pytest.approx(2000, rel=0.1)
+
+
 @pytest.mark.parametrize(("text", "what"), [("", "no character"), ("a", "nothing but a"), ("\n\n\n", "nothing but ↵")])
 def test_a_text_in_which_nothing_is_to_be_foretold_is_refused(text: str, what: str):
     with pytest.raises(ValueError, match=what):
