@@ -232,7 +232,7 @@ def opening(passage: str) -> str:
     """A beginning to start from: the first whole words of the second line."""
     line = next((line.strip() for line in passage.split("\n")[1:] if len(line.strip()) > OPENING), passage.strip())
     words = line[: OPENING + 1].rpartition(" ")[0] or line[:OPENING]
-    return words.replace("\n", " ").replace("\t", " ")
+    return words.translate(dict.fromkeys(map(ord, "\n\t"), " " if " " in passage else ""))
 
 
 def study(text: str) -> Study:
