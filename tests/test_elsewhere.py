@@ -146,7 +146,8 @@ def test_any_calls_have_the_same_answers_here_and_there(workers: Workers, calls:
     for name, *args in calls:
         found = [answer(run, name, args) for run in (here, there)]
         assert same(*found), (name, args)
-        assert same(here.status, there.status), (name, args)
+    there.do()  # what goes with the next call
+    assert same(here.status, there.status)
 
 
 def answer(run: Run, name: str, args: list[Any]) -> Any:
@@ -295,8 +296,8 @@ class Fragile:
         self.made, self.inside = self.made + 1, Host(kind, args, kept)
         return self
 
-    def call(self, *asked: Any) -> Answer:
-        return self.inside.call(*asked)
+    def do(self, *asked: Any) -> Answer:
+        return self.inside.do(*asked)
 
     def answer(self, ask: Callable[[], Answer], worker: str) -> Answer:
         self.calls += 1

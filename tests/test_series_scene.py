@@ -68,19 +68,22 @@ def test_a_forecast_that_repeats_is_said_to(trained: Desk, monkeypatch: pytest.M
 
 
 def test_overfitting_is_said_by_that_word_with_the_best_step_unless_the_page_says_so(trained: Desk):
-    best, looks = trained.best, list(trained.candidate.looks)
+    candidate = trained.run.selection.candidate
+    best, looks = candidate.best, list(candidate.looks)
     assert best and "Overfitting" not in verdict(trained)
+
+    def after(*last: Look) -> str:
+        candidate.looks[:] = [*looks, *last]
+        trained.run.films += 1
+        return verdict(trained)
+
     high, low = (Look(best.step + 300, looks[-1].training * k, best.validation * 1.2) for k in (2.0, 0.1))
-    trained.candidate.looks += [high] * 5
-    assert "Overfitting" not in verdict(trained)  # the training error has not fallen
-    trained.candidate.looks[-5:] = [low] * 5
-    assert f"Overfitting since step {best.step}: the validation error has risen from" in verdict(trained)
-    trained.ended = Ending("overfitting", best.step)
+    assert "Overfitting" not in after(*[high] * 5)  # the training error has not fallen
+    assert f"Overfitting since step {best.step}: the validation error has risen from" in after(*[low] * 5)
+    trained.run.ended = Ending("overfitting", best.step)
     assert "Overfitting" not in verdict(trained)
-    trained.ended = None
-    trained.candidate.looks[-5:] = [low._replace(step=best.step + 100)] * 5
-    assert "Overfitting" not in verdict(trained)  # not for long
-    trained.candidate.looks[:] = looks
+    trained.run.ended = None
+    assert "Overfitting" not in after(*[low._replace(step=best.step + 100)] * 5)  # not for long
 
 
 def test_the_table_holds_every_method_and_the_smallest_is_bold(trained: Desk):

@@ -9,14 +9,13 @@ from time import monotonic, thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ui.run.governor import Playing
-from ui.run.run import Order, Run, Status
+from ui.run.run import Run, Status
 
 if TYPE_CHECKING:
     from ui.run.places import Workers
 
 KEEP = 0.9  # seconds, after which a tick brings the state
-TICKS = ("do", "train")
-CHANGES = ("start", "step", "slowly", "take", "set", "rewind", "back_to_best", "load", "count_on", "set_horizon")
+CHANGES = {"start", "step", "slowly", "take", "set", "rewind", "back_to_best", "load", "count_on", "set_horizon"}
 TRIES = 3  # workers, before a run goes on here
 
 
@@ -25,11 +24,11 @@ class Lost(Exception):
 
 
 class Answer(NamedTuple):
-    """What a call gave, or raised; how the run then stands; its state, where that was asked for; and the seconds that
-    it took.
+    """What calls gave, or what one raised; how the run then stands; its state, where that was asked for; and the
+    seconds that it took.
     """
 
-    value: Any
+    values: list[Any]
     error: Exception | None
     status: Status
     kept: bytes | None
@@ -44,15 +43,15 @@ class Host:
         if kept is not None:
             self.run.resume(kept)
 
-    def call(self, name: str, args: tuple[Any, ...], keep: bool) -> Answer:
-        """run.name(*args)."""
-        value, error, begin = None, None, thread_time()
+    def do(self, calls: list[tuple[Any, ...]], keep: bool) -> Answer:
+        """As Run.do."""
+        values, error, begin = list[Any](), None, thread_time()
         try:
-            value = getattr(self.run, name)(*args)
+            values = self.run.do(*calls)
         except Exception as problem:  # the run's own: what else is raised on the way means that the worker is lost
             error = problem
         kept = self.run.keep() if keep else None
-        return Answer(value, error, self.run.status, kept, thread_time() - begin)
+        return Answer(values, error, self.run.status, kept, thread_time() - begin)
 
 
 class Elsewhere:
@@ -67,6 +66,7 @@ class Elsewhere:
         self._kept_at = monotonic()
         self.worker, self.spent, self.late = "", 0.0, 0.0
         self.went_on: int | None = None
+        self._stand_still = False
         self._settle()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -79,29 +79,40 @@ class Elsewhere:
         return self._workers.playing(self.worker) if self.worker else None
 
     def _call(self, name: str, *args: Any) -> Any:
+        if name == "still":  # it has no answer, and goes with the next call
+            self._stand_still = True
+            return None
+        calls = list(args) if name == "do" else [(name, *args)]
+        answers = self._do([("still",)] * self._stand_still + calls)
+        self._stand_still = False
+        return answers[len(answers) - len(calls) :] if name == "do" else answers[-1]
+
+    def _do(self, calls: list[tuple[Any, ...]]) -> list[Any]:
+        """The answers, of another worker where this one is lost."""
+        names, order = {call[0] for call in calls}, next((call[1] for call in calls if call[0] == "train"), None)
         for _ in range(TRIES):
-            keep = name in CHANGES or (name in TICKS and monotonic() - self._kept_at > KEEP)
+            keep = bool(names & CHANGES) or (order is not None and monotonic() - self._kept_at > KEEP)
             try:
-                answer = self._ask(name, args, keep)
+                answer = self._ask(calls, keep)
             except Lost:
                 self._settle()
                 self.went_on = self.status.step
                 continue
             self._take(answer)
-            if order := order_in(name, args):
+            if order:
                 self.late = answer.seconds - order.seconds
-            elif name not in TICKS:
+            else:
                 self.spent += answer.seconds
             if keep and not self.worker and self._workers.alive():
                 self._settle()
             if answer.error:
                 raise answer.error
-            return answer.value
+            return answer.values
         raise OSError("no worker keeps this run; press the button again, or load the page anew")
 
-    def _ask(self, name: str, args: tuple[Any, ...], keep: bool) -> Answer:
+    def _ask(self, calls: list[tuple[Any, ...]], keep: bool) -> Answer:
         def ask() -> Any:
-            return self._host.call(name, args, keep)
+            return self._host.do(calls, keep)
 
         return self._workers.answer(ask, self.worker) if self.worker else ask()
 
@@ -112,7 +123,7 @@ class Elsewhere:
             make = self._workers.host if self.worker else here
             try:
                 self._host = make(self.worker, self._kind, self._args, self._kept)
-                self._take(self._ask("do", (), self._kept is None))
+                self._take(self._ask([], self._kept is None))
             except Lost:
                 continue
             return
@@ -121,12 +132,6 @@ class Elsewhere:
         self.status: Status = answer.status
         if answer.kept is not None:
             self._kept, self._kept_at = answer.kept, monotonic()
-
-
-def order_in(name: str, args: tuple[Any, ...]) -> Order | None:
-    """The order to train that a call has, if any."""
-    calls = args if name == "do" else ((name, *args),)
-    return next((call[1] for call in calls if call[0] == "train"), None)
 
 
 def here(worker: str, kind: type[Run], args: tuple[Any, ...], kept: bytes | None) -> Host:

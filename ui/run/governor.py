@@ -16,8 +16,9 @@ SHARE = 0.66  # of a core, for all ticks together
 ALONE = 0.72  # for one who plays alone: nobody else waits for the interpreter
 OVERHEAD = 0.008  # seconds a tick costs beside its training
 FILM = 0.002  # of them, to make its film
-BUSY = 0.85  # of a worker's core, for all that train there: who presses waits for those before
-FILM_THERE = 0.006  # seconds a tick costs on a worker beside training
+BUSY = 0.93  # of a worker's core, for all that train there: who presses waits for those before
+FILM_THERE = 0.004  # seconds a tick costs on a worker beside training
+LEAST_THERE = 0.014  # seconds of training there: with less a tick is mostly its film
 TICK = 0.009  # seconds a tick costs the server, where the run stands on a worker
 SMOOTH = 0.1  # weight of the last tick's cost in a session's mean
 LEAST = 0.008  # seconds of training, below which a tick is not worth its cost
@@ -27,7 +28,7 @@ SHORTEST = 0.5  # of them, but for a race: its charts come with a tick, and are 
 # late ticks: if it took them for closed tabs, it would let the others train more, and fall further behind.
 GONE, SOONEST = 2.5, 4.0
 SHORTER = 0.6  # of a period: only one that is no longer than this takes its place; a change reruns every page
-FRAMES_PER_SECOND = 15
+FRAMES_PER_SECOND, FRAMES_THERE = 15, 13
 
 # NumPy lets go of the interpreter in every product; another thread may then keep it for so long. Python's own 5 ms are
 # twenty training steps. Of 12 sessions that play the slowest got 7, 3, 7 and 5 frames a second; with this and with
@@ -70,9 +71,9 @@ def pace_there(
     server has their ticks alone to bear.
     """
     playing, beside = max(1, playing), max(1, beside)
-    needed = max(playing * (TICK + more) / SHARE, beside * (LEAST + FILM_THERE + there) / BUSY)
+    needed = max(playing * (TICK + more) / SHARE, beside * (LEAST_THERE + FILM_THERE + there) / BUSY)
     period = period_of(needed, shortest, before)
-    return Pace(max(LEAST, period * BUSY / beside - FILM_THERE), period, frames_in(period))
+    return Pace(max(LEAST, period * BUSY / beside - FILM_THERE), period, frames_in(period, FRAMES_THERE))
 
 
 def period_of(needed: float, shortest: float, before: float) -> float:
@@ -81,9 +82,9 @@ def period_of(needed: float, shortest: float, before: float) -> float:
     return before if SHORTER * before < period < before else period
 
 
-def frames_in(period: float) -> int:
+def frames_in(period: float, a_second: float = FRAMES_PER_SECOND) -> int:
     """How many pictures a film of so many seconds has."""
-    return min(12, max(4, round(period * FRAMES_PER_SECOND)))
+    return min(12, max(4, round(period * a_second)))
 
 
 @contextmanager

@@ -141,9 +141,9 @@ def repeats(s: Desk) -> str:
 
 def overfits(s: Desk) -> str:
     """Since when it overfits; nothing where it stood still for that, and the page says so."""
-    if s.ended or s.best is None or not s.candidate.overfits:
+    if s.ended or s.selected.risen is None:
         return ""
-    then, now = short(s.best.validation), short(s.candidate.recent)
+    then, now = map(short, s.selected.risen)
     return f"Overfitting since step {s.best_step:,}: the validation error has risen from {then} to {now} since then."
 
 
