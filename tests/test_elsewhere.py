@@ -8,6 +8,7 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -32,7 +33,8 @@ from ui.board.film import Choice
 from ui.learn.run import LessonRun
 from ui.run import elsewhere, places
 from ui.run.elsewhere import Answer, Elsewhere, Host, Lost
-from ui.run.places import WORKERS, Here, Workers, chosen
+from ui.run.governor import Playing
+from ui.run.places import AT_ONCE, WORKERS, Here, Turns, Workers, chosen
 from ui.run.run import Order, Run, Screen
 from ui.run.session import Session
 from ui.series.desk import Desk
@@ -299,7 +301,7 @@ class Fragile:
     def do(self, *asked: Any) -> Answer:
         return self.inside.do(*asked)
 
-    def answer(self, ask: Callable[[], Answer], worker: str) -> Answer:
+    def answer(self, ask: Callable[[], Answer], worker: str, tick: bool) -> Answer:
         self.calls += 1
         if self.calls in self.lost:
             raise Lost(worker)
@@ -318,6 +320,17 @@ def test_whichever_call_is_lost_it_is_made_again_on_another_worker(lost: int):
     assert workers.made == 2 and there.went_on is not None
 
 
+def test_a_worker_says_how_many_train_there_whoever_asked(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(elsewhere, "TRAINING", Playing())
+    servers = [Fragile() for _ in range(4)]
+    runs = [Elsewhere(server, Run, (SMALL, False)) for server in servers]  # type: ignore[arg-type]
+    for run in runs:
+        run.train(order(1))
+    assert [run.beside for run in runs] == [1, 2, 3, 4]
+    runs[0].film(Screen(Choice(), False, 0.5))
+    assert runs[0].beside == 1  # it was no tick
+
+
 def test_what_a_run_raises_is_raised_here_and_moves_nothing():
     workers = Fragile()
     there = Elsewhere(workers, Run, (SMALL, False))  # type: ignore[arg-type]
@@ -326,3 +339,28 @@ def test_what_a_run_raises_is_raised_here_and_moves_nothing():
     with pytest.raises(AttributeError):
         there.trainer  # noqa: B018
     assert workers.made == 1
+
+
+def test_who_presses_comes_before_any_tick_and_no_more_than_two_ask_at_once():
+    turns, order = Turns(), list[str]()
+    hold = [turns.turn(later=True) for _ in range(AT_ONCE)]
+    for each in hold:
+        each.__enter__()
+
+    def ask(name: str, later: bool) -> None:
+        with turns.turn(later):
+            order.append(name)
+
+    asking = []
+    for k, (name, later) in enumerate([("tick 1", True), ("tick 2", True), ("press 1", False), ("press 2", False)], 1):
+        asking.append(threading.Thread(target=ask, args=(name, later)))
+        asking[-1].start()
+        until(lambda: len(turns._waiting) == k)  # noqa: B023
+    assert not order
+    hold[0].__exit__(None, None, None)
+    for thread in asking:
+        thread.join(30)
+    assert order == ["press 1", "press 2", "tick 1", "tick 2"]
+    hold[1].__exit__(None, None, None)
+    with turns.turn(later=True), turns.turn(later=True):
+        assert turns._asking == AT_ONCE

@@ -9,13 +9,14 @@ from time import monotonic, thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ui.run.governor import Playing
-from ui.run.run import Run, Status
+from ui.run.run import Order, Run, Status
 
 if TYPE_CHECKING:
     from ui.run.places import Workers
 
 KEEP = 0.9  # seconds, after which a tick brings the state
 CHANGES = {"start", "step", "slowly", "take", "set", "rewind", "back_to_best", "load", "count_on", "set_horizon"}
+TRAINING = Playing()  # on a worker: what trains there
 TRIES = 3  # workers, before a run goes on here
 
 
@@ -24,8 +25,8 @@ class Lost(Exception):
 
 
 class Answer(NamedTuple):
-    """What calls gave, or what one raised; how the run then stands; its state, where that was asked for; and the
-    seconds that it took.
+    """What calls gave, or what one raised; how the run then stands; its state, where that was asked for; the seconds
+    that it took; and how many runs train on the worker, those of other servers among them.
     """
 
     values: list[Any]
@@ -33,6 +34,7 @@ class Answer(NamedTuple):
     status: Status
     kept: bytes | None
     seconds: float
+    beside: int
 
 
 class Host:
@@ -51,20 +53,23 @@ class Host:
         except Exception as problem:  # the run's own: what else is raised on the way means that the worker is lost
             error = problem
         kept = self.run.keep() if keep else None
-        return Answer(values, error, self.run.status, kept, thread_time() - begin)
+        order = order_in(calls)
+        beside = TRAINING.tick(str(id(self)), monotonic(), order.period) if order else 0
+        return Answer(values, error, self.run.status, kept, thread_time() - begin, beside)
 
 
 class Elsewhere:
     """The run of a kind, made of these arguments, on one of the workers. worker: which, "" where it stands here by now.
     went_on: the step from which it did, where it was made anew, until that is told. playing: what plays on its worker.
     spent: seconds that it took there beside ticks, in all; late: by how many its last tick took longer than ordered.
+    beside: how many train on its worker.
     """
 
     def __init__(self, workers: "Workers", kind: type[Run], args: tuple[Any, ...]) -> None:
         self._workers, self._kind, self._args = workers, kind, args
         self._kept: bytes | None = None
         self._kept_at = monotonic()
-        self.worker, self.spent, self.late = "", 0.0, 0.0
+        self.worker, self.spent, self.late, self.beside = "", 0.0, 0.0, 0
         self.went_on: int | None = None
         self._stand_still = False
         self._settle()
@@ -89,7 +94,7 @@ class Elsewhere:
 
     def _do(self, calls: list[tuple[Any, ...]]) -> list[Any]:
         """The answers, of another worker where this one is lost."""
-        names, order = {call[0] for call in calls}, next((call[1] for call in calls if call[0] == "train"), None)
+        names, order = {call[0] for call in calls}, order_in(calls)
         for _ in range(TRIES):
             keep = bool(names & CHANGES) or (order is not None and monotonic() - self._kept_at > KEEP)
             try:
@@ -100,7 +105,7 @@ class Elsewhere:
                 continue
             self._take(answer)
             if order:
-                self.late = answer.seconds - order.seconds
+                self.late, self.beside = answer.seconds - order.seconds, answer.beside
             else:
                 self.spent += answer.seconds
             if keep and not self.worker and self._workers.alive():
@@ -114,7 +119,8 @@ class Elsewhere:
         def ask() -> Any:
             return self._host.do(calls, keep)
 
-        return self._workers.answer(ask, self.worker) if self.worker else ask()
+        tick = order_in(calls) is not None
+        return self._workers.answer(ask, self.worker, tick) if self.worker else ask()
 
     def _settle(self) -> None:
         """Make it, of what was kept last, on the worker that has least to do; where there is none, here."""
@@ -132,6 +138,11 @@ class Elsewhere:
         self.status: Status = answer.status
         if answer.kept is not None:
             self._kept, self._kept_at = answer.kept, monotonic()
+
+
+def order_in(calls: list[tuple[Any, ...]]) -> Order | None:
+    """The order to train among them, if there is one."""
+    return next((call[1] for call in calls if call[0] == "train"), None)
 
 
 def here(worker: str, kind: type[Run], args: tuple[Any, ...], kept: bytes | None) -> Host:

@@ -16,13 +16,13 @@ SHARE = 0.66  # of a core, for all ticks together
 ALONE = 0.72  # for one who plays alone: nobody else waits for the interpreter
 OVERHEAD = 0.008  # seconds a tick costs beside its training
 FILM = 0.002  # of them, to make its film
-BUSY = 0.93  # of a worker's core, for all that train there: who presses waits for those before
-FILM_THERE = 0.004  # seconds a tick costs on a worker beside training
-LEAST_THERE = 0.014  # seconds of training there: with less a tick is mostly its film
+BUSY = 0.87  # of a worker's core, for all that train there: the busier, the longer a press waits for its own tick
+FILM_THERE = 0.006  # seconds a tick costs on a worker beside training
+CROWD, UNHURRIED = 10, 0.9  # more than so many on a worker tick no oftener than so: each tick costs them a film
 TICK = 0.009  # seconds a tick costs the server, where the run stands on a worker
 SMOOTH = 0.1  # weight of the last tick's cost in a session's mean
 LEAST = 0.008  # seconds of training, below which a tick is not worth its cost
-PERIODS = (0.45, 0.5, 0.75, 0.9, 1.5, 2.0, 3.0)  # few, so that a page's timer is seldom set anew
+PERIODS = (0.45, 0.5, 0.75, 0.9, 1.0, 1.5, 2.0, 3.0)  # few, so that a page's timer is seldom set anew
 SHORTEST = 0.5  # of them, but for a race: its charts come with a tick, and are to come twice a second
 # Periods, and seconds at least, without a tick, after which a session no longer counts. A server that falls behind has
 # late ticks: if it took them for closed tabs, it would let the others train more, and fall further behind.
@@ -71,8 +71,8 @@ def pace_there(
     server has their ticks alone to bear.
     """
     playing, beside = max(1, playing), max(1, beside)
-    needed = max(playing * (TICK + more) / SHARE, beside * (LEAST_THERE + FILM_THERE + there) / BUSY)
-    period = period_of(needed, shortest, before)
+    needed = max(playing * (TICK + more) / SHARE, beside * (LEAST + FILM_THERE + there) / BUSY)
+    period = period_of(needed, UNHURRIED if beside > CROWD else shortest, before)
     return Pace(max(LEAST, period * BUSY / beside - FILM_THERE), period, frames_in(period, FRAMES_THERE))
 
 

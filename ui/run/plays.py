@@ -69,6 +69,11 @@ class Plays(ABC):
         return 0.0
 
     @property
+    def beside_it(self) -> int:
+        """How many train on its worker, as that said last: other servers may have runs there."""
+        return 0
+
+    @property
     def late(self) -> float:
         """Seconds by which its last tick took longer there than was ordered."""
         return 0.0
@@ -83,7 +88,7 @@ class Plays(ABC):
         playing = PLAYING.tick(self.name, now, before, beyond(self.cost))
         if there := self.there:
             beside = there.tick(self.name, now, before, beyond_there(self.cost_there + self.late))
-            return pace_there(playing, beside, self.shortest, before, PLAYING.more(), there.more())
+            return pace_there(playing, max(beside, self.beside_it), self.shortest, before, PLAYING.more(), there.more())
         return pace(playing, self.shortest, before, PLAYING.more())
 
     def pause(self) -> None:

@@ -29,7 +29,7 @@ from ui.run.governor import Playing, turn
 
 PATIENCE = 5  # slices by the wall's clock that one slice by the processor's may take
 LONGEST = 1.0  # seconds that a run waits for its turn to take many steps at once
-ROWS = 2000  # of the history, where a run is kept to go on elsewhere
+ROWS = 500  # of the history, where a run is kept to go on elsewhere
 MOVING = 9  # frames a second, below which a film stutters
 Answer = TypeVar("Answer")
 
@@ -108,6 +108,7 @@ class Run:
     playing: Playing | None = None
     went_on: int | None = None
     spent = late = 0.0
+    beside = 0
 
     def __init__(self, config: Config, recorded: bool = False, *, task: Task | None = None) -> None:
         self.task, self.recorded = task, recorded

@@ -104,6 +104,10 @@ class Session(Plays):
         return self.run.spent
 
     @property
+    def beside_it(self) -> int:
+        return self.run.beside
+
+    @property
     def late(self) -> float:
         return self.run.late
 
