@@ -113,6 +113,7 @@ def test_a_run_that_was_kept_goes_on_elsewhere_to_the_same_numbers(kind: str):
     one.train(order(23))
     one.look_at(5)
     other = Host(make, args, one.keep()).run
+    assert other
     assert other.trainer.step == one.trainer.step and other.status.sequence == 5
     assert other.status.film > one.status.film and other.status.restarts == one.status.restarts
     for run in (one, other):
@@ -329,6 +330,28 @@ def test_a_worker_says_how_many_train_there_whoever_asked(monkeypatch: pytest.Mo
     assert [run.beside for run in runs] == [1, 2, 3, 4]
     runs[0].film(Screen(Choice(), False, 0.5))
     assert runs[0].beside == 1  # it was no tick
+
+
+def test_a_run_that_cannot_be_made_is_refused_as_here_and_costs_no_worker(workers: Workers):
+    bad = Config(k=1, length=5, hidden_size=3).__class__(k=4, length=5)
+    object.__setattr__(bad, "k", 9)
+    with pytest.raises(ValueError) as here:
+        Run(bad)
+    with pytest.raises(ValueError) as there:
+        workers.make(Run, bad)
+    assert str(here.value) == str(there.value) and len(workers.alive()) == 2
+    lesson = workers.make(LessonRun, *KINDS["lesson"][1])
+    with pytest.raises(TypeError):
+        lesson.check()  # type: ignore[call-arg]
+    assert lesson.status.step == 0 and len(workers.alive()) == 2
+
+
+def test_a_run_that_ends_one_worker_after_the_other_is_not_made_here():
+    there = Elsewhere(workers := Fragile(*range(3, 99)), Run, (SMALL, False))  # type: ignore[arg-type]
+    there.take(1)
+    with pytest.raises(OSError, match="no worker keeps this run"):
+        there.take(1)
+    assert workers.made > 2 and there.worker
 
 
 def test_what_a_run_raises_is_raised_here_and_moves_nothing():

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 KEEP = 0.9  # seconds, after which a tick brings the state
 CHANGES = {"start", "step", "slowly", "take", "set", "rewind", "back_to_best", "load", "count_on", "set_horizon"}
 TRAINING = Playing()  # on a worker: what trains there
-TRIES = 3  # workers, before a run goes on here
+TRIES = 3  # workers that are lost one after the other: perhaps by this run itself, which then is not made here
+UNHELD = "no worker keeps this run; press the button again, or load the page anew"
 
 
 class Lost(Exception):
@@ -25,34 +26,45 @@ class Lost(Exception):
 
 
 class Answer(NamedTuple):
-    """What calls gave, or what one raised; how the run then stands; its state, where that was asked for; the seconds
-    that it took; and how many runs train on the worker, those of other servers among them.
+    """What calls gave, or what one raised; how the run then stands, None where there is none; its state, where that was
+    asked for; the seconds that it took; and how many runs train on the worker, those of other servers among them.
     """
 
     values: list[Any]
     error: Exception | None
-    status: Status
+    status: Status | None
     kept: bytes | None
     seconds: float
     beside: int
 
 
 class Host:
-    """A run on its worker. kept: the state from which it goes on, if it stood elsewhere before."""
+    """A run on its worker. kept: the state from which it goes on, if it stood elsewhere before.
+
+    Whatever the run raises is a part of the answer: what else is raised on the way means that the worker is lost.
+    """
 
     def __init__(self, kind: Callable[..., Run], args: tuple[Any, ...], kept: bytes | None) -> None:
-        self.run = kind(*args)
-        if kept is not None:
-            self.run.resume(kept)
+        self.run: Run | None = None
+        self.refused: Exception | None = None
+        try:
+            run = kind(*args)
+            if kept is not None:
+                run.resume(kept)
+            self.run = run
+        except Exception as problem:
+            self.refused = problem
 
     def do(self, calls: list[tuple[Any, ...]], keep: bool) -> Answer:
         """As Run.do."""
-        values, error, begin = list[Any](), None, thread_time()
+        if self.run is None:
+            return Answer([], self.refused, None, None, 0.0, 0)
+        values, error, kept, begin = list[Any](), None, None, thread_time()
         try:
             values = self.run.do(*calls)
-        except Exception as problem:  # the run's own: what else is raised on the way means that the worker is lost
+            kept = self.run.keep() if keep else None
+        except Exception as problem:
             error = problem
-        kept = self.run.keep() if keep else None
         order = order_in(calls)
         beside = TRAINING.tick(str(id(self)), monotonic(), order.period) if order else 0
         return Answer(values, error, self.run.status, kept, thread_time() - begin, beside)
@@ -71,7 +83,7 @@ class Elsewhere:
         self._kept_at = monotonic()
         self.worker, self.spent, self.late, self.beside = "", 0.0, 0.0, 0
         self.went_on: int | None = None
-        self._stand_still = False
+        self._later: list[tuple[Any, ...]] = []
         self._settle()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -85,11 +97,11 @@ class Elsewhere:
 
     def _call(self, name: str, *args: Any) -> Any:
         if name == "still":  # it has no answer, and goes with the next call
-            self._stand_still = True
+            self._later.append((name,))
             return None
         calls = list(args) if name == "do" else [(name, *args)]
-        answers = self._do([("still",)] * self._stand_still + calls)
-        self._stand_still = False
+        before, self._later = self._later, []
+        answers = self._do(before + calls)
         return answers[len(answers) - len(calls) :] if name == "do" else answers[-1]
 
     def _do(self, calls: list[tuple[Any, ...]]) -> list[Any]:
@@ -113,7 +125,7 @@ class Elsewhere:
             if answer.error:
                 raise answer.error
             return answer.values
-        raise OSError("no worker keeps this run; press the button again, or load the page anew")
+        raise OSError(UNHELD)
 
     def _ask(self, calls: list[tuple[Any, ...]], keep: bool) -> Answer:
         def ask() -> Any:
@@ -123,19 +135,26 @@ class Elsewhere:
         return self._workers.answer(ask, self.worker, tick) if self.worker else ask()
 
     def _settle(self) -> None:
-        """Make it, of what was kept last, on the worker that has least to do; where there is none, here."""
-        for last in (*[False] * TRIES, True):
-            self.worker = "" if last else self._workers.least(self)
+        """Make it, of what was kept last, on the worker that has least to do; where there is none, here. Raises what
+        making it raises, and OSError where one worker after the other is lost.
+        """
+        for _ in range(TRIES):
+            self.worker = self._workers.least(self)
             make = self._workers.host if self.worker else here
             try:
                 self._host = make(self.worker, self._kind, self._args, self._kept)
-                self._take(self._ask([], self._kept is None))
+                answer = self._ask([], self._kept is None)
             except Lost:
                 continue
+            if answer.error:
+                raise answer.error
+            self._take(answer)
             return
+        raise OSError(UNHELD)
 
     def _take(self, answer: Answer) -> None:
-        self.status: Status = answer.status
+        if answer.status:
+            self.status: Status = answer.status
         if answer.kept is not None:
             self._kept, self._kept_at = answer.kept, monotonic()
 

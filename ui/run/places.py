@@ -29,6 +29,7 @@ from ui.run.run import Run
 WORKERS = "UNROLLED_WORKERS"
 LOOK = 1.0  # seconds that an answer may take before the worker is looked at
 SILENT = 3.0  # seconds without a heartbeat, after which a worker is lost
+SHUNNED = 20.0  # seconds that one which was lost is not asked, if it is there again
 AT_ONCE = 2  # calls that a worker may have at a time: while it answers one, the next is on its way
 ANEW = 3.0  # seconds that a lost worker may take to be there again, before its runs go on here
 ROOT = STATIC.parent
@@ -65,7 +66,7 @@ class Workers:
         self._heard: dict[str, tuple[float, float]] = {}  # of each worker: the scheduler's word, and since when here
         self._runs: WeakSet[Elsewhere] = WeakSet()
         self._turns: dict[str, Turns] = {}
-        self._lost: set[str] = set()  # whatever comes to be at such an address again, its runs are gone
+        self._lost: dict[str, float] = {}  # workers, and until when they are not asked
         self._lock = Lock()
         self._connect()
 
@@ -117,7 +118,10 @@ class Workers:
             word, since = self._heard.get(worker, (None, now))
             heard[worker] = about["last_seen"], since if word == about["last_seen"] else now
         self._heard = heard
-        return [worker for worker, (_, since) in heard.items() if now - since < SILENT and worker not in self._lost]
+        return [each for each, (_, since) in heard.items() if now - since < SILENT and not self._is_lost(each)]
+
+    def _is_lost(self, worker: str) -> bool:
+        return monotonic() < self._lost.get(worker, 0.0)
 
     def host(self, worker: str, kind: type[Run], args: tuple[Any, ...], kept: bytes | None) -> Any:
         """Make a run there. Raises Lost."""
@@ -135,7 +139,7 @@ class Workers:
         """What comes of a future, as long as its worker lives. tick: it can wait for who presses. Raises Lost."""
         with self._turns.setdefault(worker, Turns()).turn(later=tick):
             try:
-                if worker in self._lost:
+                if self._is_lost(worker):
                     raise Lost(worker)
                 future = ask()
                 while True:
@@ -144,7 +148,7 @@ class Workers:
                     if worker not in self.alive():
                         raise Lost(worker)
             except Exception as problem:
-                self._lost.add(worker)
+                self._lost[worker] = monotonic() + SHUNNED
                 raise Lost(worker) from problem
 
 
