@@ -142,7 +142,7 @@ CALLS: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
 }
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(calls=st.lists(st.one_of(*CALLS.values()), max_size=12))
 def test_any_calls_have_the_same_answers_here_and_there(workers: Workers, calls: list[tuple[Any, ...]]):
     here, there = Run(SMALL, True), workers.make(Run, SMALL, True)

@@ -229,6 +229,7 @@ def test_a_sentence_on_what_reaches_the_weights_has_the_numbers_of_its_picture()
     assert 0 < near < 1 and near != 0.5
     assert f"in brackets how far the middle one is: h {near:.0%} ({short(middle, 2)})" in found["saturation"].look
     assert f"The most anywhere is {(distances < 0.05).mean(axis=(1, 2)).max():.0%}, of h." in found["saturation"].look
+    np.testing.assert_allclose(traces(found["saturation"])["h"].y, np.median(distances, axis=(1, 2)))
     norms = log10_gradient_norms(s.run.trainer)
     low, half, high = (power(float(q)) for q in np.quantile(norms[2], [0, 0.5, 1]))
     assert f"from {low} to {high}, half of them below {half}" in found["histogram"].look

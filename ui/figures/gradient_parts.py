@@ -10,6 +10,7 @@ from plotly.graph_objects import Figure
 
 from ui.figures.gradients import LEGEND, MARGIN, finite
 from ui.figures.house import BACKGROUND, DASHES, FAINT, GRADIENT, LINE, MUTED, TEXT, figure, line, scatter
+from ui.figures.numbers import short
 from ui.figures.powers import counted, cursor, log10_of, log_axis, powers, room, time_axis
 
 BINS = 40
@@ -53,29 +54,31 @@ def gradient_histogram(log10_norms: np.ndarray, t: int) -> Figure:
     )
 
 
-def saturation(shares: Mapping[str, np.ndarray], t: int) -> Figure:
-    """The share of units, 0 to 1, whose slope is nearly 0, at each time step (T,), by the quantity's name."""
+def saturation(distances: Mapping[str, np.ndarray], t: int) -> Figure:
+    """How far the middle unit is from where its slope is 0, at each time step (T,), by the quantity's name."""
     traces = [
         line(
-            list(range(1, len(share) + 1)),
-            share,
+            list(range(1, len(middle) + 1)),
+            middle,
             name,
             TEXT if k else GRADIENT,
             2 if k else 3,
             dash=DASHES[k - 1] if k else "solid",
-            text=[f"{v:.0%}" if np.isfinite(v) else "–" for v in share],
+            text=[short(v, 2) if np.isfinite(v) else "–" for v in middle],
         )
-        for k, (name, share) in enumerate(shares.items())
+        for k, (name, middle) in enumerate(distances.items())
     ]
-    steps = range(1, 1 + max(map(len, shares.values())))
+    steps = range(1, 1 + max(map(len, distances.values())))
+    traces.append(line([steps[0] - 0.4, steps[-1] + 0.4], [NEAR, NEAR], f"{NEAR}: nearly flat", MUTED, 1.5, dash="dot"))
+    most = max(float(np.nanmax(middle, initial=0)) for middle in distances.values())
     return figure(
         traces,
         **cursor(t, f"t = {t}"),
         margin=MARGIN,
-        showlegend=len(traces) > 1,
+        showlegend=True,
         legend=LEGEND,
         xaxis=time_axis(steps),
-        yaxis={"range": [-0.02, 1.04], "tickformat": ".0%", "nticks": 6},
+        yaxis={"range": [-0.02, 1.04 * max(1.0, most)], "nticks": 6, "title": {"text": "distance", "standoff": 4}},
     )
 
 

@@ -121,17 +121,18 @@ def histogram(norms: np.ndarray, t: int) -> Picture:
 
 
 def saturated(distances: dict[str, np.ndarray], t: int) -> Picture:
-    """The share of units and sequences whose slope is nearly 0."""
-    title = "Saturation: where slopes are nearly 0"
+    """How far units are from where their slope is 0, over units and sequences."""
+    title = "Saturation: how far from where slopes are 0"
     if not distances:
         return refused("saturation", title, "nothing in this cell saturates")
-    shares = {}
+    shares, middle = {}, {}
     for name, found in distances.items():
         known = np.isfinite(found).sum(axis=(1, 2))
         near = (found < NEAR).sum(axis=(1, 2))
         shares[name] = np.divide(near, known, out=np.full(len(known), np.nan), where=known > 0)
+        middle[name] = np.array([np.nanmedian(d) if np.isfinite(d).any() else np.nan for d in found])
     at = ", ".join(
-        f"{name} {share[t - 1]:.0%} ({short(np.nanmedian(distances[name][t - 1]), 2)})"
+        f"{name} {share[t - 1]:.0%} ({short(middle[name][t - 1], 2)})"
         if np.isfinite(share[t - 1])
         else f"{name} –"
         for name, share in shares.items()
@@ -140,18 +141,16 @@ def saturated(distances: dict[str, np.ndarray], t: int) -> Picture:
     look = (
         f"Closer than {NEAR} to where the slope is 0, at t = {t}, of all units over the held-out sequences, and in "
         f"brackets how far the middle one is: {at}. "
-        f"The most anywhere is {most:.0%}, of {when}. (1 − |h| for tanh, min(g, 1 − g) for a gate, h itself for ReLU.)"
+        f"The most anywhere is {most:.0%}, of {when}. The lines are the middle ones: 1 − |h| for tanh, min(g, 1 − g) "
+        "for a gate, h itself for ReLU."
     )
-    middle = {
-        f"{name}, median distance": np.nanmedian(d.reshape(len(d), -1), axis=1)
-        for name, d in distances.items()
-        if np.isfinite(d).any(axis=(1, 2)).all()
-    }
-    table = {"t": range(1, 1 + len(next(iter(shares.values())))), **shares, **middle}
+    table = {"t": range(1, 1 + len(next(iter(shares.values()))))}
+    table |= {f"{name}, median distance": found for name, found in middle.items()}
+    table |= {f"{name}, closer than {NEAR}": found for name, found in shares.items()}
     return Picture(
         "saturation",
         title,
-        saturation(shares, t),
+        saturation(middle, t),
         look,
         "that saturation is a fault: a latch holds its bit by it, and its gradient is small for the same reason.",
         table,
