@@ -111,6 +111,7 @@ def test_a_run_that_was_kept_goes_on_elsewhere_to_the_same_numbers(kind: str):
     one.train(order(23))
     one.look_at(5)
     other = Host(make, args, one.keep()).run
+    assert isinstance(other, make)
     assert other.trainer.step == one.trainer.step and other.status.sequence == 5
     assert other.status.film > one.status.film and other.status.restarts == one.status.restarts
     for run in (one, other):

@@ -9,7 +9,7 @@ from time import monotonic, thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ui.run.governor import Playing
-from ui.run.run import Run, Status
+from ui.run.placed import Placed
 
 if TYPE_CHECKING:
     from ui.run.places import Workers
@@ -26,12 +26,12 @@ class Lost(Exception):
 
 class Answer(NamedTuple):
     """What a call gave, or raised; how the run then stands; its state, where that was asked for; and the seconds that
-    it took.
+    it took, beside training where that is counted.
     """
 
     value: Any
     error: Exception | None
-    status: Status
+    status: Any
     kept: bytes | None
     seconds: float
 
@@ -39,20 +39,20 @@ class Answer(NamedTuple):
 class Host:
     """A run on its worker. kept: the state from which it goes on, if it stood elsewhere before."""
 
-    def __init__(self, kind: Callable[..., Run], args: tuple[Any, ...], kept: bytes | None) -> None:
+    def __init__(self, kind: Callable[..., Placed], args: tuple[Any, ...], kept: bytes | None) -> None:
         self.run = kind(*args)
         if kept is not None:
             self.run.resume(kept)
 
     def call(self, name: str, args: tuple[Any, ...], keep: bool) -> Answer:
         """run.name(*args)."""
-        value, error, begin = None, None, thread_time()
+        value, error, begin = None, None, thread_time() - self.run.trained
         try:
             value = getattr(self.run, name)(*args)
         except Exception as problem:  # the run's own: what else is raised on the way means that the worker is lost
             error = problem
         kept = self.run.keep() if keep else None
-        return Answer(value, error, self.run.status, kept, thread_time() - begin)
+        return Answer(value, error, self.run.status, kept, thread_time() - self.run.trained - begin)
 
 
 class Elsewhere:
@@ -61,7 +61,7 @@ class Elsewhere:
     spent: seconds that it took there beside training, in all.
     """
 
-    def __init__(self, workers: "Workers", kind: type[Run], args: tuple[Any, ...]) -> None:
+    def __init__(self, workers: "Workers", kind: type[Placed], args: tuple[Any, ...]) -> None:
         self._workers, self._kind, self._args = workers, kind, args
         self._kept: bytes | None = None
         self._kept_at = monotonic()
@@ -88,7 +88,7 @@ class Elsewhere:
                 self.went_on = self.status.step
                 continue
             self._take(answer)
-            self.spent += answer.seconds if name not in TICKS else 0.0
+            self.spent += answer.seconds if self._kind.counts or name not in TICKS else 0.0
             if keep and not self.worker and self._workers.alive():
                 self._settle()
             if answer.error:
@@ -115,11 +115,11 @@ class Elsewhere:
             return
 
     def _take(self, answer: Answer) -> None:
-        self.status: Status = answer.status
+        self.status = answer.status
         if answer.kept is not None:
             self._kept, self._kept_at = answer.kept, monotonic()
 
 
-def here(worker: str, kind: type[Run], args: tuple[Any, ...], kept: bytes | None) -> Host:
+def here(worker: str, kind: type[Placed], args: tuple[Any, ...], kept: bytes | None) -> Host:
     """As Workers.host, in this process."""
     return Host(kind, args, kept)

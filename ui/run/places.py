@@ -22,14 +22,14 @@ from rnn_core.sweep.cluster import SCHEDULER, connect
 from ui import STATIC
 from ui.run.elsewhere import Elsewhere, Host, Lost
 from ui.run.governor import Playing
-from ui.run.run import Run
+from ui.run.placed import Placed
 
 WORKERS = "UNROLLED_WORKERS"
 LOOK = 1.0  # seconds that an answer may take before the worker is looked at
 SILENT = 3.0  # seconds without a heartbeat, after which a worker is lost
 ANEW = 3.0  # seconds that a lost worker may take to be there again, before its runs go on here
 ROOT = STATIC.parent
-Kind = TypeVar("Kind", bound=Run)
+Kind = TypeVar("Kind", bound=Placed)
 
 log = logging.getLogger("unrolled")
 _choosing = Lock()
@@ -113,7 +113,7 @@ class Workers:
         self._heard = heard
         return [worker for worker, (_, since) in heard.items() if now - since < SILENT]
 
-    def host(self, worker: str, kind: type[Run], args: tuple[Any, ...], kept: bytes | None) -> Any:
+    def host(self, worker: str, kind: type[Placed], args: tuple[Any, ...], kept: bytes | None) -> Any:
         """Make a run there. Raises Lost."""
         where = {"workers": [worker], "allow_other_workers": False, "actor": True, "pure": False}
         try:
