@@ -14,7 +14,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil, inf, isfinite, nan
 from pathlib import Path
 from statistics import median
@@ -64,6 +64,7 @@ class Lesson:
     errors: int = 0
     asked: int = 0
     bare: float = nan
+    busy: list[float] = field(default_factory=list)
     workers: list[float] = field(default_factory=list)
     went_on: list[float] = field(default_factory=list)
 
@@ -109,22 +110,29 @@ async def real(path: str | None, url: str) -> AsyncIterator[Real | None]:
 
 
 class Meter:
-    """The server's and this process's CPU time since it was made, as shares of a core."""
+    """CPU time since it was made, as shares of a core."""
 
     def __init__(self, server: Server) -> None:
         self.server, self.begin = server, time.monotonic()
-        self._server, self._own = server.cpu_seconds(), time.process_time()
+        self.workers = [replace(server, pid=pid) for pid in workers_of(server)]
+        self._before = self._seconds()
 
-    def shares(self) -> tuple[float, float]:
+    def _seconds(self) -> list[float]:
+        return [time.process_time(), *(each.cpu_seconds() for each in (self.server, *self.workers))]
+
+    def shares(self) -> tuple[float, float, list[float]]:
+        """Of this process, of the server, and of each worker."""
         seconds = time.monotonic() - self.begin
-        return (self.server.cpu_seconds() - self._server) / seconds, (time.process_time() - self._own) / seconds
+        spent = zip(self._seconds(), self._before, strict=True)
+        own, server, *workers = ((now - then) / seconds for now, then in spent)
+        return own, server, workers
 
 
 async def resting(server: Server, seconds: float) -> float:
     """The server's share of a core for so long."""
     meter = Meter(server)
     await asyncio.sleep(seconds)
-    return meter.shares()[0]
+    return meter.shares()[1]
 
 
 async def lesson(server: Server, path: str | None, sessions: int, seconds: float, kill: bool) -> Lesson:
@@ -134,7 +142,7 @@ async def lesson(server: Server, path: str | None, sessions: int, seconds: float
     measured, rng = Lesson(sessions, os.getloadavg()[0]), random.Random(1)
     measured.bare = bare_engine()
     measured.nobody = await resting(server, GONE)
-    async with real(path, server.url) as browser:
+    async with real(path, f"{server.url}/?{QUERY}") as browser:
         shared = browser.widgets if browser else WidgetStates()
         if browser and sessions == 1:
             await browser.page.close()
@@ -185,7 +193,7 @@ async def play(
     meter, begin, received = Meter(server), clock(), [visitor.received for visitor in light]
     seen = clock(), await browser.number("frames") if browser else nan, await browser.number("step") if browser else nan
     await asyncio.sleep(seconds)
-    (measured.playing, measured.own), end = meter.shares(), clock()
+    (measured.own, measured.playing, measured.busy), end = meter.shares(), clock()
     for visitor, before in zip(light, received, strict=True):
         films = visitor.between(begin, end)
         frames = drawn(visitor.films, begin, end)
@@ -314,6 +322,7 @@ def rows(m: Lesson) -> list[Row]:
         Row("each worker's memory at its peak", m.workers, "MB"),
         Row("from a worker's end to fresh training", m.went_on, "s", "<= 4", late),
         Row("server's CPU while all play", [m.playing], "core", *busy),
+        Row("each worker's CPU while all play", m.busy, "core"),
         Row("server's CPU, open pages that never played", [m.idle], "core", "0", m.idle <= IDLE),
         Row("server's CPU, no page open", [m.nobody], "core"),
         Row(f"server's CPU {GONE} s after tabs closed", [m.closed], "core", "0", m.closed <= IDLE),

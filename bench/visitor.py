@@ -131,12 +131,13 @@ class Visitor:
 
     async def open(self) -> None:
         """Connect and ask for the page, as a tab does."""
-        token = await asyncio.to_thread(xsrf, self.url)
+        cookies = await asyncio.to_thread(cookies_of, self.url)
+        token = cookies.get("_streamlit_xsrf", "")
         self._socket = await connect(
             self.url.replace("http", "ws", 1) + "/_stcore/stream",
             origin=Origin(self.url),
             subprotocols=[Subprotocol(name) for name in ("streamlit", token) if name],
-            additional_headers={"Cookie": f"_streamlit_xsrf={token}"},
+            additional_headers={"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())},
             max_size=None,
         )
         self._reader = asyncio.create_task(self._listen(self._socket))
@@ -299,9 +300,8 @@ def picture_of(component: str) -> Callable[[bytes, float], Film] | None:
     return next((picture for name, picture in PICTURES.items() if component.endswith(name)), None)
 
 
-def xsrf(url: str) -> str:
-    """The token that the server hands to a browser as a cookie, before the WebSocket; "" if it hands out none."""
+def cookies_of(url: str) -> dict[str, str]:
+    """What a browser is handed before the WebSocket, by name: Streamlit's token, and a proxy's own."""
     with urllib.request.urlopen(f"{url}/_stcore/health", timeout=30) as answer:
-        cookies = answer.headers.get_all("Set-Cookie") or []
-    found = (c.partition("=")[2].partition(";")[0] for c in cookies if c.startswith("_streamlit_xsrf="))
-    return next(found, "")
+        found = answer.headers.get_all("Set-Cookie") or []
+    return dict(cookie.partition(";")[0].split("=", 1) for cookie in found)

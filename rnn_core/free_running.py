@@ -24,7 +24,7 @@ def free_running(
     if not steps:
         return batch
     x, done = batch.x.copy(), 0
-    batch = batch._replace(x=x)
+    batch = batch._replace(x=x, x_codes=None)
     for t in steps:
         trace = network.forward(params, batch.part(done, t), state)
         done, state = t, trace.state

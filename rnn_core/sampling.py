@@ -81,4 +81,4 @@ def tempered(y: np.ndarray, tau: float | np.ndarray = 1.0) -> np.ndarray:
 def reading(codes: np.ndarray, network: Network, params: Params) -> Batch:
     """Inputs (T,B), one-hot, as a batch that only has to be read."""
     x = one_hot(codes, network.D, str(params["W_hy"].dtype))
-    return Batch(x, x, np.ones(codes.shape, x.dtype))
+    return Batch(x, x, np.ones(codes.shape, x.dtype), x_codes=codes)

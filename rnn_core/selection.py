@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from rnn_core.analysis.ending import LONG
 from rnn_core.cells import Params
 from rnn_core.config import Config
 from rnn_core.forecast import errors, roll
@@ -23,6 +24,7 @@ from rnn_core.trainer import Trainer
 
 LOOKS = 16  # the next look is a sixteenth of the steps away: as often on a slow machine as on a fast one
 MEAN = 5  # looks whose mean counts: one lucky look is not the best step
+RISEN = 1.05  # of the smallest validation error: from there on it has risen
 CENT = 80  # per cent of the validation errors that a band holds
 FEW = 8  # validation errors at a lead: with fewer, the band is as wide as at the lead before
 
@@ -74,9 +76,22 @@ class Candidate:
         inside = np.unique(np.linspace(split.window + split.lag, split.train - 1, ORIGINS).round().astype(int))
         error = [self._rmse(one, at) for at in (inside, split.origins)]
         self.looks.append(Look(step, *error))
-        mean = float(np.exp(np.mean([np.log(look.validation or 1e-300) for look in self.looks[-MEAN:]])))
+        mean = self.recent
         if step and not self.refit.diverged and mean < (self.best.validation if self.best else np.inf):
             self.best = Best(step, mean, deepcopy(self.trial.params), deepcopy(self.refit.params))
+
+    @property
+    def recent(self) -> float:
+        """The validation error: the geometric mean of the last looks."""
+        return float(np.exp(np.mean([np.log(look.validation or 1e-300) for look in self.looks[-MEAN:]])))
+
+    @property
+    def overfits(self) -> bool:
+        """Whether, for long since the best step, the validation error has risen and the training error fallen."""
+        if self.best is None or self.looks[-1].step < max(2 * self.best.step, self.best.step + LONG):
+            return False
+        then = next(look for look in self.looks if look.step >= self.best.step)
+        return self.recent > RISEN * self.best.validation and self.looks[-1].training < then.training
 
     def _rmse(self, split: Split, origins: np.ndarray) -> float:
         """One step ahead from these origins; infinite where the network is no longer finite."""

@@ -8,11 +8,13 @@ import logging
 import os
 import signal
 import sys
+import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
+from io import BytesIO
 from typing import Any
 
 import numpy as np
@@ -29,11 +31,15 @@ from rnn_core.tasks.text import letters
 from tests.browser.harness import free_port
 from tests.every import every
 from ui.board.film import Choice
+from ui.compare.race import Race, Setup
+from ui.compare.run import Asked, RaceRun
+from ui.kept.record import kept
 from ui.learn.run import LessonRun
 from ui.run import elsewhere, places
 from ui.run.elsewhere import Answer, Elsewhere, Host, Lost
-from ui.run.places import WORKERS, Here, Workers, chosen
-from ui.run.run import Order, Run, Screen
+from ui.run.governor import Playing
+from ui.run.places import AT_ONCE, WORKERS, Here, Turns, Workers, chosen
+from ui.run.run import Order, Run, Screen, saved
 from ui.run.session import Session
 from ui.series.desk import Desk
 from ui.series.run import ControlRun, SeriesRun
@@ -147,7 +153,8 @@ def test_any_calls_have_the_same_answers_here_and_there(workers: Workers, calls:
     for name, *args in calls:
         found = [answer(run, name, args) for run in (here, there)]
         assert same(*found), (name, args)
-        assert same(here.status, there.status), (name, args)
+    there.do()  # what goes with the next call
+    assert same(here.status, there.status)
 
 
 def answer(run: Run, name: str, args: list[Any]) -> Any:
@@ -296,10 +303,10 @@ class Fragile:
         self.made, self.inside = self.made + 1, Host(kind, args, kept)
         return self
 
-    def call(self, *asked: Any) -> Answer:
-        return self.inside.call(*asked)
+    def do(self, *asked: Any) -> Answer:
+        return self.inside.do(*asked)
 
-    def answer(self, ask: Callable[[], Answer], worker: str) -> Answer:
+    def answer(self, ask: Callable[[], Answer], worker: str, tick: bool) -> Answer:
         self.calls += 1
         if self.calls in self.lost:
             raise Lost(worker)
@@ -318,6 +325,39 @@ def test_whichever_call_is_lost_it_is_made_again_on_another_worker(lost: int):
     assert workers.made == 2 and there.went_on is not None
 
 
+def test_a_worker_says_how_many_train_there_whoever_asked(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(elsewhere, "TRAINING", Playing())
+    servers = [Fragile() for _ in range(4)]
+    runs = [Elsewhere(server, Run, (SMALL, False)) for server in servers]  # type: ignore[arg-type]
+    for run in runs:
+        run.train(order(1))
+    assert [run.beside for run in runs] == [1, 2, 3, 4]
+    runs[0].film(Screen(Choice(), False, 0.5))
+    assert runs[0].beside == 1  # it was no tick
+
+
+def test_a_run_that_cannot_be_made_is_refused_as_here_and_costs_no_worker(workers: Workers):
+    bad = Config(k=1, length=5, hidden_size=3).__class__(k=4, length=5)
+    object.__setattr__(bad, "k", 9)
+    with pytest.raises(ValueError) as here:
+        Run(bad)
+    with pytest.raises(ValueError) as there:
+        workers.make(Run, bad)
+    assert str(here.value) == str(there.value) and len(workers.alive()) == 2
+    lesson = workers.make(LessonRun, *KINDS["lesson"][1])
+    with pytest.raises(TypeError):
+        lesson.check()  # type: ignore[call-arg]
+    assert lesson.status.step == 0 and len(workers.alive()) == 2
+
+
+def test_a_run_that_ends_one_worker_after_the_other_is_not_made_here():
+    there = Elsewhere(workers := Fragile(*range(3, 99)), Run, (SMALL, False))  # type: ignore[arg-type]
+    there.take(1)
+    with pytest.raises(OSError, match="no worker keeps this run"):
+        there.take(1)
+    assert workers.made > 2 and there.worker
+
+
 def test_what_a_run_raises_is_raised_here_and_moves_nothing():
     workers = Fragile()
     there = Elsewhere(workers, Run, (SMALL, False))  # type: ignore[arg-type]
@@ -326,3 +366,99 @@ def test_what_a_run_raises_is_raised_here_and_moves_nothing():
     with pytest.raises(AttributeError):
         there.trainer  # noqa: B018
     assert workers.made == 1
+
+
+def test_who_presses_comes_before_any_tick_and_no_more_than_two_ask_at_once():
+    turns, order = Turns(), list[str]()
+    hold = [turns.turn(later=True) for _ in range(AT_ONCE)]
+    for each in hold:
+        each.__enter__()
+
+    def ask(name: str, later: bool) -> None:
+        with turns.turn(later):
+            order.append(name)
+
+    asking = []
+    for k, (name, later) in enumerate([("tick 1", True), ("tick 2", True), ("press 1", False), ("press 2", False)], 1):
+        asking.append(threading.Thread(target=ask, args=(name, later)))
+        asking[-1].start()
+        until(lambda: len(turns._waiting) == k)  # noqa: B023
+    assert not order
+    hold[0].__exit__(None, None, None)
+    for thread in asking:
+        thread.join(30)
+    assert order == ["press 1", "press 2", "tick 1", "tick 2"]
+    hold[1].__exit__(None, None, None)
+    with turns.turn(later=True), turns.turn(later=True):
+        assert turns._asking == AT_ONCE
+
+
+# A race
+
+RACE = Setup(SMALL, "cell", ("rnn", "gru"), seeds=2, steps=30)
+ANEW = Asked(0, 0, 0, True, 0.5)
+
+
+def numbers(run: RaceRun) -> list[tuple[Any, ...]]:
+    """What a race comes to, and how far back each network hears, without what clocks decide."""
+    run.do(("still",), ("listen", 60.0))
+    return [lane._replace(seconds=0.0, film=b"")[:] for lane in run.told(ANEW).lanes]
+
+
+@every(seconds_steps=[(0.0, 9), (60.0, 9), (60.0, 2612)])
+def test_a_race_that_was_kept_goes_on_elsewhere_to_the_same_numbers(seconds_steps: tuple[float, int]):
+    seconds, steps = seconds_steps
+    one = RaceRun(*RACE.lanes())
+    for _ in range(3):  # of no time at all the second and the third leave a lap in the middle
+        one.train(Order(seconds, 0.5, 6, steps - one.step, goal=3000), True, True, ANEW)
+    other = Host(RaceRun, RACE.lanes(), one.keep()).run
+    assert isinstance(other, RaceRun)
+    assert other.status == one.status._replace(film=one.status.film + 1)
+    for run in (one, other):
+        run.train(Order(60.0, 0.5, 6, 20, goal=3000), True, False, ANEW)
+    assert same(numbers(one), numbers(other))
+
+
+@pytest.mark.parametrize(("lost", "keep"), [*((k, 0.0) for k in range(2, 9)), (2, 9.0), (4, 9.0), (7, 9.0)])
+def test_a_race_whose_worker_is_lost_at_any_call_comes_to_the_same_numbers(
+    lost: int, keep: float, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(elsewhere, "KEEP", keep)
+    straight, other = Race(RACE), Race(RACE)
+    other.run = Elsewhere(workers := Fragile(lost), RaceRun, RACE.lanes())  # type: ignore[assignment, arg-type]
+    for r in (straight, other):
+        race(r)
+    assert workers.made == 2 and other.looks == straight.looks == [*range(11), 20, 30]
+    assert same(numbers(straight.run), numbers(other.run)) and other.step == 30
+    for one, two in zip(straight.lanes, other.lanes, strict=True):
+        assert same(one._replace(seconds=0, film=b"", reach=())[:], two._replace(seconds=0, film=b"", reach=())[:])
+    assert other.moved() and not other.moved()
+    assert other.said[0].startswith("The race went on from step ")
+
+
+def race(r: Race) -> None:
+    """Play until it pauses by itself, in ticks that steps decide."""
+    r.speed = "steady"
+    r.play()
+    for k in range(60):
+        if r.playing:
+            r.tick(float(k))
+    assert not r.playing
+
+
+def test_a_race_stands_on_a_worker_and_its_page_reads_the_same(workers: Workers, monkeypatch: pytest.MonkeyPatch):
+    here = Race(RACE)
+    monkeypatch.setattr(places, "chosen", lambda: workers)
+    there = Race(RACE)
+    assert there.run.worker and there.there and not here.there
+    for r in (here, there):
+        race(r)
+    assert same(numbers(here.run), numbers(there.run)) and there.trained == 0.0 < here.trained
+    runs = [Trainer.load(BytesIO(r.run.ask("gru", saved))) for r in (here, there)]
+    assert same(*(run.advance(5).h for run in runs))
+    records = [r.run.ask("gru", kept, "0" * 16, "Compare", 0, {}) for r in (here, there)]
+    assert records[0] == records[1] and records[0].step == 30
+    with pytest.raises(ValueError, match="a race has 2 to 6"):
+        there.take(RACE._replace(values=("rnn",)))
+    there.take(RACE._replace(values=("rnn", "gru", "lstm")))
+    assert [lane.name for lane in there.lanes] == ["rnn", "gru", "lstm"] and there.step == 0 and there.looks == [0]

@@ -10,7 +10,27 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_core import Config, Snapshot
-from ui.run.governor import ALONE, FILM, LEAST, OVERHEAD, PERIODS, SHORTER, SMOOTH, Pace, Playing, pace, turn
+from ui.run.governor import (
+    ALONE,
+    BUSY,
+    CROWD,
+    FILM,
+    FILM_THERE,
+    LEAST,
+    OVERHEAD,
+    PERIODS,
+    SHARE,
+    SHORTER,
+    SMOOTH,
+    TICK,
+    UNHURRIED,
+    Pace,
+    Playing,
+    beyond_there,
+    pace,
+    pace_there,
+    turn,
+)
 from ui.run.session import Session
 
 ROOT = Path(__file__).parents[1]
@@ -47,6 +67,26 @@ def test_one_more_visitor_never_shortens_the_others_period(playing: int):
 def test_a_class_of_thirty_ticks_more_than_once_a_second():
     assert pace(30).period < 1.0
     assert pace(30).frames / pace(30).period >= 8
+
+
+@settings(deadline=None, derandomize=True)
+@given(st.integers(1, 300), st.integers(1, 8), st.sampled_from([0.0, 0.5]), st.floats(0, 0.05))
+def test_where_runs_stand_on_workers_each_has_room_and_the_server_too(
+    beside: int, workers: int, shortest: float, cost: float
+):
+    p = pace_there(beside * workers, beside, shortest, there=beyond_there(cost))
+    more = FILM_THERE + beyond_there(cost)
+    assert p.slice >= LEAST and 4 <= p.frames <= 12
+    assert beside * (LEAST + more) <= BUSY * p.period + 1e-9  # what is more comes off the slice: Plays.slice
+    assert beside * (p.slice + FILM_THERE) <= BUSY * p.period + 1e-9 or p.slice == LEAST
+    assert beside * workers * TICK <= SHARE * p.period + 1e-9
+
+
+def test_a_crowd_on_a_worker_ticks_no_oftener_than_its_films_are_worth():
+    assert pace_there(CROWD, CROWD).period < UNHURRIED == pace_there(CROWD + 1, CROWD + 1).period
+    assert pace_there(30, 30).frames / pace_there(30, 30).period > 12
+    assert pace_there(60, 30).period <= 1 and pace_there(60, 60).period <= 1  # a second worker trains them faster
+    assert pace_there(60, 30).slice > 1.9 * pace_there(60, 60).slice
 
 
 def test_the_largest_classes_are_those_that_hosts_are_told():

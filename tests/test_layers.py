@@ -119,6 +119,18 @@ def test_what_a_layer_may_import_is_left_alone(path: str, source: str):
     assert breaches(path, source) == []
 
 
+def test_a_run_may_stand_where_there_is_no_streamlit_and_only_a_run_knows_its_trainer():
+    kinds = [path for path in committed(".py") if path.startswith("ui/") and path.endswith("/run.py")]
+    names = [path.removesuffix(".py").replace("/", ".") for path in (*kinds, "ui/run/elsewhere.py")]
+    code = f"import {', '.join(names)}, sys\nprint([m for m in ('streamlit', 'pandas', 'plotly') if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]" and len(kinds) >= 4
+    for path in committed(".py"):
+        if path.startswith(("ui/", "pages/")) and path not in kinds:
+            reached = [n for n in ast.walk(ast.parse((ROOT / path).read_text("utf-8"))) if isinstance(n, ast.Attribute)]
+            assert not {"trainer", "trainers"} & {n.attr for n in reached}, path
+
+
 def branches(source: str) -> list[int]:
     """Lines that decide by a name or a type: a comparison with a string, a match on one, isinstance."""
     lines = []

@@ -7,7 +7,9 @@ import json
 import numpy as np
 import pytest
 
+from rnn_core.analysis.ending import Ending
 from rnn_core.forecast import errors, persistence
+from rnn_core.selection import Look
 from tests.series_desk import file, lines, wave
 from ui.series.desk import EXAMPLES, Desk
 from ui.series.parts import Parts
@@ -63,6 +65,25 @@ def test_a_forecast_that_repeats_is_said_to(trained: Desk, monkeypatch: pytest.M
         assert trained.best_lag() == lag
         assert ("Best lag" in verdict(trained)) == (lag > 0)
     assert "Best lag 2: its forecasts 1 ahead correlate best with the value 2 steps before" in verdict(trained)
+
+
+def test_overfitting_is_said_by_that_word_with_the_best_step_unless_the_page_says_so(trained: Desk):
+    candidate = trained.run.selection.candidate
+    best, looks = candidate.best, list(candidate.looks)
+    assert best and "Overfitting" not in verdict(trained)
+
+    def after(*last: Look) -> str:
+        candidate.looks[:] = [*looks, *last]
+        trained.run.films += 1
+        return verdict(trained)
+
+    high, low = (Look(best.step + 300, looks[-1].training * k, best.validation * 1.2) for k in (2.0, 0.1))
+    assert "Overfitting" not in after(*[high] * 5)  # the training error has not fallen
+    assert f"Overfitting since step {best.step}: the validation error has risen from" in after(*[low] * 5)
+    trained.run.ended = Ending("overfitting", best.step)
+    assert "Overfitting" not in verdict(trained)
+    trained.run.ended = None
+    assert "Overfitting" not in after(*[low._replace(step=best.step + 100)] * 5)  # not for long
 
 
 def test_the_table_holds_every_method_and_the_smallest_is_bold(trained: Desk):

@@ -12,11 +12,12 @@ from rnn_core import Trainer
 from rnn_core.analysis.probes import next_letters, units_over
 from rnn_core.tasks.sonnets import sonnets
 from rnn_core.tasks.text import OTHER, letters, text_task
+from tests.every import every
 from tests.test_text_upload import REFUSED
 from tests.texts import PNG, RHYME, SCRIPT, small, told
 from tests.visiting import ROOT, boards, html, press, undisturbed, visit, whole
 from ui.run.governor import FILM
-from ui.text.desk import SONNETS, TEMPERATURES, Desk
+from ui.text.desk import SONNETS, TEMPERATURES, Desk, opening
 from ui.text.scene import CARDS, scene, spread, verdict
 from ui.text.view import HERE, PREFIX, as_text_file
 
@@ -184,6 +185,11 @@ def test_of_thousands_of_kinds_the_rare_ones_are_never_written_nor_in_the_beginn
     s.refresh(1e3)
     assert OTHER not in "".join(s.sample.texts) + s.beginning + s.passage
     assert set(s.beginning) <= set(s.text)
+
+
+@every(text=["春眠不觉晓，\n处处闻啼鸟。\n夜来风雨声，\n花落知多少。\n", "ab\ncd\n", "a b\ncd\n", "a\tb\nc d e f\n"])
+def test_the_beginning_has_nothing_that_the_text_lacks(text: str):
+    assert "\n" not in opening(text * 9) and set(opening(text * 9)) <= set(text)
 
 
 def test_a_diverged_run_is_told_without_a_number_that_json_lacks():

@@ -42,7 +42,7 @@ def test_what_is_no_text_is_refused_by_name_in_one_sentence(name: str):
     assert "\n" not in said and len(said) < 250
 
 
-@every(text=["", "  ", "x" * 999, "short", "a\0b" * 99, "ab" * LIMIT])
+@every(text=["", "  ", "x" * 999, "short", "a\0b" * 99, "a\ufffdb" * 99, "ab" * LIMIT])
 def test_what_is_pasted_is_refused_alike(text: str):
     with pytest.raises(ValueError, match=r"^The pasted text (has|is)"):
         pasted(text)

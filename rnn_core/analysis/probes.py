@@ -4,13 +4,11 @@ Units that follow something a person can name: Karpathy, Johnson & Fei-Fei, "Vis
 networks", arXiv:1506.02078 (2015), section 4.2.
 """
 
-from typing import NamedTuple
-
 import numpy as np
 
 from rnn_core.cells import Params
 from rnn_core.fast.network import forward_into
-from rnn_core.network import Network
+from rnn_core.network import Network, Trace
 from rnn_core.sampling import reading, tempered
 from rnn_core.tasks import Batch
 
@@ -20,29 +18,21 @@ WARM = 64  # characters that each of them reads before it counts
 VOWELS = frozenset("aeiouyàáâãäåæèéêëìíîïòóôõöøœùúûüýÿαεηιουωаеёиоуыэюяіїє")
 
 
-class Reading(NamedTuple):
-    """next (T,O): the probabilities of the next symbol after each that was read. h (T,H): the top layer's units."""
-
-    next: np.ndarray
-    h: np.ndarray
-
-
-def read(network: Network, params: Params, codes: np.ndarray) -> Reading:
-    """Read symbols (T,) from a zero state."""
-    if not len(codes):
-        return Reading(np.empty((0, network.O)), np.empty((0, network.H)))
-    trace = network.forward(params, reading(np.asarray(codes)[:, None], network, params))
-    return Reading(tempered(trace.y[..., 0]), trace.h[..., 0])
-
-
 def next_letters(network: Network, params: Params, codes: np.ndarray) -> np.ndarray:
-    """The probabilities of the next symbol after each of codes (T,) -> (T,O)."""
-    return read(network, params, codes).next
+    """The probabilities of the next symbol after each of codes (T,), read from a zero state -> (T,O)."""
+    if not len(codes):
+        return np.empty((0, network.O))
+    return tempered(read(network, params, codes).y[..., 0])
 
 
 def units_over(network: Network, params: Params, codes: np.ndarray) -> np.ndarray:
-    """What every unit of the top layer says after each of codes (T,) -> (T,H)."""
-    return read(network, params, codes).h
+    """What every unit of the top layer says after each of codes (T,), read from a zero state -> (T,H)."""
+    return read(network, params, codes).h[..., 0] if len(codes) else np.empty((0, network.H))
+
+
+def read(network: Network, params: Params, codes: np.ndarray) -> Trace:
+    """Read symbols (T,), at least one, from a zero state."""
+    return network.forward(params, reading(np.asarray(codes)[:, None], network, params))
 
 
 def surprise(network: Network, params: Params, codes: np.ndarray, cut: int, stop: int) -> float:

@@ -87,7 +87,8 @@ class Flow:
 
     dh (T,H,B): ∂L/∂h_t. dh_future (T,H,B): the part of it that comes from step t+1. dc (T,H,B): ∂L/∂c_t, where the
     cell has c. da (T, blocks·H, B): ∂L/∂a_t; da_columns (blocks·H, T·B): the same, time beside the batch. dx (T,D,B):
-    ∂L/∂x_t. params: ∂L/∂(weights) by name. state: ∂L/∂state_0, (H,B) for every name in cell.states.
+    ∂L/∂x_t, with D = 0 where x is looked up. params: ∂L/∂(weights) by name. state: ∂L/∂state_0, (H,B) for every name
+    in cell.states.
     window: as in rnn_core/bptt.py.
     start: the time step, from 0, at which this tape starts; blocks are counted from step 0 of the whole sequence.
     direct_rows: how many rows the direct part has, ∂L/∂y_t or what stands for it (None: H, ∂L/∂h_t through y_t itself).
@@ -201,17 +202,23 @@ class Flow:
         ][::-1]
 
 
-def unroll(tape: Tape, x: np.ndarray, state: State | None = None) -> Tape:
+def unroll(tape: Tape, x: np.ndarray, state: State | None = None, entering: np.ndarray | None = None) -> Tape:
     """Forward through time: x (T,D,B) -> the tape, with h (T,H,B) and all that the cell wrote down on the way.
 
-    state: where to start, (H,B) for every name in cell.states (None: zeros).
+    state: where to start, (H,B) for every name in cell.states (None: zeros). entering (T, blocks·H, B): W_xh x_t, where
+    it was looked up; the tape is then one for D = 0.
     """
-    tape.x[...] = x
+    if entering is None:
+        tape.x[...] = x
+    else:
+        tape.x = tape.arrays["x"] = x
     for k, first in enumerate(tape.first):
         first[...] = ZERO if state is None else state[k]
     product, activate = tape.W_forward.dot, tape.kernel.forward  # the array's own method costs half of np.dot
-    for z, a, s in tape.steps:
+    for t, (z, a, s) in enumerate(tape.steps):
         product(z, a)  # a_t = W_hh h_{t−1} + b_h + W_xh x_t in one product
+        if entering is not None:
+            a += entering[t]
         activate(*s)
     tape.Z[...] = tape.z.swapaxes(0, 1)
     return tape

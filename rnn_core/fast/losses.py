@@ -59,12 +59,30 @@ def cross_entropy(y: np.ndarray, target: np.ndarray) -> Arrays:
     return np.log(total) - y_target, p, p - target
 
 
+def looked_up_cross_entropy(y: np.ndarray, codes: np.ndarray) -> Arrays:
+    """The same, the targets given by where each has its 1, (T·B,)."""
+    at, add = (codes, np.arange(len(codes))), ones(len(y), y.dtype)
+    p = y - np.maximum.reduce(y, axis=0)
+    y_target = p[at]
+    np.exp(p, out=p)
+    total = add.dot(p)
+    p /= total
+    dy = p.copy()
+    dy[at] -= 1
+    return np.log(total) - y_target, p, dy
+
+
 COLUMN_FORMULAS = LOSSES | {"cross-entropy": cross_entropy}
 
 
 def loss(name: str, y: np.ndarray, target: np.ndarray, mask: np.ndarray) -> ColumnLoss:
     """The loss `name` of y, target (O, T·B) and mask (T,B)."""
-    weight = answer_weights(mask, y.dtype).reshape(-1)
-    errors, p, dy = COLUMN_FORMULAS[name](y, target)
+    return weighted(COLUMN_FORMULAS[name](y, target), mask)
+
+
+def weighted(found: Arrays, mask: np.ndarray) -> ColumnLoss:
+    """What a formula gave, as a loss over the answers that mask (T,B) has."""
+    errors, p, dy = found
+    weight = answer_weights(mask, dy.dtype).reshape(-1)
     dy *= weight
     return ColumnLoss(p, dy, errors, weight, mask.shape)

@@ -11,7 +11,8 @@ from rnn_core.cells import CELLS, Params, State
 from rnn_core.fast.bptt import Flow, Tape, backpropagate, unroll
 from rnn_core.fast.kernels import KERNELS, Kernel
 from rnn_core.fast.layout import Entries, Layout
-from rnn_core.fast.losses import ColumnLoss, by_step, columns, loss
+from rnn_core.fast.lookup import LOOKED_UP, Lookup
+from rnn_core.fast.losses import ColumnLoss, by_step, columns, looked_up_cross_entropy, loss, weighted
 from rnn_core.network import DECODER, Network, Segment, Trace, joined, state_after
 from rnn_core.shapes import SHAPES
 from rnn_core.step import forward_backward
@@ -39,15 +40,18 @@ class FastTrace(Trace):
     """A Trace whose arrays are written over when it is handed to forward again.
 
     out (O, T·B): the outputs. tops: for each segment the columns (h_t, 1) that the read-out reads, (H+1, T·B). W, dW
-    (O, H+1): the read-out's weights and their gradient. dy (O, T·B): ∂L/∂y.
+    (O, H+1): the read-out's weights and their gradient. dy (O, T·B): ∂L/∂y. lookup: where W_xh is looked up, and is in
+    no matrix of a product; None: nowhere.
     """
 
     out: np.ndarray
     dy: np.ndarray
 
-    def __init__(self, segments: list[Segment], tapes: list[list[Tape]], layout: Layout, entries: Entries) -> None:
+    def __init__(
+        self, segments: list[Segment], tapes: list[list[Tape]], layout: Layout, entries: Entries, lookup: Lookup | None
+    ) -> None:
         super().__init__(segments, None)
-        self.tapes, self.layout, self.entries = tapes, layout, entries
+        self.tapes, self.layout, self.entries, self.lookup = tapes, layout, entries, lookup
         self.tops = [stack[-1].left for stack in tapes]
         self.W, self.dW = layout.matrix(entries.W, READ_OUT), layout.matrix(entries.dW, READ_OUT, "C")
 
@@ -84,14 +88,16 @@ class FastNetwork(Network):
         self, params: Params, batch: Batch, state: Sequence[State] | None = None, trace: FastTrace | None = None
     ) -> FastTrace:
         """As Network.forward. trace: one of this size, to write over."""
-        trace = trace or self._trace(params, batch)
+        if trace is None or (trace.lookup is None) == self.looks_up(batch):
+            trace = self._trace(params, batch)
         trace.layout.load(flat(params), trace.entries)
         trace.lengths, states = batch.lengths, self.reset(state, batch) if state else None
         outputs = []
         for k, (_, start, stop) in enumerate(trace.segments):
             out = batch.x[start:stop]
             for layer, tape in enumerate(trace.tapes[k]):
-                unroll(tape, out, states[layer] if states else None)
+                found = None if layer or not trace.lookup else trace.lookup.forward(params["W_xh"], batch.x_codes)
+                unroll(tape, out, states[layer] if states else None, found)
                 out = tape.h + out if self.skip and layer else tape.h
             if self.skip and self.layers > 1:
                 trace.tops[k] = _with_ones(out)
@@ -103,32 +109,43 @@ class FastNetwork(Network):
 
     def loss(self, name: str, trace: Any, batch: Batch) -> ColumnLoss:  # type: ignore[override]
         """As Network.loss, in columns."""
+        if name == "cross-entropy" and batch.y_codes is not None and self.O >= LOOKED_UP:
+            return weighted(looked_up_cross_entropy(trace.out, batch.y_codes.ravel()), batch.mask)
         return loss(name, trace.out, columns(batch.y), batch.mask)
+
+    def looks_up(self, batch: Batch) -> bool:
+        """Whether W_xh x_t is looked up in place of a product."""
+        return batch.x_codes is not None and self.D >= LOOKED_UP and not self.decoder
 
     def _trace(self, params: Params, batch: Batch) -> FastTrace:
         """The buffers for batches of this size. Raises ValueError like unroll."""
-        segments, tapes = self.segments(batch), []
+        segments, tapes, dtype = self.segments(batch), [], params["W_hy"].dtype
+        lookup = None
         for prefix, start, stop in segments:
             x, stack = batch.x[start:stop], []
             for layer in range(self.layers):
                 own = self.layer(params, prefix, layer)
-                stack.append(Tape(self.kernel, *sizes(self.cell, own, x), own["W_hh"].dtype))
+                T, D, H, B = sizes(self.cell, own, x)
+                if not layer and self.looks_up(batch):
+                    D, lookup = 0, Lookup(self.kernel, T, H, B, dtype)
+                stack.append(Tape(self.kernel, T, D, H, B, own["W_hh"].dtype))
                 x = stack[-1].h
             tapes.append(stack)
-        dtype = params["W_hy"].dtype
-        layout = self._layout(tuple((name, array.shape) for name, array in params.items()), dtype)
+        shapes = tuple((name, array.shape) for name, array in params.items())
+        layout = self._layout(shapes, dtype, lookup is not None)
         entries = layout.entries(dtype)
         for segment, stack in zip(segments, tapes, strict=True):
             for layer, tape in enumerate(stack):
                 tape.W = layout.matrix(entries.W, (segment.prefix, layer))
                 tape.W_forward = layout.matrix(entries.W_forward, (segment.prefix, layer))
-        return FastTrace(segments, tapes, layout, entries)
+        return FastTrace(segments, tapes, layout, entries, lookup)
 
-    def _layout(self, shapes: tuple[tuple[str, tuple[int, ...]], ...], dtype: np.dtype) -> Layout:
+    def _layout(self, shapes: tuple[tuple[str, tuple[int, ...]], ...], dtype: np.dtype, looked_up: bool) -> Layout:
         """As layout_of, made once."""
-        if (shapes, dtype) not in self._layouts:
-            self._layouts[shapes, dtype] = layout_of(self, shapes, dtype)
-        return self._layouts[shapes, dtype]
+        of = shapes, dtype, looked_up
+        if of not in self._layouts:
+            self._layouts[of] = layout_of(self, *of)
+        return self._layouts[of]
 
     def backward(
         self, params: Params, trace: Any, batch: Batch, dy: np.ndarray, grads: Weights | None = None
@@ -157,6 +174,8 @@ class FastNetwork(Network):
                     through = np.concatenate([W_xh, through]) if self.skip else W_xh
         grads = grads or Weights(np.empty(len(trace.layout.back), dy.dtype), params)
         trace.entries.dW.take(trace.layout.back, out=grads.theta, mode="clip")
+        if trace.lookup:
+            trace.lookup.backward(trace.flows[0][0].da_columns, batch.x_codes, grads["W_xh"])
         return grads
 
     def _flows(self, trace: FastTrace) -> list[list[Flow]]:
@@ -197,10 +216,16 @@ def forward_backward_into(
     return trace, loss
 
 
-def layout_of(network: FastNetwork, shapes: tuple[tuple[str, tuple[int, ...]], ...], dtype: np.dtype) -> Layout:
-    """Where a network's weights, of these names and shapes in this order, stand in the matrices of its products."""
+def layout_of(
+    network: FastNetwork, shapes: tuple[tuple[str, tuple[int, ...]], ...], dtype: np.dtype, looked_up: bool
+) -> Layout:
+    """Where a network's weights, of these names and shapes in this order, stand in the matrices of its products; W_xh
+    nowhere, if it is looked up.
+    """
     like = {name: np.empty(shape) for name, shape in shapes}
-    numbered = Weights(np.arange(1.0, 1 + sum(array.size for array in like.values())), like)
+    numbered: Params = dict(Weights(np.arange(1.0, 1 + sum(array.size for array in like.values())), like))
+    if looked_up:
+        numbered["W_xh"] = numbered["W_xh"][:, :0]
     matrices: dict[Hashable, tuple[np.ndarray, np.ndarray]] = {}
     for prefix in ("", DECODER)[: 1 + network.decoder]:
         for layer in range(network.layers):

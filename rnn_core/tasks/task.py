@@ -23,7 +23,8 @@ class Batch(NamedTuple):
     of those each sequence really has; the rest is padding. free_running (T,): the steps at which the network, without
     teacher forcing, reads its own last prediction in the last O rows of x. answered (T,B): where it answers, be the
     target known or not (None: where mask is 1). reset (B,): sequences that begin with a state of zeros, though a state
-    is carried over to the others.
+    is carried over to the others. x_codes, y_codes (T,B): where each one-hot column of x and of y has its 1, for what
+    would be multiplied by it to be looked up; who changes x or y drops them (None).
     """
 
     x: np.ndarray
@@ -34,27 +35,31 @@ class Batch(NamedTuple):
     free_running: np.ndarray | None = None
     answered: np.ndarray | None = None
     reset: np.ndarray | None = None
+    x_codes: np.ndarray | None = None
+    y_codes: np.ndarray | None = None
 
     def part(self, start: int, stop: int) -> "Batch":
         """The time steps from start up to stop."""
         x, y, mask = (array[start:stop] for array in self[:3])
+        codes = (None if array is None else array[start:stop] for array in (self.x_codes, self.y_codes))
         lengths = None if self.lengths is None else np.clip(self.lengths - start, 0, stop - start)
-        return Batch(x, y, mask, max(0, min(self.encoder_steps, stop) - start), lengths)
+        return Batch(x, y, mask, max(0, min(self.encoder_steps, stop) - start), lengths, None, None, None, *codes)
 
     def one(self, i: int) -> "Batch":
         """Sequence i alone, views."""
-        own = {name: getattr(self, name) for name in ("x", "y", "mask", "lengths", "answered", "reset")}
-        return self._replace(**{name: array[..., i : i + 1] for name, array in own.items() if array is not None})
+        shared = ("encoder_steps", "free_running")
+        own = {name: array for name, array in self._asdict().items() if name not in shared and array is not None}
+        return self._replace(**{name: array[..., i : i + 1] for name, array in own.items()})
 
     def split(self, count: int) -> list["Batch"]:
         """Batches of B / count sequences each, every one in memory of its own; in that of y a time step's neighbour is
         the next, so that the loss, which wants an answer in each column, finds it as it is.
         """
         x, y, mask = (_apart(array, count) for array in (self.x, self.y.swapaxes(0, 1), self.mask))
-        some = (self.lengths, self.answered, self.reset)
-        lengths, answered, reset = (repeat(None) if array is None else _apart(array, count) for array in some)
+        some = (self.lengths, self.answered, self.reset, self.x_codes, self.y_codes)
+        lengths, *others = (repeat(None) if array is None else _apart(array, count) for array in some)
         same = repeat(self.encoder_steps), repeat(self.free_running)
-        parts = zip(x, y.swapaxes(1, 2), mask, same[0], lengths, same[1], answered, reset, strict=False)
+        parts = zip(x, y.swapaxes(1, 2), mask, same[0], lengths, same[1], *others, strict=False)
         return list(map(Batch._make, parts))
 
 
@@ -235,6 +240,9 @@ class Task(Named):
         return symbols[int(said)] if symbols else f"{float(said):.{2 if self.scale[1] < 2 else 0}f}"
 
 
+TABLE = 256  # classes of which there is a table of one-hot columns
+
+
 @cache
 def identity(O: int, dtype: str) -> np.ndarray:
     """The one-hot columns of all classes, (O,O); not to be written to."""
@@ -249,7 +257,11 @@ def one_hot(classes: np.ndarray, O: int, dtype: str) -> np.ndarray:
         raise ValueError(
             f"a class is {int(classes[(classes < 0) | (classes >= O)][0])}; it must be one of 0 to {O - 1}"
         )
-    return identity(O, dtype).take(classes, axis=1).swapaxes(0, 1)
+    if O <= TABLE:
+        return identity(O, dtype).take(classes, axis=1).swapaxes(0, 1)
+    columns = np.zeros((O, classes.size), dtype)
+    columns[classes.ravel(), np.arange(classes.size)] = 1
+    return columns.reshape(O, *classes.shape).swapaxes(0, 1)
 
 
 def at_own_last(lengths: np.ndarray, classes: np.ndarray, T: int, O: int, dtype: str) -> tuple[np.ndarray, np.ndarray]:

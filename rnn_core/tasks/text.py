@@ -14,7 +14,7 @@ from rnn_core.ngrams import surprises
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, one_hot
 
-KINDS = 1000  # of characters, that a network is given; the rest are one: with a thousand a run has some 160 MB
+KINDS = 3000  # of characters, that a network is given; the rest are one: `python -m bench.alphabet` has what they cost
 CODE = np.int16  # a long text is held once for every visitor who brought it
 OTHER = "\N{REPLACEMENT CHARACTER}"
 # A network whose state is only ever carried over may settle where no empty memory leads: a GRU of 96 units had a
@@ -97,8 +97,9 @@ class TextFunctions:
 
     def batch(self, at: np.ndarray, part: np.ndarray, config: Settings) -> Batch:
         """The characters at (T,B) of a part, and those after them."""
-        x, y = (one_hot(part[at + ahead], len(self.letters.symbols), config.dtype) for ahead in (0, 1))
-        return Batch(x, y, np.ones(at.shape, config.dtype))
+        codes = part[at], part[at + 1]
+        x, y = (one_hot(places, len(self.letters.symbols), config.dtype) for places in codes)
+        return Batch(x, y, np.ones(at.shape, config.dtype), x_codes=codes[0], y_codes=codes[1])
 
     def draw(self, rng: np.random.Generator, config: Settings, split: str) -> Batch:
         """Stretches of T characters from anywhere in the part; at each the answer is the next one."""

@@ -1,6 +1,7 @@
 // Perplexity: the numbers, their chart over training, and who is ahead, in words.
 
 import { plot } from "../chart/plot.js";
+import { short } from "../board/format.js";
 import { html, say } from "../board/svg.js";
 
 export function perplexity(root) {
@@ -22,10 +23,8 @@ export function perplexity(root) {
   };
 }
 
-const shown = (value) => (value === null ? "–" : value.toFixed(value >= 100 ? 0 : value >= 9.995 ? 1 : 2));
-
 function counter(parent, baseline) {
   const box = html(parent, "div", baseline ? "counter baseline" : "counter");
   const parts = ["name", "value", "more"].map((name) => html(box, "span", name));
-  return (name, value, more) => [name, shown(value), more].forEach((text, i) => say(parts[i], text));
+  return (name, value, more) => [name, short(value), more].forEach((text, i) => say(parts[i], text));
 }

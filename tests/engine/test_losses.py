@@ -142,3 +142,13 @@ def test_a_metric(name: str, y_hat, target, mask, wanted: float):
 
 def test_every_metric_has_a_table():
     assert set(METRICS) == {"accuracy", "rmse", "exact match"}
+
+
+@settings(deadline=None, derandomize=True)
+@given(T=st.integers(1, 4), O=st.integers(2, 5), B=st.integers(1, 3), levels=st.integers(1, 4), seed=st.integers(0, 99))
+def test_the_most_probable_class_is_the_first_of_the_largest(T: int, O: int, B: int, levels: int, seed: int):
+    rng = np.random.default_rng(seed)
+    y_hat = rng.integers(0, levels, (T, O, B)) / 4  # with many ties
+    target = np.moveaxis(np.eye(O)[rng.integers(0, O, (T, B))], 2, 1)
+    wanted = (y_hat.argmax(axis=1) == target.argmax(axis=1)).mean()
+    assert METRICS["accuracy"](y_hat, target, np.ones((T, B))) == pytest.approx(wanted)

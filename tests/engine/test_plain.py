@@ -7,6 +7,7 @@ import dataclasses
 import inspect
 import pickle
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -16,10 +17,14 @@ from hypothesis import strategies as st
 import rnn_core
 from rnn_core import CELLS, INITIALIZERS, OPTIMIZERS, Config, Trainer, plain
 from rnn_core.analysis.diagnostics import compare_engines
+from rnn_core.fast import network as network_module
 from rnn_core.fast.kernels import KERNELS
+from rnn_core.fast.lookup import LOOKED_UP
 from rnn_core.fast.network import FastNetwork, build_network
 from rnn_core.network import Network
 from rnn_core.step import CLIPPING, LOSSES
+from rnn_core.tasks.task import one_hot
+from rnn_core.tasks.text import text_task
 from tests.engine.oracle import Setting
 from tests.engine.same import same
 from tests.engine.small import ALL_CELLS, Case, assert_close, case, engine, network_of, relative, small, weights
@@ -34,10 +39,12 @@ def with_the_apps_start(c: Case, initializer: str, seed: int) -> Case:
     return c._replace(params=network.init(np.random.default_rng(seed), config))
 
 
-def everything(c: Case, kind: type[Network], fresh: np.ndarray | None) -> dict[str, np.ndarray]:
+def everything(
+    c: Case, kind: type[Network], fresh: np.ndarray | None, **codes: np.ndarray
+) -> dict[str, np.ndarray]:
     """All that a pass computes beside the gradients that assert_close compares, by name."""
     network, batch = network_of(c, kind)
-    batch = batch._replace(reset=fresh)
+    batch = batch._replace(reset=fresh, **codes)
     trace = network.forward(c.params, batch, [tuple(s) for s in c.state])
     loss = network.loss(c.setting.loss, trace, batch)
     grads = network.backward(c.params, trace, batch, loss.dy)
@@ -70,6 +77,52 @@ def test_every_number_of_a_pass(cell, loss, layers, skip, window, read, padded, 
     assert found.keys() == wanted.keys()
     apart = {name: np.abs(found[name] - array).max() / max(1, np.abs(array).max()) for name, array in wanted.items()}
     assert {name: far for name, far in apart.items() if far > 1e-12} == {}
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(cell=st.sampled_from(ALL_CELLS), layers=st.integers(1, 3), skip=st.booleans(), window=st.integers(0, 5),
+       some=st.booleans(), T=st.integers(1, 6), D=SIZES, H=SIZES, O=SIZES, B=SIZES, seed=st.integers(0, 99))
+def test_every_number_of_a_pass_in_which_one_hot_columns_are_looked_up(
+    cell, layers, skip, window, some, T, D, H, O, B, seed
+):
+    rng = np.random.default_rng(seed)
+    codes = rng.integers(0, D, (T, B))
+    c = case(Setting(cell, "cross-entropy", layers, skip, window), seed, T, D, H, O, B)
+    c = c._replace(x=one_hot(codes, D, "float64"))
+    fresh = rng.random(B) < 0.5 if some else None
+    wanted = everything(c, Network, fresh)
+    with patch.object(network_module, "LOOKED_UP", 1):
+        found = everything(c, FastNetwork, fresh, x_codes=codes, y_codes=c.y.argmax(axis=1))
+    apart = {name: np.abs(found[name] - array).max() / max(1, np.abs(array).max()) for name, array in wanted.items()}
+    assert {name: far for name, far in apart.items() if far > 1e-12} == {}
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru"])
+def test_twenty_training_steps_on_a_text_of_many_kinds(cell: str):
+    text = "".join(map(chr, np.random.default_rng(0).zipf(1.3, 3000).clip(0, LOOKED_UP + 20) + 0x4E00))
+    text += "".join(map(chr, range(0x4E01, 0x4E15 + LOOKED_UP)))
+    config, task = small("sonnets", cell=cell, dtype="float64", start="carried", batch_size=4), text_task(text)
+    fast, slow = Trainer(config, task), Trainer(config, task, plain=True)
+    wanted, found = fast.advance(20), slow.advance(20)
+    assert isinstance(fast.network, FastNetwork) and fast.network.looks_up(fast.batch)
+    assert relative(slow.history["loss"], fast.history["loss"]) < 1e-9
+    assert relative(slow.theta, fast.theta) < 1e-9
+    assert relative(found.held_out_loss, wanted.held_out_loss) < 1e-9
+    assert same(found.shown.x, wanted.shown.x)
+    for name, array in wanted.shown.terms.items():
+        assert relative(found.shown.terms[name], array) < 1e-9, name
+
+
+def test_a_batch_whose_input_was_changed_is_multiplied_again_in_the_same_buffers():
+    codes = np.random.default_rng(0).integers(0, 4, (5, 2))
+    c = case(Setting("gru"), T=5, D=4)
+    network, batch = network_of(c._replace(x=one_hot(codes, 4, "float64")))
+    assert isinstance(network, FastNetwork)
+    other = batch._replace(x=c.x)
+    with patch.object(network_module, "LOOKED_UP", 1):
+        trace = network.forward(c.params, batch._replace(x_codes=codes))
+        assert relative(trace.y, network.forward(c.params, batch).y) < 1e-12
+        assert same(network.forward(c.params, other, None, trace).y, network.forward(c.params, other).y)
 
 
 # Every optimizer and clipping rule, every cell, and with them every way a task can read.

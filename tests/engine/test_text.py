@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rnn_core import CELLS, Config, Trainer
-from rnn_core.analysis.probes import features, follows, next_letters, read, surprise, units_over
+from rnn_core.analysis.probes import features, follows, next_letters, surprise, units_over
 from rnn_core.network import Network
 from rnn_core.ngrams import surprises
 from rnn_core.sampling import reading, sample, tempered
@@ -57,6 +57,15 @@ def test_of_too_many_kinds_the_rarest_become_one(text: str, kinds: int):
     assert found.decode(found.codes) == "".join(c if c in kept else OTHER for c in text)
     given_up = [count[symbol] for symbol in count if symbol not in kept and symbol != OTHER]
     assert max(given_up, default=0) <= min((count[symbol] for symbol in kept), default=len(text))
+
+
+def test_a_text_of_two_thousand_kinds_keeps_them_all_and_is_learned():
+    rng = np.random.default_rng(0)
+    text = "".join(map(chr, rng.permutation(np.r_[np.arange(2000), rng.integers(0, 20, 9000)]) + 0x4E00))
+    trainer = Trainer(config(cell="gru", hidden_size=8, length=9), task := text_task(text))
+    assert task.symbols(trainer.config) == tuple(sorted(set(text))) and len(set(text)) == 2000
+    before = exp(trainer.advance(1).loss)
+    assert exp(trainer.advance(30).loss) < before == pytest.approx(2000, rel=0.1)
 
 
 @pytest.mark.parametrize(("text", "what"), [("", "no character"), ("a", "nothing but a"), ("\n\n\n", "nothing but ↵")])
@@ -284,7 +293,7 @@ def test_a_rhyme_is_learned_better_than_by_counting_pairs():
     trainer.advance(150)
     mine = surprise(trainer.network, trainer.params, found.codes, found.cut, found.passage)
     assert mine < task.baseline(trainer.config).loss
-    assert read(trainer.network, trainer.params, found.encode("th")).next[-1].argmax() == found.encode("e")[0]
+    assert next_letters(trainer.network, trainer.params, found.encode("th"))[-1].argmax() == found.encode("e")[0]
 
 
 def test_a_task_of_ones_own_may_have_any_name():

@@ -123,6 +123,7 @@ class Race(AsOne):
         self.lanes: list[Lane] = []
         self.looks: list[int] = []
         self.run = place().make(RaceRun, *setup.lanes())
+        self._ask()
         self._begin(setup, said)
 
     @property
@@ -161,6 +162,14 @@ class Race(AsOne):
     @property
     def spent(self) -> float:
         return self.run.spent
+
+    @property
+    def beside_it(self) -> int:
+        return self.run.beside
+
+    @property
+    def late(self) -> float:
+        return self.run.late
 
     def moved(self) -> bool:
         """As for all that plays; it then says where the race went on."""
@@ -251,15 +260,15 @@ class Race(AsOne):
         return self._trained
 
     def _start(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
-        self.run.start(*setup.lanes())
+        lanes = setup.lanes()
         super().pause()
+        self._ask(("start", *lanes))
         self._begin(setup, said)
 
     def _begin(self, setup: Setup, said: tuple[str, ...]) -> None:
         """A race has started."""
         self.setup = self.wanted = setup
-        self.goal, self.looks, self.lanes = setup.steps, [], []
-        self._ask()
+        self.goal = setup.steps
         idle = [(lane.name, idle_fields(lane.config).get(setup.field)) for lane in self.lanes]
         why = [f"{name}: its {setup.field} makes no difference, for {reason}." for name, reason in idle if reason]
         self.said = (*said, *why)
@@ -270,14 +279,16 @@ class Race(AsOne):
         return Order(slice_, period, FRAMES, steps_in(period, self.speed, step) or max(FRAMES, step), goal=self.goal)
 
     def _asked(self) -> Asked:
-        return Asked(len(self.looks), self.looks[-1] if self.looks else -1, self.playing, self.pace.period)
+        return Asked(self.restarts, len(self.looks), [-1, *self.looks][-1], self.playing, self.pace.period)
 
     def _ask(self, *calls: tuple[Any, ...]) -> None:
         """Let the run do that, and take what is new of it."""
         self._hear(self.run.do(*calls, ("told", self._asked()))[-1])
 
     def _hear(self, told: Told) -> None:
-        self.lanes = [now.after(was, told.first) for now, was in zip(told.lanes, self.lanes or told.lanes, strict=True)]
+        if told.first:
+            told = told._replace(lanes=[n.after(k, told.first) for n, k in zip(told.lanes, self.lanes, strict=True)])
+        self.lanes = told.lanes
         self.looks[told.first :] = told.looks
         self._trained += 0.0 if self.there else told.trained
         self._known = self._now()

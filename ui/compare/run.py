@@ -24,8 +24,10 @@ from rnn_core.tasks import Baseline, Task
 from ui.board.film import pack
 from ui.run.governor import turn
 from ui.run.placed import Placed
-from ui.run.run import ROWS, Answer, Order, saved
+from ui.run.run import Answer, Order, saved
 from ui.run.together import longest
+
+ROWS = 100 * (EVERY // 2)  # of a history that is kept: its last hundredth has all steps since the last look
 
 
 class Status(NamedTuple):
@@ -41,8 +43,11 @@ class Status(NamedTuple):
 
 
 class Asked(NamedTuple):
-    """What is known of a race already, so many looks, the last of them at this step; and how its boards play."""
+    """What is known of a race already, that started so often: so many looks, the last of them at this step; and how its
+    boards play.
+    """
 
+    restarts: int
     looks: int
     last: int
     playing: bool
@@ -133,8 +138,14 @@ class Contestant:
         self.reach: list[tuple[int, int | None]] = [(-1, None)] * seeds
         self.frames: list[Snapshot] = []
         self.gradients = np.empty((seeds, 0))
+        self._measured: tuple[int, ...] = ()  # at which steps the gradients were
         self.seconds, self._clipped, self._counted, self._before = 0.0, 0, 0, 0
         self.baseline = self.trainers[0].task.baseline(config)
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """Where each run is."""
+        return tuple(t.step for t in self.trainers)
 
     def _show_the_longest(self) -> None:
         first = self.trainers[0]
@@ -170,9 +181,13 @@ class Contestant:
         self.frames.append(self.trainers[0].snapshot())
 
     def gradient(self) -> None:
-        """‖∂L/∂h_t‖ of every run's last training batch, (n,T), before clipping."""
-        others = [t.snapshot() for t in self.trainers[1:]]
-        self.gradients = np.array([s.dh_norm for s in (self.frames[-1], *others)])
+        """‖∂L/∂h_t‖ of every run's last training batch, (n,T), before clipping; as it is, where none has trained since:
+        a run that was kept has no last batch.
+        """
+        if self._measured != self.steps:
+            others = [t.snapshot() for t in self.trainers[1:]]
+            self.gradients = np.array([s.dh_norm for s in (self.frames[-1], *others)])
+            self._measured = self.steps
 
     def listen(self, k: int) -> None:
         """Ask its run k how far back it hears."""
@@ -193,7 +208,7 @@ class Contestant:
             parameters=one.theta.size,
             lags=one.held_out.mask.shape[0] - 1,
             baseline=self.baseline,
-            steps=tuple(t.step for t in self.trainers),
+            steps=self.steps,
             losses=np.array(self.losses[first:]).reshape(-1, n),
             scores=np.array(self.scores[first:]).reshape(-1, n),
             training=np.array(self.training[first:]).reshape(-1, n),
@@ -222,14 +237,13 @@ class Contestant:
 class RaceRun(Placed):
     """Contestants, each a Config by its name, with its seed and the next ones. looks: the steps that were looked at.
 
-    A lap goes on until `_next`; where a tick leaves it in the middle, some have taken its steps and others not. At the
-    goal of the last tick is a look, too.
+    trained: seconds, in all. A lap goes on until `_next`; where a tick leaves it in the middle, some have taken its
+    steps and others not. At the goal of the last tick is a look, too.
     """
-
-    counts = True
 
     def __init__(self, contestants: dict[str, Config], seeds: int) -> None:
         self.films = self.restarts = self.charted = 0
+        self.trained = 0.0
         self.start(contestants, seeds)
 
     @property
@@ -293,7 +307,7 @@ class RaceRun(Placed):
 
     def told(self, asked: Asked) -> Told:
         """How it stands, without the looks that are known already."""
-        known = asked.looks <= len(self.looks) and self.looks[asked.looks - 1] == asked.last
+        known = (asked.restarts, asked.last) == (self.restarts, *self.looks[asked.looks - 1 : asked.looks])
         first = asked.looks if known else 0
         lanes = [lane.lane(first, self.films, self.restarts, asked) for lane in self.lanes]
         return Told(first, self.looks[first:], lanes)

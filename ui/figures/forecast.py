@@ -73,7 +73,7 @@ def forecast(
     notes.append(note(f"reads {window} {values}, then itself", middle, "center", y=-0.13, yanchor="top"))
     low, high = room(truth, [lines[name] for name in (*rules, "network")])
     traces = [*leaving(places, joined["network"], low, high), *traces]
-    pattern, width = ticks(low, high)
+    axis_of_values, width = ticks(low, high)
     return figure(
         traces,
         margin={"l": max(52, width), "r": 12, "t": 46, "b": 62},
@@ -82,7 +82,7 @@ def forecast(
         shapes=shapes,
         annotations=notes,
         xaxis={**axis, "showgrid": False},
-        yaxis={"range": [low, high], "nticks": 6, "tickformat": pattern},
+        yaxis={"range": [low, high], **axis_of_values},
     )
 
 
@@ -101,16 +101,20 @@ def leaving(x: Sequence[Any], values: np.ndarray, low: float, high: float) -> li
     ]  # fmt: skip
 
 
-def ticks(low: float, high: float) -> tuple[str, int]:
-    """Plotly's pattern for numbers between these, in which neighbouring ticks differ, and the pixels that one takes."""
+def ticks(low: float, high: float) -> tuple[dict[str, Any], int]:
+    """Plotly's ticks between two numbers, of which neighbours differ, and the pixels that one takes; far from 1 they
+    are written as `short` writes numbers.
+    """
     size, step = max(abs(low), abs(high)), (high - low) / 8
-    exponent = int(np.floor(np.log10(step)))
     if 1e-3 <= size < 1e7:
-        places = max(0, -exponent)
+        places = max(0, -int(np.floor(np.log10(step))))
         longest = max(f"{low:,.{places}f}", f"{high:,.{places}f}", key=len)
-        return f",.{places}f", 8 * len(longest) + 14
-    places = max(1, int(np.floor(np.log10(size))) - exponent)
-    return f".{places}~e", 8 * (places + 6) + 14
+        return {"nticks": 6, "tickformat": f",.{places}f"}, 8 * len(longest) + 14
+    step = nice_top(step)
+    at = step * np.arange(np.ceil(low / step), np.floor(high / step) + 1)
+    places = 1 + int(np.floor(np.log10(np.abs(at).max())) - np.floor(np.log10(step * 1.001)))
+    words = [short(value, places) for value in at]
+    return {"tickvals": at, "ticktext": words}, 8 * max(map(len, words)) + 14
 
 
 def between(x: Sequence[Any], low: np.ndarray, high: np.ndarray) -> list[Any]:
@@ -196,10 +200,11 @@ def error_over_training(
         traces.append(line([1, end], [rule, rule], "best rule", MUTED, 1.7, dash="6px,3px"))
         ends["best rule"] = rule
     traces.append(line(steps[chosen], mine, "validation", PRIMARY, 2.4, connectgaps=True))
-    shapes, notes = [], []
+    shapes, notes, said = [], [], ""
     if len(known):
         last = float(known[-1])
-        ends[f"<b>validation {short(last)}</b>"] = min(last, top)
+        said = f"validation {short(last)}"
+        ends[f"<b>{said}</b>"] = min(last, top)
     if best:
         mark = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": best, "x1": best, "name": "best"}
         shapes.append({**mark, "line": {"color": OUTPUT, "width": 1.5}})
@@ -207,7 +212,7 @@ def error_over_training(
         notes.append(note(f" best: step {best} ", float(np.log10(best)), side, y=1, yanchor="top"))
     return figure(
         traces,
-        margin={"l": 4, "r": 124, "t": 6, "b": 20},
+        margin={"l": 4, "r": max(124, 8 * len(said) + 6), "t": 6, "b": 20},
         shapes=shapes,
         annotations=[
             *beside(list(ends), list(ends.values()), [HEIGHT * value / top for value in ends.values()]),

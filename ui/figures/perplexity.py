@@ -7,6 +7,7 @@ import numpy as np
 from plotly.graph_objects import Figure
 
 from ui.figures.house import MUTED, PRIMARY, beside, figure, line, nice_top, scatter
+from ui.figures.numbers import count
 
 LEVELS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
 LOWEST = (1, 2, 3, 5, 10, 20, 30, 50, 100, 200, 300)
@@ -39,10 +40,12 @@ def perplexity(
         scatter(x=points[-1:, 0], y=points[-1:, 1], mode="markers", marker={"color": PRIMARY, "size": 7},
                    hoverinfo="skip"),
     ]
+    shown = [v for v in LEVELS if low < v < high]
+    ticks = {"tickvals": shown, "ticktext": list(map(count, shown))}
     return figure(
         traces,
-        margin={"l": 34, "r": 56, "t": 8, "b": 22},
+        margin={"l": 34 if high < 1000 else 48, "r": 56, "t": 8, "b": 22},
         annotations=beside(list(rules), [log10(v) for v in rules.values()], list(place.values())),
         xaxis={"range": ends, "nticks": 5, "tickformat": ",d", "showgrid": False, "title": None},
-        yaxis={"type": "log", "range": [log10(low), log10(high)], "tickvals": [v for v in LEVELS if low < v < high]},
+        yaxis={"type": "log", "range": [log10(low), log10(high)], **ticks},
     )

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ui.run.governor import Playing
 from ui.run.placed import Placed
+from ui.run.run import Order
 
 if TYPE_CHECKING:
     from ui.run.places import Workers
 
 KEEP = 0.9  # seconds, after which a tick brings the state
-TICKS = ("do", "train")
-CHANGES = ("start", "step", "slowly", "take", "set", "rewind", "back_to_best", "load", "count_on", "set_horizon")
-TRIES = 3  # workers, before a run goes on here
+CHANGES = {"start", "step", "slowly", "take", "set", "rewind", "back_to_best", "load", "count_on", "set_horizon"}
+TRAINING = Playing()  # on a worker: what trains there
+TRIES = 3  # workers that are lost one after the other: perhaps by this run itself, which then is not made here
+UNHELD = "no worker keeps this run; press the button again, or load the page anew"
 
 
 class Lost(Exception):
@@ -25,48 +27,64 @@ class Lost(Exception):
 
 
 class Answer(NamedTuple):
-    """What a call gave, or raised; how the run then stands; its state, where that was asked for; and the seconds that
-    it took, beside training where that is counted.
+    """What calls gave, or what one raised; how the run then stands, None where there is none; its state, where that was
+    asked for; the seconds that it took; and how many runs train on the worker, those of other servers among them.
     """
 
-    value: Any
+    values: list[Any]
     error: Exception | None
     status: Any
     kept: bytes | None
     seconds: float
+    beside: int
 
 
 class Host:
-    """A run on its worker. kept: the state from which it goes on, if it stood elsewhere before."""
+    """A run on its worker. kept: the state from which it goes on, if it stood elsewhere before.
+
+    Whatever the run raises is a part of the answer: what else is raised on the way means that the worker is lost.
+    """
 
     def __init__(self, kind: Callable[..., Placed], args: tuple[Any, ...], kept: bytes | None) -> None:
-        self.run = kind(*args)
-        if kept is not None:
-            self.run.resume(kept)
-
-    def call(self, name: str, args: tuple[Any, ...], keep: bool) -> Answer:
-        """run.name(*args)."""
-        value, error, begin = None, None, thread_time() - self.run.trained
+        self.run: Placed | None = None
+        self.refused: Exception | None = None
         try:
-            value = getattr(self.run, name)(*args)
-        except Exception as problem:  # the run's own: what else is raised on the way means that the worker is lost
+            run = kind(*args)
+            if kept is not None:
+                run.resume(kept)
+            self.run = run
+        except Exception as problem:
+            self.refused = problem
+
+    def do(self, calls: list[tuple[Any, ...]], keep: bool) -> Answer:
+        """As Placed.do."""
+        if self.run is None:
+            return Answer([], self.refused, None, None, 0.0, 0)
+        values, error, kept, begin = list[Any](), None, None, thread_time()
+        try:
+            values = self.run.do(*calls)
+            kept = self.run.keep() if keep else None
+        except Exception as problem:
             error = problem
-        kept = self.run.keep() if keep else None
-        return Answer(value, error, self.run.status, kept, thread_time() - self.run.trained - begin)
+        order = order_in(calls)
+        beside = TRAINING.tick(str(id(self)), monotonic(), order.period) if order else 0
+        return Answer(values, error, self.run.status, kept, thread_time() - begin, beside)
 
 
 class Elsewhere:
     """The run of a kind, made of these arguments, on one of the workers. worker: which, "" where it stands here by now.
     went_on: the step from which it did, where it was made anew, until that is told. playing: what plays on its worker.
-    spent: seconds that it took there beside training, in all.
+    spent: seconds that it took there beside ticks, in all; late: by how many its last tick took longer than ordered.
+    beside: how many train on its worker.
     """
 
     def __init__(self, workers: "Workers", kind: type[Placed], args: tuple[Any, ...]) -> None:
         self._workers, self._kind, self._args = workers, kind, args
         self._kept: bytes | None = None
         self._kept_at = monotonic()
-        self.worker, self.spent = "", 0.0
+        self.worker, self.spent, self.late, self.beside = "", 0.0, 0.0, 0
         self.went_on: int | None = None
+        self._later: list[tuple[Any, ...]] = []
         self._settle()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -79,45 +97,72 @@ class Elsewhere:
         return self._workers.playing(self.worker) if self.worker else None
 
     def _call(self, name: str, *args: Any) -> Any:
+        if name == "still":  # it has no answer, and goes with the next call
+            self._later.append((name,))
+            return None
+        calls = list(args) if name == "do" else [(name, *args)]
+        before, self._later = self._later, []
+        answers = self._do(before + calls)
+        return answers[len(answers) - len(calls) :] if name == "do" else answers[-1]
+
+    def _do(self, calls: list[tuple[Any, ...]]) -> list[Any]:
+        """The answers, of another worker where this one is lost."""
+        names, order = {call[0] for call in calls}, order_in(calls)
         for _ in range(TRIES):
-            keep = name in CHANGES or (name in TICKS and monotonic() - self._kept_at > KEEP)
+            keep = bool(names & CHANGES) or (order is not None and monotonic() - self._kept_at > KEEP)
             try:
-                answer = self._ask(name, args, keep)
+                answer = self._ask(calls, keep)
             except Lost:
                 self._settle()
                 self.went_on = self.status.step
                 continue
             self._take(answer)
-            self.spent += answer.seconds if self._kind.counts or name not in TICKS else 0.0
+            if order:
+                self.late, self.beside = answer.seconds - order.seconds, answer.beside
+            else:
+                self.spent += answer.seconds
             if keep and not self.worker and self._workers.alive():
                 self._settle()
             if answer.error:
                 raise answer.error
-            return answer.value
-        raise OSError("no worker keeps this run; press the button again, or load the page anew")
+            return answer.values
+        raise OSError(UNHELD)
 
-    def _ask(self, name: str, args: tuple[Any, ...], keep: bool) -> Answer:
+    def _ask(self, calls: list[tuple[Any, ...]], keep: bool) -> Answer:
         def ask() -> Any:
-            return self._host.call(name, args, keep)
+            return self._host.do(calls, keep)
 
-        return self._workers.answer(ask, self.worker) if self.worker else ask()
+        tick = order_in(calls) is not None
+        return self._workers.answer(ask, self.worker, tick) if self.worker else ask()
 
     def _settle(self) -> None:
-        """Make it, of what was kept last, on the worker that has least to do; where there is none, here."""
-        for last in (*[False] * TRIES, True):
-            self.worker = "" if last else self._workers.least(self)
+        """Make it, of what was kept last, on the worker that has least to do; where there is none, here. Raises what
+        making it raises, and OSError where one worker after the other is lost.
+        """
+        for _ in range(TRIES):
+            self.worker = self._workers.least(self)
             make = self._workers.host if self.worker else here
             try:
                 self._host = make(self.worker, self._kind, self._args, self._kept)
-                self._take(self._ask("do", (), self._kept is None))
+                answer = self._ask([], self._kept is None)
             except Lost:
                 continue
+            if answer.error:
+                raise answer.error
+            self._take(answer)
             return
+        raise OSError(UNHELD)
 
     def _take(self, answer: Answer) -> None:
-        self.status = answer.status
+        if answer.status:
+            self.status = answer.status
         if answer.kept is not None:
             self._kept, self._kept_at = answer.kept, monotonic()
+
+
+def order_in(calls: list[tuple[Any, ...]]) -> Order | None:
+    """The order to train among them, if there is one."""
+    return next((call[1] for call in calls if call[0] == "train"), None)
 
 
 def here(worker: str, kind: type[Placed], args: tuple[Any, ...], kept: bytes | None) -> Host:

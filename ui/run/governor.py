@@ -16,18 +16,19 @@ SHARE = 0.66  # of a core, for all ticks together
 ALONE = 0.72  # for one who plays alone: nobody else waits for the interpreter
 OVERHEAD = 0.008  # seconds a tick costs beside its training
 FILM = 0.002  # of them, to make its film
-BUSY = 0.85  # of a worker's core, for all that train there: who presses waits for those before
+BUSY = 0.87  # of a worker's core, for all that train there: the busier, the longer a press waits for its own tick
 FILM_THERE = 0.006  # seconds a tick costs on a worker beside training
+CROWD, UNHURRIED = 10, 0.9  # more than so many on a worker tick no oftener than so: each tick costs them a film
 TICK = 0.009  # seconds a tick costs the server, where the run stands on a worker
 SMOOTH = 0.1  # weight of the last tick's cost in a session's mean
 LEAST = 0.008  # seconds of training, below which a tick is not worth its cost
-PERIODS = (0.45, 0.5, 0.75, 0.9, 1.5, 2.0, 3.0)  # few, so that a page's timer is seldom set anew
+PERIODS = (0.45, 0.5, 0.75, 0.9, 1.0, 1.5, 2.0, 3.0)  # few, so that a page's timer is seldom set anew
 SHORTEST = 0.5  # of them, but for a race: its charts come with a tick, and are to come twice a second
 # Periods, and seconds at least, without a tick, after which a session no longer counts. A server that falls behind has
 # late ticks: if it took them for closed tabs, it would let the others train more, and fall further behind.
 GONE, SOONEST = 2.5, 4.0
 SHORTER = 0.6  # of a period: only one that is no longer than this takes its place; a change reruns every page
-FRAMES_PER_SECOND = 15
+FRAMES_PER_SECOND, FRAMES_THERE = 15, 13
 
 # NumPy lets go of the interpreter in every product; another thread may then keep it for so long. Python's own 5 ms are
 # twenty training steps. Of 12 sessions that play the slowest got 7, 3, 7 and 5 frames a second; with this and with
@@ -48,6 +49,11 @@ def beyond(cost: float) -> float:
     return max(0.0, cost - FILM)
 
 
+def beyond_there(cost: float) -> float:
+    """Seconds by which a tick that spends `cost` on a worker beside its training costs more than FILM_THERE."""
+    return max(0.0, cost - FILM_THERE)
+
+
 def pace(playing: int, shortest: float = SHORTEST, before: float = 0.0, more: float = 0.0) -> Pace:
     """The pace of each of `playing` sessions, of at least 1; shortest: the least period; before: the period now; more:
     seconds that their ticks cost beyond OVERHEAD, in the mean. What its own does is yet to come off a slice.
@@ -66,8 +72,8 @@ def pace_there(
     """
     playing, beside = max(1, playing), max(1, beside)
     needed = max(playing * (TICK + more) / SHARE, beside * (LEAST + FILM_THERE + there) / BUSY)
-    period = period_of(needed, shortest, before)
-    return Pace(max(LEAST, period * BUSY / beside - FILM_THERE), period, frames_in(period))
+    period = period_of(needed, UNHURRIED if beside > CROWD else shortest, before)
+    return Pace(max(LEAST, period * BUSY / beside - FILM_THERE), period, frames_in(period, FRAMES_THERE))
 
 
 def period_of(needed: float, shortest: float, before: float) -> float:
@@ -76,9 +82,9 @@ def period_of(needed: float, shortest: float, before: float) -> float:
     return before if SHORTER * before < period < before else period
 
 
-def frames_in(period: float) -> int:
+def frames_in(period: float, a_second: float = FRAMES_PER_SECOND) -> int:
     """How many pictures a film of so many seconds has."""
-    return min(12, max(4, round(period * FRAMES_PER_SECOND)))
+    return min(12, max(4, round(period * a_second)))
 
 
 @contextmanager

@@ -7,16 +7,13 @@ from ui.run.governor import Playing
 
 
 class Placed(ABC):
-    """What ui/run/elsewhere.py needs of what it lets stand on a worker, and how it is where it stands here.
-
-    counts: whether `trained` says for how long it trained, in all.
-    """
+    """What ui/run/elsewhere.py needs of what it lets stand on a worker, and what is so where it stands here."""
 
     worker = ""  # it stands in the server's process
     playing: Playing | None = None
     went_on: int | None = None
-    spent = 0.0
-    counts, trained = False, 0.0
+    spent = late = 0.0
+    beside = 0
 
     @property
     @abstractmethod

@@ -10,10 +10,12 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
-from threading import Lock
+from heapq import heappop, heappush
+from itertools import count
+from threading import Event, Lock
 from time import monotonic, sleep
 from typing import Any, Protocol, TypeVar, cast
 from weakref import WeakSet
@@ -27,6 +29,8 @@ from ui.run.placed import Placed
 WORKERS = "UNROLLED_WORKERS"
 LOOK = 1.0  # seconds that an answer may take before the worker is looked at
 SILENT = 3.0  # seconds without a heartbeat, after which a worker is lost
+SHUNNED = 20.0  # seconds that one which was lost is not asked, if it is there again
+AT_ONCE = 2  # calls that a worker may have at a time: while it answers one, the next is on its way
 ANEW = 3.0  # seconds that a lost worker may take to be there again, before its runs go on here
 ROOT = STATIC.parent
 Kind = TypeVar("Kind", bound=Placed)
@@ -61,6 +65,8 @@ class Workers:
         self._playing: dict[str, Playing] = {}
         self._heard: dict[str, tuple[float, float]] = {}  # of each worker: the scheduler's word, and since when here
         self._runs: WeakSet[Elsewhere] = WeakSet()
+        self._turns: dict[str, Turns] = {}
+        self._lost: dict[str, float] = {}  # workers, and until when they are not asked
         self._lock = Lock()
         self._connect()
 
@@ -72,6 +78,7 @@ class Workers:
             if not self.address:
                 raise OSError("the workers did not start: pip install -r requirements-cluster.txt")
         self.client = connect(self.address, direct=bool(self.count))
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost is told to who lost it
 
     def _connect_again(self) -> None:
         """Where our program has ended, start it anew."""
@@ -111,7 +118,10 @@ class Workers:
             word, since = self._heard.get(worker, (None, now))
             heard[worker] = about["last_seen"], since if word == about["last_seen"] else now
         self._heard = heard
-        return [worker for worker, (_, since) in heard.items() if now - since < SILENT]
+        return [each for each, (_, since) in heard.items() if now - since < SILENT and not self._is_lost(each)]
+
+    def _is_lost(self, worker: str) -> bool:
+        return monotonic() < self._lost.get(worker, 0.0)
 
     def host(self, worker: str, kind: type[Placed], args: tuple[Any, ...], kept: bytes | None) -> Any:
         """Make a run there. Raises Lost."""
@@ -125,24 +135,55 @@ class Workers:
             actor._try_bind_worker_client()  # from here on it is held by `actor`, and not only by `future`
         return actor
 
-    def answer(self, ask: Callable[[], Any], worker: str) -> Any:
-        """What comes of a future, as long as its worker lives. Raises Lost."""
-        try:
-            future = ask()
-            while True:
-                with suppress(TimeoutError):
-                    return future.result(timeout=LOOK)
-                if worker not in self.alive():
+    def answer(self, ask: Callable[[], Any], worker: str, tick: bool = False) -> Any:
+        """What comes of a future, as long as its worker lives. tick: it can wait for who presses. Raises Lost."""
+        with self._turns.setdefault(worker, Turns()).turn(later=tick):
+            try:
+                if self._is_lost(worker):
                     raise Lost(worker)
-        except Lost:
-            raise
-        except Exception as problem:
-            raise Lost(worker) from problem
+                future = ask()
+                while True:
+                    with suppress(TimeoutError):
+                        return future.result(timeout=LOOK)
+                    if worker not in self.alive():
+                        raise Lost(worker)
+            except Exception as problem:
+                self._lost[worker] = monotonic() + SHUNNED
+                raise Lost(worker) from problem
 
 
-def started(count: int) -> "subprocess.Popen[str]":
+class Turns:
+    """Who may ask a worker: AT_ONCE, so that it never waits; then who presses before any tick, each in their order."""
+
+    def __init__(self) -> None:
+        self._asking, self._lock = 0, Lock()
+        self._waiting: list[tuple[bool, int, Event]] = []
+        self._numbers = count()
+
+    @contextmanager
+    def turn(self, later: bool) -> Iterator[None]:
+        with self._lock:
+            mine = None
+            if self._asking < AT_ONCE:
+                self._asking += 1
+            else:
+                mine = Event()
+                heappush(self._waiting, (later, next(self._numbers), mine))
+        if mine:
+            mine.wait()
+        try:
+            yield
+        finally:
+            with self._lock:
+                if self._waiting:
+                    heappop(self._waiting)[2].set()
+                else:
+                    self._asking -= 1
+
+
+def started(workers: int) -> "subprocess.Popen[str]":
     """The program with so many workers; it ends with this process."""
-    program = [sys.executable, "-m", "rnn_core.workers", str(count)]
+    program = [sys.executable, "-m", "rnn_core.workers", str(workers)]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     return subprocess.Popen(program, cwd=ROOT, start_new_session=True, **pipes)  # type: ignore[call-overload]
 
@@ -155,21 +196,21 @@ def place() -> Place:
 
 @cache
 def chosen() -> Place:
-    address, count = os.environ.get(SCHEDULER, ""), os.environ.get(WORKERS, "")
+    address, workers = os.environ.get(SCHEDULER, ""), os.environ.get(WORKERS, "")
     try:
         if address:
             return Workers(address)
-        if count:
-            return Workers(count=whole(count))
+        if workers:
+            return Workers(count=whole(workers))
     except (OSError, ValueError) as problem:
         log.warning("%s; runs are trained in this process", problem)
     return Here()
 
 
-def whole(count: str) -> int:
+def whole(text: str) -> int:
     """How many workers. Raises ValueError in one sentence for what is no number of them."""
-    if count == "auto":
+    if text == "auto":
         return max(1, (os.cpu_count() or 2) - 1)
-    if count.isdecimal() and 1 <= int(count) <= 1000:
-        return int(count)
-    raise ValueError(f"{WORKERS} is {count[:20]!r}; it must be auto, or a number of workers from 1")
+    if text.isdecimal() and 1 <= int(text) <= 1000:
+        return int(text)
+    raise ValueError(f"{WORKERS} is {text[:20]!r}; it must be auto, or a number of workers from 1")

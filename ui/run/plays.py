@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ui.run.governor import LEAST, PLAYING, SHORTEST, Pace, Playing, beyond, pace, pace_there
+from ui.run.governor import LEAST, PLAYING, SHORTEST, Pace, Playing, beyond, beyond_there, pace, pace_there
 
 BRIEF = 0.05  # seconds of training in a tick that is a part of the whole page: ui/run/ticking.py says why
 
@@ -38,7 +38,8 @@ class Plays(ABC):
 
     def slice(self) -> float:
         """Seconds of training in this tick: with what else the tick costs they fit what the pace allows."""
-        left = max(LEAST, self.pace.slice - beyond(self.cost_there if self.there else self.cost))
+        more = beyond_there(self.cost_there + self.late) if self.there else beyond(self.cost)
+        left = max(LEAST, self.pace.slice - more)
         return min(BRIEF, left) if self.whole else left
 
     @contextmanager
@@ -64,7 +65,17 @@ class Plays(ABC):
 
     @property
     def spent(self) -> float:
-        """Seconds that it took there so far, beside training."""
+        """Seconds that it took there so far, beside ticks."""
+        return 0.0
+
+    @property
+    def beside_it(self) -> int:
+        """How many train on its worker, as that said last: other servers may have runs there."""
+        return 0
+
+    @property
+    def late(self) -> float:
+        """Seconds by which its last tick took longer there than was ordered."""
         return 0.0
 
     def moved(self) -> bool:
@@ -76,8 +87,8 @@ class Plays(ABC):
         before = self.pace.period
         playing = PLAYING.tick(self.name, now, before, beyond(self.cost))
         if there := self.there:
-            beside = there.tick(self.name, now, before, beyond(self.cost_there))
-            return pace_there(playing, beside, self.shortest, before, PLAYING.more(), there.more())
+            beside = there.tick(self.name, now, before, beyond_there(self.cost_there + self.late))
+            return pace_there(playing, max(beside, self.beside_it), self.shortest, before, PLAYING.more(), there.more())
         return pace(playing, self.shortest, before, PLAYING.more())
 
     def pause(self) -> None:

@@ -30,7 +30,7 @@ from ui.run.placed import Placed
 
 PATIENCE = 5  # slices by the wall's clock that one slice by the processor's may take
 LONGEST = 1.0  # seconds that a run waits for its turn to take many steps at once
-ROWS = 2000  # of the history, where a run is kept to go on elsewhere
+ROWS = 500  # of the history, where a run is kept to go on elsewhere
 MOVING = 9  # frames a second, below which a film stutters
 Answer = TypeVar("Answer")
 

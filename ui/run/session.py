@@ -103,6 +103,14 @@ class Session(Plays):
     def spent(self) -> float:
         return self.run.spent
 
+    @property
+    def beside_it(self) -> int:
+        return self.run.beside
+
+    @property
+    def late(self) -> float:
+        return self.run.late
+
     def moved(self) -> bool:
         """As for all that plays; it then says where the run went on."""
         step, self.run.went_on = self.run.went_on, None

@@ -257,10 +257,10 @@ class Desk(Session):
         super().answer()
 
     def keep_pace(self, now: float) -> None:
-        """A film of few frames where no board shows it: every frame costs a look at the validation part."""
+        """A film of one frame where no board shows it: every frame costs a look at the validation part."""
         super().keep_pace(now)
         if not self.unrolled:
-            self.pace = self.pace._replace(frames=2)
+            self.pace = self.pace._replace(frames=1)
 
     def scores(self) -> tuple[Errors, Errors]:
         """On the test part: the best network's, and of the network as it stands."""

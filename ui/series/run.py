@@ -17,13 +17,15 @@ from ui.run.run import ROWS, Order, Run, saved
 
 class Selected(NamedTuple):
     """name: of the candidate that validates best. best_step: at which it did, None before the first; refit_step: where
-    its network that learns the whole training part is now. looks: of each candidate.
+    its network that learns the whole training part is now. looks: of each candidate. risen: the validation error then
+    and now, where it overfits.
     """
 
     name: str
     best_step: int | None
     refit_step: int
     looks: dict[str, list[Look]]
+    risen: tuple[float, float] | None
 
 
 class SeriesRun(Run):
@@ -38,7 +40,10 @@ class SeriesRun(Run):
     def selected(self) -> Selected:
         """What validation has chosen so far."""
         chosen, looks = self.selection.candidate, {name: c.looks for name, c in self.selection.candidates.items()}
-        return Selected(self.selection.chosen, chosen.best and chosen.best.step, chosen.refit.step, looks)
+        best, risen = chosen.best, None
+        if best and chosen.overfits:
+            risen = best.validation, chosen.recent
+        return Selected(self.selection.chosen, best and best.step, chosen.refit.step, looks, risen)
 
     def forecasts(self, origins: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Of the best network and of the one as it stands, from each origin, (horizon, origins)."""

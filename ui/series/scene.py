@@ -127,7 +127,7 @@ def verdict(s: Desk) -> str:
         return "The network has learned nothing yet: press Play. The rules are fitted already."
     mine = s.scores()[0].rmse
     wins = [won(name, float(mine[k]), *best(s, k)) for k, name in leads(s.split.horizon)]
-    return " ".join([*wins, repeats(s), covers(s), order(s)])
+    return " ".join(filter(None, [*wins, repeats(s), covers(s), overfits(s), order(s)]))
 
 
 def repeats(s: Desk) -> str:
@@ -137,6 +137,14 @@ def repeats(s: Desk) -> str:
         return ""
     ago = "the value before" if lag == 1 else f"the value {lag} steps before"
     return f"Best lag {lag}: its forecasts 1 ahead correlate best with {ago}, so mostly they repeat it."
+
+
+def overfits(s: Desk) -> str:
+    """Since when it overfits; nothing where it stood still for that, and the page says so."""
+    if s.ended or s.selected.risen is None:
+        return ""
+    then, now = map(short, s.selected.risen)
+    return f"Overfitting since step {s.best_step:,}: the validation error has risen from {then} to {now} since then."
 
 
 def covers(s: Desk) -> str:

@@ -1,5 +1,6 @@
 """A text and the network that learns it: a Session that also keeps what was written, and how perplexed it was when."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -32,6 +33,7 @@ EARLIER = 1  # of the temperatures, whose samples are kept as the run goes on
 TYPED = 200  # characters of a beginning that are read
 PATIENCE = 4.0  # periods between two samples: that long one may read one
 FEWEST = 2.0  # seconds between two samples
+WRITING = 0.25  # of the time that there is for training, what samples may take in a class
 OPENING = 12  # characters of a beginning that nobody typed
 POINTS = 200  # of the held-out curve
 
@@ -71,7 +73,7 @@ class Desk(Session):
         self.unit: int | None = None
         self.wanted: tuple[str, str | bytes] | None = None
         self.texts = self.uploads = self.closed = self.opened = 0
-        self._refreshed, self._auto = float("-inf"), 0
+        self._refreshed, self._rests, self._auto = float("-inf"), 0.0, 0
         self._read(source, text, study(text))
         self._forget()
         super().__init__(Config(**self._suited(DEFAULTS | dict(asked or {}))))
@@ -148,28 +150,31 @@ class Desk(Session):
         self.earlier = [sample for sample in self.earlier if sample.step <= step]
 
     def keep_pace(self, now: float) -> None:
-        """A film of few frames where no board shows it: every frame costs a look at the held-out sequences."""
+        """A film of one frame where no board shows it: every frame costs a look at the held-out sequences."""
         super().keep_pace(now)
         if not self.unrolled:
-            self.pace = self.pace._replace(frames=2)
+            self.pace = self.pace._replace(frames=1)
 
     def refresh(self, now: float) -> None:
         """Write, measure and read again, if there is something new to show and the last was long enough ago; and, while
         it plays, not as a part of the whole page, which is to be quick.
         """
         step, start = self.status.step, self.beginning
-        soon = now - self._refreshed < max(FEWEST, PATIENCE * self.pace.period)
-        early = step >= 2 * max(1, self.sample.step)
+        since = now - self._refreshed
+        soon = since < max(FEWEST, PATIENCE * self.pace.period, self._rests)
+        early = step >= 2 * max(1, self.sample.step) and since >= self._rests / PATIENCE
         state = (self.restarts, step, start)
         if state == self._of or (self.playing and soon and not early and start == self._of[-1]):
             return
         if self.playing and self.whole and self._of[:1] == state[:1]:
             return
-        self._refreshed = now
+        self._refreshed, spent, begin = now, self.spent, time.thread_time()
         if self._of[:2] != state[:2]:
             self._measure(step)
         self._of = state
         self._write(step, start)
+        cost = self.spent - spent if self.there else time.thread_time() - begin
+        self._rests = cost * self.pace.period / (WRITING * self.pace.slice)
 
     def _measure(self, step: int) -> None:
         self.measured = self.run.measure()
@@ -227,7 +232,7 @@ def opening(passage: str) -> str:
     """A beginning to start from: the first whole words of the second line."""
     line = next((line.strip() for line in passage.split("\n")[1:] if len(line.strip()) > OPENING), passage.strip())
     words = line[: OPENING + 1].rpartition(" ")[0] or line[:OPENING]
-    return words.replace("\n", " ").replace("\t", " ")
+    return words.translate(dict.fromkeys(map(ord, "\n\t"), " " if " " in passage else ""))
 
 
 def study(text: str) -> Study:

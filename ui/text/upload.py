@@ -60,6 +60,9 @@ def pasted(text: str) -> str:
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > LIMIT:
         raise ValueError(f"{PASTED} {too_large(size)}")
+    if OTHER in text:
+        line = text.count("\n", 0, text.index(OTHER)) + 1
+        raise ValueError(f"{PASTED} has a {OTHER} in line {line}, a character that was lost; copy it once more")
     return checked(PASTED, text)
 
 

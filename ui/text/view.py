@@ -111,14 +111,15 @@ def source(s: Desk) -> None:
 def about(s: Desk) -> str:
     """The text and its parts, as HTML."""
     found = s.letters
+    share = f"{100 * found.others / len(found.codes):.1f} % of it"
     rare = (
-        f" The rarest {found.left_out:,} kinds ({100 * found.others / len(found.codes):.1f} % of it) count as one, "
+        f" More kinds would take too long: the rarest {found.left_out:,} ({share}) count as one, "
         "also in the perplexity; that one is never written."
         if found.left_out
         else ""
     )
     return linked(
-        f"{len(found.codes):,} characters of {len(found.symbols)} kinds, read one by one; "
+        f"{len(found.codes):,} characters of {len(found.symbols):,} kinds, read one by one; "
         f"after each the network predicts the next. It learns the first nine tenths; the rest is held out.{rare} "
         f"<b>Perplexity</b>: among how many equally likely characters it chooses, on average.",
         HTML,
@@ -134,7 +135,7 @@ def choices(s: Desk) -> None:
             key=file,
             max_upload_size=LIMIT // 1_000_000,
             on_change=lambda: s.want(*uploaded(file)),
-            help="Plain text in UTF-8, in any script. It stays in this session's memory and is never written to disk.",
+            help="Plain text in any script, in most encodings. It stays in this session's memory, never on a disk.",
         )
         refuse_larger(PREFIX + "upload", LIMIT, lambda name, size: refuse(s, f"{quoted(name)} {too_large(size)}"))
     st.text_area("Or paste one", key=paste, height=160, placeholder=f"{LEAST} characters or more")
