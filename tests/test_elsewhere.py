@@ -413,7 +413,8 @@ def test_a_race_that_was_kept_goes_on_elsewhere_to_the_same_numbers(seconds_step
         one.train(Order(seconds, 0.5, 6, steps - one.step, goal=3000), True, True, ANEW)
     other = Host(RaceRun, RACE.lanes(), one.keep()).run
     assert isinstance(other, RaceRun)
-    assert other.status == one.status._replace(film=one.status.film + 1)
+    assert other.status == one.status._replace(film=one.status.film + 1, restarts=2)
+    assert [lane.trainers[0].shown for lane in other.lanes] == [lane.trainers[0].shown for lane in one.lanes]
     for run in (one, other):
         run.train(Order(60.0, 0.5, 6, 20, goal=3000), True, False, ANEW)
     assert same(numbers(one), numbers(other))

@@ -302,6 +302,7 @@ class RaceRun(Placed):
         self.lanes = [Contestant.loaded(found) for found in lanes]
         vars(self).update(rest)
         self.films += 1
+        self.restarts += 1  # the boards may have shown later films
 
     # What is seen.
 
