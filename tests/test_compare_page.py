@@ -15,7 +15,8 @@ from rnn_core.sweep import run
 from tests.test_address import HOSTILE
 from tests.visiting import ROOT, address, html, press, session, undisturbed, visit, whole
 from ui.compare import words
-from ui.compare.race import MOST_STEPS, Race, Setup, next_look
+from ui.compare.race import MOST_STEPS, Race, Setup
+from ui.compare.run import Asked, next_look
 from ui.compare.settings import DIFFER, HERE, PREFIX, of_preset, parsed, preset_of, read, suggested, tidy
 from ui.run.governor import Pace, Playing
 
@@ -27,6 +28,18 @@ WILD = Config.of_task("latch", cell="rnn-relu", length=12, hidden_size=4, initia
 
 def race(field: str = "cell", values: tuple[Any, ...] = ("rnn", "gru"), base: Config = SMALL, **more: Any) -> Race:
     return Race(Setup(base, field, values, **more))
+
+
+def trained(r: Race) -> list[list[Trainer]]:
+    """What trains, of every contestant."""
+    return [lane.trainers for lane in r.run.lanes]
+
+
+def steps(r: Race) -> set[int]:
+    """At which steps its runs stand, as the page has them."""
+    found = {step for lane in r.lanes for step in lane.steps}
+    assert found == {t.step for trainers in trained(r) for t in trainers}
+    return found
 
 
 def played(r: Race, ticks: int = 10_000) -> Race:
@@ -61,20 +74,20 @@ def test_a_race_comes_to_the_numbers_of_a_sweep_whatever_the_clock(monkeypatch: 
         monkeypatch.setattr(Race, "slice", lambda self, slice_=slice_: slice_)
         r = played(race(seeds=2, steps=60, base=Config(hidden_size=3, length=6, k=1, learning_rate=0.02)))
         assert r.step == 60 and not r.playing
-        for lane in r.lanes:
-            results = [run(t.config, 60) for t in lane.trainers]
-            assert [t.config.seed for t in lane.trainers] == [1, 2]
+        for lane, trainers in zip(r.lanes, trained(r), strict=True):
+            results = [run(t.config, 60) for t in trainers]
+            assert [t.config.seed for t in trainers] == [1, 2] == list(lane.seeds)
             assert lane.losses[-1].tolist() == [result.loss for result in results]
             assert lane.scores[-1].tolist() == [result.metric for result in results]
             at_50 = [result.beats_baseline_at for result in results]
-            assert lane.beats == [step if step == 50 else None for step in at_50]  # a sweep looks at the end, too
+            assert list(lane.beats) == [step if step == 50 else None for step in at_50]  # a sweep looks at the end, too
         found.append([np.array(lane.losses) for lane in r.lanes] + [r.looks])
     assert all(np.array_equal(a, b) for others in found[1:] for a, b in zip(found[0], others, strict=True))
 
 
 def test_all_stand_at_the_same_step_whenever_something_new_is_shown(monkeypatch: pytest.MonkeyPatch):
     clock = count()  # every look at it takes as long
-    monkeypatch.setattr("ui.compare.race.perf_counter", lambda: next(clock) / 100)
+    monkeypatch.setattr("ui.compare.run.perf_counter", lambda: next(clock) / 100)
     monkeypatch.setattr(Race, "slice", lambda self: 0.05)
     r, shown = race(values=("rnn", "lstm", "gru"), seeds=3, steps=60), 0
     film = r.film
@@ -83,9 +96,9 @@ def test_all_stand_at_the_same_step_whenever_something_new_is_shown(monkeypatch:
         r.tick(float(k))
         if r.film != film and r.playing:
             film, shown = r.film, shown + 1
-            assert {t.step for lane in r.lanes for t in lane.trainers} == {r.step}
-            assert {lane.frames[-1].step for lane in r.lanes} == {r.step}
-            norms = [[t.snapshot().dh_norm for t in lane.trainers] for lane in r.lanes]
+            assert steps(r) == {r.step}
+            assert {lane.frames[-1].step for lane in r.run.lanes} == {r.step}
+            norms = [[t.snapshot().dh_norm for t in trainers] for trainers in trained(r)]
             assert np.array_equal([lane.gradients for lane in r.lanes], norms)
     assert shown > 5
 
@@ -97,12 +110,26 @@ def test_the_looks_are_dense_first_and_a_sweep_s_are_among_them():
     assert looks[:11] == [*range(1, 11), 20] and {50, 100, 500, 550, 2000} <= set(looks) and len(looks) < 130
 
 
+def test_what_is_known_of_a_race_is_not_told_again_unless_it_is_another_race_or_went_back():
+    run = played(race(seeds=2, steps=3)).run
+    everything = run.told(Asked(0, 0, -1, False, 0.5))
+    assert (everything.first, everything.looks) == (0, [0, 1, 2, 3])
+    for looks, last in ((1, 0), (3, 2), (4, 3)):
+        news = run.told(Asked(1, looks, last, False, 0.5))
+        assert (news.first, [*range(looks), *news.looks]) == (looks, everything.looks)
+        for now, known in zip(news.lanes, everything.lanes, strict=True):
+            assert len(now.losses) == 4 - looks
+            assert np.array_equal(now.after(known, looks).training, known.training, equal_nan=True)
+    for asked in (Asked(2, 1, 0, False, 0.5), Asked(1, 3, 25, False, 0.5), Asked(1, 9, 3, False, 0.5)):
+        assert run.told(asked).first == 0
+
+
 def test_same_seed_same_batches(monkeypatch: pytest.MonkeyPatch):
     r = race("learning_rate", (0.001, 0.01), seeds=2)
-    for one, other in zip(*(lane.trainers for lane in r.lanes), strict=True):
+    for one, other in zip(*trained(r), strict=True):
         assert np.array_equal(one.advance(3).x, other.advance(3).x)
         assert np.array_equal(one.held_out.x, other.held_out.x)
-    assert not np.array_equal(*(t.held_out.x for t in r.lanes[0].trainers))
+    assert not np.array_equal(*(t.held_out.x for t in trained(r)[0]))
 
 
 def test_at_the_goal_it_pauses_and_goes_on_to_the_next(monkeypatch: pytest.MonkeyPatch):
@@ -113,7 +140,7 @@ def test_at_the_goal_it_pauses_and_goes_on_to_the_next(monkeypatch: pytest.Monke
     assert played(r).step == 60
     r.reset()
     assert (r.step, r.goal, r.looks, r.playing) == (0, 30, [0], False)
-    r.step = r.goal = MOST_STEPS
+    r.run.step = r.goal = MOST_STEPS
     r.play()
     assert not r.playing
 
@@ -122,13 +149,13 @@ def test_one_that_diverges_says_so_and_the_others_go_on(monkeypatch: pytest.Monk
     monkeypatch.setattr(Race, "slice", lambda self: 60.0)
     r = played(race("clip", ("none", "norm"), WILD, steps=120))
     gone, other = r.lanes
-    assert gone.diverged and not other.diverged and r.step == other.trainers[0].step == 120
+    assert gone.diverged and not other.diverged and r.step == other.steps[0] == 120
     step, array = gone.diverged[0].step, gone.diverged[0].array
     assert f"diverged at step {step} ({array})" in words.cells(gone, r.step)
     assert np.isnan(gone.losses[-1]).all() and np.isfinite(other.losses[-1]).all()
     assert f"{gone.name} diverged" in words.losses_in_words(r)
     r = played(race("clip", ("none", "value"), WILD, steps=120))
-    r.lanes[1].trainers[0].diverged = gone.diverged[0]
+    trained(r)[1][0].diverged = gone.diverged[0]
     assert r.over
     r.play()
     assert not r.playing
@@ -141,7 +168,7 @@ def test_how_far_back_is_asked_once_for_every_step(monkeypatch: pytest.MonkeyPat
         asked.append(trainer)
         return 2
 
-    monkeypatch.setattr("ui.compare.race.gradient_reach", ask)
+    monkeypatch.setattr("ui.compare.run.gradient_reach", ask)
     r = race(seeds=2)
     r.listen(0.0)
     assert len(asked) == 1
@@ -183,7 +210,8 @@ def test_charts_rest_so_long_that_they_take_a_small_part_of_what_is_trained(monk
     assert charted == [8, 16], "0.02 s of charts to 0.08 s of training"
     r.pause()
     assert r.charted == r.film, "what stands still is shown as it is"
-    assert all(np.array_equal(lane.gradients[0], lane.trainers[0].snapshot().dh_norm) for lane in r.lanes)
+    norms = [trainers[0].snapshot().dh_norm for trainers in trained(r)]
+    assert all(np.array_equal(lane.gradients[0], norm) for lane, norm in zip(r.lanes, norms, strict=True))
 
 
 def test_a_pause_in_the_middle_of_a_lap_lets_all_come_to_its_end(monkeypatch: pytest.MonkeyPatch):
@@ -191,9 +219,9 @@ def test_a_pause_in_the_middle_of_a_lap_lets_all_come_to_its_end(monkeypatch: py
     r = race(values=("rnn", "lstm", "gru"), seeds=2)
     r.play()
     r.tick(0.0)
-    assert {t.step for lane in r.lanes for t in lane.trainers} == {0, 1}
+    assert steps(r) == {0, 1}
     r.pause()
-    assert {t.step for lane in r.lanes for t in lane.trainers} == {1} == {r.step} and r.looks == [0, 1]
+    assert steps(r) == {1} == {r.step} and r.looks == [0, 1]
 
 
 def test_with_as_many_parameters_each_has_its_own_size():
@@ -322,7 +350,7 @@ def test_a_teacher_s_link_opens_a_preset_and_plays(monkeypatch: pytest.MonkeyPat
     assert PRESETS["forget-bias-latch"].sentence in html(app) and "forget bias 3 100 %" in html(app)
     assert "preset" not in address(app) and read({n: [t] for n, t in address(app).items()})[0] == r.setup
     whole(app.run())
-    assert here(app).run == r.run
+    assert here(app).restarts == r.restarts
 
 
 def test_the_link_of_a_preset_pressed_on_the_page_starts_that_race():
@@ -343,10 +371,10 @@ def test_what_is_set_is_raced_and_what_cannot_be_leaves_the_race(monkeypatch: py
     whole(app.selectbox(key=PREFIX + "differs").set_value("k").run())
     assert here(app).setup.values == (1, 3, 6)
     assert not [each for each in app.slider if each.key == PREFIX + "k"]  # the base has none of its own
-    run = here(app).run
+    restarts = here(app).restarts
     for text, sentence in (("1, 30", "k is &#x27;30&#x27;"), ("1, 20", "k = 20: k is 20"), ("1", "k has 1 value")):
         whole(app.text_input(key=PREFIX + "values-k").set_value(text).run())
-        assert sentence in html(app) and "goes on" in html(app) and here(app).run == run
+        assert sentence in html(app) and "goes on" in html(app) and here(app).restarts == restarts
     whole(app.text_input(key=PREFIX + "values-k").set_value("1,2").run())
     assert here(app).setup.values == (1, 2) and here(app).refused == ""
     assert address(app)[PREFIX + "values"] == "1,2" and address(app)[PREFIX + "differs"] == "k"

@@ -163,8 +163,9 @@ def test_a_network_of_a_race_is_kept_stands_beside_it_and_is_opened_in_the_playg
     app = visit("compare", **SMALL)
     assert "No run is kept yet" in told(app)["view"]["said"] and not told(app)["view"]["rows"]
     r = race(app)
-    for lane in r.lanes:
+    for lane in r.run.lanes:
         lane.train(lane.trainers[0], 4)
+    r.run.show()
     r.keeps = ("gru",)
     whole(app.run())
     (order,) = told(app)["orders"]
@@ -185,7 +186,7 @@ def test_a_network_of_a_race_is_kept_stands_beside_it_and_is_opened_in_the_playg
     book(app).each = True
     whole(app.run())
     assert [order["run"]["config"]["cell"] for order in told(app)["orders"]] == ["rnn", "gru"]
-    straight = r.lanes[1].trainers[0]
+    straight = r.run.lanes[1].trainers[0]
     r.asked = "gru"
     whole(app.run())
     s = session(app)
@@ -198,7 +199,7 @@ def test_a_network_that_the_playground_has_no_room_for_is_not_opened_there():
     app = visit("compare", values="rnn,lstm", hidden_size="60", equal="true", seeds="1", length="5", k="1")
     r = race(app)
     r.instead, before = None, session(app).run.trainer
-    r.lanes[1].config = r.lanes[1].config.__class__(**{**r.lanes[1].config.__dict__, "hidden_size": 100})
+    r.lanes[1] = r.lanes[1]._replace(config=replace(r.lanes[1].config, hidden_size=100))
     r.asked = "lstm"
     whole(app.run())
     assert "lstm cannot be opened in the playground: its hidden_size is 100" in r.said[0]

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 import pytest
 from playwright.sync_api import Browser
 
-from tests.browser import test_exploring, test_journeys, test_learn, test_series, test_slow, test_text
+from tests.browser import test_compare, test_exploring, test_journeys, test_learn, test_series, test_slow, test_text
 from tests.browser.conftest import Open
 from tests.browser.harness import Server, serve
 from ui.run.places import WORKERS
@@ -19,6 +19,7 @@ JOURNEYS = (
     test_slow.test_every_stage_by_buttons_and_keys_and_the_result_is_a_steps,
     test_learn.test_a_weight_set_by_hand_is_what_the_check_reads,
     test_text.test_what_is_typed_presses_no_button_and_a_unit_colours_the_text,
+    test_compare.test_all_learn_at_a_touch_in_step_stand_still_and_start_again,
     test_series.test_the_future_is_forecast_by_keyboard_nothing_is_held_out_in_it_and_no_label_covers_a_counter,
 )
 

@@ -2,13 +2,15 @@
 
 import time
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from rnn_core.history import POINTS
-from ui.compare.race import Lane, Race
+from ui.compare.race import Race
+from ui.compare.run import Lane
 from ui.controls.controls import settle
 from ui.figures.numbers import short
 from ui.figures.race import COLOURS, MARKS, STROKES, Beside
@@ -38,7 +40,7 @@ def before_the_race(r: Race) -> None:
         b.each, wanted = False, tuple(lane.name for lane in r.lanes)
     for lane in [lane for lane in r.lanes if lane.name in wanted]:
         with r.lock:
-            b.keep(lane.ask, "Compare", int(time.time()), {})
+            b.keep(partial(r.run.ask, lane.name), "Compare", int(time.time()), {})
     r.kept = [line(r, k, run) for k, run in enumerate(b.beside(r.config.task))]
 
 
@@ -60,9 +62,9 @@ def open_board(r: Race) -> None:
         r.said = (f"{lane.name} cannot be opened in the playground: {problem}.",)
         return
     with r.lock:
-        news = f"This run comes from Compare, where it took {lane.trainers[0].step:,} steps."
-        session().continue_with(lane.ask(saved), news)
-    settle(lane.trainers[0].config)
+        news = f"This run comes from Compare, where it took {lane.steps[0]:,} steps."
+        session().continue_with(r.run.ask(name, saved), news)
+    settle(lane.config)
     st.switch_page(page_of(FIRST), query_params=way_back())
 
 
@@ -134,7 +136,7 @@ def table(lanes: list[Lane], runs: list[Kept], marks: dict[str, dict[str, str]],
 
     rows: list[dict[str, Any]] = [
         {"name": lane.name, "stroke": {"colour": COLOURS[k], "dash": STROKES[k] if k else ""},
-         "cells": cells(own, *(("…",) * 3 if playing else (f"{lane.trainers[0].step:,}", *stands(lane))))}
+         "cells": cells(own, *(("…",) * 3 if playing else (f"{lane.steps[0]:,}", *stands(lane))))}
         for k, (lane, own) in enumerate(zip(lanes, settings, strict=False))
     ]  # fmt: skip
     rows += [
@@ -151,5 +153,5 @@ def table(lanes: list[Lane], runs: list[Kept], marks: dict[str, dict[str, str]],
 
 def stands(lane: Lane) -> tuple[str, str]:
     """Held-out loss and score of its first seed at the last look."""
-    loss, score = (finite(column[-1][0]) for column in (lane.losses, lane.scores))
+    loss, score = (finite(column[-1, 0]) for column in (lane.losses, lane.scores))
     return number(loss), scored(lane.task.metric, score)

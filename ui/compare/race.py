@@ -1,27 +1,22 @@
-"""A race: networks that differ in one setting, trained step for step on the same batches, each with several seeds.
+"""The race of a visitor: what is raced, whether it plays, and what is known of it; its run may stand elsewhere.
 
-In a tick they take turns until all have taken the same number of steps; only then is anything shown of it. So whatever
-stands beside one another on the page is of the same training step, and the numbers do not depend on the clock: at
-preset steps (`next_look`) every network is asked about the held-out sequences, as a sweep asks its own.
+The page asks the run once in a tick, and reads what came of it: plain data of every network, of one training step.
 """
 
-from collections.abc import Callable, Iterator, Sized
-from dataclasses import dataclass, replace
-from math import inf
-from time import perf_counter, thread_time
+from collections.abc import Sized
+from dataclasses import dataclass
+from time import perf_counter
 from typing import Any, NamedTuple
 
-import numpy as np
-
-from rnn_core import Config, Snapshot, Trainer
-from rnn_core.analysis.reach import gradient_reach
+from rnn_core import Config
 from rnn_core.idle import idle_fields
-from rnn_core.snapshot import Divergence
 from rnn_core.sweep import contestants
-from rnn_core.sweep.runs import EVERY
+from ui.compare.run import Asked, Lane, RaceRun, Told
 from ui.figures.race import Beside
 from ui.frame.address import plain
-from ui.run.governor import LEAST, SHORTEST, turn
+from ui.run.governor import LEAST, SHORTEST, Playing
+from ui.run.places import place
+from ui.run.run import Order
 from ui.run.session import steps_in
 from ui.run.together import AsOne
 
@@ -54,6 +49,11 @@ class Setup(NamedTuple):
             raise ValueError(f"{counted(self.field, self.values)}; a race has {FEWEST} to {MOST}")
         return contestants(self.base, self.field, self.values, self.equal)
 
+    def lanes(self) -> tuple[dict[str, Config], int]:
+        """What a RaceRun is made of: every contestant by its name, and how many seeds. Raises as `contestants` does."""
+        named = {self.name(value): config for value, config in self.contestants().items()}
+        return named, 1 if self.field == "seed" else self.seeds
+
     def name(self, value: Any) -> str:
         """A contestant's name: "lstm", "forget bias 3"."""
         if self.field in BARE:
@@ -65,12 +65,6 @@ class Setup(NamedTuple):
 def counted(name: str, values: Sized) -> str:
     """How many values a field has, as a sentence begins."""
     return f"{name} has {len(values)} value{'' if len(values) == 1 else 's'}"
-
-
-def next_look(step: int) -> int:
-    """The first step after this one at which the held-out sequences are asked: 1 … 10, 20 … 500, 525, 550 …"""
-    every = 1 if step < 10 else 10 if step < 500 else EVERY // 2
-    return (step // every + 1) * every
 
 
 @dataclass
@@ -94,95 +88,10 @@ class Listed:
         self.written, self.known = text, text == self.text
 
 
-class Lane:
-    """One contestant: its runs with n seeds, at the same step.
-
-    losses, scores (n,): of the held-out sequences, and training (n,): the mean training loss, at every look so far;
-    NaN from the look on at which a run had diverged. beats: of each run, the first look at a multiple of EVERY at
-    which it beat the baseline. reach: of each, how many steps back it hears, and at which step that was asked.
-    """
-
-    def __init__(self, name: str, config: Config, seeds: int) -> None:
-        self.name, self.config = name, config
-        self.trainers = [Trainer(replace(config, seed=config.seed + k)) for k in range(seeds)]
-        first = self.trainers[0]
-        self.task, self.parameters = first.task, first.theta.size
-        self.baseline = first.task.baseline(config)
-        held_out = first.held_out  # the longest sequence is shown: little of it is padding
-        first.shown = int((held_out.x.any(axis=1) + held_out.mask).sum(axis=0).argmax())
-        self.losses: list[np.ndarray] = []
-        self.scores: list[np.ndarray] = []
-        self.training: list[np.ndarray] = []
-        self.beats: list[int | None] = [None] * seeds
-        self.reach: list[tuple[int, int | None]] = [(-1, None)] * seeds
-        self.frames: list[Snapshot] = []
-        self.gradients = np.empty((seeds, 0))
-        self.seconds, self._clipped, self._counted, self._before = 0.0, 0, 0, 0
-
-    def ask(self, question: Callable[..., Any], *args: Any) -> Any:
-        """As Run.ask, of the run with the first seed."""
-        return question(self.trainers[0], *args)
-
-    def train(self, trainer: Trainer, steps: int) -> None:
-        """One of its runs, for so many steps."""
-        before = thread_time()
-        trainer._advance(steps)
-        self.seconds += thread_time() - before
-
-    def look(self, step: int) -> None:
-        """Ask all of its runs about the held-out sequences."""
-        nothing = (np.nan, np.nan)
-        losses, scores = zip(*(nothing if t.diverged else t.evaluate() for t in self.trainers), strict=True)
-        since, self._before = step - self._before, step
-        fine = [since > 0 and not t.diverged for t in self.trainers]
-        rows = [t.history.last("loss", since if ok else 1) for t, ok in zip(self.trainers, fine, strict=True)]
-        self.losses.append(np.array(losses))
-        self.scores.append(np.array(scores))
-        self.training.append(np.array([row.mean() if ok else np.nan for row, ok in zip(rows, fine, strict=True)]))
-        going = [t for t, ok in zip(self.trainers, fine, strict=True) if ok]
-        self._counted += since * len(going)
-        self._clipped += sum(int((t.history.last("clip_ratio", since) < 1).sum()) for t in going)
-        for k, loss in enumerate(losses):
-            if step % EVERY == 0 and step and self.beats[k] is None and loss < self.baseline.loss:
-                self.beats[k] = step
-
-    def picture(self) -> None:
-        """Another picture for the board, of its first run."""
-        self.frames.append(self.trainers[0].snapshot())
-
-    def gradient(self) -> None:
-        """‖∂L/∂h_t‖ of every run's last training batch, (n,T), before clipping."""
-        others = [t.snapshot() for t in self.trainers[1:]]
-        self.gradients = np.array([s.dh_norm for s in (self.frames[-1], *others)])
-
-    def listen(self, k: int) -> None:
-        """Ask its run k how far back it hears."""
-        try:
-            with np.errstate(all="ignore"):
-                found = gradient_reach(self.trainers[k])
-        except ValueError:  # numbers that are not finite
-            found = None
-        self.reach[k] = self.trainers[k].step, found
-
-    @property
-    def diverged(self) -> list[Divergence]:
-        """What first was not finite, of the runs that diverged."""
-        return [t.diverged for t in self.trainers if t.diverged]
-
-    @property
-    def taken(self) -> int:
-        """Training steps of all its runs."""
-        return sum(t.step for t in self.trainers)
-
-    @property
-    def clipped(self) -> float:
-        """The share of steps whose gradient was clipped, up to the last look; of runs that diverged, until then."""
-        return self._clipped / max(1, self._counted)
-
-
 class Race(AsOne):
-    """A race and whether it plays. run counts starts, races those of another race, film what was shown. looks: the
-    steps that were looked at.
+    """A race and whether it plays. run: asked through its methods alone, for it may stand elsewhere. lanes, looks: what
+    is known of its contestants, and the steps at which they were looked at. races counts those that were started, of
+    what was not raced before.
 
     wanted: what else than base is asked for; `apply` starts a race with it, if that is another one. problem: why what
     is asked for cannot be. chosen: how many presets were. said, refused: sentences for the page; address: what stood in
@@ -199,22 +108,76 @@ class Race(AsOne):
     def __init__(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
         self.speed = "full"
         super().__init__()
-        self.run = self.races = self.film = self.ticks = self.step = self.goal = 0
+        self.races = self.ticks = self.goal = 0
         self.refused, self.problem, self.chosen = "", "", 0
         self.address: dict[str, list[str]] = {}
         self.instead: AsOne | None = None
-        self.charted, self.sent, self._rests = 0, 0, float("-inf")
+        self.sent, self._rests, self._trained = 0, float("-inf"), 0.0
         self.asked, self.keeps = "", ()  # type: tuple[str, tuple[str, ...]]
         self.charts: tuple[Any, dict[str, Any]] | None = None
         self.kept: list[Beside] = []
         self.listed, self.heard, self.postponed, self.not_opened = Listed(), 0, 0, 0
         self.weight = 0.0
         self.setup = self.wanted = setup
-        self._start(setup, said)
+        self.said = said
+        self.lanes: list[Lane] = []
+        self.looks: list[int] = []
+        self.run = place().make(RaceRun, *setup.lanes())
+        self._ask()
+        self._begin(setup, said)
 
     @property
     def config(self) -> Config:
         return self.setup.base
+
+    @property
+    def step(self) -> int:
+        """Training steps that all have taken."""
+        return self.run.status.step
+
+    @property
+    def film(self) -> int:
+        """How many films there were."""
+        return self.run.status.film
+
+    @property
+    def restarts(self) -> int:
+        """How often a race started."""
+        return self.run.status.restarts
+
+    @property
+    def charted(self) -> int:
+        """The film that the charts are to show."""
+        return self.run.status.charted
+
+    @property
+    def over(self) -> bool:
+        """Whether all have diverged."""
+        return self.run.status.over
+
+    @property
+    def there(self) -> Playing | None:
+        return self.run.playing
+
+    @property
+    def spent(self) -> float:
+        return self.run.spent
+
+    @property
+    def beside_it(self) -> int:
+        return self.run.beside
+
+    @property
+    def late(self) -> float:
+        return self.run.late
+
+    def moved(self) -> bool:
+        """As for all that plays; it then says where the race went on."""
+        step, self.run.went_on = self.run.went_on, None
+        if step is None:
+            return False
+        self.said = (f"The race went on from step {step:,}.",)
+        return True
 
     @property
     def films(self) -> tuple[int, ...]:
@@ -252,10 +215,7 @@ class Race(AsOne):
             was = self.playing
             super().pause()
             if was:
-                if self._next > self.step:
-                    self._lap_done(inf)
-                    self._arrive()
-                self._show()
+                self._ask(("still",))
 
     def reset(self) -> None:
         """The same start again, standing still."""
@@ -267,24 +227,23 @@ class Race(AsOne):
         if not self.due(now):
             return
         self.ticks += 1
-        with turn(patience=self.pace.period / 2):
-            self._train()
+        slice_ = self.slice()
+        charts = perf_counter() + slice_ >= self._rests
+        listens = slice_ > 2 * LEAST or self.ticks % SELDOM_ASKED == 0  # in a class an answer costs half a slice
+        self._hear(self.run.train(self._order(slice_), charts, listens, self._asked()))
         if self.step >= self.goal or self.over:
             self.pause()
-        if self.slice() > 2 * LEAST or self.ticks % SELDOM_ASKED == 0:  # in a class an answer costs half a slice
-            self.listen(0.0)
 
     def listen(self, seconds: float) -> None:
-        """Ask those runs that have trained since how far back they hear, for so long, or one of them: the one first
-        whose answer is the oldest.
-        """
-        end = perf_counter() + seconds
-        ages = [(at, lane, k) for lane in self.lanes for k, (at, _) in enumerate(lane.reach)]
-        for at, lane, k in sorted(ages, key=lambda age: age[0]):
-            if at != lane.trainers[k].step:
-                lane.listen(k)
-                if perf_counter() >= end:
-                    return
+        """Ask those runs that have trained since how far back they hear, for so long, or one of them."""
+        if any(at != step for lane in self.lanes for (at, _), step in zip(lane.reach, lane.steps, strict=True)):
+            self._ask(("listen", seconds))
+
+    def shown(self) -> list[Lane]:
+        """The contestants as they stand, with their films for the boards as they play now."""
+        if self._known != self._now():
+            self._ask()
+        return self.lanes
 
     def charts_sent(self, seconds: float) -> None:
         """The charts were made, which took so long: until they are made again they rest for long enough."""
@@ -298,93 +257,42 @@ class Race(AsOne):
 
     @property
     def trained(self) -> float:
-        return sum(lane.seconds for lane in self.lanes)
-
-    @property
-    def over(self) -> bool:
-        """Whether all have diverged."""
-        return all(t.diverged for _, t in self._runs())
+        return self._trained
 
     def _start(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
-        seeds = 1 if setup.field == "seed" else setup.seeds
-        lanes = [Lane(setup.name(value), config, seeds) for value, config in setup.contestants().items()]
-        self.pause()
-        self.lanes = lanes
-        idle = [(lane.name, idle_fields(lane.config).get(setup.field)) for lane in lanes]
+        lanes = setup.lanes()
+        super().pause()
+        self._ask(("start", *lanes))
+        self._begin(setup, said)
+
+    def _begin(self, setup: Setup, said: tuple[str, ...]) -> None:
+        """A race has started."""
+        self.setup = self.wanted = setup
+        self.goal = setup.steps
+        idle = [(lane.name, idle_fields(lane.config).get(setup.field)) for lane in self.lanes]
         why = [f"{name}: its {setup.field} makes no difference, for {reason}." for name, reason in idle if reason]
         self.said = (*said, *why)
-        self.setup = self.wanted = setup
-        self.run += 1
-        self.step, self.goal, self.looks = 0, setup.steps, [0]
-        self._next, self._step_costs = 0, 0.0
-        for lane in self.lanes:
-            lane.look(0)
-        self._show()
 
-    def _runs(self) -> Iterator[tuple[Lane, Trainer]]:
-        return ((lane, trainer) for lane in self.lanes for trainer in lane.trainers)
+    def _order(self, slice_: float) -> Order:
+        """How to train in this tick."""
+        period, step = self.pace.period, self.step
+        return Order(slice_, period, FRAMES, steps_in(period, self.speed, step) or max(FRAMES, step), goal=self.goal)
 
-    def _train(self) -> None:
-        """Laps as long as they fit into the slice. The first one of a tick may be left in the middle and goes on in the
-        next; any other is one that fits, so that all stand at the same step whenever something is shown.
-        """
-        begin, slice_ = perf_counter(), self.slice()
-        most = steps_in(self.pace.period, self.speed, self.step) or max(FRAMES, self.step)
-        end, first = min(self.goal, self.step + most), self.step
-        before = self.trained
-        for lane in self.lanes:
-            lane.frames = lane.frames[-1:]
-        while self.step < end and not self.over:
-            if self._next == self.step:
-                self._next = min(self.step + self._lap(slice_, most), next_look(self.step), end)
-                left = begin + slice_ - perf_counter()
-                if self.step > first and (self._next - self.step) * self._step_costs > left:
-                    self._next = self.step
-                    break
-            if not self._lap_done(begin + slice_ if self.step == first else inf):
-                break
-            self._arrive()
-        if self.step > first:
-            self._step_costs = (self.trained - before) / (self.step - first)
-            self._show(len(self.lanes[0].frames) - 1)
+    def _asked(self) -> Asked:
+        return Asked(self.restarts, len(self.looks), [-1, *self.looks][-1], self.playing, self.pace.period)
 
-    def _lap(self, slice_: float, most: int) -> int:
-        """So many steps that FRAMES laps fit into the slice."""
-        return max(1, round(min(most, slice_ / max(self._step_costs, 1e-6)) / FRAMES))
+    def _ask(self, *calls: tuple[Any, ...]) -> None:
+        """Let the run do that, and take what is new of it."""
+        self._hear(self.run.do(*calls, ("told", self._asked()))[-1])
 
-    def _lap_done(self, until: float) -> bool:
-        """Train each run to where the lap ends; one at least, and no more when the time has come."""
-        trained = False
-        for lane, trainer in self._runs():
-            if trainer.step < self._next and not trainer.diverged:
-                if trained and perf_counter() >= until:
-                    return False
-                lane.train(trainer, self._next - trainer.step)
-                trained = True
-        return True
+    def _hear(self, told: Told) -> None:
+        if told.first:
+            told = told._replace(lanes=[n.after(k, told.first) for n, k in zip(told.lanes, self.lanes, strict=True)])
+        self.lanes = told.lanes
+        self.looks[told.first :] = told.looks
+        self._trained += 0.0 if self.there else told.trained
+        self._known = self._now()
 
-    def _arrive(self) -> None:
-        """All have come to where the lap ends."""
-        self.step = self._next
-        if self.step in (next_look(self.looks[-1]), self.goal):
-            self.looks.append(self.step)
-            for lane in self.lanes:
-                lane.look(self.step)
-        for lane in self.lanes:
-            lane.picture()
-
-    def _show(self, frames: int = 1) -> None:
-        """Something new to be seen: the last so many pictures of every board, and the gradients."""
-        self.film += 1
-        for lane in self.lanes:
-            if not lane.frames:
-                lane.picture()
-            lane.frames = lane.frames[-frames:]
-        if not self.playing or perf_counter() >= self._rests:
-            self._chart()
-
-    def _chart(self) -> None:
-        """Let the charts show how it stands now."""
-        self.charted = self.film
-        for lane in self.lanes:
-            lane.gradient()
+    def _now(self) -> tuple[Any, ...]:
+        """What the lanes depend on."""
+        return self.run.worker, self.run.status, self.playing, self.pace.period

@@ -11,19 +11,15 @@ from math import isfinite
 from time import thread_time
 from typing import Any
 
-import numpy as np
-
-from rnn_core.history import History
-from ui.board.film import pack
 from ui.chart.chart import message
 from ui.compare import words
-from ui.compare.race import Lane, Race
+from ui.compare.race import Race
 from ui.figures.race import COLOURS, STROKES, Course, gradients, losses
 
 
 def scene(race: Race, charts: bool = True) -> bytes:
     """The message for the race as it stands. charts: whether they come with it; the browser keeps those that it has."""
-    films = [film(race, lane) for lane in race.lanes]
+    films = [lane.film for lane in race.shown()]
     told = {
         "film": race.film, "step": race.step, "playing": race.playing, "period": race.pace.period, "tick": race.ticks,
         "postponed": race.postponed, "refused": race.not_opened,
@@ -44,7 +40,7 @@ def drawn(race: Race) -> dict[str, Any]:
     """Both charts, as static/chart/plot.js draws them, with their titles, made anew only where they show something
     else; the race is told what they cost.
     """
-    shown = race.run, race.races, race.charted, race.weight, [run[:4] for run in race.kept]
+    shown = race.restarts, race.races, race.charted, race.weight, [run[:4] for run in race.kept]
     if race.charts is None or race.charts[0] != shown:
         race.charts = shown, made(race)
     return race.charts[1]
@@ -53,8 +49,7 @@ def drawn(race: Race) -> dict[str, Any]:
 def made(race: Race) -> dict[str, Any]:
     begin, revision = thread_time(), f"race {race.races}"
     courses = [
-        Course(lane.name, np.array(lane.losses), np.array(lane.training), [d.step for d in lane.diverged])
-        for lane in race.lanes
+        Course(lane.name, lane.losses, lane.training, [d.step for d in lane.diverged]) for lane in race.lanes
     ]
     named = {f"baseline: {lane.baseline.name}": float(lane.baseline.loss) for lane in race.lanes}
     named = {name: loss for name, loss in named.items() if isfinite(loss)}
@@ -68,9 +63,3 @@ def made(race: Race) -> dict[str, Any]:
         "losses": {**first, "title": f"{thick}; thin, in training"},
         "gradients": {**second, "title": "How much the loss depends on hₜ: ‖∂L/∂hₜ‖ before clipping"},
     }
-
-
-def film(race: Race, lane: Lane) -> bytes:
-    """A contestant's board, of its first seed, without the curves that no miniature shows."""
-    return pack(lane.config, lane.frames, History(), film=race.film, run=race.run,
-                playing=race.playing and not lane.trainers[0].diverged, period=race.pace.period)  # fmt: skip

@@ -218,9 +218,9 @@ def numbers(r: Race) -> None:
 def losses(r: Race) -> dict[str, Any]:
     """The held-out loss of every run at every look."""
     runs = {
-        f"{lane.name}, seed {t.config.seed}": [float(row[k]) for row in lane.losses]
+        f"{lane.name}, seed {seed}": [float(row[k]) for row in lane.losses]
         for lane in r.lanes
-        for k, t in enumerate(lane.trainers)
+        for k, seed in enumerate(lane.seeds)
     }
     return {"training step": list(r.looks), **runs}
 
@@ -229,8 +229,8 @@ def gradients(r: Race) -> dict[str, Any]:
     """‖∂L/∂h_t‖ of every run's last training batch."""
     T = max(lane.gradients.shape[1] for lane in r.lanes)
     runs = {
-        f"{lane.name}, seed {t.config.seed}": [*map(float, lane.gradients[k]), *[None] * (T - lane.gradients.shape[1])]
+        f"{lane.name}, seed {seed}": [*map(float, lane.gradients[k]), *[None] * (T - lane.gradients.shape[1])]
         for lane in r.lanes
-        for k, t in enumerate(lane.trainers)
+        for k, seed in enumerate(lane.seeds)
     }
     return {"time step": list(range(1, T + 1)), **runs}

@@ -7,7 +7,8 @@ from math import isfinite
 from rnn_core.presets import PRESETS, SEEDS, Preset
 from rnn_core.sweep.runs import EVERY
 from rnn_core.tasks import TASKS
-from ui.compare.race import Lane, Race, Setup
+from ui.compare.race import Race, Setup
+from ui.compare.run import Lane
 from ui.compare.settings import preset_of
 from ui.controls.controls import label_of
 from ui.figures.numbers import short
@@ -69,7 +70,7 @@ def heads(race: Race) -> list[tuple[str, str]]:
 
 def cells(lane: Lane, step: int) -> list[str]:
     """A contestant's row after its name at this training step, a string for each column."""
-    n = len(lane.trainers)
+    n = len(lane.steps)
     gone = lane.diverged
     loss = over(lane.losses[-1], short)
     if gone:
@@ -79,7 +80,7 @@ def cells(lane: Lane, step: int) -> list[str]:
     share = lane.task.metric != "rmse"
     score = over(lane.scores[-1], percent if share else short)
     score = score.replace(" (", " % (") if share and "(" in score else f"{score} %" if share and score != "–" else score
-    steps = sorted({min(step, t.step) for t in lane.trainers})
+    steps = sorted({min(step, at) for at in lane.steps})
     return [
         f"{lane.config.hidden_size}",
         f"{lane.parameters:,}",
@@ -122,12 +123,12 @@ def reach(lane: Lane) -> str:
         return "–"
     mean = sum(known) / len(known)
     steps = f"{known[0]}" if known[0] == known[-1] else f"{mean:.0f} ({known[0]} to {known[-1]})"
-    return f"{steps} of {lane.trainers[0].held_out.mask.shape[0] - 1}"
+    return f"{steps} of {lane.lags}"
 
 
 def caption(race: Race) -> str:
     """What the table's numbers are of."""
-    n = len(race.lanes[0].trainers)
+    n = len(race.lanes[0].steps)
     seeds = f"Mean over {n} seeds, in brackets the least and the largest." if n > 1 else "One seed."
     ended = "" if race.playing or race.step < race.goal or not race.step else " The race has come to its end."
     return f"After {race.step:,} training steps; losses and scores as of step {race.looks[-1]:,}. {seeds}{ended}"

@@ -9,7 +9,8 @@ from time import monotonic, thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ui.run.governor import Playing
-from ui.run.run import Order, Run, Status
+from ui.run.placed import Placed
+from ui.run.run import Order
 
 if TYPE_CHECKING:
     from ui.run.places import Workers
@@ -32,7 +33,7 @@ class Answer(NamedTuple):
 
     values: list[Any]
     error: Exception | None
-    status: Status | None
+    status: Any
     kept: bytes | None
     seconds: float
     beside: int
@@ -44,8 +45,8 @@ class Host:
     Whatever the run raises is a part of the answer: what else is raised on the way means that the worker is lost.
     """
 
-    def __init__(self, kind: Callable[..., Run], args: tuple[Any, ...], kept: bytes | None) -> None:
-        self.run: Run | None = None
+    def __init__(self, kind: Callable[..., Placed], args: tuple[Any, ...], kept: bytes | None) -> None:
+        self.run: Placed | None = None
         self.refused: Exception | None = None
         try:
             run = kind(*args)
@@ -56,7 +57,7 @@ class Host:
             self.refused = problem
 
     def do(self, calls: list[tuple[Any, ...]], keep: bool) -> Answer:
-        """As Run.do."""
+        """As Placed.do."""
         if self.run is None:
             return Answer([], self.refused, None, None, 0.0, 0)
         values, error, kept, begin = list[Any](), None, None, thread_time()
@@ -77,7 +78,7 @@ class Elsewhere:
     beside: how many train on its worker.
     """
 
-    def __init__(self, workers: "Workers", kind: type[Run], args: tuple[Any, ...]) -> None:
+    def __init__(self, workers: "Workers", kind: type[Placed], args: tuple[Any, ...]) -> None:
         self._workers, self._kind, self._args = workers, kind, args
         self._kept: bytes | None = None
         self._kept_at = monotonic()
@@ -154,7 +155,7 @@ class Elsewhere:
 
     def _take(self, answer: Answer) -> None:
         if answer.status:
-            self.status: Status = answer.status
+            self.status = answer.status
         if answer.kept is not None:
             self._kept, self._kept_at = answer.kept, monotonic()
 
@@ -164,6 +165,6 @@ def order_in(calls: list[tuple[Any, ...]]) -> Order | None:
     return next((call[1] for call in calls if call[0] == "train"), None)
 
 
-def here(worker: str, kind: type[Run], args: tuple[Any, ...], kept: bytes | None) -> Host:
+def here(worker: str, kind: type[Placed], args: tuple[Any, ...], kept: bytes | None) -> Host:
     """As Workers.host, in this process."""
     return Host(kind, args, kept)

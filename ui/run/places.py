@@ -24,7 +24,7 @@ from rnn_core.sweep.cluster import SCHEDULER, connect
 from ui import STATIC
 from ui.run.elsewhere import Elsewhere, Host, Lost
 from ui.run.governor import Playing
-from ui.run.run import Run
+from ui.run.placed import Placed
 
 WORKERS = "UNROLLED_WORKERS"
 LOOK = 1.0  # seconds that an answer may take before the worker is looked at
@@ -33,7 +33,7 @@ SHUNNED = 20.0  # seconds that one which was lost is not asked, if it is there a
 AT_ONCE = 2  # calls that a worker may have at a time: while it answers one, the next is on its way
 ANEW = 3.0  # seconds that a lost worker may take to be there again, before its runs go on here
 ROOT = STATIC.parent
-Kind = TypeVar("Kind", bound=Run)
+Kind = TypeVar("Kind", bound=Placed)
 
 log = logging.getLogger("unrolled")
 _choosing = Lock()
@@ -123,7 +123,7 @@ class Workers:
     def _is_lost(self, worker: str) -> bool:
         return monotonic() < self._lost.get(worker, 0.0)
 
-    def host(self, worker: str, kind: type[Run], args: tuple[Any, ...], kept: bytes | None) -> Any:
+    def host(self, worker: str, kind: type[Placed], args: tuple[Any, ...], kept: bytes | None) -> Any:
         """Make a run there. Raises Lost."""
         where = {"workers": [worker], "allow_other_workers": False, "actor": True, "pure": False}
         try:

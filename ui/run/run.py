@@ -25,7 +25,8 @@ from rnn_core.view import Start
 from ui.board import slow
 from ui.board.film import Choice, pack
 from ui.run.exploring import NOTHING, Exploring
-from ui.run.governor import Playing, turn
+from ui.run.governor import turn
+from ui.run.placed import Placed
 
 PATIENCE = 5  # slices by the wall's clock that one slice by the processor's may take
 LONGEST = 1.0  # seconds that a run waits for its turn to take many steps at once
@@ -92,7 +93,7 @@ class Status(NamedTuple):
     recorded: bool
 
 
-class Run:
+class Run(Placed):
     """frames: the last film, oldest first. slow: the step that led to it, where it was taken slowly. ended: why there
     is nothing more to show, said once. right_since: the step since when every held-out prediction is right. task: what
     is learned, where that is not the task that the config names. recorded: whether it can be shown over training.
@@ -103,12 +104,6 @@ class Run:
     ended: Ending | None
     right_since: int | None
     _best: tuple[int, float, Start] | None  # step, held-out loss, and a bookmark shortly before
-
-    worker = ""  # it stands in the server's process
-    playing: Playing | None = None
-    went_on: int | None = None
-    spent = late = 0.0
-    beside = 0
 
     def __init__(self, config: Config, recorded: bool = False, *, task: Task | None = None) -> None:
         self.task, self.recorded = task, recorded
@@ -232,7 +227,6 @@ class Run:
         return pickle.dumps((self.saved(), rest))
 
     def resume(self, kept: bytes) -> None:
-        """Go on from where another run of this kind, made of the same, was kept: bytes that `keep` made, no others."""
         saved, (films, restarts, shown, typed, ended, announced) = pickle.loads(kept)
         self._take_up(self.loaded(saved))
         self.trainer.shown = shown
@@ -241,10 +235,6 @@ class Run:
         self.films, self.restarts, self.ended, self._announced = films + 1, restarts, ended, announced
 
     # What is seen.
-
-    def do(self, *calls: tuple[Any, ...]) -> list[Any]:
-        """Several calls, each a method's name and its arguments -> their answers."""
-        return [getattr(self, name)(*args) for name, *args in calls]
 
     def film(self, screen: Screen) -> bytes:
         """What is shown now, for the board."""
