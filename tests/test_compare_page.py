@@ -214,6 +214,16 @@ def test_charts_rest_so_long_that_they_take_a_small_part_of_what_is_trained(monk
     assert all(np.array_equal(lane.gradients[0], norm) for lane, norm in zip(r.lanes, norms, strict=True))
 
 
+def test_a_slice_elsewhere_leaves_a_period_what_the_charts_cost_here(monkeypatch: pytest.MonkeyPatch):
+    r = race()
+    r.pace, r.cost = Pace(0.386, 0.45, 6), 0.05
+    assert r.slice() == pytest.approx(0.386 - 0.048)  # here the pace has a part for it
+    monkeypatch.setattr(Race, "there", Playing())
+    assert r.slice() == pytest.approx(0.72 * 0.45 - 0.05)
+    r.pace = Pace(0.02, 0.9, 6)  # in a class
+    assert r.slice() == 0.02
+
+
 def test_a_pause_in_the_middle_of_a_lap_lets_all_come_to_its_end(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(Race, "slice", lambda self: 0.0)
     r = race(values=("rnn", "lstm", "gru"), seeds=2)

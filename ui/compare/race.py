@@ -14,7 +14,7 @@ from rnn_core.sweep import contestants
 from ui.compare.run import Asked, Lane, RaceRun, Told
 from ui.figures.race import Beside
 from ui.frame.address import plain
-from ui.run.governor import LEAST, SHORTEST, Playing
+from ui.run.governor import ALONE, LEAST, SHORTEST, Playing
 from ui.run.places import place
 from ui.run.run import Order
 from ui.run.session import steps_in
@@ -233,6 +233,11 @@ class Race(AsOne):
         self._hear(self.run.train(self._order(slice_), charts, listens, self._asked()))
         if self.step >= self.goal or self.over:
             self.pause()
+
+    def slice(self) -> float:
+        """As for all that plays; elsewhere no longer than here: the charts that come with it fit into the period."""
+        left = super().slice()
+        return max(LEAST, min(left, ALONE * self.pace.period - self.cost)) if self.there else left
 
     def listen(self, seconds: float) -> None:
         """Ask those runs that have trained since how far back they hear, for so long, or one of them."""
