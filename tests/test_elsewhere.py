@@ -206,9 +206,6 @@ def test_a_worker_that_dies_or_hangs_costs_two_seconds_of_training_and_is_said(
     how: int, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(elsewhere, "KEEP", 0.0)  # every tick brings the state
-    monkeypatch.setattr(places, "SILENT", 1.5)
-    for name in ("LOOK", "ANEW"):
-        monkeypatch.setattr(places, name, 0.5)
     workers = made(2)
     monkeypatch.setattr(places, "chosen", lambda: workers)
     one, other = Session(SMALL), Session(SMALL)
@@ -236,8 +233,6 @@ def made(count: int) -> Workers:
 
 
 def test_where_the_scheduler_is_gone_another_is_started_or_the_run_goes_on_here(monkeypatch: pytest.MonkeyPatch):
-    for name in ("LOOK", "ANEW"):
-        monkeypatch.setattr(places, name, 0.5)
     workers = made(1)
     run, before = workers.make(Run, SMALL, False), workers.program
     run.take(5)
@@ -246,6 +241,7 @@ def test_where_the_scheduler_is_gone_another_is_started_or_the_run_goes_on_here(
     assert workers.program is not before and run.worker and run.status.step == 6
     end(workers)
     monkeypatch.setattr(places, "started", lambda count: 1 / 0)
+    monkeypatch.setattr(places, "ANEW", 0.5)
     run.step()
     assert run.worker == "" and run.status.step == 7
     monkeypatch.undo()
