@@ -6,6 +6,7 @@ from ui.frame.navigation import through_the_frame
 
 through_the_frame()
 r = race()
+r.answer()
 if view.shows_map(r):
     map_view.show(r)
 else:

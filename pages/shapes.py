@@ -7,6 +7,7 @@ from ui.shapes.shapes import miniatures, open_in_playground, together
 
 through_the_frame()
 five = together()
+five.answer()
 open_in_playground(five)
 
 with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
@@ -15,12 +16,15 @@ with st.container(horizontal=True, gap="small", vertical_alignment="center", key
         "Pause" if five.playing else "Play",
         key="play",
         type="primary",
-        on_click=five.pause if five.playing else five.play,
+        on_click=five.ask,
+        args=("pause" if five.playing else "play",),
         icon=":material/pause:" if five.playing else ":material/play_arrow:",
     )
-    st.button("Reset", key="reset", on_click=five.reset)
+    st.button("Reset", key="reset", on_click=five.ask, args=("reset",))
 st.markdown(
     "What is read and what is answered makes five shapes. Play, and all five learn at once; open one, and its run goes "
     "on in the playground."
 )
+if five.said:
+    st.caption(" ".join(five.said))
 miniatures(five)

@@ -14,7 +14,7 @@ from rnn_core.sweep import contestants
 from ui.compare.run import Asked, Lane, RaceRun, Told
 from ui.figures.race import Beside
 from ui.frame.address import plain
-from ui.run.governor import ALONE, LEAST, SHORTEST, Playing
+from ui.run.governor import ALONE, LEAST, SHORTEST
 from ui.run.places import place
 from ui.run.run import Order
 from ui.run.session import steps_in
@@ -104,6 +104,8 @@ class Race(AsOne):
     """
 
     usual = 0.012
+    noun = "race"
+    run: RaceRun
 
     def __init__(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
         self.speed = "full"
@@ -156,30 +158,6 @@ class Race(AsOne):
         return self.run.status.over
 
     @property
-    def there(self) -> Playing | None:
-        return self.run.playing
-
-    @property
-    def spent(self) -> float:
-        return self.run.spent
-
-    @property
-    def beside_it(self) -> int:
-        return self.run.beside
-
-    @property
-    def late(self) -> float:
-        return self.run.late
-
-    def moved(self) -> bool:
-        """As for all that plays; it then says where the race went on."""
-        step, self.run.went_on = self.run.went_on, None
-        if step is None:
-            return False
-        self.said = (f"The race went on from step {step:,}.",)
-        return True
-
-    @property
     def films(self) -> tuple[int, ...]:
         return self.instead.films if self.instead else (self.film,)
 
@@ -230,7 +208,7 @@ class Race(AsOne):
         slice_ = self.slice()
         charts = perf_counter() + slice_ >= self._rests
         listens = slice_ > 2 * LEAST or self.ticks % SELDOM_ASKED == 0  # in a class an answer costs half a slice
-        self._hear(self.run.train(self._order(slice_), charts, listens, self._asked()))
+        self._hear(self.run.train(self._order(slice_), charts, listens, self._so_far()))
         if self.step >= self.goal or self.over:
             self.pause()
 
@@ -283,12 +261,12 @@ class Race(AsOne):
         period, step = self.pace.period, self.step
         return Order(slice_, period, FRAMES, steps_in(period, self.speed, step) or max(FRAMES, step), goal=self.goal)
 
-    def _asked(self) -> Asked:
+    def _so_far(self) -> Asked:
         return Asked(self.restarts, len(self.looks), [-1, *self.looks][-1], self.playing, self.pace.period)
 
     def _ask(self, *calls: tuple[Any, ...]) -> None:
         """Let the run do that, and take what is new of it."""
-        self._hear(self.run.do(*calls, ("told", self._asked()))[-1])
+        self._hear(self.run.do(*calls, ("told", self._so_far()))[-1])
 
     def _hear(self, told: Told) -> None:
         if told.first:

@@ -123,11 +123,12 @@ def transport(r: Race) -> None:
             "Pause" if r.playing else "Play",
             key="play",
             type="primary",
-            on_click=r.pause if r.playing else r.play,
+            on_click=r.ask,
+            args=("pause" if r.playing else "play",),
             icon=":material/pause:" if r.playing else ":material/play_arrow:",
             disabled=done and not r.playing,
         )
-        st.button("Reset", key="reset", on_click=r.reset)
+        st.button("Reset", key="reset", on_click=r.ask, args=("reset",))
         r.speed = speed()
         with st.popover("Races worth a look", key=f"{PREFIX}presets-{r.chosen}"):  # another key closes it
             presets(preset_of(r.setup))

@@ -5,8 +5,10 @@ import time
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import ClassVar
 
 from ui.run.governor import LEAST, PLAYING, SHORTEST, Pace, Playing, beyond, beyond_there, pace, pace_there
+from ui.run.placed import Placed
 
 BRIEF = 0.05  # seconds of training in a tick that is a part of the whole page: ui/run/ticking.py says why
 
@@ -14,13 +16,18 @@ BRIEF = 0.05  # seconds of training in a tick that is a part of the whole page: 
 class Plays(ABC):
     """What plays in ticks. It stands still when its page is left. lock: hold it to change anything.
     whole: whether this tick is a part of the whole page. cost: seconds that a tick takes beside its training, here,
-    and cost_there: on the worker on which it trains. shortest: the least period.
+    and cost_there: on the worker on which it trains. shortest: the least period. run: what trains, where that is one;
+    noun: what a sentence calls it; buttons: the methods that they ask for; said: sentences for the page.
 
     What ui/run/ticking.py remembers of the browser. told: what the boards said last, None: nothing since the page ran;
     overdue: as often as they had to ask for a film; seen: when it last asked for anything; timed: when it last had a
     timer.
     """
 
+    run: Placed | None = None
+    noun = "run"
+    buttons: ClassVar[dict[str, str]] = {name: name for name in ("play", "pause", "reset")}
+    said: tuple[str, ...] = ()
     name: str
     lock: "threading.RLock"
     playing: bool
@@ -30,6 +37,9 @@ class Plays(ABC):
     told: tuple[str, ...] | None = None
     overdue: tuple[object, ...] = ()
     seen = timed = float("-inf")
+
+    def __init__(self) -> None:
+        self._asked: list[str] = []
 
     @property
     @abstractmethod
@@ -61,26 +71,24 @@ class Plays(ABC):
     @property
     def there(self) -> Playing | None:
         """What plays on the worker on which this trains; None where it trains here."""
-        return None
+        return self.run.playing if self.run else None
 
     @property
     def spent(self) -> float:
-        """Seconds that it took there so far, beside ticks."""
-        return 0.0
-
-    @property
-    def beside_it(self) -> int:
-        """How many train on its worker, as that said last: other servers may have runs there."""
-        return 0
+        """Seconds that it took on its worker so far, beside ticks."""
+        return self.run.spent if self.run else 0.0
 
     @property
     def late(self) -> float:
         """Seconds by which its last tick took longer there than was ordered."""
-        return 0.0
+        return self.run.late if self.run else 0.0
 
     def moved(self) -> bool:
-        """Whether its worker was lost since this was asked last, and it trains on another one."""
-        return False
+        """Whether its worker was lost since this was asked last; it then says from which step it went on."""
+        if self.run is None or self.run.went_on is None:
+            return False
+        self.said, self.run.went_on = (f"The {self.noun} went on from step {self.run.went_on:,}.",), None
+        return True
 
     def paced(self, now: float) -> Pace:
         """Say that this plays -> the pace that those who do allow."""
@@ -88,7 +96,8 @@ class Plays(ABC):
         playing = PLAYING.tick(self.name, now, before, beyond(self.cost))
         if there := self.there:
             beside = there.tick(self.name, now, before, beyond_there(self.cost_there + self.late))
-            return pace_there(playing, max(beside, self.beside_it), self.shortest, before, PLAYING.more(), there.more())
+            beside = max(beside, self.run.beside if self.run else 0)  # other servers may have runs there
+            return pace_there(playing, beside, self.shortest, before, PLAYING.more(), there.more())
         return pace(playing, self.shortest, before, PLAYING.more())
 
     def pause(self) -> None:
@@ -97,6 +106,19 @@ class Plays(ABC):
         PLAYING.stop(self.name)
         if there := self.there:
             there.stop(self.name)
+
+    def ask(self, what: str) -> None:
+        """What a button wants done: it is done by `answer`, inside the page's guard."""
+        self._asked.append(what)
+
+    def answer(self) -> None:
+        """Do what was asked since the last time, once and in this order: a second press may come before the page of the
+        first has run.
+        """
+        while self._asked:
+            with self.lock:  # two pages of one visitor may be here at once
+                if self._asked:
+                    getattr(self, self.buttons[self._asked.pop(0)])()
 
     def left(self) -> None:
         """Another page is shown: nothing of this one ticks any more."""

@@ -12,7 +12,7 @@ from rnn_core.tasks import Task
 from rnn_core.tasks.guides import budget
 from ui.board.film import Choice
 from ui.frame.address import plain
-from ui.run.governor import Playing, pace
+from ui.run.governor import pace
 from ui.run.places import place
 from ui.run.plays import Plays
 from ui.run.run import Order, Run, Screen, Status
@@ -42,8 +42,12 @@ class Session(Plays):
     """
 
     shows, ends, judged, folded = "h", True, "held-out", False
+    buttons = Plays.buttons | {name: name for name in ("step", "slowly", "skip")}
+    buttons |= {"continue": "go_on", "best": "back_to_best"}
+    run: Run
 
     def __init__(self, config: Config, said: tuple[str, ...] = (), *, recorded: bool = False) -> None:
+        super().__init__()
         self.name, self.lock = f"session {next(_numbers)}", threading.RLock()
         self.recorded = recorded
         self.said, self.news, self.refused = said, "", ""
@@ -53,7 +57,6 @@ class Session(Plays):
         self.pace = pace(1)
         self.opens = ("forward", 1)
         self._ticked = float("-inf")
-        self._asked: list[str] = []
         self._comment, self._commented = "", ((0, 0), float("-inf"))
         self.run = self.make(config)
 
@@ -95,30 +98,6 @@ class Session(Plays):
     def films(self) -> tuple[int, ...]:
         return (self.film,)
 
-    @property
-    def there(self) -> Playing | None:
-        return self.run.playing
-
-    @property
-    def spent(self) -> float:
-        return self.run.spent
-
-    @property
-    def beside_it(self) -> int:
-        return self.run.beside
-
-    @property
-    def late(self) -> float:
-        return self.run.late
-
-    def moved(self) -> bool:
-        """As for all that plays; it then says where the run went on."""
-        step, self.run.went_on = self.run.went_on, None
-        if step is None:
-            return False
-        self.said = (f"The run went on from step {step:,}.",)
-        return True
-
     def comment(self, now: float) -> str:
         """A sentence about what the board shows, another one at most every COMMENT seconds while it plays."""
         shown, (before, said_at) = (self.restarts, self.film), self._commented
@@ -126,21 +105,6 @@ class Session(Plays):
             self._comment = self.run.comment()
             self._commented = shown, now
         return self._comment
-
-    def ask(self, what: str) -> None:
-        """What a button wants done: it is done by `answer`, inside the page's guard."""
-        self._asked.append(what)
-
-    def answer(self) -> None:
-        """Do what was asked since the last time, once and in this order: a second press may come before the page of the
-        first has run.
-        """
-        buttons = {"play": self.play, "pause": self.pause, "step": self.step, "reset": self.reset}
-        buttons |= {"continue": self.go_on, "slowly": self.slowly, "skip": self.skip, "best": self.back_to_best}
-        while self._asked:
-            with self.lock:  # two pages of one visitor may be here at once
-                if self._asked:
-                    buttons[self._asked.pop(0)]()
 
     def play(self) -> None:
         """Play, unless it plays already: a press that comes twice is one."""

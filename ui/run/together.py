@@ -26,6 +26,7 @@ class AsOne(Plays):
     usual = 0.0
 
     def __init__(self) -> None:
+        super().__init__()
         self.name, self.lock = f"together {next(_numbers)}", threading.RLock()
         self.playing, self.pace = False, pace(1, self.shortest)
         self._ticked = float("-inf")
@@ -62,6 +63,7 @@ class Together(AsOne):
         self.runs = {name: Session(config) for name, config in configs.items()}
         for each in self.runs.values():
             each.look_at(each.run.ask(longest))
+        self.run = next(iter(self.runs.values())).run  # by which the pace of all is found
         self.asked, self.goes_on, self._turn = "", False, 0
         self._packed: dict[str, tuple[tuple[int, int, bool], bytes]] = {}
 
@@ -77,6 +79,13 @@ class Together(AsOne):
             for run in self.runs.values():
                 run.pause()
 
+    def moved(self) -> bool:
+        """As for all that plays, of any of them."""
+        moved = [run for run in self.runs.values() if run.moved()]
+        if moved:
+            self.said = moved[0].said
+        return bool(moved)
+
     def left(self) -> None:
         """Another page: the card that was asked for is open there, or no longer wanted."""
         super().left()
@@ -86,6 +95,7 @@ class Together(AsOne):
         """The same starts again, standing still."""
         with self.lock:
             self.pause()
+            self.said = ()
             for run in self.runs.values():
                 run.reset()
 

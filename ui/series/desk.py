@@ -219,7 +219,7 @@ class Desk(Session):
         inner, at = split.without_test, split.without_test.origins
         made = rules(inner, period if period <= inner.train else 0)
         self.validation_rule = min(float(errors(rule.forecast(at), inner.truth(at)).rmse[0]) for rule in made)
-        if hasattr(self, "run"):
+        if "run" in vars(self):
             self.run.set_horizon(parts.horizon)
         self.origin = split.train
 
