@@ -9,15 +9,10 @@ import os
 import signal
 import sys
 import threading
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
-from io import BytesIO
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,24 +25,22 @@ from rnn_core.sweep.cluster import SCHEDULER
 from rnn_core.tasks.text import letters
 from tests.browser.harness import free_port
 from tests.every import every
+from tests.workers import SMALL, Fragile, end, held, made, pids, same, until, workers
 from ui.board.film import Choice
-from ui.compare.race import Race, Setup
-from ui.compare.run import Asked, RaceRun
-from ui.kept.record import kept
 from ui.learn.run import LessonRun
 from ui.run import elsewhere, places
-from ui.run.elsewhere import Answer, Elsewhere, Host, Lost
+from ui.run.elsewhere import Elsewhere, Host
 from ui.run.governor import Playing
 from ui.run.places import AT_ONCE, WORKERS, Here, Turns, Workers, chosen
-from ui.run.run import Order, Run, Screen, saved
+from ui.run.run import Order, Run, Screen
 from ui.run.session import Session
 from ui.series.desk import Desk
 from ui.series.run import ControlRun, SeriesRun
 from ui.text.run import TextRun
 
-SMALL = Config(hidden_size=4, length=6, batch_size=3)
 BIG = Weight("W_hh", 0, 1, 2.0)
 SERIES = Desk()
+__all__ = ["workers"]  # a fixture that is used here as well
 RHYME = "The cat sat on the mat, and that was that.\n" * 30
 LESSON = next(iter(LESSONS))
 KINDS: dict[str, tuple[type[Run], tuple[Any, ...]]] = {
@@ -63,51 +56,6 @@ KINDS: dict[str, tuple[type[Run], tuple[Any, ...]]] = {
 def order(steps: int) -> Order:
     """A tick that steps decide, not a clock."""
     return Order(60.0, 1.0, 3, steps, ends=True, watched=True)
-
-
-@pytest.fixture(scope="module")
-def workers() -> Iterator[Workers]:
-    """Two of them. Skips where there is no dask.distributed; fails where CI=true."""
-    if find_spec("distributed") is None:
-        missing = "dask.distributed is not installed: pip install -r requirements-cluster.txt"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
-    found = on(2)
-    yield found
-    end(found)
-
-
-def on(count: int) -> Workers:
-    """So many workers of this machine."""
-    return Workers(count=count)
-
-
-def end(found: Workers) -> None:
-    """The program ends as it does when the server is gone: when nothing holds its standard input."""
-    assert found.program
-    found.program.communicate(timeout=30)
-
-
-def held(found: Workers) -> int:
-    """How many runs all workers hold."""
-    return sum(found.client.run(lambda dask_worker: len(dask_worker.state.actors)).values())
-
-
-def pids(found: Workers) -> dict[str, int]:
-    """Of every worker's process, by its address."""
-    return dict(found.client.run(os.getpid))
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two answers are the same plain data, NaN included."""
-    if isinstance(one, np.ndarray):
-        return np.array_equal(one, other, equal_nan=one.dtype.kind == "f")
-    if isinstance(one, dict):
-        return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
-    if isinstance(one, list | tuple):
-        return len(one) == len(other) and all(map(same, one, other))
-    return type(one) is type(other) and (one == other or (one != one and other != other))
 
 
 @every(kind=KINDS)
@@ -183,14 +131,6 @@ def test_runs_stand_where_the_fewest_do_and_who_is_gone_leaves_none(workers: Wor
     until(lambda: gc.collect() >= 0 and held(workers) == 0)
 
 
-def until(so: Callable[[], bool], seconds: float = 30) -> None:
-    """Wait until it is so."""
-    end = time.monotonic() + seconds
-    while not so():
-        assert time.monotonic() < end
-        time.sleep(0.05)
-
-
 def test_the_app_does_not_run_in_a_worker(workers: Workers):
     def mains() -> list[str]:
         return [str(getattr(sys.modules.get(name), "__file__", "")) for name in ("__main__", "__mp_main__")]
@@ -224,12 +164,6 @@ def test_a_worker_that_dies_or_hangs_costs_two_seconds_of_training_and_is_said(
     if how == signal.SIGSTOP:
         os.kill(lost, signal.SIGKILL)
     end(workers)
-
-
-def made(count: int) -> Workers:
-    """So many workers of this machine, where there is dask.distributed."""
-    pytest.importorskip("distributed")
-    return on(count)
 
 
 def test_where_the_scheduler_is_gone_another_is_started_or_the_run_goes_on_here(monkeypatch: pytest.MonkeyPatch):
@@ -278,35 +212,6 @@ def test_without_dask_one_line_says_what_to_install(monkeypatch: pytest.MonkeyPa
     with caplog.at_level(logging.WARNING, "unrolled"):
         assert isinstance(chosen.__wrapped__(), Here)
     assert "pip install -r requirements-cluster.txt" in caplog.text
-
-
-class Fragile:
-    """Workers in this process, of which one call after the other may be lost."""
-
-    def __init__(self, *lost: int) -> None:
-        self.calls, self.lost, self.made = 0, set(lost), 0
-
-    def least(self, run: Elsewhere) -> str:
-        return f"worker {self.made}"
-
-    def alive(self) -> list[str]:
-        return []
-
-    def playing(self, worker: str) -> None:
-        return None
-
-    def host(self, worker: str, kind: type[Run], args: tuple[Any, ...], kept: bytes | None) -> "Fragile":
-        self.made, self.inside = self.made + 1, Host(kind, args, kept)
-        return self
-
-    def do(self, *asked: Any) -> Answer:
-        return self.inside.do(*asked)
-
-    def answer(self, ask: Callable[[], Answer], worker: str, tick: bool) -> Answer:
-        self.calls += 1
-        if self.calls in self.lost:
-            raise Lost(worker)
-        return ask()
 
 
 @every(lost=range(2, 9))
@@ -387,75 +292,3 @@ def test_who_presses_comes_before_any_tick_and_no_more_than_two_ask_at_once():
     hold[1].__exit__(None, None, None)
     with turns.turn(later=True), turns.turn(later=True):
         assert turns._asking == AT_ONCE
-
-
-# A race
-
-RACE = Setup(SMALL, "cell", ("rnn", "gru"), seeds=2, steps=30)
-ANEW = Asked(0, 0, 0, True, 0.5)
-
-
-def numbers(run: RaceRun) -> list[tuple[Any, ...]]:
-    """What a race comes to, and how far back each network hears, without what clocks decide."""
-    run.do(("still",), ("listen", 60.0))
-    return [lane._replace(seconds=0.0, film=b"")[:] for lane in run.told(ANEW).lanes]
-
-
-@every(seconds_steps=[(0.0, 9), (60.0, 9), (60.0, 2612)])
-def test_a_race_that_was_kept_goes_on_elsewhere_to_the_same_numbers(seconds_steps: tuple[float, int]):
-    seconds, steps = seconds_steps
-    one = RaceRun(*RACE.lanes())
-    for _ in range(3):  # of no time at all the second and the third leave a lap in the middle
-        one.train(Order(seconds, 0.5, 6, steps - one.step, goal=3000), True, True, ANEW)
-    other = Host(RaceRun, RACE.lanes(), one.keep()).run
-    assert isinstance(other, RaceRun)
-    assert other.status == one.status._replace(film=one.status.film + 1, restarts=2)
-    assert [lane.trainers[0].shown for lane in other.lanes] == [lane.trainers[0].shown for lane in one.lanes]
-    for run in (one, other):
-        run.train(Order(60.0, 0.5, 6, 20, goal=3000), True, False, ANEW)
-    assert same(numbers(one), numbers(other))
-
-
-@pytest.mark.parametrize(("lost", "keep"), [*((k, 0.0) for k in range(2, 9)), (2, 9.0), (4, 9.0), (7, 9.0)])
-def test_a_race_whose_worker_is_lost_at_any_call_comes_to_the_same_numbers(
-    lost: int, keep: float, monkeypatch: pytest.MonkeyPatch
-):
-    monkeypatch.setattr(elsewhere, "KEEP", keep)
-    straight, other = Race(RACE), Race(RACE)
-    other.run = Elsewhere(workers := Fragile(lost), RaceRun, RACE.lanes())  # type: ignore[assignment, arg-type]
-    for r in (straight, other):
-        race(r)
-    assert workers.made == 2 and other.looks == straight.looks == [*range(11), 20, 30]
-    assert same(numbers(straight.run), numbers(other.run)) and other.step == 30
-    for one, two in zip(straight.lanes, other.lanes, strict=True):
-        assert same(one._replace(seconds=0, film=b"", reach=())[:], two._replace(seconds=0, film=b"", reach=())[:])
-    assert other.moved() and not other.moved()
-    assert other.said[0].startswith("The race went on from step ")
-
-
-def race(r: Race) -> None:
-    """Play until it pauses by itself, in ticks that steps decide."""
-    r.speed = "steady"
-    r.play()
-    for k in range(60):
-        if r.playing:
-            r.tick(float(k))
-    assert not r.playing
-
-
-def test_a_race_stands_on_a_worker_and_its_page_reads_the_same(workers: Workers, monkeypatch: pytest.MonkeyPatch):
-    here = Race(RACE)
-    monkeypatch.setattr(places, "chosen", lambda: workers)
-    there = Race(RACE)
-    assert there.run.worker and there.there and not here.there
-    for r in (here, there):
-        race(r)
-    assert same(numbers(here.run), numbers(there.run)) and there.trained == 0.0 < here.trained
-    runs = [Trainer.load(BytesIO(r.run.ask("gru", saved))) for r in (here, there)]
-    assert same(*(run.advance(5).h for run in runs))
-    records = [r.run.ask("gru", kept, "0" * 16, "Compare", 0, {}) for r in (here, there)]
-    assert records[0] == records[1] and records[0].step == 30
-    with pytest.raises(ValueError, match="a race has 2 to 6"):
-        there.take(RACE._replace(values=("rnn",)))
-    there.take(RACE._replace(values=("rnn", "gru", "lstm")))
-    assert [lane.name for lane in there.lanes] == ["rnn", "gru", "lstm"] and there.step == 0 and there.looks == [0]

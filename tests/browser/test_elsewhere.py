@@ -1,9 +1,7 @@
 """Journeys whose runs stand on a worker process: the same as where they stand in the server's own."""
 
-import os
 from collections.abc import Iterator
 from functools import partial
-from importlib.util import find_spec
 
 import pytest
 from playwright.sync_api import Browser
@@ -11,6 +9,7 @@ from playwright.sync_api import Browser
 from tests.browser import test_compare, test_exploring, test_journeys, test_learn, test_series, test_slow, test_text
 from tests.browser.conftest import Open
 from tests.browser.harness import Server, serve
+from tests.workers import needs_dask
 from ui.run.places import WORKERS
 
 JOURNEYS = (
@@ -27,11 +26,7 @@ JOURNEYS = (
 @pytest.fixture(scope="module")
 def with_a_worker(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The app with one. Skips where there is no dask.distributed; fails where CI=true."""
-    if find_spec("distributed") is None:
-        missing = "dask.distributed is not installed: pip install -r requirements-cluster.txt"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
+    needs_dask()
     with serve(tmp_path_factory.mktemp("workers") / "log", environment={WORKERS: "1"}) as running:
         yield running
         printed = running.printed()

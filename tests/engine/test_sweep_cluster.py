@@ -14,18 +14,15 @@ from rnn_core.sweep import sweep
 from rnn_core.sweep.cluster import SCHEDULER, cluster, named_cluster
 from tests.browser.harness import free_port
 from tests.engine.sweeping import HERE, ROOT, SIX, STEPS, keys, never
+from tests.workers import needs_dask
 
-PROGRAM = [sys.executable, "-m", "tests.engine.dask_cluster"]
+PROGRAM = [sys.executable, "-m", "rnn_core.workers", "2"]
 
 
 @pytest.fixture(scope="module")
 def two_workers() -> Iterator[tuple[str, list[int]]]:
     """The scheduler's address and the workers' pids. Skips where there is no dask.distributed; fails where CI=true."""
-    if find_spec("distributed") is None:
-        missing = "dask.distributed is not installed: pip install -r requirements-cluster.txt"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
+    needs_dask()
     process = subprocess.Popen(PROGRAM, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     try:
         assert process.stdout
