@@ -25,22 +25,26 @@ from rnn_core.sweep.cluster import SCHEDULER
 from rnn_core.tasks.text import letters
 from tests.browser.harness import free_port
 from tests.every import every
+from tests.visiting import undisturbed, visit
 from tests.workers import SMALL, Fragile, end, held, made, pids, same, until, workers
 from ui.board.film import Choice
+from ui.compare.race import Race
 from ui.learn.run import LessonRun
 from ui.run import elsewhere, places
 from ui.run.elsewhere import Elsewhere, Host
 from ui.run.governor import Playing
 from ui.run.places import AT_ONCE, WORKERS, Here, Turns, Workers, chosen
-from ui.run.run import Order, Run, Screen
+from ui.run.records import Order, Screen
+from ui.run.run import Run
 from ui.run.session import Session
+from ui.run.together import Together
 from ui.series.desk import Desk
 from ui.series.run import ControlRun, SeriesRun
 from ui.text.run import TextRun
 
 BIG = Weight("W_hh", 0, 1, 2.0)
 SERIES = Desk()
-__all__ = ["workers"]  # a fixture that is used here as well
+__all__ = ["undisturbed", "workers"]  # fixtures that are used here as well
 RHYME = "The cat sat on the mat, and that was that.\n" * 30
 LESSON = next(iter(LESSONS))
 KINDS: dict[str, tuple[type[Run], tuple[Any, ...]]] = {
@@ -292,3 +296,24 @@ def test_who_presses_comes_before_any_tick_and_no_more_than_two_ask_at_once():
     hold[1].__exit__(None, None, None)
     with turns.turn(later=True), turns.turn(later=True):
         assert turns._asking == AT_ONCE
+
+
+def test_the_shapes_say_where_one_of_them_went_on():
+    five = Together({"one": SMALL, "other": SMALL})
+    five.runs["other"].run.went_on = 1200
+    assert five.moved() and five.said == ("The run went on from step 1,200.",) and not five.moved()
+    five.reset()
+    assert not any(five.said)
+
+
+@pytest.mark.parametrize("page", ["playground", "compare", "shapes", "text", "series"])
+def test_a_press_that_no_worker_answers_is_one_sentence_and_no_traceback(page: str, monkeypatch: pytest.MonkeyPatch):
+    app = visit(page)
+
+    def lost(self: object) -> None:
+        raise OSError(elsewhere.UNHELD)
+
+    for kind in (Session, Race, Together):
+        monkeypatch.setattr(kind, "reset", lost)
+    app.button(key="reset").click().run()
+    assert not app.exception and "Something went wrong" in app.warning[0].value

@@ -14,7 +14,8 @@ from ui.kept.record import kept
 from ui.run import elsewhere, places
 from ui.run.elsewhere import Elsewhere, Host
 from ui.run.places import Workers
-from ui.run.run import Order, saved
+from ui.run.records import Order
+from ui.run.run import saved
 
 __all__ = ["workers"]  # a fixture that is used here as well
 RACE = Setup(SMALL, "cell", ("rnn", "gru"), seeds=2, steps=30)

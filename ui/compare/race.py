@@ -16,7 +16,7 @@ from ui.figures.race import Beside
 from ui.frame.address import plain
 from ui.run.governor import ALONE, LEAST, SHORTEST
 from ui.run.places import place
-from ui.run.run import Order
+from ui.run.records import Order
 from ui.run.session import steps_in
 from ui.run.together import AsOne
 

@@ -24,7 +24,8 @@ from rnn_core.tasks import Baseline, Task
 from ui.board.film import pack
 from ui.run.governor import turn
 from ui.run.placed import Placed
-from ui.run.run import Answer, Order, saved
+from ui.run.records import Order
+from ui.run.run import Answer, saved
 from ui.run.together import longest
 
 ROWS = 100 * (EVERY // 2)  # of a history that is kept: its last hundredth has all steps since the last look

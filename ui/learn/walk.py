@@ -5,7 +5,7 @@ from rnn_core.lessons import LESSONS, Lesson, Step, Verdict
 from ui.learn.game import Game
 from ui.learn.run import LessonRun
 from ui.run.places import place
-from ui.run.run import Order
+from ui.run.records import Order
 from ui.run.session import Session
 
 SPARE = 20  # training steps before the end of a stage, from which on a slice does not go beyond it

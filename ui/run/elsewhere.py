@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ui.run.governor import Playing
 from ui.run.placed import Placed
-from ui.run.run import Order
+from ui.run.records import Order
 
 if TYPE_CHECKING:
     from ui.run.places import Workers

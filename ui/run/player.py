@@ -10,8 +10,8 @@ from ui.frame.address import changed
 from ui.frame.guard import guarded
 from ui.kept.keep import keep_button, keeper
 from ui.run.history import save_history
+from ui.run.records import Screen
 from ui.run.recovery import calmer, what_continuing_does
-from ui.run.run import Screen
 from ui.run.session import SPEEDS, Session, now
 from ui.run.ticking import astray, ticking
 from ui.run.visit import first_minute, presenting, show_everything

@@ -8,7 +8,7 @@ import pickle
 import time
 from collections.abc import Callable
 from io import BytesIO
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -19,7 +19,6 @@ from rnn_core.analysis.dissection import Dissection, dissect
 from rnn_core.analysis.ending import Ending, ending
 from rnn_core.history import CAPACITY, History
 from rnn_core.sampling import write
-from rnn_core.snapshot import Divergence
 from rnn_core.tasks import Task
 from rnn_core.view import Start
 from ui.board import slow
@@ -27,70 +26,13 @@ from ui.board.film import Choice, pack
 from ui.run.exploring import NOTHING, Exploring
 from ui.run.governor import turn
 from ui.run.placed import Placed
+from ui.run.records import Order, Screen, Status
 
 PATIENCE = 5  # slices by the wall's clock that one slice by the processor's may take
 LONGEST = 1.0  # seconds that a run waits for its turn to take many steps at once
 ROWS = 500  # of the history, where a run is kept to go on elsewhere
 MOVING = 9  # frames a second, below which a film stutters
 Answer = TypeVar("Answer")
-
-
-class Order(NamedTuple):
-    """How to train in a tick of `period` seconds: so long, for at most so many steps and frames. more: where waiting
-    for other threads took much of it, go on for the frames that are missing.
-
-    ends: whether it looks for an ending; watched: whether it remembers the best step and looks where to stop; goal: the
-    step at which it does.
-    """
-
-    seconds: float
-    period: float
-    frames: int
-    steps: int
-    more: bool = False
-    ends: bool = True
-    watched: bool = False
-    goal: int | None = None
-
-
-class Screen(NamedTuple):
-    """How the board is to show a film. opens: where the replay of a step begins: the stage's kind, the time step."""
-
-    choice: Choice
-    playing: bool
-    period: float
-    big: bool = False
-    first: bool = False
-    folded: bool = False
-    opens: tuple[str, int] = ("forward", 1)
-
-
-class Status(NamedTuple):
-    """How a run stands. film counts films, restarts starts. ended: why it has nothing more to show, said once; best:
-    the step with the least held-out loss, where there is a way back to it. sequence: which held-out one is shown, of so
-    many; T: its time steps, encoder_steps of them an encoder's. The losses and clip_ratio: of the last picture.
-    """
-
-    config: Config
-    step: int
-    film: int
-    restarts: int
-    diverged: Divergence | None
-    sound_step: int
-    ended: Ending | None
-    best: int | None
-    slow: bool
-    sequence: int
-    sequences: int
-    typed: str
-    imagined: bool
-    T: int
-    encoder_steps: int
-    loss: float
-    held_out_loss: float
-    held_out_metric: float
-    clip_ratio: float
-    recorded: bool
 
 
 class Run(Placed):
@@ -139,7 +81,6 @@ class Run(Placed):
             held_out_loss=last.held_out_loss,
             held_out_metric=last.held_out_metric,
             clip_ratio=last.clip_ratio,
-            recorded=trainer.recording is not None,
         )
 
     # What trains.
@@ -224,11 +165,11 @@ class Run(Placed):
     def keep(self) -> bytes:
         """All that `resume` needs to go on from here elsewhere; of a long history, ROWS."""
         rest = self.films, self.restarts, self.trainer.shown, self.exploring.typed, self.ended, self._announced
-        return pickle.dumps((self.saved(), rest))
+        return pickle.dumps((self.packed(), rest))
 
     def resume(self, kept: bytes) -> None:
-        saved, (films, restarts, shown, typed, ended, announced) = pickle.loads(kept)
-        self._take_up(self.loaded(saved))
+        trains, (films, restarts, shown, typed, ended, announced) = pickle.loads(kept)
+        self._take_up(self.unpacked(trains))
         self.trainer.shown = shown
         self.exploring.read(self.trainer, typed)
         self.show([self.trainer.snapshot()])
@@ -330,12 +271,12 @@ class Run(Placed):
         """As Trainer.run."""
         return self.trainer.run(seconds, frames, steps)
 
-    def saved(self) -> Any:
+    def packed(self) -> Any:
         """What trains, as plain data."""
         return saved(self.trainer, ROWS)
 
-    def loaded(self, found: Any) -> Trainer:
-        """What trains, as `saved` gave it."""
+    def unpacked(self, found: Any) -> Trainer:
+        """What trains, as `packed` gave it."""
         return Trainer.load(BytesIO(found), self.task)
 
     def show(self, frames: list[Snapshot]) -> None:

@@ -15,7 +15,8 @@ from ui.frame.address import plain
 from ui.run.governor import pace
 from ui.run.places import place
 from ui.run.plays import Plays
-from ui.run.run import Order, Run, Screen, Status
+from ui.run.records import Order, Screen, Status
+from ui.run.run import Run
 
 SPEEDS: dict[str, float | None] = {  # training steps a second; None: as many as the server can give
     "story": 2,  # at the start, then growing: see `steps_in`

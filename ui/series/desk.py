@@ -14,7 +14,7 @@ from rnn_core.tasks.own_series import Split, series_task
 from rnn_core.tasks.task import DATA
 from ui.figures.numbers import short
 from ui.run.places import place
-from ui.run.run import Order
+from ui.run.records import Order
 from ui.run.session import Session
 from ui.series.parts import LESS, Parts, Room, lags, room_of, splits_of
 from ui.series.reading import NoSeries, Reading, Understood

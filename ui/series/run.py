@@ -12,7 +12,8 @@ from rnn_core.forecast import Errors, errors, roll_shuffled
 from rnn_core.selection import Look, Selection
 from rnn_core.tasks.own_series import Split, shuffled_task
 from ui.figures.numbers import short
-from ui.run.run import ROWS, Order, Run, saved
+from ui.run.records import Order
+from ui.run.run import ROWS, Run, saved
 
 
 class Selected(NamedTuple):
@@ -85,14 +86,14 @@ class SeriesRun(Run):
         self.restarts += 1
         return [trial.snapshot()]
 
-    def saved(self) -> Any:
+    def packed(self) -> Any:
         """As for every run, all networks and what validation said of them."""
         return self.selection.chosen, {
             name: ([saved(trainer, ROWS) for trainer in each.trainers], each.looks, each.best)
             for name, each in self.selection.candidates.items()
         }
 
-    def loaded(self, found: Any) -> Trainer:
+    def unpacked(self, found: Any) -> Trainer:
         self.selection.chosen, candidates = found
         for name, (states, looks, best) in candidates.items():
             each = self.selection.candidates[name]
