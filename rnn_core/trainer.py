@@ -71,22 +71,22 @@ class Trainer(Stepper):
 
     def run(self, seconds: float, frames: int = 8, steps: int | None = None) -> list[Snapshot]:
         """Train for this long, at least one step and at most `steps` -> as many as `frames` Snapshots, evenly
-        spaced.
+        spaced; of none, one where the numbers diverge.
         """
-        start, taken, snapshots = time.perf_counter(), 0, []
-        for frame in range(1, frames + 1):
-            until = None if steps is None else steps * frame // frames
+        start, taken, snapshots, parts = time.perf_counter(), 0, [], max(1, frames)
+        for frame in range(1, parts + 1):
+            until = None if steps is None else steps * frame // parts
             before = taken
             while not self.diverged and (until is None or taken < until):
                 self._advance(1)
                 taken += 1
-                if time.perf_counter() - start >= seconds * frame / frames:
+                if time.perf_counter() - start >= seconds * frame / parts:
                     break
-            if taken > before:
+            if taken > before and frames:
                 snapshots.append(self.snapshot())
             if self.diverged or (snapshots and time.perf_counter() - start >= seconds):
                 break
-        return snapshots or [self.snapshot()]
+        return snapshots or ([self.snapshot()] if frames or self.diverged else [])
 
     def set(self, **changes: Any) -> None:
         """Change what may change without a restart: learning_rate, clip, clip_threshold. Raises ValueError for any

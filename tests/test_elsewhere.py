@@ -78,8 +78,24 @@ def test_a_run_that_was_kept_goes_on_elsewhere_to_the_same_numbers(kind: str):
     assert one.last.held_out_loss == other.last.held_out_loss
 
 
+def test_what_nobody_sees_is_trained_all_the_same_and_seen_when_somebody_looks():
+    seen, unseen = Run(SMALL), Run(SMALL)
+    for run, frames in ((seen, 3), (unseen, 0)):
+        run.train(order(7)._replace(frames=frames))
+    first = unseen.last
+    assert first.step == 0 and unseen.status.film == seen.status.film
+    assert same(unseen.status._replace(held_out_loss=0, held_out_metric=0, best=None),
+                seen.status._replace(held_out_loss=0, held_out_metric=0, best=None))  # fmt: skip
+    shown = unseen.film(Screen(Choice(), True, 0.5))
+    assert unseen.last.step == 7 and shown != b"" and unseen.last.held_out_loss == seen.last.held_out_loss
+    unseen.train(order(2)._replace(frames=0))
+    unseen.still()
+    assert unseen.last.step == 9
+
+
 CALLS: dict[str, st.SearchStrategy[tuple[Any, ...]]] = {
     "train": st.builds(lambda n: ("train", order(n)), st.integers(1, 12)),
+    "unseen": st.builds(lambda n: ("train", order(n)._replace(frames=0)), st.integers(1, 12)),
     "press": st.sampled_from([("step",), ("slowly",), ("still",), ("play",), ("rewind",), ("back_to_best",)]),
     "take": st.builds(lambda n: ("take", n), st.integers(0, 5)),
     "set": st.builds(lambda rate: ("set", {"learning_rate": rate}), st.sampled_from([0.001, 0.3, 1e6])),
@@ -133,6 +149,12 @@ def test_runs_stand_where_the_fewest_do_and_who_is_gone_leaves_none(workers: Wor
             assert {run.status.step for run in runs} == {2}
     runs.clear()
     until(lambda: gc.collect() >= 0 and held(workers) == 0)
+
+
+def test_runs_of_every_kind_are_spread_where_a_visit_has_several(workers: Workers):
+    runs = [workers.make(kind, *args) for _ in range(4) for kind, args in (KINDS["lstm"], KINDS["text"])]
+    for alike in (runs[::2], runs[1::2]):
+        assert sorted(Counter(run.worker for run in alike).values()) == [2, 2]
 
 
 def test_the_app_does_not_run_in_a_worker(workers: Workers):

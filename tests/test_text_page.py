@@ -16,7 +16,7 @@ from tests.every import every
 from tests.test_text_upload import REFUSED
 from tests.texts import PNG, RHYME, SCRIPT, small, told
 from tests.visiting import ROOT, boards, html, press, undisturbed, visit, whole
-from ui.run.governor import FILM
+from ui.run.governor import FILM, Playing
 from ui.text.desk import SONNETS, TEMPERATURES, Desk, opening
 from ui.text.scene import CARDS, scene, spread, verdict
 from ui.text.view import HERE, PREFIX, as_text_file
@@ -134,6 +134,26 @@ def test_while_it_plays_there_is_time_to_read_a_sample():
     assert s.sample is before
     s.refresh(60)
     assert s.sample.step == s.run.trainer.step
+
+
+def test_in_a_class_held_out_sequences_are_read_now_and_then_alone_at_every_tick(undisturbed: Playing):
+    desk = Desk("rhyme", RHYME)
+    assert looks(desk, 4) == [1, 1, 1, 1]
+    for k in range(30):
+        undisturbed.tick(str(k), 0.0, 99.0)
+    assert looks(desk, 5) == [1, 0, 0, 0, 1]
+    desk.unrolled = True
+    assert looks(desk, 2) > [1, 1]
+
+
+def looks(desk: Desk, seconds: int) -> list[int]:
+    """The frames of a tick each second."""
+    desk._looked = -99.0
+    found = []
+    for second in range(seconds):
+        desk.keep_pace(float(1.3 * second))
+        found.append(desk.pace.frames)
+    return found
 
 
 def test_a_tick_trains_less_by_what_it_writes(monkeypatch: pytest.MonkeyPatch):

@@ -109,6 +109,9 @@ def test_run_takes_at_least_one_step_and_at_most_what_was_asked():
     assert [snapshot.step for snapshot in trainer.run(60, frames=8, steps=3)] == [15, 16, 17]
     assert [snapshot.step for snapshot in trainer.run(60, frames=1, steps=5)] == [22]
     assert trainer.run(60, frames=3, steps=7)[-1].step == trainer.step == 29
+    assert trainer.run(60, frames=0, steps=7) == [] and trainer.step == 36
+    trainer.theta = np.full_like(trainer.theta, 3e38)
+    assert [snapshot.diverged for snapshot in trainer.run(60, frames=0, steps=7)] == [trainer.diverged] != [None]
 
 
 def test_run_by_the_clock_spreads_its_frames_evenly(monkeypatch):

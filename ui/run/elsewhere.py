@@ -79,7 +79,7 @@ class Elsewhere:
     """
 
     def __init__(self, workers: "Workers", kind: type[Placed], args: tuple[Any, ...]) -> None:
-        self._workers, self._kind, self._args = workers, kind, args
+        self._workers, self.kind, self._args = workers, kind, args
         self._kept: bytes | None = None
         self._kept_at = monotonic()
         self.worker, self.spent, self.late, self.beside = "", 0.0, 0.0, 0
@@ -88,7 +88,7 @@ class Elsewhere:
         self._settle()
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        if name.startswith("_") or not callable(getattr(self._kind, name, None)):
+        if name.startswith("_") or not callable(getattr(self.kind, name, None)):
             raise AttributeError(name)
         return partial(self._call, name)
 
@@ -143,7 +143,7 @@ class Elsewhere:
             self.worker = self._workers.least(self)
             make = self._workers.host if self.worker else here
             try:
-                self._host = make(self.worker, self._kind, self._args, self._kept)
+                self._host = make(self.worker, self.kind, self._args, self._kept)
                 answer = self._ask([], self._kept is None)
             except Lost:
                 continue

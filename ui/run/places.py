@@ -93,14 +93,17 @@ class Workers:
         return cast(Kind, Elsewhere(self, kind, args))
 
     def least(self, run: Elsewhere) -> str:
-        """The address of the worker on which the fewest runs stand, for this one; "" where none answers."""
+        """The address of the worker on which the fewest runs of its kind stand, for this one; "" where none answers.
+        A visit has runs of several kinds, of which one plays.
+        """
         end = monotonic() + ANEW
         while not (alive := self.alive()) and monotonic() < end:
             sleep(0.1)  # one that was lost is started anew
         with self._lock:
             self._runs.add(run)
             there = Counter(run.worker for run in self._runs)
-            return min(alive, key=lambda worker: there[worker], default="")
+            alike = Counter(each.worker for each in self._runs if each.kind is run.kind)
+            return min(alive, key=lambda worker: (alike[worker], there[worker]), default="")
 
     def playing(self, worker: str) -> Playing:
         """What plays there."""

@@ -9,8 +9,8 @@ from ui.board.film import Choice
 
 
 class Order(NamedTuple):
-    """How to train in a tick of `period` seconds: so long, for at most so many steps and frames. more: where waiting
-    for other threads took much of it, go on for the frames that are missing.
+    """How to train in a tick of `period` seconds: so long, for at most so many steps and frames; 0 frames where nobody
+    sees them. more: where waiting for other threads took much of it, go on for the frames that are missing.
 
     ends: whether it looks for an ending; watched: whether it remembers the best step and looks where to stop; goal: the
     step at which it does.

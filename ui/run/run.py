@@ -61,6 +61,7 @@ class Run(Placed):
     @property
     def status(self) -> Status:
         trainer, last, best = self.trainer, self.last, self._best
+        unseen = trainer.last if last.step != trainer.step else None
         return Status(
             config=trainer.config,
             step=trainer.step,
@@ -77,10 +78,10 @@ class Run(Placed):
             imagined=self.exploring.imagined is not None,
             T=len(last.shown.h),
             encoder_steps=last.shown.encoder_steps,
-            loss=last.loss,
+            loss=unseen.total if unseen else last.loss,
             held_out_loss=last.held_out_loss,
             held_out_metric=last.held_out_metric,
-            clip_ratio=last.clip_ratio,
+            clip_ratio=unseen.clip_ratio if unseen else last.clip_ratio,
         )
 
     # What trains.
@@ -93,9 +94,13 @@ class Run(Placed):
 
     def train(self, order: Order) -> None:
         """For a slice; it waits for its turn among all that train in this process."""
-        start = self.trainer.bookmark() if order.watched else None
+        start = self.trainer.bookmark() if order.watched and order.frames else None
         with turn(patience=order.period / 2):
-            self.show(self._slice(order))
+            frames = self._slice(order)
+        if frames:
+            self.show(frames)
+        else:
+            self.films += 1
         if self.trainer.diverged:
             self.still()
         elif start:
@@ -146,7 +151,7 @@ class Run(Placed):
 
     def still(self) -> None:
         """Show the last picture of the film that plays."""
-        self.show([self.last])
+        self.show([self._now()])
 
     def count_on(self, films: int, restarts: int) -> None:
         """Take the place of another run: its counters go on."""
@@ -179,6 +184,8 @@ class Run(Placed):
 
     def film(self, screen: Screen) -> bytes:
         """What is shown now, for the board."""
+        if self.last is not (now := self._now()):
+            self.show([now])
         trainer, imagined = self.trainer, self.exploring.imagined
         told = {"film": self.films, "run": self.restarts, "big": screen.big}
         found = pack(
@@ -288,6 +295,10 @@ class Run(Placed):
                 self.right_since = None
             elif self.right_since is None:
                 self.right_since = shown.step
+
+    def _now(self) -> Snapshot:
+        """The last picture, or one of now where nobody saw what came after it."""
+        return self.last if self.last.step == self.trainer.step else self.trainer.snapshot()
 
     @property
     def _spoken_of(self) -> Spoken:

@@ -270,7 +270,7 @@ class Session(Plays):
     def due(self) -> int:
         """Training steps in this tick, at most. At full speed the first films are short: one sees the beginning."""
         step = self.status.step
-        most = max(self.pace.frames, step)
+        most = max(self.pace.frames, step, 1)
         if self.goal is not None:
             return max(1, min(self.goal - step, most))
         return steps_in(self.pace.period, self.speed, step) or most

@@ -13,6 +13,7 @@ from rnn_core import Config
 from rnn_core.tasks import Task
 from rnn_core.tasks.sonnets import sonnets
 from rnn_core.tasks.text import OTHER, Letters, counted, letters, task_of
+from ui.run.governor import SHORTEST
 from ui.run.places import place
 from ui.run.session import Session
 from ui.text.run import SHOWN, Measured, TextRun
@@ -35,6 +36,7 @@ PATIENCE = 4.0  # periods between two samples: that long one may read one
 FEWEST = 2.0  # seconds between two samples
 WRITING = 0.25  # of the time that there is for training, what samples may take in a class
 OPENING = 12  # characters of a beginning that nobody typed
+LOOK = 5.0  # seconds between two looks at the held-out sequences in a class
 POINTS = 200  # of the held-out curve
 
 
@@ -74,6 +76,7 @@ class Desk(Session):
         self.wanted: tuple[str, str | bytes] | None = None
         self.texts = self.uploads = self.closed = self.opened = 0
         self._refreshed, self._rests, self._auto = float("-inf"), 0.0, 0
+        self._looked = float("-inf")
         self._read(source, text, study(text))
         self._forget()
         super().__init__(Config(**self._suited(DEFAULTS | dict(asked or {}))))
@@ -150,10 +153,14 @@ class Desk(Session):
         self.earlier = [sample for sample in self.earlier if sample.step <= step]
 
     def keep_pace(self, now: float) -> None:
-        """A film of one frame where no board shows it: every frame costs a look at the held-out sequences."""
+        """A film of one frame where no board shows it, in a class only now and then: every frame costs a look at the
+        held-out sequences.
+        """
         super().keep_pace(now)
         if not self.unrolled:
-            self.pace = self.pace._replace(frames=1)
+            looks = self.pace.period <= SHORTEST or self.goal is not None or now - self._looked >= LOOK
+            self._looked = now if looks else self._looked
+            self.pace = self.pace._replace(frames=int(looks))
 
     def refresh(self, now: float) -> None:
         """Write, measure and read again, if there is something new to show and the last was long enough ago; and, while
