@@ -9,7 +9,7 @@ import numpy as np
 from rnn_core.cells import Params, State
 from rnn_core.fast.network import forward_into
 from rnn_core.free_running import free_running
-from rnn_core.losses import Loss, mean_loss
+from rnn_core.losses import Loss
 from rnn_core.network import Network, Trace
 from rnn_core.snapshot import Divergence, Snapshot, View, mean_norm
 from rnn_core.tasks import Batch, Task
@@ -62,6 +62,7 @@ class Reader(NamedTuple):
     def snapshot(self, now: Pass, held_out: "Reading", shown: View, step: int, diverged: Divergence | None) -> Snapshot:
         """The Snapshot of the run after `step` steps: of its last pass, and of held-out sequences."""
         batch, trace, loss = now.batch, now.trace, now.loss
+        layer_norms = tuple(map(self.norms, zip(*trace.flows, strict=True)))
         return Snapshot(
             step=step,
             loss=now.total,
@@ -71,10 +72,10 @@ class Reader(NamedTuple):
             y_hat=loss.y_hat,
             h=trace.h.copy(),
             mask=batch.mask,
-            dh_norm=mean_norm(trace.dh),
+            dh_norm=layer_norms[-1]["h"],
             dh_output=mean_norm(trace.dh_output),
             dh_future=mean_norm(trace.dh_future),
-            layer_norms=tuple(map(self.norms, zip(*trace.flows, strict=True))),
+            layer_norms=layer_norms,
             loss_t=loss.loss_t,
             grad_norm=now.grad_norm,
             clip_ratio=now.clip_ratio,
@@ -93,9 +94,8 @@ class Reader(NamedTuple):
         """Sequence i by itself, and the numbers in its equations."""
         batch, trace, loss = reading
         one, cell = batch.one(i), self.network.cell
-        known, loss_t = one.mask[:, 0] > 0, np.zeros(len(one.x))
-        if known.any():
-            loss_t = mean_loss(self.task.loss, trace.y[..., i : i + 1], one.y, one.mask).loss_t
+        known = one.mask[:, 0] > 0
+        errors = loss.errors.reshape(batch.mask.shape)[:, i]
         stacks = list(zip(*trace.tapes, strict=True))  # of each layer, its tapes: the encoder's, the decoder's
         names = (*cell.states, *cell.recorded_gates)
         layers = tuple(
@@ -108,7 +108,7 @@ class Reader(NamedTuple):
             answered=known if one.answered is None else one.answered[:, 0] > 0,
             ends=len(one.x) if one.lengths is None or one.encoder_steps else int(one.lengths[0]),
             y_hat=loss.y_hat[..., i],
-            loss_t=loss_t,
+            loss_t=np.where(known, errors, 0) / max(1, np.count_nonzero(known)),
             h=trace.h[..., i].copy(),
             layers=layers,
             layer_terms=tuple(self.terms(trace, layer, i) for layer in range(len(stacks))),
