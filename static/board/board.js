@@ -80,8 +80,8 @@ function create(root) {
   let scale = "log",
     looped = false;
 
-  let tell = () => {},
-    wanted = {};
+  let tell = /** @type {Tell} */ (() => {}),
+    wanted = /** @type {Record<string, any>} */ ({});
   let asks = 0; // the number of the last question to Python; a film says which one it answers
   const overdue = watch((times) => tell("overdue", times));
   const ask = ({ fold, turn, ...change }) => {
@@ -361,7 +361,7 @@ function create(root) {
     toggle.style.top = `${lay.counters + lay.time + (narrow ? 6 : top + 39)}px`;
     Object.assign(toggle.style, narrow ? { left: "", right: 0 } : { left: 0, right: "" });
     const drawn = [curve(svg, { film, lay, pinned: state.pinned, box: loss, scale: () => scale })];
-    return film.first ? drawn : [...drawn, gauge(svg, { film, box: norm })];
+    return film.first ? drawn : [...drawn, gauge(svg, { box: norm })];
   }
 
   function request() {

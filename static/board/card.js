@@ -157,7 +157,10 @@ function moment(film, frame, t) {
   return `At step ${t + 1} ${reads} and answers ${said}; ${film.targets[t] ? `target ${film.targets[t]}, loss ${short(frame.lossT[t])}` : "its target is not known"}.`;
 }
 
-// The whole sequence as a person reads it, as far as there is room around step t: what is read, answered and wanted.
+/**
+ * The whole sequence as a person reads it, as far as there is room around step t: what is read, answered and wanted.
+ * @returns {Line[]}
+ */
 function sequence(film, frame, t) {
   const gone = (k) => film.padding?.[k] || (film.over && beyond(frame, k)),
     steps = Array.from({ length: film.T }, (_, k) => k);
@@ -166,11 +169,11 @@ function sequence(film, frame, t) {
     gone(k) ? "" : film.pictures?.includes(k) ? "▦" : film.fed?.[k] ? read(frame, k) : film.inputs[k],
   );
   const answers = steps.map((k) => (film.answers[k] && !gone(k) ? said(k) : "")),
-    all = [
+    all = /** @type {[string, string[]][]} */ ([
       ["read", inputs],
       ["answer", answers],
       ["target", film.targets],
-    ];
+    ]);
   const told = film.T > 1 ? all.filter(([, words]) => words.some(Boolean)) : [],
     lines = around(
       told.map(([, words]) => words),
@@ -212,6 +215,7 @@ export function weight(film, { kind, decoder, layer }) {
     to = out ? "the output ŷ_t" : many ? `the gates ${gates.join(", ")}` : "h_t";
   const where = layers > 1 && !out ? ` of ${layerOf(film, layer)}` : "",
     steps = out ? T - read : decoder ? T - read : read || T;
+  /** @type {Line[]} */
   const lines = [
     [
       "",
@@ -264,6 +268,7 @@ function between({ H, symbols, kind: output }, kind, row, column) {
 
 function grad(film, frame, t) {
   const last = t === film.T - 1;
+  /** @type {Line[]} */
   const lines = [
     ["equation", last ? "∂L/∂h_t = from this step’s output" : "∂L/∂h_t = from this step’s output + from the future"],
     ["numbers", `from this step’s output: ‖·‖ = ${short(film.dh_output[t])}`],

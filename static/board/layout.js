@@ -125,6 +125,7 @@ export function layout(sizes) {
   y.axis = y.grad + gradHeight;
   const used = y.axis + axis + 1;
   return {
+    names: /** @type {any[]} */ ([]), // of the weights, once rows/arrows.js has named them
     narrow,
     width,
     height,

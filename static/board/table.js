@@ -16,7 +16,10 @@ function units({ T, H, show = "h", open = [0], layers = 1, ...film }) {
     Array.from({ length: H }, (_, u) => {
       const top = show === "h" ? film.h_now : film[`term ${show}`];
       const value = film.seen_now ? (t) => film.seen_now[(k * T + t) * H + u] : (t) => top[(t * H + u) % top.length];
-      return [`${show} of unit ${u + 1}${layers > 1 ? `, layer ${layer + 1}` : ""}`, value];
+      return /** @type {[string, (t: number) => number]} */ ([
+        `${show} of unit ${u + 1}${layers > 1 ? `, layer ${layer + 1}` : ""}`,
+        value,
+      ]);
     }),
   );
 }

@@ -147,7 +147,7 @@ export const sum = (all) => all.reduce((total, { product }) => total + product, 
 function parts(film, name) {
   const [, decoder, letter, kind, number] = /^(decoder_)?([Wb])_([a-z]+)(?:_(\d))?$/.exec(name),
     out = ["hy", "y"].includes(kind);
-  const raised = film.layers > 1 && !out ? `⁽${"¹²³⁴"[number ? number - 1 : 0]}⁾` : "";
+  const raised = film.layers > 1 && !out ? `⁽${"¹²³⁴"[Number(number ?? 1) - 1]}⁾` : "";
   return { letter, kind, out, sign: `${letter}${decoder ? "′" : ""}${raised}` };
 }
 

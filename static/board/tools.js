@@ -81,8 +81,8 @@ function typing(bar, ask) {
   form.hidden = true;
   Object.assign(field, { type: "text", maxLength: 400, spellcheck: false, autocomplete: "off" });
   field.setAttribute("aria-label", "A sequence of your own");
-  const done = html(form, "button", "small", "Done"),
-    back = html(form, "button", "small", "Held out");
+  html(form, "button", "small", "Done");
+  const back = html(form, "button", "small", "Held out");
   back.type = "button";
   back.title = "Show the held-out sequence again.";
   const hint = html(form, "p");

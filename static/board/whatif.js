@@ -162,7 +162,7 @@ export function whatIf(root, card, ask, low, choose) {
       const before = at === into.key ? chosen() : null;
       at = into.key;
       entries = into.all.sort(
-        (a, b) => (a.kind === "b") - (b.kind === "b") || Math.abs(b.product) - Math.abs(a.product),
+        (a, b) => Number(a.kind === "b") - Number(b.kind === "b") || Math.abs(b.product) - Math.abs(a.product),
       );
       const kept =
         before &&

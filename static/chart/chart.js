@@ -9,8 +9,9 @@ export const show = mounted(create);
 const NEAR = "300px"; // beside the window: what is written under a chart belongs to it
 
 function create(root) {
-  let tell = () => {},
-    clicks = 0,
+  /** @type {Tell} */
+  let tell = () => {};
+  let clicks = 0,
     changes = 0,
     picks = false,
     points = false,

@@ -36,6 +36,12 @@ const plotly = (version) =>
 // is of no first y axis, or to which a shape was dragged: where one is `editable`, all can be, of a size in pixels;
 // pointed(group, x): with the legendgroup of the line that is pointed at, and the x, null: of none.
 // light(group): pale what is not of it; null: nothing.
+/**
+ * @param {Element} parent
+ * @param {string} [className]
+ * @param {((x: number, y: number | null) => void) | null} [picked]
+ * @param {((group: string | null, x: number | null) => void) | null} [pointed]
+ */
 export function plot(parent, className = "", picked = null, pointed = null) {
   const root = html(parent, "div", `plot ${className}`);
   const area = html(root, "div", "area"),
@@ -229,7 +235,9 @@ function numbers(list) {
 function style(root) {
   const within = root.getRootNode();
   if (within === document || within.querySelector(":scope > .plotly")) return;
-  const sheets = [...document.querySelectorAll("style[id^='plotly.js']")].map(({ sheet }) => [...sheet.cssRules]);
+  const sheets = [...document.querySelectorAll("style[id^='plotly.js']")].map((each) => [
+    .../** @type {HTMLStyleElement} */ (each).sheet.cssRules,
+  ]);
   html(
     within,
     "style",

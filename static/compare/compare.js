@@ -31,7 +31,7 @@ function create(root) {
     still = matchMedia("(prefers-reduced-motion: reduce)");
   const hidden = new Set(),
     act = acts();
-  let tell = () => {},
+  let tell = /** @type {Tell} */ (() => {}),
     opening = null,
     told = " ",
     now = null,

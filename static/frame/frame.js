@@ -17,7 +17,7 @@ export default function () {
   window.addEventListener(
     "click",
     (event) => {
-      clicked = event.detail ? event.target.closest(".st-key-transport button") : null;
+      clicked = event.detail ? /** @type {Element} */ (event.target).closest(".st-key-transport button") : null;
     },
     true,
   );
@@ -30,6 +30,7 @@ export default function () {
       if (!free(target) && !(event.key !== " " && target === clicked)) return;
       // static/board/slow: it plays the replay
       if (event.key === " " && document.documentElement.classList.contains("replaying")) return;
+      /** @type {HTMLElement | null} */
       const button = document.querySelector(`.st-key-${name} button:enabled`);
       if (!button) return;
       event.preventDefault();

@@ -25,7 +25,7 @@ function create(root) {
   );
   const cards = new Map(),
     first = []; // those to begin with stand on top once more
-  let choose = () => {},
+  let choose = /** @type {(name: string) => void} */ (() => {}),
     now = "";
 
   function build({ start, shapes }) {

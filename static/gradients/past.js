@@ -30,7 +30,7 @@ export const show = mounted(create, films);
 
 function create(root) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)");
-  let tell = () => {},
+  let tell = /** @type {Tell} */ (() => {}),
     now = null,
     past = null,
     lay = null,

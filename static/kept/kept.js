@@ -29,8 +29,8 @@ const MARKS = {
 
 function create(root) {
   const page = root.querySelector(".kept");
-  let tell = () => {},
-    once = () => {},
+  let tell = /** @type {Tell} */ (() => {}),
+    once = /** @type {Tell} */ (() => {}),
     now = null,
     parts = null;
   let asked = 0,

@@ -15,7 +15,7 @@ function create(root) {
     counters = [];
   const curve = plot(head, "curve"),
     picture = plot(page, "chart");
-  let tell = () => {};
+  let tell = /** @type {Tell} */ (() => {});
   const overdue = watch((times) => tell("overdue", times));
   return {
     receive(now, teller) {

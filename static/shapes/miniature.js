@@ -23,8 +23,13 @@ export function films(bytes) {
   return found;
 }
 
-// A miniature in `parent`. more(film, width): further rows, as those of the board; tell(frame): what was just drawn;
-// size: hidden, input and least, as in compact.js.
+/**
+ * A miniature in `parent`. more(film, width): further rows, as those of the board; tell(frame): what was just drawn;
+ * size: hidden, input and least, as in compact.js.
+ * @param {Element} parent
+ * @param {Element} root
+ * @param {{ more?: (film: any, width: number) => Function[], tell?: (frame: any) => void, size?: object }} [how]
+ */
 export function miniature(parent, root, { more = () => [], tell = () => {}, size = {} } = {}) {
   const picture = html(parent, "div", "mini");
   picture.setAttribute("role", "img");

@@ -11,7 +11,7 @@ import { spark } from "./spark.js";
 const places = new WeakMap();
 let place = null,
   latest = null,
-  ask = () => {}; // where the cards are; films that came before them; who sends films
+  ask = /** @type {Tell} */ (() => {}); // where the cards are; films that came before them; who sends films
 const overdue = watch((times) => ask("overdue", times));
 
 export async function show(root, bytes, style, tell) {
@@ -46,7 +46,7 @@ function create(root, { shapes, style }) {
   html(root, "style", "", style); // of the drawings
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   const grid = html(root, "div", "shapes");
-  const self = { tell: () => {}, receive, close };
+  const self = { tell: /** @type {Tell} */ (() => {}), receive, close };
   let pending = "",
     before = "",
     again = 0;

@@ -13,7 +13,7 @@ export const show = mounted(create);
 
 function create(root) {
   const page = root.querySelector(".desk");
-  let tell = () => {},
+  let tell = /** @type {Tell} */ (() => {}),
     wanted = {},
     waiting = 0;
   const overdue = watch((times) => tell("overdue", times));

@@ -34,6 +34,7 @@ export function unit(root, ask) {
   text.dir = "auto";
   let shown = null,
     spans = [],
+    ends = [], // of each, its last character
     values = [],
     scale = 1;
 
@@ -65,11 +66,11 @@ export function unit(root, ask) {
         spans = [...text.children];
         let end = 0;
         // a grapheme has its last character's colour
-        spans.ends = parts.map((part) => (end += Array.from(part).length) - 1);
+        ends = parts.map((part) => (end += Array.from(part).length) - 1);
       }
       const whole = new Int8Array(Uint8Array.from(atob(now.values), (c) => c.charCodeAt(0)).buffer);
       scale = now.scale;
-      values = spans.ends?.map((end) => whole[end]) ?? [];
+      values = ends.map((end) => whole[end]);
       spans.forEach((span, i) => paint(span, values[i] / 127));
     },
   };

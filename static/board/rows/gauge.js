@@ -6,7 +6,7 @@ import { add, say, set } from "../svg.js";
 
 const WINDOW = 100;
 
-export function gauge(svg, { film, box }) {
+export function gauge(svg, { box }) {
   const { left, top, right, bottom } = box,
     step = (right - left) / WINDOW;
   const title = add(svg, "text", { class: "title", x: box.title, y: box.legend });

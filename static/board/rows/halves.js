@@ -94,7 +94,7 @@ function titles(film, from, fed) {
 
 // The state that the decoder starts from: the encoder's after the word's own last step.
 function seam(group, lay, film) {
-  const { y, hiddenHeight, read } = lay,
+  const { y, hiddenHeight } = lay,
     x = lay.segments[1].left - lay.seam / 2;
   add(group, "path", {
     class: "seam",

@@ -19,7 +19,7 @@ export function outputs(svg, board) {
 }
 
 // covered: the steps whose dot would lie under a neighbour's wide answer.
-function noTarget(group, lay, film, covered = () => false) {
+function noTarget(group, lay, film, covered = (_t) => false) {
   const middle = lay.y.output + (film.kind === "class" ? 14 : lay.out / 2);
   film.answers.forEach((asked, t) => {
     if (!asked && !film.padding[t] && !covered(t))

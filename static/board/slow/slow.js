@@ -38,7 +38,7 @@ export function slowly(root, opened) {
     node = null,
     parts = null,
     draws = [],
-    move = () => {},
+    move = /** @type {ReturnType<typeof tokens>} */ (() => {}),
     moved = "",
     lay = null;
   const name = (step) => `${step.run} ${step.film}`;
@@ -60,25 +60,19 @@ export function slowly(root, opened) {
       node.addEventListener(kind, (event) => event.stopPropagation());
     root.dispatchEvent(new PointerEvent("pointerleave")); // what the board was asked about
     for (const other of root.children) other.inert = other !== node;
-    parts = {
-      controls: panel(node, {
-        go,
-        turn,
-        play,
-        leave,
-        pace: (r) => {
-          rate = r;
-          if (timer) again();
-        },
-      }),
-      axis: html(node, "div", "axis-row"),
+    const pace = (r) => {
+      rate = r;
+      if (timer) again();
     };
-    node.insertBefore(parts.axis, node.children[1]);
-    parts.gutter = add(parts.axis, "svg", { class: "gutter" });
-    parts.scroller = html(parts.axis, "div", "scroller");
-    parts.scroller.tabIndex = -1;
-    parts.time = add(parts.scroller, "svg", { class: "time", role: "img" });
-    parts.time.addEventListener("click", choose);
+    const controls = panel(node, { go, turn, play, leave, pace }),
+      axis = html(node, "div", "axis-row");
+    node.insertBefore(axis, node.children[1]);
+    const gutter = add(axis, "svg", { class: "gutter" }),
+      scroller = html(axis, "div", "scroller"),
+      time = add(scroller, "svg", { class: "time", role: "img" });
+    scroller.tabIndex = -1;
+    time.addEventListener("click", choose);
+    parts = { controls, axis, gutter, scroller, time };
     resized.observe(node);
     window.addEventListener("keydown", key, { capture: true });
     // Space is the replay's now: static/frame/house.css takes it off the page's Play
@@ -103,7 +97,7 @@ export function slowly(root, opened) {
   function leave() {
     left = name(film);
     hide();
-    document.querySelector(".st-key-slowly button")?.focus({ preventScroll: true });
+    /** @type {HTMLElement | null} */ (document.querySelector(".st-key-slowly button"))?.focus({ preventScroll: true });
   }
 
   // Lays everything out anew when size, step or theme have changed.

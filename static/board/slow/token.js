@@ -56,7 +56,7 @@ export function tokens(svg, { film, lay }) {
       if (!words || still.matches) return;
       const width = 14 + 7.4 * words.length;
       set(box, { x: -width / 2, width });
-      const place = ([left, top]) => `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`;
+      const place = (/** @type {number[]} */ [left, top]) => `translate(${left.toFixed(1)}px, ${top.toFixed(1)}px)`;
       group.animate(
         [
           { transform: place(from), opacity: 1 },
