@@ -1,8 +1,7 @@
-"""static/board/film.json says what a film's header and arrays are: what Python packs and what the browser reads
+"""static/board/film.d.ts says what a film's header and arrays are: what Python packs and what the browser reads
 are held to it.
 """
 
-import json
 import re
 from functools import cache
 from typing import Any
@@ -17,27 +16,35 @@ from ui import STATIC
 from ui.board import film, slow
 from ui.board.film import Choice
 
-SCHEMA = json.loads((STATIC / "board" / "film.json").read_text("utf-8"))
+TOLD = (STATIC / "board" / "film.d.ts").read_text("utf-8").replace("Record<string, any>", "object")
+FIELD = re.compile(r"^  (?:\[\w+: `(\w+) \$\{string\}`\]|(\w+)): (.+);$", re.M)  # a name, or the first word of several
+SCHEMA = {
+    part: {f"{several} *" if several else name: kind for several, name, kind in FIELD.findall(body)}
+    for part, body in re.findall(r"^interface (\w+) \{\n(.*?)^\}$", TOLD, re.M | re.S)
+}
+HEADERS, ARRAYS = ("Header", "StepHeader"), ("FilmArrays", "StepArrays", "StillArrays")
 WEIGHTS = {"W_hy", "b_y", *(name for cell in CELLS.values() for name in cell.weights)}
 WEIGHT = re.compile(rf"(decoder_)?({'|'.join(WEIGHTS)})(_\d)?")
-MADE = {"F", "size"}  # by static/board/unpack.js
 
 
 def kind(value: Any) -> str:
-    """JSON's word for it; of a list that of its elements."""
+    """TypeScript's word for it; of a list that of its elements."""
     if isinstance(value, list):
-        return f"[{'|'.join(sorted({kind(each) for each in value}))}]"
+        kinds = sorted({kind(each) for each in value})
+        return (f"({' | '.join(kinds)})" if len(kinds) > 1 else kinds[0]) + "[]"
     names = {bool: "boolean", int: "number", float: "number", str: "string", dict: "object", type(None): "null"}
     return names[type(value)]
 
 
 def fits(value: Any, told: str) -> bool:
-    return (value == [] and told.startswith("[")) or kind(value) in told.split(" or ")
+    if value == []:
+        return told.endswith("[]")
+    return kind(value) in ([told] if told.startswith("(") else told.split(" | "))
 
 
 @cache
 def packed() -> list[tuple[str, dict[str, Any], set[str]]]:
-    """Films of every task, cell and kind of run: which part of the schema, the header, the arrays' names."""
+    """Films of every task, cell and kind of run: which header, what is in it, the arrays' names."""
     found = []
     for config in ALL:
         trainer = Trainer(config)
@@ -45,10 +52,10 @@ def packed() -> list[tuple[str, dict[str, Any], set[str]]]:
         for playing in (True, False):
             seen = Choice(show=trainer.network.cell.states[-1])
             told = {"film": 1, "run": 1, "playing": playing, "period": 0.5, "params": trainer.params, "choice": seen}
-            found.append(("film", *unpack(film.pack(config, [last], trainer.history, **told))))  # type: ignore[arg-type]
+            found.append(("Header", *unpack(film.pack(config, [last], trainer.history, **told))))  # type: ignore[arg-type]
         last, step = dissect(trainer)
         assert step
-        found.append(("step", *unpack(slow.pack(step, last, trainer.task, film=1, run=1))))
+        found.append(("StepHeader", *unpack(slow.pack(step, last, trainer.task, film=1, run=1))))
     return [(part, header, set(arrays)) for part, header, arrays in found]
 
 
@@ -59,11 +66,10 @@ def named(name: str) -> str:
 
 def test_every_header_and_every_array_is_as_the_schema_says():
     for part, header, arrays in packed():
-        told = SCHEMA["film"] | (SCHEMA["step"] if part == "step" else {})
+        told = SCHEMA["Header"] | SCHEMA[part]
         wrong = {name: value for name, value in header.items() if name not in told or not fits(value, told[name])}
         assert not wrong, (part, wrong)
-        more = "arrays of a step" if part == "step" else "arrays of a film that stands still"
-        known = {*SCHEMA["arrays"], *SCHEMA[more]}
+        known = {*SCHEMA["FilmArrays"], *SCHEMA["StepArrays" if part == "StepHeader" else "StillArrays"]}
         assert not {name for name in arrays if named(name) not in known and not WEIGHT.fullmatch(name)}
         assert not arrays & header.keys(), "an array would take the place of a header's field"
 
@@ -71,8 +77,8 @@ def test_every_header_and_every_array_is_as_the_schema_says():
 def test_nothing_in_the_schema_is_missing_in_all_films():
     headers = {name for _, header, _ in packed() for name in header}
     arrays = {named(name) for _, _, names in packed() for name in names}
-    assert headers == {*SCHEMA["film"], *SCHEMA["step"]}
-    assert arrays >= {name for part, names in SCHEMA.items() if part.startswith("arrays") for name in names}
+    assert headers == {name for part in HEADERS for name in SCHEMA[part]}
+    assert arrays >= {name for part in ARRAYS for name in SCHEMA[part]}
 
 
 def test_a_film_of_a_run_that_diverged_has_the_same_header():
@@ -80,7 +86,7 @@ def test_a_film_of_a_run_that_diverged_has_the_same_header():
     last = trainer.advance(2)
     gone = last.__class__(**{**vars(last), "diverged": Divergence("loss", 2, 1)})
     header, _ = unpack(film.pack(trainer.config, [gone], trainer.history, film=1, run=1, playing=False, period=0))
-    assert fits(header["diverged"], SCHEMA["film"]["diverged"]) and header["diverged"]
+    assert fits(header["diverged"], SCHEMA["Header"]["diverged"]) and header["diverged"]
 
 
 def scripts() -> str:
@@ -93,6 +99,6 @@ def test_no_field_travels_for_nothing():
 
 
 def test_the_browser_reads_no_field_that_is_not_there():
-    plain = {name for part in SCHEMA.values() for name in part if " " not in name}
+    plain = {name for part in SCHEMA.values() for name in part if " " not in name}  # with what unpack.js makes
     read = set(re.findall(r"\bfilm\.([A-Za-z_]+)\b(?!\()", re.sub(r"//.*", "", scripts())))
-    assert not {name for name in read - plain - MADE if not WEIGHT.fullmatch(name)}
+    assert not {name for name in read - plain if not WEIGHT.fullmatch(name)}

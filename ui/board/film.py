@@ -9,7 +9,7 @@
 JSON knows neither NaN nor infinity, and a network that diverges has both: a number that may be one of them is in
 an array. F frames, T steps, H units, K terms, L layers that are open. What the viewer does not see does not travel:
 `Choice` says what is seen. `frames`, `now` and `curves` below say what each array is;
-static/board/unpack.js reads them, static/board/film.json names them all. "map K" (rows, columns): the weights of
+static/board/unpack.js reads them, static/board/film.d.ts names them all. "map K" (rows, columns): the weights of
 header["maps"][K], see ui/board/maps.py.
 """
 
