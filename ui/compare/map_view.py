@@ -27,7 +27,8 @@ from ui.compare.plan import (
 from ui.compare.race import Race
 from ui.compare.settings import DIFFER, OF_MAP, PREFIX, say, values_of
 from ui.compare.words import over
-from ui.controls.controls import controls, label_of, settle
+from ui.controls.control import label_of
+from ui.controls.controls import controls, settle
 from ui.figures.map import outcome_map
 from ui.frame.address import plain, written
 from ui.frame.guard import guarded

@@ -12,7 +12,7 @@ from rnn_core.registry import Registry
 from rnn_core.sweep import Result, grid
 from ui.compare.race import counted
 from ui.compare.settings import DIFFER, PREFIX, parsed, suggested
-from ui.controls.controls import label_of
+from ui.controls.control import label_of
 from ui.figures.powers import power
 from ui.frame.address import Said, plain, quoted
 

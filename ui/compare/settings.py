@@ -9,7 +9,8 @@ from rnn_core import Config
 from rnn_core.config import Field
 from rnn_core.presets import PRESETS
 from ui.compare.race import FEWEST, MOST, MOST_STEPS, SEEDS, Race, Setup
-from ui.controls.controls import label_of, settle
+from ui.controls.control import control, label_of
+from ui.controls.controls import settle
 from ui.frame.address import (
     Said,
     changed,
@@ -197,15 +198,11 @@ def what_differs(race: Race) -> None:
         race.problem, values = str(problem), race.setup.values
     equal = race.setup.equal
     if field == "cell":
-        equal = st.toggle("Equal number of parameters", key=PREFIX + "equal", bind="query-params",
-                          help=FIELDS["equal"].help)  # fmt: skip
-    common: dict[str, Any] = {"bind": "query-params"}
+        equal = control(FIELDS["equal"], PREFIX + "equal", "Equal number of parameters")
     seeds = race.setup.seeds
     if field != "seed":
-        seeds = st.slider("Seeds", 1, SEEDS, FIELDS["seeds"].default, key=PREFIX + "seeds", help=FIELDS["seeds"].help,
-                          **common)  # fmt: skip
-    steps = st.number_input("Training steps", 10, MOST_STEPS, FIELDS["steps"].default, step=100, key=PREFIX + "steps",
-                            help=FIELDS["steps"].help, **common)  # fmt: skip
+        seeds = control(FIELDS["seeds"], PREFIX + "seeds")
+    steps = control(FIELDS["steps"], PREFIX + "steps", "Training steps", step=100)
     race.wanted = Setup(race.setup.base, field, values, equal and field == "cell", seeds, steps)
 
 

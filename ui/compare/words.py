@@ -10,7 +10,7 @@ from rnn_core.tasks import TASKS
 from ui.compare.race import Race, Setup
 from ui.compare.run import Lane
 from ui.compare.settings import preset_of
-from ui.controls.controls import label_of
+from ui.controls.control import label_of
 from ui.figures.numbers import short
 from ui.playground.glossary import HTML, linked
 from ui.playground.words import heading

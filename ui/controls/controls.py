@@ -9,14 +9,14 @@ from typing import Any, Protocol
 
 import streamlit as st
 
-from rnn_core import CELLS, TASKS, Config
+from rnn_core import TASKS, Config
 from rnn_core.config import Field
 from rnn_core.idle import idle_fields
 from rnn_core.starts import START_WEIGHTS
 from ui.controls.cells import drawing
-from ui.frame.address import changed, fields_of, grid, mend, offered, plain, written
+from ui.controls.control import control
+from ui.frame.address import changed, fields_of, mend, plain, written
 from ui.gallery.gallery import gallery
-from ui.playground.glossary import linked
 from ui.run.visit import address, first_minute, show_everything
 
 MAIN = ("cell", "hidden_size", "learning_rate", "clip", "clip_threshold")
@@ -24,23 +24,6 @@ MORE = (
     "length", "batch_size", "optimizer", "layers", "layer_skip", "bptt_window", "start", "initializer", "init_scale",
     "input_scale", "recurrent_scale", "forget_bias", "start_weights", "dtype", "seed",
 )  # fmt: skip
-TITLED: dict[str, Any] = {"task": TASKS, "cell": CELLS}
-LABELS = {
-    "hidden_size": "Hidden size",
-    "clip": "Clip gradients",
-    "clip_threshold": "Threshold",
-    "length": "Sequence length",
-    "k": "Steps to remember, k",
-    "layer_skip": "Residual connections between layers",
-    "bptt_window": "Truncated BPTT: window",
-    "start": "State at the start",
-    "init_scale": "Standard deviation of the start",
-    "input_scale": "Size of the inputs at the start",
-    "start_weights": "Weights set by hand",
-    "recurrent_scale": "Spectral radius of W_hh at the start",
-    "forget_bias": "Forget-gate bias at the start",
-    "dtype": "Precision",
-}
 AGAIN = "again"  # in st.session_state: the address was changed, and the page is to run once more with it
 CORNER = ("length", "batch_size", "optimizer", "seed")  # what the folded part says, whatever it is
 
@@ -149,38 +132,12 @@ def matters(name: str, values: Mapping[str, Any]) -> bool:
 
 def widget(field: Field, s: Controlled, prefix: str = "") -> Any:
     """The widget of a field, its key the field's name behind the prefix -> its value."""
-    label = label_of(field.name)
-    titles = "".join(f"\n- {name}: {TITLED[field.name][name].title}" for name in field.options if field.name in TITLED)
-    common: dict[str, Any] = {"key": prefix + field.name, "bind": "query-params", "help": linked(field.help) + titles}
-    low, high = offered(field)
-    value = getattr(s.config, field.name)
-    if field.kind == "choice" and len(field.options) <= 3 and field.name != "task":
-        return st.segmented_control(
-            label, field.options, default=field.default, required=True, width="stretch", **common
-        )
-    if field.kind == "choice":
-        if field.name == "task":
-            common |= {"on_change": suit, "args": (s, prefix)}
-        if field.name == "start_weights":
-            common |= {"on_change": fit_start, "args": (s, prefix)}
-        return st.selectbox(label, field.options, index=field.options.index(field.default), filter_mode=None, **common)
-    if field.kind == "flag":
-        return st.toggle(label, field.default, **common)
-    if field.log:
-        idle = field.name == "clip_threshold" and st.session_state.get(prefix + "clip") == "none"
-        stops = grid(field, [value])
-        return st.select_slider(label, stops, value=field.default, format_func=plain, disabled=idle, **common)
-    if high - low > 1000:
-        return st.number_input(label, int(low), int(high), int(field.default), **common)
-    if field.kind == "float" and high - low > 1:
-        return st.number_input(label, float(low), float(high), field.default, step=0.1, format="%g", **common)
-    number = int if field.kind == "int" else float
-    return st.slider(label, number(low), number(high), field.default, **common)
-
-
-def label_of(name: str) -> str:
-    """What a field is called on the screen."""
-    return LABELS.get(name, name.replace("_", " ").capitalize())
+    more: dict[str, Any] = {}
+    if field.name in HEARD:
+        more = {"on_change": HEARD[field.name], "args": (s, prefix)}
+    if field.name == "clip_threshold":
+        more = {"disabled": st.session_state.get(prefix + "clip") == "none"}
+    return control(field, prefix + field.name, stops=[getattr(s.config, field.name)] if field.log else (), **more)
 
 
 def choose(name: str, s: Controlled, prefix: str = "") -> None:
@@ -213,6 +170,9 @@ def fit_start(s: Controlled, prefix: str = "") -> None:
     if "task" in needs and st.session_state[prefix + "task"] != needs["task"]:
         choose(needs["task"], s, prefix)  # which brings what that task wants
     st.session_state.update({prefix + name: value for name, value in {**needs, "start_weights": chosen}.items()})
+
+
+HEARD = {"task": suit, "start_weights": fit_start}  # what a change of these does at once
 
 
 def settle(config: Config, prefix: str = "") -> None:

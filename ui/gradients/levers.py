@@ -15,6 +15,7 @@ from rnn_core.config import Field
 from rnn_core.idle import idle_fields
 from rnn_core.network import key as key_of
 from rnn_core.starts import NON_NORMAL
+from ui.controls.control import control
 from ui.figures.gradient_settings import levers
 from ui.figures.gradients import eigenvalues, over_time
 from ui.figures.numbers import short
@@ -63,17 +64,14 @@ def controls(s: Session, values: dict[str, Any]) -> None:
 
 def lever(place: Any, name: str, field: Field, now: Any, idle: bool) -> None:
     """One widget; now: what it says."""
-    common: dict[str, Any] = {"label": LABELS[name], "key": key(field.name), "bind": "query-params"}
     low, high, default = field.low, field.high, field.default
-    if field.kind == "choice":
-        place.selectbox(options=field.options, index=field.options.index(default), filter_mode=None, **common)
-    elif name == "seed":
-        place.number_input(min_value=0, max_value=int(high), value=default, **common)
-    elif field.kind == "int":
-        place.slider(min_value=int(low), max_value=int(high), value=default, **common)
-    else:
+    if field.kind == "float":
         stops = stops_of(name, low, high, now, default)
-        place.select_slider(options=stops, value=float(default), format_func=plain, disabled=idle, **common)
+        place.select_slider(
+            LABELS[name], stops, float(default), plain, key=key(field.name), bind="query-params", disabled=idle
+        )
+    else:
+        control(field, key(field.name), LABELS[name], limits=(low, high), place=place, help=None)
 
 
 def stops_of(name: str, low: float, high: float, *more: float) -> list[float]:

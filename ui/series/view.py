@@ -6,11 +6,12 @@ from typing import Any
 
 import streamlit as st
 
-from rnn_core import CELLS, Config
+from rnn_core import Config
 from rnn_core.config import Field
 from ui.board.board import loader
+from ui.controls.control import control
 from ui.controls.uploads import refuse_larger
-from ui.frame.address import changed, grid, plain, quoted, read_own, tidy_own
+from ui.frame.address import changed, quoted, read_own, tidy_own
 from ui.frame.guard import guarded
 from ui.frame.settings import hold, lost, setting, switch, tell, write
 from ui.run.player import show
@@ -187,7 +188,7 @@ def which(s: Desk) -> Parts:
         column = st.selectbox("Column", names, key=PREFIX + "column", on_change=other, args=(s,), filter_mode=None)
     if s.other:
         state[PREFIX + "hold_out"] = HOLD_OUT
-    hold_out = st.slider("Hold out, per cent", 5, 50, HOLD_OUT, **common("hold_out"))
+    hold_out = own(FIELDS["hold_out"], "Hold out, per cent")
     try:
         room = s.room(source, column, hold_out)
     except ValueError:  # `choose` says it
@@ -196,9 +197,9 @@ def which(s: Desk) -> Parts:
         s.other = False
         state.update({PREFIX + "window": room.window, PREFIX + "horizon": room.horizon, PREFIX + "period": 0})
     fields = fields_of(room)
-    window, horizon = (whole(name.capitalize(), fields[name]) for name in ("window", "horizon"))
+    window, horizon = (whole(fields[name]) for name in ("window", "horizon"))
     period = int(state.get(PREFIX + "period", s.parts.period))
-    learn = st.selectbox("Learn", LEARN, 0, filter_mode=None, **common("learn"))
+    learn = own(FIELDS["learn"])
     return Parts(source, column, window, horizon, hold_out, period, learn)
 
 
@@ -207,44 +208,33 @@ def other(s: Desk) -> None:
     s.other = True
 
 
-def whole(label: str, field: Field) -> int:
+def whole(field: Field) -> int:
     """A number from 1 to what there is room for; what is chosen comes down to it."""
     low, high = map(int, field.screen)
     key = PREFIX + field.name
     tell(key, max(low, min(st.session_state[key], high)))
-    return int(st.number_input(label, low, high, field.default, **common(field.name)))
+    return int(own(field, typed=True))
 
 
-def common(name: str) -> dict[str, Any]:
-    """What every control has."""
-    return {"key": PREFIX + name, "bind": "query-params", "help": FIELDS[name].help}
+def own(field: Field, *label: str, **more: Any) -> Any:
+    """A control of this page."""
+    return control(field, PREFIX + field.name, *label, **{"limits": field.screen} | more)
 
 
 def network(s: Desk) -> dict[str, Any]:
     """The network's settings."""
     hold(PREFIX, {name: getattr(s.config, name) for name in (*NETWORK, *MORE)})
     hold(PREFIX, {"period": s.parts.period, "unrolled": s.unrolled})
-    rates = grid(FIELDS["learning_rate"], [s.config.learning_rate, st.session_state[PREFIX + "learning_rate"]])
-    cells, default = list(CELLS), {name: field.default for name, field in FIELDS.items()}
-    said: dict[str, Any] = {
-        "cell": st.selectbox("Cell", cells, cells.index(default["cell"]), filter_mode=None, **common("cell")),
-        "hidden_size": st.slider("Hidden size", *SIZES["hidden_size"], default["hidden_size"], **common("hidden_size")),
-        "learning_rate": st.select_slider(
-            "Learning rate", rates, default["learning_rate"], format_func=plain, **common("learning_rate")
-        ),
-    }
+    rates = [s.config.learning_rate, st.session_state[PREFIX + "learning_rate"]]
+    said = {name: own(FIELDS[name], stops=rates) for name in NETWORK}
     more = st.container(key="more")
     with more, st.expander("More"):
         peak = f" ({s.found.period})." if s.found.period else " (here none is)."
         help = f"{FIELDS['period'].help} 0: the one that is found in the training part, if it stands a test{peak}"
         most = min(PERIOD, s.split.train)
         tell(PREFIX + "period", min(st.session_state[PREFIX + "period"], most))
-        st.number_input("Season", 0, most, 0, **common("period") | {"help": help})
-        said |= {
-            name: st.slider(name.replace("_", " ").capitalize(), *SIZES[name], default[name], **common(name))
-            for name in ("batch_size", "layers")
-        }
-        said["seed"] = st.number_input("Seed", 0, 9999, default["seed"], **common("seed"))
+        own(FIELDS["period"], "Season", limits=(0, most), typed=True, help=help)
+        said |= {name: own(FIELDS[name]) for name in MORE}
     more.html(f'<p class="folded">batch {said["batch_size"]}, seed {said["seed"]}</p>')
     for name in UNSEEN:  # no control has them; after a divergence they may change
         said[name] = st.session_state.get(PREFIX + name, getattr(s.config, name))
@@ -346,7 +336,7 @@ def more(s: Desk) -> None:
             help="The forecast that is shown, as a CSV file: date, truth where it is known, every method's number and "
             "the band, with the delimiter and the decimal mark of your file.",
         )
-        st.toggle("Show the network unrolled", **common("unrolled"))
+        own(FIELDS["unrolled"], "Show the network unrolled")
 
 
 def shuffle(s: Desk) -> None:

@@ -7,8 +7,9 @@ import streamlit as st
 from rnn_core import CELLS
 from rnn_core.tasks.sonnets import sonnets
 from ui.board.board import loader
+from ui.controls.control import control
 from ui.controls.uploads import refuse_larger
-from ui.frame.address import changed, grid, plain, quoted, read_own, tidy_own
+from ui.frame.address import changed, quoted, read_own, tidy_own
 from ui.frame.guard import guarded
 from ui.frame.settings import hold, lost, setting, switch, tell, write
 from ui.playground.glossary import HTML, linked
@@ -67,34 +68,30 @@ def controls(s: Desk) -> None:
     most = min(LENGTHS[1], s.room)
     hold(PREFIX, {name: getattr(s.config, name) for name in CONTROLS} | {"unrolled": s.unrolled})
     tell(PREFIX + "length", min(st.session_state[PREFIX + "length"], most))
-    rates = grid(FIELDS["learning_rate"], [s.config.learning_rate, st.session_state[PREFIX + "learning_rate"]])
-    cells = list(CELLS)
-    said: dict[str, Any] = {
-        "cell": st.selectbox("Cell", cells, cells.index(DEFAULTS["cell"]), filter_mode=None, **common("cell")),
-        "hidden_size": st.slider("Hidden size", *SIZES, DEFAULTS["hidden_size"], **common("hidden_size")),
-        "learning_rate": st.select_slider(
-            "Learning rate", rates, DEFAULTS["learning_rate"], format_func=plain, **common("learning_rate")
-        ),
-        "length": st.number_input("Steps back", LENGTHS[0], most, min(DEFAULTS["length"], most), **common("length")),
-        "seed": st.number_input("Seed", *SEEDS, FIELDS["seed"].default, **common("seed")),
+    rates = [s.config.learning_rate, st.session_state[PREFIX + "learning_rate"]]
+    said = {
+        "cell": own("cell"),
+        "hidden_size": own("hidden_size"),
+        "learning_rate": own("learning_rate", stops=rates),
+        "length": own("length", "Steps back", limits=(LENGTHS[0], most), typed=True),
+        "seed": own("seed"),
     }
     for name in UNSEEN:  # no control has them; after a divergence they may change
         said[name] = st.session_state.get(PREFIX + name, getattr(s.config, name))
     s.apply(changed(s.config, said))
 
 
-def common(name: str) -> dict[str, Any]:
-    """What every control has."""
-    return {"key": PREFIX + name, "bind": "query-params", "help": linked(FIELDS[name].help)}
+def own(name: str, *label: str, **more: Any) -> Any:
+    """A control of this page."""
+    return control(FIELDS[name], PREFIX + name, *label, **{"limits": FIELDS[name].screen} | more)
 
 
 def unrolled(s: Desk) -> None:
     """Whether the board is shown, under the other controls. A step that is taken slowly is seen on it."""
     if s.status.slow and s.opened != s.film:
         s.opened, st.session_state[PREFIX + "unrolled"] = s.film, True
-    s.unrolled = st.toggle("Show it unrolled", **common("unrolled"))
-    own = s.source != SONNETS
-    s.address = write(PREFIX, FIELDS, {name: getattr(s.config, name) for name in UNSEEN}, own)
+    s.unrolled = own("unrolled", "Show it unrolled")
+    s.address = write(PREFIX, FIELDS, {name: getattr(s.config, name) for name in UNSEEN}, own=s.source != SONNETS)
     st.caption(s.news or "The learning rate acts at once. All else starts a new run.")
 
 
