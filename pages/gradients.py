@@ -3,11 +3,12 @@
 import streamlit as st
 
 from ui.frame.navigation import through_the_frame
-from ui.gradients.page import about, choose, live
+from ui.gradients.page import about, at, choose, tick
 from ui.gradients.presets import offer, take
 from ui.gradients.settings import look, remember
 from ui.playground.words import notes, say
 from ui.run.player import transport
+from ui.run.ticking import live
 from ui.run.visit import session
 
 through_the_frame()
@@ -27,4 +28,4 @@ with st.container(horizontal=True, vertical_alignment="center", gap="small", key
     offer(view)
 values = choose(s, view)
 remember(s, view, values)
-live(s, view, values)
+live(s, tick, view, values | {"at": at(s)})

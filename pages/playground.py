@@ -6,7 +6,8 @@ from ui.controls.controls import controls
 from ui.frame.navigation import through_the_frame
 from ui.playground.words import notes, say
 from ui.playground.writing import writing
-from ui.run.player import live_board, transport
+from ui.run.player import tick, transport
+from ui.run.ticking import live
 from ui.run.visit import first_minute, presenting, session
 
 through_the_frame()
@@ -20,6 +21,6 @@ transport(s)
 with st.container():  # whatever is said, the board below stays the same element
     say(s)
 notes(s)
-live_board(s)
+live(s, tick)
 if not presenting() and not first_minute():
     writing(s)

@@ -6,7 +6,7 @@ from ui.frame.navigation import through_the_frame
 from ui.playground.words import notes, say
 from ui.run.player import transport
 from ui.series.understood import preview
-from ui.series.view import PREFIX, about, begin, bring, controls, desk, live, more
+from ui.series.view import PREFIX, about, begin, bring, controls, desk, more, pictures
 
 through_the_frame()
 s = desk()
@@ -23,6 +23,6 @@ with st.container():  # whatever is said, the picture below stays the same eleme
         about(s)
     notes(s)
 begin(s)
-live(s)
+pictures(s)
 more(s)
 preview(s)

@@ -5,7 +5,8 @@ import streamlit as st
 from ui.frame.navigation import through_the_frame
 from ui.playground.words import notes, say
 from ui.run.player import transport
-from ui.text.view import PREFIX, bring, controls, live, source, take_away, text_session, unrolled
+from ui.run.ticking import live
+from ui.text.view import PREFIX, bring, controls, source, take_away, text_session, tick, unrolled
 
 through_the_frame()
 s = text_session()
@@ -24,5 +25,5 @@ else:
     source(s)
 with st.container():
     notes(s)
-live(s)
+live(s, tick)
 take_away(s)

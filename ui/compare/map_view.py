@@ -31,12 +31,11 @@ from ui.controls.control import label_of
 from ui.controls.controls import controls, settle
 from ui.figures.map import outcome_map
 from ui.frame.address import plain, written
-from ui.frame.guard import guarded
 from ui.frame.navigation import page_of, table
 from ui.playground.words import heading, notes
 from ui.run.player import copy_link
 from ui.run.session import now
-from ui.run.ticking import astray, ticking
+from ui.run.ticking import live
 from ui.run.visit import address
 
 HERE, CHART = "compare-map", f"{PREFIX}map-chart"
@@ -56,7 +55,7 @@ def show(r: Race) -> None:
     with st.container():  # whatever is said, the picture below stays the same element
         notes(m)
     m.told_cell = m.chosen
-    live(m)
+    live(m, tick)
     choose(m)
     numbers(m)
 
@@ -158,52 +157,42 @@ def about(m: Map) -> str:
     return f'<div class="says"><div>{heading("Compare")}<p>: {escape(words)} {escape(runs)}.</p></div></div>'
 
 
-def live(m: Map) -> None:
-    """The map, and the timer that takes what is done: only while it fills does anything tick."""
-    if m.playing:
-        m.keep_pace(now())
-    ticking(m, tick, m.pace.period if m.playing else None)
+def tick(m: Map, period: float | None) -> tuple[list[str], bool]:
+    """One tick: take what is done, show."""
+    said = m.said
+    with m.lock:
+        m.tick(now())
+    st.progress(m.done / m.total, progress(m))
+    plan, outcome = m.plan, OUTCOMES[m.plan.outcome]
+    cells = [[shown(m.results.get((x, y), ()), outcome) for x in range(len(plan.xs))] for y in range(len(plan.ys))]
+    figure = outcome_map(
+        np.array([[z for z, _ in row] for row in cells]),
+        [[words for _, words in row] for row in cells],
+        (label_of(plan.across), [plain(value) for value in plan.xs]),
+        (label_of(plan.down), [plain(value) for value in plan.ys]),
+        outcome.around,
+        m.chosen,
+    )
 
+    def picked(x: float, y: float) -> None:
+        m.choose(0, round(x))
+        m.choose(1, round(y))
 
-def tick(m: Map, period: float | None) -> None:
-    """One tick: take what is done, show. The page around reruns if it has news."""
-    with guarded():
-        playing, said = m.playing, m.said
-        with m.lock:
-            m.tick(now())
-        st.progress(m.done / m.total, progress(m))
-        plan, outcome = m.plan, OUTCOMES[m.plan.outcome]
-        cells = [[shown(m.results.get((x, y), ()), outcome) for x in range(len(plan.xs))] for y in range(len(plan.ys))]
-        figure = outcome_map(
-            np.array([[z for z, _ in row] for row in cells]),
-            [[words for _, words in row] for row in cells],
-            (label_of(plan.across), [plain(value) for value in plan.xs]),
-            (label_of(plan.down), [plain(value) for value in plan.ys]),
-            outcome.around,
-            m.chosen,
-        )
-
-        def picked(x: float, y: float) -> None:
-            m.choose(0, round(x))
-            m.choose(1, round(y))
-
-        chart(
-            figure,
-            f"{outcome.title}, {label_of(plan.across)} across and {label_of(plan.down)} down: {progress(m)}. "
-            "The table under Numbers has every cell.",
-            key=CHART,
-            height=min(MOST_HIGH, max(LEAST, 70 + ROW * len(plan.ys))),
-            data={"film": m.film, "step": m.done},
-            playing=m.playing,
-            period=period or 1.0,
-            picked=picked,
-        )
-        if any(CROSS in words for row in cells for _, words in row):
-            st.caption(f"{CROSS} A run diverged there: its numbers are those of its last finite step.")
-        cell(m)
-        news = said != m.said or playing != m.playing or m.told_cell != m.chosen
-        if astray(m, period, CHART) or news or (playing and m.pace.period != period):
-            st.rerun()
+    chart(
+        figure,
+        f"{outcome.title}, {label_of(plan.across)} across and {label_of(plan.down)} down: {progress(m)}. "
+        "The table under Numbers has every cell.",
+        key=CHART,
+        height=min(MOST_HIGH, max(LEAST, 70 + ROW * len(plan.ys))),
+        data={"film": m.film, "step": m.done},
+        playing=m.playing,
+        period=period or 1.0,
+        picked=picked,
+    )
+    if any(CROSS in words for row in cells for _, words in row):
+        st.caption(f"{CROSS} A run diverged there: its numbers are those of its last finite step.")
+    cell(m)
+    return [CHART], said != m.said or m.told_cell != m.chosen
 
 
 def progress(m: Map) -> str:

@@ -27,13 +27,12 @@ from ui.compare.settings import (
 )
 from ui.compare.words import about, measured
 from ui.controls.controls import controls
-from ui.frame.guard import guarded
 from ui.frame.navigation import page_of
 from ui.frame.settings import hold
 from ui.playground.words import notes
 from ui.run.player import copy_link, speed
 from ui.run.session import now
-from ui.run.ticking import astray, ticking
+from ui.run.ticking import live
 from ui.run.visit import address
 
 KEY = "race"
@@ -94,7 +93,7 @@ def show(r: Race) -> None:
     st.html(about(r))
     with st.container():  # whatever is said, the picture below stays the same element
         notes(r)
-    live(r)
+    live(r, tick)
     kept_runs(r)
     numbers(r)
 
@@ -145,32 +144,19 @@ def presets(now: str) -> None:
             st.caption(measured(preset))
 
 
-def live(r: Race) -> None:
-    """The picture, and the timer that trains: only while something plays does anything tick."""
-    if r.playing:
-        r.keep_pace(now())
-    ticking(r, tick, r.pace.period if r.playing else None)
-
-
-def tick(r: Race, period: float | None) -> None:
-    """One tick: train all to the same step, show. The page around reruns if it has news, as the playground's does."""
-    with guarded():
-        playing = period is not None  # as the page was made: a press on a board may have paused it since
-        with r.lock, r.beside():
-            r.tick(now())
-            if not r.playing:
-                r.listen(min(LISTEN, SLICES * r.pace.slice))
-            charts = r.whole or not r.playing or r.charted != r.sent
-            told = scene(r, charts)
-        mount = st.components.v2.component(
-            "unrolled_race", html=ROOT, css=SPACE, js=loader("compare/compare", ("compare", "shapes", "chart", "board"))
-        )
-        mount(
-            key=KEY, data=told, height="content", on_overdue_change=lambda: None, on_acts_change=lambda: hear(r)
-        )
-        news = r.asked or r.keeps or unseen() or playing != r.playing or (playing and r.pace.period != period)
-        if astray(r, period, KEY) or news:
-            st.rerun()
+def tick(r: Race, period: float | None) -> tuple[list[str], bool]:
+    """One tick: train all to the same step, show."""
+    with r.lock, r.beside():
+        r.tick(now())
+        if not r.playing:
+            r.listen(min(LISTEN, SLICES * r.pace.slice))
+        charts = r.whole or not r.playing or r.charted != r.sent
+        told = scene(r, charts)
+    mount = st.components.v2.component(
+        "unrolled_race", html=ROOT, css=SPACE, js=loader("compare/compare", ("compare", "shapes", "chart", "board"))
+    )
+    mount(key=KEY, data=told, height="content", on_overdue_change=lambda: None, on_acts_change=lambda: hear(r))
+    return [KEY], bool(r.asked or r.keeps or unseen())
 
 
 def hear(r: Race) -> None:

@@ -8,13 +8,11 @@ import streamlit as st
 
 from rnn_core import CELLS
 from ui.figures.numbers import short
-from ui.frame.guard import guarded
 from ui.gradients import check, cliff, clipping, levers, past, presets, through_time, training, weights, windows
 from ui.gradients.picture import Picture, refused, show
 from ui.gradients.settings import SECTIONS, Look, fields_of, key, settings, state_of, steps_of
 from ui.playground.words import heading
 from ui.run.session import Session, now
-from ui.run.ticking import astray, ticking
 
 SELDOM = 1.0  # seconds between two computations of a picture, while the run plays
 Pictures = Callable[[Session, Look, dict[str, Any]], list[Picture]]
@@ -122,33 +120,22 @@ def hold(s: Session, values: dict[str, Any]) -> None:
             st.session_state.setdefault(key(name), values[name])
 
 
-def live(s: Session, view: Look, values: dict[str, Any]) -> None:
-    """The section's pictures, and the timer that trains: only while something plays does anything tick."""
-    if s.playing:
-        s.keep_pace(now())
-    ticking(s, tick, s.pace.period if s.playing else None, view, values | {"at": at(s)})
-
-
-def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -> None:
-    """Train a slice, and show the pictures, computed anew once a second at most."""
-    with guarded():
-        playing, section = s.playing, PARTS[values["section"]]
-        with s.lock:
-            s.tick(now())
-            with s.beside():
-                of = (state_of(s), *sorted(values.items()), view.unseen if s.playing else None)
-                board = past.films(s, view, values) if section.board and values["board"] else b""
-                words, pictures = view.pictures(
-                    of, lambda: (stands(s), made(s, view, values)), SELDOM if s.playing else 0.0
-                )
-        if section.of_run:
-            st.html(words)
-        if board:
-            past.show(view, board)
-        keys = show(s, view, pictures, period)
-        other = playing != s.playing or (playing and s.pace.period != period)
-        if view.picked or astray(s, period, past.KEY, *keys) or other:
-            st.rerun()
+def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -> tuple[list[str], bool]:
+    """Train a slice, and show the section's pictures, computed anew once a second at most."""
+    section = PARTS[values["section"]]
+    with s.lock:
+        s.tick(now())
+        with s.beside():
+            of = (state_of(s), *sorted(values.items()), view.unseen if s.playing else None)
+            board = past.films(s, view, values) if section.board and values["board"] else b""
+            words, pictures = view.pictures(
+                of, lambda: (stands(s), made(s, view, values)), SELDOM if s.playing else 0.0
+            )
+    if section.of_run:
+        st.html(words)
+    if board:
+        past.show(view, board)
+    return [past.KEY, *show(s, view, pictures, period)], bool(view.picked)
 
 
 def stands(s: Session) -> str:

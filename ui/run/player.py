@@ -7,13 +7,11 @@ import streamlit as st
 from ui import STATIC
 from ui.board.board import board, choice
 from ui.frame.address import changed
-from ui.frame.guard import guarded
 from ui.kept.keep import keep_button, keeper
 from ui.run.history import save_history
 from ui.run.records import Screen
 from ui.run.recovery import calmer, what_continuing_does
 from ui.run.session import SPEEDS, Session, now
-from ui.run.ticking import astray, ticking
 from ui.run.visit import first_minute, presenting, show_everything
 
 LINK = {kind: (STATIC / "frame" / f"link.{kind}").read_text("utf-8") for kind in ("css", "js")}
@@ -111,24 +109,12 @@ def clip_and_continue(s: Session, prefix: str = "") -> None:
     s.ask("continue")
 
 
-def live_board(s: Session) -> None:
-    """The board, and the timer that trains: only while something plays does anything tick."""
-    if s.playing:
-        s.keep_pace(now())
-    ticking(s, tick, s.pace.period if s.playing else None)
-
-
-def tick(s: Session, period: float | None) -> None:
-    """One tick: train a slice, show the film. The page around reruns if it has news (a divergence, another pace), or if
-    the browser has not got it.
-    """
-    with guarded():
-        playing = s.playing
-        show(s, now())
-        if not presenting():
-            spoken(s)
-        if astray(s, period, "board") or playing != s.playing or (playing and s.pace.period != period):
-            st.rerun()
+def tick(s: Session, period: float | None) -> tuple[list[str], bool]:
+    """One tick of the board: train a slice, show the film."""
+    show(s, now())
+    if not presenting():
+        spoken(s)
+    return ["board"], False
 
 
 def spoken(s: Session) -> None:

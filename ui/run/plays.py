@@ -100,6 +100,10 @@ class Plays(ABC):
             return pace_there(playing, beside, self.shortest, before, PLAYING.more(), there.more())
         return pace(playing, self.shortest, before, PLAYING.more())
 
+    @abstractmethod
+    def keep_pace(self, now: float) -> None:
+        """Say that this plays, and take the pace that the number of those who do allows."""
+
     def pause(self) -> None:
         """Stand still."""
         self.playing = False

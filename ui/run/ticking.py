@@ -14,13 +14,14 @@ call of the timer that it stops may follow at once.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
 import streamlit as st
 
 from ui.board.board import overdue
+from ui.frame.guard import guarded
 from ui.run.plays import Plays
 from ui.run.session import now
 
@@ -29,6 +30,35 @@ EARLY = 0.9  # of that: films and questions do not take equally long on their wa
 SENT = 0.1  # seconds in which the server surely sends what waits: it looks every 5 ms
 NAPS = 10  # parts of it: a server that stood still meanwhile has the others left
 UNDERWAY = 0.3  # seconds after a page without a timer: a tick that was sent before it came
+
+
+def live(s: Plays, tick: Callable[..., tuple[Sequence[str], object]], *args: Any) -> None:
+    """Run tick(s, period, *args) now and, while s or any of args plays, at its pace, inside the guard.
+
+    It gives the keys of all components in it that can speak, and whether the page has news. The page reruns if it has,
+    if something else plays or at another pace than when the page was made, or if the browser has not got it.
+    """
+    all_ = [each for each in (s, *args) if isinstance(each, Plays)]
+    for each in all_:
+        if each.playing:
+            each.keep_pace(now())
+    made = stand(all_)
+    period = made[-1]
+
+    @wraps(tick)
+    def one(*what: Any) -> None:
+        with guarded():
+            keys, news = tick(*what)
+            if astray(s, period, *keys) or news or stand(all_) != made:
+                st.rerun()
+
+    ticking(s, one, period, *args)
+
+
+def stand(all_: list[Plays]) -> tuple[Any, ...]:
+    """Which of them play; the longest period of these, None: none does."""
+    playing = [each.playing for each in all_]
+    return *playing, max((each.pace.period for each in all_ if each.playing), default=None)
 
 
 def ticking(s: Plays, tick: Callable[..., None], period: float | None, *args: Any) -> None:

@@ -12,11 +12,10 @@ from ui.board.board import loader
 from ui.controls.control import control
 from ui.controls.uploads import refuse_larger
 from ui.frame.address import changed, quoted, read_own, tidy_own
-from ui.frame.guard import guarded
 from ui.frame.settings import hold, lost, setting, switch, tell, write
 from ui.run.player import show
 from ui.run.session import now
-from ui.run.ticking import astray, ticking
+from ui.run.ticking import live
 from ui.run.visit import OWN as PAGES
 from ui.run.visit import address, put_right
 from ui.series import scene
@@ -267,42 +266,33 @@ def begin(s: Desk) -> None:
     )
 
 
-def live(s: Desk) -> None:
-    """The picture and the scores, and the timer that trains: only while something plays does anything tick."""
+def pictures(s: Desk) -> None:
+    """The picture and the scores, live."""
     if s.status.slow and s.opened != s.film:  # a step that is taken slowly is seen on the board
         s.opened, st.session_state[PREFIX + "unrolled"] = s.film, True
     s.unrolled = st.session_state[PREFIX + "unrolled"]
     st.session_state[CONTROL] = s.control  # so that leaving the page makes it stand still
-    playing = [each for each in (s, s.control) if each and each.playing]
-    for each in playing:
-        each.keep_pace(now())
-    period = max((each.pace.period for each in playing), default=None)
-    ticking(s, tick, period, s.control)
+    live(s, tick, s.control)
 
 
-def tick(s: Desk, period: float | None, control: Control | None) -> None:
-    """One tick: train a slice, forecast, show. The page around reruns if it has news: a divergence or another pace."""
-    with guarded():
-        both = [each for each in (s, control) if each]
-        before = [each.playing for each in both]
-        for each in both:
+def tick(s: Desk, period: float | None, control: Control | None) -> tuple[list[str], bool]:
+    """One tick: train a slice, forecast, show."""
+    for each in (s, control):
+        if each:
             with each.lock:
                 each.tick(now())
-        with s.lock, s.beside():
-            told, table, verdict = scene.scene(s), scene.table(s), scene.verdict(s)
-        if control:
-            control.cost = s.cost
-        mount = st.components.v2.component(
-            "unrolled_series", html=ROOT, css=SPACE, js=loader("series/series", ("series", "chart", "board"))
-        )
-        mount(key=KEY, data=told, height="content", on_overdue_change=lambda: None)
-        st.html(f'<p class="verdict">{escape(verdict)}</p><div class="scored">{table}</div>')
-        if s.unrolled:
-            show(s)
-        playing = [each.playing for each in both]
-        paces = [each.pace.period for each in both if each.playing]
-        if astray(s, period, KEY, "board") or playing != before or (paces and max(paces) != period):
-            st.rerun()
+    with s.lock, s.beside():
+        told, table, verdict = scene.scene(s), scene.table(s), scene.verdict(s)
+    if control:
+        control.cost = s.cost
+    mount = st.components.v2.component(
+        "unrolled_series", html=ROOT, css=SPACE, js=loader("series/series", ("series", "chart", "board"))
+    )
+    mount(key=KEY, data=told, height="content", on_overdue_change=lambda: None)
+    st.html(f'<p class="verdict">{escape(verdict)}</p><div class="scored">{table}</div>')
+    if s.unrolled:
+        show(s)
+    return [KEY, "board"], False
 
 
 def more(s: Desk) -> None:

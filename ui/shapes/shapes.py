@@ -10,12 +10,11 @@ from rnn_core import SHAPES, TASKS, Config
 from ui.board.board import loader
 from ui.controls.controls import settle
 from ui.frame.address import mend
-from ui.frame.guard import guarded
 from ui.frame.navigation import table
 from ui.gallery.gallery import IN_AND_OUT
 from ui.gallery.thumbnails import STYLE, thumbnail
 from ui.run.session import now
-from ui.run.ticking import astray, ticking
+from ui.run.ticking import live
 from ui.run.together import Together
 from ui.run.visit import RUNS, session, way_back
 
@@ -73,9 +72,7 @@ def miniatures(five: Together) -> None:
         five.asked = asked if asked in five.runs else ""  # it comes from a browser
 
     mount(CARDS, cards(), opened)
-    if five.playing:
-        five.keep_pace(now())
-    ticking(five, tick, five.pace.period if five.playing else None)
+    live(five, tick)
 
 
 def mount(key: str, data: bytes, opened: Callable[[], None] = lambda: None) -> None:
@@ -85,16 +82,13 @@ def mount(key: str, data: bytes, opened: Callable[[], None] = lambda: None) -> N
     show(key=key, data=data, height="content", on_open_change=opened, on_overdue_change=lambda: None)
 
 
-def tick(five: Together, period: float | None) -> None:
-    """One tick: train a slice of all, send the films. The page around reruns if it has news, as the playground's."""
-    with guarded():
-        playing = five.playing
-        with five.lock:
-            five.tick(now())
-            films = five.packed()
-        mount("films", films)
-        if astray(five, period, "films") or playing != five.playing or (playing and five.pace.period != period):
-            st.rerun()
+def tick(five: Together, period: float | None) -> tuple[list[str], bool]:
+    """One tick: train a slice of all, send the films."""
+    with five.lock:
+        five.tick(now())
+        films = five.packed()
+    mount("films", films)
+    return ["films"], False
 
 
 def open_in_playground(five: Together) -> None:

@@ -10,13 +10,11 @@ from ui.board.board import loader
 from ui.controls.control import control
 from ui.controls.uploads import refuse_larger
 from ui.frame.address import changed, quoted, read_own, tidy_own
-from ui.frame.guard import guarded
 from ui.frame.settings import hold, lost, setting, switch, tell, write
 from ui.playground.glossary import HTML, linked
 from ui.playground.words import heading
 from ui.run.player import show
 from ui.run.session import now
-from ui.run.ticking import astray, ticking
 from ui.run.visit import OWN, address, put_right
 from ui.text.desk import DEFAULTS, SONNETS, TEMPERATURES, Desk
 from ui.text.scene import scene
@@ -217,30 +215,18 @@ def as_text_file(s: Desk) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def live(s: Desk) -> None:
-    """The picture, and the timer that trains: only while something plays does anything tick."""
-    if s.playing:
-        s.keep_pace(now())
-    ticking(s, tick, s.pace.period if s.playing else None)
-
-
-def tick(s: Desk, period: float | None) -> None:
-    """One tick: write, train for what that left of the slice, show. The page around reruns if it has news, as the
-    playground's does.
-    """
-    with guarded():
-        playing = s.playing
-        s.look(st.session_state.get(KEY))
-        with s.lock, s.beside():
-            s.refresh(now())
-        if s.unrolled:
-            show(s, now())
-        with s.lock:
-            s.tick(now())
-            told = scene(s)
-        mount = st.components.v2.component(
-            "unrolled_text", html=ROOT, css=SPACE, js=loader("text/text", ("text", "chart", "board"))
-        )
-        mount(key=KEY, data=told, height="content", on_view_change=lambda: None, on_overdue_change=lambda: None)
-        if astray(s, period, KEY, "board") or playing != s.playing or (playing and s.pace.period != period):
-            st.rerun()
+def tick(s: Desk, period: float | None) -> tuple[list[str], bool]:
+    """One tick: write, train for what that left of the slice, show."""
+    s.look(st.session_state.get(KEY))
+    with s.lock, s.beside():
+        s.refresh(now())
+    if s.unrolled:
+        show(s, now())
+    with s.lock:
+        s.tick(now())
+        told = scene(s)
+    mount = st.components.v2.component(
+        "unrolled_text", html=ROOT, css=SPACE, js=loader("text/text", ("text", "chart", "board"))
+    )
+    mount(key=KEY, data=told, height="content", on_view_change=lambda: None, on_overdue_change=lambda: None)
+    return [KEY, "board"], False
