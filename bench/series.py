@@ -23,7 +23,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import numpy as np
 import pandas as pd
 
-from ui.series.desk import Desk
+from ui.series.desk import SeriesDesk
 
 GOAL = {"wins 1 ahead": 11, "median 1 ahead": 1.05, "wins at the horizon": 9}
 
@@ -89,7 +89,7 @@ def tried(data: bytes, seeds: int, steps: int) -> tuple[list[float], str]:
     """(network ÷ best rule 1 ahead, at the horizon), mean over seeds; and what was chosen, in words."""
     ratios, chosen, held, sizes = [], [], [], ""
     for seed in range(1, seeds + 1):
-        s = Desk()
+        s = SeriesDesk()
         s.want("series.csv", data)
         s.bring()
         s.apply(replace(s.config, seed=seed))

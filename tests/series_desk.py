@@ -6,12 +6,12 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from tests.visiting import whole
-from ui.series.desk import Desk
+from ui.series.desk import SeriesDesk
 from ui.series.scene import picture
 from ui.series.view import HERE
 
 
-def desk(app: AppTest) -> Desk:
+def desk(app: AppTest) -> SeriesDesk:
     return app.session_state[HERE]
 
 
@@ -32,6 +32,6 @@ def upload(app: AppTest, data: bytes, name: str = "mine.csv") -> AppTest:
     return whole(app.file_uploader[0].set_value((name, data, "text/csv")).run())
 
 
-def lines(s: Desk) -> dict[str, Any]:
+def lines(s: SeriesDesk) -> dict[str, Any]:
     """What the picture draws, by the name in its legend."""
     return {trace.name: trace for trace in picture(s).data if trace.name}

@@ -38,12 +38,12 @@ from ui.run.records import Order, Screen
 from ui.run.run import Run
 from ui.run.session import Session
 from ui.run.together import Together
-from ui.series.desk import Desk
+from ui.series.desk import SeriesDesk
 from ui.series.run import ControlRun, SeriesRun
 from ui.text.run import TextRun
 
 BIG = Weight("W_hh", 0, 1, 2.0)
-SERIES = Desk()
+SERIES = SeriesDesk()
 __all__ = ["undisturbed", "workers"]  # fixtures that are used here as well
 RHYME = "The cat sat on the mat, and that was that.\n" * 30
 LESSON = next(iter(LESSONS))

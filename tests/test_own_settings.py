@@ -11,12 +11,12 @@ from tests.test_address import HOSTILE
 from tests.visiting import ROOT, address, html, press, session, undisturbed, visit, whole
 from ui.frame.address import plain, read_own, tidy_own
 from ui.series import view as series
-from ui.series.desk import OWN, Desk
+from ui.series.desk import OWN, SeriesDesk
 from ui.series.parts import HOLD_OUT
 from ui.text import view as text
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
-ROOMY = series.fields_of(Desk().room("sunspots", "sunspots", HOLD_OUT))
+ROOMY = series.fields_of(SeriesDesk().room("sunspots", "sunspots", HOLD_OUT))
 PAGES: dict[str, tuple[str, str, dict[str, Field]]] = {
     "text": (text.HERE, text.PREFIX, text.FIELDS),
     "series": (series.HERE, series.PREFIX, ROOMY),

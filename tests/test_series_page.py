@@ -10,11 +10,11 @@ import pytest
 
 from tests.series_desk import desk, file, lines, months, upload, wave
 from tests.visiting import boards, html, press, undisturbed, visit, whole
-from ui.controls.uploads import named
-from ui.series.desk import OWN, ROOMS, Desk
+from ui.controls.uploads import named, refuse
+from ui.series.desk import OWN, ROOMS, SeriesDesk
 from ui.series.scene import as_csv, order, picture, scene
 from ui.series.understood import pick
-from ui.series.view import bring, refuse
+from ui.series.view import bring
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
 ROOT = Path(__file__).resolve().parents[1]
@@ -87,14 +87,14 @@ BAD = {
 }
 
 
-def one_sentence_and_what_stays(s: Desk) -> None:
+def one_sentence_and_what_stays(s: SeriesDesk) -> None:
     (said,) = s.said
     assert said.count(". ") == 1 and said.endswith(" stays as it was."), said
 
 
 def test_a_bad_file_is_one_sentence_and_changes_nothing(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("ui.series.view.st.spinner", lambda text: nullcontext())
-    s = Desk()
+    s = SeriesDesk()
     s.want("mine.csv", months(wave()))
     s.bring()
     s.step()
@@ -109,7 +109,7 @@ def test_a_bad_file_is_one_sentence_and_changes_nothing(monkeypatch: pytest.Monk
 
 
 def test_tables_that_others_took_the_place_of_are_forgotten():
-    s = Desk()
+    s = SeriesDesk()
     for k in range(ROOMS + 3):
         s.want(f"{k}.csv", months(wave(), f"column {k}"))
         s.bring()
@@ -271,7 +271,7 @@ def test_the_board_is_shown_when_asked_for_and_for_a_slow_step():
 
 
 def test_a_file_that_is_too_large_to_be_sent_is_said():
-    s = Desk()
+    s = SeriesDesk()
     refuse(s, SCRIPT, 50_000_000)
     assert "it has 50.0 MB and at most 5 MB can be read; keep only" in s.said[0]
     assert s.said[0].endswith("'sunspots' stays as it was.") and s.said[0].startswith(repr(SCRIPT))
@@ -302,7 +302,7 @@ def test_a_divergence_is_said_and_goes_on():
 
 
 def test_a_click_on_the_column_that_is_forecast_takes_back_what_was_said_of_another(monkeypatch: pytest.MonkeyPatch):
-    s, chosen = Desk(), list[str]()
+    s, chosen = SeriesDesk(), list[str]()
     monkeypatch.setattr("streamlit.session_state", {"table": {"selection": {"columns": chosen}}})
     chosen[:] = [s.table.reading.columns[0].name]
     pick(s, s.table.reading, "table")

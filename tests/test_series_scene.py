@@ -11,14 +11,14 @@ from rnn_core.analysis.ending import Ending
 from rnn_core.forecast import errors, persistence
 from rnn_core.selection import Look
 from tests.series_desk import file, lines, wave
-from ui.series.desk import EXAMPLES, Desk
+from ui.series.desk import EXAMPLES, SeriesDesk
 from ui.series.parts import Parts
 from ui.series.scene import as_csv, best, counters, curve, scene, table, verdict
 
 
 @pytest.fixture
-def trained() -> Desk:
-    s = Desk()
+def trained() -> SeriesDesk:
+    s = SeriesDesk()
     while s.run.trainer.step < 30:
         s.run.step()
     return s
@@ -26,14 +26,14 @@ def trained() -> Desk:
 
 @pytest.mark.parametrize("source", EXAMPLES)
 def test_every_example_is_learned_and_has_a_season(source: str):
-    s = Desk()
+    s = SeriesDesk()
     s.choose(Parts(source, s.open(source).likely))
     s.step()
     rules = {"persistence", "seasonal", "autoregression"}
     assert s.period and lines(s).keys() == {"truth", "network", "last step", *rules} | (lines(s).keys() & {"80 % band"})
 
 
-def test_the_picture_holds_what_the_methods_say(trained: Desk):
+def test_the_picture_holds_what_the_methods_say(trained: SeriesDesk):
     shown, at, before = lines(trained), trained.origin, trained.series.values[trained.origin - 1]
     assert list(shown["network"].x) == list(range(1946, 1958))
     assert dict(zip(shown["truth"].x, shown["truth"].y, strict=True))[1947] == trained.series.values[at]
@@ -44,7 +44,7 @@ def test_the_picture_holds_what_the_methods_say(trained: Desk):
     assert list(error["validation"].y) == [look.validation for look in looks[1:]]
 
 
-def test_the_last_steps_forecast_and_the_band_stand_beside_the_best_ones(trained: Desk):
+def test_the_last_steps_forecast_and_the_band_stand_beside_the_best_ones(trained: SeriesDesk):
     at = np.array([trained.origin])
     while trained.selected.refit_step == trained.best_step:
         trained.run.step()
@@ -58,7 +58,7 @@ def test_the_last_steps_forecast_and_the_band_stand_beside_the_best_ones(trained
     assert f"The 80 % band holds {100 * trained.coverage():.0f} % of the test part." in verdict(trained)
 
 
-def test_a_forecast_that_repeats_is_said_to(trained: Desk, monkeypatch: pytest.MonkeyPatch):
+def test_a_forecast_that_repeats_is_said_to(trained: SeriesDesk, monkeypatch: pytest.MonkeyPatch):
     for lag in (0, 2):
         repeat = np.tile(trained.series.values[trained.split.origins - lag], (trained.split.horizon, 1))
         monkeypatch.setattr(trained, "tested", lambda: (repeat, repeat))  # noqa: B023
@@ -67,7 +67,7 @@ def test_a_forecast_that_repeats_is_said_to(trained: Desk, monkeypatch: pytest.M
     assert "Best lag 2: its forecasts 1 ahead correlate best with the value 2 steps before" in verdict(trained)
 
 
-def test_overfitting_is_said_by_that_word_with_the_best_step_unless_the_page_says_so(trained: Desk):
+def test_overfitting_is_said_by_that_word_with_the_best_step_unless_the_page_says_so(trained: SeriesDesk):
     candidate = trained.run.selection.candidate
     best, looks = candidate.best, list(candidate.looks)
     assert best and "Overfitting" not in verdict(trained)
@@ -86,7 +86,7 @@ def test_overfitting_is_said_by_that_word_with_the_best_step_unless_the_page_say
     assert "Overfitting" not in after(*[low._replace(step=best.step + 100)] * 5)  # not for long
 
 
-def test_the_table_holds_every_method_and_the_smallest_is_bold(trained: Desk):
+def test_the_table_holds_every_method_and_the_smallest_is_bold(trained: SeriesDesk):
     shown = table(trained)
     assert all(rule.title in shown for rule, _ in trained.rules)
     found = errors(persistence(trained.split, trained.split.origins), trained.split.truth(trained.split.origins))
@@ -95,7 +95,7 @@ def test_the_table_holds_every_method_and_the_smallest_is_bold(trained: Desk):
     assert "1.00" in shown  # persistence over itself
 
 
-def test_the_file_reads_back_to_the_same_numbers(trained: Desk):
+def test_the_file_reads_back_to_the_same_numbers(trained: SeriesDesk):
     rows = list(csv.reader(io.StringIO(as_csv(trained))))
     rules = ["persistence", "seasonal persistence", "autoregression"]
     assert rows[0] == ["date", "truth", "network", "last step", *rules, "low", "high"]
@@ -104,7 +104,7 @@ def test_the_file_reads_back_to_the_same_numbers(trained: Desk):
     assert [float(row[1]) for row in rows[1:]] == trained.series.values[247:258].tolist()
 
 
-def test_a_season_ahead_the_seasonal_rule_is_credited_for_what_both_persistences_say(trained: Desk):
+def test_a_season_ahead_the_seasonal_rule_is_credited_for_what_both_persistences_say(trained: SeriesDesk):
     trained.rules = [(rule, score) for rule, score in trained.rules if rule.name != "autoregression"]
     season, horizon = trained.period, trained.split.horizon
     assert season == horizon and trained.rules[0][1].rmse[-1] == trained.rules[1][1].rmse[-1]
@@ -114,13 +114,13 @@ def test_a_season_ahead_the_seasonal_rule_is_credited_for_what_both_persistences
 
 
 def test_a_column_on_a_line_says_that_a_rule_is_exact():
-    s = Desk()
+    s = SeriesDesk()
     s.want("line.csv", file("a", *(f"{3 + 0.1 * k:.1f}" for k in range(100))))
     s.bring()
     assert "best rule 0" in [more for _, _, more in counters(s)]
 
 
-def test_a_forecast_that_is_not_finite_is_said_plainly(trained: Desk):
+def test_a_forecast_that_is_not_finite_is_said_plainly(trained: SeriesDesk):
     best = trained.run.selection.candidate.best
     assert best
     best.refit["W_hy"][:] = np.inf
@@ -132,7 +132,7 @@ def test_a_forecast_that_is_not_finite_is_said_plainly(trained: Desk):
 
 
 def test_a_thousand_values_and_more_stay_a_small_message():
-    s = Desk()
+    s = SeriesDesk()
     s.want("long.csv", file("a", *wave(30_000)))
     s.bring()
     s.step()

@@ -17,7 +17,7 @@ from tests.test_text_upload import REFUSED
 from tests.texts import PNG, RHYME, SCRIPT, small, told
 from tests.visiting import ROOT, boards, html, press, undisturbed, visit, whole
 from ui.run.governor import FILM, Playing
-from ui.text.desk import SONNETS, TEMPERATURES, Desk, opening
+from ui.text.desk import SONNETS, TEMPERATURES, TextDesk, opening
 from ui.text.scene import CARDS, scene, spread, verdict
 from ui.text.view import HERE, PREFIX, as_text_file
 
@@ -28,7 +28,7 @@ def page() -> AppTest:
     return visit("text")
 
 
-def of(app: AppTest) -> Desk:
+def of(app: AppTest) -> TextDesk:
     return app.session_state[HERE]
 
 
@@ -90,7 +90,7 @@ def test_whatever_a_browser_sends_is_a_choice_or_nothing():
 
 
 def test_the_words_say_who_is_ahead():
-    s = Desk("a text", RHYME)
+    s = TextDesk("a text", RHYME)
     s.refresh(0)
     assert "Untrained" in verdict(s, 3.0)
     bigram, fifth = s.baselines.values()
@@ -106,7 +106,7 @@ def test_the_words_say_who_is_ahead():
 
 
 def test_the_curve_and_the_samples_go_on_with_the_run():
-    s = Desk("a text", RHYME)
+    s = TextDesk("a text", RHYME)
     s.refresh(0)
     for _ in range(5):
         s.step()
@@ -137,7 +137,7 @@ def test_while_it_plays_there_is_time_to_read_a_sample():
 
 
 def test_in_a_class_held_out_sequences_are_read_now_and_then_alone_at_every_tick(undisturbed: Playing):
-    desk = Desk("rhyme", RHYME)
+    desk = TextDesk("rhyme", RHYME)
     assert looks(desk, 4) == [1, 1, 1, 1]
     for k in range(30):
         undisturbed.tick(str(k), 0.0, 99.0)
@@ -146,7 +146,7 @@ def test_in_a_class_held_out_sequences_are_read_now_and_then_alone_at_every_tick
     assert looks(desk, 2) > [1, 1]
 
 
-def looks(desk: Desk, seconds: int) -> list[int]:
+def looks(desk: TextDesk, seconds: int) -> list[int]:
     """The frames of a tick each second."""
     desk._looked = -99.0
     found = []
@@ -159,8 +159,8 @@ def looks(desk: Desk, seconds: int) -> list[int]:
 def test_a_tick_trains_less_by_what_it_writes(monkeypatch: pytest.MonkeyPatch):
     clock, slices = [0.0], []
     monkeypatch.setattr("ui.run.session.time.thread_time", lambda: clock[0])
-    monkeypatch.setattr(Desk, "refresh", lambda self, now: clock.__setitem__(0, clock[0] + 0.1))
-    monkeypatch.setattr(Desk, "tick", lambda self, now: slices.append((self.pace.slice, self.cost, self.slice())))
+    monkeypatch.setattr(TextDesk, "refresh", lambda self, now: clock.__setitem__(0, clock[0] + 0.1))
+    monkeypatch.setattr(TextDesk, "tick", lambda self, now: slices.append((self.pace.slice, self.cost, self.slice())))
     monkeypatch.setattr("ui.run.plays.BRIEF", 9.9)
     monkeypatch.setattr("ui.text.view.scene", lambda s: b"{}")
     press(page(), "play")
@@ -213,7 +213,7 @@ def test_the_beginning_has_nothing_that_the_text_lacks(text: str):
 
 
 def test_a_diverged_run_is_told_without_a_number_that_json_lacks():
-    s = Desk("a text", RHYME)
+    s = TextDesk("a text", RHYME)
     s.run.trainer.theta[:] = np.inf
     s.refresh(0)
     json.loads(scene(s))

@@ -10,10 +10,8 @@ from typing import NamedTuple
 
 from ui.kept.record import WORD, Value, cut
 from ui.run.session import Session
-from ui.series.desk import OWN
-from ui.series.desk import Desk as SeriesDesk
-from ui.text.desk import SONNETS
-from ui.text.desk import Desk as TextDesk
+from ui.series.desk import OWN, SeriesDesk
+from ui.text.desk import SONNETS, TextDesk
 
 
 class Origin(NamedTuple):

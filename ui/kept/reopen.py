@@ -16,12 +16,11 @@ from ui.kept.record import Kept, fits
 from ui.kept.state import bounded, check_state, own_data, sound_state
 from ui.run.visit import FIRST, OWN, session, way_back
 from ui.series import view as series
-from ui.series.desk import Desk as SeriesDesk
+from ui.series.desk import SeriesDesk
 from ui.series.parts import Parts
 from ui.series.table import Table
 from ui.text import view as text
-from ui.text.desk import SONNETS
-from ui.text.desk import Desk as TextDesk
+from ui.text.desk import SONNETS, TextDesk
 from ui.text.upload import as_text
 
 WHERE = {"Text": "Open again on Text", "Series": "Open again on Series"}

@@ -13,11 +13,14 @@ from rnn_core.tasks import Task
 from rnn_core.tasks.own_series import Split, series_task
 from rnn_core.tasks.task import DATA
 from ui.figures.numbers import short
+from ui.frame.address import quoted
+from ui.run.desk import Desk
 from ui.run.places import place
 from ui.run.records import Order
 from ui.run.session import Session
 from ui.series.parts import LESS, Parts, Room, lags, room_of, splits_of
 from ui.series.reading import NoSeries, Reading, Understood
+from ui.series.reading.files import too_large
 from ui.series.run import ControlRun, Selected, SeriesRun
 from ui.series.table import Table
 
@@ -42,7 +45,7 @@ class Control(Session):
 
     run: ControlRun
 
-    def __init__(self, s: "Desk") -> None:
+    def __init__(self, s: "SeriesDesk") -> None:
         self.steps, self.split = s.best_step, s.splits[s.selected.name]
         super().__init__(s.config)
 
@@ -64,14 +67,14 @@ class Control(Session):
         return self.run.scores()
 
 
-class Desk(Session):
+class SeriesDesk(Desk):
     """A run on a series: several candidates train, and the board shows the one that validates best.
 
     own: the table that somebody brought, or None. origin: the index of the first value that the
-    shown forecast is for; len(series) is the future. wanted: a file that waits to be read. uploads: how many came.
-    unrolled: whether the board is shown; opened: the film for which a slow step opened it. other: another series was
-    chosen, whose window and horizon are its own. draft: a file that was brought and could not be learned as it was;
-    readings: how many were made; remembered: how somebody read a file, by `mark_of` it.
+    shown forecast is for; len(series) is the future. wanted: a file's name and bytes, and the choices of how it is
+    read, None: as it was read before, or by guesses. other: another series was chosen, whose window and horizon are its
+    own. draft: a file that was brought and could not be learned as it was; readings: how many were made; remembered:
+    how somebody read a file, by `mark_of` it.
     """
 
     judged = "validation"
@@ -79,11 +82,10 @@ class Desk(Session):
 
     def __init__(self) -> None:
         self.own: Table | None = None
-        self.wanted: tuple[str, bytes, dict[str, Any] | None] | None = None
         self.draft: Draft | None = None
         self.again = 0  # a step up to which it is to be trained
         self.readings, self.remembered = 0, dict[str, dict[str, Any]]()
-        self.uploads, self.unrolled, self.opened, self.other = 0, False, 0, False
+        self.other = False
         self.control: Control | None = None
         self._examples: dict[str, Table] = {}
         self._rooms: dict[tuple[str, str, int], Room] = {}
@@ -121,23 +123,17 @@ class Desk(Session):
     def sources(self) -> list[str]:
         return [*([OWN] if self.own else []), *EXAMPLES]
 
-    def want(self, name: str, data: bytes, given: dict[str, Any] | None = None) -> None:
-        """Somebody brought a file. given: the choices of how it is read, None: as it was read before, or by guesses."""
-        self.wanted = (name, data, given)
-
     def reread(self, name: str, value: Any) -> None:
         """Read the file that is shown again, with another choice."""
         if shown := self.draft or self.own:
             self.want(shown.name, shown.data, {**shown.given, name: value})
 
     def bring(self) -> str:
-        """Take the file that is wanted, once -> what is to be known of it. Raises ValueError in one sentence where that
-        cannot be: then what was learned before goes on, and the file is the draft if it is a table at all.
-        """
+        """As every desk does; what could not be learned is the draft, if it is a table at all."""
         wanted, self.wanted = self.wanted, None
         if wanted is None:
             return ""
-        name, data, given = wanted
+        name, data, given = wanted if len(wanted) == 3 else (*wanted, None)
         again, self.readings = given is not None, self.readings + 1
         given = given if given is not None else self.remembered.get(mark_of(data), {})
         before, table = self.own, None
@@ -154,6 +150,12 @@ class Desk(Session):
             raise
         self.draft, self.remembered = None, {mark_of(data): given} if given else {}
         return note
+
+    def too_large(self, size: int) -> str:
+        return f"was not read: {too_large(size)}"
+
+    def stays(self, problem: str) -> str:
+        return f"{problem.rstrip('.')}. {quoted(self.table.name)} stays as it was."
 
     def _choose_some(self, parts: Parts) -> str:
         """Learn this; where with so much held out nothing can be, hold out less -> and say so."""

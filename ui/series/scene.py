@@ -17,14 +17,14 @@ from ui.figures.house import Figure
 from ui.figures.numbers import short
 from ui.frame.address import quoted
 from ui.playground.words import heading
-from ui.series.desk import Desk
+from ui.series.desk import SeriesDesk
 
 COLUMNS = {"RMSE": "", "MAE": "wide", "÷ persistence": "wide"}  # wide: a phone leaves it out
 AROUND = 260  # values in the picture, at most
 DELIMITERS = (",", ";", "\t", "|")
 
 
-def scene(s: Desk) -> bytes:
+def scene(s: SeriesDesk) -> bytes:
     """The message to static/series/series.js, as JSON in bytes: strict, null where a number is not finite."""
     shown = picture(s)
     told = {
@@ -40,7 +40,7 @@ def scene(s: Desk) -> bytes:
     return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
-def picture(s: Desk) -> Figure:
+def picture(s: SeriesDesk) -> Figure:
     """The series around the shown origin, and every method's forecast from it."""
     split, series = s.split, s.series
     n, first, last = len(series), *span(s)
@@ -52,7 +52,7 @@ def picture(s: Desk) -> Figure:
     return forecast(labels, truth, lines, s.band(lines["network"]), parts, s.origin - first, split.window)
 
 
-def span(s: Desk) -> tuple[int, int]:
+def span(s: SeriesDesk) -> tuple[int, int]:
     """From where to where the picture goes: all that is held out and some before it, or what is around the origin."""
     split, n = s.split, len(s.series)
     before = max(2 * split.window, 24, split.without_test.held_out + split.window)
@@ -69,7 +69,7 @@ def number(x: float) -> float | None:
     return float(x) if np.isfinite(x) else None
 
 
-def counters(s: Desk) -> list[tuple[str, str, str]]:
+def counters(s: SeriesDesk) -> list[tuple[str, str, str]]:
     """Name, number and what to compare it with."""
     (mine, _), ahead = s.scores(), s.split.horizon
     found = [
@@ -82,7 +82,7 @@ def counters(s: Desk) -> list[tuple[str, str, str]]:
     return found
 
 
-def curve(s: Desk) -> Figure:
+def curve(s: SeriesDesk) -> Figure:
     """The error by one step over training, in the units of the series: in training and on the validation part, of the
     candidate that validates best; of the others on the validation part; and the best rule's there.
     """
@@ -99,7 +99,7 @@ def leads(horizon: int) -> list[tuple[int, str]]:
     return [(0, "1 ahead"), (horizon - 1, f"{horizon} ahead")][: 2 if horizon > 1 else 1]
 
 
-def best(s: Desk, k: int) -> tuple[str, float]:
+def best(s: SeriesDesk, k: int) -> tuple[str, float]:
     """The rule with the smallest error at a lead, and that error. A whole season ahead seasonal persistence says what
     persistence says, and it is the one that tells why.
     """
@@ -115,13 +115,13 @@ def best(s: Desk, k: int) -> tuple[str, float]:
     return title, float(score.rmse[k])
 
 
-def about_origin(s: Desk) -> str:
+def about_origin(s: SeriesDesk) -> str:
     labels = s.labels()
     where = f"from {labels[0]} to {labels[-1]}" if len(labels) > 1 else f"for {labels[0]}"
     return f"{s.series.name} and its forecast {where}, after {s.status.step} training steps."
 
 
-def verdict(s: Desk) -> str:
+def verdict(s: SeriesDesk) -> str:
     """Who wins, in plain words."""
     if s.selected.best_step is None:
         return "The network has learned nothing yet: press Play. The rules are fitted already."
@@ -130,7 +130,7 @@ def verdict(s: Desk) -> str:
     return " ".join(filter(None, [*wins, repeats(s), covers(s), overfits(s), order(s)]))
 
 
-def repeats(s: Desk) -> str:
+def repeats(s: SeriesDesk) -> str:
     """Whether the forecasts are the values of a while ago."""
     lag = s.best_lag()
     if lag == 0:
@@ -139,7 +139,7 @@ def repeats(s: Desk) -> str:
     return f"Best lag {lag}: its forecasts 1 ahead correlate best with {ago}, so mostly they repeat it."
 
 
-def overfits(s: Desk) -> str:
+def overfits(s: SeriesDesk) -> str:
     """Since when it overfits; nothing where it stood still for that, and the page says so."""
     if s.ended or s.selected.risen is None:
         return ""
@@ -147,7 +147,7 @@ def overfits(s: Desk) -> str:
     return f"Overfitting since step {s.best_step:,}: the validation error has risen from {then} to {now} since then."
 
 
-def covers(s: Desk) -> str:
+def covers(s: SeriesDesk) -> str:
     """How many of the test part's values the band holds."""
     held = s.coverage()
     return f"The {CENT} % band holds {100 * held:.0f} % of the test part." if np.isfinite(held) else ""
@@ -165,7 +165,7 @@ def won(lead: str, ours: float, rule: str, theirs: float) -> str:
     return f"{lead}, the rule wins: {rule} has {short(theirs)}, the network {short(ours)}."
 
 
-def order(s: Desk) -> str:
+def order(s: SeriesDesk) -> str:
     """What the control shows."""
     control = s.control
     if control is None or control.status.step == 0:
@@ -181,7 +181,7 @@ def order(s: Desk) -> str:
     return f"Order hardly matters here: on shuffled windows the same network has {short(other)}."
 
 
-def table(s: Desk) -> str:
+def table(s: SeriesDesk) -> str:
     """All methods' errors on the held-out part, as an HTML table. A person's words in it are escaped."""
     ahead = leads(s.split.horizon)
     rows = methods(s)
@@ -202,7 +202,7 @@ def table(s: Desk) -> str:
     )
 
 
-def methods(s: Desk) -> list[tuple[str, str, Errors | None]]:
+def methods(s: SeriesDesk) -> list[tuple[str, str, Errors | None]]:
     """The table's rows: a class, a title, and the errors if there are any."""
     mine, last = s.scores()
     network = f"{CELLS[s.config.cell].title}, {many(s.config.hidden_size, 'unit')}, learns {s.selected.name}"
@@ -243,7 +243,7 @@ def beside(x: float, deviation: float) -> str:
     return short(x, places)
 
 
-def split_in_words(s: Desk) -> str:
+def split_in_words(s: SeriesDesk) -> str:
     """What is learned and what is held out, as HTML."""
     split, series, labels = s.split, s.series, s.series.labels
     of = f" of {quoted(s.table.name)}" if s.table.name != series.name else ""
@@ -258,7 +258,7 @@ def split_in_words(s: Desk) -> str:
     )
 
 
-def as_csv(s: Desk) -> str:
+def as_csv(s: SeriesDesk) -> str:
     """The forecast that is shown: a row for each value, with the truth where it is known and every method's number, in
     the delimiter and with the decimal mark of the file that was brought.
     """

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from ui.frame.address import quoted
-from ui.series.desk import OWN, Desk, mark_of
+from ui.series.desk import OWN, SeriesDesk, mark_of
 from ui.series.reading import CHOICES, Choice, Reading, Understood, checked
 from ui.series.reading.columns import Column
 
@@ -43,7 +43,7 @@ LABELS = {
 }
 
 
-def preview(s: Desk) -> None:
+def preview(s: SeriesDesk) -> None:
     """The table as it was read; a click on a column's name chooses it; and how it was read, to change."""
     reading = s.draft.reading if s.draft else s.table.reading
     name = f" of {quoted(s.draft.name)}, of which nothing is learned yet" if s.draft else ""
@@ -54,7 +54,7 @@ def preview(s: Desk) -> None:
             choices(s, reading)
 
 
-def table(s: Desk, reading: Reading | Understood) -> None:
+def table(s: SeriesDesk, reading: Reading | Understood) -> None:
     """The first rows, and those that are left out, struck out; each column with what it was taken for."""
     cells, left_out = reading.table, reading.left_out
     odd = [row for row in left_out if row in cells.index and row not in cells.index[:ROWS]]
@@ -81,7 +81,7 @@ def heading(column: Column) -> Any:
     return st.column_config.Column(f"{column.name[:40]} · {column.taken_for}", help=column.why)
 
 
-def pick(s: Desk, reading: Reading | Understood, key: str) -> None:
+def pick(s: SeriesDesk, reading: Reading | Understood, key: str) -> None:
     """A column was clicked."""
     chosen = st.session_state[key]["selection"]["columns"]
     s.said = ()  # about the column that was clicked before
@@ -98,7 +98,7 @@ def pick(s: Desk, reading: Reading | Understood, key: str) -> None:
         )
 
 
-def choices(s: Desk, reading: Reading | Understood) -> None:
+def choices(s: SeriesDesk, reading: Reading | Understood) -> None:
     """Every choice with its guess and what that rests on; the ones that are no safe guess come first."""
     found = {name: choice for name, choice in reading.guesses.items() if name in LABELS and matters(name, choice)}
     order = sorted(found, key=lambda name: (found[name].safe, list(LABELS).index(name)))
@@ -110,7 +110,7 @@ def choices(s: Desk, reading: Reading | Understood) -> None:
                 one(s, name, found[name])
 
 
-def to_check(s: Desk, reading: Reading | Understood) -> list[str]:
+def to_check(s: SeriesDesk, reading: Reading | Understood) -> list[str]:
     """The choices that are no safe guess, as a person reads them."""
     guesses = reading.guesses
     unsure = [label.lower() for name, label in LABELS.items() if name in guesses and not guesses[name].safe]
@@ -126,7 +126,7 @@ def matters(name: str, choice: Choice) -> bool:
     return name == "na_values" or bool(others and (name != "zone" or choice.value))
 
 
-def one(s: Desk, name: str, choice: Choice) -> None:
+def one(s: SeriesDesk, name: str, choice: Choice) -> None:
     """One choice: its control, and under it what its guess rests on."""
     key, label = f"series-read-{s.readings}-{name}", LABELS[name] + ("" if choice.safe else " · please check")
     if name == "na_values":
@@ -153,7 +153,7 @@ def in_words(name: str, value: Any) -> str:
     return " + ".join(value) if isinstance(value, tuple) else str(value)
 
 
-def code(s: Desk, key: str) -> None:
+def code(s: SeriesDesk, key: str) -> None:
     """Codes for missing were typed."""
     try:
         s.reread("na_values", tuple(float(part) for part in st.session_state[key].replace(";", " ").split()))
@@ -163,7 +163,7 @@ def code(s: Desk, key: str) -> None:
         s.said = (f"Codes for missing are {typed}; they must be numbers with spaces between, such as -999 9999.",)
 
 
-def remember(s: Desk, asked: Mapping[str, list[str]]) -> None:
+def remember(s: SeriesDesk, asked: Mapping[str, list[str]]) -> None:
     """Take from an address how a file is to be read, once it is brought."""
     text = (asked.get(ADDRESS) or [""])[-1]
     try:
@@ -173,7 +173,7 @@ def remember(s: Desk, asked: Mapping[str, list[str]]) -> None:
         s.said = (*s.said, "How a table was read is not to be understood in this address; it is read by guesses.")
 
 
-def put_into_address(s: Desk) -> None:
+def put_into_address(s: SeriesDesk) -> None:
     """How the table is read, as far as somebody chose it, so that the same file opens the same way."""
     given = s.own.given if s.own and s.parts.source == OWN else {}
     text = f"{mark_of(s.own.data)}:{json.dumps(given, separators=(',', ':'))}" if given and s.own else ""

@@ -10,8 +10,8 @@ from rnn_core import Config
 from rnn_core.config import Field
 from ui.board.board import loader
 from ui.controls.control import control
-from ui.controls.uploads import refuse_larger
-from ui.frame.address import changed, quoted, read_own, tidy_own
+from ui.controls.uploads import uploader
+from ui.frame.address import changed, read_own, tidy_own
 from ui.frame.settings import hold, lost, setting, switch, tell, write
 from ui.run.player import show
 from ui.run.session import now
@@ -19,9 +19,9 @@ from ui.run.ticking import live
 from ui.run.visit import OWN as PAGES
 from ui.run.visit import address, put_right
 from ui.series import scene
-from ui.series.desk import DEFAULTS, EXAMPLES, OWN, Control, Desk
+from ui.series.desk import DEFAULTS, EXAMPLES, OWN, Control, SeriesDesk
 from ui.series.parts import HOLD_OUT, HORIZON, LEARN, PERIOD, WINDOW, Parts, Room
-from ui.series.reading.files import BYTES, too_large
+from ui.series.reading.files import BYTES
 from ui.series.understood import put_into_address, remember, to_check
 
 HERE, CONTROL, KEY, PREFIX = PAGES["Series"], "series-control", "series-picture", "series-"
@@ -62,10 +62,10 @@ SPACE = """
 """
 
 
-def desk() -> Desk:
+def desk() -> SeriesDesk:
     """This visitor's series and network, made from the address on the first visit to the page."""
     if HERE not in st.session_state:
-        s = st.session_state[HERE] = Desk()
+        s = st.session_state[HERE] = SeriesDesk()
         asked = address()
         right = dict(asked)
         gone = lost(PREFIX, right, "a table")
@@ -92,24 +92,24 @@ def fields_of(room: Room) -> dict[str, Field]:
     }
 
 
-def bring(s: Desk) -> None:
+def bring(s: SeriesDesk) -> None:
     """Take the file that is wanted, or say in one sentence why not; then what was there before goes on."""
-    if s.wanted is None:
-        return
-    with st.spinner("Reading the table …"):
-        try:
-            note = s.bring()
-        except ValueError as problem:
-            s.said = (stays(s, str(problem)),)
-            return
-    s.said = (note,) if note else ()
-    for key in PARTS:
-        st.session_state[PREFIX + key] = getattr(s.parts, key)
+    if s.took("Reading the table …"):
+        for key in PARTS:
+            st.session_state[PREFIX + key] = getattr(s.parts, key)
 
 
-def controls(s: Desk) -> None:
+def controls(s: SeriesDesk) -> None:
     """The sidebar: which series, how it is split, which network; and run what they say."""
-    upload(s)
+    uploader(
+        s,
+        PREFIX,
+        "Your own series",
+        BYTES,
+        help="A table as CSV: any delimiter, decimal comma or point, with dates or without. It stays in this session's "
+        "memory and is never written to disk.",
+        caption=f"CSV, up to {BYTES // 1_000_000} MB",
+    )
     parts = which(s)
     said = network(s)
     try:
@@ -124,40 +124,7 @@ def controls(s: Desk) -> None:
     st.caption(s.news or "Horizon and learning rate act at once. All else starts a new run.")
 
 
-def upload(s: Desk) -> None:
-    """Where a file is brought. It is read in the session's memory and stays there."""
-    key = f"{PREFIX}file-{s.uploads}"
-
-    def came() -> None:
-        file = st.session_state.get(key)
-        if file is not None:
-            s.uploads += 1  # a new, empty uploader: Streamlit then lets go of the file
-            s.want(file.name, file.getvalue())
-
-    with st.container(key=PREFIX + "upload", gap=None):
-        st.file_uploader(
-            "Your own series",
-            key=key,
-            max_upload_size=BYTES // 1_000_000,
-            on_change=came,
-            help="A table as CSV: any delimiter, decimal comma or point, with dates or without. It stays in this "
-            "session's memory and is never written to disk.",
-        )
-        refuse_larger(PREFIX + "upload", BYTES, lambda name, size: refuse(s, name, size))
-        st.caption(f"CSV, up to {BYTES // 1_000_000} MB")
-
-
-def refuse(s: Desk, name: str, size: int) -> None:
-    """A file too large to be sent was chosen: it is said as for every other."""
-    s.said = (stays(s, f"{quoted(name)} was not read: {too_large(size)}"),)
-
-
-def stays(s: Desk, problem: str) -> str:
-    """What could not be, and what is there all the same."""
-    return f"{problem.rstrip('.')}. {quoted(s.table.name)} stays as it was."
-
-
-def which(s: Desk) -> Parts:
+def which(s: SeriesDesk) -> Parts:
     """The series and how it is split."""
     state = st.session_state
     hold(PREFIX, {name: getattr(s.parts, name) for name in ("source", "column", "hold_out", "window", "horizon")})
@@ -202,7 +169,7 @@ def which(s: Desk) -> Parts:
     return Parts(source, column, window, horizon, hold_out, period, learn)
 
 
-def other(s: Desk) -> None:
+def other(s: SeriesDesk) -> None:
     """Another series suits another window and horizon."""
     s.other = True
 
@@ -220,7 +187,7 @@ def own(field: Field, *label: str, **more: Any) -> Any:
     return control(field, PREFIX + field.name, *label, **{"limits": field.screen} | more)
 
 
-def network(s: Desk) -> dict[str, Any]:
+def network(s: SeriesDesk) -> dict[str, Any]:
     """The network's settings."""
     hold(PREFIX, {name: getattr(s.config, name) for name in (*NETWORK, *MORE)})
     hold(PREFIX, {"period": s.parts.period, "unrolled": s.unrolled})
@@ -240,7 +207,7 @@ def network(s: Desk) -> dict[str, Any]:
     return said
 
 
-def about(s: Desk) -> None:
+def about(s: SeriesDesk) -> None:
     """What is learned and what is held out, and what was put right in the table."""
     st.html(f'<div class="says"><div>{scene.split_in_words(s)}</div></div>')
     said = list(s.series.said)
@@ -251,7 +218,7 @@ def about(s: Desk) -> None:
         st.html(f'<ul class="notes">{lines}</ul>')
 
 
-def begin(s: Desk) -> None:
+def begin(s: SeriesDesk) -> None:
     """Where the forecast that is shown begins: anywhere in the held-out part, or after its end."""
     n, first = len(s.series), s.split.train
     every = max(1, -(-(n - first) // STOPS))
@@ -266,16 +233,15 @@ def begin(s: Desk) -> None:
     )
 
 
-def pictures(s: Desk) -> None:
+def pictures(s: SeriesDesk) -> None:
     """The picture and the scores, live."""
-    if s.status.slow and s.opened != s.film:  # a step that is taken slowly is seen on the board
-        s.opened, st.session_state[PREFIX + "unrolled"] = s.film, True
+    s.unroll(PREFIX + "unrolled")
     s.unrolled = st.session_state[PREFIX + "unrolled"]
     st.session_state[CONTROL] = s.control  # so that leaving the page makes it stand still
     live(s, tick, s.control)
 
 
-def tick(s: Desk, period: float | None, control: Control | None) -> tuple[list[str], bool]:
+def tick(s: SeriesDesk, period: float | None, control: Control | None) -> tuple[list[str], bool]:
     """One tick: train a slice, forecast, show."""
     for each in (s, control):
         if each:
@@ -295,7 +261,7 @@ def tick(s: Desk, period: float | None, control: Control | None) -> tuple[list[s
     return [KEY, "board"], False
 
 
-def more(s: Desk) -> None:
+def more(s: SeriesDesk) -> None:
     """Train the control, download the forecast, see the network unrolled."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="series-more"):
         control = s.control
@@ -329,7 +295,7 @@ def more(s: Desk) -> None:
         own(FIELDS["unrolled"], "Show the network unrolled")
 
 
-def shuffle(s: Desk) -> None:
+def shuffle(s: SeriesDesk) -> None:
     """Make the control, or let it go on, until it has taken as many steps as the network; or pause it."""
     if s.control and s.control.playing:
         s.control.pause()

@@ -13,11 +13,11 @@ from rnn_core import Config
 from rnn_core.tasks import Task
 from rnn_core.tasks.sonnets import sonnets
 from rnn_core.tasks.text import OTHER, Letters, counted, letters, task_of
+from ui.run.desk import Desk
 from ui.run.governor import SHORTEST
 from ui.run.places import place
-from ui.run.session import Session
 from ui.text.run import SHOWN, Measured, TextRun
-from ui.text.upload import as_text, pasted, reading_note
+from ui.text.upload import as_text, pasted, reading_note, too_large
 
 SONNETS = "Shakespeare’s Sonnets"
 DEFAULTS: dict[str, Any] = {
@@ -55,26 +55,24 @@ class Study(NamedTuple):
     counted: np.ndarray
 
 
-class Desk(Session):
+class TextDesk(Desk):
     """A run on a text. source: what the text is called. points: (step, perplexity of the held-out passage).
 
     samples: the last, and earlier ones, each at about twice the step of the one before. measured: how the held-out
     passage was read last. beginning: what somebody typed; unit: which one they chose, from 0, None: the one that
-    follows something most clearly; over: "held-out" or "typed". wanted: a text that waits to be learned, its name and
-    its characters or a file's bytes. texts, uploads: how many were learned, and how many files came. closed: how often
-    the page itself closed the window for them. unrolled: whether the board is seen; opened: for which slow step. asked:
-    what the address wants of Config, else than DEFAULTS.
+    follows something most clearly; over: "held-out" or "typed". wanted: a text's name, and its characters or a file's
+    bytes. texts: how many were learned. closed: how often the page itself closed the window for them. asked: what the
+    address wants of Config, else than DEFAULTS.
     """
 
     run: TextRun
     measured: Measured
 
     def __init__(self, source: str, text: str, asked: Mapping[str, Any] | None = None) -> None:
-        self.beginning, self.over, self.unrolled = "", "held-out", False
+        self.beginning, self.over = "", "held-out"
         self._opening = ""
         self.unit: int | None = None
-        self.wanted: tuple[str, str | bytes] | None = None
-        self.texts = self.uploads = self.closed = self.opened = 0
+        self.texts = self.closed = 0
         self._refreshed, self._rests, self._auto = float("-inf"), 0.0, 0
         self._looked = float("-inf")
         self._read(source, text, study(text))
@@ -93,21 +91,23 @@ class Desk(Session):
         """The longest stretch that the held-out part has room for."""
         return len(self.letters.codes) - self.letters.cut - 1
 
-    def want(self, source: str, text: str | bytes | None) -> None:
-        """Somebody brought a text; None: or took it away again."""
-        self.wanted = None if text is None else (source, text)
-
-    def bring(self) -> None:
-        """Learn what is wanted, once. Raises ValueError in one sentence, and changes nothing, if that cannot be."""
+    def bring(self) -> str:
+        """As every desk does."""
         wanted, self.wanted = self.wanted, None
         if wanted is None:
-            return
+            return ""
         source, text = wanted
-        self.uploads += isinstance(text, bytes)
+        self.closed += 1
         self.take(source, as_text(source, text) if isinstance(text, bytes) else pasted(text))
         self.texts += 1
-        note = reading_note(source, text) if isinstance(text, bytes) else ""
-        self.said = (note,) if note else ()
+        return reading_note(source, text) if isinstance(text, bytes) else ""
+
+    def too_large(self, size: int) -> str:
+        return too_large(size)
+
+    def stays(self, problem: str) -> str:
+        self.closed += 1
+        return f"{problem}. The text before stays."
 
     def take(self, source: str, text: str) -> None:
         """Learn another text, from a new start. Raises ValueError, and changes nothing, if it cannot be learned."""

@@ -12,7 +12,7 @@ from rnn_core.tasks.text import OTHER, names, seen
 from ui.chart.chart import message
 from ui.figures.numbers import short
 from ui.figures.perplexity import perplexity
-from ui.text.desk import EARLIER, TEMPERATURES, Desk, Sample
+from ui.text.desk import EARLIER, TEMPERATURES, Sample, TextDesk
 from ui.text.run import Likely, Told
 
 CARDS = 24  # typed characters whose next letters are shown
@@ -20,14 +20,14 @@ LIKELIEST = 5
 LINES, LINE = 9, 160  # earlier samples, and characters of each
 
 
-def scene(s: Desk) -> bytes:
+def scene(s: TextDesk) -> bytes:
     """Everything at once, so that a page that comes back finds all of it."""
     with np.errstate(all="ignore"):  # what is not finite is left out below
         told = whole(s)
     return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
-def whole(s: Desk) -> dict[str, Any]:
+def whole(s: TextDesk) -> dict[str, Any]:
     """The same before it is bytes."""
     told = s.run.told(s.letters.encode(s.beginning), CARDS, LIKELIEST)
     return {
@@ -63,7 +63,7 @@ def spread(samples: Sequence[Sample]) -> list[Sample]:
     return [samples[round(place)] for place in places]
 
 
-def chart(s: Desk, told: Told) -> dict[str, Any]:
+def chart(s: TextDesk, told: Told) -> dict[str, Any]:
     """Perplexity over the training steps: of the batches, and of the held-out passage."""
     step, training = s.status.step, np.exp(told.losses.astype(float))
     figure = perplexity(told.steps, training, s.points, s.baselines, len(s.letters.symbols), step)
@@ -71,7 +71,7 @@ def chart(s: Desk, told: Told) -> dict[str, Any]:
     return message(figure, f"Perplexity over the training steps. Step {step}. {values}. {verdict(s, told.recent)}")
 
 
-def numbers(s: Desk, recent: float) -> list[tuple[str, float | None, str]]:
+def numbers(s: TextDesk, recent: float) -> list[tuple[str, float | None, str]]:
     """The table: name, perplexity, and what it is."""
     trained = exp(min(recent, 700.0))
     return [
@@ -81,7 +81,7 @@ def numbers(s: Desk, recent: float) -> list[tuple[str, float | None, str]]:
     ]
 
 
-def verdict(s: Desk, recent: float) -> str:
+def verdict(s: TextDesk, recent: float) -> str:
     """Who is ahead, plainly."""
     mine, (bigram, fifth), step = s.perplexity, s.baselines.values(), s.status.step
     best = min(s.points, key=lambda point: point[1], default=(0, mine))
@@ -98,7 +98,7 @@ def verdict(s: Desk, recent: float) -> str:
     return f"Ahead of both: the bigram has {short(bigram)}, the 5-gram {short(fifth)}."
 
 
-def cards(s: Desk, likely: Sequence[Likely]) -> dict[str, Any]:
+def cards(s: TextDesk, likely: Sequence[Likely]) -> dict[str, Any]:
     """For each typed character, the likeliest next ones, and how likely was the one that came."""
     shown = names(s.letters.symbols)
     found = [
@@ -115,7 +115,7 @@ def cards(s: Desk, likely: Sequence[Likely]) -> dict[str, Any]:
     return {"cards": found, "hidden": hidden, "unknown": unknown, "instead": instead}
 
 
-def unit(s: Desk) -> dict[str, Any]:
+def unit(s: TextDesk) -> dict[str, Any]:
     """The coloured text, the unit's number after each character as a byte, and what every unit follows."""
     text, h = s.units()
     k = s.seen_unit

@@ -8,17 +8,17 @@ from rnn_core import CELLS
 from rnn_core.tasks.sonnets import sonnets
 from ui.board.board import loader
 from ui.controls.control import control
-from ui.controls.uploads import refuse_larger
-from ui.frame.address import changed, quoted, read_own, tidy_own
+from ui.controls.uploads import uploader
+from ui.frame.address import changed, read_own, tidy_own
 from ui.frame.settings import hold, lost, setting, switch, tell, write
 from ui.playground.glossary import HTML, linked
 from ui.playground.words import heading
 from ui.run.player import show
 from ui.run.session import now
 from ui.run.visit import OWN, address, put_right
-from ui.text.desk import DEFAULTS, SONNETS, TEMPERATURES, Desk
+from ui.text.desk import DEFAULTS, SONNETS, TEMPERATURES, TextDesk
 from ui.text.scene import scene
-from ui.text.upload import LEAST, LIMIT, PASTED, too_large
+from ui.text.upload import LEAST, LIMIT, PASTED
 
 KEY, HERE, PREFIX = "desk", OWN["Text"], "text-"
 CONTROLS, UNSEEN = ("cell", "hidden_size", "learning_rate", "length", "seed"), ("clip", "clip_threshold")
@@ -47,7 +47,7 @@ SPACE = """
 """
 
 
-def text_session() -> Desk:
+def text_session() -> TextDesk:
     """This visitor's text and network, made from the address on the first visit to the page."""
     if HERE not in st.session_state:
         asked = address()
@@ -55,13 +55,13 @@ def text_session() -> Desk:
         gone = lost(PREFIX, right, "a text")
         values, said = read_own(asked, FIELDS, PREFIX)
         own = {name: values[name] for name in (*CONTROLS, *UNSEEN)}
-        s = st.session_state[HERE] = Desk(SONNETS, sonnets(), own)
+        s = st.session_state[HERE] = TextDesk(SONNETS, sonnets(), own)
         s.said, s.unrolled = said + gone, values["unrolled"]
         put_right(s, asked, tidy_own(right, values, FIELDS, PREFIX))
     return st.session_state[HERE]
 
 
-def controls(s: Desk) -> None:
+def controls(s: TextDesk) -> None:
     """The network's settings in the sidebar, and run what they say. Kept with the run, not in the widgets."""
     most = min(LENGTHS[1], s.room)
     hold(PREFIX, {name: getattr(s.config, name) for name in CONTROLS} | {"unrolled": s.unrolled})
@@ -84,16 +84,15 @@ def own(name: str, *label: str, **more: Any) -> Any:
     return control(FIELDS[name], PREFIX + name, *label, **{"limits": FIELDS[name].screen} | more)
 
 
-def unrolled(s: Desk) -> None:
-    """Whether the board is shown, under the other controls. A step that is taken slowly is seen on it."""
-    if s.status.slow and s.opened != s.film:
-        s.opened, st.session_state[PREFIX + "unrolled"] = s.film, True
+def unrolled(s: TextDesk) -> None:
+    """Whether the board is shown, under the other controls."""
+    s.unroll(PREFIX + "unrolled")
     s.unrolled = own("unrolled", "Show it unrolled")
     s.address = write(PREFIX, FIELDS, {name: getattr(s.config, name) for name in UNSEEN}, own=s.source != SONNETS)
     st.caption(s.news or "The learning rate acts at once. All else starts a new run.")
 
 
-def source(s: Desk) -> None:
+def source(s: TextDesk) -> None:
     """What is learned, in a sentence, and where another text is brought."""
     with st.container(horizontal=True, gap="medium", vertical_alignment="center", key="text-source"):
         st.html(f'<div class="source"><div>{heading(s.source)}<p>: {about(s)}</p></div></div>', width="stretch")
@@ -103,7 +102,7 @@ def source(s: Desk) -> None:
             choices(s)
 
 
-def about(s: Desk) -> str:
+def about(s: TextDesk) -> str:
     """The text and its parts, as HTML."""
     found = s.letters
     share = f"{100 * found.others / len(found.codes):.1f} % of it"
@@ -121,18 +120,11 @@ def about(s: Desk) -> str:
     )
 
 
-def choices(s: Desk) -> None:
+def choices(s: TextDesk) -> None:
     """Upload, paste, or back to the Sonnets. Each only says what is wanted; `bring` does it."""
-    file, paste = f"{PREFIX}file-{s.uploads}", f"{PREFIX}paste-{s.texts}"
-    with st.container(key=PREFIX + "upload", gap=None):
-        st.file_uploader(
-            "Upload a text file",
-            key=file,
-            max_upload_size=LIMIT // 1_000_000,
-            on_change=lambda: s.want(*uploaded(file)),
-            help="Plain text in any script, in most encodings. It stays in this session's memory, never on a disk.",
-        )
-        refuse_larger(PREFIX + "upload", LIMIT, lambda name, size: refuse(s, f"{quoted(name)} {too_large(size)}"))
+    paste = f"{PREFIX}paste-{s.texts}"
+    help = "Plain text in any script, in most encodings. It stays in this session's memory, never on a disk."
+    uploader(s, PREFIX, "Upload a text file", LIMIT, help)
     st.text_area("Or paste one", key=paste, height=160, placeholder=f"{LEAST} characters or more")
     with st.container(horizontal=True):
         st.button(
@@ -145,34 +137,14 @@ def choices(s: Desk) -> None:
             st.button("Back to the Sonnets", key=PREFIX + "sonnets", on_click=lambda: s.want(SONNETS, sonnets()))
 
 
-def uploaded(key: str) -> tuple[str, bytes | None]:
-    """What is in the uploader: the file's name and its bytes, None where it was emptied."""
-    file = st.session_state.get(key)
-    return (file.name, file.getvalue()) if file is not None else ("", None)
-
-
-def bring(s: Desk) -> None:
+def bring(s: TextDesk) -> None:
     """Learn the text that is wanted, or say in one sentence why not; then what was there before goes on."""
-    if s.wanted is None:
-        return
-    s.closed += 1
-    with st.spinner("Reading the text …"):
-        try:
-            s.bring()
-        except ValueError as problem:
-            refuse(s, str(problem))
-            return
-    for name in CONTROLS:
-        st.session_state[PREFIX + name] = getattr(s.config, name)
+    if s.took("Reading the text …"):
+        for name in CONTROLS:
+            st.session_state[PREFIX + name] = getattr(s.config, name)
 
 
-def refuse(s: Desk, problem: str) -> None:
-    """Say what could not be, where it is seen."""
-    s.closed += 1
-    s.said = (f"{problem}. The text before stays.",)
-
-
-def take_away(s: Desk) -> None:
+def take_away(s: TextDesk) -> None:
     """What can be kept: what was written, the loss history, and the run."""
 
     def written() -> str:
@@ -205,7 +177,7 @@ def take_away(s: Desk) -> None:
         )
 
 
-def as_text_file(s: Desk) -> str:
+def as_text_file(s: TextDesk) -> str:
     """The samples that are kept, the earliest first."""
     last = [s.sample] if s.sample not in s.earlier else []
     parts = [f"{s.source}, {CELLS[s.config.cell].title}, {s.config.hidden_size} hidden units"]
@@ -215,7 +187,7 @@ def as_text_file(s: Desk) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def tick(s: Desk, period: float | None) -> tuple[list[str], bool]:
+def tick(s: TextDesk, period: float | None) -> tuple[list[str], bool]:
     """One tick: write, train for what that left of the slice, show."""
     s.look(st.session_state.get(KEY))
     with s.lock, s.beside():
