@@ -74,6 +74,7 @@ function create(root) {
     rows = [],
     built = "",
     drawn = 0,
+    line = 0,
     asked = 0,
     instant = true,
     redraw = false;
@@ -310,7 +311,10 @@ function create(root) {
     bar.update(film, pinned);
     bar.bar.style.top = `${lay.tools}px`;
     bar.bar.classList.toggle("below", lay.tools > 0);
-    parts.counters.style.paddingRight = `${lay.tools ? 0 : bar.bar.offsetWidth + 10}px`; // the tools stand there
+    // Beside the names of the counters stands the first line of the tools, beside their numbers the second. While a
+    // sequence is typed there is none: as before.
+    line = bar.upper.offsetWidth || (film.big ? bar.bar.offsetWidth : line);
+    parts.counters.style.paddingRight = `${lay.tools ? 0 : line + 10}px`;
     unfold(film, lay);
     rows = [
       counters(parts.counters, board),

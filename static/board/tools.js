@@ -49,6 +49,7 @@ export function tools(parent, ask, save, pin, numbers) {
   let listed = "";
   return {
     bar,
+    upper,
     update(film, pinned) {
       say(kind, film.typed ? "a typed " : "sequence ");
       say(place, film.typed ? "sequence" : `${film.sequence + 1} of ${film.sequences}`);
