@@ -126,11 +126,12 @@ export function whatIf(root, card, ask, low, choose) {
   return {
     // A new film: what it has of all this. -> the sentence to be spoken, if what is set has changed.
     update(next) {
-      const dropped = film && weights.length > 0 && next.moment !== film.moment;
+      const another = next.moment !== film?.moment,
+        dropped = another && weights.length > 0 && !next.weights.length;
       film = next;
-      if (dropped) {
+      if (another) {
         clearTimeout(timer);
-        weights = [];
+        weights = film.weights.map((w) => w.slice(0, 4)); // a lesson may have set some
       }
       undos.forEach((button) => {
         button.disabled = !film.weights.length;

@@ -81,8 +81,13 @@ def test_a_lesson_is_walked_right_and_wrong_back_and_forth(visit: Open, width: i
     assert query(page) == {"lesson": ["unrolled"], "step": ["2"], "speed": ["full"]}
     predict(page, "unrolled", "one-weight", "later")
     expect(came(page)).to_have_text("")  # nothing was done yet
-    for _ in range(2):
-        follow(page, "Skip")
+    show(page)
+    expect(page.locator(".whatif")).to_contain_text("→ 2.00?")
+    expect(came(page)).to_contain_text("in every column but the first, as you predicted")
+    page.locator(".whatif").get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator(".whatif")).to_be_hidden()
+    follow(page, "Next")
+    follow(page, "Skip")
     predict(page, "unrolled", "moves", "state")
     with rerun(page):
         button(page, "Step").click()
@@ -101,9 +106,9 @@ def test_a_lesson_is_walked_right_and_wrong_back_and_forth(visit: Open, width: i
         page.go_forward()
     expect(came(page)).to_contain_text("What happened in your last run: the hidden state")
     follow(page, "All lessons")
-    expect(page.locator(".lesson").first).to_contain_text("3 of 5 steps")
-    follow(page, "Go on with lesson 1, step 2")
-    expect(page.locator(".step-head")).to_contain_text("Step 2 of 5")
+    expect(page.locator(".lesson").first).to_contain_text("4 of 5 steps")
+    follow(page, "Go on with lesson 1, step 3")
+    expect(page.locator(".step-head")).to_contain_text("Step 3 of 5")
 
 
 def test_a_weight_set_by_hand_is_what_the_check_reads(visit: Open):

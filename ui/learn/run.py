@@ -28,19 +28,17 @@ class LessonRun(Run):
             stage.begin(self.trainer, self.chosen)
             self.show([self.trainer.snapshot()])
 
-    def check(self, revealed: bool) -> Verdict:
-        """What the step's check says. revealed: whether the answer was asked for."""
+    def check(self) -> Verdict:
+        """What the step's check says."""
         with np.errstate(all="ignore"):
-            return self.at.check(self.by_hand(revealed))
+            return self.at.check(self.by_hand())
 
-    def by_hand(self, revealed: bool) -> Trainer:
-        """The run, or a copy with the weights that were set by hand, or that would have been; of a step about a network
-        that has not trained, the start of the run.
+    def by_hand(self) -> Trainer:
+        """The run, or a copy with the weights that were set by hand; of a step about an untrained network, the start of
+        the run.
         """
-        stage = self.at.stage
+        stage, imagined = self.at.stage, self.exploring.imagined
         if not stage.steps and self.trainer.step:
-            return stage.begin(Trainer(self.trainer.config), self.chosen)
-        if imagined := self.exploring.imagined:
-            return with_weights(self.trainer, **imagined.params)
-        weights = stage.weights if revealed else ()
-        return started(with_weights(self.trainer), weights) if weights else self.trainer
+            start = stage.begin(Trainer(self.trainer.config), self.chosen)
+            return started(start, imagined.weights) if imagined else start
+        return with_weights(self.trainer, **imagined.params) if imagined else self.trainer

@@ -297,6 +297,8 @@ def show_me(s: Walk) -> None:
     """Do what the step asks for, as far as it is not done, and show the answer."""
     s.revealed, stage = True, s.at.stage
     st.session_state.update({PREFIX + name: value for name, value in stage.settings.items()} if not s.verdict else {})
+    if stage.weights and not s.verdict:
+        s.ask("weights")
     if stage.steps > s.status.step and not s.status.diverged:
         s.ask("play" if stage.steps > 1 else "step")
 

@@ -19,6 +19,7 @@ class Walk(Session):
     """
 
     ends = False  # its stage says when
+    buttons = Session.buttons | {"weights": "set_weights"}
     run: LessonRun
 
     def __init__(self, name: str, number: int) -> None:
@@ -64,6 +65,11 @@ class Walk(Session):
                 self.chosen = chosen
                 self.remake(self.config)
 
+    def set_weights(self) -> None:
+        """Set by hand the weights that the stage would have set so."""
+        self.pause()
+        self.run.set_by_hand(self.at.stage.weights)
+
     def go(self, name: str, number: int) -> bool:
         """Show this step of this lesson, standing still -> whether it is another one."""
         if (name, number) == (self.lesson.name, self.number):
@@ -81,7 +87,7 @@ class Walk(Session):
         if self.playing or self.verdict:
             return False
         with self.lock:
-            found = self.run.check(self.revealed)
+            found = self.run.check()
         self.verdict, self.meanwhile = (found, None) if found.done else (None, found)
         return found.done
 

@@ -25,6 +25,7 @@ class Imagined(NamedTuple):
 class Exploring:
     """What is tried out with one Trainer. moment: changes with every press, and what was set before then is dropped.
 
+    given: weights that a page set, which stay until the viewer sets or undoes one.
     typed: the sequence that is shown, "" for none; unread: a sentence on what of it is passed over.
     refused_…: one sentence for what was asked last and could not be.
     """
@@ -32,6 +33,7 @@ class Exploring:
     def __init__(self) -> None:
         self.moment = 0
         self.imagined: Imagined | None = None
+        self.given: tuple[Weight, ...] = ()
         self.typed = self.unread = self.refused_text = self.refused_weight = ""
         self._made: tuple[object, ...] = ()
         self._read: tuple[object, ...] = ()
@@ -39,11 +41,17 @@ class Exploring:
     def drop(self) -> None:
         """The run goes on, or starts anew: weights set by hand are no longer its own."""
         self.moment += 1
-        self.imagined, self.refused_weight, self._made = None, "", ()
+        self.imagined, self.given, self.refused_weight, self._made = None, (), "", ()
+
+    def give(self, trainer: Trainer, weights: Sequence[Weight]) -> None:
+        """Set these weights for the viewer, in place of those that were set."""
+        self.drop()
+        self.given = tuple(weights)
+        self.imagine(trainer, (), 0)
 
     def imagine(self, trainer: Trainer, weights: Sequence[Weight], moment: int) -> bool:
         """Set these weights, if they were set at this moment -> whether there is something new to show."""
-        weights = tuple(weights) if moment == self.moment else ()
+        weights = tuple(weights) if moment == self.moment else self.given
         asked = (weights, trainer.step, trainer.shown, self.typed, trainer.config)
         if asked == self._made or (not weights and not self._made):
             return False

@@ -17,6 +17,7 @@ from rnn_core.analysis.commentary import Run as Spoken
 from rnn_core.analysis.commentary import comment
 from rnn_core.analysis.dissection import Dissection, dissect
 from rnn_core.analysis.ending import Ending, ending
+from rnn_core.analysis.what_if import Weight
 from rnn_core.history import CAPACITY, History
 from rnn_core.sampling import write
 from rnn_core.tasks import Task
@@ -248,6 +249,12 @@ class Run(Placed):
         if not playing and self.exploring.imagine(self.trainer, chosen.weights, chosen.moment):
             self.films += 1
             self.slow = None  # else its replay would open again, over what was just changed
+
+    def set_by_hand(self, weights: tuple[Weight, ...]) -> None:
+        """Set these weights as a viewer does in the board, who may undo them."""
+        self.exploring.give(self.trainer, weights)
+        self.films += 1
+        self.slow = None
 
     def comment(self) -> str:
         """A sentence about what is shown."""
