@@ -12,6 +12,7 @@ from ui.learn.answers import Answers, Entry
 from ui.learn.game import KEY
 from ui.learn.view import HERE, link
 from ui.learn.walk import Walk
+from ui.run.session import SPEEDS
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
 
@@ -122,6 +123,30 @@ def test_a_question_about_an_untrained_network_is_answered_by_it_whatever_was_pl
     press(app, "answer")
     at = walk(app).at
     assert book(app).of(LESSONS["vanishing"], at).numbers == at.check(at.stage.trainer()).numbers
+
+
+@every(stepped=[False, True])
+def test_show_me_sets_the_weight_on_the_board_as_a_hand_does(stepped: bool):
+    app = open_step("unrolled", 2)
+    press(app, "step") if stepped else None
+    press(app, "answer")
+    run, weights = walk(app).run, walk(app).at.stage.weights
+    was = float(run.trainer.params["W_hh"][0, 1])
+    assert run.exploring.told(run.trainer)["weights"] == [[*weights[0], was]] and was != weights[0].value
+    assert "The hidden state changed in 19 of 20 columns" in told(app)
+    press(app, "reset")
+    assert walk(app).run.exploring.told(walk(app).run.trainer)["weights"] == []
+
+
+def test_a_step_plays_at_its_own_speed_unless_the_address_has_another():
+    assert {step.stage.speed for lesson in LESSONS.values() for step in lesson.steps} <= SPEEDS.keys()
+    app = open_step("gates", 1)
+    assert walk(app).speed == "story"
+    for number, speed in ((2, "full"), (3, "story")):
+        app.query_params["step"] = str(number)
+        whole(app.run())
+        assert walk(app).speed == speed, number
+    assert walk(visit("learn", lesson="gates", step="2", speed="slow")).speed == "slow"
 
 
 def test_weights_that_a_stage_sets_are_there_after_a_reset_too():

@@ -70,7 +70,7 @@ LESSON = Lesson(
     15,
     (
         Step("keeps", Stage(LATCH, show="f"), Ask(("three-quarters", "twentieth", "nothing")), keeps),
-        Step("bias-1", Stage(LATCH, "play", 400), Ask(("learns", "guesses")), bias_1),
+        Step("bias-1", Stage(LATCH, "play", 400, speed="full"), Ask(("learns", "guesses")), bias_1),
         Step("bias-3", Stage(HELD, "play", 150), Ask(("learns", "guesses")), bias_3),
         Step(
             "vanish",
@@ -78,8 +78,8 @@ LESSON = Lesson(
             Ask(("stays", "vanishes")),
             vanish,
         ),
-        Step("gated", Stage(GRU, "play", 2500), Ask(("all", "some", "none")), gated),
-        Step("plain", Stage(RNN, "play", 2500), Ask(("more", "same", "none")), plain),
+        Step("gated", Stage(GRU, "play", 2500, speed="full"), Ask(("all", "some", "none")), gated),
+        Step("plain", Stage(RNN, "play", 2500, speed="full"), Ask(("more", "same", "none")), plain),
     ),
     ("playground", {"task": "echo", "cell": "lstm", "k": "3", "forget_bias": "5"}),
 )

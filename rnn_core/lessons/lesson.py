@@ -43,7 +43,8 @@ class Stage:
     `hand`. start: weights that are set before anything runs. weights, settings: a deed that answers the question, for
     whoever wants to be shown. show: what of the cell the board draws. folded: at first as one cell with a loop. opens:
     where slow motion begins: "forward", "loss", "backward", "clip" or "update", and at which time step, from 1; 0 where
-    there is none. game: the learner plays the memory, and no board is shown.
+    there is none. speed: at which it plays unless somebody chose another, of the page's. game: the learner plays the
+    memory, and no board is shown.
     """
 
     config: Config
@@ -57,6 +58,7 @@ class Stage:
     show: str = "h"
     folded: bool = False
     opens: tuple[str, int] = ("forward", 1)
+    speed: str = "story"
     game: bool = False
 
     def begin(self, trainer: Trainer, chosen: Mapping[str, str]) -> Trainer:

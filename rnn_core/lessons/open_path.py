@@ -45,7 +45,7 @@ LESSON = Lesson(
         Step("gradient", Stage(ORDER), Ask(("vanishes", "same", "larger")), gradient),
         Step("size", Stage(SIZE), Ask(("within", "grows")), size),
         Step("learns", Stage(LATCH, "play", 200), Ask(("learns", "guesses")), learns),
-        Step("holds-on", Stage(ECHO, "play", 2500), Ask(("all", "some", "none")), holds_on),
+        Step("holds-on", Stage(ECHO, "play", 2500, speed="full"), Ask(("all", "some", "none")), holds_on),
     ),
     ("gradients", {"task": "temporal-order", "cell": "residual", "length": "40"}),
 )

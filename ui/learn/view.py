@@ -64,6 +64,8 @@ def lesson_session() -> Walk | None:
         for control in {*Config.fields(), *BY_HAND}:  # what the last step's controls remember
             if PREFIX + control not in asked:
                 st.session_state.pop(PREFIX + control, None)
+        if "speed" not in asked:
+            st.session_state["speed"] = s.usual
         first = True
     if first:
         s.said = left_out(s, asked)

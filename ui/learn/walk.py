@@ -116,4 +116,4 @@ class Walk(Session):
     def _set_the_stage(self) -> None:
         stage = self.at.stage
         self.verdict, self.meanwhile, self.goal = None, None, None
-        self.shows, self.folded, self.opens = stage.show, stage.folded, stage.opens
+        self.shows, self.folded, self.opens, self.usual = stage.show, stage.folded, stage.opens, stage.speed

@@ -57,7 +57,7 @@ def transport(s: Session, prefix: str = "", slowly: bool = True, history: bool =
                 )
         st.button("Reset", key="reset", on_click=s.ask, args=("reset",))
         if first:
-            s.speed = next(iter(SPEEDS))
+            s.speed = s.usual
             st.button("Show everything", key="everything", on_click=show_everything)
             return
         if slowly and not s.status.diverged:
@@ -70,7 +70,7 @@ def transport(s: Session, prefix: str = "", slowly: bool = True, history: bool =
                 help="Trains as fast as it goes until every held-out prediction is right, or the task's number of "
                 "steps is used up, and stands still there.",
             )
-        s.speed = speed()
+        s.speed = speed(s.usual)
         if not presenting():
             if history:
                 if not s.status.diverged:
@@ -81,12 +81,12 @@ def transport(s: Session, prefix: str = "", slowly: bool = True, history: bool =
         keeper()
 
 
-def speed() -> str:
-    """The choice of how fast it plays."""
+def speed(usual: str = Session.usual) -> str:
+    """The choice of how fast it plays. usual: where nobody chose."""
     return st.segmented_control(
         "Speed",
         list(SPEEDS),
-        default=next(iter(SPEEDS)),
+        default=usual,
         required=True,
         key="speed",
         bind="query-params",

@@ -35,7 +35,8 @@ class Session(Plays):
     """A run and whether it plays. goal: the step up to which it skips ahead. shows: what of the cell is seen at first.
     ends: whether it stands still once there is nothing more to show. judged: what the loss that judges is called.
     folded: whether the board opens as one cell with a loop. opens: where the replay of a step begins, the stage's kind
-    and the time step. recorded: whether the Gradients page can show its run over training.
+    and the time step. usual: the speed that nobody chose. recorded: whether the Gradients page can show its run over
+    training.
 
     run: asked through its methods alone, for it may stand elsewhere. said: sentences about what was asked and could not
     be, for the page to show. news: why the run started anew. address: what stood in its page's.
@@ -43,6 +44,7 @@ class Session(Plays):
     """
 
     shows, ends, judged, folded = "h", True, "held-out", False
+    usual = next(iter(SPEEDS))
     buttons = Plays.buttons | {name: name for name in ("step", "slowly", "skip")}
     buttons |= {"continue": "go_on", "best": "back_to_best"}
     run: Run
