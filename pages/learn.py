@@ -24,10 +24,13 @@ else:
     s.answer()
     with place():
         see(s, book)
-    keep(book)
     if s.at.stage.game:
+        s.game.go_on(book.game)
         play(s.game)
+        book.game = s.game if s.game.begun else book.game
     else:
         transport(s, PREFIX, history=False)
-        notes(s)
+    keep(book)
+    notes(s)
+    if not s.at.stage.game:
         live(s)

@@ -9,7 +9,7 @@ from rnn_core.lessons import LESSONS
 from tests.every import every
 from tests.visiting import address, html, press, session, undisturbed, visit, whole
 from ui.learn.answers import Answers, Entry
-from ui.learn.game import KEY
+from ui.learn.game import KEY, Game
 from ui.learn.view import HERE, link
 from ui.learn.walk import Walk
 from ui.run.session import SPEEDS
@@ -183,6 +183,38 @@ def test_another_round_of_the_game_is_another_one_and_its_cells_are_empty():
     assert app.number_input(key=f"{KEY}2").value == 0
 
 
+PLACE = Game(2, 5, "", [True], [1.0, 0.0, -2.0])
+
+
+def game_of(**asked: str) -> AppTest:
+    """The step of the game, where the browser has kept PLACE."""
+    app = visit("learn", lesson="memory", step="1", **asked)
+    book(app).take({"game": PLACE.stored()})
+    return whole(app.run())
+
+
+def test_a_round_goes_on_where_the_browser_kept_it_unless_the_address_has_another():
+    app = game_of()
+    assert walk(app).game == PLACE and app.number_input(key=f"{KEY}3").value == -2
+    press(app, "learn-next")
+    assert walk(app).game.shown == 6 and address(app)["learn-round"] == "2"
+    assert walk(game_of(**{"learn-round": "2"})).game == PLACE
+    other = game_of(**{"learn-round": "7"})
+    assert (walk(other).game.seed, walk(other).game.shown) == (7, 0)
+    assert book(other).game == PLACE  # until the other one has begun
+    forged = game_of(**{"learn-round": "0"})
+    assert walk(forged).said == ("round is '0'; it must be a whole number from 1 to 999999. It is left out.",)
+
+
+def test_what_is_in_the_cells_stays_while_another_step_is_shown():
+    app = game_of()
+    for number in (2, 1):
+        for name, value in link(LESSONS["memory"], number).items():
+            app.query_params[name] = value
+        whole(app.run())
+    assert walk(app).game == PLACE and app.number_input(key=f"{KEY}3").value == -2
+
+
 def test_another_step_begins_with_its_own_settings():
     app = press(open_step("vanishing", 2), "answer")
     assert walk(app).config.length == 40
@@ -233,6 +265,12 @@ FORGED = [
     {"unrolled": '{"matrices": ["three", "three", {"columns": NaN, "parameters": 1}]}'},
     {"unrolled": "x" * 1_000_000}, {"bug": json.dumps({"every-step": ["-3", None, {}]})},
     {"bug": json.dumps({"every-step": ["ten", None, {}]})}, {"bug": json.dumps({"every-step": [10, None, {}]})},
+    {"game": 7}, {"game": "[]"}, {"game": "{}"}, {"game": PLACE.stored().replace("2", '"2"', 1)},
+    {"game": PLACE.stored().replace("5", "99")}, {"game": PLACE.stored().replace("1.0", "NaN")},
+    {"game": PLACE.stored().replace("1.0", "1e9")}, {"game": PLACE.stored().replace('""', '"a"')},
+    {"game": PLACE.stored().replace("true", '"true"')}, {"game": PLACE.stored().replace(",0.0", "")},
+    {"game": PLACE.stored().replace("past", "more")}, {"game": PLACE.stored().replace("[true]", "true")},
+    {"game": PLACE.stored().replace("[1.0", "[[1.0]")},
 ]  # fmt: skip
 
 
@@ -243,7 +281,7 @@ def test_what_a_browser_cannot_have_stored_is_left_out_with_one_sentence(found: 
     kept.take({"vanishing": good, **found} if isinstance(found, dict) else found)
     if isinstance(found, dict):
         assert dict(kept) == {("vanishing", "bars"): Entry("half")}
-        assert len(kept.problems) == 1
+        assert len(kept.problems) == 1 and kept.game is None
     else:
         assert not kept
 

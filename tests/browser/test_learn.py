@@ -14,6 +14,7 @@ from tests.browser.harness import at_rest, drawn, rerun, step, until
 from tests.browser.steps import LIGHT_AND_DARK, Scheme, arrived, button, edges, one_step, overflow, query, where
 from tests.browser.test_exploring import unit
 from tests.browser.test_reach import violations
+from ui.learn.game import Game
 
 ENTRY = "unrolled-lesson unrolled"
 
@@ -196,6 +197,7 @@ def test_a_step_is_read_by_everybody_and_nothing_moves_while_it_plays(visit: Ope
         assert violations(page, scheme) == [], scheme
     expect(page.get_by_role("heading", level=1)).to_have_text("What a loss says")
     board = edges(page.locator(".board"))
+    assert page.locator(".baseline .name").evaluate("e => e.scrollWidth <= e.clientWidth")  # it is not cut
     predict(page, "loss", "plateau", "level")
     button(page, "Play").first.click()
     page.mouse.move(5, 5)
@@ -288,6 +290,35 @@ def test_an_echo_is_set_by_hand_wrong_and_right_and_is_a_link(visit: Open, width
     assert query(copied) == {"lesson": ["echo"], "step": ["2"], "speed": ["full"]}
     follow(copied, "Back")
     expect(copied.get_by_role("radio", name="off")).to_be_checked()
+
+
+def test_a_step_has_its_own_speed_and_keeps_what_somebody_chose(visit: Open):
+    page = arrived(visit("/learn?lesson=gates&step=1"))
+    speed = page.get_by_role("radiogroup", name="Speed").get_by_role("radio", checked=True)
+    expect(speed).to_have_text("story")
+    follow(page, "Skip")
+    expect(speed).to_have_text("full")
+    with rerun(page):
+        page.get_by_role("radio", name="Slow").click()
+    follow(page, "Skip")
+    expect(speed).to_have_text("slow")
+    assert query(page)["speed"] == ["slow"]
+
+
+def test_a_round_goes_on_after_a_reload(visit: Open):
+    page = visit("/_stcore/health")
+    kept = Game(2, 3, "", [True], [0.0, 4.0, 0.0]).stored()
+    page.add_init_script(f"localStorage.setItem('unrolled-lesson game', {json.dumps(kept)})")
+    page.goto(page.url.replace("/_stcore/health", "/learn?lesson=memory"))
+    shown, cell = page.locator(".symbol"), page.get_by_role("spinbutton").nth(1)
+    expect(shown).to_contain_text("Symbol 3 of 12")
+    expect(cell).to_have_value("4")
+    with rerun(page):
+        button(page, "Next symbol").click()
+    expect(shown).to_contain_text("Symbol 4 of 12")
+    assert query(page)["learn-round"] == ["2"]
+    page.wait_for_function("localStorage.getItem('unrolled-lesson game').includes('shown\":4')")
+    page.close()  # what was planted goes with it
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1440, "dark"), (390, "light")])

@@ -16,8 +16,9 @@ import streamlit as st
 from rnn_core.lessons import LESSONS, Lesson, Step, Verdict
 from rnn_core.lessons.texts import fill
 from ui import STATIC
+from ui.learn.game import Game, read_game
 
-KEY, KEPT = "learn-answers", "learn-kept"
+KEY, KEPT, GAME = "learn-answers", "learn-kept", "game"
 JS = (STATIC / "learn" / "kept.js").read_text("utf-8")
 WORDS = re.compile(r"[\w %°.,×⁻−-]{0,40}")  # a number that is told as words
 LONGEST = 20_000  # characters of a stored lesson
@@ -38,13 +39,14 @@ class Entry(NamedTuple):
 class Answers(dict[tuple[str, str], Entry]):
     """Entries by the names of lesson and step. problems: sentences on what the browser could not keep or give back.
 
-    visit: another one in each visit; taken: whether what the browser had stored is here.
+    visit: another one in each visit; taken: whether what the browser had stored is here. game: how far it was played.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.problems: tuple[str, ...] = ()
         self.visit, self.taken = token_hex(8), False
+        self.game: Game | None = None
 
     def of(self, lesson: Lesson, step: Step) -> Entry:
         return self.get((lesson.name, step.name), Entry())
@@ -70,7 +72,7 @@ class Answers(dict[tuple[str, str], Entry]):
     def forget(self) -> None:
         """All of it, here and in the browser."""
         self.clear()
-        self.problems = ()
+        self.problems, self.game = (), None
 
     def stored(self, name: str) -> str:
         """A lesson as the browser keeps it; "" where there is nothing to keep."""
@@ -82,7 +84,13 @@ class Answers(dict[tuple[str, str], Entry]):
         if found is None or self.taken:
             return
         self.taken, foreign = True, 0
-        for lesson, step, entry in entries(found):
+        answered = dict(found) if isinstance(found, dict) else {}
+        if (text := answered.pop(GAME, None)) is not None:
+            try:
+                self.game = self.game or read_game(text)
+            except (TypeError, ValueError, RecursionError):
+                foreign = 1
+        for lesson, step, entry in entries(answered):
             if entry is None:
                 foreign += 1
             elif step and lesson:
@@ -113,9 +121,8 @@ def plain(value: float | str) -> float | str:
     return float(value) if isfinite(value) else "more than a number can hold"
 
 
-def entries(found: object) -> Iterator[tuple[str, str, Entry | None]]:
+def entries(lessons: Mapping[Any, Any]) -> Iterator[tuple[str, str, Entry | None]]:
     """Lesson, step and entry of all that a browser had stored; None for what is none."""
-    lessons = found if isinstance(found, dict) else {}
     for name, text in lessons.items():
         try:
             if name not in LESSONS or len(text) > LONGEST:
@@ -154,7 +161,7 @@ def answers() -> Answers:
 
 def keep(book: Answers) -> None:
     """Give the browser what is to be kept, and take what it had."""
-    kept = {name: book.stored(name) for name in LESSONS}
+    kept = {name: book.stored(name) for name in LESSONS} | {GAME: book.game.stored() if book.game else ""}
     mount = st.components.v2.component("learn_kept", js=JS)
     mount(
         key=KEPT,

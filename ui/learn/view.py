@@ -18,6 +18,7 @@ from ui.frame.address import Said, changed, fields_of, quoted, read_one
 from ui.frame.guard import guarded
 from ui.frame.navigation import page_of, table
 from ui.learn.answers import Answers, Entry
+from ui.learn.game import LAST, ROUND
 from ui.learn.walk import Walk
 from ui.playground.words import heading
 from ui.run.player import show
@@ -79,6 +80,8 @@ def left_out(s: Walk, asked: Mapping[str, list[str]]) -> Said:
     for name, (_, words) in s.lesson.text.steps[s.at.name].choices.items():
         options = tuple(words.values())
         fields[name] = Field(name, options[0], "choice", "", options)
+    if s.at.stage.game:
+        fields[ROUND.removeprefix(PREFIX)] = Field("round", 1, "int", "", low=1, high=LAST)
     said = [read_one(field, asked[PREFIX + name][-1])[1] for name, field in fields.items() if asked.get(PREFIX + name)]
     return tuple(f"{complaint.rpartition(', so ')[0]}. It is left out." for complaint in said if complaint)
 
