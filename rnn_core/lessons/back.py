@@ -16,15 +16,15 @@ WAY_BACK = Stage(SHORT, "slowly", 1, opens=("backward", SHORT.length))
 
 
 def fork(run: Trainer) -> Verdict:
-    trace = last_batch(run).backward()[0]
+    trace, now = last_batch(run).backward()[0], run.snapshot()
     parts = trace.dh_output[AT - 1], trace.dh_future[AT - 1]
-    output, future, both = (float(np.linalg.norm(part)) for part in (*parts, sum(parts)))
+    output, future, both = (float(norms[AT - 1]) for norms in (now.dh_output, now.dh_future, now.dh_norm))
     claims = {
         "the two add up": bool(np.allclose(sum(parts), trace.dh[AT - 1], atol=1e-12)),
         "both arrive": output > 0 and future > 0,
         "the length of the sum is no sum of lengths": both < 0.999 * (output + future),
     }
-    return Verdict("add", {"output": output, "future": future, "both": both}, claims)
+    return Verdict("add", {"output": output, "future": future, "both": both, "B": run.config.batch_size}, claims)
 
 
 def last_column(run: Trainer) -> Verdict:

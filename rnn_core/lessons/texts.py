@@ -129,4 +129,4 @@ def written(value: float | str, percent: bool = False) -> str:
     digits = f"{value / 10.0**power:.1f}"
     if digits == "10.0":
         digits, power = "1.0", power + 1
-    return f"{digits} × 10{str(power).translate(SUPERSCRIPT)}"
+    return f"{digits}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}10{str(power).translate(SUPERSCRIPT)}"

@@ -71,5 +71,5 @@ LESSON = Lesson(
         Step("moves", Stage(CONFIG, "step", 1), Ask(("state", "weights", "both")), moves),
         Step("recurrence", Stage(CONFIG, "play", 300), Ask(("same", "half", "guesses")), learns),
     ),
-    ("shapes", {}),
+    ("playground", {"task": "echo", "k": "3", "hidden_size": "8"}),
 )
