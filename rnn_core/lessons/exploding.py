@@ -22,7 +22,7 @@ VALUE = Config.of_task(
     optimizer="sgd",
     learning_rate=0.1,
     clip="value",
-    clip_threshold=0.1,
+    clip_threshold=0.05,
 )
 VANISHED = Config.of_task("temporal-order", cell="rnn", length=20, clip="norm", clip_threshold=0.01)
 
@@ -44,7 +44,7 @@ def by_norm(run: Trainer) -> Verdict:
 
 
 def direction(run: Trainer) -> Verdict:
-    value, norm = (clip_last_step(run, rule, 0.1).clipped for rule in ("value", "norm"))
+    value, norm = (clip_last_step(run, rule, run.config.clip_threshold).clipped for rule in ("value", "norm"))
     numbers: dict[str, float | str] = {
         "value": f"{value.angle:.0f}°",
         "norm": f"{abs(norm.angle):.0f}°",
