@@ -6,9 +6,10 @@ from ui import STATIC
 from ui.frame.navigation import through_the_frame
 from ui.learn.answers import answers, keep
 from ui.learn.game import play
-from ui.learn.view import PREFIX, ask, lesson_session, lessons, live, place, see
+from ui.learn.view import PREFIX, ask, lesson_session, lessons, place, see, tick
 from ui.playground.words import notes
 from ui.run.player import transport
+from ui.run.ticking import live
 
 through_the_frame()
 st.html(STATIC / "learn" / "learn.css")
@@ -33,4 +34,4 @@ else:
     keep(book)
     notes(s)
     if not s.at.stage.game:
-        live(s)
+        live(s, tick)

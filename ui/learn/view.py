@@ -15,7 +15,6 @@ from rnn_core.lessons import LESSONS, Ask, Lesson
 from rnn_core.lessons.texts import StepText, fill
 from ui.controls.controls import widget
 from ui.frame.address import Said, changed, fields_of, quoted, read_one
-from ui.frame.guard import guarded
 from ui.frame.navigation import page_of, table
 from ui.learn.answers import Answers, Entry
 from ui.learn.game import LAST, ROUND
@@ -23,7 +22,6 @@ from ui.learn.walk import Walk
 from ui.playground.words import heading
 from ui.run.player import show
 from ui.run.session import now
-from ui.run.ticking import astray, ticking
 from ui.run.visit import OWN, address, presenting, put_right
 
 QUIET = ("look", "slowly")  # deeds of which nobody but the learner knows when they are done
@@ -336,18 +334,7 @@ def ways(s: Walk, shown: bool) -> None:
         st.page_link(here(), label="All lessons", icon=":material/list:")
 
 
-def live(s: Walk) -> None:
-    """The board, and the timer that trains: only while something plays does anything tick."""
-    if s.playing:
-        s.keep_pace(now())
-    ticking(s, tick, s.pace.period if s.playing else None)
-
-
-def tick(s: Walk, period: float | None) -> None:
-    """One tick: train a slice, show the film, ask the check. The page around reruns if there is news."""
-    with guarded():
-        playing = s.playing
-        show(s, now())
-        news = s.look()
-        if news or astray(s, period, "board") or playing != s.playing or (playing and s.pace.period != period):
-            st.rerun()
+def tick(s: Walk, period: float | None) -> tuple[list[str], bool]:
+    """One tick: train a slice, show the film, ask the check."""
+    show(s, now())
+    return ["board"], s.look()
