@@ -305,8 +305,10 @@ function create(root) {
     const board = { film, lay, theme, gutter: parts.gutter, pinned: beside };
     labels(parts.gutter, board);
     placeAxis(board);
-    const flat = lay.hiddenHeight < 48 && lay.layers === 1; // there is no room below the words
-    folder.style.top = `${lay.counters + middle(lay) + (flat ? 4 : lay.hiddenHeight < 64 || lay.layers > 1 ? 24 : 64)}px`;
+    const flat = lay.hiddenHeight < 48 && lay.layers === 1, // there is no room below the words
+      [upper, ...more] = lay.shown,
+      under = more.length ? upper.top + (upper.height >= 54 ? 40 : 18) : middle(lay) + (lay.layers > 1 ? 24 : 64);
+    folder.style.top = `${lay.counters + (flat ? middle(lay) + 4 : lay.hiddenHeight < 64 ? middle(lay) + 24 : under)}px`;
     folder.style.left = flat ? "94px" : "";
     bar.update(film, pinned);
     bar.bar.style.top = `${lay.tools}px`;

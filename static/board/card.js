@@ -58,9 +58,9 @@ function input(film, frame, t) {
 }
 
 // The state that is handed on, and what its gates do with it at this step.
-function carry(film, frame, t) {
+function carry(film, frame, t, k) {
   const { state, keep, write, read } = film.carry,
-    share = (gate) => `${Math.round(100 * opening(frame, gate, t))} %`;
+    share = (gate) => `${Math.round(100 * opening(frame, gate, t, k))} %`;
   const before = t ? `${state}${sub(t)}` : `${state}₀ = 0`,
     of = `(mean over ${film.H} unit${film.H === 1 ? "" : "s"})`;
   const lines = [
@@ -70,7 +70,8 @@ function carry(film, frame, t) {
   lines.push(["numbers", write ? `let in of what is new: ${write} = ${share(write)}` : "added to it: tanh(…)"]);
   if (read) lines.push(["numbers", `let out into h: ${read} = ${share(read)}`]);
   if (keep) lines.push(["", `A disc grows to its ring as the gate opens ${of}.`]);
-  return { title: `${state === "c" ? "cell state" : "carried on"} at time step ${t + 1}`, lines };
+  const layer = film.layers > 1 ? `, ${layerOf(film, film.open[k])}` : "";
+  return { title: `${state === "c" ? "cell state" : "carried on"} at time step ${t + 1}${layer}`, lines };
 }
 
 function hidden(film, frame, t, u) {

@@ -63,7 +63,7 @@ export function explore(root, picture, whatIf) {
     const { lay, exact } = picture();
     if (!lay) return;
     const inside = (w) =>
-      w.row === "weight" && w.u >= lay.names.length
+      (w.row === "weight" && w.u >= lay.names.length) || (w.row === "carry" && !lay.shown[w.u]?.lane)
         ? { row: "hidden", t: 0, u: 0 }
         : {
             ...w,

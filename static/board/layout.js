@@ -5,7 +5,9 @@ import { clamp } from "./scales.js";
 
 export const TALL = 40; // px, of a layer that has room for the names of its arrow; a lone unit is as tall
 const FRAMED = 5; // px: lower units have no room for a frame each
-const LANE = 38; // px, of the state that is carried
+const LANE = 38,
+  LOW_LANE = 30; // px, of the state that is carried; on a low screen
+const SEEN = 3; // px of a unit at least, beside such lanes in a stack
 const LOW = 56,
   MANY = 32; // where less than LOW px were left for the gradient's bars, more than MANY units have one px each
 export const MAPS = 132; // px, of the weights
@@ -79,7 +81,6 @@ export function layout(sizes) {
   const inputHeight = Math.max(wordHeight, image ? (side * image[0]) / Math.max(...image) : 0);
   const band = read || fed ? 24 : 0; // over the columns: who reads them
   const arrow = heat ? 10 : 24;
-  const lane = carry && !short ? LANE : 0;
   const out = kind === "class" ? 58 : 66;
   const lossBars = 22,
     lossGap = 8,
@@ -87,13 +88,17 @@ export function layout(sizes) {
     axis = 20;
 
   const time = height - counters - bottom;
-  const fixed = band + inputHeight + 2 * arrow + lane + out + lossGap + lossBars + wayBack + axis + 2;
+  const fixed = band + inputHeight + 2 * arrow + out + lossGap + lossBars + wayBack + axis + 2;
   const bars = sizes.bars ?? (short ? 60 : 80); // px at least, for the gradient
   const folded = 20,
     between = layers > 1 ? (heat ? 8 : 22) : 0;
   const strips = folded * (layers - open.length) + between * (layers - 1),
     rows = H * open.length;
-  const spare = time - fixed - strips,
+  const free = time - fixed - strips,
+    lane = short ? LOW_LANE : LANE,
+    most = layers === 1 && !short ? 1 : Math.floor((free - bars - (short ? FRAMED : SEEN) * rows) / lane),
+    lanes = carry ? clamp(most, 0, open.length) : 0; // of the highest layers that are open
+  const spare = free - lane * lanes,
     lowest = rows > MANY && spare - 2 * rows < LOW ? 1 : 2;
   const row = Math.floor(
     clamp(
@@ -103,22 +108,23 @@ export function layout(sizes) {
     ),
   );
   if (row < FRAMED && !heat) return layout({ ...sizes, fine: true });
-  const hiddenHeight = row * rows + strips;
   const gradHeight = Math.min(spare - row * rows, 150);
 
   const y = {};
   y.band = 0;
   y.input = 1 + band;
   y.lane = y.input + inputHeight + arrow;
-  y.hidden = y.lane + lane;
   const blocks = [];
-  let at = y.hidden;
+  let at = y.lane;
   for (let layer = 0; layer < layers; layer++) {
     const k = open.indexOf(layer),
-      tall = k < 0 ? folded : row * H;
-    blocks.push({ layer, k, top: at, height: tall, open: k >= 0 });
-    at += tall + between;
+      tall = k < 0 ? folded : row * H,
+      over = k >= open.length - lanes ? lane : 0;
+    blocks.push({ layer, k, top: at + over, height: tall, open: k >= 0, lane: over });
+    at += over + tall + between;
   }
+  y.hidden = blocks[0].top;
+  const hiddenHeight = at - between - y.hidden;
   y.output = y.hidden + hiddenHeight + arrow;
   y.loss = y.output + out + lossGap;
   y.grad = y.loss + lossBars + wayBack;
@@ -154,7 +160,6 @@ export function layout(sizes) {
     maps: beside,
     between,
     tools,
-    lane,
     blocks,
     shown: blocks.filter((block) => block.open),
     layers,
@@ -184,7 +189,8 @@ export const columns = ({ T, left, pitch, read, seam }) => ({
 });
 
 // What stands at (x, y) of the time axis: {row, t, u}, or null between the columns' ends. u runs over the units of all
-// open layers, from the lowest; of a weight's name it is its place in lay.names (rows/arrows.js).
+// open layers, from the lowest; of a carried state it is its layer's place among these, of a weight's name its place in
+// lay.names (rows/arrows.js).
 export function hit(lay, x, y) {
   const name =
     lay.names?.findIndex(({ box: at }) => x >= at.x && x < at.x + at.width && y >= at.y && y < at.y + at.height) ?? -1;
@@ -194,7 +200,8 @@ export function hit(lay, x, y) {
   const t = segment.from + Math.floor((x - segment.left) / lay.pitch);
   const { y: at, arrow } = lay;
   if (y < at.lane - arrow / 2) return { row: "input", t, u: 0 };
-  if (y < at.hidden - 1 && lay.lane) return { row: "carry", t, u: 0 };
+  const over = lay.shown.find(({ top, lane }) => lane && y >= top - lane - arrow / 2 && y < top - 1);
+  if (over) return { row: "carry", t, u: over.k };
   if (y < at.hidden + lay.hiddenHeight + arrow / 2) {
     const far = (b) => Math.max(b.top - y, y - b.top - b.height);
     const block = lay.shown.reduce((a, b) => (far(b) < far(a) ? b : a));
@@ -208,11 +215,12 @@ export function hit(lay, x, y) {
 export function box(lay, { row, t, u }) {
   const { y } = lay;
   if (row === "weight") return lay.names[u].box;
-  const x = lay.x(t) - lay.cell / 2;
+  const x = lay.x(t) - lay.cell / 2,
+    block = lay.shown[row === "carry" ? u : Math.floor(u / lay.H)];
   const tall = {
     input: [y.input, lay.inputHeight],
-    carry: [y.lane, lay.lane - 2],
-    hidden: [lay.shown[Math.floor(u / lay.H)].top + (u % lay.H) * lay.row, lay.row],
+    carry: [block.top - block.lane, block.lane - 2],
+    hidden: [block.top + (u % lay.H) * lay.row, lay.row],
     output: [y.output, lay.out + 8 + lay.lossBars],
     grad: [y.grad, lay.gradHeight],
   }[row];
@@ -221,36 +229,28 @@ export function box(lay, { row, t, u }) {
 
 // The target that an arrow key leads to.
 export function move(lay, { row, t, u }, key) {
-  const names = lay.names?.length ?? 0,
-    rows = [...(names ? ["weight"] : []), "input", ...(lay.lane ? ["carry"] : []), "hidden", "output", "grad"];
-  const at = rows.indexOf(row);
-  const to = (r) => ({ row: rows[clamp(r, 0, rows.length - 1)], t, u: 0 });
+  const names = lay.names?.length ?? 0;
   if (row === "weight") {
     const next = { ArrowLeft: u - 1, ArrowRight: u + 1, Home: 0, End: names - 1 }[key];
     if (next !== undefined) return { row, t, u: clamp(next, 0, names - 1) };
   }
-  switch (key) {
-    case "ArrowLeft":
-      return { row, t: Math.max(0, t - 1), u };
-    case "ArrowRight":
-      return { row, t: Math.min(lay.T - 1, t + 1), u };
-    case "Home":
-      return { row, t: 0, u };
-    case "End":
-      return { row, t: lay.T - 1, u };
-    case "ArrowUp":
-      if (row === "hidden" && u > 0) return { row, t, u: u - 1 };
-      return row === "output" ? { row: "hidden", t, u: lay.units - 1 } : to(at - 1);
-    case "ArrowDown":
-      if (row === "hidden" && u < lay.units - 1) return { row, t, u: u + 1 };
-      return to(at + 1);
-    case "PageUp":
-      return to(at - 1);
-    case "PageDown":
-      return to(at + 1);
-    default:
-      return null;
+  const to = { ArrowLeft: Math.max(0, t - 1), ArrowRight: Math.min(lay.T - 1, t + 1), Home: 0, End: lay.T - 1 }[key];
+  if (to !== undefined) return { row, t: to, u };
+  const stops = [...(names ? [["weight", 0]] : []), ["input", 0]];
+  for (const { k, lane } of lay.shown) {
+    if (lane) stops.push(["carry", k]);
+    for (let unit = 0; unit < lay.H; unit++) stops.push(["hidden", k * lay.H + unit]);
   }
+  stops.push(["output", 0], ["grad", 0]);
+  const many = row === "carry" || row === "hidden",
+    at = stops.findIndex(([r, each]) => r === row && (!many || each === u)),
+    first = (i) => stops.findIndex(([r]) => r === stops[i][0]);
+  const before = () => first(stops.findLastIndex(([r], i) => i < at && r !== row)),
+    after = () => stops.findIndex(([r], i) => i > at && r !== row);
+  const next = { ArrowUp: () => at - 1, ArrowDown: () => at + 1, PageUp: before, PageDown: after }[key]?.();
+  if (next === undefined) return null;
+  const [found, unit] = stops[next] ?? [row, u];
+  return { row: found, t, u: unit };
 }
 
 // Where a card of this size goes beside a box, all in the viewport's pixels: right, left, below or above it,

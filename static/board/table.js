@@ -29,7 +29,14 @@ export function cells(film, frame, wide) {
   const sure = film.kind === "class",
     columns = wide ? units(film) : [];
   const gates = Object.entries(DOES)
-    .map(([does, words]) => [words, film.carry?.[does]])
+    .flatMap(([does, words]) =>
+      (film.open ?? [0]).map((layer, k) => [
+        words,
+        film.carry?.[does],
+        k,
+        film.layers > 1 ? `, layer ${layer + 1}` : "",
+      ]),
+    )
     .filter(([, gate]) => gate);
   const head = [
     "time step",
@@ -39,7 +46,7 @@ export function cells(film, frame, wide) {
     ...(sure ? ["how sure"] : []),
     "share of loss",
     "‖∂L/∂h‖",
-    ...gates.map(([words, gate]) => `${film.carry.state} ${words} by ${gate}`),
+    ...gates.map(([words, gate, , name]) => `${film.carry.state} ${words} by ${gate}${name}`),
     ...columns.map(([name]) => name),
   ];
   const rows = Array.from({ length: film.T }, (_, t) => {
@@ -55,7 +62,7 @@ export function cells(film, frame, wide) {
       ...(sure ? [asked ? percent(frame.sure[t]) : "–"] : []),
       film.targets[t] ? short(frame.lossT[t]) : "–",
       short(frame.dh[t]),
-      ...gates.map(([, gate]) => percent(opening(frame, gate, t))),
+      ...gates.map(([, gate, k]) => percent(opening(frame, gate, t, k))),
       ...columns.map(([, value]) => plain(value(t))),
     ];
   });

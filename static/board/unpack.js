@@ -53,7 +53,7 @@ export function frame(film, i) {
     scales: film.h_scale.subarray(i * L, (i + 1) * L),
     h: film.h.subarray(i * L * T * H, (i + 1) * L * T * H),
     dc: film.dc_norm ? steps("dc_norm") : null,
-    carried: film.carried ? film.carried.subarray(i * T * rows, (i + 1) * T * rows) : null,
+    carried: film.carried ? film.carried.subarray(i * L * T * rows, (i + 1) * L * T * rows) : null,
     over: film.over ? film.over[i] : T, // from here on the network has said its end
   };
   shown.finite =

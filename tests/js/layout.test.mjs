@@ -322,13 +322,50 @@ test("the padding's name never stands on the arrow that hands the state over, no
 test("a carried state has a lane over the units, hit by itself and reached by key, and none on a low screen", () => {
   const lay = of(20, 16, { carry: true }),
     plain = of(20, 16);
-  assert.ok(
-    lay.lane > 30 && lay.y.hidden === lay.y.lane + lay.lane && plain.lane === 0 && plain.y.lane === plain.y.hidden,
-  );
+  const [{ top, lane }] = lay.shown;
+  assert.ok(lane > 30 && top - lane === lay.y.lane && lay.y.hidden === top);
+  assert.ok(plain.shown[0].lane === 0 && plain.y.lane === plain.y.hidden);
   const at = box(lay, { row: "carry", t: 3, u: 0 });
   assert.deepEqual(hit(lay, at.x + at.width / 2, at.y + at.height / 2), { row: "carry", t: 3, u: 0 });
   assert.equal(move(lay, { row: "input", t: 3, u: 0 }, "ArrowDown").row, "carry");
   assert.equal(move(lay, { row: "carry", t: 3, u: 0 }, "ArrowDown").row, "hidden");
-  assert.equal(of(20, 16, { carry: true, height: 500 }).lane, 0);
+  assert.equal(of(20, 16, { carry: true, height: 500 }).shown[0].lane, 0);
   for (const [T, H] of SIZES) assert.ok(of(T, H, { carry: true }).gradHeight >= 56, `T=${T} H=${H}`);
+});
+
+test("in a stack each open layer has a lane of its own, the top ones first where there is no room for all", () => {
+  const lanes = (layers, open, H = 16) => {
+    const lay = of(20, H, { carry: true, layers, open });
+    lay.shown.forEach(({ k, top, lane }) => {
+      assert.ok(lay.row >= (lane ? 3 : 2) && lay.gradHeight >= 56 && lay.bottom >= 140);
+      const before = lay.blocks[lay.shown[k].layer - 1];
+      assert.ok(top - lane >= (before ? before.top + before.height : lay.y.lane));
+      if (!lane) return;
+      const at = box(lay, { row: "carry", t: 3, u: k });
+      assert.deepEqual(hit(lay, at.x + at.width / 2, at.y + at.height / 2), { row: "carry", t: 3, u: k });
+    });
+    return lay.shown.map(({ lane }) => lane > 0);
+  };
+  assert.deepEqual(lanes(2, [0, 1]), [true, true]);
+  assert.deepEqual(lanes(3, [0, 1, 2]), [false, false, true]);
+  assert.deepEqual(lanes(3, [1]), [true]);
+  assert.deepEqual(lanes(4, [0, 1, 2, 3]), [false, false, false, false]);
+});
+
+test("by key one walks through the lanes and units of a stack in the order in which they stand", () => {
+  const lay = of(4, 2, { carry: true, layers: 2, open: [0, 1] }),
+    walk = [{ row: "input", t: 1, u: 0 }];
+  while (walk.length < 9) walk.push(move(lay, walk.at(-1), "ArrowDown"));
+  const tops = walk.map((at) => box(lay, at).y);
+  assert.deepEqual(
+    tops,
+    [...tops].sort((a, b) => a - b),
+  );
+  assert.deepEqual(
+    walk.map(({ row, u }) => `${row} ${u}`),
+    ["input 0", "carry 0", "hidden 0", "hidden 1", "carry 1", "hidden 2", "hidden 3", "output 0", "grad 0"],
+  );
+  for (let i = 8; i; i--) assert.deepEqual(move(lay, walk[i], "ArrowUp"), walk[i - 1]);
+  assert.deepEqual(move(lay, walk[7], "PageUp"), walk[2]);
+  assert.deepEqual(move(lay, walk[1], "PageDown"), walk[2]);
 });

@@ -161,24 +161,25 @@ def seeing(config: Config, seen: Choice) -> dict[str, object]:
 
 
 def carried_in_words(config: Config) -> dict[str, object] | None:
-    """What the lane over the units shows: the state that is carried and its gates, by what they do to it."""
+    """What the lane over a layer's units shows: the state that is carried and its gates, by what they do to it."""
     carry = CELLS[config.cell].carry
-    return {**carry._asdict(), "gates": carry.gates} if carry and config.layers == 1 else None
+    return {**carry._asdict(), "gates": carry.gates} if carry else None
 
 
-def carried(config: Config, views: Sequence[View]) -> Arrays:
-    """Of the state that is carried, its mean size and how far its G gates are open, means over the units, each as
-    round(255 x), (F,1+G,T). The size is of 1, or of the largest where that is more.
+def carried(config: Config, views: Sequence[View], layers: Sequence[int]) -> Arrays:
+    """Of the state that each of these layers carries, its mean size and how far its G gates are open, means over the
+    units, each as round(255 x), (F,L,1+G,T). The size is of 1, or of the layer's largest where that is more.
     """
     carry = CELLS[config.cell].carry
-    if carry is None or config.layers > 1:
+    if carry is None:
         return {}
-    found = []
-    for view in views:
-        arrays = view.layers[0]
+
+    def lane(arrays: Mapping[str, np.ndarray]) -> list[np.ndarray]:
         size = np.abs(arrays[carry.state]).mean(axis=1)
         gates = [arrays[gate].mean(axis=1) for gate in carry.gates]
-        found.append([size / max(1.0, np.nanmax(size, initial=0)), *gates])
+        return [size / max(1.0, np.nanmax(size, initial=0)), *gates]
+
+    found = [[lane(view.layers[layer]) for layer in layers] for view in views]
     return {"carried": np.rint(255 * np.clip(np.nan_to_num(np.array(found)), 0, 1)).astype("u1")}
 
 
@@ -224,7 +225,7 @@ def frames(config: Config, snapshots: Sequence[Snapshot], task: Task, seen: Choi
         "dh_norm": floats([s.dh_norm for s in snapshots]),  # mean over the training batch, before clipping; top layer
         **dc_norm,
         **(over if task.end else {}),
-        **carried(config, views),
+        **carried(config, views, seen.open or ()),
         "loss_t": floats([view.loss_t for view in views]),
         "answer": floats(answer),
         "sure": floats(sure).astype("f2"),

@@ -9,8 +9,8 @@ export function arrows(svg, film, lay) {
     air = heat ? 1 : 3;
   const group = add(svg, "g", { class: "arrows" });
   const line = (x1, y1, x2, y2) => add(group, "path", { d: `M${x1} ${y1}L${x2} ${y2}`, "marker-end": "url(#head)" });
-  blocks.forEach(({ layer, top: first, height, open }, i) => {
-    const top = first - (i ? 0 : lay.lane),
+  blocks.forEach(({ layer, top: first, height, open, lane }, i) => {
+    const top = first - lane,
       bottom = first + height;
     const above = i ? blocks[i - 1].top + blocks[i - 1].height + 1 : y.input + inputHeight + air - 1,
       middle = first + height / 2;
@@ -44,18 +44,11 @@ export function names(film, lay) {
         ]
       : [[0, false]],
     beside = (t) => (heat ? segments[t ? 1 : 0].left - 4 : lay.x(t) - 7);
-  blocks.forEach(({ layer, top, height, open }, i) => {
+  blocks.forEach(({ layer, top, height, open, lane }, i) => {
     const above = i ? blocks[i - 1].top + blocks[i - 1].height + 1 : y.input + inputHeight + 2,
       middle = top + height / 2;
     for (const [t, decoder] of halves)
-      found.push({
-        kind: "xh",
-        decoder,
-        layer,
-        x: beside(t),
-        base: (above + top - (i ? 0 : lay.lane)) / 2 + 4,
-        end: true,
-      });
+      found.push({ kind: "xh", decoder, layer, x: beside(t), base: (above + top - lane) / 2 + 4, end: true });
     if (open && height < TALL) return;
     // of a folded layer in its arrow's place
     found.push({ kind: "hh", decoder: false, layer, x: 4, base: open ? middle - 8 : middle + 4, end: false });

@@ -1,5 +1,5 @@
-// Over the units: the state that the cell hands on without a matrix, a line through all columns, as thick as the state
-// is large. Its gates are valves: on the line what is kept, over it what comes in, under it what is let out into h. A
+// Over the units of a layer: the state that the cell hands on without a matrix, a line through all columns, as thick as
+// the state is large. Its gates are valves: on the line what is kept, over it what comes in, under it what is let out into h. A
 // disc grows to its ring as the gate opens, on average over the units.
 
 import { add, set } from "../svg.js";
@@ -7,19 +7,27 @@ import { add, set } from "../svg.js";
 const THIN = 1,
   THICK = 7; // px of the line
 
-// How far a gate of the carried state is open at step t: 1 where there is none.
-export function opening({ film, carried }, gate, t) {
+// How far a gate of the carried state is open at step t, in the k-th of the open layers: 1 where there is none.
+export function opening({ film, carried }, gate, t, k = 0) {
   const [, rest, name] = gate.match(/^(1 − )?(.*)$/),
-    k = film.carry.gates.indexOf(name);
-  const value = k < 0 ? 1 : carried[(k + 1) * film.T + t] / 255;
+    g = film.carry.gates.indexOf(name);
+  const value = g < 0 ? 1 : carried[at(film, k, g + 1) + t] / 255;
   return rest ? 1 - value : value;
 }
 
+// Where a row of the k-th open layer begins in what a film tells of the carried state: its size, then its gates.
+const at = ({ carry, T }, k, row) => (k * (1 + carry.gates.length) + row) * T;
+
 export function carry(svg, { film, lay }) {
-  if (!lay.lane) return () => {};
-  const { T, y, pitch, x } = lay,
+  const lanes = lay.shown.filter((block) => block.lane).map((block) => lane(svg, film, lay, block));
+  return (frame) => lanes.forEach((draw) => draw(frame));
+}
+
+function lane(svg, film, lay, { k, top, lane: height }) {
+  const { T, pitch, x } = lay,
     { keep, write, read } = film.carry,
-    line = middle(lay),
+    first = top - height,
+    line = first + height / 2 - 1,
     r = Math.max(2, Math.min(5.5, 0.2 * pitch));
   const group = add(svg, "g", { class: "carry" }),
     found = [];
@@ -32,26 +40,24 @@ export function carry(svg, { film, lay }) {
       parts.pipes.push([add(group, "path", { class: "pipe", d: `M${from} ${line}H${gate}` }), t - 1, false]);
       parts.pipes.push([add(group, "path", { class: "pipe", d: `M${gate} ${line}H${x(t)}` }), t - 1, true]);
     }
-    add(group, "path", { class: "in", d: `M${x(t)} ${y.lane + 1}V${line}` });
-    add(group, "path", { class: "in", d: `M${x(t)} ${line}V${y.hidden - 3}` });
+    add(group, "path", { class: "in", d: `M${x(t)} ${first + 1}V${line}` });
+    add(group, "path", { class: "in", d: `M${x(t)} ${line}V${top - 3}` });
     if (keep && gate !== null) parts.valves.push(valve(group, gate, line, r, keep));
-    if (write) parts.valves.push(valve(group, x(t), y.lane + r + 1, r, write));
-    if (read) parts.valves.push(valve(group, x(t), y.hidden - r - 4, r, read));
+    if (write) parts.valves.push(valve(group, x(t), first + r + 1, r, write));
+    if (read) parts.valves.push(valve(group, x(t), top - r - 4, r, read));
     found.push(parts);
   }
   return (frame) => {
     for (const { t, pipes, valves } of found) {
       for (const [pipe, of, through] of pipes) {
-        const size = of < 0 ? 0 : (frame.carried[of] / 255) * (through ? opening(frame, keep, t) : 1);
+        const size =
+          of < 0 ? 0 : (frame.carried[at(film, k, 0) + of] / 255) * (through ? opening(frame, keep, t, k) : 1);
         set(pipe, { "stroke-width": (THIN + (THICK - THIN) * size).toFixed(1) });
       }
-      for (const { disc, gate } of valves) set(disc, { r: (r * opening(frame, gate, t)).toFixed(1) });
+      for (const { disc, gate } of valves) set(disc, { r: (r * opening(frame, gate, t, k)).toFixed(1) });
     }
   };
 }
-
-// Where the line runs.
-export const middle = (lay) => lay.y.lane + lay.lane / 2 - 1;
 
 // Where the state comes from that step t keeps: the column before, or the encoder's last; null: there is none.
 function before(film, lay, t) {

@@ -21,9 +21,10 @@ export function labels(gutter, { film, lay }) {
     ["t", 1],
   ]);
 
-  if (lay.lane) {
-    title(y.lane + 15, film.carry.state === "c" ? "cell state" : "carried on");
-    symbol(y.lane + 31, [
+  for (const { top, lane } of lay.shown) {
+    if (!lane) continue;
+    title(top - lane + 15, film.carry.state === "c" ? "cell state" : "carried on");
+    symbol(top - lane + 31, [
       [film.carry.state, 0],
       ["t", 1],
       [valves(film.carry), 0],

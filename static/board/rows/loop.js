@@ -10,7 +10,7 @@ export function loop(svg, { film, lay }) {
   const { y, hiddenHeight, inputHeight, out } = lay,
     x = Math.round(Math.min(lay.canvas, lay.width - lay.gutter) / 2);
   const top = y.lane,
-    height = lay.lane + hiddenHeight,
+    height = y.hidden - top + hiddenHeight,
     middle = top + height / 2,
     half = WIDE / 2,
     group = add(svg, "g", { class: "loop" });

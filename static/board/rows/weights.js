@@ -47,7 +47,7 @@ export function maps(axis, { film, lay, theme, gutter }) {
     canvas.height = rows;
     Object.assign(canvas.style, { left: `${x}px`, top: `${y}px`, width: `${width}px`, height: `${height}px` });
     const frame = add(gutter, "rect", { class: "frame", x: x - 0.5, y: y - 0.5, width: width + 1, height: height + 1 });
-    const named = place.y === lay.y.hidden || lay.between >= NAMED;
+    const named = place.y === lay.y.hidden || Math.max(lay.between, lay.blocks[place.layer].lane) >= NAMED;
     const several = all.filter(({ layer }) => layer === place.layer).length;
     const text = add(gutter, "text", { class: "weight low", x: x + width / 2, y: y - 6, "text-anchor": "middle" });
     const name = (before) => {
