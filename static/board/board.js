@@ -305,11 +305,7 @@ function create(root) {
     const board = { film, lay, theme, gutter: parts.gutter, pinned: beside };
     labels(parts.gutter, board);
     placeAxis(board);
-    const flat = lay.hiddenHeight < 48 && lay.layers === 1, // there is no room below the words
-      [upper, ...more] = lay.shown,
-      under = more.length ? upper.top + (upper.height >= 54 ? 40 : 18) : middle(lay) + (lay.layers > 1 ? 24 : 64);
-    folder.style.top = `${lay.counters + (flat ? middle(lay) + 4 : lay.hiddenHeight < 64 ? middle(lay) + 24 : under)}px`;
-    folder.style.left = flat ? "94px" : "";
+    Object.assign(folder.style, placeFolder(lay));
     bar.update(film, pinned);
     bar.bar.style.top = `${lay.tools}px`;
     bar.bar.classList.toggle("below", lay.tools > 0);
@@ -456,6 +452,19 @@ function create(root) {
       boards.delete(root);
     },
   };
+}
+
+// Where the button that folds stands: under the name of the hidden state and its legend, or where there is no room for
+// that beside them; in a stack under the name of the highest row.
+function placeFolder(lay) {
+  const [upper, ...more] = lay.shown,
+    name = middle(lay),
+    at = (down, left = "") => ({ top: `${lay.counters + down}px`, left });
+  if (more.length) return at(upper.top + (upper.height >= 54 ? 40 : 18));
+  if (lay.layers > 1) return at(name + 24);
+  if (lay.hiddenHeight < 48) return at(name + 4, "94px");
+  if (lay.hiddenHeight < 64) return at(name + 24);
+  return name + 86 > lay.y.output && !lay.narrow ? at(name + 22, "102px") : at(name + 64);
 }
 
 // What a film lets be seen, as one word to compare.
