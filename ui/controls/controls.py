@@ -24,6 +24,7 @@ MORE = (
     "length", "batch_size", "optimizer", "layers", "layer_skip", "bptt_window", "start", "initializer", "init_scale",
     "input_scale", "recurrent_scale", "forget_bias", "start_weights", "dtype", "seed",
 )  # fmt: skip
+WHOLE = "whole"  # in st.session_state: the whole board was there
 AGAIN = "again"  # in st.session_state: the address was changed, and the page is to run once more with it
 CORNER = ("length", "batch_size", "optimizer", "seed")  # what the folded part says, whatever it is
 
@@ -61,10 +62,15 @@ def controls(
             if name == "cell" and not first_minute():
                 with st.container(key="inside"), st.expander("Inside the cell"):
                     st.html(drawing(said["cell"]))
-    if first_minute() and any(said[name] != getattr(s.config, name) for name in said):
+    came_back = first_minute() and st.session_state.get(WHOLE, False)
+    if first_minute() and not came_back and any(said[name] != getattr(s.config, name) for name in said):
         show_everything()  # who sets something has seen what there is to watch
+    st.session_state[WHOLE] = not first_minute()
     more = st.container(key="more")
-    if not first_minute():
+    if first_minute():
+        with st.container(key="held"):  # house.css hides it: Streamlit takes what no widget holds out of the address
+            said |= {name: widget(fields[name], s, prefix) for name in held(s.config, fields, prefix)}
+    else:
         with more, st.expander("More"):  # with another label it would be another one, and closed
             rest(s, said, prefix, without, variants)
     if s.config.task != said["task"]:  # what only the task before reads goes with it
@@ -82,6 +88,12 @@ def controls(
     s.address = address()
     if not first_minute():
         more.html(f'<p class="folded">{escape(summary(asdict(s.config) | said))}</p>')
+
+
+def held(config: Config, fields: Mapping[str, Field], prefix: str) -> list[str]:
+    """The folded settings that the address says, or has to say."""
+    names = (*TASKS[config.task].fields, *MORE)
+    return [name for name in names if prefix + name in st.query_params or getattr(config, name) != fields[name].default]
 
 
 def rest(
