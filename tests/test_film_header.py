@@ -51,7 +51,8 @@ def packed() -> list[tuple[str, dict[str, Any], set[str]]]:
         last, step = trainer.advance(2), None
         for playing in (True, False):
             seen = Choice(show=trainer.network.cell.states[-1])
-            told = {"film": 1, "run": 1, "playing": playing, "period": 0.5, "params": trainer.params, "choice": seen}
+            told = {"film": 1, "run": 1, "playing": playing, "period": 0.5, "params": trainer.params, "choice": seen,
+                    "dh_last": last.dh_norm if playing else None}
             found.append(("Header", *unpack(film.pack(config, [last], trainer.history, **told))))  # type: ignore[arg-type]
         last, step = dissect(trainer)
         assert step

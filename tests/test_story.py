@@ -1,12 +1,15 @@
 """The speed "story", the ends at which a run pauses by itself, what is offered then, and the first minute."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from math import e
 
+import numpy as np
 import pytest
 
 from rnn_core import TASKS, Config
 from rnn_core.analysis.ending import Ending
+from rnn_core.analysis.reach import last_step_gradient
 from rnn_core.tasks.guides import GUIDES
 from tests.every import every
 from tests.visiting import address, boards, html, press, session, undisturbed, visit, whole
@@ -120,7 +123,7 @@ def test_a_bare_address_opens_small_with_one_button_and_says_so_in_the_address()
     assert app.button(key="watch").label == "Watch it learn"
     assert {b.key for b in app.main.button} == {"watch", "play", "step", "reset", "everything"}
     assert session(app).config == SMALL
-    assert FIRST in html(app) and b'"first":true' in boards(app)[-1]
+    assert FIRST in html(app) and b'"first":true' in boards(app)[-1] and b'"dh_last"' in boards(app)[-1]
     press(app, "watch")
     assert session(app).playing and session(app).speed == "story"
 
@@ -139,7 +142,7 @@ def test_the_whole_board_is_one_press_away_and_keeps_the_run():
     press(app, "everything")
     assert "first" not in address(app) and app.button(key="skip")
     assert (session(app).config, session(app).run.trainer.step) == (SMALL, 1)
-    assert b'"first":false' in boards(app)[-1]
+    assert b'"first":false' in boards(app)[-1] and b'"dh_last"' not in boards(app)[-1]
 
 
 @pytest.mark.usefixtures("newcomer")
@@ -180,6 +183,35 @@ def test_a_next_step_is_what_its_button_says_in_the_controls_and_in_the_address(
     whole(app.button(key=f"door-{label}").click().run())
     assert s.config == wanted and s.playing
     assert read({name: [text] for name, text in address(app).items()})[0] == wanted
+
+
+@pytest.mark.parametrize("seed", range(1, 11))
+def test_what_the_first_minute_says_is_true_of_every_seed(seed: int):
+    s = Session(replace(SMALL, seed=seed))
+    vanishes(s)
+    for each in played(s, 100):
+        vanishes(each)
+    assert s.ended and s.ended.kind == "learned" and s.run.last.held_out_metric == 1
+    s.run.trainer.params["W_hh"][:] = 0
+    assert s.run.trainer.snapshot().held_out_metric < 0.5, "the letter before is not in the hidden state"
+
+
+def vanishes(s: Session) -> None:
+    """The last step's gradient gets smaller at every step back, at a pace at which the board says that it vanishes."""
+    found = last_step_gradient(s.run.trainer)
+    assert found is not None and (np.diff(found[:-1]) > 0).all()
+    assert (found[0] / found[-1]) ** (1 / (len(found) - 1)) < 0.85  # static/board/rows/gradients.js: FADES
+
+
+def test_the_first_minute_says_what_the_hidden_state_remembers_and_only_of_its_task(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("ui.playground.ending.first_minute", lambda: True)
+    s = Session(SMALL)
+    s.run.ended = Ending("learned", 7)
+    assert "its hidden state now remembers the letter before" in sentence(s)
+    for other in (replace(SMALL, k=2), Config(task="latch")):
+        s = Session(other)
+        s.run.ended = Ending("learned", 7)
+        assert "remembers" not in sentence(s)
 
 
 def test_the_first_minutes_sentence_is_only_said_of_its_task():

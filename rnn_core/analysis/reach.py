@@ -45,6 +45,18 @@ def gradient_by_lag(trainer: Trainer) -> np.ndarray:
     return log10_mean(at_lag, (steps >= 0).sum(axis=1))
 
 
+def last_step_gradient(trainer: Trainer) -> np.ndarray | None:
+    """The mean of ‖∂L_T/∂h_t‖ over the held-out sequences, L_T the loss at the last step alone -> (T,), otherwise as
+    `gradient_by_lag`. None where a sequence has no target at the last step, or a number is not finite.
+    """
+    if not trainer.held_out.mask[-1].all():
+        return None
+    try:
+        return 10.0 ** gradient_by_lag(trainer)[::-1]
+    except ValueError:
+        return None
+
+
 def log10_mean(log10: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """log10 of the sum of 10^log10 (T,B) over B, divided by counts (T,), without leaving float64; −inf for none."""
     largest = log10.max(axis=1, initial=-np.inf)

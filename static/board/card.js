@@ -268,6 +268,16 @@ function between({ H, symbols, kind: output }, kind, row, column) {
 }
 
 function grad(film, frame, t) {
+  if (film.dh_last)
+    return {
+      title: `‖∂L${sub(film.T)}/∂h${sub(t + 1)}‖ = ${short(frame.dh[t])}`,
+      lines: [
+        [
+          "",
+          `How much the held-out loss at step ${film.T} alone depends on the hidden state of step ${t + 1}, on average over the sequences.`,
+        ],
+      ],
+    };
   const last = t === film.T - 1;
   /** @type {Line[]} */
   const lines = [

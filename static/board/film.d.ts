@@ -98,6 +98,7 @@ interface FilmArrays {
   grad_norm: Numbers;
   clip_ratio: Numbers;
   dh_norm: Numbers;
+  dh_last: Numbers;
   dc_norm: Numbers;
   carried: Numbers;
   loss_t: Numbers;

@@ -46,7 +46,7 @@ export function frame(film, i) {
     metric: film.held_out_metric[i],
     norm: film.grad_norm[i],
     ratio: film.clip_ratio[i],
-    dh: steps("dh_norm"),
+    dh: film.dh_last ?? steps("dh_norm"),
     lossT: steps("loss_t"),
     answer: steps("answer"),
     sure: steps("sure"),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from rnn_core import CELLS, TASKS, Config, Trainer
-from rnn_core.analysis.reach import gradient_by_lag, gradient_reach
+from rnn_core.analysis.reach import gradient_by_lag, gradient_reach, last_step_gradient
 from rnn_core.idle import TASK_FIELDS, idle_fields
 from rnn_core.sweep import MOST_RUNS, equal_parameters, grid
 from tests.engine.small import ALL_CELLS, ALL_TASKS, small
@@ -148,6 +148,19 @@ def test_lags_are_counted_from_each_sequence_s_own_last_answer(task: str):
     there = np.arange(len(held_out.mask))[:, None] < ends
     mean = np.where(there, np.transpose(alone), 0).sum(axis=1) / there.sum(axis=1).clip(1)
     assert np.allclose(10 ** together * held_out.x.shape[2], mean, rtol=1e-9)  # the loss is a mean over the batch
+
+
+def test_the_last_step_s_own_gradient_starts_at_its_error_and_goes_back():
+    trainer = Trainer(small("echo", cell="rnn", dtype="float64"))
+    found, held_out = last_step_gradient(trainer), trainer.held_out
+    assert found is not None and len(found) == len(held_out.mask)
+    trainer._draw = lambda: held_out  # type: ignore[method-assign]
+    shown = trainer.snapshot()  # whose loss is a mean over all steps with a target
+    assert found[-1] == pytest.approx(shown.dh_norm[-1] * held_out.mask[:, 0].sum(), rel=1e-9)
+    assert (found[:-1] < found[1:]).all()
+    assert last_step_gradient(Trainer(small("surnames"))) is None  # some have ended before
+    trainer.params["W_hy"][:] = np.nan
+    assert last_step_gradient(trainer) is None
 
 
 def test_a_window_cuts_it():

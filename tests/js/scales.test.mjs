@@ -77,7 +77,15 @@ test("how much of what reaches the last step reaches the first, in words", () =>
   );
   assert.match(wayBack(end, [0, 1e-3, 1], 1, false)[0], /nothing reaches step 1$/);
   assert.match(wayBack(each, [0.25, 1, 0.5], 1, false)[0], /step 1 has 0.50 of step 3’s$/);
+  assert.match(wayBack(each, [0.25, 1, 0.5], 1, false)[0], /each step adds its own loss/);
   assert.match(wayBack(each, [1, 1, 1], 1, true)[0], /window 2$/);
+  const first = { ...each, dh_last: true };
+  assert.deepEqual(wayBack(first, [0.04, 0.1, 1], 1, false), [
+    "← it vanishes on its way back: × 0.20 a step, 4 % of it is left at step 1",
+    "← it vanishes on its way back: × 0.20 a step",
+    "← it vanishes: × 0.20 a step",
+  ]);
+  assert.match(wayBack(first, [0.98, 0.99, 1], 1, false)[0], /^← it goes back: × 0.99 a step/);
   assert.deepEqual([wayBack(end, [1], 1, false), wayBack(end, [NaN, 1, 1], 1, false)], [["1 is 1.00"], ["1 is 1.00"]]);
 });
 

@@ -96,7 +96,7 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: History, *,
          changes: Sequence[Change] = (), sequences: int = 1,
          big: bool = False, first: bool = False, folded: bool = False,
          task: Task | None = None, params: Params | None = None,
-         explored: Mapping[str, object] | None = None) -> bytes:
+         explored: Mapping[str, object] | None = None, dh_last: np.ndarray | None = None) -> bytes:
     """Snapshots of one run, oldest first, as a film that the board plays evenly over `period` seconds.
 
     film: a counter; the same number again is not played again. run: which run, a new one after a restart.
@@ -105,6 +105,7 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: History, *,
     changes: what was set while it trained (Trainer.changes); the last MARKS steps with one are marked.
     task: where it is not TASKS[config.task]. params: the weights, for a film that stands still (see still.py).
     explored: what else goes into the header, of what the viewer set by hand or typed (see ui/run/exploring.py).
+    dh_last (T,): the gradient of the last step's loss alone, which a newcomer sees in the place of dh_norm.
     Raises ValueError without a snapshot.
     """
     if not snapshots:
@@ -113,7 +114,7 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: History, *,
     last = snapshots[-1]
     seen = (choice or Choice()).suited(config, len(last.shown.h))
     arrays = frames(config, snapshots, task, seen) | now(last, task, seen, playing) | pixels(last, task)
-    arrays |= curves(history)
+    arrays |= curves(history) | ({} if dh_last is None else {"dh_last": floats(dh_last)})
     drawn = blocks(config, task, params, seen.show, seen.open or ()) if params is not None else []
     scales = [largest(block.W) for block in drawn]
     arrays |= {f"map {k}": coloured(block.W, scales[k]) for k, block in enumerate(drawn)}
@@ -122,10 +123,10 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: History, *,
     told = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes),
             "sequence": seen.sequence % sequences, "sequences": sequences, "big": big, "first": first, "folded": folded,
             "maps": described(drawn, scales), "config": asdict(config)}
-    return encode(scene(config, task, last) | seeing(config, seen) | told | dict(explored or NOTHING), arrays)
+    return encode(scene(config, task, last, dh_last) | seeing(config, seen) | told | dict(explored or NOTHING), arrays)
 
 
-def scene(config: Config, task: Task, last: Snapshot) -> dict[str, object]:
+def scene(config: Config, task: Task, last: Snapshot, dh_last: np.ndarray | None = None) -> dict[str, object]:
     """What stands still while a film plays: sizes, words, and the sequence that is shown."""
     cell, view = CELLS[config.cell], last.shown
     baseline, symbols = task.baseline(config), task.symbols(config)
@@ -147,7 +148,7 @@ def scene(config: Config, task: Task, last: Snapshot) -> dict[str, object]:
         "metric_name": task.metric, "unit": task.unit, "link": LINKS.get(task.loss, ""), "scale": task.scale,
         "equation": cell.equation, "term_names": list(view.terms),
         "diverged": last.diverged and {"array": last.diverged.array, "step": last.diverged.step},
-        "sentence": in_words(config, task, last),
+        "sentence": in_words(config, task, last, dh_last),
     }
 
 

@@ -8,8 +8,11 @@ from rnn_core.tasks import Task
 from ui.figures.numbers import percent, short
 
 
-def in_words(config: Config, task: Task, s: Snapshot) -> str:
-    """One short paragraph: the task, the network, how far it is, the baseline, where the gradient is large."""
+def in_words(config: Config, task: Task, s: Snapshot, dh_last: np.ndarray | None = None) -> str:
+    """One short paragraph: the task, the network, how far it is, the baseline, where the gradient is large.
+
+    dh_last (T,): the gradient of the last step's loss alone, if that is what is shown.
+    """
     cell, baseline = CELLS[config.cell], task.baseline(config)
     T, H = s.shown.h.shape
     said = [
@@ -19,7 +22,8 @@ def in_words(config: Config, task: Task, s: Snapshot) -> str:
     ]
     if np.isfinite(s.held_out_loss):
         said[-1] += f"; held out, loss {short(s.held_out_loss)} and {score(task.metric, s.held_out_metric, task.unit)}"
-    said += [f"baseline {baseline.name}: {short(baseline.loss)}", gradient_in_words(s.dh_norm)]
+    said += [f"baseline {baseline.name}: {short(baseline.loss)}", gradient_in_words(s.dh_norm) if dh_last is None else
+             f"of the last step's loss alone, {gradient_in_words(dh_last)}"]
     said += halves_in_words(s.shown.encoder_steps, s.shown.free_running, given(s.shown, task))
     if s.diverged:
         said.append(f"training stopped at step {s.diverged.step}, where {s.diverged.array} was no longer finite: "

@@ -15,9 +15,12 @@ from ui.controls.controls import AGAIN, settle
 from ui.frame.address import mend, written
 from ui.frame.navigation import page_of
 from ui.run.session import Session
-from ui.run.visit import first_minute, show_everything
+from ui.run.visit import address, first_minute, show_everything
 
-FIRST = "It reads a letter and must predict the one before. At step 0 it knows nothing: guessing gets 1 in 5."
+FIRST = (
+    "It reads a letter and must predict the one before, from its memory: the hidden state. At step 0 it knows nothing: "
+    "guessing gets 1 in 5."
+)
 
 
 def sentence(s: Session) -> str:
@@ -28,6 +31,8 @@ def sentence(s: Session) -> str:
             f"Overfitting since step {step:,}: the {s.judged} loss was least there. Since then it has risen, and the "
             "training loss has fallen. Play goes on."
         )
+    if kind == "learned" and is_first_task(s.config):
+        return f"Learned in {step:,} steps: its hidden state now remembers the letter before. Play goes on."
     numbers = s.task.metric == "rmse"
     if kind == "budget":
         wrong = not numbers and s.status.held_out_metric < 1
@@ -37,6 +42,11 @@ def sentence(s: Session) -> str:
     if numbers:
         since = f"the {s.judged} loss is at most a hundredth of the baseline"
     return f"Learned in {step:,} steps: since then {since}. Play goes on."
+
+
+def is_first_task(config: Config) -> bool:
+    """Whether this is what FIRST is about, in the first minute."""
+    return first_minute() and (config.task, config.k) == ("echo", 1)
 
 
 def ended(s: Session) -> None:
@@ -89,6 +99,9 @@ def take(s: Session, step: Next) -> None:
     config = changed_by(s.config, step)
     settle(config)
     said = written(config)
+    others = {name: texts for name, texts in address().items() if name != "first" and name not in Config.fields()}
+    with suppress(StreamlitAPIException):  # one entry in the browser's history, where no widget holds any of these
+        st.query_params.from_dict({**others, **said})
     for name in Config.fields():  # a widget that is new on the page believes the address
         with suppress(StreamlitAPIException):  # one that is there holds its own
             if name in said:

@@ -12,11 +12,11 @@ from rnn_core import Config
 from rnn_core.cells import Cell
 from rnn_core.tasks import Task
 from ui.figures.numbers import short
-from ui.playground.ending import FIRST, ended
+from ui.playground.ending import FIRST, ended, is_first_task
 from ui.playground.glossary import HTML, linked
 from ui.run.recovery import what_continuing_does, what_happened
 from ui.run.session import Session
-from ui.run.visit import first_minute, presenting
+from ui.run.visit import presenting
 
 
 def say(s: Session) -> None:
@@ -33,7 +33,7 @@ def say(s: Session) -> None:
     elif s.ended:
         st.html(heading(s.task.title.partition(":")[0], "spoken"))
         ended(s)
-    elif first_minute() and (s.config.task, s.config.k) == ("echo", 1):  # what that sentence is about
+    elif is_first_task(s.config):
         name = heading(s.task.title.partition(":")[0], "spoken")
         st.html(f'<div class="says"><div>{name}<p>{FIRST}</p></div></div>')
     elif room:

@@ -17,6 +17,7 @@ from rnn_core.analysis.commentary import Run as Spoken
 from rnn_core.analysis.commentary import comment
 from rnn_core.analysis.dissection import Dissection, dissect
 from rnn_core.analysis.ending import Ending, ending
+from rnn_core.analysis.reach import last_step_gradient
 from rnn_core.analysis.what_if import Weight
 from rnn_core.history import CAPACITY, History
 from rnn_core.sampling import write
@@ -204,6 +205,7 @@ class Run(Placed):
             task=trainer.task,
             params=imagined.params if imagined else trainer.params,
             explored=self.exploring.told(trainer),
+            dh_last=last_step_gradient(trainer) if screen.first and not imagined else None,
         )
         if self.slow:
             found += slow.pack(self.slow, self.last, trainer.task, **told, opens=screen.opens)  # type: ignore[arg-type]

@@ -1,13 +1,14 @@
 // Row 4: ‖∂L/∂h_t‖, and where c is seen ‖∂L/∂c_t‖ beside it, before clipping, relative to the largest of them; what
-// clipping took away is the hatched top.
+// clipping took away is the hatched top. In the first minute of the last step's loss alone, on a linear scale.
 
-import { labelled, power, short } from "../format.js";
+import { labelled, percent, power, short } from "../format.js";
 import { relative } from "../scales.js";
 import { steps } from "../pinned.js";
 import { about } from "./labels.js";
 import { add, say, set } from "../svg.js";
 
 export const AXES = { eight: "log, 10⁻⁸", all: "all, log", linear: "linear" }; // how it counts, as its button says
+const FADES = 0.85; // a step: below this a newcomer is told that it vanishes
 export const axis = { kind: "eight" }; // the same for every board of the page
 
 export function gradients(svg, { film, lay, gutter, pinned }) {
@@ -15,6 +16,7 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
     floor = y.grad + gradHeight;
   const lines = add(svg, "g", { class: "lines" }),
     group = add(svg, "g", { class: "gradients" });
+  const kind = () => (film.dh_last ? "linear" : axis.kind);
   const alone = !gutter.isConnected; // a miniature, which has no words beside it
   const { over } = alone ? { over: [] } : about(film, lay);
   const cuts = Array.from({ length: T - 1 }, (_, t) => t + 1).filter((t) => isCut(film, t)); // before column t, from 0
@@ -42,7 +44,7 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
     text: add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }),
   }));
   return (frame) => {
-    const scale = relative([...frame.dh, ...(both ? frame.dc : [])], axis.kind);
+    const scale = relative([...frame.dh, ...(both ? frame.dc : [])], kind());
     const at = (v) => floor - scale.at(v) * gradHeight;
     const shown = thinned(scale.marks, Math.max(2, Math.floor(gradHeight / 22)));
     marks.forEach(({ line, text }, i) => {
@@ -54,7 +56,7 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
         where = (floor - share * gradHeight).toFixed(1);
       set(line, { d: `M${start} ${where}H${end}` });
       set(text, { y: where });
-      say(text, written(value));
+      say(text, written(value, kind()));
     });
     if (!alone) {
       const said = wayBack(film, frame.dh, scale.largest, cuts.length > 0);
@@ -66,7 +68,7 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
         height = (v) => (own.seen(v) ? floor - own.at(v) * gradHeight : null);
       set(ghost, { d: steps(T, lay.x, lay.cell, (t) => height(pinned.dh[t])) });
     }
-    const cutting = frame.ratio < 0.9995;
+    const cutting = frame.ratio < 0.9995 && !film.dh_last;
     for (let t = 0; t < T; t++) {
       const v = frame.dh[t],
         { kept, cut, under, zero, ofC } = columns[t];
@@ -80,14 +82,15 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
       set(kept, { y: left.toFixed(1), height: (floor - left).toFixed(1) });
       set(cut, { y: (top + 0.5).toFixed(1), height: Math.max(0, left - top - 0.5).toFixed(1) });
       set(zero, { visibility: v === 0 ? "visible" : "hidden" });
-      set(under, { visibility: v > 0 && !drawn && axis.kind !== "linear" ? "visible" : "hidden" });
+      set(under, { visibility: v > 0 && !drawn && kind() !== "linear" ? "visible" : "hidden" });
     }
     return false;
   };
 }
 
 // A mark’s number.
-export const written = (value) => (axis.kind === "linear" ? String(value) : power(Math.round(Math.log10(value))));
+export const written = (value, kind = axis.kind) =>
+  kind === "linear" ? String(value) : power(Math.round(Math.log10(value)));
 
 // Marks that have room: n at most, the largest among them.
 export const thinned = (marks, n) => marks.filter((_, i) => i % Math.ceil(marks.length / (n + 1)) === 0);
@@ -100,14 +103,28 @@ export function wayBack(film, dh, largest, cut) {
   const window = `cut at the dashed lines: window ${film.window}`;
   if (cut) return [`${size}; ← back through time, ${window}`, window];
   if (T < 2 || last < 1 || !Number.isFinite(dh[0])) return [size];
+  if (film.dh_last) return fading(dh, last);
   const share = dh[0] / dh[last],
     times = short(share, 2);
   const much = share > 1 ? `${times} times as much` : share ? times : "nothing";
   const from = `← of what reaches step ${last + 1}, ${much} reaches step 1`;
   const atEnd = film.answers.every((asked, t) => !asked || t >= last); // else the steps between add their own
   const pace = atEnd && share > 0 ? `: × ${short(share ** (1 / last), 2)} a step` : "";
-  const between = `← step 1 has ${times} of step ${last + 1}’s`;
-  return atEnd ? [`${size}; ${from}${pace}`, from + pace, from, size] : [`${size}; ${between}`, between, size];
+  const each = "each step adds its own loss",
+    between = `← step 1 has ${times} of step ${last + 1}’s`;
+  return atEnd
+    ? [`${size}; ${from}${pace}`, from + pace, from, size]
+    : [`${size}; ${each}; ${between}`, `${size}; ${between}`, between, size];
+}
+
+// The same of the last step's loss alone, for a newcomer.
+function fading(dh, last) {
+  const share = dh[0] / dh[last],
+    pace = share ** (1 / last),
+    rate = `× ${short(pace, 2)} a step`,
+    how = pace < FADES ? "it vanishes" : "it goes back";
+  const whole = `← ${how}${pace < FADES ? " on its way back" : ""}: ${rate}`;
+  return [`${whole}, ${percent(share)} of it is left at step 1`, whole, `← ${how}: ${rate}`];
 }
 
 // Whether no gradient goes back from step t to the one before, counted from 0: a window of truncated BPTT begins at t.

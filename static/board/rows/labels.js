@@ -23,8 +23,9 @@ export function labels(gutter, { film, lay }) {
 
   for (const { top, lane } of lay.shown) {
     if (!lane) continue;
-    title(top - lane + 15, film.carry.state === "c" ? "cell state" : "carried on");
-    symbol(top - lane + 31, [
+    const name = top - lane + Math.min(15, lane - 19);
+    title(name, film.carry.state === "c" ? "cell state" : "carried on");
+    symbol(name + 16, [
       [film.carry.state, 0],
       ["t", 1],
       [valves(film.carry), 0],
@@ -99,7 +100,8 @@ export function labels(gutter, { film, lay }) {
       ],
       13,
     );
-  } else
+  } else if (film.dh_last) symbol(grad + 18, [[`of step ${film.T}’s loss`, 0]]);
+  else
     symbol(grad + 18, [
       ["‖∂L/∂h", 0],
       ["t", 1],
@@ -121,7 +123,10 @@ function valves({ write, keep, read }) {
 export function about(film, { y, narrow, layers }) {
   const from = y.grad + (narrow ? -10 : 10) + (film.show === "c" ? 56 : 37),
     room = narrow ? Number(y.axis - y.grad > 90) : Math.max(0, Math.floor((y.axis - 30 - from) / 17) + 1);
-  const all = [...(layers > 1 ? [`layer ${layers}${narrow ? "" : ", the top"}`] : []), "before clipping"];
+  const all = [
+    ...(layers > 1 ? [`layer ${layers}${narrow ? "" : ", the top"}`] : []),
+    ...(film.dh_last ? [] : ["before clipping"]),
+  ];
   return { beside: all.slice(0, room), over: all.slice(room), from };
 }
 
