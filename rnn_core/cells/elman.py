@@ -45,7 +45,7 @@ def terms(p: Params, s: Any) -> dict[str, np.ndarray]:
 
 RNN = Cell(
     "rnn",
-    "Elman, tanh",
+    "Simple RNN (tanh)",
     ("h",),
     ("h",),
     forward,

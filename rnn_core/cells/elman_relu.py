@@ -31,7 +31,7 @@ def backward(p: Params, step: Step, dstate: State) -> tuple[Params, np.ndarray, 
 RNN_RELU = replace(
     RNN,
     name="rnn-relu",
-    title="Elman, ReLU",
+    title="Simple RNN (ReLU)",
     forward=forward,
     backward=backward,
     bounded=False,

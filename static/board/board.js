@@ -101,7 +101,7 @@ function create(root) {
       root.parentNode,
       (other) => {
         const board = create(other);
-        board.still(frame, pinned);
+        board.still(frame, pinned, looped);
         return board.close;
       },
       caption(frame, pinned, lent),
@@ -434,8 +434,9 @@ function create(root) {
   return {
     receive,
     slow,
-    // One frame, at once.
-    still(only, pinned) {
+    // One frame, at once. folded: as one cell with a loop.
+    still(only, pinned, folded) {
+      root.classList.toggle("once", folded); // before anything is drawn: nothing fades then
       Object.assign(state, { film: only.film, pinned });
       root.classList.toggle("imagined", only.film.weights.length > 0);
       build();

@@ -244,10 +244,9 @@ export function move(lay, { row, t, u }, key) {
   stops.push(["output", 0], ["grad", 0]);
   const many = row === "carry" || row === "hidden",
     at = stops.findIndex(([r, each]) => r === row && (!many || each === u)),
-    first = (i) => stops.findIndex(([r]) => r === stops[i][0]);
-  const before = () => first(stops.findLastIndex(([r], i) => i < at && r !== row)),
-    after = () => stops.findIndex(([r], i) => i > at && r !== row);
-  const next = { ArrowUp: () => at - 1, ArrowDown: () => at + 1, PageUp: before, PageDown: after }[key]?.();
+    rows = [...new Set(stops.map(([r]) => r))];
+  const turn = (by) => stops.findIndex(([r]) => r === rows[clamp(rows.indexOf(row) + by, 0, rows.length - 1)]);
+  const next = { ArrowUp: at - 1, ArrowDown: at + 1, PageUp: turn(-1), PageDown: turn(1) }[key];
   if (next === undefined) return null;
   const [found, unit] = stops[next] ?? [row, u];
   return { row: found, t, u: unit };

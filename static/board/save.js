@@ -104,14 +104,15 @@ function write(root, board, lines) {
       );
     }
   }
-  for (const canvas of board.querySelectorAll("canvas")) {
+  const seen = (node) => !node.closest(".once .scroller"); // else it is folded
+  for (const canvas of [...board.querySelectorAll("canvas")].filter(seen)) {
     const { x, y, width, height } = at(canvas);
     parts.push(
       `<image x="${x}" y="${y}" width="${width}" height="${height}" preserveAspectRatio="none" image-rendering="pixelated" ` +
         `style="image-rendering:pixelated" href="${canvas.toDataURL()}"/>`,
     );
   }
-  for (const svg of board.querySelectorAll("svg")) {
+  for (const svg of [...board.querySelectorAll("svg")].filter(seen)) {
     const { x, y } = at(svg);
     parts.push(`<g transform="translate(${x} ${y})">${[...svg.children].map(copy).join("")}</g>`);
   }

@@ -157,6 +157,23 @@ export function symbol(film, name) {
   return `${sign}_${kind}`;
 }
 
+// One weight by what it joins: W_xh[4, D] where an input of the shown sequence is that column's alone, else as below.
+export function joined(film, weight) {
+  const text = written(film, weight),
+    word = inputOf(film, weight);
+  return word ? text.replace(/,\d+]$/, `, ${word}]`) : text;
+}
+
+// The input, as a person reads it, that a column of the lowest W_xh stands for: "" where none of the shown is it alone.
+export function inputOf(film, { name, column }) {
+  const x = film["x 0"],
+    D = x ? x.length / film.T : 0;
+  if (!D || !/^(decoder_)?W_xh$/.test(name)) return "";
+  const decoder = name.startsWith("decoder"),
+    alone = (t) => Array.from({ length: D }, (_, d) => x[t * D + d]).every((v, d) => v === Number(d === column));
+  return film.inputs.find((word, t) => word && decoder === (Boolean(film.read) && t >= film.read) && alone(t)) ?? "";
+}
+
 // One weight as the equations write it: W_hh[4,7], b_h[4]; of several gates, its own and the unit in it: W_xf[1,2].
 export function written(film, { name, row, column }) {
   const { letter, kind, out, sign } = parts(film, name),

@@ -4,7 +4,7 @@
 import { plain } from "./format.js";
 import { html, say } from "./svg.js";
 import { named } from "./answer.js";
-import { written } from "./terms.js";
+import { inputOf, joined } from "./terms.js";
 
 const LEAST = 3; // the slider goes at least so far to both sides
 const OFTEN = 120; // ms between two questions while a slider is drawn
@@ -17,9 +17,9 @@ export function put(weights, [name, row, column, value]) {
     : [...weights, [name, row, column, value]];
 }
 
-// "W_{hh}[3,7] = 0.41 → 1.50": as Python has it, of the film that is shown.
+// "W_{hh}[3,7] = 0.41 → 1.50", of the film that is shown.
 export const phrase = (film, [name, row, column, value, was]) =>
-  `${written(film, { name, row, column })} = ${plain(was)} → ${plain(value)}`;
+  `${joined(film, { name, row, column })} = ${plain(was)} → ${plain(value)}`;
 
 // The options of a select, and which is chosen.
 function list(select, words, chosen) {
@@ -180,7 +180,10 @@ export function whatIf(root, card, ask, low, choose) {
         select,
         entries.map(
           (entry) =>
-            `${written(film, entry).replace(/[{}]/g, "")}, ${{ x: `input ${entry.from + 1}`, h: `unit ${entry.from + 1}`, b: "bias" }[entry.kind]}`,
+            joined(film, entry).replace(/[{}]/g, "") +
+            (inputOf(film, entry)
+              ? ""
+              : `, ${{ x: `input ${entry.from + 1}`, h: `unit ${entry.from + 1}`, b: "bias" }[entry.kind]}`),
         ),
         Math.max(0, place ?? kept ?? 0),
       );

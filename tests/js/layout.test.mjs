@@ -227,7 +227,8 @@ test("arrow keys reach everything and stay inside", () => {
   const lay = of(3, 4);
   const walk = (from, ...keys) => keys.reduce((at, key) => move(lay, at, key), from);
   const start = { row: "input", t: 0, u: 0 };
-  assert.deepEqual(walk(start, "ArrowUp", "ArrowLeft"), start);
+  assert.deepEqual(walk(start, "ArrowUp", "PageUp", "ArrowLeft"), start);
+  assert.equal(walk(start, ...Array(9).fill("PageDown")).row, "grad");
   assert.deepEqual(walk(start, "ArrowDown"), { row: "hidden", t: 0, u: 0 });
   assert.deepEqual(walk(start, ...Array(4).fill("ArrowDown")), { row: "hidden", t: 0, u: 3 });
   assert.equal(walk(start, ...Array(5).fill("ArrowDown")).row, "output");
@@ -368,4 +369,5 @@ test("by key one walks through the lanes and units of a stack in the order in wh
   for (let i = 8; i; i--) assert.deepEqual(move(lay, walk[i], "ArrowUp"), walk[i - 1]);
   assert.deepEqual(move(lay, walk[7], "PageUp"), walk[2]);
   assert.deepEqual(move(lay, walk[1], "PageDown"), walk[2]);
+  assert.deepEqual(move(lay, walk[3], "PageDown"), walk[7]);
 });

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { explain } from "../../static/board/card.js";
 import { hit, layout, move } from "../../static/board/layout.js";
 import { names } from "../../static/board/rows/arrows.js";
-import { before, gateOf, strongest, summands, weightName, writes, written } from "../../static/board/terms.js";
+import { before, gateOf, joined, strongest, summands, weightName, writes, written } from "../../static/board/terms.js";
 import { frame, unpack } from "../../static/board/unpack.js";
 
 // Two units, two inputs, two steps of an Elman network.
@@ -142,6 +142,17 @@ test("the names of the weights are found by pointer and by keys", () => {
   assert.equal(move(lay, up, "End").u, 2);
   assert.equal(move(lay, { ...up, u: 2 }, "ArrowRight").u, 2);
   assert.equal(move(lay, up, "ArrowDown").row, "input");
+});
+
+test("a weight of the input is named by what it joins, where an input that is shown is that column's alone", () => {
+  const name = (name, row, column, more) => joined({ ...elman, ...more }, { name, row, column });
+  assert.equal(name("W_xh", 1, 1), "W_{xh}[2, B]");
+  assert.equal(name("W_xh", 1, 1, { "x 0": Float32Array.of(1, 0, 0.5, 1) }), "W_{xh}[2,2]");
+  assert.equal(name("W_xh", 0, 0, { inputs: ["", "B"] }), "W_{xh}[1,1]");
+  assert.equal(name("W_hh", 1, 0), "W_{hh}[2,1]");
+  assert.equal(name("b_h", 1, null), "b_{h}[2]");
+  assert.equal(name("decoder_W_xh", 1, 1, { read: 1 }), "W′_{xh}[2, B]");
+  assert.equal(name("W_xh", 1, 1, { read: 1 }), "W_{xh}[2,2]");
 });
 
 // Films of every cell, written by tests/test_still.py: what is summed up here is what the engine's own gates were made
