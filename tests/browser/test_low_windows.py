@@ -47,3 +47,11 @@ def test_the_main_job_and_every_stage_of_a_step_are_seen(visit: Open):
         for name in ("Back: the stage", "Play the replay", "Next stage"):
             expect(replay.get_by_role("button", name=name)).to_be_in_viewport(ratio=1)
         page.keyboard.press("Escape")
+
+
+def test_the_buttons_are_one_line_and_the_sentence_about_now_is_seen(visit: Open):
+    page = arrived(visit("/?k=4"))
+    for width, height in ((1366, 768), (1440, 900), (1545, 900)):
+        resize(page, width, height)
+        assert edges(page.locator(".st-key-transport"))["height"] < 60, width
+        assert edges(page.locator(".comment"))["bottom"] <= height, width

@@ -100,7 +100,7 @@ export function labels(gutter, { film, lay }) {
       ],
       13,
     );
-  } else if (film.dh_last) symbol(grad + 18, [[`of step ${film.T}’s loss`, 0]]);
+  } else if (film.dh_last) symbol(grad + 18, [[`of step ${film.T}${narrow ? "" : "’s loss"}`, 0]]);
   else
     symbol(grad + 18, [
       ["‖∂L/∂h", 0],
