@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from rnn_core.history import History
+from rnn_core.losses import accuracy
 from rnn_core.snapshot import Snapshot
 from rnn_core.tasks import Baseline
 
@@ -19,19 +20,23 @@ NOTABLE, CLEARLY = 0.02, 0.95  # of the baseline: a rise that counts, a loss tha
 
 
 class Run(NamedTuple):
-    """What is spoken of. metric: a key of METRICS; finite: whether the training examples are a set with an end."""
+    """What is spoken of. metric: a key of METRICS; finite: whether the training examples are a set with an end. right:
+    of what a decoder answers, step by step, the share of held-out sequences in which it is right; empty without one.
+    """
 
     now: Snapshot
     history: History
     baseline: Baseline
     metric: str
     finite: bool = True
+    right: tuple[float, ...] = ()
 
     @classmethod
     def of(cls, trainer: "Trainer", now: Snapshot) -> "Run":
         """A Trainer's run, whose last Snapshot this is."""
         task = trainer.task
-        return cls(now, trainer.history, task.baseline(trainer.config), task.metric, task.finite)
+        right = right_by_step(trainer) if now.shown.encoder_steps and task.metric == "accuracy" else ()
+        return cls(now, trainer.history, task.baseline(trainer.config), task.metric, task.finite, right)
 
 
 def comment(run: Run) -> str:
@@ -84,6 +89,22 @@ def learned(run: Run) -> str:
     return "Every held-out prediction is right."
 
 
+def right_by_step(trainer: "Trainer") -> tuple[float, ...]:
+    """Of each step that is answered in every held-out sequence, the share of them in which it is right."""
+    batch, _, loss = trainer.reader.read(trainer.held_out)
+    parts = (slice(t, t + 1) for t in np.flatnonzero(batch.mask.all(axis=1)))
+    return tuple(accuracy(loss.y_hat[t], batch.y[t], batch.mask[t]) for t in parts)
+
+
+def right_so_far(run: Run) -> str:
+    """How many answers of a decoder, from its first, are right in every held-out sequence."""
+    first = next((k for k, share in enumerate(run.right) if share < 1), 0)
+    if not first:
+        return ""
+    answers = f"the first {first} answers are" if first > 1 else "the first answer is"
+    return f"So far {answers} right, of {len(run.right)}, in every held-out sequence."
+
+
 def clipping(run: Run) -> str:
     """What clipping did in the last steps, where it cut most of them."""
     kept = run.history.last("clip_ratio", RECENT)
@@ -119,4 +140,6 @@ def not_yet(run: Run) -> str:
     return "No better than the baseline yet." if run.now.held_out_loss >= run.baseline.loss else ""
 
 
-RULES: tuple[Callable[[Run], str], ...] = (untrained, overfitting, learned, clipping, vanishing, passed, not_yet)
+RULES: tuple[Callable[[Run], str], ...] = (
+    untrained, overfitting, learned, right_so_far, clipping, vanishing, passed, not_yet,
+)  # fmt: skip

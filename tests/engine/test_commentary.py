@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from rnn_core import Config, Trainer
+from rnn_core import TASKS, Config, Trainer
 from rnn_core.analysis.commentary import RULES, Run, comment
 from rnn_core.history import History
 
@@ -88,3 +88,18 @@ def test_numbers_that_are_not_finite_are_not_spoken_of():
     now = replace(trained(10).now, held_out_loss=np.nan, dh_norm=np.full(3, np.nan), held_out_metric=np.nan)
     run = Run(now, history([np.nan]), run_of(Trainer(Config())).baseline, "accuracy")
     assert all("nan" not in rule(run) for rule in RULES)
+
+
+def test_of_a_decoder_it_says_how_many_answers_are_right_from_the_first():
+    trainer = Trainer(Config(task="dates", **TASKS["dates"].defaults))  # type: ignore[arg-type]
+    now = trainer.advance(600)
+    run = Run.of(trainer, now)
+    batch, _, loss = trainer.reader.read(trainer.held_out)
+    wrong = (loss.y_hat.argmax(axis=1) != batch.y.argmax(axis=1)).any(axis=1)[batch.mask.all(axis=1)]
+    first = int(wrong.argmax())
+    assert first >= 1 and len(run.right) == len(wrong)
+    assert comment(run).startswith("So far the first ") and f" right, of {len(wrong)}, in every" in comment(run)
+    said = {(1.0, 0.9, 1.0): "the first answer is", (1.0, 1.0, 0.5): "the first 2 answers are"}
+    for right, words in said.items():
+        assert comment(run._replace(right=right)) == f"So far {words} right, of 3, in every held-out sequence."
+    assert "So far" not in comment(run._replace(right=(0.9, 1.0, 1.0)))
