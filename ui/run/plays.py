@@ -16,8 +16,9 @@ BRIEF = 0.05  # seconds of training in a tick that is a part of the whole page: 
 class Plays(ABC):
     """What plays in ticks. It stands still when its page is left. lock: hold it to change anything.
     whole: whether this tick is a part of the whole page. cost: seconds that a tick takes beside its training, here,
-    and cost_there: on the worker on which it trains. shortest: the least period. run: what trains, where that is one;
-    noun: what a sentence calls it; buttons: the methods that they ask for; said: sentences for the page.
+    and cost_there: on the worker on which it trains; often: the share of its ticks that cost so much. shortest: the
+    least period. run: what trains, where that is one; noun: what a sentence calls it; buttons: the methods that they
+    ask for; said: sentences for the page.
 
     What ui/run/ticking.py remembers of the browser. told: what the boards said last, None: nothing since the page ran;
     overdue: as often as they had to ask for a film; seen: when it last asked for anything; timed: when it last had a
@@ -33,7 +34,7 @@ class Plays(ABC):
     playing: bool
     pace: Pace
     whole, cost, shortest = False, 0.0, SHORTEST
-    cost_there = 0.0
+    cost_there, often = 0.0, 1.0
     told: tuple[str, ...] | None = None
     overdue: tuple[object, ...] = ()
     seen = timed = float("-inf")
@@ -93,9 +94,9 @@ class Plays(ABC):
     def paced(self, now: float) -> Pace:
         """Say that this plays -> the pace that those who do allow."""
         before = self.pace.period
-        playing = PLAYING.tick(self.name, now, before, beyond(self.cost))
+        playing = PLAYING.tick(self.name, now, before, beyond(self.often * self.cost))
         if there := self.there:
-            beside = there.tick(self.name, now, before, beyond_there(self.cost_there + self.late))
+            beside = there.tick(self.name, now, before, beyond_there(self.often * self.cost_there + self.late))
             beside = max(beside, self.run.beside if self.run else 0)  # other servers may have runs there
             return pace_there(playing, beside, self.shortest, before, PLAYING.more(), there.more())
         return pace(playing, self.shortest, before, PLAYING.more())

@@ -26,6 +26,7 @@ SPEEDS: dict[str, float | None] = {  # training steps a second; None: as many as
 }
 TOLD_IN = 5  # seconds of a story in which its training steps grow by a factor of e
 COMMENT = 3  # seconds that the sentence under the board stays, while something plays
+UNSEEN = 12  # training steps in the first tick at full speed, where nobody sees a film of it
 LATE_ENOUGH = 0.5  # of a period: a tick that follows sooner finds nothing to do
 
 _numbers = itertools.count(1)
@@ -272,7 +273,7 @@ class Session(Plays):
     def due(self) -> int:
         """Training steps in this tick, at most. At full speed the first films are short: one sees the beginning."""
         step = self.status.step
-        most = max(self.pace.frames, step, 1)
+        most = max(self.pace.frames or UNSEEN, step)
         if self.goal is not None:
             return max(1, min(self.goal - step, most))
         return steps_in(self.pace.period, self.speed, step) or most

@@ -36,6 +36,7 @@ PATIENCE = 4.0  # periods between two samples: that long one may read one
 FEWEST = 2.0  # seconds between two samples
 WRITING = 0.25  # of the time that there is for training, what samples may take in a class
 OPENING = 12  # characters of a beginning that nobody typed
+GROWN = 1.5  # so many times the steps of the last sample: then another may come sooner
 LOOK = 5.0  # seconds between two looks at the held-out sequences in a class
 POINTS = 200  # of the held-out curve
 
@@ -169,7 +170,7 @@ class TextDesk(Desk):
         step, start = self.status.step, self.beginning
         since = now - self._refreshed
         soon = since < max(FEWEST, PATIENCE * self.pace.period, self._rests)
-        early = step >= 2 * max(1, self.sample.step) and since >= self._rests / PATIENCE
+        early = step >= GROWN * max(1, self.sample.step) and since >= self._rests / PATIENCE
         state = (self.restarts, step, start)
         if state == self._of or (self.playing and soon and not early and start == self._of[-1]):
             return
@@ -182,6 +183,7 @@ class TextDesk(Desk):
         self._write(step, start)
         cost = self.spent - spent if self.there else time.thread_time() - begin
         self._rests = cost * self.pace.period / (WRITING * self.pace.slice)
+        self.often = self.pace.period / max(self.pace.period, self._rests)
 
     def _measure(self, step: int) -> None:
         self.measured = self.run.measure()
