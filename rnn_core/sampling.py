@@ -51,7 +51,7 @@ def sample(
         drawn = (p.cumsum(axis=1) < u * p.sum(axis=1, keepdims=True)).sum(axis=1)
         written[t] = np.where(tau[:, 0] > 0, np.minimum(drawn, network.O - 1), last.argmax(axis=0))
         read = reading(written[t : t + 1] + answers, network, params)
-        trace = forward_into(trace, network, params, read, state)
+        trace = forward_into(trace, network, params, read, state, same=True)
         last, state = trace.y[-1].copy(), trace.state
     return written
 

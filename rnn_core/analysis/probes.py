@@ -49,7 +49,7 @@ def surprise(network: Network, params: Params, codes: np.ndarray, cut: int, stop
         counts = (at >= np.maximum(starts, 1)) & (at < last)
         x, y = (codes[np.clip(at - back, 0, len(codes) - 1)] for back in (1, 0))
         batch: Batch = reading(x, network, params)
-        trace = forward_into(trace, network, params, batch, state)
+        trace = forward_into(trace, network, params, batch, state, same=True)
         state = trace.state
         logits = trace.y.astype(float)
         logits -= logits.max(axis=1, keepdims=True)

@@ -85,12 +85,18 @@ class FastNetwork(Network):
         return KERNELS[self.cell]
 
     def forward(
-        self, params: Params, batch: Batch, state: Sequence[State] | None = None, trace: FastTrace | None = None
+        self,
+        params: Params,
+        batch: Batch,
+        state: Sequence[State] | None = None,
+        trace: FastTrace | None = None,
+        same: bool = False,
     ) -> FastTrace:
-        """As Network.forward. trace: one of this size, to write over."""
+        """As Network.forward. trace: one of this size, to write over; same: its pass had the same weights."""
         if trace is None or (trace.lookup is None) == self.looks_up(batch):
-            trace = self._trace(params, batch)
-        trace.layout.load(flat(params), trace.entries)
+            trace, same = self._trace(params, batch), False
+        if not same:
+            trace.layout.load(flat(params), trace.entries)
         trace.lengths, states = batch.lengths, self.reset(state, batch) if state else None
         outputs = []
         for k, (_, start, stop) in enumerate(trace.segments):
@@ -193,11 +199,18 @@ class FastNetwork(Network):
 
 
 def forward_into(
-    trace: Any, network: Network, params: Params, batch: Batch, state: Sequence[State] | None = None
+    trace: Any,
+    network: Network,
+    params: Params,
+    batch: Batch,
+    state: Sequence[State] | None = None,
+    same: bool = False,
 ) -> Any:
-    """network.forward, in the buffers of an earlier Trace of this size (None: new ones), where the network has some."""
+    """network.forward, in the buffers of an earlier Trace of this size (None: new ones), where the network has some.
+    same: that Trace's pass had the same weights.
+    """
     if isinstance(network, FastNetwork):
-        return network.forward(params, batch, state, trace)
+        return network.forward(params, batch, state, trace, same)
     return network.forward(params, batch, state)
 
 

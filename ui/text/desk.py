@@ -36,7 +36,7 @@ PATIENCE = 4.0  # periods between two samples: that long one may read one
 FEWEST = 2.0  # seconds between two samples
 WRITING = 0.25  # of the time that there is for training, what samples may take in a class
 OPENING = 12  # characters of a beginning that nobody typed
-GROWN = 1.5  # so many times the steps of the last sample: then another may come sooner
+EARLIER_BY = 2.0  # so much sooner where it has taken twice as many steps since
 LOOK = 5.0  # seconds between two looks at the held-out sequences in a class
 POINTS = 200  # of the held-out curve
 
@@ -170,7 +170,7 @@ class TextDesk(Desk):
         step, start = self.status.step, self.beginning
         since = now - self._refreshed
         soon = since < max(FEWEST, PATIENCE * self.pace.period, self._rests)
-        early = step >= GROWN * max(1, self.sample.step) and since >= self._rests / PATIENCE
+        early = step >= 2 * max(1, self.sample.step) and since >= self._rests / EARLIER_BY
         state = (self.restarts, step, start)
         if state == self._of or (self.playing and soon and not early and start == self._of[-1]):
             return
