@@ -13,12 +13,15 @@ for name in ("OPENBLAS", "MKL", "OMP"):
 
 import argparse
 import statistics
+import time
 from contextlib import ExitStack
 from typing import Any
 from unittest.mock import patch
 
+import numpy as np
+
 from bench.engine import seconds_per_step
-from rnn_core import CELLS, Config, Trainer, stepper
+from rnn_core import CELLS, Config, Trainer, sampling, stepper
 from rnn_core.fast import bptt, layout, losses, network, update
 from rnn_core.fast.kernels import KERNELS, elman, gru, lstm, residual
 from rnn_core.step import LOSSES
@@ -82,6 +85,27 @@ def compare(config: Config, trick: str) -> float:
     return statistics.median(ratios)
 
 
+def writing() -> float:
+    """The time to write a text's sample, the weights laid out anew for each character, over the time it takes."""
+    config = Config(task="sonnets", cell="gru", hidden_size=96)
+    trainer, start = Trainer(config), np.zeros(1, int)
+
+    def write() -> float:
+        begin = time.process_time()
+        sampling.sample(trainer.network, trainer.params, start, 100, (0.7,), np.random.default_rng(1))
+        return time.process_time() - begin
+
+    def anew(*args: Any, same: bool) -> Any:
+        return network.forward_into(*args)
+
+    ratios = []
+    for _ in range(ROUNDS):
+        with patch.object(sampling, "forward_into", anew):
+            slow = write()
+        ratios.append(slow / write())
+    return statistics.median(ratios)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     kernels = [name for name, cell in CELLS.items() if cell in KERNELS]
@@ -91,6 +115,7 @@ def main() -> None:
         for cell in parser.parse_args().cell or kernels:
             sizes = (Config(cell=cell, hidden_size=H, batch_size=B, length=T, k=1) for H, B, T in SIZES)
             print(f"{trick:34}{cell:10}" + "".join(f"{compare(config, trick):24.2f}" for config in sizes), flush=True)
+    print(f"{'weights laid out once':34}{'gru':10}{'a sample, H = 96':>24}{writing():24.2f}")
 
 
 if __name__ == "__main__":
