@@ -52,7 +52,8 @@ def total(run: Trainer) -> Verdict:
     terms = gradient_terms(run)
     whole, T = terms.log10_total, len(terms.by_step)
     near, far = terms.log10_by_lag[:3], terms.log10_by_lag[T - 2]
-    numbers = {"all": run.snapshot().grad_norm, "total": 10**whole, "near": 10 ** near[0], "far": 10**far, "lag": T - 2}
+    shown = f"{run.snapshot().grad_norm:#.3g}"  # with the digits that the board has
+    numbers = {"all": shown, "total": 10**whole, "near": 10 ** near[0], "far": 10**far, "lag": T - 2}
     claims = {"the total is healthy": whole > -2, "the far term is not": far - near[0] < -3}
     return Verdict("healthy" if whole > -2 else "gone", numbers, claims)
 
