@@ -138,6 +138,28 @@ def test_show_me_sets_the_weight_on_the_board_as_a_hand_does(stepped: bool):
     assert walk(app).run.exploring.told(walk(app).run.trainer)["weights"] == []
 
 
+def offers(app: AppTest) -> list[str]:
+    return [each.label for each in app.sidebar.button if each.key == "answer"]
+
+
+def test_the_button_says_whether_it_acts_or_only_answers_and_takes_a_slow_step_slowly():
+    assert offers(open_step("unrolled", 1)) == ["Show the answer"]
+    app = open_step("back", 1)
+    assert offers(app) == ["Show me"]
+    assert offers(press(open_step("back", 1), "slowly")) == ["Show the answer"]
+    press(app, "answer")
+    assert walk(app).status.slow and walk(app).status.step == 1 and offers(app) == []
+
+
+def test_an_answer_of_an_earlier_visit_can_be_shown_again_on_the_board():
+    app = press(open_step("unrolled", 4), "answer")
+    assert offers(app) == []
+    walk(app).revealed = False
+    assert offers(press(app, "reset")) == ["Show me"]
+    press(app, "answer")
+    assert walk(app).verdict and offers(app) == []
+
+
 def test_a_step_plays_at_its_own_speed_unless_the_address_has_another():
     assert {step.stage.speed for lesson in LESSONS.values() for step in lesson.steps} <= SPEEDS.keys()
     app = open_step("gates", 1)

@@ -255,8 +255,8 @@ def see(s: Walk, book: Answers) -> None:
         st.html(f'<p class="came" role="status">{came_true(s, entry) if shown else meanwhile(s)}</p>')
         if shown:
             explanation(s, entry)
-        else:
-            st.button("Show me", key="answer", on_click=show_me, args=(s,))
+        if not shown or not (s.verdict or s.revealed):  # where the browser kept the answer, the run is a new one
+            st.button(offer(s), key="answer", on_click=show_me, args=(s,))
     ways(s, shown)
 
 
@@ -296,6 +296,13 @@ def explanation(s: Walk, entry: Entry) -> None:
         st.markdown(f"In this run it was not so that {' and that '.join(false)}.")
 
 
+def offer(s: Walk) -> str:
+    """What the button says that shows the answer: it also does what is left to do, where that is not only to look."""
+    stage = s.at.stage
+    done = stage.deed == "look" or (stage.deed == "slowly" and s.status.step >= stage.steps)
+    return "Show the answer" if done else "Show me"
+
+
 def show_me(s: Walk) -> None:
     """Do what the step asks for, as far as it is not done, and show the answer."""
     s.revealed, stage = True, s.at.stage
@@ -303,7 +310,7 @@ def show_me(s: Walk) -> None:
     if stage.weights and not s.verdict:
         s.ask("weights")
     if stage.steps > s.status.step and not s.status.diverged:
-        s.ask("play" if stage.steps > 1 else "step")
+        s.ask("play" if stage.steps > 1 else "slowly" if stage.deed == "slowly" else "step")
 
 
 def ways(s: Walk, shown: bool) -> None:
