@@ -138,6 +138,16 @@ def test_show_me_sets_the_weight_on_the_board_as_a_hand_does(stepped: bool):
     assert walk(app).run.exploring.told(walk(app).run.trainer)["weights"] == []
 
 
+def test_a_speed_that_was_chosen_over_the_own_one_of_a_step_stays_over_steps_that_have_it_anyway():
+    app = open_step("gates", 2)
+    app.session_state["speed"] = "story"
+    app.run()
+    for number in (3, 5):
+        app.query_params.update(lesson="gates", step=str(number))
+        app.query_params.pop("speed", None)
+        assert walk(app.run()).speed == "story", number
+
+
 def offers(app: AppTest) -> list[str]:
     return [each.label for each in app.sidebar.button if each.key == "answer"]
 

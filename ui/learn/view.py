@@ -58,13 +58,16 @@ def lesson_session() -> Walk | None:
         if st.session_state.pop(LIST, False):
             st.query_params.from_dict(asked)  # as above
     s: Walk = st.session_state[HERE]
+    usual = s.usual
     if s.go(name, int(text)):
+        if s.speed != s.wanted:
+            s.wanted = None if s.speed == usual else s.speed
         st.query_params["lesson"] = name  # sends the whole address
         for control in {*Config.fields(), *BY_HAND}:  # what the last step's controls remember
             if PREFIX + control not in asked:
                 st.session_state.pop(PREFIX + control, None)
         if "speed" not in asked:
-            st.session_state["speed"] = s.usual
+            st.session_state["speed"] = s.wanted or s.usual
         first = True
     if first:
         s.said = left_out(s, asked)

@@ -15,7 +15,7 @@ class Walk(Session):
     """lesson, number: which step is shown, from 1. revealed: whether the answer was asked for. verdict: what the check
     said of the run, kept until the run starts anew: what follows when one plays on is another matter. meanwhile: what
     it said of a run that is not yet what is asked for. chosen: what is set by hand, an option by choice.
-    game: that the learner plays, where a step has one.
+    game: that the learner plays, where a step has one. wanted: the speed that somebody chose over a step's own.
     """
 
     ends = False  # its stage says when
@@ -26,6 +26,7 @@ class Walk(Session):
         self.lesson: Lesson = LESSONS[name]
         self.number = number
         self.revealed = False
+        self.wanted: str | None = None
         self.verdict: Verdict | None = None
         self.meanwhile: Verdict | None = None
         self.chosen = self.first
