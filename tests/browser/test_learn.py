@@ -246,6 +246,19 @@ def test_the_words_are_there_where_the_sidebar_was_folded_on_another_page(visit:
     page.close()
 
 
+def test_a_weight_set_by_hand_is_added_to_the_one_that_the_page_set(visit: Open):
+    page = lesson(visit, "unrolled", 2)
+    show(page)
+    expect(page.locator(".whatif")).to_contain_text("→ 2.00?")
+    page.mouse.click(*unit(page, 5, 3))
+    page.get_by_role("combobox", name="which weight").select_option(index=0)
+    page.get_by_role("spinbutton", name="the weight, as a number").fill("1.5")
+    expect(page.locator(".whatif")).to_contain_text("→ 1.50, and 1 more?")
+    page.locator(".whatif").get_by_role("button", name="Undo", exact=True).click()
+    expect(page.locator(".whatif")).to_contain_text("→ 2.00?")
+    page.close()
+
+
 def test_slow_motion_opens_where_the_step_looks(visit: Open):
     page = lesson(visit, "back")
     button(page, "One step, slowly").click()
