@@ -53,10 +53,11 @@ def test_a_first_visit_is_a_small_network_and_one_button(visit: Open, width: int
 def test_it_learns_and_stops_and_nothing_jumps_and_a_door_opens_the_whole_board(visit: Open):
     page = arrived(visit("/"))
     watch_shifts(page)
+    before = board(page).bounding_box()
     button(page, "Watch it learn").click()
     expect(page.locator(".st-key-ended")).to_contain_text("its hidden state now remembers the letter before.")
     drawn(page)
-    assert shifts(page) < 0.02
+    assert shifts(page) < 0.02 and board(page).bounding_box() == before
     assert step(page) < 600
     for door in DOORS:
         expect(page.get_by_role("button", name=door)).to_be_visible()

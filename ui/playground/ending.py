@@ -32,7 +32,7 @@ def sentence(s: Session) -> str:
             "training loss has fallen. Play goes on."
         )
     if kind == "learned" and is_first_task(s.config):
-        return f"Learned in {step:,} steps: its hidden state now remembers the letter before. Play goes on."
+        return f"Learned in {step:,} steps: its hidden state now remembers the letter before."
     numbers = s.task.metric == "rmse"
     if kind == "budget":
         wrong = not numbers and s.status.held_out_metric < 1
@@ -49,10 +49,10 @@ def is_first_task(config: Config) -> bool:
     return first_minute() and (config.task, config.k) == ("echo", 1)
 
 
-def ended(s: Session) -> None:
-    """The sentence and its doors, in the room of the question."""
+def ended(s: Session, name: str) -> None:
+    """The sentence and its doors, in the room of the question. name: the page's heading, which is heard only."""
     with st.container(horizontal=True, vertical_alignment="center", key="ended"):
-        st.html(f'<p role="status">{escape(sentence(s))}</p>')
+        st.html(f'{name}<p role="status">{escape(sentence(s))}</p>')
         for label, press, *args in doors(s):
             st.button(label, key=f"door-{label}", on_click=press, args=args)
         if first_minute():

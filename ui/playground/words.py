@@ -31,8 +31,7 @@ def say(s: Session) -> None:
         said = f"<p>{escape(parts[0])} <b>{escape(parts[1])}</b></p>"
         st.html(f'{name}<div class="says trouble" role="alert">{said}</div>')
     elif s.ended:
-        st.html(heading(s.task.title.partition(":")[0], "spoken"))
-        ended(s)
+        ended(s, heading(s.task.title.partition(":")[0], "spoken"))
     elif is_first_task(s.config):
         name = heading(s.task.title.partition(":")[0], "spoken")
         st.html(f'<div class="says"><div>{name}<p>{FIRST}</p></div></div>')
