@@ -11,6 +11,7 @@ export const named = ({ link, symbols, O }, k) =>
   link === "softmax" ? symbols[k] : link ? symbols[2 ** k] : O > 1 ? String(k + 1) : "";
 
 // k: which of the outputs is told of; the one that decides unless another is chosen.
+/** @param {Film} film */
 export function output(film, frame, t, k = outputOf(film, frame, t)) {
   const name = `output ŷ${sub(t + 1)}`;
   if (!film.answers[t])

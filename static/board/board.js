@@ -7,18 +7,13 @@ import { layout } from "./layout.js";
 import { comparable, sameTask } from "./pinned.js";
 import { due, owed, schedule } from "./player.js";
 import { names } from "./rows/arrows.js";
-import { carry } from "./rows/carry.js";
 import { counters } from "./rows/counters.js";
 import { curve } from "./rows/curve.js";
 import { gauge } from "./rows/gauge.js";
-import { AXES, axis, gradients } from "./rows/gradients.js";
-import { hidden } from "./rows/hidden.js";
-import { halves } from "./rows/halves.js";
-import { inputs } from "./rows/inputs.js";
+import { AXES, axis, said } from "./rows/gradients.js";
+import { middle } from "./rows/hidden.js";
+import { drawn as drawings, labels } from "./rows/index.js";
 import { loop } from "./rows/loop.js";
-import { about, labels, middle } from "./rows/labels.js";
-import { outputs } from "./rows/outputs.js";
-import { weights } from "./rows/weights.js";
 import { caption, download, picture as savePicture, png } from "./save.js";
 import { slowly } from "./slow/slow.js";
 import { styled } from "./styled.js";
@@ -302,7 +297,7 @@ function create(root) {
     loop(once, { film, lay });
     size(parts.below, width, lay.bottom);
     defs(time);
-    const board = { film, lay, theme, gutter: parts.gutter, pinned: beside };
+    const board = { film, lay, theme, gutter: parts.gutter, axis: parts.axis, pinned: beside };
     labels(parts.gutter, board);
     placeAxis(board);
     Object.assign(folder.style, placeFolder(lay));
@@ -314,24 +309,18 @@ function create(root) {
     line = bar.upper.offsetWidth || (film.big ? bar.bar.offsetWidth : line);
     parts.counters.style.paddingRight = `${lay.tools ? 0 : line + 10}px`;
     unfold(film, lay);
-    rows = [
-      counters(parts.counters, board),
-      inputs(time, board),
-      carry(time, board),
-      hidden(time, board),
-      halves(time, board),
-      outputs(time, board),
-      gradients(time, board),
-      weights(parts.axis, board, time),
-      ...below(board),
-    ].map((draw) => ({ draw, moving: false, at: 0 }));
+    rows = [counters(parts.counters, board), ...drawings(time, board), ...below(board)].map((draw) => ({
+      draw,
+      moving: false,
+      at: 0,
+    }));
     instant = true;
     explorer.moved();
   }
 
   // Under what is said of the gradient.
   function placeAxis({ film, lay }) {
-    const { beside, from } = about(film, lay),
+    const { beside, from } = said(film, lay),
       { narrow, counters, y } = lay;
     const top = Math.min(from + 17 * beside.length - 10, y.axis - 24);
     Object.assign(axisButton.style, {

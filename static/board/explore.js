@@ -2,10 +2,11 @@
 // One stop of the Tab key; the arrow keys walk from there, Enter or a click pins the card, Escape leaves.
 
 import { aloud, explain, write } from "./card.js";
-import { box, hit, move, place } from "./layout.js";
+import { box, hit, move, place, targets } from "./layout.js";
+import { HOME, rowOf } from "./rows/index.js";
 import { strands } from "./strands.js";
 import { html, say } from "./svg.js";
-import { entering, outputOf } from "./terms.js";
+import { entering } from "./terms.js";
 
 const ROOMY = 860; // px of the board: narrower ones have no room beside them
 
@@ -32,7 +33,7 @@ export function explore(root, picture, whatIf) {
   let target = null,
     byKey = false,
     pinned = false;
-  let home = { row: "hidden", t: 0, u: 0 };
+  let home = HOME;
 
   // Pixels of the screen in one of the picture: more than 1 where it is shown to a room.
   const zoom = ({ lay, time }) => time.getBoundingClientRect().width / lay.canvas;
@@ -62,15 +63,13 @@ export function explore(root, picture, whatIf) {
   function moved() {
     const { lay, exact } = picture();
     if (!lay) return;
-    const inside = (w) =>
-      (w.row === "weight" && w.u >= lay.names.length) || (w.row === "carry" && !lay.shown[w.u]?.lane)
-        ? { row: "hidden", t: 0, u: 0 }
-        : {
-            ...w,
-            t: Math.min(w.t, lay.T - 1),
-            u: w.row === "weight" ? w.u : Math.min(w.u, lay.units - 1),
-            k: w.k < exact?.film.O ? w.k : undefined,
-          };
+    const inside = (w) => {
+      const row = rowOf(w.row),
+        u = row.near ? row.near(lay, w.u) : w.u;
+      return targets(lay, row).some((target) => target.u === u)
+        ? { ...w, t: Math.min(w.t, lay.T - 1), u, k: w.k < exact?.film.O ? w.k : undefined }
+        : HOME;
+    };
     home = inside(home);
     if (target) target = inside(target);
     frameIt(cursor, home);
@@ -133,10 +132,7 @@ export function explore(root, picture, whatIf) {
     ask(where, key);
     if (!where || !picture().exact) return;
     pinned = true;
-    target = {
-      ...where,
-      k: where.k ?? (where.row === "output" ? outputOf(picture().exact.film, picture().exact, where.t) : undefined),
-    };
+    target = { ...where, k: where.k ?? rowOf(where.row).pick?.(picture().exact.film, picture().exact, where.t) };
     card.classList.add("pinned");
     root.classList.toggle("docked", root.clientWidth >= ROOMY);
     card.removeAttribute("aria-hidden");

@@ -1,16 +1,10 @@
 // Where everything stands, from the sizes alone. One time axis: column t is centred on x(t) in every row. Lines that
 // all columns stand on run from start to end.
 
+import { ROWS, rowOf } from "./rows/index.js";
+import { MAPS } from "./rows/weights.js";
 import { clamp } from "./scales.js";
 
-export const TALL = 40; // px, of a layer that has room for the names of its arrow; a lone unit is as tall
-const FRAMED = 5; // px: lower units have no room for a frame each
-const LANE = 38,
-  LOW_LANE = 30; // px, of the state that is carried; on a low screen
-const SEEN = 3; // px of a unit at least, beside such lanes in a stack
-const LOW = 56,
-  MANY = 32; // where less than LOW px were left for the gradient's bars, more than MANY units have one px each
-export const MAPS = 132; // px, of the weights
 const NARROW = 640,
   LINE = 860,
   WIDE = 1000,
@@ -78,101 +72,77 @@ export function layout(sizes) {
           : clamp(pictures > 1 ? pitch - 6 : 2 * pitch - cell - 6, pictures > 1 ? 8 : 24, 56)) / 8,
       )
     : 0; // of a picture
-  const inputHeight = Math.max(wordHeight, image ? (side * image[0]) / Math.max(...image) : 0);
-  const band = read || fed ? 24 : 0; // over the columns: who reads them
   const arrow = heat ? 10 : 24;
-  const out = kind === "class" ? 58 : 66;
-  const lossBars = 22,
-    lossGap = 8,
-    wayBack = narrow ? 38 : 26,
-    axis = 20;
 
-  const time = height - counters - bottom;
-  const fixed = band + inputHeight + 2 * arrow + out + lossGap + lossBars + wayBack + axis + 2;
-  const bars = sizes.bars ?? (short ? 60 : 80); // px at least, for the gradient
-  const folded = 20,
-    between = layers > 1 ? (heat ? 8 : 22) : 0;
-  const strips = folded * (layers - open.length) + between * (layers - 1),
-    rows = H * open.length;
-  const free = time - fixed - strips,
-    lane = short ? LOW_LANE : LANE,
-    most = layers === 1 && !short ? 1 : Math.floor((free - bars - (short ? FRAMED : SEEN) * rows) / lane),
-    lanes = carry ? clamp(most, 0, open.length) : 0; // of the highest layers that are open
-  const spare = free - lane * lanes,
-    lowest = rows > MANY && spare - 2 * rows < LOW ? 1 : 2;
-  const row = Math.floor(
-    clamp(
-      (spare - bars) / rows,
-      lowest,
-      Math.min(Math.max(heat ? 18 : 30, TALL / H), Math.max(lowest, (sizes.tallest ?? Infinity) / rows)),
-    ),
-  );
-  if (row < FRAMED && !heat) return layout({ ...sizes, fine: true });
-  const gradHeight = Math.min(spare - row * rows, 150);
-
-  const y = {};
-  y.band = 0;
-  y.input = 1 + band;
-  y.lane = y.input + inputHeight + arrow;
-  const blocks = [];
-  let at = y.lane;
-  for (let layer = 0; layer < layers; layer++) {
-    const k = open.indexOf(layer),
-      tall = k < 0 ? folded : row * H,
-      over = k >= open.length - lanes ? lane : 0;
-    blocks.push({ layer, k, top: at + over, height: tall, open: k >= 0, lane: over });
-    at += over + tall + between;
-  }
-  y.hidden = blocks[0].top;
-  const hiddenHeight = at - between - y.hidden;
-  y.output = y.hidden + hiddenHeight + arrow;
-  y.loss = y.output + out + lossGap;
-  y.grad = y.loss + lossBars + wayBack;
-  y.axis = y.grad + gradHeight;
-  const used = y.axis + axis + 1;
-  return {
-    names: /** @type {any[]} */ ([]), // of the weights, once rows/arrows.js has named them
+  /** @type {Lay} */
+  const lay = {
+    names: [], // of the weights, once rows/arrows.js has named them
     narrow,
+    short,
     width,
     height,
     gutter,
     counters,
+    tools,
     heat,
     pitch,
     cell,
     left,
     upright,
-    inputHeight,
+    wordHeight,
+    side,
+    image,
     arrow,
-    row,
-    hiddenHeight,
-    out,
-    lossBars,
-    gradHeight,
-    y,
+    bars: sizes.bars ?? (short ? 60 : 80), // px at least, for the gradient
+    tallest: sizes.tallest,
     T,
     H,
     kind,
     longest,
-    time: used,
-    bottom: height - counters - used,
-    canvas: end + 4,
-    maps: beside,
-    between,
-    tools,
-    blocks,
-    shown: blocks.filter((block) => block.open),
     layers,
-    units: rows,
-    band,
+    open,
+    carry,
     read,
+    fed,
     seam,
-    side,
-    wordHeight,
     start,
     end,
+    canvas: end + 4,
+    maps: beside,
     ...columns({ T, left, pitch, read, seam }),
   };
+  const found = stack(lay, height - counters - bottom - 1);
+  if (found.low && !heat) return layout({ ...sizes, fine: true });
+  const time = found.used + 1;
+  return Object.assign(found, { time, bottom: height - counters - time });
+}
+
+/**
+ * The rows one under another: where each with a name begins, `y`, how tall it is, `tall`, and what each says besides of
+ * itself. lay: what is known before that; small: a miniature. room: px in all, where rows take what is free.
+ * @param {Lay} lay
+ */
+export function stack(lay, room = 0) {
+  const rows = ROWS.map((row) => (lay.small ? { ...row, ...row.small } : row)),
+    px = (size) => (typeof size === "function" ? size(lay) : (size ?? 0)),
+    gaps = rows.map(({ gap }) => px(gap)),
+    heights = rows.map(({ height }) => px(height));
+  let free = room - [...gaps, ...heights].reduce((sum, size) => sum + size);
+  rows.forEach(({ takes }, i) => {
+    if (!takes) return;
+    const { height, ...more } = takes(lay, free);
+    Object.assign(lay, more);
+    heights[i] = height;
+    free -= height;
+  });
+  Object.assign(lay, { y: {}, tall: {} });
+  let used = 0;
+  rows.forEach(({ name }, i) => {
+    if (name) [lay.y[name], lay.tall[name]] = [used + gaps[i], heights[i]];
+    used += gaps[i] + heights[i];
+  });
+  rows.forEach(({ place }, i) => Object.assign(lay, place?.(lay, heights[i])));
+  return Object.assign(lay, { used });
 }
 
 // Of T columns from `left` on, at the seam between an encoder's and a decoder's apart: the middle of each, x(t), and what
@@ -188,68 +158,60 @@ export const columns = ({ T, left, pitch, read, seam }) => ({
   ).map(([from, to], k) => ({ from, to, left: left + from * pitch + k * seam })),
 });
 
-// What stands at (x, y) of the time axis: {row, t, u}, or null between the columns' ends. u runs over the units of all
-// open layers, from the lowest; of a carried state it is its layer's place among these, of a weight's name its place in
-// lay.names (rows/arrows.js).
+// What can be pointed at in a row: [{row, u, y: where it stands}, …]. u runs over the units of all open layers, from the
+// lowest; of a carried state it is its layer's place among these, of a weight's name its place in lay.names.
+export const targets = (lay, row) =>
+  row.explain ? (row.targets?.(lay) ?? [{ u: 0, y: lay.y[row.name] }]).map((target) => ({ row, ...target })) : [];
+
+// What stands at (x, y) of the time axis: {row, t, u}, or null between the columns' ends.
 export function hit(lay, x, y) {
-  const name =
-    lay.names?.findIndex(({ box: at }) => x >= at.x && x < at.x + at.width && y >= at.y && y < at.y + at.height) ?? -1;
-  if (name >= 0) return { row: "weight", t: 0, u: name };
+  const pointed = ROWS.filter((row) => row.explain),
+    until = (row) => row.until?.(lay) ?? lay.y[row.name] + lay.tall[row.name],
+    unit = (row) => (row.hit ? row.hit(lay, x, y) : y < until(row) ? 0 : null);
+  const find = (rows, t) => {
+    for (const row of rows) {
+      const u = unit(row);
+      if (u !== null) return { row: row.name, t, u };
+    }
+    return null;
+  };
+  const [anywhere, rows] = [true, false].map((one) => pointed.filter((row) => Boolean(row.timeless) === one)),
+    found = find(anywhere, 0);
+  if (found) return found;
   const segment = lay.segments.find((s) => x >= s.left && x < s.left + (s.to - s.from) * lay.pitch);
-  if (!segment || y < lay.y.input) return null;
-  const t = segment.from + Math.floor((x - segment.left) / lay.pitch);
-  const { y: at, arrow } = lay;
-  if (y < at.lane - arrow / 2) return { row: "input", t, u: 0 };
-  const over = lay.shown.find(({ top, lane }) => lane && y >= top - lane - arrow / 2 && y < top - 1);
-  if (over) return { row: "carry", t, u: over.k };
-  if (y < at.hidden + lay.hiddenHeight + arrow / 2) {
-    const far = (b) => Math.max(b.top - y, y - b.top - b.height);
-    const block = lay.shown.reduce((a, b) => (far(b) < far(a) ? b : a));
-    return { row: "hidden", t, u: block.k * lay.H + clamp(Math.floor((y - block.top) / lay.row), 0, lay.H - 1) };
-  }
-  if (y < at.loss + lay.lossBars + 6) return { row: "output", t, u: 0 };
-  return y < at.axis + 20 ? { row: "grad", t, u: 0 } : null;
+  if (!segment || y < lay.y[rows[0].name]) return null;
+  return find(rows, segment.from + Math.floor((x - segment.left) / lay.pitch));
 }
 
 // The box that a target takes on the time axis.
-export function box(lay, { row, t, u }) {
-  const { y } = lay;
-  if (row === "weight") return lay.names[u].box;
-  const x = lay.x(t) - lay.cell / 2,
-    block = lay.shown[row === "carry" ? u : Math.floor(u / lay.H)];
-  const tall = {
-    input: [y.input, lay.inputHeight],
-    carry: [block.top - block.lane, block.lane - 2],
-    hidden: [block.top + (u % lay.H) * lay.row, lay.row],
-    output: [y.output, lay.out + 8 + lay.lossBars],
-    grad: [y.grad, lay.gradHeight],
-  }[row];
-  return { x, y: tall[0], width: lay.cell, height: tall[1] };
+export function box(lay, target) {
+  const row = rowOf(target.row),
+    { name } = row;
+  return row.box
+    ? row.box(lay, target)
+    : { x: lay.x(target.t) - lay.cell / 2, y: lay.y[name], width: lay.cell, height: lay.tall[name] };
 }
 
 // The target that an arrow key leads to.
 export function move(lay, { row, t, u }, key) {
-  const names = lay.names?.length ?? 0;
-  if (row === "weight") {
-    const next = { ArrowLeft: u - 1, ArrowRight: u + 1, Home: 0, End: names - 1 }[key];
-    if (next !== undefined) return { row, t, u: clamp(next, 0, names - 1) };
+  const own = rowOf(row);
+  if (own.timeless) {
+    const last = targets(lay, own).length - 1,
+      next = { ArrowLeft: u - 1, ArrowRight: u + 1, Home: 0, End: last }[key];
+    if (next !== undefined) return { row, t, u: clamp(next, 0, last) };
   }
   const to = { ArrowLeft: Math.max(0, t - 1), ArrowRight: Math.min(lay.T - 1, t + 1), Home: 0, End: lay.T - 1 }[key];
   if (to !== undefined) return { row, t: to, u };
-  const stops = [...(names ? [["weight", 0]] : []), ["input", 0]];
-  for (const { k, lane } of lay.shown) {
-    if (lane) stops.push(["carry", k]);
-    for (let unit = 0; unit < lay.H; unit++) stops.push(["hidden", k * lay.H + unit]);
-  }
-  stops.push(["output", 0], ["grad", 0]);
-  const many = row === "carry" || row === "hidden",
-    at = stops.findIndex(([r, each]) => r === row && (!many || each === u)),
-    rows = [...new Set(stops.map(([r]) => r))];
-  const turn = (by) => stops.findIndex(([r]) => r === rows[clamp(rows.indexOf(row) + by, 0, rows.length - 1)]);
+  const all = ROWS.flatMap((each) => targets(lay, each).slice(0, each.timeless ? 1 : Infinity)),
+    stops = all.sort((a, b) => a.y - b.y),
+    rows = [...new Set(stops.map((stop) => stop.row))],
+    here = stops.filter((stop) => stop.row === own),
+    at = stops.indexOf(here.find((stop) => stop.u === u) ?? here[0]);
+  const turn = (by) => stops.findIndex((stop) => stop.row === rows[clamp(rows.indexOf(own) + by, 0, rows.length - 1)]);
   const next = { ArrowUp: at - 1, ArrowDown: at + 1, PageUp: turn(-1), PageDown: turn(1) }[key];
   if (next === undefined) return null;
-  const [found, unit] = stops[next] ?? [row, u];
-  return { row: found, t, u: unit };
+  const stop = stops[next];
+  return { row: stop?.row.name ?? row, t, u: stop?.u ?? u };
 }
 
 // Where a card of this size goes beside a box, all in the viewport's pixels: right, left, below or above it,

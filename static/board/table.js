@@ -1,72 +1,21 @@
 // The numbers of the sequence that is shown, as a table: for whoever cannot see the picture, and for the curious.
 // It stands still while a film plays.
 
-import { percent, plain, short } from "./format.js";
-import { opening } from "./rows/carry.js";
-import { beyond } from "./rows/halves.js";
 import { nameOf } from "./names.js";
-import { read } from "./rows/inputs.js";
+import { ROWS } from "./rows/index.js";
 import { html, say } from "./svg.js";
 
-const DOES = { keep: "kept", write: "let in", read: "let out" }; // what the gates of a carried state do
-
-// What is seen of every unit, layer by layer as they are open: [[its name, (t) => its value], …].
-function units({ T, H, show = "h", open = [0], layers = 1, ...film }) {
-  return open.flatMap((layer, k) =>
-    Array.from({ length: H }, (_, u) => {
-      const top = show === "h" ? film.h_now : film[`term ${show}`];
-      const value = film.seen_now ? (t) => film.seen_now[(k * T + t) * H + u] : (t) => top[(t * H + u) % top.length];
-      return /** @type {[string, (t: number) => number]} */ ([
-        `${show} of unit ${u + 1}${layers > 1 ? `, layer ${layer + 1}` : ""}`,
-        value,
-      ]);
-    }),
-  );
-}
-
-// One row a time step, as strings: {head, rows}. wide: with what is seen of every unit, as it is in the picture.
+// One row a time step, as strings: {head, rows}: the columns of the board's rows, last those that a row has of every layer
+// or unit. wide: with what is seen of every unit, as it is in the picture.
+/** @param {Film} film */
 export function cells(film, frame, wide) {
-  const sure = film.kind === "class",
-    columns = wide ? units(film) : [];
-  const gates = Object.entries(DOES)
-    .flatMap(([does, words]) =>
-      (film.open ?? [0]).map((layer, k) => [
-        words,
-        film.carry?.[does],
-        k,
-        film.layers > 1 ? `, layer ${layer + 1}` : "",
-      ]),
-    )
-    .filter(([, gate]) => gate);
-  const head = [
-    "time step",
-    "input",
-    "target",
-    "answer",
-    ...(sure ? ["how sure"] : []),
-    "share of loss",
-    "‖∂L/∂h‖",
-    ...gates.map(([words, gate, , name]) => `${film.carry.state} ${words} by ${gate}${name}`),
-    ...columns.map(([name]) => name),
-  ];
-  const rows = Array.from({ length: film.T }, (_, t) => {
-    const past = film.over && beyond(frame, t),
-      asked = film.answers[t] && !past,
-      padded = film.padding[t] || past;
-    const answer = !asked ? "–" : sure ? (film.symbols[frame.answer[t]] ?? "–") : short(frame.answer[t]);
-    return [
-      String(t + 1),
-      padded ? "padding" : read(frame, t),
-      film.targets[t] || (asked ? "not known" : padded ? "–" : "no target"),
-      answer,
-      ...(sure ? [asked ? percent(frame.sure[t]) : "–"] : []),
-      film.targets[t] ? short(frame.lossT[t]) : "–",
-      short(frame.dh[t]),
-      ...gates.map(([, gate, k]) => percent(opening(frame, gate, t, k))),
-      ...columns.map(([, value]) => plain(value(t))),
-    ];
-  });
-  return { head, rows };
+  const of = (many) =>
+    ROWS.filter((row) => Boolean(row.many) === many).flatMap((row) => row.column?.(film, frame, wide) ?? []);
+  const columns = [...of(false), ...of(true)];
+  return {
+    head: ["time step", ...columns.map(([name]) => name)],
+    rows: Array.from({ length: film.T }, (_, t) => [String(t + 1), ...columns.map(([, value]) => value(t))]),
+  };
 }
 
 // What was set while it trained, as the flags over the loss mark it.

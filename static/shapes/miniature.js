@@ -1,10 +1,6 @@
 // One miniature: the board's own rows in a small box, which plays the films that come.
 
-import { gradients } from "../board/rows/gradients.js";
-import { halves } from "../board/rows/halves.js";
-import { hidden } from "../board/rows/hidden.js";
-import { inputs } from "../board/rows/inputs.js";
-import { outputs } from "../board/rows/outputs.js";
+import { drawn as drawings } from "../board/rows/index.js";
 import { due, owed, schedule } from "../board/player.js";
 import { add, defs, html, set } from "../board/svg.js";
 import { readTheme } from "../board/theme.js";
@@ -73,8 +69,7 @@ export function miniature(parent, root, { more = () => [], tell = () => {}, size
     time.textContent = "";
     defs(time);
     const board = { film, lay, theme, gutter: add(document.createDocumentFragment(), "svg"), pinned: null };
-    rows = [inputs, hidden, halves, spoken, gradients].map((row) => row(time, board));
-    rows = [...rows, ...more(film, width)].map((draw) => ({ draw, moving: false }));
+    rows = [...drawings(time, board), ...more(film, width)].map((draw) => ({ draw, moving: false }));
     jump = true;
   }
 
@@ -109,16 +104,6 @@ export function miniature(parent, root, { more = () => [], tell = () => {}, size
   }
 
   return { picture, receive, show, build, draw };
-}
-
-const spoken = (time, board) => outputs(time, { ...board, lay: answering(board.film, board.lay) });
-
-// Where one step alone answers there is room for all of its word.
-export function answering(film, lay) {
-  const letters = Math.max(1, ...(film.symbols ?? []).map((word) => word.length));
-  return film.answers.filter(Boolean).length > 1
-    ? lay
-    : { ...lay, pitch: 10 * letters, cell: Math.max(lay.cell, 10 * letters + 4) };
 }
 
 // Draws while there is something to draw, and after the size or the tab's being seen changed. parts: all miniatures.

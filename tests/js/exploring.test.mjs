@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { news } from "../../static/board/announce.js";
-import { around, explain } from "../../static/board/card.js";
+import { explain } from "../../static/board/card.js";
+import { around } from "../../static/board/flow.js";
 import { beyond } from "../../static/board/rows/halves.js";
 import { cells, told } from "../../static/board/table.js";
 import { entering } from "../../static/board/terms.js";

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compact } from "../../static/shapes/compact.js";
-import { answering, films } from "../../static/shapes/miniature.js";
+import { films } from "../../static/shapes/miniature.js";
 import { said } from "../../static/shapes/shapes.js";
 import { descent } from "../../static/shapes/spark.js";
 import { box } from "../../static/board/layout.js";
+import { answering } from "../../static/board/rows/outputs.js";
 
 // The five shapes as they come, and the same at other sizes.
 const of = (more) => ({

@@ -2,7 +2,8 @@
 // decoder's own have a prime, a layer's its number. A heat map has room for the first of each.
 
 import { add } from "../svg.js";
-import { TALL } from "../layout.js";
+
+export const TALL = 40; // px, of a layer that has room for the names of its arrow; a lone unit is as tall
 
 export function arrows(svg, film, lay) {
   const { y, T, blocks, inputHeight, read, heat } = lay,

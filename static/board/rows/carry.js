@@ -2,10 +2,51 @@
 // the state is large. Its gates are valves: on the line what is kept, over it what comes in, under it what is let out into h. A
 // disc grows to its ring as the gate opens, on average over the units.
 
+import { percent, sub } from "../format.js";
+import { layerOf } from "../names.js";
 import { add, set } from "../svg.js";
+import { symbol, title } from "./labels.js";
 
 const THIN = 1,
   THICK = 7; // px of the line
+const DOES = { keep: "kept", write: "let in", read: "let out" }; // what the gates do
+
+/** @type {Row} The hidden state's own layers have the room for it (hidden.js). */
+export const carry = {
+  name: "carry",
+  label(gutter, { film, lay }) {
+    for (const { top, lane } of lay.shown) {
+      if (!lane) continue;
+      const name = top - lane + Math.min(15, lane - 19);
+      title(gutter, name, film.carry.state === "c" ? "cell state" : "carried on");
+      symbol(gutter, name + 16, [
+        [film.carry.state, 0],
+        ["t", 1],
+        [valves(film.carry), 0],
+      ]);
+    }
+  },
+  draw: lanes,
+  targets: ({ shown }) => shown.filter(({ lane }) => lane).map(({ k, top, lane }) => ({ u: k, y: top - lane })),
+  box(lay, { t, u }) {
+    const { top, lane } = lay.shown[u];
+    return { x: lay.x(t) - lay.cell / 2, y: top - lane, width: lay.cell, height: lane - 2 };
+  },
+  hit({ shown, arrow }, _, y) {
+    return shown.find(({ top, lane }) => lane && y >= top - lane - arrow / 2 && y < top - 1)?.k ?? null;
+  },
+  explain,
+  many: true,
+  column: ({ carry, open = [0], layers }, frame) =>
+    Object.entries(DOES)
+      .filter(([does]) => carry?.[does])
+      .flatMap(([does, words]) =>
+        open.map((layer, k) => [
+          `${carry.state} ${words} by ${carry[does]}${layers > 1 ? `, layer ${layer + 1}` : ""}`,
+          (t) => percent(opening(frame, carry[does], t, k)),
+        ]),
+      ),
+};
 
 // How far a gate of the carried state is open at step t, in the k-th of the open layers: 1 where there is none.
 export function opening({ film, carried }, gate, t, k = 0) {
@@ -18,9 +59,10 @@ export function opening({ film, carried }, gate, t, k = 0) {
 // Where a row of the k-th open layer begins in what a film tells of the carried state: its size, then its gates.
 const at = ({ carry, T }, k, row) => (k * (1 + carry.gates.length) + row) * T;
 
-export function carry(svg, { film, lay }) {
-  const lanes = lay.shown.filter((block) => block.lane).map((block) => lane(svg, film, lay, block));
-  return (frame) => lanes.forEach((draw) => draw(frame));
+/** @type {Paint} */
+function lanes(svg, { film, lay }) {
+  const all = lay.shown.filter((block) => block.lane).map((block) => lane(svg, film, lay, block));
+  return (frame) => all.forEach((draw) => draw(frame));
 }
 
 function lane(svg, film, lay, { k, top, lane: height }) {
@@ -68,4 +110,29 @@ function before(film, lay, t) {
 function valve(group, x, y, r, gate) {
   add(group, "circle", { class: "valve", cx: x, cy: y, r });
   return { gate, disc: add(group, "circle", { class: "open", cx: x, cy: y, r: 0 }) };
+}
+
+// ", gates i f o", in the order of the flow.
+/** @param {Record<string, any>} of */
+function valves({ write, keep, read }) {
+  const gates = [...new Set([write, keep, read].map((gate) => gate.replace("1 − ", "")).filter(Boolean))];
+  return gates.length ? `, gate${gates.length > 1 ? "s" : ""} ${gates.join(" ")}` : ", no gate";
+}
+
+// The state that is handed on, and what its gates do with it at this step.
+/** @type {Tale} */
+function explain(film, frame, { t, u: k }) {
+  const { state, keep, write, read } = film.carry,
+    share = (gate) => `${Math.round(100 * opening(frame, gate, t, k))} %`;
+  const before = t ? `${state}${sub(t)}` : `${state}₀ = 0`,
+    of = `(mean over ${film.H} unit${film.H === 1 ? "" : "s"})`;
+  const lines = [
+    ["", `The line carries ${state} from step to step without a matrix; it is as thick as ${state} is large.`],
+  ];
+  lines.push(["numbers", keep ? `kept of ${before}: ${keep} = ${share(keep)}` : `kept of ${before}: all`]);
+  lines.push(["numbers", write ? `let in of what is new: ${write} = ${share(write)}` : "added to it: tanh(…)"]);
+  if (read) lines.push(["numbers", `let out into h: ${read} = ${share(read)}`]);
+  if (keep) lines.push(["", `A disc grows to its ring as the gate opens ${of}.`]);
+  const layer = film.layers > 1 ? `, ${layerOf(film, film.open[k])}` : "";
+  return { title: `${state === "c" ? "cell state" : "carried on"} at time step ${t + 1}${layer}`, lines };
 }

@@ -1,24 +1,77 @@
 // Row 4: ‖∂L/∂h_t‖, and where c is seen ‖∂L/∂c_t‖ beside it, before clipping, relative to the largest of them; what
 // clipping took away is the hatched top. In the first minute of the last step's loss alone, on a linear scale.
 
-import { labelled, percent, power, short } from "../format.js";
+import { percent, power, short } from "../format.js";
 import { relative } from "../scales.js";
 import { steps } from "../pinned.js";
-import { about } from "./labels.js";
+import { explain, isCut } from "../flow.js";
 import { add, say, set } from "../svg.js";
+import { about, symbol, title } from "./labels.js";
 
 export const AXES = { eight: "log, 10⁻⁸", all: "all, log", linear: "linear" }; // how it counts, as its button says
 const FADES = 0.85; // a step: below this a newcomer is told that it vanishes
 export const axis = { kind: "eight" }; // the same for every board of the page
 
-export function gradients(svg, { film, lay, gutter, pinned }) {
-  const { y, gradHeight, T, start, pitch, end } = lay,
+/** @type {Row} What is left of the height is its own; slow motion draws it in its parts (slow/rows.js). */
+export const gradient = {
+  name: "grad",
+  gap: ({ narrow }) => (narrow ? 38 : 26),
+  takes: (_, free) => ({ height: Math.min(free, 150) }),
+  small: { gap: 10, takes: null, height: 48 },
+  place: (_, height) => ({ gradHeight: height }),
+  label,
+  draw: gradients,
+  slow: false,
+  until: ({ y }) => y.axis + 20,
+  lasting: true,
+  explain: (film, frame, { t }) => explain(film, frame, t),
+  column: (_, frame) => [["‖∂L/∂h‖", (t) => short(frame.dh[t])]],
+};
+
+function label(gutter, { film, lay }) {
+  const y = named(lay),
+    norm = (of) => [
+      [`‖∂L/∂${of}`, 0],
+      ["t", 1],
+      ["‖", 0],
+    ];
+  title(gutter, y, "gradient");
+  if (film.show === "c") {
+    add(gutter, "rect", { class: "kept", x: 0, y: y + 9, width: 9, height: 10 });
+    symbol(gutter, y + 18, norm("h"), 13);
+    add(gutter, "rect", { class: "of-c", x: 0.5, y: y + 28, width: 8, height: 9 });
+    symbol(gutter, y + 37, norm("c"), 13);
+  } else if (film.dh_last) symbol(gutter, y + 18, [[`of step ${film.T}${lay.narrow ? "" : "’s loss"}`, 0]]);
+  else symbol(gutter, y + 18, norm("h"));
+  const { beside, from } = said(film, lay);
+  beside.forEach((text, i) => about(gutter, from + 17 * i, text));
+}
+
+// Where its name stands: on a narrow screen over its axis, not beside it.
+const named = ({ y, narrow }) => y.grad + (narrow ? -10 : 10);
+
+// What is said of it beside the button that chooses its scale: beside it, from this height on, as far as there is room
+// for it; over it, what is left.
+export function said(film, lay) {
+  const { y, narrow, layers } = lay,
+    from = named(lay) + (film.show === "c" ? 56 : 37),
+    room = narrow ? Number(y.axis - y.grad > 90) : Math.max(0, Math.floor((y.axis - 30 - from) / 17) + 1);
+  const all = [
+    ...(layers > 1 ? [`layer ${layers}${narrow ? "" : ", the top"}`] : []),
+    ...(film.dh_last ? [] : ["before clipping"]),
+  ];
+  return { beside: all.slice(0, room), over: all.slice(room), from };
+}
+
+/** @type {Paint} */
+function gradients(svg, { film, lay, gutter, pinned }) {
+  const { y, gradHeight, T, start, end } = lay,
     floor = y.grad + gradHeight;
   const lines = add(svg, "g", { class: "lines" }),
     group = add(svg, "g", { class: "gradients" });
   const kind = () => (film.dh_last ? "linear" : axis.kind);
   const alone = !gutter.isConnected; // a miniature, which has no words beside it
-  const { over } = alone ? { over: [] } : about(film, lay);
+  const { over } = alone ? { over: [] } : said(film, lay);
   const cuts = Array.from({ length: T - 1 }, (_, t) => t + 1).filter((t) => isCut(film, t)); // before column t, from 0
   for (const t of cuts) {
     add(lines, "path", { class: "window", d: `M${(lay.x(t - 1) + lay.x(t)) / 2} ${y.hidden}V${y.axis + 16}` });
@@ -37,8 +90,6 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
   }));
   const ghost = pinned && add(group, "path", { class: "ghost" });
   add(svg, "path", { class: "base", d: `M${start} ${floor + 0.5}H${end}` });
-  const below = { class: "axis", y: y.axis + 15, "text-anchor": "middle" };
-  for (const t of labelled(T, pitch)) add(svg, "text", { ...below, x: lay.x(t - 1) }, String(t));
   const marks = Array.from({ length: 9 }, () => ({
     line: add(lines, "path", { visibility: "hidden" }),
     text: add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }),
@@ -59,8 +110,8 @@ export function gradients(svg, { film, lay, gutter, pinned }) {
       say(text, written(value, kind()));
     });
     if (!alone) {
-      const said = wayBack(film, frame.dh, scale.largest, cuts.length > 0);
-      const whole = said.map((text) => [...over, text].filter(Boolean).join("; "));
+      const lines = wayBack(film, frame.dh, scale.largest, cuts.length > 0);
+      const whole = lines.map((text) => [...over, text].filter(Boolean).join("; "));
       say(note, whole.find((text) => end > 7 * text.length + 20) ?? "");
     }
     if (ghost) {
@@ -126,6 +177,3 @@ function fading(dh, last) {
   const whole = `← ${how}${pace < FADES ? " on its way back" : ""}: ${rate}`;
   return [`${whole}, ${percent(share)} of it is left at step 1`, whole, `← ${how}: ${rate}`];
 }
-
-// Whether no gradient goes back from step t to the one before, counted from 0: a window of truncated BPTT begins at t.
-export const isCut = ({ window }, t) => Boolean(window) && t > 0 && t % window === 0;

@@ -3,17 +3,37 @@
 
 import { add } from "../svg.js";
 
-export function halves(svg, { film, lay }) {
+/** @type {Row} Over the columns who reads them. */
+export const band = {
+  name: "band",
+  height: ({ read, fed }) => (read || fed ? 24 : 0),
+  small: { height: 0 },
+  place: (_, height) => ({ band: height }),
+  draw: names,
+};
+
+/** @type {Row} What lies over several rows. */
+export const halves = { draw: across };
+
+/** @type {Paint} */
+function names(svg, { film, lay }) {
+  if (!lay.band) return null;
+  const group = add(svg, "g", { class: "halves" }),
+    first = film.fed.indexOf(true);
+  if (!film.read) for (const [from, to] of runs(film.forced ?? [])) name(group, lay, from, to, TOLD);
+  for (const { from, to } of film.read || first > 0 ? lay.segments : [])
+    name(group, lay, film.read ? from : first, to, titles(film, from, first >= from && first < to));
+  return null;
+}
+
+/** @type {Paint} */
+function across(svg, { film, lay }) {
   const group = add(svg, "g", { class: "halves" });
   const first = film.fed.indexOf(true);
-  if (lay.band && !film.read) for (const [from, to] of runs(film.forced ?? [])) name(group, lay, from, to, TOLD);
-  for (const { from, to } of lay.band && (film.read || first > 0) ? lay.segments : []) {
-    name(group, lay, film.read ? from : first, to, titles(film, from, first >= from && first < to));
-  }
   if (lay.seam) seam(group, lay, film);
   if (first > 0) own(group, film, lay);
   for (const [from, to] of runs(film.padding)) padded(group, lay, from, to, "padding, after the end");
-  return film.over ? unwritten(svg, lay, film) : () => {};
+  return film.over ? unwritten(svg, lay, film) : null;
 }
 
 // What is computed after the network's own end where nothing is asked any more: it counts for nothing.

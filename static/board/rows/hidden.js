@@ -1,20 +1,120 @@
 // Row 2: the hidden state, or a gate in its place: H units a column, a block of them for every open layer, the lowest
 // on top. With arrows where there is room, a heat map where there is not.
 
-import { tick } from "../format.js";
+import { plain, tick } from "../format.js";
 import { clamp, easedRange, niceTop, rgb } from "../scales.js";
 import { add, html, say, set } from "../svg.js";
 import { sameUnits } from "../pinned.js";
-import { arrows } from "./arrows.js";
-import { middle } from "./labels.js";
+import { nameOf } from "../names.js";
+import { explain } from "../unit.js";
+import { TALL, arrows } from "./arrows.js";
+import { symbol, title } from "./labels.js";
 
+const FRAMED = 5; // px: lower units have no room for a frame each
+const LANE = 38,
+  LOW_LANE = 30; // px, of the state that is carried; on a low screen
+const SEEN = 3; // px of a unit at least, beside such lanes in a stack
+const LOW = 56,
+  MANY = 32; // where less than LOW px were left for the gradient's bars, more than MANY units have one px each
+const FOLDED = 20; // px, of a layer that is folded
 const STEPS = [1, 1.5, 2, 3, 4, 5, 7, 10]; // of full colour, where activations have no bounds
 const NONE = -2; // a cell of padding: never painted
 const FINE = 6; // px: lower rows have no room for a dash
 const LETTER = 7.2; // px
 const VISIBLE = 4; // of 127: below this a value is too near to 0 for a minus
 
-export function hidden(svg, board) {
+/** @type {Row} Its layers, those that are open with what they carry over them (carry.js). */
+export const hidden = {
+  name: "hidden",
+  gap: ({ arrow }) => arrow,
+  takes,
+  small: { takes: null, height: ({ room, H }) => Math.max(room.hidden, unitIn(room.hidden, H) * H) },
+  place,
+  label,
+  draw,
+  targets: ({ shown, row, H }) =>
+    shown.flatMap(({ k, top }) => Array.from({ length: H }, (_, unit) => ({ u: k * H + unit, y: top + unit * row }))),
+  near: (lay, u) => Math.min(u, lay.units - 1),
+  box(lay, { t, u }) {
+    const { top } = lay.shown[Math.floor(u / lay.H)];
+    return { x: lay.x(t) - lay.cell / 2, y: top + (u % lay.H) * lay.row, width: lay.cell, height: lay.row };
+  },
+  hit(lay, _, y) {
+    if (y >= lay.y.hidden + lay.hiddenHeight + lay.arrow / 2) return null;
+    const far = (b) => Math.max(b.top - y, y - b.top - b.height),
+      block = lay.shown.reduce((a, b) => (far(b) < far(a) ? b : a));
+    return block.k * lay.H + clamp(Math.floor((y - block.top) / lay.row), 0, lay.H - 1);
+  },
+  explain: (film, frame, { t, u }) => explain(film, frame, t, u),
+  many: true,
+  column: (film, _, wide) => (wide ? columns(film) : []),
+};
+
+// How many px of the free ones: a unit's, `row`, and a lane for what is carried over so many of the highest open layers.
+function takes({ H, open, layers, heat, short, bars, carry, tallest = Infinity }, room) {
+  const between = layers > 1 ? (heat ? 8 : 22) : 0,
+    strips = FOLDED * (layers - open.length) + between * (layers - 1),
+    rows = H * open.length,
+    free = room - strips,
+    lane = short ? LOW_LANE : LANE,
+    most = layers === 1 && !short ? 1 : Math.floor((free - bars - (short ? FRAMED : SEEN) * rows) / lane),
+    lanes = carry ? clamp(most, 0, open.length) : 0,
+    spare = free - lane * lanes,
+    lowest = rows > MANY && spare - 2 * rows < LOW ? 1 : 2;
+  const highest = Math.min(Math.max(heat ? 18 : 30, TALL / H), Math.max(lowest, tallest / rows)),
+    row = Math.floor(clamp((spare - bars) / rows, lowest, highest));
+  return { height: strips + lane * lanes + row * rows, row, lane, lanes, between, low: row < FRAMED };
+}
+
+const unitIn = (room, H) => Math.max(2, Math.floor(room / H)); // px, in a miniature
+
+// Its blocks, one a layer: {layer, k: its place among the open ones, top, height, open, lane: px over it}.
+function place(lay, height) {
+  const { H, open, layers, lane, lanes = 0, between = 0, row = unitIn(height, H) } = lay,
+    blocks = [];
+  let at = lay.y.hidden;
+  for (let layer = 0; layer < layers; layer++) {
+    const k = open.indexOf(layer),
+      tall = k < 0 ? FOLDED : row * H,
+      over = k >= open.length - lanes ? lane : 0;
+    blocks.push({ layer, k, top: at + over, height: tall, open: k >= 0, lane: over });
+    at += over + tall + between;
+  }
+  const down = Math.floor((height - (at - between - lay.y.hidden)) / 2); // in the middle of a miniature's room
+  for (const block of blocks) block.top += down;
+  const hiddenHeight = at - between + down - blocks[0].top;
+  Object.assign(lay.y, { lane: lay.y.hidden + down, hidden: blocks[0].top });
+  return { row, blocks, shown: blocks.filter((block) => block.open), units: H * open.length, hiddenHeight };
+}
+
+function label(gutter, { film, lay }) {
+  const units = [
+    [film.show, 0],
+    ["t", 1],
+    [`, ${film.H} unit${film.H === 1 ? "" : "s"}`, 0],
+  ];
+  if (lay.layers === 1) {
+    title(gutter, middle(lay), lay.narrow ? nameOf(film.show).split(" ")[0] : nameOf(film.show));
+    symbol(gutter, middle(lay) + 17, units);
+  } else for (const { top, height } of lay.shown) if (height >= 54) symbol(gutter, top + 32, units);
+}
+
+// Where its name stands, so that it and the legend under it are centred on the row.
+export const middle = (lay) => lay.y.hidden + Math.max(13, lay.hiddenHeight / 2 - 26);
+
+// What is seen of every unit, layer by layer as they are open.
+function columns({ T, H, show = "h", open = [0], layers = 1, ...film }) {
+  return open.flatMap((layer, k) =>
+    Array.from({ length: H }, (_, u) => {
+      const top = show === "h" ? film.h_now : film[`term ${show}`];
+      const value = film.seen_now ? (t) => film.seen_now[(k * T + t) * H + u] : (t) => top[(t * H + u) % top.length];
+      return [`${show} of unit ${u + 1}${layers > 1 ? `, layer ${layer + 1}` : ""}`, (t) => plain(value(t))];
+    }),
+  );
+}
+
+/** @type {Paint} */
+function draw(svg, board) {
   const paints = board.lay.shown.map((block) => (board.lay.heat ? heatMap : cells)(svg, board, block));
   if (board.lay.names.length) arrows(svg, board.film, board.lay); // a miniature names none and has none
   for (const { top, height, open, layer } of board.lay.blocks) if (!open) folded(svg, board.lay, layer, top, height);

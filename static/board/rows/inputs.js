@@ -1,9 +1,38 @@
 // Row 1: the input x_t as a person reads it: a word, a letter, a picture. What a network answers itself changes with
 // every frame.
 
+import { sub } from "../format.js";
 import { add, say, set } from "../svg.js";
+import { beyond } from "./halves.js";
+import { symbol, title } from "./labels.js";
 
-export function inputs(svg, { film, lay }) {
+/** @type {Row} */
+export const input = {
+  name: "input",
+  gap: 1,
+  height: ({ wordHeight, side, image }) => Math.max(wordHeight, image ? (side * image[0]) / Math.max(...image) : 0),
+  small: { gap: (lay) => Math.max(lay.room.input - tall(lay), 2), height: (lay) => tall(lay) },
+  place: (_, height) => ({ inputHeight: height }),
+  label(gutter, { lay }) {
+    const reads = lay.y.input + Math.max(0, lay.inputHeight / 2 - 14);
+    title(gutter, reads + 13, "input");
+    symbol(gutter, reads + 29, [
+      ["x", 0],
+      ["t", 1],
+    ]);
+  },
+  draw: inputs,
+  until: ({ y, inputHeight, arrow }) => y.input + inputHeight + arrow / 2,
+  explain,
+  column: (film, frame) => [
+    ["input", (t) => (film.padding[t] || (film.over && beyond(frame, t)) ? "padding" : read(frame, t))],
+  ],
+};
+
+const tall = /** @param {Lay} lay */ ({ wordHeight, image }) => (image ? 48 : wordHeight); // in a miniature
+
+/** @type {Paint} */
+function inputs(svg, { film, lay }) {
   const group = add(svg, "g", { class: "inputs" });
   const { y, inputHeight, wordHeight, upright, longest } = lay;
   const width = upright ? lay.cell : Math.max(Math.min(lay.cell, 60), Math.min(lay.pitch - 4, longest * 7.6 + 12));
@@ -66,4 +95,19 @@ function picture(group, film, lay, t) {
     drawn = frame.film;
     squares.forEach((square, i) => set(square, { "fill-opacity": (frame.film.pixels[from + i] / 255).toFixed(2) }));
   };
+}
+
+/** @type {Tale} */
+function explain(film, frame, { t }) {
+  const who = film.read ? (t < film.read ? "the encoder" : "the decoder") : "the network";
+  const own = film.fed?.[t];
+  const picture = film.pictures?.includes(t) ? `, a picture of ${film.image.join(" × ")}` : "";
+  const lines = [["", `What ${who} reads at time step ${t + 1} of ${film.T}${picture}.`]];
+  if (own) lines.push(["equation", `x_${t + 1} = ŷ_${t}, its own last prediction, right or wrong`]);
+  if (film.forced?.[t])
+    lines.push(
+      ["equation", `x_${t + 1} = y_${t}, the right answer of step ${t}`],
+      ["", "Teacher forcing: it reads the right symbol, not its own prediction."],
+    );
+  return { title: `input x${sub(t + 1)}: ${own ? read(frame, t) : film.inputs[t]}`, lines };
 }

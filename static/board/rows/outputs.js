@@ -1,21 +1,96 @@
-// Row 3: the output ŷ_t and the target y_t, and this step's share of the loss.
+// Row 3: the output ŷ_t and the target y_t.
 
-import { short, tick } from "../format.js";
+import { percent, short, tick } from "../format.js";
 import { clamp, easedRange, linear, niceTop } from "../scales.js";
 import { sameSequence, steps } from "../pinned.js";
 import { add, say, set } from "../svg.js";
+import { output as explain } from "../answer.js";
+import { outputOf } from "../terms.js";
 import { beyond } from "./halves.js";
+import { about, symbol, title } from "./labels.js";
 
 const LETTER = 11; // px, of a bold one
+
+/** @type {Row} The loss under it is told of with it. */
+export const output = {
+  name: "output",
+  gap: ({ arrow }) => arrow,
+  height: ({ kind }) => (kind === "class" ? 58 : 66),
+  small: { height: 58 },
+  place: (_, height) => ({ out: height }),
+  label,
+  draw: outputs,
+  until: ({ y, lossBars }) => y.loss + lossBars + 6,
+  box: (lay, { t }) => ({
+    x: lay.x(t) - lay.cell / 2,
+    y: lay.y.output,
+    width: lay.cell,
+    height: lay.out + 8 + lay.lossBars,
+  }),
+  pick: outputOf,
+  explain: (film, frame, { t, k }) => explain(film, frame, t, k),
+  column(film, frame) {
+    const past = (t) => film.over && beyond(frame, t),
+      asked = (t) => film.answers[t] && !past(t),
+      sure = film.kind === "class";
+    const said = (t) => (sure ? (film.symbols[frame.answer[t]] ?? "–") : short(frame.answer[t]));
+    return [
+      ["target", (t) => film.targets[t] || (asked(t) ? "not known" : film.padding[t] || past(t) ? "–" : "no target")],
+      ["answer", (t) => (asked(t) ? said(t) : "–")],
+      ...(sure ? [["how sure", (t) => (asked(t) ? percent(frame.sure[t]) : "–")]] : []),
+    ];
+  },
+};
+
+function label(gutter, { film, lay }) {
+  const { y, narrow } = lay,
+    target = narrow ? "y" : "target y";
+  title(gutter, y.output + 13, "output");
+  if (film.kind === "class")
+    symbol(gutter, y.output + 30, [
+      ["ŷ", 0],
+      ["t", 1],
+      [`, ${target}`, 0],
+      ["t", 1],
+    ]);
+  else
+    for (const { name, text, x } of [
+      { name: "answer", text: "ŷ", x: 4 },
+      { name: "wanted", text: target, x: 39 },
+    ]) {
+      add(gutter, "circle", { class: name, cx: x, cy: y.output + 26, r: 3.5 });
+      symbol(
+        gutter,
+        y.output + 30,
+        [
+          [text, 0],
+          ["t", 1],
+        ],
+        x + 8,
+      );
+    }
+  if (film.answers.some((asked, t) => !asked && !film.padding[t])) {
+    add(gutter, "circle", { class: "none", cx: 3, cy: y.output + 43, r: 2 });
+    about(gutter, y.output + 47, "no target", 11);
+  }
+}
+
+// In a miniature there is room for all of a word where one step alone answers.
+export function answering(film, lay) {
+  const letters = Math.max(1, ...(film.symbols ?? []).map((word) => word.length));
+  return !lay.small || film.answers.filter(Boolean).length > 1
+    ? lay
+    : { ...lay, pitch: 10 * letters, cell: Math.max(lay.cell, 10 * letters + 4) };
+}
 
 // As many letters as there is room for.
 export const cut = (text, letters) =>
   text.length <= Math.max(1, letters) ? text : letters > 1 ? `${text.slice(0, letters - 1)}…` : "…";
 
-export function outputs(svg, board) {
-  const draw = board.film.kind === "class" ? classes(svg, board) : numbers(svg, board);
-  const share = losses(svg, board);
-  return (...at) => [draw(...at), share(...at)].some(Boolean);
+/** @param {Board} board */
+function outputs(svg, board) {
+  const lay = answering(board.film, board.lay);
+  return (board.film.kind === "class" ? classes : numbers)(svg, { ...board, lay });
 }
 
 // covered: the steps whose dot would lie under a neighbour's wide answer.
@@ -27,6 +102,7 @@ function noTarget(group, lay, film, covered = (_t) => false) {
   });
 }
 
+/** @type {Paint} */
 function classes(svg, { film, lay, pinned }) {
   const { y } = lay,
     before = sameSequence(pinned, film) ? pinned.answer : null;
@@ -92,6 +168,7 @@ function classes(svg, { film, lay, pinned }) {
 }
 
 // Numbers: target and output as two lines on the time axis; written out where few steps answer.
+/** @type {Paint} */
 function numbers(svg, { film, lay, gutter, pinned }) {
   const before = sameSequence(pinned, film) ? pinned.answer : null;
   const { y, out } = lay,
@@ -163,40 +240,6 @@ function numbers(svg, { film, lay, gutter, pinned }) {
       say(words[i][1], sure ? `y ${film.targets[t]}` : "");
       set(words[i][0], { y: clamp(yAnswer + up * apart, top, bottom) + 4 });
       set(words[i][1], { y: clamp(yWanted - up * apart, top, bottom) + 4 });
-    });
-    return eased.moving;
-  };
-}
-
-// This step's share of the loss: bars on one linear scale.
-function losses(svg, { film, lay, gutter, pinned }) {
-  const before = sameSequence(pinned, film) ? pinned.lossT : null;
-  const { y, lossBars } = lay,
-    floor = y.loss + lossBars;
-  const group = add(svg, "g", { class: "shares" });
-  add(group, "path", { class: "base", d: `M${lay.start} ${floor + 0.5}H${lay.end}` });
-  const label = add(gutter, "text", { class: "tick", x: lay.gutter - 8, y: y.loss + 4, dy: ".35em" });
-  const bars = film.answers.map(
-    (asked, t) => asked && add(group, "rect", { x: lay.x(t) - lay.cell / 2, width: lay.cell, rx: 1 }),
-  );
-  const ghost = before && add(group, "path", { class: "ghost" });
-  const range = easedRange();
-  return (frame, seconds, idle) => {
-    let most = 0;
-    for (const v of [...frame.lossT, ...(before ?? [])]) if (v > most && v < Infinity) most = v;
-    const eased = range([0, niceTop(most)], seconds, idle),
-      top = eased.range[1];
-    say(label, tick(eased.goal[1]));
-    if (ghost)
-      set(ghost, {
-        d: steps(lay.T, lay.x, lay.cell, (t) =>
-          bars[t] ? floor - clamp((before[t] / top) * lossBars, 0, lossBars) : null,
-        ),
-      });
-    bars.forEach((bar, t) => {
-      if (!bar) return;
-      const tall = Number.isFinite(frame.lossT[t]) ? clamp((frame.lossT[t] / top) * lossBars, 0, lossBars) : 0;
-      set(bar, { y: (floor - tall).toFixed(1), height: tall.toFixed(1) });
     });
     return eased.moving;
   };

@@ -2,9 +2,10 @@
 // height of those units in every column. W_hy stands transposed, so that a unit's row is what it sends on.
 
 import { short } from "../format.js";
-import { MAPS } from "../layout.js";
+import { explain } from "../matrix.js";
 import { add, html, say, set } from "../svg.js";
 
+export const MAPS = 132; // px, of all side by side
 const GAP = 7,
   LEAST = 12; // px between two maps; the narrowest
 const NAMED = 18,
@@ -12,6 +13,24 @@ const NAMED = 18,
 const ACROSS = 3; // dots of a cell, of which the middle one pales where a weight is negative
 const PALE = 123; // of 254: above this a weight is too near to 0 for that
 const SPLIT = 4; // px: narrower cells have no room for that
+
+/** @type {Row} Pointed at are their names beside the arrows, lay.names: they stand at no time step. */
+export const weight = {
+  name: "weight",
+  draw: (svg, board) => board.axis && weights(board.axis, board, svg),
+  slow: false,
+  timeless: true,
+  targets: ({ names = [] }) => names.map((_, u) => ({ u, y: -1 })),
+  box: ({ names }, { u }) => names[u].box,
+  hit({ names = [] }, x, y) {
+    const found = names.findIndex(
+      ({ box }) => x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height,
+    );
+    return found < 0 ? null : found;
+  },
+  lasting: true,
+  explain: (film, _, { u }, names) => explain(film, names[u]),
+};
 
 // The maps of each open layer, side by side: {index, kind, decoder, rows, columns, x, y, width, height}.
 export function places(film, lay) {
@@ -70,7 +89,7 @@ export function maps(axis, { film, lay, theme, gutter }) {
 }
 
 // The board's: as they are at the end of each film.
-export function weights(axis, board, time) {
+function weights(axis, board, time) {
   const { film, lay } = board,
     drawn = maps(axis, board);
   if (!drawn.length) return () => false;

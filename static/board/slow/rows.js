@@ -1,10 +1,9 @@
 // What slow motion adds to the board's rows: the gradient in its two parts, each step's share of ∂L/∂W_hh, and the
 // veils over what is not computed yet. Each draw(at) gets where the replay stands: see `progress`.
 
-import { labelled, percent, short } from "../format.js";
+import { percent, short } from "../format.js";
 import { axis, thinned, written } from "../rows/gradients.js";
-import { split } from "../rows/hidden.js";
-import { middle } from "../rows/labels.js";
+import { middle, split } from "../rows/hidden.js";
 import { linear, relative } from "../scales.js";
 import { add, say, set } from "../svg.js";
 
@@ -63,8 +62,6 @@ export function gradientParts(svg, { film, lay, gutter }) {
   });
   add(svg, "path", { class: "base", d: `M${start} ${floor + 0.5}H${end}` });
   const legend = key(gutter, { film, lay });
-  for (const t of labelled(T, lay.pitch))
-    add(svg, "text", { class: "axis", x: lay.x(t - 1), y: y.axis + 15, "text-anchor": "middle" }, String(t));
   return (at) => {
     const over = at.kind === "clip" || at.kind === "update" || at.kind === "again";
     legend(over);

@@ -4,11 +4,7 @@
 
 import { layout } from "../layout.js";
 import { names } from "../rows/arrows.js";
-import { halves } from "../rows/halves.js";
-import { hidden } from "../rows/hidden.js";
-import { inputs } from "../rows/inputs.js";
-import { labels } from "../rows/labels.js";
-import { outputs } from "../rows/outputs.js";
+import { drawn, labels } from "../rows/index.js";
 import { weightsInUse } from "../rows/weights.js";
 import { add, html, set } from "../svg.js";
 import { readTheme } from "../theme.js";
@@ -139,7 +135,7 @@ export function slowly(root, opened) {
     const taken = { ...frame(film, 0), lossT: film.share_loss },
       after = { ...frame(film, 1), lossT: film.share_again };
     labels(gutter, board);
-    const rows = [inputs(time, board), hidden(time, board), halves(time, board), outputs(time, board)];
+    const rows = drawn(time, board, true);
     let shown = null;
     const picture = ({ kind }) => {
       const next = kind === "again" ? after : taken;
