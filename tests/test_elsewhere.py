@@ -273,7 +273,7 @@ def test_a_run_that_cannot_be_made_is_refused_as_here_and_costs_no_worker(worker
     assert str(here.value) == str(there.value) and len(workers.alive()) == 2
     lesson = workers.make(LessonRun, *KINDS["lesson"][1])
     with pytest.raises(TypeError):
-        lesson.check()  # type: ignore[call-arg]
+        lesson.look_at()  # type: ignore[call-arg]
     assert lesson.status.step == 0 and len(workers.alive()) == 2
 
 

@@ -181,7 +181,7 @@ test("summands add up to what the engine made of them", { skip: !folder }, () =>
                   : h[i];
             const wanted = film.sigmoids.includes(gate)
               ? 1 / (1 + Math.exp(-whole))
-              : film.cell.endsWith("ReLU")
+              : film.cell.endsWith("(ReLU)")
                 ? Math.max(0, whole)
                 : Math.tanh(whole);
             assert.ok(

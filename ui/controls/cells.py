@@ -12,7 +12,7 @@ from urllib.parse import quote
 from rnn_core import CELLS
 
 WIDTH, HEIGHT = 240, 128
-NAMES = {"rnn": "Simple RNN (tanh)", "rnn-relu": "Simple RNN (ReLU)", "residual": "Residual RNN"}  # else Cell.title
+NAMES = {"residual": "Residual RNN"}  # in place of Cell.title
 GATES = {  # each with rows of its own in the weights
     "lstm": "f, i, o = σ(W_xh x_t + W_hh h_{t−1} + b_h), and g with tanh in place of σ",
     "gru": "r, z = σ(W_xh x_t + W_hh h_{t−1} + b_h)",
