@@ -107,7 +107,7 @@ def test_one_that_is_pointed_at_is_seen_everywhere_and_one_that_is_hidden_nowher
     label = page.get_by_role("img", name=re.compile("Loss over training steps"))
     label.focus()
     page.keyboard.press("ArrowRight")
-    expect(page.locator(".plot.losses .reader")).to_have_attribute("aria-label", re.compile(r"^\d+ gru .*lstm "))
+    expect(page.locator(".plot.losses .reader")).to_have_attribute("aria-label", re.compile(r"^\d+ .*gru .*lstm "))
     assert "rnn" not in (page.locator(".plot.losses .reader").get_attribute("aria-label") or "")
     row(page, "rnn").get_by_role("button").click()
     expect(page.locator("article.lane:visible")).to_have_count(3)
