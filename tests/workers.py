@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from rnn_core import Config
+from tests.lacking import lacking
 from ui.run.elsewhere import Answer, Elsewhere, Host, Lost
 from ui.run.places import Workers
 from ui.run.run import Run
@@ -28,10 +29,7 @@ def workers() -> Iterator[Workers]:
 def needs_dask() -> None:
     """Skip where there is no dask.distributed; fail where CI=true."""
     if find_spec("distributed") is None:
-        missing = "dask.distributed is not installed: pip install -r requirements-cluster.txt"
-        if os.environ.get("CI") == "true":
-            pytest.fail(missing)
-        pytest.skip(missing)
+        lacking("dask.distributed is not installed: pip install -r requirements-cluster.txt")
 
 
 def made(count: int) -> Workers:

@@ -1,6 +1,5 @@
 """A server and a Chromium for all journeys of a test process; pages that forgive no error and no request elsewhere."""
 
-import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response, expect, sync_playwright
 
 from tests.browser.harness import Server, chromium, how_to_get_chromium, launch, serve
+from tests.lacking import lacking
 from ui.run.visit import SEEN
 
 expect.set_options(timeout=40_000)  # ms, for what is awaited: a machine may be busy with other tests
@@ -39,10 +39,7 @@ def browser() -> Iterator[Browser]:
     """Skips where there is no Chromium, and says how to get one; fails where CI=true."""
     with sync_playwright() as playwright:
         if chromium(playwright) is None:
-            missing = f"no Chromium found; this installs one: {how_to_get_chromium()}"
-            if os.environ.get("CI") == "true":
-                pytest.fail(missing)
-            pytest.skip(missing)
+            lacking(f"no Chromium found; this installs one: {how_to_get_chromium()}")
         browser = launch(playwright, "--process-per-site")
         yield browser
         browser.close()
