@@ -8,7 +8,7 @@ import numpy as np
 from streamlit.testing.v1 import AppTest
 
 from rnn_core import Config
-from tests.test_gradients_page import SMALL, pictures, run_of, sound
+from tests.gradients import SMALL, pictures, run_of, sound
 from tests.visiting import ROOT, html, press, session, undisturbed, visit, whole
 from ui.figures.powers import power
 from ui.gradients import past
