@@ -3,12 +3,10 @@
 import importlib
 import inspect
 import json
-import math
 import pkgutil
 import re
 from collections.abc import Callable
 from math import log10
-from pathlib import Path
 
 import numpy as np
 import plotly.graph_objects as go
@@ -19,7 +17,7 @@ from rnn_core.analysis.cliff import Preset, descend, error_surface
 from tests.every import every
 from ui import STATIC
 from ui.chart import vendor
-from ui.chart.chart import message, of_browser
+from ui.chart.chart import message
 from ui.figures.cliff import cliff_from_above, cliff_in_space
 from ui.figures.forecast import error_over_training, forecast, room, ticks, time_axis
 from ui.figures.gradient_parts import (
@@ -339,34 +337,6 @@ def test_a_map_over_training_leaves_zeros_empty_and_says_how_far_back_the_gradie
     assert {trace.name for trace in figure.data if trace.yaxis == "y3"} == {"r", "z"}
     few = over_training([0, 1], np.array([[-3.3, -2.2]] * 2), {}, {}, {}, None, 1, {})
     assert few.layout.xaxis.dtick == 1 and len(few.data[0].colorbar.tickvals) > 2  # within two powers of ten
-
-
-def test_a_click_comes_from_a_browser_and_may_be_anything():
-    assert of_browser({"picked": {"x": 3, "y": "0.5", "clicks": 1}}) == (3.0, 0.5)
-    x, y = of_browser({"picked": {"x": 3, "y": None}}) or (0, 0)
-    assert x == 3 and math.isnan(y)  # on no first y axis
-    for state in (None, {}, {"picked": None}, {"picked": {"x": "a", "y": 1}}, {"picked": {"x": math.inf, "y": 0}}):
-        assert of_browser(state) is None
-
-
-def test_plotly_js_is_copied_once_and_anew_for_another_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    target = tmp_path / "vendor" / "plotly.min.js"
-    vendor.place(target)
-    assert target.stat().st_size > 1_000_000
-    assert {path.name for path in target.parent.iterdir()} == {"plotly.min.js", "plotly.min.version"}
-    target.write_text("mine")
-    vendor.place(target)
-    assert target.read_text() == "mine", "copied again"
-    monkeypatch.setattr(vendor, "plotly_version", lambda: "0.0")
-    vendor.place(target)
-    assert target.stat().st_size > 1_000_000
-
-
-def test_a_server_whose_files_cannot_be_written_says_what_to_do(tmp_path: Path, caplog: pytest.LogCaptureFixture):
-    (tmp_path / "vendor").write_text("a file where the folder would be")
-    vendor.place(tmp_path / "vendor" / "plotly.min.js")
-    (record,) = caplog.records
-    assert "python -m ui.chart.vendor" in record.getMessage()
 
 
 def test_a_race_has_a_line_for_each_with_a_band_over_its_seeds_and_a_cross_where_one_diverged():
