@@ -195,9 +195,9 @@ def resize(page: Page, width: int, height: int = 900) -> None:
 
 
 @contextmanager
-def rerun(page: Page) -> Iterator[None]:
+def rerun(page: Page, seconds: float = 40) -> Iterator[None]:
     """Around what makes the page at rest run anew: wait until that run is complete and drawn."""
     before = page.evaluate(RUN)
     yield
-    page.wait_for_function(f"(before) => ({RUN})() > before", arg=before)
+    page.wait_for_function(f"(before) => ({RUN})() > before", arg=before, timeout=1000 * seconds)
     drawn(page)

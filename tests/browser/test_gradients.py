@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from tests.browser.conftest import Open
 from tests.browser.harness import at_rest, drawn, eventually, rerun, resize
@@ -40,16 +40,29 @@ def point(page: Page, x: float, y: float) -> None:
     eventually(answers, "the picture says what is pointed at", page)
 
 
+def click(page: Page, x: float, y: float) -> None:
+    """Click there until the page has heard of it, as a person would: a click in a picture that is just drawn anew has
+    nothing that it points at.
+    """
+    for seconds in (5, 10, 40):
+        point(page, x, y)
+        try:
+            with rerun(page, seconds):
+                page.mouse.down()
+                page.mouse.up()
+            return
+        except TimeoutError:
+            if seconds == 40:
+                raise
+
+
 def test_a_click_in_a_picture_moves_the_one_cursor_and_the_address_has_it(visit: Open):
     page = arrived(visit("/gradients?task=temporal-order&cell=rnn&length=12&hidden_size=6"))
     assert "‖∂h_12/∂h_6‖" in says(page, REACH)
     page.get_by_role("img", name=REACH).scroll_into_view_if_needed()
     box = page.get_by_role("img", name=REACH).bounding_box()
     assert box
-    point(page, box["x"] + 58 + 2 / 3 * (box["width"] - 72), box["y"] + 180)  # two thirds of the way
-    with rerun(page):
-        page.mouse.down()
-        page.mouse.up()
+    click(page, box["x"] + 58 + 2 / 3 * (box["width"] - 72), box["y"] + 180)  # two thirds of the way
     assert "‖∂h_12/∂h_8‖" in says(page, REACH) and "at 8" in says(page, "From every step to every later one")
     expect(page.get_by_role("slider", name=re.compile("Time step t"))).to_have_value("8")
     show(page, "Clipping")
@@ -163,11 +176,7 @@ def test_the_board_follows_the_training_step_that_is_pointed_at_and_the_cursor_i
     page.mouse.move(5, 5)
     expect(which).to_be_empty()
     eventually(lambda: shown(page) == last, "the present again", page)
-    point(page, *place(page, 0.5, 8.5 / 12))
-    expect(which).to_contain_text("The board after")
-    with rerun(page):
-        page.mouse.down()
-        page.mouse.up()
+    click(page, *place(page, 0.5, 8.5 / 12))
     page.mouse.move(5, 5)
     expect(which).to_contain_text(f"The board after {kept:,} training steps: held-out loss")
     expect(page.get_by_role("slider", name=re.compile("Time step t"))).to_have_value("9")
