@@ -445,12 +445,16 @@ function create(root) {
 }
 
 // Where the button that folds stands: under the name of the hidden state and its legend, or where there is no room for
-// that beside them; in a stack under the name of the highest row.
+// that beside them; in a stack under the name of the highest row, or beside it; nowhere if neither has room.
 function placeFolder(lay) {
-  const [upper, ...more] = lay.shown,
+  const [upper, next] = lay.shown,
     name = middle(lay),
-    at = (down, left = "") => ({ top: `${lay.counters + down}px`, left });
-  if (more.length) return at(upper.top + (upper.height >= 54 ? 40 : 18));
+    at = (down, left = "") => ({ top: `${lay.counters + down}px`, left, visibility: "" });
+  if (next) {
+    const room = next.top - next.lane - upper.top; // until the next layer's words
+    if (room >= 44) return at(upper.top + (upper.height >= 54 ? 40 : 18));
+    return lay.narrow ? { ...at(0), visibility: "hidden" } : at(upper.top - 4, "84px");
+  }
   if (lay.layers > 1) return at(name + 24);
   if (lay.hiddenHeight < 48) return at(name + 4, "94px");
   if (lay.hiddenHeight < 64) return at(name + 24);

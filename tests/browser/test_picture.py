@@ -275,6 +275,19 @@ def test_the_network_folds_into_one_cell_with_a_loop_and_unrolls(visit: Open):
     expect(once).to_have_css("opacity", "0")
 
 
+def test_the_button_that_folds_stands_on_no_words_of_a_stack(visit: Open):
+    page = arrived(visit("/?cell=lstm&layers=3&hidden_size=6&length=8"))
+    places = "all => all.map(e => e.getBoundingClientRect().toJSON())"
+    for width, seen in ((390, False), (1024, True), (1440, True)):
+        resize(page, width)
+        folder = page.locator(".folder")
+        assert folder.is_visible() == seen
+        if seen:
+            (own,) = folder.evaluate_all(places)
+            words = page.locator("svg.gutter text, .fold").evaluate_all(places)
+            assert all(apart(own, other) for other in words), width
+
+
 def test_the_first_lesson_opens_folded(visit: Open):
     page = arrived(visit("/learn?lesson=unrolled"))
     expect(page.locator("svg.once")).to_have_css("opacity", "1")
