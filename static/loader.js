@@ -1,5 +1,5 @@
 // What travels with every tick, so it is short: it finds static/, whatever prefix the app is served under, and hands on.
-const name = "$NAME", files = $FILES, version = "$VERSION", streamlit = /static\/js\/[^/]*$/;
+const name = "$NAME", files = $FILES, version = "$VERSION", abroad = $ABROAD, streamlit = /static\/js\/[^/]*$/;
 // Where static/ may be, the likeliest first: beside Streamlit's own script, beside the page, at the top.
 export function places(scripts, page) {
   const own = scripts.find((src) => streamlit.test(src)), bases = [own?.replace(streamlit, ""), new URL(".", page).href, new URL("/", page).href];
@@ -19,14 +19,14 @@ async function load() {
       return Object.assign({ style: `${at}${name}.css?v=${version}` }, found);
     } catch (error) { console.warn(`No ${name}.js under ${at}:`, error); }
   }
-  throw new Error("The picture could not be loaded from app/static. Reload the page; if that does not help, "
-    + "the server needs server.enableStaticServing = true.");
+  throw new Error($MISSING);
 }
 export default async function ({ data, parentElement, setStateValue, setTriggerValue }) {
   const root = parentElement.querySelector(".unrolled, .unseen");
   try {
     const page = (globalThis.unrolled ??= {})[name] ??= { version, loaded: load() };
-    if (page.version !== version) throw new Error("Unrolled has been updated. Reload the page to see the new picture.");
+    if (page.version !== version) throw new Error($UPDATED);
+    while (abroad && !globalThis.unrolledWords) await new Promise((soon) => setTimeout(soon, 20));  // static/frame/frame.js
     const found = await page.loaded;
     return await found.show(root, data, found.style, setStateValue, setTriggerValue);
   } catch (error) {

@@ -6,10 +6,11 @@
 const SEEN = "unrolled-seen=true; max-age=31536000; path=/; samesite=lax";
 const BUTTONS = { " ": "play", s: "step", r: "reset", a: "answer" };
 
-export default function () {
+export default function ({ data }) {
+  /** @type {any} */ (globalThis).unrolledWords = data.words; // static/words.js
   const links = document.querySelector(".st-key-links");
   links?.setAttribute("role", "navigation");
-  links?.setAttribute("aria-label", "Pages");
+  links?.setAttribute("aria-label", data.pages);
   if (window.unrolledKeys) return;
   window.unrolledKeys = true;
   mend();

@@ -4,24 +4,27 @@ Its JavaScript and CSS are files under static/board/, which the browser fetches 
 film is loader.js, the empty root and the height to keep free for it.
 """
 
+import json
 from functools import cache
 from hashlib import sha256
 from typing import Any
 
 import streamlit as st
 
+from rnn_core.words import t
 from ui import STATIC
 from ui.board.film import Choice
+from ui.frame.words import words
 from ui.run.exploring import weights_of
 
 LOADER = STATIC / "loader.js"
 
 ROOT = """
 <div class="unrolled">
-  <div class="board" role="img" aria-label="The network is about to be drawn." data-frames="0"></div>
+  <div class="board" role="img" aria-label="ABOUT" data-frames="0"></div>
   <p class="says" role="status"></p>
 </div>
-"""
+""".replace("ABOUT", t("The network is about to be drawn."))
 SPACE = """
 .unrolled { container-type: inline-size; position: relative; }
 .board { height: clamp(500px, calc(100svh - 195px), 720px); }
@@ -85,8 +88,18 @@ def loader(name: str = "board/board", folders: tuple[str, ...] = ("board",)) -> 
     Read once for the process: a server starts anew with new files, and every tick of every visitor asks for this.
     """
     own = sorted(p for folder in folders for p in (STATIC / folder).rglob("*") if p.suffix in (".js", ".css"))
-    files = [*STATIC.glob("*.css"), *own]
+    files = [*STATIC.glob("*.css"), STATIC / "words.js", *own]
     version = sha256(b"".join(p.read_bytes() for p in files)).hexdigest()[:12]
     imported = [p.relative_to(STATIC).as_posix() for p in files if p != STATIC / f"{name}.css"]
-    text = LOADER.read_text("utf-8").replace("$NAME", name)
-    return text.replace("$FILES", str(imported)).replace("$VERSION", version)
+    text = LOADER.read_text("utf-8")
+    missing = t(
+        "The picture could not be loaded from app/static. Reload the page; if that does not help, the server needs "
+        "server.enableStaticServing = true."
+    )
+    updated = t("Unrolled has been updated. Reload the page to see the new picture.")
+    for place, value in {
+        "$NAME": name, "$FILES": str(imported), "$VERSION": version, "$ABROAD": json.dumps(words() is not None),
+        "$MISSING": json.dumps(missing), "$UPDATED": json.dumps(updated),
+    }.items():  # fmt: skip
+        text = text.replace(place, value)
+    return text

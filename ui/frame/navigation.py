@@ -5,7 +5,9 @@ from pathlib import Path
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from rnn_core.words import t
 from ui import STATIC
+from ui.frame.words import words
 from ui.run.visit import FIRST, KEY, LOOKS, OWN, way_back
 
 PAGES = Path(__file__).parents[2] / "pages"
@@ -64,7 +66,8 @@ def frame() -> None:
     """What only the browser can do for every page: the links as a landmark, and Space, s and r for the buttons whose
     keys are play, step and reset. (Streamlit's own shortcuts act also while another button has the focus.)
     """
-    st.components.v2.component("frame", js=FRAME)(key="frame", height="content")
+    data = {"pages": t("Pages"), "words": words()}
+    st.components.v2.component("frame", js=FRAME)(key="frame", data=data, height="content")
 
 
 def through_the_frame() -> None:

@@ -1,0 +1,27 @@
+"""What the browser's part translates with (static/words.js): Python sends it, once a page."""
+
+from functools import cache
+from gettext import GNUTranslations
+from typing import Any
+
+from rnn_core.words import catalogue
+
+NUMBERS = 200  # a rule for plurals knows a larger number by its last two digits
+
+
+@cache
+def words() -> dict[str, Any] | None:
+    """messages: by the English one, of plural ones a list of their forms; form (200,): the form that each number takes.
+    None where all is English.
+    """
+    found = catalogue("browser")
+    if not isinstance(found, GNUTranslations):
+        return None
+    messages: dict[str, Any] = {}
+    kept = vars(found)  # gettext has no other way to go through all of them
+    for key, message in sorted(kept["_catalog"].items(), key=str):
+        if isinstance(key, str):
+            messages[key] = message
+        else:
+            messages.setdefault(key[0], []).append(message)
+    return {"messages": messages, "form": [int(kept["plural"](number)) for number in range(NUMBERS)]}
