@@ -179,6 +179,7 @@ function create(root) {
     overdue.film(film);
     const again = before && before.run === film.run && before.film === film.film && sees(before) === sees(film);
     if (before && before.run !== film.run) instant = true;
+    if (before && before.scene !== film.scene) wanted = {}; // another step of a lesson
     state.film = film;
     if (before?.run !== film.run && looped !== film.folded) fold(film.folded);
     asks = Math.max(asks, film.asks); // a board that is made anew counts on

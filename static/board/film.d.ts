@@ -14,6 +14,7 @@ interface Header {
   playing: boolean;
   period: number;
   asks: number;
+  scene: number;
   big: boolean;
   first: boolean;
   folded: boolean;

@@ -126,6 +126,22 @@ def test_a_weight_set_by_hand_is_what_the_check_reads(visit: Open):
     expect(page.get_by_text("The hidden state changed in 19 of 20 columns")).to_be_visible()
 
 
+def test_what_was_tried_out_in_the_board_stays_in_its_step(visit: Open):
+    page = lesson(visit, "unrolled", 5)
+    tools, onward = page.locator(".tools"), page.get_by_role("button", name="Next held-out sequence")
+    onward.click()
+    expect(tools).to_contain_text("sequence 2 of 64")
+    page.get_by_role("button", name="Own input").click()
+    page.get_by_role("textbox", name="A sequence of your own").fill("BADCAB")
+    expect(page.get_by_text("padding, after the end")).to_be_visible()
+    page.get_by_role("button", name="Done", exact=True).click()
+    expect(tools).to_contain_text("a typed sequence")
+    follow(page, "Back")
+    expect(tools).to_contain_text("sequence 1 of 64")
+    onward.click()
+    expect(tools).to_contain_text("sequence 2 of 64")  # and what is chosen here is seen
+
+
 def test_a_control_moves_with_its_question_and_stands_in_the_address(visit: Open):
     page = lesson(visit, "vanishing", 2)
     predict(page, "vanishing", "longer", "square")
@@ -272,6 +288,7 @@ def test_slow_motion_opens_where_the_step_looks(visit: Open):
 
 def test_the_last_step_leads_to_another_page_and_learn_back_to_it(visit: Open):
     page = lesson(visit, "remembers", 3)
+    show(page)
     follow(page, LESSONS["remembers"].text.link)
     arrived(page)
     assert query(page)["start_weights"] == ["one-unit"]

@@ -50,6 +50,7 @@ class Choice(NamedTuple):
     layers: of how many that was said; of another stack it says nothing. sequence: which of the held-out ones, from 0.
     weights: those set by hand, while the session's moment is this one; typed: a sequence of the viewer's own.
     asks: the number of the board's question that this was; the film carries it back, as what it answers.
+    scene: another number, and the board forgets what was chosen in it.
     """
 
     show: str = "h"
@@ -60,6 +61,7 @@ class Choice(NamedTuple):
     moment: int = 0
     typed: str = ""
     asks: int = 0
+    scene: int = 0
 
     def suited(self, config: Config, T: int) -> "Choice":
         """The same as far as this network has it: a cell's own states and gates, its layers, the top one at least."""
@@ -158,7 +160,7 @@ def seeing(config: Config, seen: Choice) -> dict[str, object]:
     return {"show": seen.show, "open": seen.open, "layers": config.layers, "shows": shows(config),
             "range": "unit" if seen.show in cell.sigmoids else "signed",
             "gates": cell.gates, "sigmoids": cell.sigmoids, "carry": carried_in_words(config),
-            "through": dict(cell.through), "skip": config.layer_skip, "asks": seen.asks}
+            "through": dict(cell.through), "skip": config.layer_skip, "asks": seen.asks, "scene": seen.scene}
 
 
 def carried_in_words(config: Config) -> dict[str, object] | None:

@@ -2,10 +2,11 @@
 
 from rnn_core import Config
 from rnn_core.lessons import LESSONS, Lesson, Step, Verdict
+from ui.board.film import Choice
 from ui.learn.game import Game
 from ui.learn.run import LessonRun
 from ui.run.places import place
-from ui.run.records import Order
+from ui.run.records import Order, Screen
 from ui.run.session import Session
 
 SPARE = 20  # training steps before the end of a stage, from which on a slice does not go beyond it
@@ -30,7 +31,8 @@ class Walk(Session):
         self.verdict: Verdict | None = None
         self.meanwhile: Verdict | None = None
         self.chosen = self.first
-        self._before = 0
+        self._before = self._scene = 0
+        self._asks: int | None = 0  # the board's last question of the step before
         self.game = Game(self.at.stage.config.seed)
         super().__init__(self.at.stage.config)
         self._set_the_stage()
@@ -78,7 +80,8 @@ class Walk(Session):
         with self.lock:
             self.pause()
             self.lesson, self.number, self.revealed = LESSONS[name], number, False
-            self.chosen = self.first
+            self.chosen, self._asks = self.first, None
+            self._scene += 1
             self.remake(self.at.stage.config)
         self.said, self.news, self.refused = (), "", ""
         return True
@@ -91,6 +94,14 @@ class Walk(Session):
             found = self.run.check()
         self.verdict, self.meanwhile = (found, None) if found.done else (None, found)
         return found.done
+
+    def shown(self, screen: Screen, now: float | None = None) -> bytes:
+        """As for every session; what was chosen in the board at another step is of no account at this one."""
+        chosen = screen.choice
+        self._asks = min(chosen.asks, chosen.asks if self._asks is None else self._asks)
+        if chosen.asks == self._asks:
+            chosen = Choice(self.shows, asks=chosen.asks)
+        return super().shown(screen._replace(choice=chosen._replace(scene=self._scene)), now)
 
     def after_slice(self) -> None:
         """As for every session; and stand still where the stage ends."""
