@@ -118,7 +118,7 @@ def written(value: float | str, percent: bool = False) -> str:
     if value < 0:
         return f"−{written(-value, percent)}"
     if percent:
-        return f"{100 * value:.0f} %"
+        return f"{99 if 0.99 < value < 1 else 100 * value:.0f} %"  # 100 % is all of them
     if not isfinite(value):
         return "more than a number can hold"
     if value == int(value) and value < 1e6:

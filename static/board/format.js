@@ -36,7 +36,8 @@ export const share = (name) => name !== "rmse";
 export const score = ({ metric_name: name, unit }, value, write = short) =>
   `${name} ${share(name) ? percent(value) : write(value)}${!share(name) && unit ? ` ${unit}` : ""}`;
 
-export const percent = (x) => (Number.isFinite(x) ? `${Math.round(100 * x)} %` : "–");
+// 100 % is all of them.
+export const percent = (x) => (Number.isFinite(x) ? `${x > 0.99 && x < 1 ? 99 : Math.round(100 * x)} %` : "–");
 export const count = (n) => String(n).replace(/\B(?=(\d{3})+$)/g, ",");
 
 // An axis number: 0, 0.3, 25, 1500, 10⁻⁵, 2·10⁻⁵.

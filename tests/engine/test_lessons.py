@@ -130,6 +130,7 @@ def test_numbers_are_written_as_a_person_writes_them(value: float | str, text: s
 
 def test_a_number_may_be_told_per_cent_and_a_false_claim_is_found():
     assert fill("{a:%} of {b}", {"a": 0.984, "b": 64.0}) == "98 % of 64"
+    assert fill("{a:%}, {b:%}", {"a": 0.999, "b": 1.0}) == "99 %, 100 %"
     step = LESSONS["unrolled"].steps[0]
     one, two = Verdict("three"), Verdict("twenty", claims={"there are three": False})
     assert faults(step, [one, two]) == [

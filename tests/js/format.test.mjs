@@ -58,7 +58,7 @@ test("powers, indices, axis numbers, counts, shares", () => {
     "2.5·10⁻⁴",
     "−3",
   ]);
-  assert.equal(percent(NaN), "–");
+  assert.deepEqual([NaN, 0.994, 0.9999, 1].map(percent), ["–", "99 %", "99 %", "100 %"]);
 });
 
 test("a metric is a share, or a number in its unit", () => {
