@@ -50,7 +50,7 @@ def test_every_step_stands_asks_and_tells_nothing_before_it_was_done(step: tuple
     asks = [each for each in (*app.sidebar.number_input, *app.sidebar.radio) if "answer" in str(each.key)]
     (asked,) = asks
     assert asked.label == text.ask and asked.value is None
-    assert "What happened" not in words and text.why[:20] not in words
+    assert "What happened" not in words and text.why[:20] not in words and lesson.text.open not in words
     assert walk(app).config == at.stage.config
     assert {slider.key for slider in (*app.sidebar.slider, *app.sidebar.number_input)} - {asked.key} == {
         f"learn-{name}" for name in at.stage.controls

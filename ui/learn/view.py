@@ -319,7 +319,7 @@ def show_me(s: Walk) -> None:
 def ways(s: Walk, shown: bool) -> None:
     """To the steps before and after, and to all lessons; after the last one, the question that stays open."""
     lesson, count = s.lesson, len(s.lesson.steps)
-    if s.number == count:
+    if s.number == count and shown:  # it may give the answer away
         with st.container(key="learn-open"):
             st.markdown(f"**A question that stays open.** {lesson.text.open}")
             name, settings = lesson.onward
