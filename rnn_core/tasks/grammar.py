@@ -200,7 +200,7 @@ PARITY = Task(
         "The network reads ones and zeros and must predict, at the last of them, whether the ones are even or odd."
     ),
     baseline=lambda config: Baseline(
-        "one bit missed: ln 2", log(2), "without every single bit nothing is known: the missing one decides"
+        "guessing: ln 2", log(2), "without every single bit nothing is known: the missing one decides"
     ),
     sizes=lambda config: Sizes(2, 2),
     draw=draw_parity,

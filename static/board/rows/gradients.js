@@ -74,7 +74,8 @@ function gradients(svg, { film, lay, gutter, pinned }) {
   const { over } = alone ? { over: [] } : said(film, lay);
   const cuts = Array.from({ length: T - 1 }, (_, t) => t + 1).filter((t) => isCut(film, t)); // before column t, from 0
   for (const t of cuts) {
-    add(lines, "path", { class: "window", d: `M${(lay.x(t - 1) + lay.x(t)) / 2} ${y.hidden}V${y.axis + 16}` });
+    const x = (lay.x(t - 1) + lay.x(t)) / 2; // over no word
+    add(lines, "path", { class: "window", d: `M${x} ${y.hidden}V${y.output - 6}M${x} ${y.grad}V${y.axis + 16}` });
   }
   const note = add(svg, "text", { class: "note", x: end - 2, y: y.grad - 8, "text-anchor": "end" });
   const both = film.show === "c",

@@ -46,7 +46,7 @@ export function loop(svg, { film, lay }) {
   text(far + 10, middle - 4, [["W"], ["hh", true]], "weight", "start");
   text(far + 10, middle + 16, [["h"], ["t", true], [" is read again as h"], ["t−1", true]], "about", "start");
   const said = [
-    `${film.cell}: one cell, the same weights at all ${film.T} steps.`,
+    `${film.cell}: one cell, used at all ${film.T} steps.`,
     "Unrolled, it is drawn once for every step, and the",
     "gradient goes back through the copies.",
   ];

@@ -71,10 +71,7 @@ export function panel(root, act) {
         made.hidden = found[name] === undefined;
         made.at = found[name];
       }
-      say(
-        about,
-        `training step ${film.step[0]}, ${film.B > 1 ? `sequence 1 of the ${film.B} in its batch` : "its one sequence"}`,
-      );
+      say(about, `training step ${film.step[0]}, ${film.B > 1 ? `sequence 1 of ${film.B}` : "its one sequence"}`);
       sentence.textContent = "";
       notation(sentence, `${stage + 1}. ${told.sentence}`);
       fit(sentence, ["", "small"]);
