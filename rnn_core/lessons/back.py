@@ -9,7 +9,7 @@ from rnn_core.lessons.lesson import Ask, Lesson, Stage, Step, Verdict
 from rnn_core.lessons.measure import fresh
 from rnn_core.trainer import Trainer
 
-SHORT = Config.of_task("echo", k=1, length=6, hidden_size=6, learning_rate=0.02)
+SHORT = Config.of_task("echo", k=1, length=6, hidden_size=6, learning_rate=0.02, seed=3)  # every term is seen
 ONE_ANSWER = Config.of_task("temporal-order", cell="rnn", length=10, hidden_size=8)
 AT = 3  # the column that is spoken of, from 1
 WAY_BACK = Stage(SHORT, "slowly", 1, opens=("backward", SHORT.length))

@@ -11,7 +11,7 @@ AGREES = 1e-6
 ECHO = Config.of_task("echo", k=1, length=5, hidden_size=6)
 TWO = Config.of_task("adding", cell="rnn", length=2, hidden_size=8)
 LAST = Config.of_task("temporal-order", cell="rnn", length=10, hidden_size=8)
-WINDOW = Config.of_task("parity", bptt_window=1, length=20)
+WINDOW = Config.of_task("parity", bptt_window=1, length=20, seed=26)  # the first sequence fills the board
 
 
 def errors(run: Trainer, mistake: str) -> dict[str, float]:

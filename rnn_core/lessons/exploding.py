@@ -76,13 +76,13 @@ LESSON = Lesson(
     (
         Step(
             "thrown",
-            Stage(THROWN, "play", 200),
+            Stage(THROWN, "play", 40),
             Ask(
                 ("falls", "jumps", "level"),
                 {
                     "falls": (1, 0.8, 0.5, 0.3, 0.1, 0),
-                    "jumps": (0.2, 0.15, 1, 0.4, 0.7, 0.3),
-                    "level": (0.5, 0.5, 0.5, 0.5, 0.5, 0.5),
+                    "jumps": (0.2, 1, 0.2, 0.2, 0.2, 0.2),
+                    "level": (0.2, 0.2, 0.2, 0.2, 0.2, 0.2),
                 },
             ),
             thrown,

@@ -73,7 +73,7 @@ LESSON = Lesson(
             Stage(ORDER, "play", 700),
             Ask(
                 ("slope", "plateau", "level"),
-                {"slope": (1, 0.8, 0.6, 0.4, 0.2, 0), "plateau": (1, 1, 1, 0.95, 0.2, 0), "level": (1, 1, 1, 1, 1, 1)},
+                {"slope": (1, 0.8, 0.6, 0.4, 0.2, 0), "plateau": (1, 1, 0.7, 0.5, 0.2, 0), "level": (1, 1, 1, 1, 1, 1)},
             ),
             plateau,
         ),

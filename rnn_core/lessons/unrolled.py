@@ -29,9 +29,9 @@ def one_weight(run: Trainer) -> Verdict:
 
 
 def sizes(run: Trainer) -> Verdict:
-    T, H = run.config.length, run.config.hidden_size
+    T, H = CONFIG.length, CONFIG.hidden_size  # wherever the sliders stand
     now, longer, larger = (
-        fresh(run.config, **changes).theta.size for changes in ({}, {"length": 2 * T}, {"hidden_size": 2 * H})
+        fresh(CONFIG, **changes).theta.size for changes in ({}, {"length": 2 * T}, {"hidden_size": 2 * H})
     )
     numbers = {"T": T, "H": H, "now": now, "longer": longer, "larger": larger, "T2": 2 * T, "H2": 2 * H}
     right = {(True, False): "steps", (False, True): "units", (True, True): "both"}[longer > now, larger > now]
