@@ -16,6 +16,51 @@ import numpy as np
 from rnn_core.cells.cell import Cell, Params, State
 
 
+def unroll(cell: Cell, p: Params, x: np.ndarray, state: State | None = None) -> "Tape":
+    """Unroll a cell forward through time: x (T,D,B), state_0 (H,B) for every name in cell.states (None: zeros)."""
+    state = cell.zeros(p, x.shape[2]) if state is None else state
+    steps = []
+    for t in range(len(x)):
+        state, step = cell.forward(p, x[t], state)
+        steps.append(step)
+    return Tape(cell, p, steps, state)
+
+
+def backpropagate(
+    tape: "Tape",
+    dh: np.ndarray,
+    dstate: State | None = None,
+    window: int = 0,
+    start: int = 0,
+    ends: np.ndarray | int | None = None,
+) -> "Flow":
+    """Walk backward through time: dh (T,H,B), the part of ∂L/∂h_t that comes from the output y_t.
+
+    dstate: ∂L/∂(the state after the last step, or after step `ends` (B,) of each sequence), from whatever reads it.
+    window: truncated BPTT (Williams & Peng, Neural Computation 2, 1990), in blocks: no gradient passes from one block
+    of so many steps to the one before; 0: one block. Blocks are counted from step 0 of the whole sequence, of which
+    this tape's first is step `start`.
+    """
+    cell, p, T = tape.cell, tape.p, len(tape.steps)
+    nothing = cell.zeros(p, dh.shape[2])
+    grads: Params = {name: np.zeros_like(weight) for name, weight in p.items()}
+    dx, dh_future = [], []
+    dstates: list[State] = []
+    dnext = nothing  # the part of ∂L/∂state_t that comes from what reads it later
+    for t in reversed(range(T)):
+        if dstate is not None:
+            dnext = [d + end * ((T if ends is None else ends) == t + 1) for d, end in zip(dnext, dstate, strict=True)]
+        dh_future.append(dnext[0])
+        dstates.append((dh[t] + dnext[0], *dnext[1:]))  # ∂L/∂h_t has two parts: through y_t, and through h_{t+1}
+        share, dx_t, dnext = cell.backward(p, tape.steps[t], dstates[-1])
+        for name in grads:
+            grads[name] += share[name]  # the same weights at every step: their shares add up
+        dx.append(dx_t)
+        if window and t and (start + t) % window == 0:
+            dnext = nothing  # truncated: no gradient goes further back
+    return Flow(tape, grads, np.stack(dx[::-1]), dnext, dstates[::-1], np.stack(dh_future[::-1]))
+
+
 @dataclass(frozen=True)
 class Tape:
     """A sequence unrolled: for every time step what the cell computed, and the state after the last one."""
@@ -73,48 +118,3 @@ class Flow:
         """The share of every time step in ∂L/∂W_hh, (T, G·H, H)."""
         cell, p, steps = self.tape.cell, self.tape.p, self.tape.steps
         return np.stack([cell.backward(p, s, d)[0]["W_hh"] for s, d in zip(steps, self.dstates, strict=True)])
-
-
-def unroll(cell: Cell, p: Params, x: np.ndarray, state: State | None = None) -> Tape:
-    """Unroll a cell forward through time: x (T,D,B), state_0 (H,B) for every name in cell.states (None: zeros)."""
-    state = cell.zeros(p, x.shape[2]) if state is None else state
-    steps = []
-    for t in range(len(x)):
-        state, step = cell.forward(p, x[t], state)
-        steps.append(step)
-    return Tape(cell, p, steps, state)
-
-
-def backpropagate(
-    tape: Tape,
-    dh: np.ndarray,
-    dstate: State | None = None,
-    window: int = 0,
-    start: int = 0,
-    ends: np.ndarray | int | None = None,
-) -> Flow:
-    """Walk backward through time: dh (T,H,B), the part of ∂L/∂h_t that comes from the output y_t.
-
-    dstate: ∂L/∂(the state after the last step, or after step `ends` (B,) of each sequence), from whatever reads it.
-    window: truncated BPTT (Williams & Peng, Neural Computation 2, 1990), in blocks: no gradient passes from one block
-    of so many steps to the one before; 0: one block. Blocks are counted from step 0 of the whole sequence, of which
-    this tape's first is step `start`.
-    """
-    cell, p, T = tape.cell, tape.p, len(tape.steps)
-    nothing = cell.zeros(p, dh.shape[2])
-    grads: Params = {name: np.zeros_like(weight) for name, weight in p.items()}
-    dx, dh_future = [], []
-    dstates: list[State] = []
-    dnext = nothing  # the part of ∂L/∂state_t that comes from what reads it later
-    for t in reversed(range(T)):
-        if dstate is not None:
-            dnext = [d + end * ((T if ends is None else ends) == t + 1) for d, end in zip(dnext, dstate, strict=True)]
-        dh_future.append(dnext[0])
-        dstates.append((dh[t] + dnext[0], *dnext[1:]))  # ∂L/∂h_t has two parts: through y_t, and through h_{t+1}
-        share, dx_t, dnext = cell.backward(p, tape.steps[t], dstates[-1])
-        for name in grads:
-            grads[name] += share[name]  # the same weights at every step: their shares add up
-        dx.append(dx_t)
-        if window and t and (start + t) % window == 0:
-            dnext = nothing  # truncated: no gradient goes further back
-    return Flow(tape, grads, np.stack(dx[::-1]), dnext, dstates[::-1], np.stack(dh_future[::-1]))
