@@ -5,7 +5,7 @@ time step with the same weights:
 
     forward    h_t = cell(x_t, h_{t−1})                                              t = 1 … T
     backward   ∂L/∂h_t = its part through y_t + its part through h_{t+1}             t = T … 1
-    weights    ∂L/∂W = Σ_t (the share of time step t)
+    weights    ∂L/∂W = Σ_t (what time step t adds to it: δ_t h_{t−1}ᵀ for an Elman network's W_hh)
 """
 
 from dataclasses import dataclass
@@ -28,13 +28,13 @@ def unroll(cell: Cell, p: Params, x: np.ndarray, state: State | None = None) -> 
 
 def backpropagate(
     tape: "Tape",
-    dh: np.ndarray,
+    dh_output: np.ndarray,
     dstate: State | None = None,
     window: int = 0,
     start: int = 0,
     ends: np.ndarray | int | None = None,
 ) -> "Flow":
-    """Walk backward through time: dh (T,H,B), the part of ∂L/∂h_t that comes from the output y_t.
+    """Walk backward through time: dh_output (T,H,B), the part of ∂L/∂h_t that comes from the output y_t.
 
     dstate: ∂L/∂(the state after the last step, or after step `ends` (B,) of each sequence), from whatever reads it.
     window: truncated BPTT (Williams & Peng, Neural Computation 2, 1990), in blocks: no gradient passes from one block
@@ -42,7 +42,7 @@ def backpropagate(
     this tape's first is step `start`.
     """
     cell, p, T = tape.cell, tape.p, len(tape.steps)
-    nothing = cell.zeros(p, dh.shape[2])
+    nothing = cell.zeros(p, dh_output.shape[2])
     grads: Params = {name: np.zeros_like(weight) for name, weight in p.items()}
     dx, dh_future = [], []
     dstates: list[State] = []
@@ -51,13 +51,14 @@ def backpropagate(
         if dstate is not None:
             dnext = [d + end * ((T if ends is None else ends) == t + 1) for d, end in zip(dnext, dstate, strict=True)]
         dh_future.append(dnext[0])
-        dstates.append((dh[t] + dnext[0], *dnext[1:]))  # ∂L/∂h_t has two parts: through y_t, and through h_{t+1}
-        share, dx_t, dnext = cell.backward(p, tape.steps[t], dstates[-1])
+        dh = dh_output[t] + dnext[0]  # ∂L/∂h_t has two parts: through y_t, and through h_{t+1}
+        dstates.append((dh, *dnext[1:]))  # the rest: an LSTM's ∂L/∂c_t, as far as step t+1 reads c_t
+        grads_t, dx_t, dnext = cell.backward(p, tape.steps[t], dstates[-1])
         for name in grads:
-            grads[name] += share[name]  # the same weights at every step: their shares add up
+            grads[name] += grads_t[name]  # the same weights at every step: the sum over t
         dx.append(dx_t)
         if window and t and (start + t) % window == 0:
-            dnext = nothing  # truncated: no gradient goes further back
+            dnext = nothing  # truncated: no gradient goes further back. (At t = 0 network.py decides.)
     return Flow(tape, grads, np.stack(dx[::-1]), dnext, dstates[::-1], np.stack(dh_future[::-1]))
 
 

@@ -1,6 +1,6 @@
-"""What is to be made small: a loss over the time steps that have a target.
+"""What is to be made small: a loss over the answers, which are the time steps that have a target.
 
-L is the mean over all answers, so that it does not depend on T or B; loss_t (T,) is the share of each time step, and
+L is the mean over all of them, so that it does not depend on T or B; loss_t (T,) is the share of each time step, and
 the shares add up to L.
 """
 

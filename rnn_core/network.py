@@ -34,6 +34,10 @@ class Segment(NamedTuple):
     start: int
     stop: int
 
+    def ends(self, lengths: np.ndarray | None) -> np.ndarray | None:
+        """After how many steps each sequence ends in it, (B,); None: all after the last, as in a decoder always."""
+        return None if self.prefix == DECODER else lengths
+
 
 class Trace:
     """What a pass over a batch leaves: y (T,O,B), the outputs; h (T,H,B), what they were read from; a Tape and, after
@@ -52,7 +56,7 @@ class Trace:
     @property
     def state(self) -> list[State]:
         """The state after the last step, layer by layer."""
-        return [state_after(tape, None if self.segments[-1].prefix else self.lengths) for tape in self.tapes[-1]]
+        return [state_after(tape, self.segments[-1].ends(self.lengths)) for tape in self.tapes[-1]]
 
     @property
     def dh(self) -> np.ndarray:
@@ -91,7 +95,7 @@ class Network:
                 own = self.cell.init(rng, self.H if layer else self.D, self.H, **chosen)
                 params |= {key(prefix, name, layer): array for name, array in own.items()}
         draw, bias = INITIALIZERS[config.initializer], BIAS_INITIALIZERS[config.initializer]
-        params["W_hy"] = draw(rng, (self.O, self.H), self.H, config.init_scale, False).astype(config.dtype, order="C")
+        params["W_hy"] = draw(rng, (self.O, self.H), self.H, config.init_scale, False).astype(config.dtype)
         params["b_y"] = bias(rng, self.O, self.H).astype(config.dtype)
         for prefix in ("", DECODER)[: 1 + self.decoder]:
             params[prefix + "W_xh"] *= config.input_scale
@@ -112,13 +116,13 @@ class Network:
         trace = Trace(self.segments(batch), batch.lengths)
         states: list[State | None] = [None] * self.layers if state is None else list(self.reset(state, batch))
         tops = []
-        for prefix, start, stop in trace.segments:
-            h, tapes = batch.x[start:stop], []
+        for segment in trace.segments:
+            h, tapes = batch.x[segment.start : segment.stop], []
             for layer in range(self.layers):
-                below, tape = h, unroll(self.cell, self.layer(params, prefix, layer), h, states[layer])
-                h = tape.h + below if self.skip and layer else tape.h
+                tape = unroll(self.cell, self.layer(params, segment.prefix, layer), h, states[layer])
+                h = h + tape.h if self.skip and layer else tape.h
                 tapes.append(tape)
-            states = [state_after(tape, None if prefix else batch.lengths) for tape in tapes]  # for the decoder
+            states = [state_after(tape, segment.ends(batch.lengths)) for tape in tapes]  # where the decoder starts
             tops.append(h)
             trace.tapes.append(tapes)
         trace.h = joined(tops, axis=0)
@@ -126,27 +130,31 @@ class Network:
         return trace
 
     def loss(self, name: str, trace: Trace, batch: "Batch") -> Loss:
-        """The loss of the outputs, a key of LOSSES. Raises ValueError where no step has a target."""
+        """The loss of the outputs: the mean (losses.py) of a formula of step.py, a key of its LOSSES. Raises
+        ValueError where no step has a target.
+        """
         return mean_loss(name, trace.y, batch.y, batch.mask)
 
     def backward(self, params: Params, trace: Trace, batch: "Batch", dy: np.ndarray) -> Params:
         """Backward: dy (T,O,B), ∂L/∂y -> ∂L/∂(every weight) by name; trace.flows then hold the rest, layer by layer."""
-        found = {name: np.zeros_like(weight) for name, weight in params.items()}
-        found["W_hy"] = (dy @ trace.h.swapaxes(1, 2)).sum(axis=0)
-        found["b_y"] = dy.sum(axis=(0, 2))
+        grads = {name: np.zeros_like(weight) for name, weight in params.items()}
+        grads["W_hy"] = (dy @ trace.h.swapaxes(1, 2)).sum(axis=0)  # Σ_t dy_t h_tᵀ
+        grads["b_y"] = dy.sum(axis=(0, 2))
         trace.dh_output = params["W_hy"].T @ dy
         trace.flows = []
         dstates: list[State | None] = [None] * self.layers
-        for (prefix, start, stop), tapes in zip(reversed(trace.segments), reversed(trace.tapes), strict=True):
-            dh, ends, flows = trace.dh_output[start:stop], None if prefix else batch.lengths, []
+        for segment, tapes in zip(reversed(trace.segments), reversed(trace.tapes), strict=True):
+            prefix, start, stop = segment
+            dh, ends = trace.dh_output[start:stop], segment.ends(batch.lengths)
+            flows = []
             for layer in reversed(range(self.layers)):
                 flow = backpropagate(tapes[layer], dh, dstates[layer], self.window, start, ends)
                 dh = flow.dx + dh if self.skip and layer else flow.dx
-                dstates[layer] = self.before_seam(flow.state, start, batch.lengths)
-                found |= {key(prefix, name, layer): grad for name, grad in flow.params.items()}
+                dstates[layer] = self.to_encoder(flow.state, start, batch.lengths)
+                grads |= {key(prefix, name, layer): grad for name, grad in flow.params.items()}
                 flows.append(flow)
             trace.flows.insert(0, flows[::-1])
-        return found
+        return grads
 
     @staticmethod
     def reset(state: Sequence[State], batch: "Batch") -> Sequence[State]:
@@ -155,13 +163,15 @@ class Network:
             return state
         return [tuple(part * np.logical_not(batch.reset) for part in layer) for layer in state]
 
-    def before_seam(self, dstate: State, seam: int, lengths: np.ndarray | None) -> State:
-        """Cut ∂L/∂(the decoder's first state), on its way to the encoder, at a block's start."""
+    def to_encoder(self, dstate: State, start: int, lengths: np.ndarray | None) -> State:
+        """Hand ∂L/∂(the decoder's first state, of step `start`) to the encoder: truncated where a block begins between
+        a sequence's last step there and here.
+        """
         if not self.window:
             return dstate
-        last_start = seam - seam % self.window
-        read = seam if lengths is None else lengths  # up to where each sequence's encoder came
-        return tuple(part * (read > last_start) for part in dstate)
+        block = start - start % self.window
+        read = start if lengths is None else lengths  # how many steps of each sequence the encoder read
+        return tuple(part * (read > block) for part in dstate)
 
 
 def key(prefix: str, name: str, layer: int) -> str:
@@ -177,5 +187,5 @@ def state_after(tape: Any, ends: np.ndarray | None) -> State:
 
 
 def joined(parts: list[np.ndarray], axis: int) -> np.ndarray:
-    """Segments one after the other: a single one as it is, not copied."""
+    """Segments one after the other."""
     return parts[0] if len(parts) == 1 else np.concatenate(parts, axis)

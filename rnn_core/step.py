@@ -39,11 +39,11 @@ def update(
 
 
 def cross_entropy(y: np.ndarray, target: np.ndarray) -> Arrays:
-    """−Σ_k target_k log p_k, p = softmax(y), in nats; target one-hot. The largest y is taken off first: no overflow."""
+    """−Σ_k target_k log ŷ_k, ŷ = softmax(y), in nats; target one-hot. The largest y is taken off first: no overflow."""
     y = y - y.max(axis=-2, keepdims=True)
-    log_p = y - np.log(np.exp(y).sum(axis=-2, keepdims=True))
-    p = np.exp(log_p)
-    return -(target * log_p).sum(axis=-2), p, p - target
+    log_y_hat = y - np.log(np.exp(y).sum(axis=-2, keepdims=True))
+    y_hat = np.exp(log_y_hat)
+    return -(target * log_y_hat).sum(axis=-2), y_hat, y_hat - target  # the article's ŷ − y
 
 
 def squared_error(y: np.ndarray, target: np.ndarray) -> Arrays:
@@ -53,9 +53,9 @@ def squared_error(y: np.ndarray, target: np.ndarray) -> Arrays:
 
 def binary_cross_entropy(y: np.ndarray, target: np.ndarray) -> Arrays:
     """−target log σ(y) − (1 − target) log(1 − σ(y)), the mean over the O outputs, each a yes or no of its own."""
-    p = 0.5 + 0.5 * np.tanh(0.5 * y)  # σ(y)
+    y_hat = 0.5 + 0.5 * np.tanh(0.5 * y)  # σ(y)
     error = np.maximum(y, 0) - y * target + np.log1p(np.exp(-np.abs(y)))
-    return error.mean(axis=-2), p, (p - target) / y.shape[-2]
+    return error.mean(axis=-2), y_hat, (y_hat - target) / y.shape[-2]
 
 
 # Clipping: g of norm `size` -> what is left of it, and the share of ‖g‖ that is left.
@@ -117,7 +117,7 @@ def adagrad(theta: np.ndarray, g: np.ndarray, slots: Arrays, eta: float, step: i
 
 def adam(theta: np.ndarray, g: np.ndarray, slots: Arrays, eta: float, step: int) -> tuple[np.ndarray, Arrays]:
     """m ← β₁ m + (1−β₁) g,  v ← β₂ v + (1−β₂) g²,  θ ← θ − η m̂ / (√v̂ + ε). Kingma & Ba, arXiv:1412.6980 (2015),
-    algorithm 1; m̂ and v̂ make up for the start at 0.
+    algorithm 1; m̂ and v̂: bias correction, for m and v start at 0.
     """
     m = 0.9 * slots[0] + 0.1 * g
     v = 0.999 * slots[1] + 0.001 * g**2

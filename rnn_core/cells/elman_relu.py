@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from rnn_core import words
 from rnn_core.cells.cell import Params, State
 from rnn_core.cells.elman import RNN, Step
 
@@ -31,7 +32,7 @@ def backward(p: Params, step: Step, dstate: State) -> tuple[Params, np.ndarray, 
 RNN_RELU = replace(
     RNN,
     name="rnn-relu",
-    title="Simple RNN (ReLU)",
+    title=words.t("Simple RNN (ReLU)"),
     forward=forward,
     backward=backward,
     bounded=False,

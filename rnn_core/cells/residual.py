@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy import tanh
 
+from rnn_core import words
 from rnn_core.cells import elman
 from rnn_core.cells.cell import Carry, Cell, Params, State
 
@@ -42,7 +43,7 @@ def backward(p: Params, step: Step, dstate: State) -> tuple[Params, np.ndarray, 
 
 RESIDUAL = Cell(
     "residual",
-    "Residual",
+    words.t("Residual"),
     ("h",),
     ("h",),
     forward,

@@ -167,13 +167,14 @@ class FastNetwork(Network):
         dy.dot(joined(trace.tops, axis=-1).T, trace.dW)
         dstates: list[State | None] = [None] * self.layers
         for k in reversed(range(len(trace.segments))):
-            prefix, start, stop = trace.segments[k]
-            direct, through, ends = dy_by_step[start:stop], trace.W[:, :-1], None if prefix else batch.lengths
+            segment = trace.segments[k]
+            direct, through = dy_by_step[segment.start : segment.stop], trace.W[:, :-1]
+            ends = segment.ends(batch.lengths)
             for layer in reversed(range(self.layers)):
                 tape, flow = trace.tapes[k][layer], trace.flows[k][layer]
                 backpropagate(flow, direct, dstates[layer], ends, through)
                 if k:
-                    dstates[layer] = self.before_seam(flow.state, start, batch.lengths)
+                    dstates[layer] = self.to_encoder(flow.state, segment.start, batch.lengths)
                 if layer:
                     W_xh = tape.W[:, self.H + 1 :]
                     direct = np.concatenate([flow.da, direct], axis=1) if self.skip else flow.da
