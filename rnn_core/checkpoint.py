@@ -16,6 +16,7 @@ from rnn_core.registry import short
 from rnn_core.snapshot import Change, Divergence
 from rnn_core.tasks import Task, task_of
 from rnn_core.view import Start
+from rnn_core.words import t
 
 if TYPE_CHECKING:
     from rnn_core.trainer import Trainer
@@ -54,15 +55,20 @@ def read(file: File) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
             arrays = {name.removeprefix("array:"): data[name] for name in data.files if name != "notes"}
             foreign = notes["format"] != FORMAT or not isinstance(notes["version"], int)
     except (zipfile.BadZipFile, EOFError, NotImplementedError, MemoryError, zlib.error) as problem:
-        raise ValueError(f"the file is cut off or damaged ({problem}); save the run again") from None
+        raise ValueError(t("the file is cut off or damaged ({problem}); save the run again", problem=problem)) from None
     except (KeyError, TypeError, AttributeError, ValueError):
         foreign = True
     if foreign:
-        raise ValueError("the file is no saved run of Unrolled; choose one that Trainer.save wrote")
+        raise ValueError(t("the file is no saved run of Unrolled; choose one that Trainer.save wrote"))
     if notes["version"] < OLDEST:
-        raise ValueError(f"the file is of version {notes['version']}, which drew other batches; train the run again")
+        raise ValueError(t(
+            "the file is of version {version}, which drew other batches; train the run again", version=notes["version"]
+        ))
     if notes["version"] > VERSION:
-        raise ValueError(f"the file is of version {notes['version']}; this Unrolled reads up to {VERSION}: update it")
+        raise ValueError(t(
+            "the file is of version {version}; this Unrolled reads up to {newest}: update it",
+            version=notes["version"], newest=VERSION
+        ))
     return notes, arrays
 
 
@@ -145,14 +151,16 @@ def load(kind: "type[Trainer]", file: File, task: Task | None) -> "Trainer":
         trainer.changes = [change_of(change) for change in notes["changes"]]
         trainer.history = History.of(arrays["history"], arrays.get("buckets"))  # version 3 has no buckets
     except (KeyError, TypeError, IndexError) as problem:
-        raise ValueError(f"the file lacks a part of a saved run ({problem}); save the run again") from None
+        raise ValueError(t(
+            "the file lacks a part of a saved run ({problem}); save the run again", problem=problem
+        )) from None
     return trainer
 
 
 def step_of(found: Any) -> int:
     """A number of training steps. Raises TypeError for what is none."""
     if not 0 <= index(found) <= MOST_STEPS:
-        raise TypeError(f"{short(found)} is no number of training steps")
+        raise TypeError(t("{found} is no number of training steps", found=short(found)))
     return index(found)
 
 
@@ -160,7 +168,7 @@ def change_of(found: Any) -> Change:
     """A Change as save wrote it. Raises TypeError or ValueError for what is none."""
     step, name, *values = found
     if name not in Config.fields():
-        raise TypeError(f"{short(name)} is no setting")
+        raise TypeError(t("{name} is no setting", name=short(name)))
     before, after = (Config.fields()[name].check(value) for value in values)
     return Change(step_of(step), name, before, after)
 

@@ -16,6 +16,7 @@ from rnn_core.registry import Registry, short
 from rnn_core.starts import START_WEIGHTS
 from rnn_core.step import CLIPPING
 from rnn_core.tasks import TASKS
+from rnn_core.words import t
 
 
 class Field(NamedTuple):
@@ -41,10 +42,10 @@ class Field(NamedTuple):
     def allowed(self) -> str:
         """In words, what a value must be."""
         return {
-            "choice": f"one of {', '.join(self.options)}",
-            "flag": "true or false",
-            "int": f"a whole number from {int(self.low)} to {int(self.high)}",
-            "float": f"a number from {self.low:g} to {self.high:g}",
+            "choice": t("one of {options}", options=", ".join(self.options)),
+            "flag": t("true or false"),
+            "int": t("a whole number from {low} to {high}", low=int(self.low), high=int(self.high)),
+            "float": t("a number from {low} to {high}", low=f"{self.low:g}", high=f"{self.high:g}"),
         }[self.kind]
 
     def check(self, value: Any) -> Any:
@@ -62,7 +63,7 @@ class Field(NamedTuple):
                 return {"int": int, "float": float}.get(self.kind, lambda same: same)(value)
         except (TypeError, ValueError, OverflowError):
             pass  # said below, in the same words
-        raise ValueError(f"{self.name} is {short(value)}; it must be {self.allowed}")
+        raise ValueError(self.refusal(value))
 
     def parse(self, text: str) -> Any:
         """The value that a URL's string stands for. Raises ValueError like check."""
@@ -71,7 +72,11 @@ class Field(NamedTuple):
                 return self.check({"true": True, "false": False}[str(text).strip().lower()])
             return self.check({"int": int, "float": float}.get(self.kind, str)(str(text)))
         except (KeyError, ValueError):
-            raise ValueError(f"{self.name} is {short(text)}; it must be {self.allowed}") from None
+            raise ValueError(self.refusal(text)) from None
+
+    def refusal(self, value: Any) -> str:
+        """Why it is not taken, naming field, value and what is allowed."""
+        return t("{name} is {value}; it must be {allowed}", name=self.name, value=short(value), allowed=self.allowed)
 
 
 def choice(default: str, options: Iterable[str], help: str, *, live: bool = False) -> Any:
@@ -112,18 +117,18 @@ def flag(default: bool, help: str) -> Any:
 class Config:
     """What decides a run. Raises ValueError, naming field, value and what is allowed, for any value that is not."""
 
-    task: str = choice("echo", TASKS, "The sequence task to learn. Each opens with settings that suit it.")
+    task: str = choice("echo", TASKS, t("The sequence task to learn. Each opens with settings that suit it."))
     cell: str = choice(
-        "rnn", CELLS, "How h_t is computed from x_t and h_{t−1}. Gates and residual paths let a state last longer."
+        "rnn", CELLS, t("How h_t is computed from x_t and h_{t−1}. Gates and residual paths let a state last longer.")
     )
     hidden_size: int = number(
-        16, 1, 1024, "The number of hidden units, H. More can hold more, and W_hh grows with H².", screen=(1, 64)
+        16, 1, 1024, t("The number of hidden units, H. More can hold more, and W_hh grows with H²."), screen=(1, 64)
     )
     learning_rate: float = number(
         0.005,
         1e-6,
         10.0,
-        "The size of an update, η. Too large: the loss jumps or diverges. Too small: learning takes long.",
+        t("The size of an update, η. Too large: the loss jumps or diverges. Too small: learning takes long."),
         screen=(1e-4, 10.0),
         log=True,
         live=True,
@@ -131,15 +136,15 @@ class Config:
     clip: str = choice(
         "norm",
         CLIPPING,
-        "What happens to a gradient above the threshold. By norm it is shortened and keeps its direction; by value "
-        "each number is cut, which turns it.",
+        t("What happens to a gradient above the threshold. By norm it is shortened and keeps its direction; by value "
+        "each number is cut, which turns it."),
         live=True,
     )
     clip_threshold: float = number(
         1.0,
         1e-4,
         1000.0,
-        "Where clipping begins: the largest norm, or by value the largest number, that a gradient keeps.",
+        t("Where clipping begins: the largest norm, or by value the largest number, that a gradient keeps."),
         screen=(0.01, 10.0),
         log=True,
         live=True,
@@ -148,76 +153,81 @@ class Config:
         20,
         1,
         1000,
-        "The number of time steps, T. A longer sequence adds columns and no parameters; gradients have further to go.",
+        t("The number of time steps, T. A longer sequence adds columns and no parameters; gradients have further to "
+          "go."),
         screen=(2, 60),
     )
-    k: int = number(3, 1, 100, "The lag: how many steps back the answer lies. The state must hold it that long.",
+    k: int = number(3, 1, 100, t("The lag: how many steps back the answer lies. The state must hold it that long."),
                     screen=(1, 20))
     batch_size: int = number(
         16,
         1,
         1024,
-        "The number of sequences in a training step, B. Averaging more of them makes the gradient less noisy.",
+        t("The number of sequences in a training step, B. Averaging more of them makes the gradient less noisy."),
         screen=(1, 64),
     )
     optimizer: str = choice(
         "adam",
         OPTIMIZERS,
-        "How the gradient becomes an update. Adam and RMSprop divide it by the size of recent gradients.",
+        t("How the gradient becomes an update. Adam and RMSprop divide it by the size of recent gradients."),
     )
     layers: int = number(
-        1, 1, 4, "The number of recurrent layers. Each reads the hidden states of the layer below as its input."
+        1, 1, 4, t("The number of recurrent layers. Each reads the hidden states of the layer below as its input.")
     )
     layer_skip: bool = flag(
-        False, "A residual connection between layers: each after the first adds its input to its output."
+        False, t("A residual connection between layers: each after the first adds its input to its output.")
     )
     initializer: str = choice(
         "uniform",
         INITIALIZERS,
-        "The distribution that the weights start from. Orthogonal and identity keep a signal's length.",
+        t("The distribution that the weights start from. Orthogonal and identity keep a signal's length."),
     )
     init_scale: float = number(
-        0.1, 0.0, 10.0, "The standard deviation of the initializers that have one. Large weights saturate tanh."
+        0.1, 0.0, 10.0, t("The standard deviation of the initializers that have one. Large weights saturate tanh.")
     )
     input_scale: float = number(
-        1.0, 0.0, 1000.0, "Multiplies W_xh at the start: the size of the inputs. Large inputs saturate tanh.",
+        1.0, 0.0, 1000.0, t("Multiplies W_xh at the start: the size of the inputs. Large inputs saturate tanh."),
         screen=(0.0, 10.0),
     )
     recurrent_scale: float = number(
         0.0,
         0.0,
         10.0,
-        "The spectral radius of W_hh at the start. Small lets a state fade, large lets it grow; 0 leaves it as drawn.",
+        t("The spectral radius of W_hh at the start. Small lets a state fade, large lets it grow; 0 leaves it as "
+          "drawn."),
     )
     forget_bias: float = number(
-        1.0, -20.0, 20.0, "Added to the bias of an LSTM's forget gate at the start. Large keeps c_t for longer."
+        1.0, -20.0, 20.0, t("Added to the bias of an LSTM's forget gate at the start. Large keeps c_t for longer.")
     )
     start_weights: str = choice(
-        "drawn", START_WEIGHTS, "Weights set by hand, in place of drawn ones: a network that does something at once."
+        "drawn", START_WEIGHTS, t("Weights set by hand, in place of drawn ones: a network that does something at once.")
     )
     bptt_window: int = number(
         0,
         0,
         1000,
-        "Truncated BPTT: no gradient passes from one block of this many steps to the one before. 0: one block.",
+        t("Truncated BPTT: no gradient passes from one block of this many steps to the one before. 0: one block."),
         screen=(0, 60),
     )
     start: str = choice(
-        "zero", ("zero", "carried"), "The state that a sequence starts from: zero, or carried over from the last one."
+        "zero",
+        ("zero", "carried"),
+        t("The state that a sequence starts from: zero, or carried over from the last one."),
     )
     teacher_forcing: float = number(
         1.0,
         0.0,
         1.0,
-        "How often in training the decoder reads the right symbol. Otherwise it is free-running: it reads its own.",
+        t("How often in training the decoder reads the right symbol. Otherwise it is free-running: it reads its own."),
     )
-    horizon: int = number(6, 1, 100, "How many steps ahead the network predicts.", screen=(1, 30))
+    horizon: int = number(6, 1, 100, t("How many steps ahead the network predicts."), screen=(1, 30))
     reverse_input: bool = flag(
-        False, "Whether the encoder reads backward. What the decoder needs first has then been read last."
+        False, t("Whether the encoder reads backward. What the decoder needs first has then been read last.")
     )
-    seed: int = number(1, 0, 2**31 - 1, "The seed of weights and data. The same seed and settings give the same run.")
+    seed: int = number(
+        1, 0, 2**31 - 1, t("The seed of weights and data. The same seed and settings give the same run."))
     dtype: str = choice(
-        "float32", ("float32", "float64"), "The precision of all numbers: about 7 digits, or about 16."
+        "float32", ("float32", "float64"), t("The precision of all numbers: about 7 digits, or about 16.")
     )
 
     def __post_init__(self) -> None:
@@ -241,7 +251,8 @@ class Config:
         """A Config out of a URL's strings. Raises ValueError in one sentence for a name or a value that cannot be."""
         for name in mapping:
             if name not in FIELDS:
-                raise ValueError(f"{short(name)} is no setting; the settings are {', '.join(FIELDS)}")
+                known = ", ".join(FIELDS)
+                raise ValueError(t("{name} is no setting; the settings are {known}", name=short(name), known=known))
         return cls(**{name: FIELDS[name].parse(text) for name, text in mapping.items()})
 
     def to_mapping(self) -> dict[str, str]:

@@ -18,6 +18,7 @@ from rnn_core.cells import Params
 from rnn_core.network import Network
 from rnn_core.tasks.own_series import Split
 from rnn_core.tasks.task import Batch
+from rnn_core.words import t
 
 EQUATIONS = 20_000  # for the least squares, at most: the last of the training part
 SEASONAL = "seasonal persistence"  # the rule's name
@@ -140,14 +141,14 @@ def rules(split: Split, period: int) -> list[Rule]:
     """What a network must beat. period: the season, 0 for none."""
     linear = autoregression(split)
     found = [
-        Rule("persistence", "Persistence: the last value again", lambda at: persistence(split, at)),
+        Rule("persistence", t("Persistence: the last value again"), lambda at: persistence(split, at)),
         Rule(
             "autoregression",
-            f"Linear autoregression: the last {len(linear.weights)} weighted, by least squares",
+            t("Linear autoregression: the last {count} weighted, by least squares", count=len(linear.weights)),
             lambda at: roll_linear(split, linear, at),
         ),
     ]
     if period:
-        title = f"Seasonal persistence: the value of {period} before"
+        title = t("Seasonal persistence: the value of {period} before", period=period)
         found.insert(1, Rule(SEASONAL, title, lambda at: seasonal(split, at, period)))
     return found

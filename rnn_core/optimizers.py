@@ -9,6 +9,7 @@ import numpy as np
 
 from rnn_core.registry import Registry
 from rnn_core.step import Arrays, adagrad, adam, momentum, rmsprop, sgd
+from rnn_core.words import t
 
 
 def averages(g: np.ndarray, slots: np.ndarray, step: int) -> dict[str, np.ndarray]:
@@ -36,35 +37,35 @@ OPTIMIZERS = Registry(
     {
         "sgd": Optimizer(
             (),
-            "its gradient g",
+            t("its gradient g"),
             sgd,
             ("θ ← θ − η g", "= {theta} − {rate} · {g} = {after}"),
             lambda g, slots, step: {"g": g},
         ),
         "momentum": Optimizer(
             ("velocity",),
-            "v, the fading sum of its gradients",
+            t("v, the fading sum of its gradients"),
             momentum,
             ("v ← 0.9 v + g,  θ ← θ − η v", "= {theta} − {rate} · {v} = {after}"),
             lambda g, slots, step: {"v": slots[0]},
         ),
         "rmsprop": Optimizer(
-            ("average of g²",),
-            "g / √v, its gradient over the size of recent ones",
+            (t("average of g²"),),
+            t("g / √v, its gradient over the size of recent ones"),
             rmsprop,
             ("v ← 0.99 v + 0.01 g²,  θ ← θ − η g / (√v + ε)", "= {theta} − {rate} · {g} / {root} = {after}"),
             lambda g, slots, step: {"g": g, "root": np.sqrt(slots[0]) + 1e-8},
         ),
         "adagrad": Optimizer(
-            ("sum of g²",),
-            "g / √v, its gradient over the size of all so far",
+            (t("sum of g²"),),
+            t("g / √v, its gradient over the size of all so far"),
             adagrad,
             ("v ← v + g²,  θ ← θ − η g / (√v + ε)", "= {theta} − {rate} · {g} / {root} = {after}"),
             lambda g, slots, step: {"g": g, "root": np.sqrt(slots[0]) + 1e-10},
         ),
         "adam": Optimizer(
-            ("average of g", "average of g²"),
-            "m̂ / √v̂, the mean of its gradients over their size",
+            (t("average of g"), t("average of g²")),
+            t("m̂ / √v̂, the mean of its gradients over their size"),
             adam,
             ("θ ← θ − η m̂ / (√v̂ + ε)", "= {theta} − {rate} · {m} / {root} = {after}"),
             averages,

@@ -7,6 +7,7 @@ Karpathy, "The unreasonable effectiveness of recurrent neural networks" (2015), 
 from typing import NamedTuple
 
 from rnn_core.registry import Registry
+from rnn_core.words import t
 
 
 class Shape(NamedTuple):
@@ -22,10 +23,10 @@ class Shape(NamedTuple):
 SHAPES = Registry(
     "shape",
     {
-        "one-to-one": Shape("one → one"),
-        "one-to-many": Shape("one → many", feeds_back=True),
-        "many-to-one": Shape("many → one"),
-        "many-to-many": Shape("many → many, step by step"),
-        "encoder-decoder": Shape("many → many, after reading all", feeds_back=True, decoder=True),
+        "one-to-one": Shape(t("one → one")),
+        "one-to-many": Shape(t("one → many"), feeds_back=True),
+        "many-to-one": Shape(t("many → one")),
+        "many-to-many": Shape(t("many → many, step by step")),
+        "encoder-decoder": Shape(t("many → many, after reading all"), feeds_back=True, decoder=True),
     },
 )

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from rnn_core.registry import Registry, short
+from rnn_core.words import t
 
 Params = dict[str, np.ndarray]
 
@@ -30,8 +31,8 @@ class StartWeights(NamedTuple):
         """Raises ValueError for a setting that it does not go with."""
         for name, wanted in self.needs(config).items():
             if (found := getattr(config, name)) != wanted:
-                given = f"start_weights is {config.start_weights!r}"
-                raise ValueError(f"{given}, which needs {name} {wanted}, and {name} is {short(found)}")
+                raise ValueError(t("start_weights is {given}, which needs {name} {wanted}, and {name} is {found}",
+                                   given=repr(config.start_weights), name=name, wanted=wanted, found=short(found)))
 
 
 # Both eigenvalues are 0.9, and the norm of its powers is 19.4 before it shrinks.

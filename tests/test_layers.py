@@ -152,13 +152,13 @@ def branches(source: str) -> list[int]:
 
 # The mathematics, a student's room, and the tasks: what their files may import of the engine.
 PLAIN = {
-    "cells": {"cells", "initializers", "registry"},
+    "cells": {"cells", "initializers", "registry", "words"},
     "bptt": {"cells"},
     "step": {"registry"},
     "losses": {"registry", "step"},
-    "starts": {"registry"},
+    "starts": {"registry", "words"},
     "network": {"bptt", "cells", "initializers", "losses", "starts"},
-    "tasks": {"arrays", "losses", "ngrams", "registry", "tasks"},
+    "tasks": {"arrays", "losses", "ngrams", "registry", "tasks", "words"},
 }
 
 

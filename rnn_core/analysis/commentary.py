@@ -9,6 +9,7 @@ from rnn_core.history import History
 from rnn_core.losses import accuracy
 from rnn_core.snapshot import Snapshot
 from rnn_core.tasks import Baseline
+from rnn_core.words import plural, t
 
 if TYPE_CHECKING:
     from rnn_core.trainer import Trainer
@@ -48,17 +49,18 @@ def comment(run: Run) -> str:
 def untrained(run: Run) -> str:
     if run.now.step:
         return ""
-    return f"Untrained: the held-out loss is {run.now.held_out_loss:.3g}, the baseline {run.baseline.loss:.3g}."
+    return t("Untrained: the held-out loss is {loss}, the baseline {baseline}.",
+             loss=f"{run.now.held_out_loss:.3g}", baseline=f"{run.baseline.loss:.3g}")  # fmt: skip
 
 
 def overfitting(run: Run) -> str:
     best = best_before_overfitting(run)
     if best is None:
         return ""
-    return (
-        f"Overfitting: the held-out loss was least at step {best.step}, {best.loss:.3g}. Since then it has risen, and "
-        "the training loss has fallen."
-    )
+    return t(
+        "Overfitting: the held-out loss was least at step {step}, {loss}. Since then it has risen, and the training "
+        "loss has fallen.", step=best.step, loss=f"{best.loss:.3g}"
+    )  # fmt: skip
 
 
 class Best(NamedTuple):
@@ -86,14 +88,14 @@ def best_before_overfitting(run: Run) -> Best | None:
 def learned(run: Run) -> str:
     if run.metric == "rmse" or run.now.held_out_metric < 1:
         return ""
-    return "Every held-out prediction is right."
+    return t("Every held-out prediction is right.")
 
 
 def right_by_step(trainer: "Trainer") -> tuple[float, ...]:
     """Of each step that is answered in every held-out sequence, the share of them in which it is right."""
     batch, _, loss = trainer.reader.read(trainer.held_out)
-    parts = (slice(t, t + 1) for t in np.flatnonzero(batch.mask.all(axis=1)))
-    return tuple(accuracy(loss.y_hat[t], batch.y[t], batch.mask[t]) for t in parts)
+    parts = (slice(at, at + 1) for at in np.flatnonzero(batch.mask.all(axis=1)))
+    return tuple(accuracy(loss.y_hat[at], batch.y[at], batch.mask[at]) for at in parts)
 
 
 def right_so_far(run: Run) -> str:
@@ -101,8 +103,11 @@ def right_so_far(run: Run) -> str:
     first = next((k for k, share in enumerate(run.right) if share < 1), 0)
     if not first:
         return ""
-    answers = f"the first {first} answers are" if first > 1 else "the first answer is"
-    return f"So far {answers} right, of {len(run.right)}, in every held-out sequence."
+    return plural(
+        "So far the first answer is right, of {all}, in every held-out sequence.",
+        "So far the first {count} answers are right, of {all}, in every held-out sequence.",
+        first, count=first, all=len(run.right),
+    )  # fmt: skip
 
 
 def clipping(run: Run) -> str:
@@ -111,7 +116,8 @@ def clipping(run: Run) -> str:
     cut = kept[kept < 0.9995]
     if 2 * len(cut) <= len(kept):
         return ""
-    return f"Clipping cut {len(cut)} of the last {len(kept)} steps, to {100 * cut.mean():.0f} % of the gradient's norm."
+    return t("Clipping cut {some} of the last {steps} steps, to {left} % of the gradient's norm.",
+             some=len(cut), steps=len(kept), left=f"{100 * cut.mean():.0f}")  # fmt: skip
 
 
 def vanishing(run: Run) -> str:
@@ -122,7 +128,8 @@ def vanishing(run: Run) -> str:
     largest, far = int(norms.argmax()), int((norms >= VANISHED * norms.max()).argmax())
     if far < 2:
         return ""
-    return f"The gradient at steps 1 to {far} is less than a millionth of that at step {largest + 1}."
+    return t("The gradient at steps 1 to {far} is less than a millionth of that at step {largest}.",
+             far=far, largest=largest + 1)  # fmt: skip
 
 
 def passed(run: Run) -> str:
@@ -133,11 +140,13 @@ def passed(run: Run) -> str:
     above = np.flatnonzero(held_out >= run.baseline.loss)
     looked = np.flatnonzero(held_out < run.baseline.loss)
     since = looked[looked > (above[-1] if len(above) else -1)]
-    return f"Below the baseline since step {run.history['step'][since[0]]:.0f}." if len(since) else ""
+    if not len(since):
+        return ""
+    return t("Below the baseline since step {step}.", step=f"{run.history['step'][since[0]]:.0f}")
 
 
 def not_yet(run: Run) -> str:
-    return "No better than the baseline yet." if run.now.held_out_loss >= run.baseline.loss else ""
+    return t("No better than the baseline yet.") if run.now.held_out_loss >= run.baseline.loss else ""
 
 
 RULES: tuple[Callable[[Run], str], ...] = (

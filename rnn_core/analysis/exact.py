@@ -20,6 +20,7 @@ from rnn_core.tasks import Batch
 from rnn_core.trainer import Trainer
 from rnn_core.view import Reader
 from rnn_core.weights import Weights
+from rnn_core.words import t
 
 
 class Exact(NamedTuple):
@@ -49,7 +50,8 @@ class Exact(NamedTuple):
             grads = network.backward(self.params, trace, self.batch, loss.dy)
         for name, grad in grads.items():
             if not np.isfinite(grad).all():
-                raise ValueError(f"∂L/∂{name} leaves the finite numbers; take smaller weights or a shorter sequence")
+                raise ValueError(t("∂L/∂{name} leaves the finite numbers; take smaller weights or a shorter sequence",
+                                   name=name))  # fmt: skip
         return trace, loss, grads
 
 
@@ -108,7 +110,8 @@ def as_float64(trainer: Trainer, params: Params, batch: Batch, state: Sequence[S
     params = {name: array.astype(np.float64) for name, array in params.items()}
     for name, array in params.items():
         if not np.isfinite(array).all():
-            raise ValueError(f"{name} has {(~np.isfinite(array)).sum()} numbers that are not finite; all must be")
+            raise ValueError(t("{name} has {count} numbers that are not finite; all must be",
+                               name=name, count=(~np.isfinite(array)).sum()))  # fmt: skip
     batch = batch._replace(x=batch.x.astype(np.float64), y=batch.y.astype(np.float64))
     if state is not None:
         state = [tuple(part.astype(np.float64) for part in layer) for layer in state]
@@ -133,8 +136,13 @@ def finite(trace: Trace) -> Trace:
     states = [states for tapes in trace.tapes for tape in tapes for states in tape.states]
     if not all(np.isfinite(array).all() for array in (*states, trace.y)):
         at = np.flatnonzero(~np.isfinite(trace.h).all(axis=(1, 2)))
-        where = f"h leaves the finite numbers at time step {at[0] + 1}" if len(at) else "the outputs are not finite"
-        raise ValueError(f"{where} of {len(trace.h)}; take smaller weights or a shorter sequence")
+        raise ValueError(
+            t("h leaves the finite numbers at time step {step} of {steps}; take smaller weights or a shorter sequence",
+              step=at[0] + 1, steps=len(trace.h))
+            if len(at)
+            else t("the outputs are not finite of {steps}; take smaller weights or a shorter sequence",
+                   steps=len(trace.h))
+        )  # fmt: skip
     return trace
 
 

@@ -14,6 +14,7 @@ from rnn_core.analysis.exact import Part, held_out_sequence, top_layer
 from rnn_core.bptt import Tape, unroll
 from rnn_core.cells import Cell, Params
 from rnn_core.trainer import Trainer
+from rnn_core.words import t
 
 COLUMNS = 2**12  # that cell.backward is handed at a time, so that a long sequence needs no more memory than a short one
 
@@ -31,8 +32,8 @@ def jacobians(trainer: Trainer, sequence: int = 0) -> np.ndarray:
     with np.errstate(all="ignore"):
         J = np.concatenate([jacobians_of(part) for part in top_layer(exact, exact.forward())])
     if not np.isfinite(J).all():
-        t = np.flatnonzero(~np.isfinite(J).all(axis=(1, 2)))[0]
-        raise ValueError(f"the Jacobian of time step {t + 1} is not finite; take smaller weights")
+        first = np.flatnonzero(~np.isfinite(J).all(axis=(1, 2)))[0] + 1
+        raise ValueError(t("the Jacobian of time step {step} is not finite; take smaller weights", step=first))
     return J
 
 

@@ -23,6 +23,7 @@ from rnn_core.registry import Registry
 from rnn_core.step import LOSSES
 from rnn_core.tasks import Batch
 from rnn_core.trainer import Trainer
+from rnn_core.words import t
 
 Backward = tuple[Params, np.ndarray, State]
 FULL_SLOPE = {"rnn": ("h", 0.0), "rnn-relu": ("h", 1.0), "residual": ("tanh_a", 0.0)}  # where the unit's slope is 1
@@ -85,8 +86,8 @@ def last_answer(batch: Batch) -> np.ndarray:
 
 def unanswered(batch: Batch) -> np.ndarray:
     """The steps before a sequence's last answer that have no target, an encoder's left out, (T,B)."""
-    t = np.arange(len(batch.mask))[:, None]
-    return (batch.mask == 0) & (t < last_answer(batch)) & (t >= batch.encoder_steps)
+    at = np.arange(len(batch.mask))[:, None]
+    return (batch.mask == 0) & (at < last_answer(batch)) & (at >= batch.encoder_steps)
 
 
 class Mistake(NamedTuple):
@@ -162,15 +163,15 @@ def errors(slopes: dict[str, Slopes], found: Params, right: Params) -> dict[str,
 MISTAKES = Registry(
     "mistake",
     {
-        "no-transpose": Mistake("W_hh without its transpose", backward=no_transpose),
-        "no-slope": Mistake("The unit's slope, 1 − h², left out", FULL_SLOPE, backward=no_slope),
-        "no-future": Mistake("What comes back from step t+1 forgotten", backward=no_future),
-        "no-output": Mistake("What comes from a step's own output forgotten, but for the last", dy=no_output,
+        "no-transpose": Mistake(t("W_hh without its transpose"), backward=no_transpose),
+        "no-slope": Mistake(t("The unit's slope, 1 − h², left out"), FULL_SLOPE, backward=no_slope),
+        "no-future": Mistake(t("What comes back from step t+1 forgotten"), backward=no_future),
+        "no-output": Mistake(t("What comes from a step's own output forgotten, but for the last"), dy=no_output,
                              several=True),
-        "same-step": Mistake("h_t in place of h_{t−1} in ∂L/∂W_hh", ("rnn", "rnn-relu", "residual", "lstm"),
+        "same-step": Mistake(t("h_t in place of h_{t−1} in ∂L/∂W_hh"), ("rnn", "rnn-relu", "residual", "lstm"),
                              backward=h_of_same_step),
-        "loss-at-every-step": Mistake("The loss taken at every step, though only the last is read",
+        "loss-at-every-step": Mistake(t("The loss taken at every step, though only the last is read"),
                                       dy=loss_at_every_step),
-        "answer-at-every-step": Mistake("The last answer's ∂L/∂y added at every step", dy=answer_at_every_step),
+        "answer-at-every-step": Mistake(t("The last answer's ∂L/∂y added at every step"), dy=answer_at_every_step),
     },
 )  # fmt: skip

@@ -23,6 +23,7 @@ from rnn_core.analysis.truncation import truncation
 from rnn_core.config import Config
 from rnn_core.registry import Registry
 from rnn_core.trainer import Trainer
+from rnn_core.words import t
 
 SEEDS = (1, 2, 3, 4, 5)  # that every sentence holds for
 
@@ -44,7 +45,7 @@ class Number:
 
 @dataclass(frozen=True)
 class Preset:
-    """sentence: what it shows, as English has it. section: of the Gradients page. run: what is trained, for so many
+    """sentence: what it shows. section: of the Gradients page. run: what is trained, for so many
     steps. numbers: by name, what the sentence speaks of, of the run after these steps. settings: of the page, by name.
     alone: whether the picture is drawn of the settings alone, whatever runs on the page.
     """
@@ -161,7 +162,8 @@ def cliff(threshold: float | None) -> Callable[[Trainer], float]:
     return lambda trainer: float(descend(own.start, own.learning_rate, own.steps, threshold, own.cliff).loss[-1])
 
 
-BACK, REACHES, TRAINING, CLIPPING = "Back through time", "What reaches the weights", "Over training", "Clipping"
+BACK, REACHES, TRAINING = t("Back through time"), t("What reaches the weights"), t("Over training")
+CLIPPING = t("Clipping")
 ORDER: dict[str, Any] = {"task": "temporal-order", "cell": "rnn"}
 LEVERS: dict[str, Any] = {**ORDER, "hidden_size": 16}
 
@@ -170,7 +172,7 @@ def levers(name: str, sentence: str, settings: Mapping[str, Any], numbers: Mappi
     """Of an untrained network that the page's sliders draw, whatever runs."""
     config = {**LEVERS, **settings}
     return Preset(
-        name, "Levers", sentence, Config.of_task(**config), numbers,
+        name, t("Levers"), sentence, Config.of_task(**config), numbers,
         settings={f"lever_{key}": value for key, value in ({"input_scale": 1.0} | config).items()}, alone=True,
     )  # fmt: skip
 
@@ -178,21 +180,21 @@ def levers(name: str, sentence: str, settings: Mapping[str, Any], numbers: Mappi
 PRESETS = Registry("preset", {preset.name: preset for preset in (
     Preset(
         "gru-vanishes", BACK,
-        "Gates alone are no cure: over 40 steps of an untrained network the gradient shrinks more than a million-fold "
-        "in a GRU, and less than a hundred-thousand-fold in an LSTM.",
+        t("Gates alone are no cure: over 40 steps of an untrained network the gradient shrinks more than a "
+          "million-fold in a GRU, and less than a hundred-thousand-fold in an LSTM."),
         Config.of_task("temporal-order", cell="gru", length=40),
         {
-            "first over last step, GRU": Number(early_over_late, 0, 1e-6, (2.3e-09, 5.2e-08)),
-            "LSTM": Number(of_cell("lstm", early_over_late), 1e-5, 1, (9.9e-05, 0.00039)),
+            t("first over last step, GRU"): Number(early_over_late, 0, 1e-6, (2.3e-09, 5.2e-08)),
+            t("LSTM"): Number(of_cell("lstm", early_over_late), 1e-5, 1, (9.9e-05, 0.00039)),
         },
         settings={"t": 1},
     ),
     Preset(
         "relu-vanishes", BACK,
-        "ReLU is no cure: from the same start its gradient shrinks more than that of tanh.",
+        t("ReLU is no cure: from the same start its gradient shrinks more than that of tanh."),
         Config.of_task("temporal-order", cell="rnn-relu", length=40),
         {
-            "ReLU over tanh": Number(
+            t("ReLU over tanh"): Number(
                 lambda run: early_over_late(run) / of_cell("rnn", early_over_late)(run), 0, 1, (2e-10, 0.0009)
             ),
         },
@@ -200,111 +202,111 @@ PRESETS = Registry("preset", {preset.name: preset for preset in (
     ),
     Preset(
         "lstm-vanishes", BACK,
-        "An LSTM can vanish too: with a forget bias of −2 less than 1e−20 of its gradient is left after 40 steps.",
+        t("An LSTM can vanish too: with a forget bias of −2 less than 1e−20 of its gradient is left after 40 steps."),
         Config.of_task("temporal-order", cell="lstm", length=40, forget_bias=-2.0),
-        {"first over last step": Number(early_over_late, 0, 1e-20, (1.3e-25, 1.6e-23))},
+        {t("first over last step"): Number(early_over_late, 0, 1e-20, (1.3e-25, 1.6e-23))},
         settings={"t": 1},
     ),
     Preset(
         "direct-path", BACK,
-        "An LSTM’s gradient does not live on its direct path: untrained, the whole ∂c_T/∂c_1 is more than four times "
-        "Π f.",
+        t("An LSTM’s gradient does not live on its direct path: untrained, the whole ∂c_T/∂c_1 is more than four times "
+          "Π f."),
         Config.of_task("temporal-order", cell="lstm", length=20),
-        {"whole over direct": Number(whole_over_direct, 4, inf, (9.2, 15))},
+        {t("whole over direct"): Number(whole_over_direct, 4, inf, (9.2, 15))},
         settings={"t": 1},
     ),
     Preset(
         "one-direction", BACK,
-        "A tanh network that has learned the order of two symbols lets one direction through from its first step to "
-        "its last.",
+        t("A tanh network that has learned the order of two symbols lets one direction through from its first step to "
+          "its last."),
         Config.of_task(**ORDER, length=20),
-        {
-            "directions": Number(directions, 1, 1, (1, 1)),
-            "accuracy": Number(accuracy, 0.99, 1, (1, 1)),
-        },
+        {t("directions"): Number(directions, 1, 1, (1, 1)), t("accuracy"): Number(accuracy, 0.99, 1, (1, 1))},
         steps=1000, settings={"t": 1},
     ),
     Preset(
         "non-normal", BACK,
-        "Both eigenvalues of W_hh are 0.9, and looking back the norm first grows more than eighteen-fold.",
+        t("Both eigenvalues of W_hh are 0.9, and looking back the norm first grows more than eighteen-fold."),
         Config.of_task("latch", cell="rnn", hidden_size=2, length=40, initializer="normal", init_scale=0.001,
                        start_weights="non-normal"),
-        {"largest norm": Number(largest_norm, 18, 20, (19, 19)), "radius": Number(radius, 0.899, 0.901, (0.9, 0.9))},
+        {
+            t("largest norm"): Number(largest_norm, 18, 20, (19, 19)),
+            t("radius"): Number(radius, 0.899, 0.901, (0.9, 0.9)),
+        },
         settings={"t": 31},
     ),
     Preset(
         "far-terms", REACHES,
-        "∂L/∂W_hh does not vanish, it is above 0.01, and its farthest term is less than a thousandth of it.",
+        t("∂L/∂W_hh does not vanish, it is above 0.01, and its farthest term is less than a thousandth of it."),
         Config.of_task(**ORDER, length=40),
         {
-            "gradient": Number(recurrent_gradient, 0.01, inf, (0.087, 0.18)),
-            "farthest over it": Number(farthest_term, 0, 1e-3, (8.5e-12, 9.1e-09)),
+            t("gradient"): Number(recurrent_gradient, 0.01, inf, (0.087, 0.18)),
+            t("farthest over it"): Number(farthest_term, 0, 1e-3, (8.5e-12, 9.1e-09)),
         },
         settings={"t": 2},
     ),
     Preset(
         "learned-anyway", TRAINING,
-        "A gradient that has vanished can be learned from: it starts below a thousandth, and after 1,000 steps every "
-        "answer is right and a tenth of it comes back.",
+        t("A gradient that has vanished can be learned from: it starts below a thousandth, and after 1,000 steps every "
+          "answer is right and a tenth of it comes back."),
         Config.of_task(**ORDER, length=20),
         {
-            "first over last step, untrained": Number(at_start(early_over_late), 0, 1e-3, (2.2e-06, 0.0002)),
-            "trained": Number(early_over_late, 0.1, inf, (0.22, 3.2)),
-            "accuracy": Number(accuracy, 0.99, 1, (1, 1)),
+            t("first over last step, untrained"): Number(at_start(early_over_late), 0, 1e-3, (2.2e-06, 0.0002)),
+            t("trained"): Number(early_over_late, 0.1, inf, (0.22, 3.2)),
+            t("accuracy"): Number(accuracy, 0.99, 1, (1, 1)),
         },
         steps=1000, settings={"t": 1},
     ),
     Preset(
         "learned-and-quiet", TRAINING,
-        "A network that makes no mistake need not let its gradient flow: an LSTM that holds a bit over 20 steps lets "
-        "less than a fifth come back.",
+        t("A network that makes no mistake need not let its gradient flow: an LSTM that holds a bit over 20 steps lets "
+          "less than a fifth come back."),
         Config.of_task("latch", cell="lstm", length=20),
         {
-            "first over last step": Number(early_over_late, 0, 0.2, (0.00058, 0.16)),
-            "accuracy": Number(accuracy, 0.99, 1, (1, 1)),
+            t("first over last step"): Number(early_over_late, 0, 0.2, (0.00058, 0.16)),
+            t("accuracy"): Number(accuracy, 0.99, 1, (1, 1)),
         },
         steps=500, settings={"t": 1},
     ),
     Preset(
         "relu-clipped", TRAINING,
-        "A ReLU network from an identity start: clipped by norm at 1 it holds its bit after 200 steps, unclipped it "
-        "does not after 1,500.",
+        t("A ReLU network from an identity start: clipped by norm at 1 it holds its bit after 200 steps, unclipped it "
+          "does not after 1,500."),
         Config.of_task("latch", cell="rnn-relu", length=20, initializer="identity", optimizer="sgd", learning_rate=0.1),
         {
-            "accuracy, clipped": Number(accuracy, 0.99, 1, (1, 1)),
-            "unclipped": Number(unclipped(1500), 0, 0.75, (0.56, 0.61)),
+            t("accuracy, clipped"): Number(accuracy, 0.99, 1, (1, 1)),
+            t("unclipped"): Number(unclipped(1500), 0, 0.75, (0.56, 0.61)),
         },
         steps=200,
     ),
     Preset(
         "value-turns", CLIPPING,
-        "Clipping by value at 0.01 turns this gradient by more than 20 degrees, clipping by norm by none.",
+        t("Clipping by value at 0.01 turns this gradient by more than 20 degrees, clipping by norm by none."),
         Config.of_task(**ORDER, length=20, initializer="orthogonal", optimizer="sgd", learning_rate=0.5),
         {
-            "degrees, by value": Number(turned("value", 0.01), 20, 90, (38, 50)),
-            "by norm": Number(turned("norm", 0.01), 0, 0.001, (0, 0)),
+            t("degrees, by value"): Number(turned("value", 0.01), 20, 90, (38, 50)),
+            t("by norm"): Number(turned("norm", 0.01), 0, 0.001, (0, 0)),
         },
         steps=100, settings={"rule": "value", "threshold": 0.01},
     ),
     Preset(
-        "truncated", "Truncation",
-        "A window of 5 keeps the untrained network’s gradient to within a twentieth of its length, and less than four "
-        "fifths once it has learned.",
+        "truncated", t("Truncation"),
+        t("A window of 5 keeps the untrained network’s gradient to within a twentieth of its length, and less than "
+          "four fifths once it has learned."),
         Config.of_task(**ORDER, length=20),
         {
-            "length kept, untrained": Number(at_start(kept(5)), 0.95, 1.05, (0.98, 1)),
-            "trained": Number(kept(5), 0, 0.8, (0.32, 0.48)),
+            t("length kept, untrained"): Number(at_start(kept(5)), 0.95, 1.05, (0.98, 1)),
+            t("trained"): Number(kept(5), 0, 0.8, (0.32, 0.48)),
         },
         steps=1000, settings={"window": 5},
     ),
     Preset(
-        "cliff", "The cliff",
-        "From this start the cliff throws plain descent, whose loss is above 0.2 after 200 steps; clipped, it has "
-        "arrived.",
+        "cliff", t("The cliff"),
+        t("From this start the cliff throws plain descent, whose loss is above 0.2 after 200 steps; clipped, it has "
+          "arrived."),
         Config.of_task("echo"),
         {
-            "loss, plain": Number(cliff(None), 0.2, inf, (0.25, 0.25)),
-            "clipped": Number(cliff(Cliff().threshold), 0, 1e-3, (2.4e-26, 2.4e-26)),
+            t("loss, plain"): Number(cliff(None), 0.2, inf, (0.25, 0.25)),
+            t("clipped"): Number(cliff(Cliff().threshold), 0, 1e-3, (2.4e-26, 2.4e-26)),
         },
         settings={"w": Cliff().start[0], "b": Cliff().start[1], "rate": Cliff().learning_rate,
                   "limit": Cliff().threshold},
@@ -312,39 +314,36 @@ PRESETS = Registry("preset", {preset.name: preset for preset in (
     ),
     levers(
         "radius-1",
-        "At a spectral radius of 1 an untrained tanh network’s gradient shrinks to less than a fifth over 60 steps.",
+        t("At a spectral radius of 1 an untrained tanh network’s gradient shrinks to less than a fifth over 60 steps."),
         {"length": 60, "initializer": "uniform", "recurrent_scale": 1.0},
-        {
-            "norm": Number(norm_to_first, 0, 0.2, (1.2e-08, 0.015)),
-            "radius": Number(radius, 0.999, 1.001, (1, 1)),
-        },
+        {t("norm"): Number(norm_to_first, 0, 0.2, (1.2e-08, 0.015)), t("radius"): Number(radius, 0.999, 1.001, (1, 1))},
     ),
     levers(
         "large-inputs",
-        "At a radius of 2 it shrinks too where inputs are large: to less than a millionth over 40 steps.",
+        t("At a radius of 2 it shrinks too where inputs are large: to less than a millionth over 40 steps."),
         {"length": 40, "initializer": "normal", "init_scale": 5.0, "recurrent_scale": 2.0},
         {
-            "norm": Number(norm_to_first, 0, 1e-6, (2.2e-19, 5.3e-14)),
-            "radius": Number(radius, 1.999, 2.001, (2, 2)),
+            t("norm"): Number(norm_to_first, 0, 1e-6, (2.2e-19, 5.3e-14)),
+            t("radius"): Number(radius, 1.999, 2.001, (2, 2)),
         },
     ),
     levers(
         "bounded",
-        "No |h| reaches 1, and the gradient grows more than a hundred-fold over 40 steps: tanh bounds states, not "
-        "derivatives.",
+        t("No |h| reaches 1, and the gradient grows more than a hundred-fold over 40 steps: tanh bounds states, not "
+          "derivatives."),
         {"length": 40, "initializer": "normal", "init_scale": 0.001, "recurrent_scale": 1.2},
         {
-            "norm": Number(norm_to_first, 100, inf, (250, 1300)),
-            "largest |h|": Number(largest_state, 0, 0.999, (0.34, 0.86)),
+            t("norm"): Number(norm_to_first, 100, inf, (250, 1300)),
+            t("largest |h|"): Number(largest_state, 0, 0.999, (0.34, 0.86)),
         },
     ),
     Preset(
-        "transpose", "Check it yourself",
-        "Without the transpose in the backward pass ∂L/∂W_hh is wrong and ∂L/∂W_hy is right.",
+        "transpose", t("Check it yourself"),
+        t("Without the transpose in the backward pass ∂L/∂W_hh is wrong and ∂L/∂W_hy is right."),
         Config.of_task("echo"),
         {
-            "relative error of W_hh": Number(error("no-transpose", "W_hh"), 0.01, inf, (0.25, 0.51)),
-            "W_hy": Number(error("no-transpose", "W_hy"), 0, 1e-5, (3.4e-10, 1.7e-09)),
+            t("relative error of W_hh"): Number(error("no-transpose", "W_hh"), 0.01, inf, (0.25, 0.51)),
+            t("W_hy"): Number(error("no-transpose", "W_hy"), 0, 1e-5, (3.4e-10, 1.7e-09)),
         },
         settings={"mistake": "no-transpose"},
     ),

@@ -11,6 +11,7 @@ from rnn_core.fast.network import forward_into
 from rnn_core.network import Network, Trace
 from rnn_core.sampling import reading, tempered
 from rnn_core.tasks import Batch
+from rnn_core.words import t
 
 CHUNK = 64  # steps that are read at a time, so that a long text needs no long tape
 LANES = 16  # stretches of a text that are read side by side
@@ -62,18 +63,18 @@ def features(text: str) -> dict[str, np.ndarray]:
     """What a person can name of each character of a text, (T,) numbers by name; none that is the same everywhere."""
     line, word = _since(text, "\n"), _since(text, None)
     found = {
-        "the place in the line": np.minimum(line, 120),
-        "the place in the word": np.minimum(word, 20),
-        "spaces": np.array([c.isspace() for c in text]),
-        "ends of lines": np.array([c == "\n" for c in text]),
-        "capital letters": np.array([c.isupper() for c in text]),
-        "vowels": np.array([c.lower() in VOWELS for c in text]),
-        "digits": np.array([c.isdigit() for c in text]),
-        "punctuation": np.array([not (c.isalnum() or c.isspace()) for c in text]),
-        "first letters of words": np.array(
+        t("the place in the line"): np.minimum(line, 120),
+        t("the place in the word"): np.minimum(word, 20),
+        t("spaces"): np.array([c.isspace() for c in text]),
+        t("ends of lines"): np.array([c == "\n" for c in text]),
+        t("capital letters"): np.array([c.isupper() for c in text]),
+        t("vowels"): np.array([c.lower() in VOWELS for c in text]),
+        t("digits"): np.array([c.isdigit() for c in text]),
+        t("punctuation"): np.array([not (c.isalnum() or c.isspace()) for c in text]),
+        t("first letters of words"): np.array(
             [a.isalnum() and not b.isalnum() for a, b in zip(text, " " + text, strict=False)]
         ),
-        "the first word of a line": np.array([w == 0 for w in _words(text)]),
+        t("the first word of a line"): np.array([w == 0 for w in _words(text)]),
     }
     arrays = {name: np.asarray(values, float) for name, values in found.items()}
     return {name: values for name, values in arrays.items() if len(values) and values.std() > 0}

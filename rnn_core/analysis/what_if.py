@@ -11,6 +11,7 @@ from rnn_core.snapshot import Snapshot
 from rnn_core.step import CLIPPING, forward_backward, norm
 from rnn_core.view import Pass
 from rnn_core.weights import Weights, flat
+from rnn_core.words import t
 
 if TYPE_CHECKING:
     from rnn_core.trainer import Trainer
@@ -41,7 +42,8 @@ def placed(params: Params, weights: Sequence[Weight]) -> Params:
             told = ",".join(str(at + 1) for at in place)
             raise ValueError(f"{name}[{told}] is no weight; {name} has {' × '.join(map(str, shape))} of them")
         if not (isfinite(value) and abs(value) <= LARGEST):
-            raise ValueError(f"{value:g} cannot be a weight here; type a number from −{LARGEST:g} to {LARGEST:g}")
+            raise ValueError(t("{value} cannot be a weight here; type a number from −{limit} to {limit}",
+                               value=f"{value:g}", limit=f"{LARGEST:g}"))  # fmt: skip
         if changed[name] is params[name]:
             changed[name] = params[name].copy()
         changed[name][place] = value
@@ -73,5 +75,5 @@ def what_if(trainer: "Trainer", weights: Sequence[Weight]) -> Snapshot:
         if not all(map(isfinite, (found.loss, found.held_out_loss, found.grad_norm))):
             raise ValueError
     except ValueError:  # a layer refuses to read what is not finite
-        raise ValueError("with this weight the numbers leave the finite ones; take a smaller one") from None
+        raise ValueError(t("with this weight the numbers leave the finite ones; take a smaller one")) from None
     return found

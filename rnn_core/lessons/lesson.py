@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from rnn_core import words
 from rnn_core.analysis.exact import checked
 from rnn_core.analysis.what_if import Weight, placed
 from rnn_core.cells import Params
 from rnn_core.config import Config
-from rnn_core.lessons.texts import Text, read
+from rnn_core.lessons.texts import FOLDER, Text, read
 from rnn_core.trainer import Trainer
 
 DEEDS = ("look", "step", "slowly", "play", "weight", "set")
-LANGUAGE = "en"
+LANGUAGE = words.LANGUAGE if list(FOLDER.joinpath(words.LANGUAGE).glob("*.md")) else words.ENGLISH
 LOOK = 25  # training steps between two looks at the held-out sequences, of a run that nobody watches
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from rnn_core.registry import short
 from rnn_core.sweep.runs import sentence
+from rnn_core.words import t
 
 SCHEDULER = "UNROLLED_SCHEDULER"  # of the environment: a scheduler's address, as tcp://10.0.0.1:8786
 PATIENCE = 5  # seconds for the scheduler to answer
@@ -38,10 +39,10 @@ def connect(address: str, *, direct: bool = False) -> Any:
     try:
         from distributed import Client
     except ImportError:
-        raise OSError(
-            f"{SCHEDULER} names a Dask scheduler, and dask.distributed is not installed: "
-            "pip install -r requirements-cluster.txt"
-        ) from None
+        raise OSError(t(
+            "{variable} names a Dask scheduler, and dask.distributed is not installed: pip install -r "
+            "requirements-cluster.txt", variable=SCHEDULER
+        )) from None
     with _lock:
         client = _clients.get(address)
         if client is None or client.status != "running":
@@ -50,7 +51,10 @@ def connect(address: str, *, direct: bool = False) -> Any:
                     address, timeout=PATIENCE, set_as_default=False, direct_to_workers=direct
                 )
             except Exception as problem:  # of its own kinds, by what is wrong with the address
-                raise OSError(f"no Dask scheduler answers at {short(address)} ({sentence(problem)})") from problem
+                raise OSError(t(
+                    "no Dask scheduler answers at {address} ({problem})",
+                    address=short(address), problem=sentence(problem)
+                )) from problem
         return client
 
 
@@ -64,5 +68,5 @@ def named_cluster(tell: Callable[[str], None]) -> Executor | None:
     try:
         return cluster(address)
     except OSError as problem:
-        tell(f"{problem}; the runs are trained on this machine")
+        tell(t("{problem}; the runs are trained on this machine", problem=problem))
         return None

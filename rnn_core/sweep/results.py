@@ -13,13 +13,14 @@ from rnn_core.analysis.exact import whole_number
 from rnn_core.config import Config
 from rnn_core.registry import short
 from rnn_core.sweep.runs import Result, in_slices, run, sentence
+from rnn_core.words import t
 
 MOST_RUNS = 12 * 12 * 3  # of one sweep: a map of 12 x 12 values with 3 seeds
 MOST_STEPS = 10_000_000
 AHEAD = 2  # runs submitted for each worker, so that none waits and Stop has little to cancel
 WORKERS = 8  # that an executor is taken to have which does not say
-LOST = "its worker process ended before the run did, and the executor takes no more; make another"
-LOST_TWICE = "its worker process ended twice before the run did, as where memory is short; take a smaller H, T or B"
+LOST = t("its worker process ended before the run did, and the executor takes no more; make another")
+LOST_TWICE = t("its worker process ended twice before the run did, as where memory is short; take a smaller H, T or B")
 
 
 def sweep(
@@ -203,7 +204,10 @@ class There:
         """The executor takes no more: what never went there is trained here, what was lost there is not."""
         self._open = False
         if self._waiting:
-            self._tell(f"{sentence(problem)}; the {len(self._waiting)} runs that are left are trained in this process")
+            self._tell(t(
+                "{problem}; the {count} runs that are left are trained in this process",
+                problem=sentence(problem), count=len(self._waiting)
+            ))
         lost = [Result(config, error=LOST) for config in self._lost]
         self._lost.clear()
         return lost
@@ -218,4 +222,4 @@ class There:
             self._lost.append(config)
             return []
         except Exception as problem:  # its executor's own, or CancelledError
-            return [Result(config, error=f"the executor gave the run up: {sentence(problem)}")]
+            return [Result(config, error=t("the executor gave the run up: {problem}", problem=sentence(problem)))]

@@ -10,6 +10,7 @@ from rnn_core.tasks import typed
 from rnn_core.tasks.memory import at_least, last_asked
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, at_own_last, in_symbols, one_hot
+from rnn_core.words import t
 
 
 def draw_xor(rng: np.random.Generator, config: Settings, split: str) -> Batch:
@@ -36,17 +37,17 @@ def encode_xor(text: str, config: Settings) -> Batch:
 
 XOR = Task(
     name="xor",
-    title="XOR stream: every third bit follows",
+    title=t("XOR stream: every third bit follows"),
     shape="many-to-many",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: (
+    question=lambda config: t(
         "Every third bit is the exclusive or of the two before it; the network must predict the next bit."
     ),
     baseline=lambda config: Baseline(
-        "no memory: ln 2",
+        t("no memory: ln 2"),
         log(2),
-        "no single bit predicts the next; whoever knows the rule gets two thirds of the way",
+        t("no single bit predicts the next; whoever knows the rule gets two thirds of the way"),
     ),
     sizes=lambda config: Sizes(1, 2),
     draw=draw_xor,
@@ -76,8 +77,8 @@ SETS = tuple("".join(s for k, s in enumerate(SYMBOLS) if bits >> k & 1) or "∅"
 def walks(rng: np.random.Generator, steps: int, B: int) -> tuple[np.ndarray, np.ndarray]:
     """Random walks through the automaton: the nodes, (steps+1, B), and what is read between them, (steps, B)."""
     nodes, branch = np.zeros((steps + 1, B), int), rng.integers(0, 2, (steps, B))
-    for t in range(steps):
-        nodes[t + 1] = NEXT[nodes[t], branch[t]]
+    for k in range(steps):
+        nodes[k + 1] = NEXT[nodes[k], branch[k]]
     return nodes, READ[nodes[:-1], branch]
 
 
@@ -112,8 +113,8 @@ def encode_reber(text: str, config: Settings) -> Batch:
     """A string of the embedded grammar; from the first symbol on that the grammar does not allow, nobody knows."""
     batch = typed.letters(text, SYMBOLS, config, len(SYMBOLS))
     string = "".join(SYMBOLS[k] for k in batch.x[..., 0].argmax(axis=1)[batch.x[..., 0].any(axis=1)])
-    for t, legal in enumerate(may_follow(string)):
-        batch.y[t, [SYMBOLS.index(s) for s in legal]], batch.mask[t] = 1, 1
+    for k, legal in enumerate(may_follow(string)):
+        batch.y[k, [SYMBOLS.index(s) for s in legal]], batch.mask[k] = 1, 1
     return batch._replace(answered=np.arange(config.length)[:, None] < len(string))
 
 
@@ -121,11 +122,11 @@ def may_follow(string: str) -> list[str]:
     """What the embedded grammar allows after each symbol, up to the first that it does not allow or to its end."""
     outer, node, found, legal = string[1:2], 0, [""], "B"
     ends = ["", "E", outer]  # after the inner string: E, the second symbol again, E
-    for t, symbol in enumerate(string):
+    for k, symbol in enumerate(string):
         if symbol not in legal:
             break
-        if t < 3:
-            legal = ("TP", "B", "TP")[t]
+        if k < 3:
+            legal = ("TP", "B", "TP")[k]
         elif node != END:
             node = GRAMMAR[node][symbol]
             legal = "".join(GRAMMAR[node])
@@ -146,26 +147,28 @@ def reber_baseline(config: Settings) -> Baseline:
         if len(follow):
             p = follow.mean(axis=0).clip(1e-12, 1 - 1e-12)
             loss -= float((p * np.log(p) + (1 - p) * np.log(1 - p)).mean() * len(follow))
-    return Baseline("this symbol alone", loss / float(batch.mask.sum()), "knowing only the present symbol")
+    return Baseline(t("this symbol alone"), loss / float(batch.mask.sum()), t("knowing only the present symbol"))
 
 
 REBER = Task(
     name="reber",
-    title="Reber grammar: what may come next?",
+    title=t("Reber grammar: what may come next?"),
     shape="many-to-many",
     loss="binary-cross-entropy",
     metric="exact match",
-    question=lambda config: (
+    question=lambda config: t(
         "The network reads a string of a small grammar and must predict which symbols may come next."
     ),
     baseline=reber_baseline,
     sizes=lambda config: Sizes(len(SYMBOLS), len(SYMBOLS)),
     draw=draw_reber,
-    check=lambda config: at_least(9, "the shortest string needs", config),
+    check=lambda config: at_least(9, t("the shortest string needs a length of at least {least}"), config),
     read=lambda x: SYMBOLS[int(x.argmax())] if x.any() else "",
     symbols=lambda config: SETS,
     encode=encode_reber,
-    typing=lambda config: f"{typed.any_of(SYMBOLS, config.length)}, such as BTBTXSETE",
+    typing=lambda config: t(
+        "{letters}, such as {example}", letters=typed.any_of(SYMBOLS, config.length), example="BTBTXSETE"
+    ),
     defaults={"cell": "lstm"},
 )
 
@@ -192,19 +195,19 @@ def encode_parity(text: str, config: Settings) -> Batch:
 
 PARITY = Task(
     name="parity",
-    title="Parity: is the number of ones odd?",
+    title=t("Parity: is the number of ones odd?"),
     shape="many-to-one",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: (
+    question=lambda config: t(
         "The network reads ones and zeros and must predict, at the last of them, whether the ones are even or odd."
     ),
     baseline=lambda config: Baseline(
-        "guessing: ln 2", log(2), "without every single bit nothing is known: the missing one decides"
+        t("guessing: ln 2"), log(2), t("without every single bit nothing is known: the missing one decides")
     ),
     sizes=lambda config: Sizes(2, 2),
     draw=draw_parity,
-    check=lambda config: at_least(2, "parity needs", config),
+    check=lambda config: at_least(2, t("parity needs a length of at least {least}"), config),
     read=lambda x: BITS[int(x.argmax())] if x.any() else "",
     symbols=lambda config: ("even", "odd"),
     encode=encode_parity,

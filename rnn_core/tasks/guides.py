@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from rnn_core.registry import Registry
+from rnn_core.words import t
 
 
 class Next(NamedTuple):
@@ -33,107 +34,119 @@ class Guide(NamedTuple):
 
 LSTM, GRU, RNN = {"cell": "lstm"}, {"cell": "gru"}, {"cell": "rnn"}
 GUIDES = Registry("guide", {
-    "echo": Guide(20, 3000, "Twice the steps to remember.", "memory delay start remember", (
-        Next("Make it remember 3 steps", {"k": 3, "length": 20, "hidden_size": 16, "learning_rate": 0.005}),
-        Next("Make it remember 8 steps", {"k": 8}),
-        Next("Make it remember 12 steps", {"k": 12}),
-        Next("The same with an LSTM", LSTM),
+    "echo": Guide(20, 3000, t("Twice the steps to remember."), t("memory delay start remember"), (
+        Next(t("Make it remember 3 steps"), {"k": 3, "length": 20, "hidden_size": 16, "learning_rate": 0.005}),
+        Next(t("Make it remember 8 steps"), {"k": 8}),
+        Next(t("Make it remember 12 steps"), {"k": 12}),
+        Next(t("The same with an LSTM"), LSTM),
     )),
-    "sunspots": Guide(None, 5000, "Training for too long: it overfits.", "forecast time series astronomy weather", (
-        Next("With 16 hidden units", {"hidden_size": 16}),
-        Next("Another series: air passengers", {"task": "airline"}),
+    "sunspots": Guide(
+        None, 5000, t("Training for too long: it overfits."), t("forecast time series astronomy weather"), (
+            Next(t("With 16 hidden units"), {"hidden_size": 16}),
+            Next(t("Another series: air passengers"), {"task": "airline"}),
+        ),
+    ),
+    "airline": Guide(
+        None, 2000, t("Training for too long: it overfits."), t("forecast time series travel sales seasonal"), (
+            Next(t("With a GRU"), GRU),
+            Next(t("Another series: sunspots"), {"task": "sunspots"}),
+        ),
+    ),
+    "mackey-glass": Guide(20, 2000, t("A longer horizon."), t("forecast time series chaos"), (
+        Next(t("Predict 12 steps ahead"), {"horizon": 12}),
+        Next(t("Predict 24 steps ahead"), {"horizon": 24}),
     )),
-    "airline": Guide(None, 2000, "Training for too long: it overfits.", "forecast time series travel sales seasonal", (
-        Next("With a GRU", GRU),
-        Next("Another series: sunspots", {"task": "sunspots"}),
+    "sine": Guide(21, 3000, t("A longer horizon."), t("forecast time series wave music"), (
+        Next(t("Predict 8 steps ahead"), {"horizon": 8}),
+        Next(t("A series that is chaos"), {"task": "mackey-glass"}),
     )),
-    "mackey-glass": Guide(20, 2000, "A longer horizon.", "forecast time series chaos", (
-        Next("Predict 12 steps ahead", {"horizon": 12}),
-        Next("Predict 24 steps ahead", {"horizon": 24}),
+    "frames": Guide(23, 3000, t("A plain network of few units."), t("video images motion"), (
+        Next(t("With a plain network"), RNN),
+        Next(t("With 8 hidden units"), {"hidden_size": 8}),
     )),
-    "sine": Guide(21, 3000, "A longer horizon.", "forecast time series wave music", (
-        Next("Predict 8 steps ahead", {"horizon": 8}),
-        Next("A series that is chaos", {"task": "mackey-glass"}),
+    "sonnets": Guide(
+        None, 6000, t("What is longer than a word or two."), t("language model text writing Shakespeare"), (
+            Next(t("With an LSTM"), LSTM),
+            Next(t("With 96 hidden units"), {"hidden_size": 96}),
+        ),
+    ),
+    "xor": Guide(None, 3000, t("Two of three bits are random: nobody predicts them."), t("Elman logic bits"), (
+        Next(t("With a GRU"), GRU),
+        Next(t("A longer memory for bits: parity"), {"task": "parity"}),
     )),
-    "frames": Guide(23, 3000, "A plain network of few units.", "video images motion", (
-        Next("With a plain network", RNN),
-        Next("With 8 hidden units", {"hidden_size": 8}),
+    "reber": Guide(27, 6000, t("The one letter that needs a long memory."), t("grammar language symbols"), (
+        Next(t("With a plain network"), RNN),
+        Next(t("With a GRU"), GRU),
     )),
-    "sonnets": Guide(None, 6000, "What is longer than a word or two.", "language model text writing Shakespeare", (
-        Next("With an LSTM", LSTM),
-        Next("With 96 hidden units", {"hidden_size": 96}),
+    "delayed-copy": Guide(None, 20000, t("A longer delay."), t("memory copy remember"), (
+        Next(t("With a plain network"), RNN),
+        Next(t("Make it 30 steps long"), {"length": 30}),
     )),
-    "xor": Guide(None, 3000, "Two of three bits are random: nobody predicts them.", "Elman logic bits", (
-        Next("With a GRU", GRU),
-        Next("A longer memory for bits: parity", {"task": "parity"}),
+    "adding": Guide(23, 4000, t("Longer sequences with a plain network."), t("memory arithmetic sum regression"), (
+        Next(t("Make it 40 steps long"), {"length": 40}),
+        Next(t("With a plain network"), RNN),
     )),
-    "reber": Guide(27, 6000, "The one letter that needs a long memory.", "grammar language symbols", (
-        Next("With a plain network", RNN),
-        Next("With a GRU", GRU),
+    "temporal-order": Guide(17, 3000, t("A plain network and 40 steps."), t("memory vanishing gradient order start"), (
+        Next(t("Make it 40 steps long"), {"length": 40}),
+        Next(t("With a plain network"), RNN),
     )),
-    "delayed-copy": Guide(None, 20000, "A longer delay.", "memory copy remember", (
-        Next("With a plain network", RNN),
-        Next("Make it 30 steps long", {"length": 30}),
+    "latch": Guide(13, 3000, t("60 steps, unless the forget bias is 3."), t("memory flip-flop vanishing gates start"), (
+        Next(t("Make it remember for 60 steps"), {"length": 60}),
+        Next(t("With a forget bias of 3"), {"forget_bias": 3.0}),
     )),
-    "adding": Guide(23, 4000, "Longer sequences with a plain network.", "memory arithmetic sum regression", (
-        Next("Make it 40 steps long", {"length": 40}),
-        Next("With a plain network", RNN),
+    "parity": Guide(16, 3000, t("Residual cells."), t("memory logic bits counting"), (
+        Next(t("Make it 40 steps long"), {"length": 40}),
+        Next(t("With two hidden units"), {"hidden_size": 2, "learning_rate": 0.02}),
     )),
-    "temporal-order": Guide(17, 3000, "A plain network and 40 steps.", "memory vanishing gradient order start", (
-        Next("Make it 40 steps long", {"length": 40}),
-        Next("With a plain network", RNN),
+    "digit-rows": Guide(None, 6000, t("Training for too long: it overfits."), t("images MNIST handwriting vision"), (
+        Next(t("With Adam: watch it overfit"), {"optimizer": "adam", "learning_rate": 0.005}),
+        Next(t("Without memory: the whole image at once"), {"task": "digits"}),
     )),
-    "latch": Guide(13, 3000, "60 steps, unless the forget bias is 3.", "memory flip-flop vanishing gates start", (
-        Next("Make it remember for 60 steps", {"length": 60}),
-        Next("With a forget bias of 3", {"forget_bias": 3.0}),
+    "surnames": Guide(None, 8000, t("Names that occur in two countries."), t("names text classification language"), (
+        Next(t("With a larger step: watch it overfit"), {"cell": "gru", "hidden_size": 48, "learning_rate": 0.005}),
+        Next(t("Let it write names"), {"task": "surname-letters"}),
     )),
-    "parity": Guide(16, 3000, "Residual cells.", "memory logic bits counting", (
-        Next("Make it 40 steps long", {"length": 40}),
-        Next("With two hidden units", {"hidden_size": 2, "learning_rate": 0.02}),
+    "mood": Guide(17, 3000, t("Words that it never read."), t("sentiment review text classification movie"), (
+        Next(t("With a plain network"), RNN),
+        Next(t("Real names in place of reviews"), {"task": "surnames"}),
     )),
-    "digit-rows": Guide(None, 6000, "Training for too long: it overfits.", "images MNIST handwriting vision", (
-        Next("With Adam: watch it overfit", {"optimizer": "adam", "learning_rate": 0.005}),
-        Next("Without memory: the whole image at once", {"task": "digits"}),
+    "vowels": Guide(
+        None, 6000, t("Few speakers, few recordings: it overfits."), t("speech audio sound speaker voice"), (
+            Next(t("With a plain network"), RNN),
+            Next(t("With an LSTM"), LSTM),
+        ),
+    ),
+    "digits": Guide(None, 4000, t("Training for too long: it overfits."), t("images MNIST handwriting vision"), (
+        Next(t("Row by row, with a memory"), {"task": "digit-rows"}),
+        Next(t("Spell the digit"), {"task": "digit-words"}),
     )),
-    "surnames": Guide(None, 8000, "Names that occur in two countries.", "names text classification language", (
-        Next("With a larger step: watch it overfit", {"cell": "gru", "hidden_size": 48, "learning_rate": 0.005}),
-        Next("Let it write names", {"task": "surname-letters"}),
+    "digit-words": Guide(None, 4000, t("Always being told the last letter."), t("image captioning vision writing"), (
+        Next(t("Without teacher forcing"), {"teacher_forcing": 0.0}),
+        Next(t("Write surnames"), {"task": "surname-letters"}),
     )),
-    "mood": Guide(17, 3000, "Words that it never read.", "sentiment review text classification movie", (
-        Next("With a plain network", RNN),
-        Next("Real names in place of reviews", {"task": "surnames"}),
+    "surname-letters": Guide(
+        None, 6000, t("There is no right answer: names have many."), t("names writing generate text"), (
+            Next(t("With an LSTM"), LSTM),
+            Next(t("Write a poem's letters"), {"task": "sonnets"}),
+        ),
+    ),
+    "reverse": Guide(
+        27, 6000, t("Longer words: one vector holds them."), t("translation seq2seq bottleneck attention"), (
+            Next(t("Longer words: 20 steps"), {"length": 20}),
+            Next(t("Without teacher forcing"), {"teacher_forcing": 0.0}),
+        ),
+    ),
+    "copy": Guide(30, 6000, t("Longer words: one vector holds them."), t("translation seq2seq bottleneck attention"), (
+        Next(t("Longer words: 20 steps"), {"length": 20}),
+        Next(t("Write it backward"), {"task": "reverse"}),
     )),
-    "vowels": Guide(None, 6000, "Few speakers, few recordings: it overfits.", "speech audio sound speaker voice", (
-        Next("With a plain network", RNN),
-        Next("With an LSTM", LSTM),
+    "addition": Guide(None, 6000, t("Always being told the last digit."), t("arithmetic seq2seq calculator"), (
+        Next(t("Without teacher forcing"), {"teacher_forcing": 0.0}),
+        Next(t("Read the numbers backward"), {"reverse_input": True}),
     )),
-    "digits": Guide(None, 4000, "Training for too long: it overfits.", "images MNIST handwriting vision", (
-        Next("Row by row, with a memory", {"task": "digit-rows"}),
-        Next("Spell the digit", {"task": "digit-words"}),
-    )),
-    "digit-words": Guide(None, 4000, "Always being told the last letter.", "image captioning vision writing", (
-        Next("Without teacher forcing", {"teacher_forcing": 0.0}),
-        Next("Write surnames", {"task": "surname-letters"}),
-    )),
-    "surname-letters": Guide(None, 6000, "There is no right answer: names have many.", "names writing generate text", (
-        Next("With an LSTM", LSTM),
-        Next("Write a poem's letters", {"task": "sonnets"}),
-    )),
-    "reverse": Guide(27, 6000, "Longer words: one vector holds them.", "translation seq2seq bottleneck attention", (
-        Next("Longer words: 20 steps", {"length": 20}),
-        Next("Without teacher forcing", {"teacher_forcing": 0.0}),
-    )),
-    "copy": Guide(30, 6000, "Longer words: one vector holds them.", "translation seq2seq bottleneck attention", (
-        Next("Longer words: 20 steps", {"length": 20}),
-        Next("Write it backward", {"task": "reverse"}),
-    )),
-    "addition": Guide(None, 6000, "Always being told the last digit.", "arithmetic seq2seq calculator", (
-        Next("Without teacher forcing", {"teacher_forcing": 0.0}),
-        Next("Read the numbers backward", {"reverse_input": True}),
-    )),
-    "dates": Guide(None, 6000, "The encoder's one vector.", "translation seq2seq calendar", (
-        Next("Read the date backward", {"reverse_input": True}),
-        Next("With an LSTM", LSTM),
+    "dates": Guide(None, 6000, t("The encoder's one vector."), t("translation seq2seq calendar"), (
+        Next(t("Read the date backward"), {"reverse_input": True}),
+        Next(t("With an LSTM"), LSTM),
     )),
 })  # fmt: skip
 

@@ -9,6 +9,7 @@ from rnn_core.tasks.baselines import logistic
 from rnn_core.tasks.memory import at_least
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task, at_own_last, one_hot
+from rnn_core.words import t
 
 TRAINING_IMAGES = 898  # the first half, other people's hands than the second
 HELD_OUT_IMAGES = 256
@@ -49,7 +50,7 @@ def marks(ink: np.ndarray) -> str:
 def read_image(x: np.ndarray) -> str:
     """An image (64,) in a word: how much ink each of its rows has, from the top, the fullest one full."""
     rows = x.reshape(8, 8).sum(axis=1)
-    return f"image, rows {marks(rows / (rows.max() or 1))}"
+    return t("image, rows {rows}", rows=marks(rows / (rows.max() or 1)))
 
 
 def draw_digits(rng: np.random.Generator, config: Settings, split: str) -> Batch:
@@ -61,14 +62,16 @@ def draw_digits(rng: np.random.Generator, config: Settings, split: str) -> Batch
 
 DIGITS = Task(
     name="digits",
-    title="Digits: which digit is this?",
+    title=t("Digits: which digit is this?"),
     shape="one-to-one",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: (
+    question=lambda config: t(
         "The network sees one image of 8 × 8 pixels and must predict the digit: one step, nothing to remember."
     ),
-    baseline=lambda config: Baseline("guessing: ln 10", log(10), "without looking all ten digits are equally likely"),
+    baseline=lambda config: Baseline(
+        t("guessing: ln 10"), log(10), t("without looking all ten digits are equally likely")
+    ),
     sizes=lambda config: Sizes(64, 10),
     draw=draw_digits,
     read=read_image,
@@ -105,17 +108,19 @@ def without_state(config: Settings) -> Baseline:
     for b, a in pairs:
         following = [after for before, after in pairs if before == b]
         loss -= log(following.count(a) / len(following))
-    why = "the image gives the first letter; without a state each further one follows from the letter before alone"
-    return Baseline("only the last letter", loss / float((words >= 0).sum()), why)
+    why = t("the image gives the first letter; without a state each further one follows from the letter before alone")
+    return Baseline(t("only the last letter"), loss / float((words >= 0).sum()), why)
 
 
 DIGIT_WORDS = Task(
     name="digit-words",
-    title="Digit words: spell the digit",
+    title=t("Digit words: spell the digit"),
     shape="one-to-many",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: "The network sees one image of a digit and must spell its name, reading its own letters.",
+    question=lambda config: t(
+        "The network sees one image of a digit and must spell its name, reading its own letters."
+    ),
     baseline=without_state,
     sizes=lambda config: Sizes(64 + len(ALPHABET), len(ALPHABET)),
     draw=draw_digit_words,
@@ -148,21 +153,21 @@ def last_row_alone() -> float:
 
 DIGIT_ROWS = Task(
     name="digit-rows",
-    title="Digit rows: read an image row by row",
+    title=t("Digit rows: read an image row by row"),
     shape="many-to-one",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: (
+    question=lambda config: t(
         "The network reads an image from top to bottom, one row of 8 pixels at a time, and must predict the digit at "
         "the last row."
     ),
     baseline=lambda config: Baseline(
-        "the last row alone", last_row_alone(), "a logistic regression that sees only the lowest 8 pixels"
+        t("the last row alone"), last_row_alone(), t("a logistic regression that sees only the lowest 8 pixels")
     ),
     sizes=lambda config: Sizes(COLUMNS, 10),
     draw=draw_digit_rows,
-    check=lambda config: at_least(ROWS, "eight rows need", config),
-    read=lambda x: marks(x) if x.any() else "blank",
+    check=lambda config: at_least(ROWS, t("eight rows need a length of at least {least}"), config),
+    read=lambda x: marks(x) if x.any() else t("blank"),
     image=(1, COLUMNS),
     symbols=lambda config: tuple("0123456789"),
     defaults={
@@ -190,8 +195,8 @@ def draw_frames(rng: np.random.Generator, config: Settings, split: str) -> Batch
     """
     T, B = config.length, config.batch_size
     heading = rng.integers(0, len(MOVES), (T, B))
-    for t in np.flatnonzero(np.arange(T) > 0):
-        heading[t] = np.where(rng.random(B) < TURN, heading[t], heading[t - 1])
+    for k in np.flatnonzero(np.arange(T) > 0):
+        heading[k] = np.where(rng.random(B) < TURN, heading[k], heading[k - 1])
     moves = np.array([*MOVES.values()])[heading]
     moves[0] = rng.integers(0, SIDE, (B, 2))
     row, column = np.moveaxis(moves.cumsum(axis=0) % SIDE, 2, 0)
@@ -205,26 +210,28 @@ def draw_frames(rng: np.random.Generator, config: Settings, split: str) -> Batch
 
 def check_frames(config: Settings) -> None:
     if config.length < 3:
-        raise ValueError(f"length is {config.length}; a direction needs two frames, and frames a length of at least 3")
+        raise ValueError(t(
+            "length is {length}; a direction needs two frames, and frames a length of at least 3", length=config.length
+        ))
 
 
 FRAMES = Task(
     name="frames",
-    title="Frames: where is the dot going?",
+    title=t("Frames: where is the dot going?"),
     shape="many-to-many",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: (
+    question=lambda config: t(
         "The network sees a film of a moving dot, 8 × 8 noisy pixels a frame, and must predict at each frame in which "
         "direction it goes."
     ),
     baseline=lambda config: Baseline(
-        "one frame alone: ln 4", log(4), "no single frame shows a direction: all four are equally likely"
+        t("one frame alone: ln 4"), log(4), t("no single frame shows a direction: all four are equally likely")
     ),
     sizes=lambda config: Sizes(SIDE * SIDE, len(MOVES)),
     draw=draw_frames,
     check=check_frames,
-    read=lambda x: f"dot in row {x.argmax() // SIDE + 1}, column {x.argmax() % SIDE + 1}",
+    read=lambda x: t("dot in row {row}, column {column}", row=x.argmax() // SIDE + 1, column=x.argmax() % SIDE + 1),
     image=(SIDE, SIDE),
     symbols=lambda config: tuple(MOVES),
     defaults={"cell": "gru", "hidden_size": 32, "length": 12, "batch_size": 32, "learning_rate": 0.01},

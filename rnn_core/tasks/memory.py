@@ -7,6 +7,7 @@ import numpy as np
 from rnn_core.tasks import typed
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, one_hot
+from rnn_core.words import fill, plural, t
 
 LETTERS = ("A", "B", "C", "D", "E")
 
@@ -25,9 +26,9 @@ def last_step(config: Settings, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def at_least(length: int, why: str, config: Settings) -> None:
-    """Raises ValueError where config.length is less."""
+    """Raises ValueError where config.length is less. why: "… needs a length of at least {least}"."""
     if config.length < length:
-        raise ValueError(f"length is {config.length}; {why} a length of at least {length}")
+        raise ValueError(t("length is {length}; {why}", length=config.length, why=fill(why, {"least": length})))
 
 
 def draw_echo(rng: np.random.Generator, config: Settings, split: str) -> Batch:
@@ -66,25 +67,30 @@ def last_asked(batch: Batch, target: int | None) -> Batch:
 
 
 def ask_echo(config: Settings) -> str:
-    before = "1 step before" if config.k == 1 else f"{config.k} steps before"
-    return f"The network reads a letter at each step and must predict the letter of {before}."
+    return plural(
+        "The network reads a letter at each step and must predict the letter of {count} step before.",
+        "The network reads a letter at each step and must predict the letter of {count} steps before.", config.k
+    )
 
 
 def check_echo(config: Settings) -> None:
     if config.k >= config.length:
-        raise ValueError(
-            f"k is {config.k} with length {config.length}; k must be less than length, or no step has an answer"
-        )
+        raise ValueError(t(
+            "k is {k} with length {length}; k must be less than length, or no step has an answer",
+            k=config.k, length=config.length
+        ))
 
 
 ECHO = Task(
     name="echo",
-    title="Echo: what came k steps ago?",
+    title=t("Echo: what came k steps ago?"),
     shape="many-to-many",
     loss="cross-entropy",
     metric="accuracy",
     question=ask_echo,
-    baseline=lambda config: Baseline("no memory: ln 5", log(5), "without memory all five letters are equally likely"),
+    baseline=lambda config: Baseline(
+        t("no memory: ln 5"), log(5), t("without memory all five letters are equally likely")
+    ),
     sizes=lambda config: Sizes(5, 5),
     draw=draw_echo,
     check=check_echo,
@@ -121,18 +127,24 @@ def encode_adding(text: str, config: Settings) -> Batch:
 
 ADDING = Task(
     name="adding",
-    title="Adding: the sum of two marked numbers",
+    title=t("Adding: the sum of two marked numbers"),
     shape="many-to-one",
     loss="squared-error",
     metric="rmse",
-    question=lambda config: "The network reads numbers, two of them marked +, and at the end must predict their sum.",
-    baseline=lambda config: Baseline("always 1: 1/6", 1 / 6, "the sum is 1 on average; always predicting 1 costs 1/6"),
+    question=lambda config: t(
+        "The network reads numbers, two of them marked +, and at the end must predict their sum."
+    ),
+    baseline=lambda config: Baseline(
+        t("always 1: 1/6"), 1 / 6, t("the sum is 1 on average; always predicting 1 costs 1/6")
+    ),
     sizes=lambda config: Sizes(2, 1),
     draw=draw_adding,
-    check=lambda config: at_least(2, "adding two numbers needs", config),
+    check=lambda config: at_least(2, t("adding two numbers needs a length of at least {least}"), config),
     read=lambda x: f"{'+' if x[1] else ''}{x[0]:.2f}".replace("0.", "."),
     encode=encode_adding,
-    typing=lambda config: f"up to {config.length} numbers from 0 to 1 with spaces between, a + before two of them",
+    typing=lambda config: t(
+        "up to {length} numbers from 0 to 1 with spaces between, a + before two of them", length=config.length
+    ),
     defaults={"cell": "lstm", "batch_size": 32},
 )
 
@@ -164,17 +176,19 @@ def encode_temporal_order(text: str, config: Settings) -> Batch:
 
 TEMPORAL_ORDER = Task(
     name="temporal-order",
-    title="Temporal order: A before B, or B before A?",
+    title=t("Temporal order: A before B, or B before A?"),
     shape="many-to-one",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: (
+    question=lambda config: t(
         "Two of the letters are A or B; at the last step the network must predict which came in which order."
     ),
-    baseline=lambda config: Baseline("no memory: ln 4", log(4), "without memory the four orders are equally likely"),
+    baseline=lambda config: Baseline(
+        t("no memory: ln 4"), log(4), t("without memory the four orders are equally likely")
+    ),
     sizes=lambda config: Sizes(6, 4),
     draw=draw_temporal_order,
-    check=lambda config: at_least(10, "temporal order needs", config),
+    check=lambda config: at_least(10, t("temporal order needs a length of at least {least}"), config),
     read=lambda x: ORDER[int(x.argmax())],
     symbols=lambda config: ORDERS,
     encode=encode_temporal_order,
@@ -206,21 +220,23 @@ def encode_latch(text: str, config: Settings) -> Batch:
 
 LATCH = Task(
     name="latch",
-    title="Latch: was the beginning + or −?",
+    title=t("Latch: was the beginning + or −?"),
     shape="many-to-one",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: (
+    question=lambda config: t(
         "The first three inputs are +1 or −1, then noise; at the last step the network must predict which."
     ),
-    baseline=lambda config: Baseline("no memory: ln 2", log(2), "without memory it is a coin toss"),
+    baseline=lambda config: Baseline(t("no memory: ln 2"), log(2), t("without memory it is a coin toss")),
     sizes=lambda config: Sizes(1, 2),
     draw=draw_latch,
-    check=lambda config: at_least(CLASS_STEPS + 1, "latch needs", config),
+    check=lambda config: at_least(CLASS_STEPS + 1, t("latch needs a length of at least {least}"), config),
     read=lambda x: f"{x[0]:+.1f}".replace("-", "−"),
     symbols=lambda config: ("−", "+"),
     encode=encode_latch,
-    typing=lambda config: f"up to {config.length} numbers with spaces between, the first three all 1 or all −1",
+    typing=lambda config: t(
+        "up to {length} numbers with spaces between, the first three all 1 or all −1", length=config.length
+    ),
     defaults={"cell": "lstm"},
 )
 
@@ -252,33 +268,36 @@ def encode_delayed_copy(text: str, config: Settings) -> Batch:
         text.replace("·", "").replace("?", ""), DIGITS[:BLANK], typed.Room(config, COPIED, lambda count: 0)
     )
     if len(found) < COPIED:
-        raise ValueError(
-            f"{len(found)} of the {COPIED} symbols are there; type {COPIED}, each one of {' '.join(DIGITS[:BLANK])}"
-        )
+        raise ValueError(t(
+            "{found} of the {all} symbols are there; type {all}, each one of {digits}",
+            found=len(found), all=COPIED, digits=" ".join(DIGITS[:BLANK])
+        ))
     return delayed(np.array(found)[:, None], config)
 
 
 DELAYED_COPY = Task(
     name="delayed-copy",
-    title="Delayed copy: repeat the first five at the end",
+    title=t("Delayed copy: repeat the first five at the end"),
     shape="many-to-many",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: (
+    question=lambda config: t(
         "The network reads five symbols, then dots; after the question mark it must repeat the symbols."
     ),
     baseline=lambda config: Baseline(
-        f"no memory: 5 ln 8 / {config.length}",
+        t("no memory: 5 ln 8 / {length}", length=config.length),
         COPIED * log(8) / config.length,
-        "the dots are known, and without memory the last five symbols can only be guessed",
+        t("the dots are known, and without memory the last five symbols can only be guessed"),
     ),
     sizes=lambda config: Sizes(10, 9),
     draw=draw_delayed_copy,
-    check=lambda config: at_least(2 * COPIED + 1, "delayed copy needs", config),
+    check=lambda config: at_least(2 * COPIED + 1, t("delayed copy needs a length of at least {least}"), config),
     read=lambda x: DIGITS[int(x.argmax())],
     symbols=lambda config: DIGITS[:-1],
     encode=encode_delayed_copy,
-    typing=lambda config: f"{COPIED} of {' '.join(DIGITS[:BLANK])}; the dots and the ? follow by themselves",
+    typing=lambda config: t(
+        "{all} of {digits}; the dots and the ? follow by themselves", all=COPIED, digits=" ".join(DIGITS[:BLANK])
+    ),
     defaults={"cell": "gru", "hidden_size": 32},
 )
 
@@ -324,17 +343,19 @@ def read_copied(x: np.ndarray) -> str:
 
 COPY = Task(
     name="copy",
-    title="Copy: read a word, then write it",
+    title=t("Copy: read a word, then write it"),
     shape="encoder-decoder",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: (
+    question=lambda config: t(
         "One network reads a word; a second one, started from the first one's state, must write it."
     ),
-    baseline=lambda config: Baseline("not reading it: ln 5", log(5), "without the word all letters are equally likely"),
+    baseline=lambda config: Baseline(
+        t("not reading it: ln 5"), log(5), t("without the word all letters are equally likely")
+    ),
     sizes=lambda config: Sizes(6, 5),
     draw=lambda rng, config, split: draw_copied(rng, config, backward=False),
-    check=lambda config: at_least(2, "reading and writing needs", config),
+    check=lambda config: at_least(2, t("reading and writing needs a length of at least {least}"), config),
     read=read_copied,
     symbols=lambda config: LETTERS,
     encode=lambda text, config: encode_copied(text, config, backward=False),
@@ -344,11 +365,13 @@ COPY = Task(
 )
 REVERSE = Task(
     name="reverse",
-    title="Reverse: read a word, then write it backward",
+    title=t("Reverse: read a word, then write it backward"),
     shape="encoder-decoder",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: "One network reads a word; a second one, started from its state, must write it backward.",
+    question=lambda config: t(
+        "One network reads a word; a second one, started from its state, must write it backward."
+    ),
     baseline=COPY.baseline,
     sizes=COPY.sizes,
     draw=lambda rng, config, split: draw_copied(rng, config, backward=True),

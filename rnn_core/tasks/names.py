@@ -12,6 +12,7 @@ from rnn_core.tasks.baselines import by_symbol
 from rnn_core.tasks.memory import at_least, last_asked
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task, Writing, at_own_last, in_symbols, one_hot
+from rnn_core.words import t
 
 COUNTRIES = ("CRO", "ESP", "FIN", "FRA", "GBR", "GER", "ITA", "NED", "SVK", "SWE")  # in the file's order
 NAMES = (
@@ -107,24 +108,28 @@ def encode_surnames(text: str, config: Settings) -> Batch:
 
 SURNAMES = Task(
     name="surnames",
-    title="Surnames: from which country?",
+    title=t("Surnames: from which country?"),
     shape="many-to-one",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: (
+    question=lambda config: t(
         "The network reads a surname letter by letter and must predict, at its last letter, which of ten countries it "
         "is from."
     ),
     baseline=lambda config: Baseline(
-        "the last letter alone", last_letter_alone(config.length), "how often each country's names end with this letter"
+        t("the last letter alone"),
+        last_letter_alone(config.length),
+        t("how often each country's names end with this letter"),
     ),
     sizes=lambda config: Sizes(len(alphabet()), len(COUNTRIES)),
     draw=draw_surnames,
-    check=lambda config: at_least(SHORTEST, "surnames of every country need", config),
+    check=lambda config: at_least(SHORTEST, t("surnames of every country need a length of at least {least}"), config),
     read=lambda x: alphabet()[int(x.argmax())] if x.any() else "",
     symbols=lambda config: COUNTRIES,
     encode=encode_surnames,
-    typing=lambda config: f"a name of up to {config.length} letters, such as rossi",
+    typing=lambda config: t(
+        "a name of up to {length} letters, such as {example}", length=config.length, example="rossi"
+    ),
     defaults={"cell": "lstm", "length": 12, "batch_size": 64, "learning_rate": 0.0015},
     finite=True,
 )
@@ -154,10 +159,12 @@ def encode_letters(text: str, config: Settings) -> Batch:
     country, _, beginning = text.strip().partition(" ")
     known = [code for code, name in zip(COUNTRIES, NAMES, strict=True) if country.lower() in (code.lower(), name)]
     if not known:
-        wrong = (
-            f"{country[:20]!r} is not among the countries, which are" if country else "nothing was typed; type one of"
-        )
-        raise ValueError(f"{wrong} {' '.join(COUNTRIES)}")
+        if not country:
+            raise ValueError(t("nothing was typed; type one of {countries}", countries=" ".join(COUNTRIES)))
+        raise ValueError(t(
+            "{country} is not among the countries, which are {countries}",
+            country=repr(country[:20]), countries=" ".join(COUNTRIES)
+        ))
     O, D = len(alphabet()), len(COUNTRIES) + len(alphabet())
     room = typed.Room(config, config.length - 1, lambda count: count + 1)
     found = [k + 1 for k in typed.symbols(beginning, alphabet()[1:], room)] if beginning.strip() else []
@@ -196,27 +203,29 @@ def written(codes: Iterable[int]) -> str:
 
 SURNAME_LETTERS = Task(
     name="surname-letters",
-    title="Surname letters: write a name from here",
+    title=t("Surname letters: write a name from here"),
     shape="one-to-many",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: (
+    question=lambda config: t(
         "The network is given a country and must write one of its surnames: at each step the next letter."
     ),
     baseline=lambda config: Baseline(
-        "only the last letter",
+        t("only the last letter"),
         letter_before_alone(config.length - 1),
-        "the first letter by the country, each later one by how often it follows the letter before alone",
+        t("the first letter by the country, each later one by how often it follows the letter before alone"),
     ),
     sizes=lambda config: Sizes(len(COUNTRIES) + len(alphabet()), len(alphabet())),
     draw=draw_letters,
-    check=lambda config: at_least(SHORTEST + 1, "a name and its end need", config),
+    check=lambda config: at_least(SHORTEST + 1, t("a name and its end need a length of at least {least}"), config),
     read=read_letter,
     symbols=lambda config: tuple(alphabet()),
     end=END,
-    writing=Writing("names", "Country", {name.capitalize(): k for k, name in enumerate(NAMES)}, written),
+    writing=Writing(t("names"), t("Country"), {name.capitalize(): k for k, name in enumerate(NAMES)}, written),
     encode=encode_letters,
-    typing=lambda config: f"one of {' '.join(COUNTRIES)}, then, if you like, how the name begins",
+    typing=lambda config: t(
+        "one of {countries}, then, if you like, how the name begins", countries=" ".join(COUNTRIES)
+    ),
     defaults={"cell": "gru", "hidden_size": 32, "length": 13, "batch_size": 32},
     finite=True,
 )

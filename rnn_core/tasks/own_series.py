@@ -13,6 +13,7 @@ import numpy as np
 from rnn_core.arrays import booleans, numbers
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task
+from rnn_core.words import fill, t
 
 ORIGINS = 200  # places in the held-out part from which a forecast is made and scored, at most
 LEAST_WINDOWS = 8  # to train on
@@ -47,22 +48,32 @@ class Split:
         object.__setattr__(self, "known", known)
         most = self.train - self.lag - LEAST_WINDOWS
         if self.window > most:
-            raise ValueError(
-                f"window is {self.window} and the training part has {self.train} values; it must be at most {most}: "
-                "read fewer values or hold out fewer"
-            )
+            raise ValueError(t(
+                "window is {window} and the training part has {train} values; it must be at most {most}: read fewer "
+                "values or hold out fewer", window=self.window, train=self.train, most=most
+            ))
         if self.horizon > self.held_out:
-            raise ValueError(
-                f"horizon is {self.horizon} and {self.held_out} values are held out; it must be at most as many: "
-                "forecast fewer or hold out more"
-            )
+            raise ValueError(t(
+                "horizon is {horizon} and {held_out} values are held out; it must be at most as many: forecast fewer "
+                "or hold out more", horizon=self.horizon, held_out=self.held_out
+            ))
         if not self.known[self.train :].any():
-            raise ValueError(f"all {self.held_out} values that are held out are gaps; hold out more")
+            raise ValueError(t(
+                "all {held_out} values that are held out are gaps; hold out more", held_out=self.held_out
+            ))
         if not self.deviation:
-            raise ValueError(
-                f"all {self.train} {'changes' if self.lag else 'values'} of the training part are {self.mean:g}, "
-                "so there is nothing to learn from; hold out fewer"
+            constant = (
+                t(
+                    "all {count} changes of the training part are {value}, so there is nothing to learn from; hold out "
+                    "fewer"
+                )
+                if self.lag
+                else t(
+                    "all {count} values of the training part are {value}, so there is nothing to learn from; hold out "
+                    "fewer"
+                )
             )
+            raise ValueError(fill(constant, {"count": self.train, "value": f"{self.mean:g}"}))
 
     @property
     def train(self) -> int:
@@ -152,7 +163,7 @@ class Split:
         return self.z[origins - self.window + np.arange(self.window)[:, None]]
 
 
-def series_task(split: Split, title: str = "A series", read: Callable[[float], str] = "{:.4g}".format) -> Task:
+def series_task(split: Split, title: str = t("A series"), read: Callable[[float], str] = "{:.4g}".format) -> Task:
     """Windows of the training part; at each step the answer is the next value. Held out: the last step alone is asked,
     so that each forecast by one step counts once and has a whole window before it. read: how a value is written.
     """
@@ -172,7 +183,7 @@ def series_task(split: Split, title: str = "A series", read: Callable[[float], s
     )
 
 
-def shuffled_task(split: Split, title: str = "A series, shuffled") -> Task:
+def shuffled_task(split: Split, title: str = t("A series, shuffled")) -> Task:
     """The control: the same windows, each with the order of its values shuffled; the answer is the value that follows
     the window. A network that does as well here did not use the order.
 
@@ -204,11 +215,11 @@ def draw_shuffled(split: Split, rng: np.random.Generator, config: Settings, name
 
 
 def ask_next(split: Split, config: Settings) -> str:
-    return f"The network reads {split.window} values of a series and must predict the next."
+    return t("The network reads {window} values of a series and must predict the next.", window=split.window)
 
 
 def ask_shuffled(split: Split, config: Settings) -> str:
-    return f"The network reads {split.window} values in any order and must predict which comes next."
+    return t("The network reads {window} values in any order and must predict which comes next.", window=split.window)
 
 
 def one_number(config: Settings) -> Sizes:
@@ -243,7 +254,7 @@ def persistence(split: Split, config: Settings) -> Baseline:
     error = (split.read[at] - (0 if split.lag else split.read[at - 1])) / split.deviation
     known = split.read_known[at]
     return Baseline(
-        "persistence",
+        t("persistence"),
         float(np.square(error[known]).mean()) if known.any() else float("nan"),
-        "predicting that the next value is this one",
+        t("predicting that the next value is this one"),
     )

@@ -16,6 +16,7 @@ from rnn_core.tasks.baselines import logistic
 from rnn_core.tasks.memory import at_least, last_asked
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, at_own_last, in_symbols
+from rnn_core.words import t
 
 GOOD = ("good", "great", "fine", "lovely", "clever", "funny", "warm", "bright", "fresh", "moving")
 BAD = ("bad", "dull", "awful", "poor", "boring", "weak", "cold", "silly", "stale", "flat")
@@ -134,28 +135,29 @@ def unread_mood(text: str) -> str:
 
 MOOD = Task(
     name="mood",
-    title="Mood: was the review good or bad?",
+    title=t("Mood: was the review good or bad?"),
     shape="many-to-one",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: (
+    question=lambda config: t(
         "The network reads a review word by word and must predict, at the last word, whether it is good: “not bad at "
         "all” is, and after “but” the rest decides."
     ),
     baseline=lambda config: Baseline(
-        "words, no order",
+        t("words, no order"),
         words_alone(config.length),
-        "a logistic regression that knows which words the review has, not their order",
+        t("a logistic regression that knows which words the review has, not their order"),
     ),
     sizes=lambda config: Sizes(len(WORDS), 2),
     draw=draw_mood,
-    check=lambda config: at_least(6, "a review needs", config),
+    check=lambda config: at_least(6, t("a review needs a length of at least {least}"), config),
     read=lambda x: WORDS[int(x.argmax())] if x.any() else "",
     symbols=lambda config: MOODS,
     encode=encode_mood,
     unread=unread_mood,
-    typing=lambda config: (
-        f"a review of up to {config.length} words, such as: the film was not bad{' at all' * (config.length > 6)}"
+    typing=lambda config: t(
+        "a review of up to {length} words, such as: {example}",
+        length=config.length, example="the film was not bad" + " at all" * (config.length > 6)
     ),
     defaults={"cell": "gru", "hidden_size": 24, "length": 13, "batch_size": 32, "learning_rate": 0.01},
 )

@@ -8,6 +8,7 @@ import numpy as np
 from rnn_core.tasks import typed
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task
+from rnn_core.words import t
 
 LAST_TRAINING_YEAR = 1920
 
@@ -54,33 +55,37 @@ def persistence(config: Settings) -> Baseline:
     """Next year equals this year: its squared error over every held-out stretch, on the standardized scale."""
     every = windows(config, "held-out")
     return Baseline(
-        "persistence",
+        t("persistence"),
         float(np.square(every[1:] - every[:-1]).mean()),
-        "predicting that next year will be as this year",
+        t("predicting that next year will be as this year"),
     )
 
 
 def check_sunspots(config: Settings) -> None:
     if config.length > 80:
-        raise ValueError(f"length is {config.length}; sunspots has 88 held-out years, so its length must be at most 80")
+        raise ValueError(t(
+            "length is {length}; sunspots has 88 held-out years, so its length must be at most 80", length=config.length
+        ))
 
 
 SUNSPOTS = Task(
     name="sunspots",
-    title="Sunspots: next year's number",
+    title=t("Sunspots: next year's number"),
     shape="many-to-many",
     loss="squared-error",
     metric="rmse",
-    question=lambda config: "The network reads the number of sunspots of each year and must predict the next year's.",
+    question=lambda config: t(
+        "The network reads the number of sunspots of each year and must predict the next year's."
+    ),
     baseline=persistence,
     sizes=lambda config: Sizes(1, 1),
     draw=draw_sunspots,
     check=check_sunspots,
     read=lambda x: f"{x[0] * DEVIATION + MEAN:.0f}",
     encode=encode_sunspots,
-    typing=lambda config: f"up to {config.length} numbers with spaces between, one for each year",
+    typing=lambda config: t("up to {length} numbers with spaces between, one for each year", length=config.length),
     scale=(MEAN, DEVIATION),
-    unit="spots",
+    unit=t("spots"),
     defaults={"hidden_size": 8},
     finite=True,
 )
@@ -123,28 +128,28 @@ def no_change(config: Settings) -> Baseline:
     """As many passengers as this month: the squared error where no change is said."""
     batch = AIRLINE.draw(np.random.default_rng(), config, "held-out")
     return Baseline(
-        "persistence",
+        t("persistence"),
         float(np.square(batch.y[batch.mask[:, None] > 0]).mean()),
-        "predicting that as many will fly as this month; a famous tutorial's LSTM does hardly better",
+        t("predicting that as many will fly as this month; a famous tutorial's LSTM does hardly better"),
     )
 
 
 def check_airline(config: Settings) -> None:
     longest = len(changes("held-out")) - 1
     if not YEAR < config.length <= longest:
-        raise ValueError(
-            f"length is {config.length}; airline reads a year first and has {longest + 1} held-out months, so its "
-            f"length must be from {YEAR + 1} to {longest}"
-        )
+        raise ValueError(t(
+            "length is {length}; airline reads a year first and has {months} held-out months, so its length must be "
+            "from {first} to {last}", length=config.length, months=longest + 1, first=YEAR + 1, last=longest
+        ))
 
 
 AIRLINE = Task(
     name="airline",
-    title="Airline: next month's passengers",
+    title=t("Airline: next month's passengers"),
     shape="many-to-many",
     loss="squared-error",
     metric="rmse",
-    question=lambda config: (
+    question=lambda config: t(
         "The network reads by how many per cent the number of air passengers changed each month and, after a year, "
         "must predict the next change."
     ),
@@ -154,9 +159,11 @@ AIRLINE = Task(
     check=check_airline,
     read=lambda x: f"{x[0] * CHANGE:+.0f}".replace("-", "−"),
     encode=lambda text, config: typed.series(text, config, (0, CHANGE), (-100, 1000), first=YEAR - 1),
-    typing=lambda config: f"up to {config.length} changes in per cent with spaces between, such as +5 −3 0",
+    typing=lambda config: t(
+        "up to {length} changes in per cent with spaces between, such as +5 −3 0", length=config.length
+    ),
     scale=(0.0, CHANGE),
-    unit="% points",  # of a change that is in per cent itself
+    unit=t("% points"),  # of a change that is in per cent itself
     defaults={"hidden_size": 16, "length": 24, "learning_rate": 0.003},
     finite=True,
 )
@@ -189,12 +196,14 @@ def part_of(split: str) -> np.ndarray:
 
 
 def ahead(config: Settings) -> str:
-    return "the next value" if config.horizon == 1 else f"the value {config.horizon} steps ahead"
+    return t("the next value") if config.horizon == 1 else t("the value {horizon} steps ahead", horizon=config.horizon)
 
 
 def check_halves(config: Settings) -> None:
     if config.length < 4:
-        raise ValueError(f"length is {config.length}; half of it is read before an answer, so it must be at least 4")
+        raise ValueError(t(
+            "length is {length}; half of it is read before an answer, so it must be at least 4", length=config.length
+        ))
 
 
 @lru_cache
@@ -206,16 +215,16 @@ def chaos_again(length: int, horizon: int) -> float:
 
 MACKEY_GLASS = Task(
     name="mackey-glass",
-    title="Mackey-Glass: chaos, some steps ahead",
+    title=t("Mackey-Glass: chaos, some steps ahead"),
     shape="many-to-many",
     loss="squared-error",
     metric="rmse",
-    question=lambda config: (
-        f"The network reads a chaotic series, in which each value depends on the one of 17 steps before, and must "
-        f"predict {ahead(config)}."
+    question=lambda config: t(
+        "The network reads a chaotic series, in which each value depends on the one of 17 steps before, and must "
+        "predict {ahead}.", ahead=ahead(config)
     ),
     baseline=lambda config: Baseline(
-        "persistence", chaos_again(config.length, config.horizon), "predicting the present value again"
+        t("persistence"), chaos_again(config.length, config.horizon), t("predicting the present value again")
     ),
     sizes=lambda config: Sizes(1, 1),
     draw=lambda rng, config, split: stretches(
@@ -226,7 +235,9 @@ MACKEY_GLASS = Task(
     encode=lambda text, config: typed.series(
         text, config, (LEVEL, SPREAD), (0, 3), ahead=config.horizon, first=config.length // 2
     ),
-    typing=lambda config: f"up to {config.length} numbers with spaces between; the series has them from 0.4 to 1.4",
+    typing=lambda config: t(
+        "up to {length} numbers with spaces between; the series has them from 0.4 to 1.4", length=config.length
+    ),
     scale=(LEVEL, SPREAD),
     fields=("horizon",),
     defaults={"cell": "gru", "hidden_size": 32, "length": 32, "batch_size": 32, "learning_rate": 0.005},
@@ -257,14 +268,17 @@ def wave_again(horizon: int) -> float:
 
 SINE = Task(
     name="sine",
-    title="Sine: go on with the wave",
+    title=t("Sine: go on with the wave"),
     shape="many-to-many",
     loss="squared-error",
     metric="rmse",
-    question=lambda config: (
-        f"The network reads a wave of unknown period and height and, from the middle on, must predict {ahead(config)}."
+    question=lambda config: t(
+        "The network reads a wave of unknown period and height and, from the middle on, must predict {ahead}.",
+        ahead=ahead(config),
     ),
-    baseline=lambda config: Baseline("persistence", wave_again(config.horizon), "predicting the present value again"),
+    baseline=lambda config: Baseline(
+        t("persistence"), wave_again(config.horizon), t("predicting the present value again")
+    ),
     sizes=lambda config: Sizes(1, 1),
     draw=draw_sine,
     check=check_halves,
@@ -272,7 +286,9 @@ SINE = Task(
     encode=lambda text, config: typed.series(
         text, config, (0, 1), (-3, 3), ahead=config.horizon, first=config.length // 2
     ),
-    typing=lambda config: f"up to {config.length} numbers with spaces between; a wave goes from −1 to 1",
+    typing=lambda config: t(
+        "up to {length} numbers with spaces between; a wave goes from −1 to 1", length=config.length
+    ),
     fields=("horizon",),
     defaults={"cell": "gru", "length": 24, "batch_size": 32, "learning_rate": 0.01},
 )

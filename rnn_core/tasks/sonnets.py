@@ -8,6 +8,7 @@ from rnn_core.tasks import typed
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import DATA, Batch, Task, one_hot
 from rnn_core.tasks.text import text_task
+from rnn_core.words import t
 
 
 @cache
@@ -43,11 +44,13 @@ def encode_sonnets(text: str, config: Settings) -> Batch:
 
 SONNETS = Task(
     name="sonnets",
-    title="Sonnets: the next character",
+    title=t("Sonnets: the next character"),
     shape="many-to-many",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: "The network reads Shakespeare's sonnets and must predict the next character at each step.",
+    question=lambda config: t(
+        "The network reads Shakespeare's sonnets and must predict the next character at each step."
+    ),
     baseline=lambda config: whole().baseline(config),
     sizes=lambda config: whole().sizes(config),
     draw=lambda rng, config, split: whole().draw(rng, config, split),
@@ -56,9 +59,9 @@ SONNETS = Task(
     read=lambda x: whole().read(x),
     symbols=lambda config: whole().symbols(config),
     encode=encode_sonnets,
-    typing=lambda config: (
-        f"up to {config.length} characters of a line, such as: "
-        + typed.such(config.length, "shall i compare thee", "shall i", "shall", "o")
+    typing=lambda config: t(
+        "up to {length} characters of a line, such as: {example}",
+        length=config.length, example=typed.such(config.length, "shall i compare thee", "shall i", "shall", "o")
     ),
     defaults={"cell": "gru", "hidden_size": 48, "length": 25, "batch_size": 32, "learning_rate": 0.005},
     finite=True,

@@ -12,6 +12,7 @@ from rnn_core.tasks.baselines import logistic
 from rnn_core.tasks.memory import at_least
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task, at_own_last
+from rnn_core.words import t
 
 CHANNELS, SPEAKERS = 12, 9
 
@@ -55,27 +56,32 @@ def last_frame_alone(longest: int) -> float:
 def read_sound(x: np.ndarray) -> str:
     """A moment of a sound (12,) in a word: its strongest and its weakest number; "" beyond its end."""
     high, low = int(x.argmax()), int(x.argmin())
-    return f"sound, most in {high + 1} ({x[high]:.2f}), least in {low + 1} ({x[low]:.2f})" if x.any() else ""
+    if not x.any():
+        return ""
+    return t(
+        "sound, most in {high} ({most}), least in {low} ({least})",
+        high=high + 1, most=f"{x[high]:.2f}", low=low + 1, least=f"{x[low]:.2f}"
+    )
 
 
 VOWELS = Task(
     name="vowels",
-    title="Vowels: who is speaking?",
+    title=t("Vowels: who is speaking?"),
     shape="many-to-one",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: (
+    question=lambda config: t(
         "The network hears a vowel, 12 numbers at each of 7 to 29 moments, and must predict at the last one which of "
         "nine men speaks."
     ),
     baseline=lambda config: Baseline(
-        "the last frame alone",
+        t("the last frame alone"),
         last_frame_alone(config.length),
-        "a logistic regression that hears only the last moment",
+        t("a logistic regression that hears only the last moment"),
     ),
     sizes=lambda config: Sizes(CHANNELS, SPEAKERS),
     draw=draw_vowels,
-    check=lambda config: at_least(2, "a sound needs", config),
+    check=lambda config: at_least(2, t("a sound needs a length of at least {least}"), config),
     read=read_sound,
     image=(CHANNELS, 1),
     symbols=lambda config: tuple("123456789"),

@@ -13,6 +13,7 @@ import numpy as np
 from rnn_core.ngrams import surprises
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, one_hot
+from rnn_core.words import t
 
 KINDS = 3000  # of characters, that a network is given; the rest are one: `python -m bench.alphabet` has what they cost
 CODE = np.int16  # a long text is held once for every visitor who brought it
@@ -23,7 +24,7 @@ AFRESH = 50
 PASSAGE = 10_000  # held-out characters on which network and baselines are compared
 ORDER = 5
 PICTURES = {"\n": "↵", "\t": "⇥", " ": "␣", "\u00a0": "⍽", "\u200c": "ZWNJ", "\u200d": "ZWJ", "\ufe0f": "VS16"}
-PICTURES[OTHER] = "rare"
+PICTURES[OTHER] = t("rare")
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +78,7 @@ class TextFunctions:
         return codes[cut:] if split == "held-out" else codes[:cut]
 
     def question(self, config: Settings) -> str:
-        return "The network reads a text character by character and must predict the next one."
+        return t("The network reads a text character by character and must predict the next one.")
 
     def sizes(self, config: Settings) -> Sizes:
         return Sizes(len(self.letters.symbols), len(self.letters.symbols))
@@ -121,10 +122,10 @@ class TextFunctions:
         """Raises ValueError where the held-out part is too short for config.length."""
         most = len(self.part("held-out"))
         if config.length >= most:
-            raise ValueError(
-                f"length is {config.length}; the held-out tenth of this text has {most} characters, so its length must "
-                "be less: choose a shorter length or a longer text"
-            )
+            raise ValueError(t(
+                "length is {length}; the held-out tenth of this text has {most} characters, so its length must be "
+                "less: choose a shorter length or a longer text", length=config.length, most=most
+            ))
 
 
 def letters(text: str, kinds: int = KINDS) -> Letters:
@@ -135,10 +136,10 @@ def letters(text: str, kinds: int = KINDS) -> Letters:
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     found, codes, count = np.unique(points, return_inverse=True, return_counts=True)
     if len(found) < 2:
-        what = f"nothing but {seen(text[0])}" if text else "no character"
-        raise ValueError(
-            f"it has {what}; a text needs at least two kinds of characters, or there is nothing to foretell"
-        )
+        wrong = t("it has nothing but {character}", character=seen(text[0])) if text else t("it has no character")
+        raise ValueError(t(
+            "{wrong}; a text needs at least two kinds of characters, or there is nothing to foretell", wrong=wrong
+        ))
     if len(found) <= kinds:
         symbols = tuple(map(chr, found))
         return Letters(symbols, codes.astype(CODE), len(codes) * 9 // 10, 0, 0)
@@ -167,7 +168,7 @@ def names(symbols: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def text_task(
-    text: str, name: str = "text", title: str = "Text: the next character", defaults: dict[str, object] | None = None
+    text: str, name: str = "text", title: str = t("Text: the next character"), defaults: dict[str, object] | None = None
 ) -> Task:
     """The task of foretelling each next character of a text. Raises ValueError as letters does."""
     return task_of(letters(text), name, title, defaults)
@@ -176,7 +177,7 @@ def text_task(
 def task_of(
     letters: Letters,
     name: str = "text",
-    title: str = "Text: the next character",
+    title: str = t("Text: the next character"),
     defaults: dict[str, object] | None = None,
 ) -> Task:
     """The same, of a text in numbers."""
@@ -209,5 +210,7 @@ def counted(letters: Letters) -> np.ndarray:
 def bigram(letters: Letters) -> Baseline:
     """What knowing only the present character gives: the bigram's loss."""
     return Baseline(
-        "bigram", float(counted(letters)[1]), "how often each character followed the present one in the training part"
+        t("bigram"),
+        float(counted(letters)[1]),
+        t("how often each character followed the present one in the training part"),
     )

@@ -10,6 +10,7 @@ import numpy as np
 
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Batch, one_hot
+from rnn_core.words import fill, t
 
 SOME = 8  # words that a sentence names
 
@@ -29,8 +30,8 @@ class Room(NamedTuple):
                 raise ValueError
             replace(self.config, length=length)
         except ValueError:
-            return "type fewer"
-        return f"choose length {length} or type fewer"
+            return t("type fewer")
+        return t("choose length {length} or type fewer", length=length)
 
 
 def room(config: Settings) -> Room:
@@ -56,11 +57,15 @@ def characters(text: str, alphabet: Sequence[str], room: Room) -> list[int]:
     for symbol in text if text.strip() else "":
         known = next((s for s in (symbol, symbol.upper(), symbol.lower()) if s in alphabet), None)
         if known is None:
-            raise ValueError(
-                f"{symbol!r} at place {len(found) + 1} is not in the alphabet, which is {listed(alphabet)}"
-            )
+            raise ValueError(t(
+                "{symbol} at place {place} is not in the alphabet, which is {alphabet}",
+                symbol=repr(symbol), place=len(found) + 1, alphabet=listed(alphabet)
+            ))
         found.append(list(alphabet).index(known))
-    return _some(found, "symbol", room)
+    return _some(
+        found, room, t("nothing was typed; type up to {most} symbols"),
+        t("{count} symbols are too many; there is room for {most}: {way_out}")
+    )
 
 
 def words(text: str, vocabulary: Sequence[str], room: Room) -> list[int]:
@@ -71,8 +76,13 @@ def words(text: str, vocabulary: Sequence[str], room: Room) -> list[int]:
     found = [list(vocabulary).index(word) for word in typed if word in vocabulary]
     if typed and not found:
         known = ", ".join(vocabulary[:: max(1, len(vocabulary) // SOME)])
-        raise ValueError(f"it knows none of these words; of its {len(vocabulary)} some are {known}")
-    return _some(found, "word", room)
+        raise ValueError(t(
+            "it knows none of these words; of its {count} some are {known}", count=len(vocabulary), known=known
+        ))
+    return _some(
+        found, room, t("nothing was typed; type up to {most} words"),
+        t("{count} words are too many; there is room for {most}: {way_out}")
+    )
 
 
 def split(text: str) -> list[str]:
@@ -86,32 +96,44 @@ def unknown_words(text: str, vocabulary: Sequence[str]) -> str:
     if not unknown:
         return ""
     named = ", ".join(repr(word[:20]) for word in unknown[:SOME])
-    more = f" and {len(unknown) - SOME} more" if len(unknown) > SOME else ""
+    if len(unknown) > SOME:
+        named = t("{named} and {count} more", named=named, count=len(unknown) - SOME)
     known = ", ".join(vocabulary[:: max(1, len(vocabulary) // SOME)])
-    return f"Left out, for it does not know them: {named}{more}. Of its {len(vocabulary)} words some are {known}."
+    return t(
+        "Left out, for it does not know them: {named}. Of its {count} words some are {known}.",
+        named=named, count=len(vocabulary), known=known
+    )
 
 
 def numbers(text: str, room: Room, low: float, high: float) -> list[tuple[float, bool]]:
     """Numbers with spaces between, and whether each has a + before it. ValueError names the first that is none."""
     found: list[tuple[float, bool]] = []
     for word in text.replace("−", "-").replace(",", ".").replace(";", " ").split():
-        place = f"{word[:20]!r} at place {len(found) + 1}"
+        place = {"word": repr(word[:20]), "place": len(found) + 1}
         try:
             value = float(word)
         except ValueError:
-            raise ValueError(f"{place} is no number; type numbers with spaces between") from None
+            raise ValueError(t(
+                "{word} at place {place} is no number; type numbers with spaces between", **place
+            )) from None
         if not (isfinite(value) and low <= value <= high):
-            raise ValueError(f"{place} is too far off; a number here is from {low:g} to {high:g}")
+            raise ValueError(t(
+                "{word} at place {place} is too far off; a number here is from {low} to {high}",
+                **place, low=f"{low:g}", high=f"{high:g}"
+            ))
         found.append((value, word.startswith("+")))
-    return _some(found, "number", room)
+    return _some(
+        found, room, t("nothing was typed; type up to {most} numbers"),
+        t("{count} numbers are too many; there is room for {most}: {way_out}")
+    )
 
 
-def _some(found: list[Any], what: str, room: Room) -> list[Any]:
+def _some(found: list[Any], room: Room, nothing: str, too_many: str) -> list[Any]:
     count = len(found)
     if not found:
-        raise ValueError(f"nothing was typed; type up to {room.most} {what}s")
+        raise ValueError(fill(nothing, {"most": room.most}))
     if count > room.most:
-        raise ValueError(f"{count} {what}s are too many; there is room for {room.most}: {room.longer(count)}")
+        raise ValueError(fill(too_many, {"count": count, "most": room.most, "way_out": room.longer(count)}))
     return found
 
 
@@ -154,7 +176,7 @@ def series(
 
 def any_of(alphabet: Sequence[str], most: int) -> str:
     """In words, what may be typed."""
-    return f"up to {most} of {listed(alphabet)}"
+    return t("up to {most} of {letters}", most=most, letters=listed(alphabet))
 
 
 def listed(alphabet: Sequence[str]) -> str:

@@ -17,6 +17,7 @@ from rnn_core.tasks.baselines import by_symbol
 from rnn_core.tasks.memory import at_least
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, in_symbols
+from rnn_core.words import t
 
 START, END = "▸", "."  # what the decoder reads first, and what it says at the end of a number
 HELD_OUT = 10  # one question in so many is never trained on
@@ -181,26 +182,30 @@ def dates_by_place(longest: int) -> float:
 
 DATES = Task(
     name="dates",
-    title="Dates: write a date as numbers",
+    title=t("Dates: write a date as numbers"),
     shape="encoder-decoder",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: (
+    question=lambda config: t(
         "One network reads a date as people write it; a second one, started from the first one's state, must write it "
         "as year, month and day."
     ),
     baseline=lambda config: Baseline(
-        "not reading it", dates_by_place(config.length - ISO), "how often each digit stands at its place in a date"
+        t("not reading it"),
+        dates_by_place(config.length - ISO),
+        t("how often each digit stands at its place in a date"),
     ),
     sizes=lambda config: Sizes(1 + len(LETTERS) + 11, 11),
     draw=draw_dates,
-    check=lambda config: at_least(SHORTEST_DATE + ISO, "a date and its ten characters need", config),
+    check=lambda config: at_least(SHORTEST_DATE + ISO, t(
+        "a date and its ten characters need a length of at least {least}"
+    ), config),
     read=reading(START + LETTERS + "-" + DIGITS),
     symbols=lambda config: tuple("-" + DIGITS),
     encode=encode_dates,
-    typing=lambda config: (
-        f"a date of up to {config.length - ISO} characters, such as "
-        f"{typed.such(config.length - ISO, '30 march 2004', '30.3.2004')} or 3/30/2004"
+    typing=lambda config: t(
+        "a date of up to {length} characters, such as {example} or 3/30/2004",
+        length=config.length - ISO, example=typed.such(config.length - ISO, "30 march 2004", "30.3.2004")
     ),
     fields=("teacher_forcing", "reverse_input"),
     defaults={"cell": "gru", "hidden_size": 48, "length": 26, "batch_size": 32, "learning_rate": 0.01},
@@ -239,7 +244,10 @@ def encode_addition(text: str, config: Settings) -> Batch:
     said = "".join(alphabet[k] for k in typed.symbols(text, alphabet, room))
     for number in said.split("+"):
         if len(number) > n:
-            raise ValueError(f"{number} has too many digits; a number here has at most {n}: {room.longer(len(said))}")
+            raise ValueError(t(
+                "{number} has too many digits; a number here has at most {most}: {way_out}",
+                number=number, most=n, way_out=room.longer(len(said))
+            ))
     sum_of = re.fullmatch(r"(\d+)[+](\d+)", said)
     answer = f"{int(sum_of[1]) + int(sum_of[2])}{END}" if sum_of else ""
     return question(said, answer, 2 * n + 1, n + 2, "+", END + DIGITS, config)
@@ -252,27 +260,29 @@ def sums_by_place(digits: int) -> float:
 
 ADDITION = Task(
     name="addition",
-    title="Addition: 12+34 is 46",
+    title=t("Addition: 12+34 is 46"),
     shape="encoder-decoder",
     loss="cross-entropy",
     metric="accuracy",
-    question=lambda config: (
+    question=lambda config: t(
         "One network reads a sum digit by digit; a second one, started from the first one's state, must write what it "
         "comes to."
     ),
     baseline=lambda config: Baseline(
-        "not reading it", sums_by_place(size_of_numbers(config)), "how often each digit stands at its place in a sum"
+        t("not reading it"),
+        sums_by_place(size_of_numbers(config)),
+        t("how often each digit stands at its place in a sum"),
     ),
     sizes=lambda config: Sizes(13, 11),
     draw=draw_addition,
-    check=lambda config: at_least(6, "adding numbers of one digit needs", config),
+    check=lambda config: at_least(6, t("adding numbers of one digit needs a length of at least {least}"), config),
     read=reading(START + "+" + END + DIGITS),
     symbols=lambda config: tuple(END + DIGITS),
     end=END,
     encode=encode_addition,
-    typing=lambda config: (
-        f"two numbers of up to {size_of_numbers(config)} digits with a + between, such as "
-        + typed.such(2 * size_of_numbers(config) + 1, "12+34", "3+4")
+    typing=lambda config: t(
+        "two numbers of up to {digits} digits with a + between, such as {example}",
+        digits=size_of_numbers(config), example=typed.such(2 * size_of_numbers(config) + 1, "12+34", "3+4")
     ),
     fields=("teacher_forcing", "reverse_input"),
     defaults={"cell": "gru", "hidden_size": 64, "length": 9, "batch_size": 64, "learning_rate": 0.005},
