@@ -9,6 +9,7 @@ function remember(act) {
   try { return act(localStorage); } catch { return null; }  // a browser may keep nothing
 }
 async function load() {
+  while (abroad && !globalThis.unrolledWords) await new Promise((soon) => setTimeout(soon, 20));  // static/frame/frame.js
   for (const at of places([...document.scripts].map((script) => script.src), location.href)) {
     try {
       const known = `unrolled ${at}${name}`;  // the version of which the browser has every file
@@ -26,7 +27,6 @@ export default async function ({ data, parentElement, setStateValue, setTriggerV
   try {
     const page = (globalThis.unrolled ??= {})[name] ??= { version, loaded: load() };
     if (page.version !== version) throw new Error($UPDATED);
-    while (abroad && !globalThis.unrolledWords) await new Promise((soon) => setTimeout(soon, 20));  // static/frame/frame.js
     const found = await page.loaded;
     return await found.show(root, data, found.style, setStateValue, setTriggerValue);
   } catch (error) {

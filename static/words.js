@@ -14,9 +14,10 @@ export function t(message, values = {}) {
 // takes, for 0 to 199, and for more by its last two digits.
 export function plural(one, many, count, values = {}) {
   const known = words(),
-    forms = known?.messages[one] ?? [one, many],
-    form = known ? known.form[count < 200 ? count : 100 + (count % 100)] : Number(count !== 1);
-  return fill(Array.isArray(forms) ? forms[form] : forms, { count, ...values });
+    forms = known?.messages[one],
+    form = known?.form[count < 200 ? count : 100 + (count % 100)],
+    message = Array.isArray(forms) ? forms[form] : forms;
+  return fill(message ?? (count === 1 ? one : many), { count, ...values });
 }
 
 const fill = (message, values) => message.replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));

@@ -322,17 +322,21 @@ def test_a_metric_is_said_in_its_unit(task: str):
 def test_the_loader_names_every_module_and_follows_every_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     read = board.loader.__wrapped__  # the server reads the files once; a new server reads them anew
     text = board.loader()
-    assert not any(word in text for word in ("$NAME", "$FILES", "$VERSION"))
+    assert not any(word in text for word in ("$NAME", "$FILES", "$VERSION", "$ABROAD", "$MISSING", "$UPDATED"))
     assert "\n" in text  # one line with a / in it would be taken for a path
-    for module in (STATIC / "board").rglob("*.js"):
+    for module in [*(STATIC / "board").rglob("*.js"), STATIC / "words.js"]:
         assert module.relative_to(STATIC).as_posix() in text
     (tmp_path / "board").mkdir()
-    (tmp_path / "board" / "board.js").write_text("export const show = 1;\n")
+    own = [tmp_path / "board" / "board.js", tmp_path / "words.js"]
+    for module in own:
+        module.write_text("export const show = 1;\n")
     monkeypatch.setattr(board, "STATIC", tmp_path)
     first = read()
     assert first == read()
-    (tmp_path / "board" / "board.js").write_text("export const show = 2;\n")
-    assert first != read()
+    for module in own:
+        before = read()
+        module.write_text("export const show = 2;\n")
+        assert before != read()
 
 
 @needs_node

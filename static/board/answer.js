@@ -3,8 +3,9 @@
 import { plain, short, sub } from "./format.js";
 import { weighed } from "./shares.js";
 import { hasWeights, outputOf, readOut, sum, writes } from "./terms.js";
+import { t } from "../words.js";
 
-const LINKS = { softmax: "softmax(y_t) = exp(y_t) / Σ exp(y_t)", σ: "σ(y_t), each a yes or no of its own" };
+const LINKS = { softmax: "softmax(y_t) = exp(y_t) / Σ exp(y_t)", σ: t("σ(y_t), each a yes or no of its own") };
 
 // The name of one output: a class, or of several numbers which; "" of the only one.
 export const named = ({ link, symbols, O }, k) =>
@@ -12,24 +13,29 @@ export const named = ({ link, symbols, O }, k) =>
 
 // k: which of the outputs is told of; the one that decides unless another is chosen.
 /** @param {Film} film */
-export function output(film, frame, t, k = outputOf(film, frame, t)) {
-  const name = `output ŷ${sub(t + 1)}`;
-  if (!film.answers[t])
+export function output(film, frame, at, k = outputOf(film, frame, at)) {
+  const y = `ŷ${sub(at + 1)}`;
+  if (!film.answers[at])
     return {
-      title: `${name}: no target`,
-      lines: [["", `Time step ${t + 1} has no target, so it adds nothing to the loss.`]],
+      title: t("output {y}: no target", { y }),
+      lines: [["", t("Time step {step} has no target, so it adds nothing to the loss.", { step: at + 1 })]],
     };
-  const known = Boolean(film.targets[t]),
+  const known = Boolean(film.targets[at]),
     number = film.kind === "number",
-    said = number ? short(frame.answer[t]) : film.symbols[frame.answer[t]];
-  const mark = number || !known ? "" : frame.answer[t] === film.target[t] ? " ✓" : " ✗";
-  const title = `${name}: ${said}${mark}${number ? "" : `, ${Math.round(100 * frame.sure[t])} % sure`}`;
+    said = number ? short(frame.answer[at]) : film.symbols[frame.answer[at]];
+  const mark = number || !known ? "" : frame.answer[at] === film.target[at] ? " ✓" : " ✗";
+  const shown = { y, answer: `${said}${mark}`, share: Math.round(100 * frame.sure[at]) };
+  const title = number ? t("output {y}: {answer}", shown) : t("output {y}: {answer}, {share} % sure", shown);
   const late =
-    film.over && t >= frame.over
+    film.over && at >= frame.over
       ? [
           [
             "",
-            `The network said its end at step ${frame.over}: this is no part of what it wrote, but the loss asks for the target all the same.`,
+            t(
+              "The network said its end at step {step}: this is no part of what it wrote, " +
+                "but the loss asks for the target all the same.",
+              { step: frame.over },
+            ),
           ],
         ]
       : [];
@@ -39,18 +45,18 @@ export function output(film, frame, t, k = outputOf(film, frame, t)) {
       lines: [
         ...late,
         ...equations(film),
-        ...numbers(film, t, k),
-        ...cost(film, frame, t, known),
-        ...entering(film, t, k),
-        ["hint", "What if? Click or Enter sets a weight by hand."],
+        ...numbers(film, at, k),
+        ...cost(film, frame, at, known),
+        ...entering(film, at, k),
+        ["hint", t("What if? Click or Enter sets a weight by hand.")],
       ],
     };
   }
-  const paused = film.playing ? [["", "Pause to see its equation with the numbers in it."]] : [];
-  return { title, lines: [...late, ...cost(film, frame, t, known), ...equations(film), ...paused] };
+  const paused = film.playing ? [["", t("Pause to see its equation with the numbers in it.")]] : [];
+  return { title, lines: [...late, ...cost(film, frame, at, known), ...equations(film), ...paused] };
 }
 
-const UNKNOWN = "Its target is not known: it does not follow from what was typed. So it adds nothing to the loss.";
+const UNKNOWN = t("Its target is not known: it does not follow from what was typed. So it adds nothing to the loss.");
 const reads = (film) => (film.skip && film.layers > 1 ? "(h_t + x_t)" : "h_t");
 const equations = (film) => [
   ["equation", `${film.link || film.scale[1] !== 1 ? "y" : "ŷ"}_t = W_hy ${reads(film)} + b_y`],
@@ -58,23 +64,24 @@ const equations = (film) => [
 ];
 
 // One output's row of the equation, and what becomes of it.
-function numbers(film, t, k) {
-  const all = readOut(film, t, k),
+function numbers(film, at, k) {
+  const all = readOut(film, at, k),
     weights = all.slice(0, -1),
     bias = all.at(-1).product,
-    { y, y_hat } = writes(film, t),
-    of = named(film, k);
+    { y, y_hat } = writes(film, at),
+    of = named(film, k),
+    what = of ? t("y of {output}", { output: of }) : "y",
+    ofIt = t("ŷ of {output}", { output: of });
   const sign = bias < 0 ? "−" : "+",
-    lines = [
-      ["numbers", `y${of && ` of ${of}`} = ${plain(sum(weights))} ${sign} ${plain(Math.abs(bias))} = ${plain(y[k])}`],
-    ];
+    lines = [["numbers", `${what} = ${plain(sum(weights))} ${sign} ${plain(Math.abs(bias))} = ${plain(y[k])}`]];
   if (film.link === "softmax") {
     const whole = y.reduce((total, v) => total + Math.exp(v), 0),
       divided = Number.isFinite(whole) ? ` = ${short(Math.exp(y[k]))} / ${short(whole)}` : "";
-    lines.push(["numbers", `ŷ of ${of}${divided} = ${short(y_hat[k])}`]);
-  } else if (film.link)
-    lines.push(["numbers", `ŷ of ${of} = σ(${plain(y[k])}) = ${short(y_hat[k])}: ${y_hat[k] > 0.5 ? "yes" : "no"}`]);
-  else if (film.scale[1] !== 1)
+    lines.push(["numbers", `${ofIt}${divided} = ${short(y_hat[k])}`]);
+  } else if (film.link) {
+    const equation = `${ofIt} = σ(${plain(y[k])}) = ${short(y_hat[k])}`;
+    lines.push(["numbers", y_hat[k] > 0.5 ? t("{equation}: yes", { equation }) : t("{equation}: no", { equation })]);
+  } else if (film.scale[1] !== 1)
     lines.push([
       "numbers",
       `ŷ = ${plain(y[k])} · ${short(film.scale[1])}${film.scale[0] ? ` + ${short(film.scale[0])}` : ""} = ${short(y[k] * film.scale[1] + film.scale[0])}`,
@@ -83,37 +90,39 @@ function numbers(film, t, k) {
 }
 
 // The target, and what this step adds to the loss of the sequence that is shown.
-function cost(film, frame, t, known) {
+function cost(film, frame, at, known) {
   if (!known) return [["", UNKNOWN]];
   const answers = film.targets.filter(Boolean).length,
-    target = `target y${sub(t + 1)} = ${film.targets[t]}`,
-    share = short(frame.lossT[t]);
+    told = { y: `y${sub(at + 1)}`, target: film.targets[at], all: answers },
+    target = t("target {y} = {target}", told),
+    share = short(frame.lossT[at]);
   if (!hasWeights(film))
     return [
       ["", target],
-      ["", `its share of the loss: ${share}`],
+      ["", t("its share of the loss: {share}", { share })],
     ];
-  const { y, y_hat } = writes(film, t),
+  const { y, y_hat } = writes(film, at),
     [mean, deviation] = film.scale,
     among = answers > 1 ? ` / ${answers}` : "";
   const how =
     film.link === "softmax"
-      ? `−ln ${short(y_hat[film.target[t]])}${among} = `
+      ? `−ln ${short(y_hat[film.target[at]])}${among} = `
       : !film.link && film.O === 1
-        ? `(${plain(y[0])} − ${bracket((film.target[t] - mean) / deviation)})²${among} = `
+        ? `(${plain(y[0])} − ${bracket((film.target[at] - mean) / deviation)})²${among} = `
         : "";
   return [
-    ["", `${target}${answers > 1 ? `; one of ${answers} answers` : ""}`],
-    ["numbers", `its share of the loss: ${how}${share}`],
+    ["", answers > 1 ? t("target {y} = {target}; one of {all} answers", told) : target],
+    ["numbers", t("its share of the loss: {share}", { share: `${how}${share}` })],
   ];
 }
 
 const bracket = (x) => (x < 0 ? `(${plain(x)})` : plain(x));
 
-function entering(film, t, k) {
+function entering(film, at, k) {
   const of = named(film, k),
+    what = of ? t("y of {output}", { output: of }) : "y",
     plus = film.skip && film.layers > 1;
-  return weighed(film, readOut(film, t, k), `What enters y${of && ` of ${of}`} most (weight · value)`, ({ from }) =>
+  return weighed(film, readOut(film, at, k), t("What enters {what} most (weight · value)", { what }), ({ from }) =>
     plus ? `(h_t[${from + 1}] + x_t[${from + 1}])` : `h_t[${from + 1}]`,
   );
 }

@@ -24,6 +24,7 @@ import { readTheme } from "./theme.js";
 import { frame, unpack } from "./unpack.js";
 import { watch } from "./watch.js";
 import { whatIf } from "./whatif.js";
+import { t } from "../words.js";
 
 const boards = new WeakMap();
 
@@ -131,9 +132,9 @@ function create(root) {
     if (event.key === " ") event.stopPropagation();
   }); // Space plays elsewhere
   const nameToggle = () => {
-    say(toggle, "log scale");
+    say(toggle, t("log scale"));
     toggle.setAttribute("aria-pressed", String(scale === "log"));
-    toggle.setAttribute("aria-label", "log scale of the loss");
+    toggle.setAttribute("aria-label", t("log scale of the loss"));
   };
   nameToggle();
   const folder = html(root, "button", "scale folder");
@@ -147,11 +148,11 @@ function create(root) {
     looped = wanted;
     root.classList.toggle("once", looped);
     parts.scroller.inert = looped;
-    say(folder, looped ? "unroll" : "fold");
+    say(folder, looped ? t("unroll") : t("fold"));
     folder.setAttribute("aria-expanded", String(!looped));
     folder.setAttribute(
       "aria-label",
-      looped ? "Unroll the network over time" : "Fold the network into one cell with a loop",
+      looped ? t("Unroll the network over time") : t("Fold the network into one cell with a loop"),
     );
     explorer.moved();
   };
@@ -169,8 +170,9 @@ function create(root) {
     if (event.key === " ") event.stopPropagation();
   });
   const nameAxis = (narrow) => {
-    say(axisButton, narrow ? AXES[axis.kind].split(",")[0] : AXES[axis.kind]);
-    axisButton.setAttribute("aria-label", `scale of the gradient, relative to the largest: ${AXES[axis.kind]}`);
+    const [scale, brief] = AXES[axis.kind];
+    say(axisButton, narrow ? brief : scale);
+    axisButton.setAttribute("aria-label", t("scale of the gradient, relative to the largest: {scale}", { scale }));
   };
 
   function receive(film, teller) {
@@ -338,8 +340,8 @@ function create(root) {
     const top = 34;
     const wide = narrow || film.first ? width - 4 : width - 300;
     const split = narrow && !film.first ? bottom - 100 : bottom + 8;
-    add(svg, "text", { class: "title", x: 0, y: narrow ? 22 : top + 12 }, "loss");
-    add(svg, "text", { class: "sub", x: narrow ? 40 : 0, y: narrow ? 22 : top + 29 }, "training steps");
+    add(svg, "text", { class: "title", x: 0, y: narrow ? 22 : top + 12 }, t("loss"));
+    add(svg, "text", { class: "sub", x: narrow ? 40 : 0, y: narrow ? 22 : top + 29 }, t("training steps"));
     const loss = {
       left: narrow ? 46 : gutter + 4,
       top: narrow ? 62 : top,

@@ -4,6 +4,7 @@ import { pieces } from "./format.js";
 import { beyond, lastRead } from "./rows/halves.js";
 import { rowOf } from "./rows/index.js";
 import { html } from "./svg.js";
+import { t } from "../words.js";
 
 /**
  * {title, lines: [[class, text or cells]]}, text in the equations' notation. frame: the last of its film. names: of
@@ -19,24 +20,32 @@ export function explain(film, frame, target, names) {
   return row.explain(film, frame, target, names);
 }
 
-function padding(film, t) {
+function padding(film, at) {
   const why =
-    t < film.read
-      ? `the word ended at step ${lastRead(film) + 1}, whose state the decoder started from; what is computed here is read by nobody`
-      : "the sequence has ended; no step here has a target, and nothing adds to the loss";
-  return {
-    title: `time step ${t + 1}: padding`,
-    lines: [["", `Sequences of a batch are filled up to one length: ${why}.`]],
-  };
+    at < film.read
+      ? t(
+          "Sequences of a batch are filled up to one length: the word ended at step {step}, whose state the decoder " +
+            "started from; what is computed here is read by nobody.",
+          { step: lastRead(film) + 1 },
+        )
+      : t(
+          "Sequences of a batch are filled up to one length: the sequence has ended; no step here has a target, and " +
+            "nothing adds to the loss.",
+        );
+  return { title: t("time step {step}: padding", { step: at + 1 }), lines: [["", why]] };
 }
 
-function unwritten(film, frame, t) {
+function unwritten(film, frame, at) {
   return {
-    title: `time step ${t + 1}: after its own end`,
+    title: t("time step {step}: after its own end", { step: at + 1 }),
     lines: [
       [
         "",
-        `The network ended its output, ${film.symbols[frame.answer[frame.over - 1]]}, at step ${frame.over}. What it would write after that is no part of it, and has no target.`,
+        t(
+          "The network ended its output, {answer}, at step {step}. What it would write after that is no part of it, " +
+            "and has no target.",
+          { answer: film.symbols[frame.answer[frame.over - 1]], step: frame.over },
+        ),
       ],
     ],
   };

@@ -7,6 +7,7 @@ import { HOME, rowOf } from "./rows/index.js";
 import { strands } from "./strands.js";
 import { html, say } from "./svg.js";
 import { entering } from "./terms.js";
+import { t } from "../words.js";
 
 const ROOMY = 860; // px of the board: narrower ones have no room beside them
 
@@ -25,7 +26,7 @@ export function explore(root, picture, whatIf) {
     form = whatIf(card, choose);
   const closer = html(card, "button", "closer", "×");
   closer.type = "button";
-  closer.setAttribute("aria-label", "Close");
+  closer.setAttribute("aria-label", t("Close"));
   const pointer = html(layer, "div", "pointer");
   pointer.hidden = true;
 
@@ -197,7 +198,7 @@ export function explore(root, picture, whatIf) {
 
   cursor.setAttribute(
     "aria-label",
-    "Explore the picture: arrow keys walk over units and time steps, Enter pins the card, Escape leaves",
+    t("Explore the picture: arrow keys walk over units and time steps, Enter pins the card, Escape leaves"),
   );
   cursor.addEventListener("focus", () => {
     if (cursor.matches(":focus-visible")) ask(home, true);

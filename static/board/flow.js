@@ -4,77 +4,105 @@ import { short, sub } from "./format.js";
 import { layerOf } from "./names.js";
 import { beyond } from "./rows/halves.js";
 import { read } from "./rows/inputs.js";
+import { t } from "../words.js";
 
 // Whether no gradient goes back from step t to the one before, counted from 0: a window of truncated BPTT begins at t.
 export const isCut = ({ window }, t) => Boolean(window) && t > 0 && t % window === 0;
 
 /** @param {Film} film */
-export function explain(film, frame, t) {
+export function explain(film, frame, at) {
   if (film.dh_last)
     return {
-      title: `‖∂L${sub(film.T)}/∂h${sub(t + 1)}‖ = ${short(frame.dh[t])}`,
+      title: `‖∂L${sub(film.T)}/∂h${sub(at + 1)}‖ = ${short(frame.dh[at])}`,
       lines: [
         [
           "",
-          `How much the held-out loss at step ${film.T} alone depends on the hidden state of step ${t + 1}, on average over the sequences.`,
+          t(
+            "How much the held-out loss at step {last} alone depends on the hidden state of step {step}, " +
+              "on average over the sequences.",
+            { last: film.T, step: at + 1 },
+          ),
         ],
       ],
     };
-  const last = t === film.T - 1;
+  const last = at === film.T - 1;
   /** @type {Line[]} */
   const lines = [
-    ["equation", last ? "∂L/∂h_t = from this step’s output" : "∂L/∂h_t = from this step’s output + from the future"],
-    ["numbers", `from this step’s output: ‖·‖ = ${short(film.dh_output[t])}`],
+    [
+      "equation",
+      last ? t("∂L/∂h_t = from this step’s output") : t("∂L/∂h_t = from this step’s output + from the future"),
+    ],
+    ["numbers", t("from this step’s output: ‖·‖ = {norm}", { norm: short(film.dh_output[at]) })],
     [
       "numbers",
       last
-        ? "from the future: nothing, this is the last step"
-        : isCut(film, t + 1)
-          ? `from the future: 0, for the gradient is cut after step ${t + 1} (window ${film.window})`
-          : `from the future, step ${t + 2}: ‖·‖ = ${short(film.dh_future[t])}`,
+        ? t("from the future: nothing, this is the last step")
+        : isCut(film, at + 1)
+          ? t("from the future: 0, for the gradient is cut after step {step} (window {window})", {
+              step: at + 1,
+              window: film.window,
+            })
+          : t("from the future, step {step}: ‖·‖ = {norm}", { step: at + 2, norm: short(film.dh_future[at]) }),
     ],
   ];
   const top = film.layers - 1,
     dc = frame.dc ?? film[`dc ${top}`]; // at rest it is known whatever is seen
-  if (dc) lines.push(["numbers", `the cell state’s: ‖∂L/∂c${sub(t + 1)}‖ = ${short(dc[t])}`]);
+  if (dc) lines.push(["numbers", t("the cell state’s: {norm}", { norm: `‖∂L/∂c${sub(at + 1)}‖ = ${short(dc[at])}` })]);
   if (film.layers > 1) {
     const all = (name) =>
-      Array.from({ length: film.layers }, (_, layer) => short(film[`${name} ${layer}`][t])).join(",  ");
-    lines.push(["", `Of ${layerOf(film, top)}, the top one${film["dh 0"] ? "; of all, from the lowest:" : "."}`]);
-    if (film["dh 0"]) lines.push(["numbers", `‖∂L/∂h${sub(t + 1)}‖: ${all("dh")}`]);
-    if (film["dc 0"]) lines.push(["numbers", `‖∂L/∂c${sub(t + 1)}‖: ${all("dc")}`]);
+      Array.from({ length: film.layers }, (_, layer) => short(film[`${name} ${layer}`][at])).join(",  ");
+    lines.push([
+      "",
+      film["dh 0"]
+        ? t("Of {layer}, the top one; of all, from the lowest:", { layer: layerOf(film, top) })
+        : t("Of {layer}, the top one.", { layer: layerOf(film, top) }),
+    ]);
+    if (film["dh 0"]) lines.push(["numbers", `‖∂L/∂h${sub(at + 1)}‖: ${all("dh")}`]);
+    if (film["dc 0"]) lines.push(["numbers", `‖∂L/∂c${sub(at + 1)}‖: ${all("dc")}`]);
   }
   if (frame.ratio < 0.9995)
-    lines.push(["numbers", `clipping then left ${Math.round(100 * frame.ratio)} % of the whole gradient`]);
-  lines.push(["heading", moment(film, frame, t)], ...sequence(film, frame, t));
+    lines.push([
+      "numbers",
+      t("clipping then left {share} % of the whole gradient", { share: Math.round(100 * frame.ratio) }),
+    ]);
+  lines.push(["heading", moment(film, frame, at)], ...sequence(film, frame, at));
   lines.push([
     "",
-    `Norms, averaged over the B = ${film.B} sequences of the training batch, before clipping. ` +
-      "The two parts are vectors, so their norms need not add up.",
+    t(
+      "Norms, averaged over the B = {batch} sequences of the training batch, before clipping. " +
+        "The two parts are vectors, so their norms need not add up.",
+      { batch: film.B },
+    ),
   ]);
-  return { title: `‖∂L/∂h${sub(t + 1)}‖ = ${short(frame.dh[t])}`, lines };
+  return { title: `‖∂L/∂h${sub(at + 1)}‖ = ${short(frame.dh[at])}`, lines };
 }
 
 // A time step of the sequence that is shown, in one line: what is read, what is answered, what it costs.
-function moment(film, frame, t) {
-  const word = film.fed?.[t] ? read(frame, t) : film.inputs[t];
-  if (film.over && beyond(frame, t))
-    return `At step ${t + 1} nothing is written any more: the end was said at step ${frame.over}.`;
-  const reads = film.padding?.[t]
-    ? "nothing is read any more"
-    : film.pictures?.includes(t)
-      ? "it reads the picture"
-      : `it reads ${word}`;
-  if (!film.answers[t]) return `At step ${t + 1} ${reads}; no answer is asked.`;
-  const said = film.kind === "number" ? short(frame.answer[t]) : film.symbols[frame.answer[t]];
-  return `At step ${t + 1} ${reads} and answers ${said}; ${film.targets[t] ? `target ${film.targets[t]}, loss ${short(frame.lossT[t])}` : "its target is not known"}.`;
+function moment(film, frame, at) {
+  const word = film.fed?.[at] ? read(frame, at) : film.inputs[at];
+  if (film.over && beyond(frame, at))
+    return t("At step {step} nothing is written any more: the end was said at step {end}.", {
+      step: at + 1,
+      end: frame.over,
+    });
+  const reads = film.padding?.[at]
+    ? t("nothing is read any more")
+    : film.pictures?.includes(at)
+      ? t("it reads the picture")
+      : t("it reads {input}", { input: word });
+  if (!film.answers[at]) return t("At step {step} {reads}; no answer is asked.", { step: at + 1, reads });
+  const said = film.kind === "number" ? short(frame.answer[at]) : film.symbols[frame.answer[at]];
+  const told = { step: at + 1, reads, answer: said, target: film.targets[at], loss: short(frame.lossT[at]) };
+  return told.target
+    ? t("At step {step} {reads} and answers {answer}; target {target}, loss {loss}.", told)
+    : t("At step {step} {reads} and answers {answer}; its target is not known.", told);
 }
 
 /**
  * The whole sequence as a person reads it, as far as there is room around step t: what is read, answered and wanted.
  * @returns {Line[]}
  */
-function sequence(film, frame, t) {
+function sequence(film, frame, at) {
   const gone = (k) => film.padding?.[k] || (film.over && beyond(frame, k)),
     steps = Array.from({ length: film.T }, (_, k) => k);
   const said = (k) => (film.kind === "number" ? short(frame.answer[k]) : film.symbols[frame.answer[k]]);
@@ -83,14 +111,14 @@ function sequence(film, frame, t) {
   );
   const answers = steps.map((k) => (film.answers[k] && !gone(k) ? said(k) : "")),
     all = /** @type {[string, string[]][]} */ ([
-      ["read", inputs],
-      ["answer", answers],
-      ["target", film.targets],
+      [t("read"), inputs],
+      [t("answer"), answers],
+      [t("target"), film.targets],
     ]);
   const told = film.T > 1 ? all.filter(([, words]) => words.some(Boolean)) : [],
     lines = around(
       told.map(([, words]) => words),
-      t,
+      at,
     );
   return told.map(([name], i) => ["sequence", [name, lines[i]]]);
 }

@@ -1,5 +1,7 @@
 // Numbers and symbols as a person reads them. Everything here is a pure function.
 
+import { t } from "../words.js";
+
 const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const SUBSCRIPTS = "₀₁₂₃₄₅₆₇₈₉";
 const digits = (n, set, minus) => [...String(n)].map((c) => (c === "-" ? minus : set[c])).join("");
@@ -32,9 +34,11 @@ export function plain(x) {
 }
 
 // A metric as a person reads it: a number in its unit, or a share: accuracy, exact match.
+const METRICS = { accuracy: t("accuracy"), "exact match": t("exact match"), rmse: t("rmse") };
+export const metric = (name) => METRICS[name] ?? name;
 export const share = (name) => name !== "rmse";
 export const score = ({ metric_name: name, unit }, value, write = short) =>
-  `${name} ${share(name) ? percent(value) : write(value)}${!share(name) && unit ? ` ${unit}` : ""}`;
+  `${metric(name)} ${share(name) ? percent(value) : write(value)}${!share(name) && unit ? ` ${unit}` : ""}`;
 
 // 100 % is all of them.
 export const percent = (x) => (Number.isFinite(x) ? `${x > 0.99 && x < 1 ? 99 : Math.round(100 * x)} %` : "–");

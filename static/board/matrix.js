@@ -3,6 +3,7 @@
 import { plain, short } from "./format.js";
 import { layerOf } from "./names.js";
 import { weightName, written } from "./terms.js";
+import { t } from "../words.js";
 
 // A named arrow: what it is, how large, and its largest weights.
 /** @param {Film} film */
@@ -14,44 +15,63 @@ export function explain(film, { kind, decoder, layer }) {
   const sign = `W${decoder ? "′" : ""}${layers > 1 && !out ? `⁽${"¹²³⁴"[layer]}⁾` : ""}_${kind}`,
     many = !out && gates.length > 1;
   const from = out ? "h_t" : kind === "hh" ? "h_{t−1}" : "x_t",
-    to = out ? "the output ŷ_t" : many ? `the gates ${gates.join(", ")}` : "h_t";
-  const where = layers > 1 && !out ? ` of ${layerOf(film, layer)}` : "",
+    to = out ? t("the output ŷ_t") : many ? t("the gates {gates}", { gates: gates.join(", ") }) : "h_t";
+  const joins = { xh: t("Input to hidden"), hh: t("Hidden to hidden: the recurrence"), hy: t("Hidden to output") }[
+      kind
+    ],
+    told = {
+      joins: layers > 1 && !out ? t("{joins} of {layer}", { joins, layer: layerOf(film, layer) }) : joins,
+      from,
+      to,
+    },
     steps = out ? T - read : decoder ? T - read : read || T;
   /** @type {Line[]} */
   const lines = [
     [
       "",
-      `${{ xh: "Input to hidden", hh: "Hidden to hidden: the recurrence", hy: "Hidden to output" }[kind]}${where}${decoder ? ", the decoder’s own" : read && !out ? ", the encoder’s" : ""}. It multiplies ${from} on the way to ${to}.`,
+      decoder
+        ? t("{joins}, the decoder’s own. It multiplies {from} on the way to {to}.", told)
+        : read && !out
+          ? t("{joins}, the encoder’s. It multiplies {from} on the way to {to}.", told)
+          : t("{joins}. It multiplies {from} on the way to {to}.", told),
     ],
   ];
   if (!W)
     return {
       title: sign,
-      lines: [...lines, ["", `Shared: the same numbers at all ${steps} steps. Pause to see them.`]],
+      lines: [...lines, ["", t("Shared: the same numbers at all {steps} steps. Pause to see them.", { steps })]],
     };
   const rows = out ? W.length / H : gates.length * H,
-    columns = W.length / rows;
+    columns = W.length / rows,
+    size = { rows, columns, all: W.length, rows_of_gate: H, steps };
   lines.push([
     "",
-    `${rows} × ${columns} = ${W.length} numbers${many ? `, ${H} rows for each gate` : ""}, shared: the same at all ${steps} time steps.`,
+    many
+      ? t(
+          "{rows} × {columns} = {all} numbers, {rows_of_gate} rows for each gate, " +
+            "shared: the same at all {steps} time steps.",
+          size,
+        )
+      : t("{rows} × {columns} = {all} numbers, shared: the same at all {steps} time steps.", size),
   ]);
   const norms = film[`norms ${name}`];
   if (kind === "hh") {
     gates.forEach((gate, g) =>
       lines.push([
         "numbers",
-        `${many ? `W_h${gate}: ` : ""}spectral radius ${short(norms[2 * g])}, ‖·‖_2 = ${short(norms[2 * g + 1])}`,
+        (many ? `W_h${gate}: ` : "") +
+          t("spectral radius {radius}, ‖·‖_2 = {norm}", { radius: short(norms[2 * g]), norm: short(norms[2 * g + 1]) }),
       ]),
     );
     lines.push([
       "",
-      "Spectral radius: its largest |eigenvalue|. Much below 1, what is remembered fades; above 1, it may grow.",
+      t("Spectral radius: its largest |eigenvalue|. Much below 1, what is remembered fades; above 1, it may grow."),
     ]);
-  } else lines.push(["numbers", `‖${sign}‖_2 = ${short(norms[0])}, its largest singular value`]);
+  } else lines.push(["numbers", t("{norm}, its largest singular value", { norm: `‖${sign}‖_2 = ${short(norms[0])}` })]);
   const order = Array.from(W.keys())
     .sort((a, b) => Math.abs(W[b]) - Math.abs(W[a]))
     .slice(0, 3);
-  lines.push(["heading", "Its largest weights"]);
+  lines.push(["heading", t("Its largest weights")]);
   for (const i of order) {
     const [row, column] = [Math.floor(i / columns), i % columns];
     lines.push([
@@ -59,11 +79,16 @@ export function explain(film, { kind, decoder, layer }) {
       [`${written(film, { name, row, column })}`, `${between(film, kind, row, column)}`, plain(W[i])],
     ]);
   }
-  return { title: `${sign}: ${rows} × ${columns} weights`, lines };
+  return { title: t("{matrix}: {rows} × {columns} weights", { matrix: sign, rows, columns }), lines };
 }
 
 function between({ H, symbols, kind: output }, kind, row, column) {
+  const symbol = output === "class" && symbols[row],
+    from = column + 1,
+    to = (row % H) + 1;
   if (kind === "hy")
-    return `unit ${column + 1} → ${output === "class" && symbols.length > row ? symbols[row] : `output ${row + 1}`}`;
-  return `${kind === "xh" ? "input" : "unit"} ${column + 1} → unit ${(row % H) + 1}`;
+    return symbol
+      ? t("unit {from} → {output}", { from, output: symbol })
+      : t("unit {from} → output {to}", { from, to: row + 1 });
+  return kind === "xh" ? t("input {from} → unit {to}", { from, to }) : t("unit {from} → unit {to}", { from, to });
 }

@@ -3,6 +3,7 @@
 
 import { html } from "./svg.js";
 import { phrase } from "./whatif.js";
+import { plural, t } from "../words.js";
 
 const WIDTH = 1120,
   HEIGHT = 720,
@@ -42,28 +43,38 @@ const PLAIN = {
 // What is said over a frame, as one line or two: the run; then what in it is not the run's own, and what stands behind
 // it. lent: that is the run's own, behind what if.
 export function caption({ film, step }, pinned, lent = false) {
-  const { weights, typed } = film,
-    units = `${film.H} hidden unit${film.H === 1 ? "" : "s"}${film.layers > 1 ? ` in each of ${film.layers} layers` : ""}`;
+  const { weights, typed, layers } = film,
+    alone = plural("{count} hidden unit", "{count} hidden units", film.H),
+    units = layers > 1 ? t("{units} in each of {layers} layers", { units: alone, layers }) : alone;
   const first = weights
       .slice(0, 3)
       .map((weight) => phrase(film, weight).replace(/[{}]/g, ""))
       .join(", "),
-    more = weights.length > 3 ? ` and ${weights.length - 3} more` : "";
+    told = { weights: first, more: weights.length - 3, step: pinned?.step };
   const notes = [
-    weights.length ? `with ${first}${more} set by hand: not what training found` : "",
-    typed ? "a typed sequence" : "",
+    !weights.length
+      ? ""
+      : weights.length > 3
+        ? t("with {weights} and {more} more set by hand: not what training found", told)
+        : t("with {weights} set by hand: not what training found", told),
+    typed ? t("a typed sequence") : "",
     !pinned
       ? ""
       : lent
-        ? "compared with the run’s own numbers (dashed, struck out)"
-        : `compared with step ${pinned.step}${pinned.film.run === film.run ? "" : " of another run"} (dashed, struck out)`,
+        ? t("compared with the run’s own numbers (dashed, struck out)")
+        : pinned.film.run === film.run
+          ? t("compared with step {step} (dashed, struck out)", told)
+          : t("compared with step {step} of another run (dashed, struck out)", told),
   ]
     .filter(Boolean)
     .join("; ");
-  return [
-    `Unrolled: ${film.cell}, ${units}, on “${film.task}”, after ${step} training step${step === 1 ? "" : "s"}`,
-    ...(notes ? [notes] : []),
-  ];
+  const run = plural(
+    "Unrolled: {cell}, {units}, on “{task}”, after {count} training step",
+    "Unrolled: {cell}, {units}, on “{task}”, after {count} training steps",
+    step,
+    { cell: film.cell, units, task: film.task },
+  );
+  return [run, ...(notes ? [notes] : [])];
 }
 
 // A board drawn by `draw(root)` beside the screen, which says how to let go of it, written as SVG text. lines: what is
@@ -193,7 +204,7 @@ export async function png(svg) {
   try {
     await new Promise((done, fail) => {
       image.onload = done;
-      image.onerror = () => fail(new Error("The browser could not read the picture."));
+      image.onerror = () => fail(new Error(t("The browser could not read the picture.")));
       image.src = address;
     });
     const canvas = document.createElement("canvas");

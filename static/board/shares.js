@@ -2,16 +2,19 @@
 
 import { plain } from "./format.js";
 import { strongest, written } from "./terms.js";
+import { plural, t } from "../words.js";
 
 // all: summands (terms.js). heading: what is said over them. of: what a summand multiplies, in words.
 export function weighed(film, all, heading, of) {
   const { most, rest, others, biases } = strongest(all);
   const left = [
-    ...(rest ? [`${rest} other${rest === 1 ? "" : "s"}: ${plain(others)}`] : []),
-    `bias${biases.length > 1 ? "es" : ""}: ${biases.map(({ product }) => plain(product)).join(", ")}`,
+    ...(rest ? [plural("{count} other: {sum}", "{count} others: {sum}", rest, { sum: plain(others) })] : []),
+    plural("bias: {values}", "biases: {values}", biases.length, {
+      values: biases.map(({ product }) => plain(product)).join(", "),
+    }),
   ];
   return [
-    ["heading", most.length ? heading : "Nothing enters it but its bias."],
+    ["heading", most.length ? heading : t("Nothing enters it but its bias.")],
     ...most.map((part) => share(film, part, of(part))),
     ["", left.join(";  ")],
   ];

@@ -4,6 +4,7 @@
 import { nameOf } from "./names.js";
 import { ROWS } from "./rows/index.js";
 import { html, say } from "./svg.js";
+import { t } from "../words.js";
 
 // One row a time step, as strings: {head, rows}: the columns of the board's rows, last those that a row has of every layer
 // or unit. wide: with what is seen of every unit, as it is in the picture.
@@ -13,23 +14,23 @@ export function cells(film, frame, wide) {
     ROWS.filter((row) => Boolean(row.many) === many).flatMap((row) => row.column?.(film, frame, wide) ?? []);
   const columns = [...of(false), ...of(true)];
   return {
-    head: ["time step", ...columns.map(([name]) => name)],
+    head: [t("time step"), ...columns.map(([name]) => name)],
     rows: Array.from({ length: film.T }, (_, t) => [String(t + 1), ...columns.map(([, value]) => value(t))]),
   };
 }
 
 // What was set while it trained, as the flags over the loss mark it.
 export const told = (changes = []) =>
-  changes.length
-    ? `Set while it trained: ${changes.map(([step, words]) => `${words} at training step ${step}`).join("; ")}.`
-    : "";
+  changes.length ? t("Set while it trained: {changes}.", { changes: changes.map(changed).join("; ") }) : "";
+
+const changed = ([step, change]) => t("{change} at training step {step}", { change, step });
 
 // The section under the picture. exact(): the frame whose numbers are known.
 export function table(root, exact) {
   const section = html(root, "section", "sheet");
   section.hidden = true;
   section.id = "numbers";
-  section.setAttribute("aria-label", "The numbers as a table");
+  section.setAttribute("aria-label", t("The numbers as a table"));
   section.tabIndex = -1;
   section.addEventListener("keydown", (event) => {
     if (event.key === " ") event.stopPropagation();
@@ -44,10 +45,10 @@ export function table(root, exact) {
     caption = html(grid, "caption");
   wide.tabIndex = 0;
   wide.setAttribute("role", "region");
-  wide.setAttribute("aria-label", "The table, which may be wider than the page");
+  wide.setAttribute("aria-label", t("The table, which may be wider than the page"));
   const head = html(html(grid, "thead"), "tr"),
     body = html(grid, "tbody");
-  const changed = html(section, "p", "changed");
+  const since = html(section, "p", "changed");
 
   const fill = (row, words, first) => {
     while (row.children.length > words.length) row.lastChild.remove();
@@ -64,13 +65,25 @@ export function table(root, exact) {
     const { film } = frame,
       { head: heads, rows } = cells(film, frame, box.checked),
       { show, layers, open } = film;
-    say(asked, ` with the ${nameOf(show)} of every unit${layers > open.length ? " in the layers that are open" : ""}`);
-    say(
-      caption,
-      `${film.typed ? "The typed sequence" : `Held-out sequence ${film.sequence + 1} of ${film.sequences}`} after training step ${frame.step}${film.weights?.length ? ", with weights set by hand" : ""}. ` +
-        `‖∂L/∂h‖ is of the training batch, before clipping${film.layers > 1 ? ", of the top layer" : ""}. While training plays, the table stands still.`,
-    );
-    say(changed, told(film.changes));
+    const all =
+      layers > open.length
+        ? t("with the {state} of every unit in the layers that are open", { state: nameOf(show) })
+        : t("with the {state} of every unit", { state: nameOf(show) });
+    say(asked, ` ${all}`);
+    const which = { sequence: film.sequence + 1, sequences: film.sequences };
+    const shown = film.typed ? t("The typed sequence") : t("Held-out sequence {sequence} of {sequences}", which);
+    const after = { sequence: shown, step: frame.step };
+    const lines = [
+      film.weights?.length
+        ? t("{sequence} after training step {step}, with weights set by hand.", after)
+        : t("{sequence} after training step {step}.", after),
+      film.layers > 1
+        ? t("‖∂L/∂h‖ is of the training batch, before clipping, of the top layer.")
+        : t("‖∂L/∂h‖ is of the training batch, before clipping."),
+      t("While training plays, the table stands still."),
+    ];
+    say(caption, lines.join(" "));
+    say(since, told(film.changes));
     fill(head, heads, () => true);
     while (body.children.length > rows.length) body.lastChild.remove();
     while (body.children.length < rows.length) html(body, "tr");

@@ -4,7 +4,10 @@
 import { nameOf } from "./names.js";
 import { named } from "./pinned.js";
 import { html, say } from "./svg.js";
+import { t } from "../words.js";
 
+const TYPED = t("a typed"),
+  SEQUENCE = t("sequence");
 const PATIENCE = 300; // ms without a key until what was typed is asked for
 
 // ask(change): {show}, {fold}, {turn} or {typed}, what is wanted. pin(): hold this frame, or let it go. save("svg" |
@@ -15,9 +18,9 @@ export function tools(parent, ask, save, pin, numbers) {
   const upper = html(bar, "div", "line"),
     lower = html(bar, "div", "line");
   const seen = html(upper, "label", "tool");
-  html(seen, "span", "more", "show");
+  html(seen, "span", "more", t("show"));
   const show = html(seen, "select");
-  show.setAttribute("aria-label", "units show");
+  show.setAttribute("aria-label", t("units show"));
   show.addEventListener("change", () => ask({ show: show.value }));
   const button = (place, words, name, press) => {
     const made = html(place, "button", "small", words);
@@ -26,24 +29,26 @@ export function tools(parent, ask, save, pin, numbers) {
     made.addEventListener("click", press);
     return made;
   };
-  const file = html(upper, "span", "tool", "save");
-  for (const kind of ["svg", "png"])
-    button(file, kind.toUpperCase(), `Save picture as ${kind.toUpperCase()}`, () => save(kind));
-  const table = button(html(upper, "span", "tool"), "Numbers", "", () =>
+  const file = html(upper, "span", "tool", t("save"));
+  for (const kind of ["svg", "png"]) {
+    const format = kind.toUpperCase();
+    button(file, format, t("Save picture as {format}", { format }), () => save(kind));
+  }
+  const table = button(html(upper, "span", "tool"), t("Numbers"), "", () =>
     table.setAttribute("aria-expanded", String(numbers())),
   );
   table.setAttribute("aria-expanded", "false");
-  table.title = "The numbers of this sequence as a table, under the picture.";
+  table.title = t("The numbers of this sequence as a table, under the picture.");
   const sequence = html(lower, "span", "tool");
   const turn = (by) => () => ask({ turn: by, typed: "" });
-  button(sequence, "‹", "Previous held-out sequence", turn(-1));
+  button(sequence, "‹", t("Previous held-out sequence"), turn(-1));
   const which = html(sequence, "span", "which"),
-    kind = html(which, "span", "more", "sequence "),
+    kind = html(which, "span", "more"),
     place = html(which, "span", "place");
-  button(sequence, "›", "Next held-out sequence", turn(1));
+  button(sequence, "›", t("Next held-out sequence"), turn(1));
   const mine = typing(bar, ask);
-  const type = button(sequence, "Own input", "", mine.open);
-  const held = button(html(lower, "span", "tool"), "Hold this run", "", pin);
+  const type = button(sequence, t("Own input"), "", mine.open);
+  const held = button(html(lower, "span", "tool"), t("Hold this run"), "", pin);
   held.classList.add("hold");
   held.setAttribute("aria-pressed", "false");
   let listed = "";
@@ -51,15 +56,23 @@ export function tools(parent, ask, save, pin, numbers) {
     bar,
     upper,
     update(film, pinned) {
-      say(kind, film.typed ? "a typed " : "sequence ");
-      say(place, film.typed ? "sequence" : `${film.sequence + 1} of ${film.sequences}`);
+      const { sequence: at, sequences: all } = film;
+      say(kind, `${film.typed ? TYPED : SEQUENCE} `);
+      say(place, film.typed ? SEQUENCE : t("{place} of {all}", { place: at + 1, all }));
       place.style.minWidth = `${2 * String(film.sequences).length + 3}ch`;
-      say(held, pinned ? `Held: ${named(pinned, film)}` : "Hold this run");
+      const run = pinned ? named(pinned, film) : "";
+      say(held, pinned ? t("Held: {run}", { run }) : t("Hold this run"));
       held.setAttribute("aria-pressed", String(Boolean(pinned)));
       held.title = pinned
-        ? `Dashed lines, the edges of the units and struck-out answers are those of ${named(pinned, film)} ` +
-          `at step ${pinned.step}. Press to let them go.`
-        : "Hold this run faintly behind the live one: its curve, its gradient, its answers. Then change the cell or another setting.";
+        ? t(
+            "Dashed lines, the edges of the units and struck-out answers are those of {run} at step {step}. " +
+              "Press to let them go.",
+            { run, step: pinned.step },
+          )
+        : t(
+            "Hold this run faintly behind the live one: its curve, its gradient, its answers. " +
+              "Then change the cell or another setting.",
+          );
       upper.hidden = film.big; // a room sees the sequence, may type one, and compares
       type.hidden = !film.typing;
       mine.update(film);
@@ -81,11 +94,11 @@ function typing(bar, ask) {
     field = html(form, "input");
   form.hidden = true;
   Object.assign(field, { type: "text", maxLength: 400, spellcheck: false, autocomplete: "off" });
-  field.setAttribute("aria-label", "A sequence of your own");
-  html(form, "button", "small", "Done");
-  const back = html(form, "button", "small", "Held out");
+  field.setAttribute("aria-label", t("A sequence of your own"));
+  html(form, "button", "small", t("Done"));
+  const back = html(form, "button", "small", t("Held out"));
   back.type = "button";
-  back.title = "Show the held-out sequence again.";
+  back.title = t("Show the held-out sequence again.");
   const hint = html(form, "p");
   hint.setAttribute("role", "status");
   let timer = 0,
@@ -129,7 +142,7 @@ function typing(bar, ask) {
     update(next) {
       film = next;
       if (!film.typing && !form.hidden) close();
-      say(hint, film.refused_text || film.unread || `Type ${film.typing}.`);
+      say(hint, film.refused_text || film.unread || t("Type {what}.", { what: film.typing }));
       hint.classList.toggle("wrong", Boolean(film.refused_text));
       if (!form.hidden && form.contains(bar.getRootNode().activeElement)) return;
       if (field.value !== film.typed && !film.refused_text) field.value = film.typed;
@@ -159,7 +172,7 @@ export function folds(parent, ask) {
       buttons.push(button);
     }
     all.forEach(({ layer, top, open }, i) => {
-      say(buttons[i], `${film.big ? "" : open ? "▾ " : "▸ "}layer ${layer + 1}`);
+      say(buttons[i], (film.big ? "" : open ? "▾ " : "▸ ") + t("layer {layer}", { layer: layer + 1 }));
       buttons[i].setAttribute("aria-expanded", String(open));
       buttons[i].style.top = `${lay.counters + top - 2}px`;
       buttons[i].disabled = film.big || (open && lay.shown.length === 1);

@@ -1,12 +1,14 @@
 // A film's bytes -> the header's fields and every array by name. The layout is told in ui/board/film.py.
 
+import { t } from "../words.js";
+
 const VERSION = 1;
 const TYPES = { f4: Float32Array, f2: Uint16Array, i4: Int32Array, i1: Int8Array, u1: Uint8Array };
 
 export function unpack(bytes) {
   if (bytes.length < 8 || String.fromCharCode(...bytes.subarray(0, 3)) !== "URF")
-    throw new Error("This is not a film of the board.");
-  if (bytes[3] !== VERSION) throw new Error("Unrolled has been updated. Reload the page to see the new picture.");
+    throw new Error(t("This is not a film of the board."));
+  if (bytes[3] !== VERSION) throw new Error(t("Unrolled has been updated. Reload the page to see the new picture."));
   const data = bytes.slice().buffer; // a copy begins at a multiple of 4, which typed arrays need
   const length = new DataView(data).getUint32(4, true);
   const film = JSON.parse(new TextDecoder().decode(new Uint8Array(data, 8, length)));

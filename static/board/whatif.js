@@ -5,6 +5,7 @@ import { plain } from "./format.js";
 import { html, say } from "./svg.js";
 import { named } from "./answer.js";
 import { inputOf, joined } from "./terms.js";
+import { t } from "../words.js";
 
 const LEAST = 3; // the slider goes at least so far to both sides
 const OFTEN = 120; // ms between two questions while a slider is drawn
@@ -21,6 +22,14 @@ export function put(weights, [name, row, column, value]) {
 export const phrase = (film, [name, row, column, value, was]) =>
   `${joined(film, { name, row, column })} = ${plain(was)} → ${plain(value)}`;
 
+// What a weight multiplies.
+const from = ({ kind, from }) =>
+  kind === "b"
+    ? t("bias")
+    : kind === "x"
+      ? t("input {input}", { input: from + 1 })
+      : t("unit {unit}", { unit: from + 1 });
+
 // The options of a select, and which is chosen.
 function list(select, words, chosen) {
   select.textContent = "";
@@ -31,8 +40,10 @@ function list(select, words, chosen) {
 // What the line says.
 export function sentence(film) {
   const n = film.weights.length,
-    last = phrase(film, film.weights[n - 1]);
-  return `What if ${last}${n > 1 ? `, and ${n - 1} more` : ""}? Training has not changed; Play, Step or Reset drops this.`;
+    told = { change: phrase(film, film.weights[n - 1]), more: n - 1 };
+  return n > 1
+    ? t("What if {change}, and {more} more? Training has not changed; Play, Step or Reset drops this.", told)
+    : t("What if {change}? Training has not changed; Play, Step or Reset drops this.", told);
 }
 
 // ask(weights): those that are wanted now. card: where the form goes. low(node, text): text with indices into a node.
@@ -42,21 +53,21 @@ export function whatIf(root, card, ask, low, choose) {
     line = html(root, "div", "whatif");
   form.hidden = line.hidden = true;
   const outputs = html(form, "label", "field");
-  html(outputs, "span", "", "Output");
+  html(outputs, "span", "", t("Output"));
   const output = html(outputs, "select");
-  output.setAttribute("aria-label", "which output");
+  output.setAttribute("aria-label", t("which output"));
   output.addEventListener("change", () => choose(output.selectedIndex));
   const label = html(form, "label", "field");
-  html(label, "span", "", "What if");
+  html(label, "span", "", t("What if"));
   const select = html(label, "select");
-  select.setAttribute("aria-label", "which weight");
+  select.setAttribute("aria-label", t("which weight"));
   const value = html(form, "div", "field"),
     slider = html(value, "input"),
     number = html(value, "input");
   Object.assign(slider, { type: "range", step: "0.01" });
   Object.assign(number, { type: "number", step: "any", min: "-1000", max: "1000", required: true });
-  slider.setAttribute("aria-label", "the weight, as a slider");
-  number.setAttribute("aria-label", "the weight, as a number");
+  slider.setAttribute("aria-label", t("the weight, as a slider"));
+  number.setAttribute("aria-label", t("the weight, as a number"));
   const trouble = html(form, "p", "trouble-here");
   trouble.setAttribute("role", "alert");
   const press = (place, words, act) => {
@@ -68,12 +79,12 @@ export function whatIf(root, card, ask, low, choose) {
   const undo = (all) => () => send(all ? [] : weights.slice(0, -1));
   const row = html(form, "div", "field buttons");
   const undos = [
-    [row, "Undo", false],
-    [row, "Undo all", true],
+    [row, t("Undo"), false],
+    [row, t("Undo all"), true],
   ].map(([place, words, all]) => press(place, words, undo(all)));
   const said = html(line, "p");
-  press(line, "Undo", undo(false));
-  press(line, "Undo all", undo(true));
+  press(line, t("Undo"), undo(false));
+  press(line, t("Undo all"), undo(true));
   for (const node of [form, line]) {
     node.addEventListener("keydown", (event) => {
       if (event.key !== "Escape") event.stopPropagation();
@@ -115,7 +126,7 @@ export function whatIf(root, card, ask, low, choose) {
     const v = number.valueAsNumber;
     say(
       trouble,
-      Number.isFinite(v) && Math.abs(v) <= 1000 ? "" : "A weight is a number from −1000 to 1000, such as −0.5.",
+      Number.isFinite(v) && Math.abs(v) <= 1000 ? "" : t("A weight is a number from −1000 to 1000, such as −0.5."),
     );
     if (trouble.textContent) return;
     slider.value = String(v);
@@ -149,8 +160,8 @@ export function whatIf(root, card, ask, low, choose) {
         low(said, text);
       }
       if (!weights.length && film.weights.length === 0 && !form.contains(root.getRootNode().activeElement)) showValue();
-      if (dropped) return "The weights set by hand were dropped: these are the run’s own.";
-      return !changed ? "" : text || "All weights are the run’s own again.";
+      if (dropped) return t("The weights set by hand were dropped: these are the run’s own.");
+      return !changed ? "" : text || t("All weights are the run’s own again.");
     },
     // The form for a unit or an output: its incoming weights, the strongest first. into: of terms.js's entering, null
     // for none. place: which of them is chosen, null: the same as before.
@@ -178,13 +189,10 @@ export function whatIf(root, card, ask, low, choose) {
       outputs.hidden = !output.options.length;
       list(
         select,
-        entries.map(
-          (entry) =>
-            joined(film, entry).replace(/[{}]/g, "") +
-            (inputOf(film, entry)
-              ? ""
-              : `, ${{ x: `input ${entry.from + 1}`, h: `unit ${entry.from + 1}`, b: "bias" }[entry.kind]}`),
-        ),
+        entries.map((entry) => {
+          const weight = joined(film, entry).replace(/[{}]/g, "");
+          return inputOf(film, entry) ? weight : [weight, from(entry)].join(", ");
+        }),
         Math.max(0, place ?? kept ?? 0),
       );
       form.hidden = false;

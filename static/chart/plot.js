@@ -3,16 +3,25 @@
 // figure are those of static/theme.css by name, "var(--output)", so that one figure serves both themes.
 
 import { html } from "../board/svg.js";
+import { t } from "../words.js";
 
-const WORDS = { "Download plot as a PNG": "Save as PNG" };
+// Of Plotly's own, what can be seen here.
+const WORDS = {
+  "Download plot as a PNG": t("Save as PNG"),
+  Pan: t("Pan"),
+  Zoom: t("Zoom"),
+  "Double-click on legend to isolate one trace": t("Double-click on legend to isolate one trace"),
+  "Sorry, there was a problem downloading your image!": t("Sorry, there was a problem downloading your image!"),
+};
 const CONFIG = {
   displaylogo: false,
   doubleClick: false, // Show all, as the button
   locale: "en",
   locales: { en: { dictionary: WORDS } },
 };
-const MISSING =
-  "The chart could not be loaded: static/vendor/plotly.min.js is missing; docs/hosting.md says how it comes there.";
+const MISSING = t(
+  "The chart could not be loaded: static/vendor/plotly.min.js is missing; docs/hosting.md says how it comes there.",
+);
 const PALE = 0.15,
   NEAR = 30; // opacity of what is not pointed at; pixels from a line that still point at it
 const FIRST = Symbol("where the keyboard begins");
@@ -76,7 +85,7 @@ export function plot(parent, className = "", picked = null, pointed = null) {
     given = { own, ranges: held?.ranges ?? ranges(layout) };
     const uirevision = `${own} ${shown}`,
       buttons = [
-        ["toImage", "zoom2d", "pan2d", { name: "all", title: "Show all", icon: api.Icons.home, click: showAll }],
+        ["toImage", "zoom2d", "pan2d", { name: "all", title: t("Show all"), icon: api.Icons.home, click: showAll }],
       ];
     await api.react(
       area,

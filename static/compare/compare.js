@@ -8,6 +8,7 @@ import { add, html, say } from "../board/svg.js";
 import { watch } from "../board/watch.js";
 import { plot } from "../chart/plot.js";
 import { drawing, films, miniature } from "../shapes/miniature.js";
+import { t } from "../words.js";
 
 export const show = mounted(create, read);
 
@@ -106,8 +107,8 @@ function create(root) {
       box.addEventListener("pointerleave", () => point(null));
       const mini = miniature(box, root),
         row = html(box, "div", "ways");
-      press(row, "Keep", `Keep ${name}`, () => act({ do: "keep", name }, tell));
-      press(row, "Open in the playground", `Open in the playground: ${name}`, () => open(name));
+      press(row, t("Keep"), t("Keep {name}", { name }), () => act({ do: "keep", name }, tell));
+      press(row, t("Open in the playground"), t("Open in the playground: {name}", { name }), () => open(name));
       return { box, name, mini };
     });
   }
@@ -189,7 +190,7 @@ function sheet(page, { point, toggle }) {
       first.scope = "row";
       row.dataset.lane = name;
       button.type = "button";
-      button.title = "Hide or show";
+      button.title = t("Hide or show");
       swatch(button, stroke);
       html(button, "span", "", name);
       button.addEventListener("click", () => toggle(name));

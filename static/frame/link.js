@@ -1,12 +1,12 @@
 // Copy link: the page's address goes into the clipboard, and for two seconds the button says so.
 
-export default function ({ parentElement }) {
+export default function ({ data, parentElement }) {
   const button = parentElement.querySelector("button");
-  button.title = "The address holds every setting: whoever opens it has the same run.";
+  button.title = data.title;
   button.onclick = async () => {
-    button.textContent = (await copy(location.href)) ? "Copied" : "Copy it from the address bar";
+    button.textContent = (await copy(location.href)) ? data.copied : data.failed;
     setTimeout(() => {
-      button.textContent = "Copy link";
+      button.textContent = data.copy;
     }, 2000);
   };
 }

@@ -12,6 +12,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
 // Lower case, and no marks over the letters.
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
 
+// A text of Python's, its places filled, as static/words.js does it, which cannot be imported here.
+const filled = (text, values) => text.replace(/\{(\w+)\}/g, (place, name) => String(values[name] ?? place));
+
 function make(parent, name, className, text = "") {
   const node = parent.appendChild(document.createElement(name));
   node.className = className;
@@ -26,11 +29,12 @@ function create(root) {
   const cards = new Map(),
     first = []; // those to begin with stand on top once more
   let choose = /** @type {(name: string) => void} */ (() => {}),
-    now = "";
+    now = "",
+    texts = {};
 
   function build({ start, shapes }) {
     const known = new Map(shapes.flatMap((shape) => shape.cards).map((card) => [card.name, card]));
-    const begin = group("Start here", "Four that make their point within a minute.");
+    const begin = group(texts.start, texts.four);
     for (const [name, point] of Object.entries(start)) {
       first.push({ name, section: begin.section, card: cardIn(begin.grid, known.get(name), point) });
     }
@@ -75,7 +79,7 @@ function create(root) {
     const { svg, title } = cards.get(name);
     root.querySelector(".now .picture").innerHTML = svg;
     opener.querySelector(".title").textContent = title;
-    opener.setAttribute("aria-label", `Task: ${title} (change)`);
+    opener.setAttribute("aria-label", filled(texts.task, { title }));
     for (const [other, { card }] of [...cards, ...first.map((each) => [each.name, each])]) {
       card.setAttribute("aria-current", String(other === name));
     }
@@ -93,9 +97,7 @@ function create(root) {
     }
     for (const section of groups.children) section.hidden = !open.has(section);
     groups.firstChild.hidden = words.length > 0; // what somebody looks for stands once
-    none.textContent = open.size
-      ? ""
-      : `No task has “${search.value.trim()}” in its name, question or shape; clear the search to see all ${cards.size}.`;
+    none.textContent = open.size ? "" : filled(texts.none, { sought: search.value.trim(), all: cards.size });
     dialog.scrollTop = 0;
   }
 
@@ -150,7 +152,7 @@ function create(root) {
   });
 
   return (data, ask) => {
-    choose = ask;
+    [choose, texts] = [ask, data.texts];
     if (!cards.size) build(data);
     if (data.now !== now) show(data.now);
   };

@@ -11,6 +11,7 @@ import { frame } from "../board/unpack.js";
 import { watch } from "../board/watch.js";
 import { compact } from "../shapes/compact.js";
 import { drawing, films, miniature } from "../shapes/miniature.js";
+import { plural, t } from "../words.js";
 
 const count = (n) => n.toLocaleString("en"); // as the words around it
 const SIZE = { hidden: 72, input: 26, least: 3 }; // pixels
@@ -45,7 +46,7 @@ function create(root) {
     which = html(under, "p", "which"),
     file = html(under, "button", "small", "PNG");
   file.type = "button";
-  file.setAttribute("aria-label", "Save board as PNG");
+  file.setAttribute("aria-label", t("Save board as PNG"));
   file.addEventListener("click", async () => {
     const shown = latest,
       drawn = picture(root.parentNode, (other) => still(other, shown), caption(shown, null));
@@ -82,10 +83,21 @@ function create(root) {
   // Where it is not the present that is shown, what it is.
   function named(one) {
     const { step, heldOut } = (latest = one);
-    const why = pointed === null || pointed === step ? "" : `, kept nearest to step ${count(pointed)}`;
-    const past = pointed !== null || now.at !== null;
-    const when = step === 0 ? "before any training" : `after ${count(step)} training step${step === 1 ? "" : "s"}`;
-    say(which, past ? `The board ${when}${why}: held-out loss ${short(heldOut)}.` : "");
+    if (pointed === null && now.at === null) return say(which, "");
+    const trained = { count: count(step) };
+    const when = step
+      ? plural("after {count} training step", "after {count} training steps", step, trained)
+      : t("before any training");
+    say(
+      which,
+      pointed === null || pointed === step
+        ? t("The board {when}: held-out loss {loss}.", { when, loss: short(heldOut) })
+        : t("The board {when}, kept nearest to step {step}: held-out loss {loss}.", {
+            when,
+            step: count(pointed),
+            loss: short(heldOut),
+          }),
+    );
   }
   const close = onPointed((step) => {
     if (!now || !past || now.T !== past.T || (pointed = step) === null) {

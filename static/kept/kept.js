@@ -6,6 +6,7 @@ import { mounted } from "../board/mount.js";
 import { download } from "../board/save.js";
 import { add, html, say, set } from "../board/svg.js";
 import { everything, offer, work } from "./store.js";
+import { t } from "../words.js";
 
 export const show = mounted(create);
 
@@ -62,16 +63,16 @@ function create(root) {
     const head = html(page, "div", "head"),
       cards = html(page, "div", "cards"),
       table = html(page, "table", "differ");
-    html(head, "h2", "", "Kept runs");
+    html(head, "h2", "", t("Kept runs"));
     const count = html(head, "span", "count");
-    button(head, "Keep each network of this race", () => act("", "each"));
-    const save = button(head, "Save as a file", async () => {
+    button(head, t("Keep each network of this race"), () => act("", "each"));
+    const save = button(head, t("Save as a file"), async () => {
       const text = JSON.stringify({ format: now.format, version: now.version, runs: await everything() });
       download(new Blob([text], { type: "application/json" }), "unrolled-runs.json");
     });
     const input = html(head, "input", "file");
     Object.assign(input, { type: "file", accept: ".json,application/json", hidden: true });
-    button(head, "Open a file", () => input.click());
+    button(head, t("Open a file"), () => input.click());
     input.addEventListener("change", () => {
       if (input.files[0]) offer(input.files[0], now.most, once);
       input.value = "";
@@ -127,9 +128,9 @@ function button(parent, words, press, className = "") {
 function card(parent, id, act) {
   const box = html(parent, "article", "run"),
     first = html(box, "div", "row");
-  const name = field(first, "name", "Name", 60, (value) => act(id, "name", value));
-  const pin = button(first, "Pin", () => act(id, "pinned", pin.getAttribute("aria-pressed") !== "true"), "pin");
-  pin.title = "One that is pinned stays when there is no room for another";
+  const name = field(first, "name", t("Name"), 60, (value) => act(id, "name", value));
+  const pin = button(first, t("Pin"), () => act(id, "pinned", pin.getAttribute("aria-pressed") !== "true"), "pin");
+  pin.title = t("One that is pinned stays when there is no room for another");
   const picture = add(box, "svg", {
     class: "fall",
     viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
@@ -139,17 +140,17 @@ function card(parent, id, act) {
   const base = add(picture, "path", { class: "base" }),
     line = add(picture, "path", { class: "line" });
   const words = html(box, "p", "words"),
-    note = field(box, "note", "Note", 300, (value) => act(id, "note", value));
-  note.placeholder = "Note";
+    note = field(box, "note", t("Note"), 300, (value) => act(id, "note", value));
+  note.placeholder = t("Note");
   const last = html(box, "div", "row"),
     shown = html(last, "label", "shown"),
     tick = html(shown, "input");
   tick.type = "checkbox";
   tick.addEventListener("change", () => act(id, "show", tick.checked));
   const dot = mark(shown);
-  html(shown, "span", "", "Show");
-  const open = button(last, "Open again", () => act(id, "open"));
-  const remove = button(last, "Delete", () => {
+  html(shown, "span", "", t("Show"));
+  const open = button(last, t("Open again"), () => act(id, "open"));
+  const remove = button(last, t("Delete"), () => {
     if (sure()) {
       gone.set(id, act(id, "delete"));
       box.hidden = true; // at once, so that no card moves later, under a pointer that is elsewhere
@@ -161,8 +162,9 @@ function card(parent, id, act) {
   });
   const sure = () => Date.now() - (pressed.get(id) ?? -Infinity) < SURE;
   const call = () => {
-    say(remove, sure() ? "Sure?" : "Delete");
-    remove.setAttribute("aria-label", `${sure() ? "Sure? " : ""}Delete ${name.value}`);
+    const told = { name: name.value };
+    say(remove, sure() ? t("Sure?") : t("Delete"));
+    remove.setAttribute("aria-label", sure() ? t("Sure? Delete {name}", told) : t("Delete {name}", told));
   };
   const point = (it) => window.dispatchEvent(new CustomEvent(POINT, { detail: it }));
   box.addEventListener("pointerenter", () => point(tick.checked ? id : null));
@@ -178,9 +180,9 @@ function card(parent, id, act) {
         if (input.getRootNode().activeElement !== input) input.value = value;
       box.setAttribute("aria-label", run.name);
       pin.setAttribute("aria-pressed", String(run.pinned));
-      pin.setAttribute("aria-label", `Pin ${run.name}`);
+      pin.setAttribute("aria-label", t("Pin {name}", run));
       say(words, run.words);
-      [tick.checked, tick.ariaLabel] = [Boolean(run.mark), `Show ${run.name} in the chart`];
+      [tick.checked, tick.ariaLabel] = [Boolean(run.mark), t("Show {name} in the chart", run)];
       dot(run.mark);
       open.title = run.opens;
       open.setAttribute("aria-label", `${run.opens}: ${run.name}`);

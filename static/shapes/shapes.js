@@ -7,6 +7,7 @@ import { add, html, say } from "../board/svg.js";
 import { watch } from "../board/watch.js";
 import { drawing, films, miniature } from "./miniature.js";
 import { spark } from "./spark.js";
+import { t } from "../words.js";
 
 const places = new WeakMap();
 let place = null,
@@ -91,9 +92,9 @@ function card(grid, shape, root, open) {
   const below = html(box, "p", "below"),
     against = html(below, "span", "against"),
     steps = html(below, "span", "steps");
-  const button = html(box, "button", "open", "Open in the playground");
+  const button = html(box, "button", "open", t("Open in the playground"));
   button.type = "button";
-  button.setAttribute("aria-label", `Open in the playground: ${shape.task}`);
+  button.setAttribute("aria-label", t("Open in the playground: {name}", { name: shape.task }));
   button.addEventListener("click", open);
   button.addEventListener("keydown", (event) => {
     if (event.key === " ") event.stopPropagation();
@@ -117,10 +118,15 @@ export function said({ film, step, loss: training, heldOut, metric }) {
   const value = Number.isFinite(heldOut) ? heldOut : training,
     base = film.baseline.loss;
   return {
-    loss: `loss ${plain(value)}`,
+    loss: t("loss {loss}", { loss: plain(value) }),
     score: Number.isFinite(metric) ? score(film, metric, plain) : "",
-    against: base === null ? "" : `${step > 0 && value < base ? "✓ beats" : "to beat:"} ${plain(base)}`,
-    steps: `step ${count(step)}`,
+    against:
+      base === null
+        ? ""
+        : step > 0 && value < base
+          ? t("✓ beats {loss}", { loss: plain(base) })
+          : t("to beat: {loss}", { loss: plain(base) }),
+    steps: t("step {step}", { step: count(step) }),
   };
 }
 

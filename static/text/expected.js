@@ -1,13 +1,14 @@
 // Type a beginning: after each character the likeliest next ones, and how likely the one was that came.
 
 import { html, say } from "../board/svg.js";
+import { plural, t } from "../words.js";
 
 const NAMED = 5; // absent characters, at most
 
 export function expected(root, ask) {
-  say(html(root, "h2"), "What it expects next");
+  say(html(root, "h2"), t("What it expects next"));
   const field = html(root, "label", "field");
-  say(html(field, "span"), "Type a beginning");
+  say(html(field, "span"), t("Type a beginning"));
   const input = html(field, "input");
   Object.assign(input, { type: "text", maxLength: 200, dir: "auto", autocomplete: "off", spellcheck: false });
   const note = html(root, "p", "note");
@@ -22,14 +23,17 @@ export function expected(root, ask) {
       list.dir = getComputedStyle(input).direction; // cards stand as the letters do
       const told = [
         ...(unknown.length ? [absent(unknown, next.instead)] : []),
-        ...(hidden ? [`The last ${next.cards.length} characters are shown.`] : []),
+        ...(hidden ? [t("The last {characters} characters are shown.", { characters: next.cards.length })] : []),
       ];
       say(
         note,
         told.join(" ") ||
           (next.cards.length
-            ? "The likeliest next characters after each one; a frame marks the one that came."
-            : "After each character you type stand the five that the network finds likeliest; what it writes then begins with your text."),
+            ? t("The likeliest next characters after each one; a frame marks the one that came.")
+            : t(
+                "After each character you type stand the five that the network finds likeliest; " +
+                  "what it writes then begins with your text.",
+              )),
       );
       next.cards.forEach((told, i) => (cards[i] ??= card(list))(told));
       while (cards.length > next.cards.length) cards.pop().node.remove();
@@ -39,12 +43,24 @@ export function expected(root, ask) {
 
 // "The text has no “1” and no “<”; they are left out." instead: the one character that stands for all that are rare.
 export function absent(unknown, instead) {
-  const named = unknown.slice(0, NAMED).map((letter) => `no “${letter}”`),
+  const named = unknown.slice(0, NAMED).map((letter) => t("no “{letter}”", { letter })),
     more = unknown.length - named.length;
-  if (more) named.push(`${more} more`);
+  if (more) named.push(t("{more} more", { more }));
   const last = named.pop();
-  const all = [named.join(", "), last].filter(Boolean).join(" and ");
-  return `The text has ${all}; ${unknown.length === 1 ? "it is" : "they are"} ${instead ? `read as “${instead}”` : "left out"}.`;
+  const told = { instead, characters: named.length ? t("{list} and {last}", { list: named.join(", "), last }) : last };
+  return instead
+    ? plural(
+        "The text has {characters}; it is read as “{instead}”.",
+        "The text has {characters}; they are read as “{instead}”.",
+        unknown.length,
+        told,
+      )
+    : plural(
+        "The text has {characters}; it is left out.",
+        "The text has {characters}; they are left out.",
+        unknown.length,
+        told,
+      );
 }
 
 function card(list) {
@@ -71,9 +87,11 @@ function card(list) {
       line.classList.toggle("came", Boolean(came) && name === came[0]);
     });
     while (rows.length > all.length) rows.pop().line.remove();
+    const shares = all.map(([name, p]) => `${name} ${Math.round(100 * (p ?? 0))} %`).join(", "),
+      told = { letter, shares, came: came?.[0] };
     node.setAttribute(
       "aria-label",
-      `after ${letter}: ${all.map(([name, p]) => `${name} ${Math.round(100 * (p ?? 0))} %`).join(", ")}${came ? `; then came ${came[0]}` : ""}`,
+      came ? t("after {letter}: {shares}; then came {came}", told) : t("after {letter}: {shares}", told),
     );
   };
   return Object.assign(update, { node });

@@ -1,17 +1,18 @@
 // A text coloured by one unit: blue and underlined below zero, orange above. What does it follow?
 
 import { html, say } from "../board/svg.js";
+import { t } from "../words.js";
 
 const segments = globalThis.Intl?.Segmenter ? new Intl.Segmenter(undefined, { granularity: "grapheme" }) : null;
 
 export function unit(root, ask) {
-  say(html(root, "h2"), "What a unit follows");
+  say(html(root, "h2"), t("What a unit follows"));
   const bar = html(root, "div", "choices");
-  const which = choice(bar, "Unit"),
-    over = choice(bar, "Over");
+  const which = choice(bar, t("Unit")),
+    over = choice(bar, t("Over"));
   for (const [value, name] of [
-    ["held-out", "the held-out text"],
-    ["typed", "what is typed above"],
+    ["held-out", t("the held-out text")],
+    ["typed", t("what is typed above")],
   ]) {
     const option = html(over, "option", "", name);
     option.value = value;
@@ -25,8 +26,8 @@ export function unit(root, ask) {
       which.dispatchEvent(new Event("change"));
     });
   };
-  step(-1, "a unit that is clearer");
-  step(1, "the next unit");
+  step(-1, t("a unit that is clearer"));
+  step(1, t("the next unit"));
   const legend = html(bar, "span", "legend");
   legend.append(mark(-0.9, "−1"), mark(0, "0"), mark(0.9, "+1"));
   const words = html(root, "p", "note");
@@ -42,7 +43,11 @@ export function unit(root, ask) {
   over.addEventListener("change", () => ask({ over: over.value }));
   text.addEventListener("pointerover", ({ target }) => {
     const value = values[spans.indexOf(target)];
-    if (value !== undefined) target.title = `after “${target.textContent}”: ${signed((value / 127) * scale)}`;
+    if (value !== undefined)
+      target.title = t("after “{letter}”: {value}", {
+        letter: target.textContent,
+        value: signed((value / 127) * scale),
+      });
   });
 
   return {
@@ -51,10 +56,13 @@ export function unit(root, ask) {
       if (focused !== which) fill(which, now.options, now.unit);
       if (focused !== over) over.value = now.over;
       const [, follows, r] = now.options.find(([u]) => u === now.unit) ?? [0, "", 0];
-      say(
-        words,
-        `${follows ? `Unit ${now.unit + 1} goes with ${follows}${r < 0 ? ", turned round" : ""} (correlation ${signed(r)}). ` : ""}${now.after}`,
-      );
+      const told = { unit: now.unit + 1, follows, correlation: follows && signed(r) };
+      const goes = !follows
+        ? ""
+        : r < 0
+          ? t("Unit {unit} goes with {follows}, turned round (correlation {correlation}).", told)
+          : t("Unit {unit} goes with {follows} (correlation {correlation}).", told);
+      say(words, `${goes && `${goes} `}${now.after}`);
       if (now.text !== shown) {
         shown = now.text;
         const parts = segments ? [...segments.segment(now.text)].map((s) => s.segment) : Array.from(now.text);

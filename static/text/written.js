@@ -2,6 +2,7 @@
 
 import { count } from "../board/format.js";
 import { html, say } from "../board/svg.js";
+import { plural, t } from "../words.js";
 
 export function written(root) {
   const head = html(root, "h2");
@@ -13,12 +14,18 @@ export function written(root) {
   const rows = [];
   return {
     receive({ sample, earlier }) {
-      say(head, `What it writes after ${count(Math.max(0, sample.step))} steps`);
+      const steps = Math.max(0, sample.step);
+      say(
+        head,
+        plural("What it writes after {count} step", "What it writes after {count} steps", steps, {
+          count: count(steps),
+        }),
+      );
       sample.texts.forEach(([temperature, text], i) => {
         cards[i] ??= card(samples);
         cards[i](temperature, sample.start, text);
       });
-      say(title, `As it learned, at temperature ${earlier.temperature}`);
+      say(title, t("As it learned, at temperature {temperature}", earlier));
       earlier.lines.forEach(([step, text], i) => {
         rows[i] ??= row(list);
         rows[i](step, text);
@@ -28,7 +35,7 @@ export function written(root) {
   };
 }
 
-const SAYS = { 0.3: "careful", 0.7: "balanced", 1: "as it is" };
+const SAYS = { 0.3: t("careful"), 0.7: t("balanced"), 1: t("as it is") };
 
 function card(parent) {
   const box = html(parent, "figure");
@@ -36,11 +43,11 @@ function card(parent) {
   const name = html(caption, "b"),
     more = html(caption, "span");
   const text = html(box, "blockquote");
-  text.dir = "auto";
+  Object.assign(text, { dir: "auto", translate: false });
   const start = html(text, "span", "start"),
     rest = html(text, "span");
   return (temperature, begun, wrote) => {
-    say(name, `temperature ${temperature.toFixed(1)}`);
+    say(name, t("temperature {temperature}", { temperature: temperature.toFixed(1) }));
     say(more, SAYS[temperature] ?? "");
     say(start, begun);
     say(rest, begun ? wrote : wrote.trimStart());
@@ -51,7 +58,7 @@ function row(list) {
   const node = html(list, "li");
   const step = html(node, "span", "step"),
     text = html(node, "span", "line");
-  text.dir = "auto";
+  Object.assign(text, { dir: "auto", translate: false });
   const update = (n, line) => {
     say(step, count(n));
     say(text, line.replaceAll(/\n+/g, " ↵ "));

@@ -6,10 +6,10 @@ import { test } from "node:test";
 import { pathToFileURL } from "node:url";
 
 const source = readFileSync(new URL("../../static/loader.js", import.meta.url), "utf8");
-const loader = (files, version, visit) =>
+const loader = (files, version, visit, abroad = false) =>
   import(
     `data:text/javascript,${encodeURIComponent(`// ${visit}
-${source.replace("$FILES", JSON.stringify(files)).replace("$VERSION", version).replace("$NAME", "board")}`)}`
+${source.replace("$FILES", JSON.stringify(files)).replace("$VERSION", version).replace("$NAME", "board").replace("$ABROAD", abroad)}`)}`
   );
 const { places } = await loader([], "1", 0);
 const first = (src, page) => places(["https://elsewhere.org/a.js", "", src].filter(Boolean), page)[0];
@@ -50,17 +50,20 @@ test("without that script the page's own folder is tried, then the top; each pla
 });
 
 // Visits of one browser, each with the version that the server has then -> how many files each fetched anew.
-async function fetched(versions, kept, ok = () => true) {
+async function fetched(versions, kept, ok = () => true, abroad = false) {
   const home = mkdtempSync(join(tmpdir(), "unrolled-")),
     counts = [];
   mkdirSync(join(home, "app", "static"), { recursive: true });
-  writeFileSync(join(home, "app", "static", "board.js"), "export const show = () => {};");
+  writeFileSync(
+    join(home, "app", "static", "board.js"),
+    "globalThis.known = globalThis.unrolledWords; export const show = () => {};",
+  );
   Object.defineProperty(globalThis, "localStorage", { configurable: true, get: kept });
   Object.assign(globalThis, { document: { scripts: [] }, location: { href: pathToFileURL(`${home}/`).href } });
   for (const [visit, version] of versions.entries()) {
     let count = 0;
     Object.assign(globalThis, { unrolled: undefined, fetch: async () => ({ ok: ok(++count, visit) }) });
-    const { default: mount } = await loader(["a.js", "b.js"], version, `${home} ${visit}`);
+    const { default: mount } = await loader(["a.js", "b.js"], version, `${home} ${visit}`, abroad);
     const says = {};
     await mount({ parentElement: { querySelector: () => ({ querySelector: () => says }) } });
     assert.deepEqual(says, {});
@@ -94,4 +97,12 @@ test("after a visit at which one file could not be had the next one fetches them
     ),
     [2, 2, 0],
   );
+});
+
+test("in another language no module is run before the words are there: it may translate as it is read", async () => {
+  const words = { messages: {}, form: [] };
+  setTimeout(() => (globalThis.unrolledWords = words), 60);
+  await fetched(["1"], () => ({}), undefined, true);
+  assert.equal(globalThis.known, words);
+  delete globalThis.unrolledWords;
 });

@@ -31,6 +31,7 @@ from rnn_core.tasks import Batch, Task
 from ui.board.maps import blocks, coloured, described, largest
 from ui.board.still import still
 from ui.board.words import given, in_words
+from ui.controls.names import name_of
 from ui.run.exploring import NOTHING
 
 MAGIC, VERSION = b"URF", 1
@@ -79,7 +80,7 @@ def marks(changes: Sequence[Change]) -> list[tuple[int, str]]:
     said: dict[int, list[str]] = {step: [] for step in sorted({change.step for change in changes})[-MARKS:]}
     for step, name, before, after in changes:
         if step in said:
-            said[step].append(f"{name.replace('_', ' ')} {plain(before)} → {plain(after)}")
+            said[step].append(f"{name_of(name)} {plain(before)} → {plain(after)}")
     return [(step, ", ".join(words)) for step, words in said.items()]
 
 

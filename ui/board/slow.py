@@ -12,22 +12,23 @@ from rnn_core import CELLS, OPTIMIZERS, Snapshot
 from rnn_core.analysis.dissection import Dissection
 from rnn_core.network import DECODER
 from rnn_core.tasks import Task
+from rnn_core.words import t
 from ui.board.film import Arrays, Choice, encode, floats, frames, now, padding, pixels, scene, seeing
 from ui.board.maps import blocks, coloured, described, largest, rows_of
 
 # By the name of the loss, for people: the read-out, and what a step's own error is with one output and with several;
 # {name} stands for a number.
 ERRORS = {
-    "cross-entropy": ("softmax(W_hy h_t + b_y)", *2 * ["−ln(ŷ_t of the target) = −ln {p} = {error}"]),
+    "cross-entropy": ("softmax(W_hy h_t + b_y)", *2 * [t("−ln(ŷ_t of the target) = −ln {p} = {error}")]),
     "squared-error": (
         "W_hy h_t + b_y",
         "(ŷ_t − y_t)² = ({y_hat} − {y})² = {error}",
-        "the mean of (ŷ_t − y_t)² = {error}",
+        t("the mean of (ŷ_t − y_t)² = {error}"),
     ),
     "binary-cross-entropy": (
         "σ(W_hy h_t + b_y)",
         "−y ln ŷ − (1 − y) ln(1 − ŷ) = {error}",
-        "the mean of −y ln ŷ − (1 − y) ln(1 − ŷ) = {error}",
+        t("the mean of −y ln ŷ − (1 − y) ln(1 − ŷ) = {error}"),
     ),
 }
 
@@ -96,13 +97,14 @@ def gate_lines(step: Dissection) -> list[str]:
     if not step.gates:
         return []
     plain = [gate for gate in step.gates if gate not in cell.sigmoids and gate not in cell.through]
-    symbols = f"{', '.join(cell.sigmoids)} = σ(W_xh x_t + W_hh h_{{t−1}} + b_h), each with its own rows"
+    equation = f"{', '.join(cell.sigmoids)} = σ(W_xh x_t + W_hh h_{{t−1}} + b_h)"
+    symbols = t("{equation}, each with its own rows", equation=equation)
     lines = []
     for gate in step.gates:
         name, by = "σ" if gate in cell.sigmoids else "tanh", cell.through.get(gate)
         parts = [f"{{{gate}_x}}", f"{{{by}}} · {{{gate}_h}}" if by else f"{{{gate}_h}}", f"{{{gate}_b}}"]
         lines.append(f"{gate} = {name}({' + '.join(parts)}) = {{{gate}}}")
-    return [symbols + "".join(f"; {gate} likewise, with tanh" for gate in plain), *lines]
+    return [symbols + "".join(t("; {gate} likewise, with tanh", gate=gate) for gate in plain), *lines]
 
 
 def numbers(step: Dissection) -> Arrays:

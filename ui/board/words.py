@@ -5,7 +5,8 @@ import numpy as np
 from rnn_core import CELLS, SHAPES, Config, Snapshot
 from rnn_core.snapshot import View
 from rnn_core.tasks import Task
-from ui.figures.numbers import percent, short
+from rnn_core.words import plural, t
+from ui.figures.numbers import metric_name, percent, short
 
 
 def in_words(config: Config, task: Task, s: Snapshot, dh_last: np.ndarray | None = None) -> str:
@@ -15,19 +16,24 @@ def in_words(config: Config, task: Task, s: Snapshot, dh_last: np.ndarray | None
     """
     cell, baseline = CELLS[config.cell], task.baseline(config)
     T, H = s.shown.h.shape
+    units = plural("{count} hidden unit", "{count} hidden units", H, count=H)
+    steps = plural("{count} time step", "{count} time steps", T, count=T)
+    now = t("training step {step}: loss {loss}", step=s.step, loss=short(s.loss))
+    if np.isfinite(s.held_out_loss):
+        scored = score(task.metric, s.held_out_metric, task.unit)
+        now = t("{now}; held out, loss {loss} and {score}", now=now, loss=short(s.held_out_loss), score=scored)
     said = [
         task.question(config).rstrip("."),
-        f"{cell.title}, with {many(H, 'hidden unit')}, unrolled over {many(T, 'time step')}",
-        f"training step {s.step}: loss {short(s.loss)}",
-    ]
-    if np.isfinite(s.held_out_loss):
-        said[-1] += f"; held out, loss {short(s.held_out_loss)} and {score(task.metric, s.held_out_metric, task.unit)}"
-    said += [f"baseline {baseline.name}: {short(baseline.loss)}", gradient_in_words(s.dh_norm) if dh_last is None else
-             f"of the last step's loss alone, {gradient_in_words(dh_last)}"]
+        t("{cell}, with {units}, unrolled over {steps}", cell=cell.title, units=units, steps=steps),
+        now,
+        t("baseline {name}: {loss}", name=baseline.name, loss=short(baseline.loss)),
+        gradient_in_words(s.dh_norm) if dh_last is None else
+        t("of the last step's loss alone, {gradient}", gradient=gradient_in_words(dh_last)),
+    ]  # fmt: skip
     said += halves_in_words(s.shown.encoder_steps, s.shown.free_running, given(s.shown, task))
     if s.diverged:
-        said.append(f"training stopped at step {s.diverged.step}, where {s.diverged.array} was no longer finite: "
-                    "the last finite picture is shown")
+        said.append(t("training stopped at step {step}, where {array} was no longer finite: the last finite picture is "
+                      "shown", step=s.diverged.step, array=s.diverged.array))  # fmt: skip
     return ". ".join(part[0].upper() + part[1:] for part in said) + "."
 
 
@@ -46,13 +52,13 @@ def halves_in_words(read: int, fed: np.ndarray, told: np.ndarray) -> list[str]:
     """
     said, own, right = [], np.flatnonzero(fed), np.flatnonzero(told)
     if 0 < read < len(fed):
-        said.append(f"the encoder reads steps 1 to {read} and hands its state over; the decoder, with weights of its "
-                    f"own, answers from step {read + 1} on")
+        said.append(t("the encoder reads steps 1 to {read} and hands its state over; the decoder, with weights of its "
+                    "own, answers from step {first} on", read=read, first=read + 1))
     if len(right):
-        said.append(f"at steps {right[0] + 1} to {right[-1] + 1} the network reads the right answer of the step "
-                    "before, not its own")
+        said.append(t("at steps {first} to {last} the network reads the right answer of the step before, not its own",
+                      first=right[0] + 1, last=right[-1] + 1))
     if len(own):
-        said.append(f"from step {own[0] + 1} on the network reads its own last answer")
+        said.append(t("from step {step} on the network reads its own last answer", step=own[0] + 1))
     return said
 
 
@@ -60,20 +66,21 @@ def gradient_in_words(dh_norm: np.ndarray) -> str:
     """How ∂L/∂h_t (T,) compares between its largest and its smallest step."""
     steps = np.flatnonzero(np.isfinite(dh_norm) & (dh_norm > 0))
     if len(steps) == 0:
-        return "no finite gradient reaches any time step" if len(dh_norm) else "there is no time step"
+        return t("no finite gradient reaches any time step") if len(dh_norm) else t("there is no time step")
     large, small = (int(steps[pick(dh_norm[steps])]) for pick in (np.argmax, np.argmin))
     lost = int((dh_norm == 0).sum())
-    said = f"the gradient that reaches h is {short(float(dh_norm[large]))} at time step {large + 1}"
+    norm = short(float(dh_norm[large]))
+    said = t("the gradient that reaches h is {norm} at time step {step}", norm=norm, step=large + 1)
     if large != small:
-        ratio = float(dh_norm[large]) / float(dh_norm[small])
-        said += f", {short(ratio)} times as large as at step {small + 1}"
-    return said + (f", and exactly 0 at {many(lost, 'step')}" if lost else "")
-
-
-def many(n: int, thing: str) -> str:
-    return f"{n} {thing}{'s' * (n != 1)}"
+        ratio = short(float(dh_norm[large]) / float(dh_norm[small]))
+        said = t("{gradient}, {ratio} times as large as at step {step}", gradient=said, ratio=ratio, step=small + 1)
+    if not lost:
+        return said
+    return plural("{gradient}, and exactly 0 at {count} step", "{gradient}, and exactly 0 at {count} steps", lost,
+                  gradient=said, count=lost)  # fmt: skip
 
 
 def score(metric: str, value: float, unit: str = "") -> str:
     """A metric as a person reads it: rmse is a number, in this unit; accuracy and exact match are shares."""
-    return f"{metric} {short(value)} {unit}".rstrip() if metric == "rmse" else f"{metric} {percent(value)}"
+    name = metric_name(metric)
+    return f"{name} {short(value)} {unit}".rstrip() if metric == "rmse" else f"{name} {percent(value)}"

@@ -93,7 +93,8 @@ def drawn(task: Task) -> str:
         body.append(said(OUTPUT, "".join(one.targets[t] for t in answering), "out", at, answering))
     else:
         body += [chip(at[t], OUTPUT, wide, one.targets[t], "out") for t in answering if t in at]
-    return f'<svg class="thumbnail" viewBox="0 0 {WIDTH} {HEIGHT}" aria-hidden="true">{"".join(body)}</svg>'
+    size = f'viewBox="0 0 {WIDTH} {HEIGHT}"'
+    return f'<svg class="thumbnail" translate="no" {size} aria-hidden="true">{"".join(body)}</svg>'
 
 
 def example(task: Task) -> Example:

@@ -7,6 +7,7 @@ from functools import cache
 import streamlit as st
 
 from rnn_core import SHAPES, TASKS, Config
+from rnn_core.words import t
 from ui.board.board import loader
 from ui.controls.controls import settle
 from ui.frame.address import mend
@@ -104,7 +105,7 @@ def open_in_playground(five: Together) -> None:
     elif name:  # asked until the page is left: where another run of it comes between, this one's way is lost
         run = five.runs[name]
         with five.lock:
-            news = f"This run comes from Shapes, where it took {run.status.step} steps."
+            news = t("This run comes from Shapes, where it took {step} steps.", step=run.status.step)
             session().continue_with(run.run.save(), news)
         if five.goes_on:
             session().ask("play")

@@ -6,10 +6,16 @@ import { percent, sub } from "../format.js";
 import { layerOf } from "../names.js";
 import { add, set } from "../svg.js";
 import { symbol, title } from "./labels.js";
+import { plural, t } from "../../words.js";
 
 const THIN = 1,
   THICK = 7; // px of the line
-const DOES = { keep: "kept", write: "let in", read: "let out" }; // what the gates do
+// What the gates do: {gate} keeps the state, and so on.
+const DOES = {
+  keep: (told) => t("{state} kept by {gate}", told),
+  write: (told) => t("{state} let in by {gate}", told),
+  read: (told) => t("{state} let out by {gate}", told),
+};
 
 /** @type {Row} The hidden state's own layers have the room for it (hidden.js). */
 export const carry = {
@@ -18,7 +24,7 @@ export const carry = {
     for (const { top, lane } of lay.shown) {
       if (!lane) continue;
       const name = top - lane + Math.min(15, lane - 19);
-      title(gutter, name, film.carry.state === "c" ? "cell state" : "carried on");
+      title(gutter, name, carriedName(film));
       symbol(gutter, name + 16, [
         [film.carry.state, 0],
         ["t", 1],
@@ -40,13 +46,18 @@ export const carry = {
   column: ({ carry, open = [0], layers }, frame) =>
     Object.entries(DOES)
       .filter(([does]) => carry?.[does])
-      .flatMap(([does, words]) =>
-        open.map((layer, k) => [
-          `${carry.state} ${words} by ${carry[does]}${layers > 1 ? `, layer ${layer + 1}` : ""}`,
-          (t) => percent(opening(frame, carry[does], t, k)),
-        ]),
+      .flatMap(([does, said]) =>
+        open.map((layer, k) => {
+          const column = said({ state: carry.state, gate: carry[does] });
+          return [
+            layers > 1 ? t("{column}, layer {layer}", { column, layer: layer + 1 }) : column,
+            (step) => percent(opening(frame, carry[does], step, k)),
+          ];
+        }),
       ),
 };
+
+const carriedName = (film) => (film.carry.state === "c" ? t("cell state") : t("carried on"));
 
 // How far a gate of the carried state is open at step t, in the k-th of the open layers: 1 where there is none.
 export function opening({ film, carried }, gate, t, k = 0) {
@@ -116,23 +127,38 @@ function valve(group, x, y, r, gate) {
 /** @param {Record<string, any>} of */
 function valves({ write, keep, read }) {
   const gates = [...new Set([write, keep, read].map((gate) => gate.replace("1 − ", "")).filter(Boolean))];
-  return gates.length ? `, gate${gates.length > 1 ? "s" : ""} ${gates.join(" ")}` : ", no gate";
+  return gates.length
+    ? plural(", gate {gates}", ", gates {gates}", gates.length, { gates: gates.join(" ") })
+    : t(", no gate");
 }
 
 // The state that is handed on, and what its gates do with it at this step.
 /** @type {Tale} */
-function explain(film, frame, { t, u: k }) {
+function explain(film, frame, { t: at, u: k }) {
   const { state, keep, write, read } = film.carry,
-    share = (gate) => `${Math.round(100 * opening(frame, gate, t, k))} %`;
-  const before = t ? `${state}${sub(t)}` : `${state}₀ = 0`,
-    of = `(mean over ${film.H} unit${film.H === 1 ? "" : "s"})`;
+    share = (gate) => `${Math.round(100 * opening(frame, gate, at, k))} %`;
+  const told = { before: at ? `${state}${sub(at)}` : `${state}₀ = 0` },
+    opens = (gate) => ({ ...told, gate: `${gate} = ${share(gate)}` });
   const lines = [
-    ["", `The line carries ${state} from step to step without a matrix; it is as thick as ${state} is large.`],
+    [
+      "",
+      t("The line carries {state} from step to step without a matrix; it is as thick as {state} is large.", { state }),
+    ],
+    ["numbers", keep ? t("kept of {before}: {gate}", opens(keep)) : t("kept of {before}: all", told)],
+    ["numbers", write ? t("let in of what is new: {gate}", opens(write)) : t("added to it: tanh(…)")],
   ];
-  lines.push(["numbers", keep ? `kept of ${before}: ${keep} = ${share(keep)}` : `kept of ${before}: all`]);
-  lines.push(["numbers", write ? `let in of what is new: ${write} = ${share(write)}` : "added to it: tanh(…)"]);
-  if (read) lines.push(["numbers", `let out into h: ${read} = ${share(read)}`]);
-  if (keep) lines.push(["", `A disc grows to its ring as the gate opens ${of}.`]);
-  const layer = film.layers > 1 ? `, ${layerOf(film, film.open[k])}` : "";
-  return { title: `${state === "c" ? "cell state" : "carried on"} at time step ${t + 1}${layer}`, lines };
+  if (read) lines.push(["numbers", t("let out into h: {gate}", opens(read))]);
+  if (keep)
+    lines.push([
+      "",
+      plural(
+        "A disc grows to its ring as the gate opens (mean over {count} unit).",
+        "A disc grows to its ring as the gate opens (mean over {count} units).",
+        film.H,
+      ),
+    ]);
+  const here = { carried: carriedName(film), step: at + 1, layer: layerOf(film, film.open[k]) };
+  const title =
+    film.layers > 1 ? t("{carried} at time step {step}, {layer}", here) : t("{carried} at time step {step}", here);
+  return { title, lines };
 }

@@ -1,7 +1,8 @@
 // The counters over the picture: each in its fixed place.
 
-import { count, percent, share, short } from "../format.js";
+import { count, metric as metricName, percent, share, short } from "../format.js";
 import { html, say } from "../svg.js";
+import { t } from "../../words.js";
 
 export function counters(parent, { film }) {
   const counter = (name, title, unit) => {
@@ -13,13 +14,14 @@ export function counters(parent, { film }) {
     if (unit) html(line, "span", "value in", unit);
     return value;
   };
-  const step = counter("step"),
-    loss = counter("loss"),
-    heldOut = counter("held-out loss");
+  const step = counter(t("step")),
+    loss = counter(t("loss")),
+    heldOut = counter(t("held-out loss"));
   heldOut.closest(".counter").classList.add("extra");
-  const metric = counter(film.metric_name, `${film.metric_name} on the held-out sequences`, film.unit);
-  html(metric.closest(".counter").firstChild, "span", "split", ", held out");
-  const baseline = counter(`baseline, ${film.baseline.name}`, `${film.baseline.name}: ${film.baseline.why}`);
+  const scored = metricName(film.metric_name);
+  const metric = counter(scored, t("{metric} on the held-out sequences", { metric: scored }), film.unit);
+  html(metric.closest(".counter").firstChild, "span", "split", t(", held out"));
+  const baseline = counter(t("baseline, {name}", film.baseline), `${film.baseline.name}: ${film.baseline.why}`);
   baseline.closest(".counter").classList.add("baseline");
   say(baseline, short(film.baseline.loss));
   return (frame) => {

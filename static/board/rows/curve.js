@@ -4,6 +4,7 @@
 import { count, short, tick } from "../format.js";
 import { clamp, decadeTicks, easedRange, linear, niceTop, ticks } from "../scales.js";
 import { add, say, set } from "../svg.js";
+import { t } from "../../words.js";
 
 const LETTER = 7; // px
 const RUNAWAY = 1000; // times the first loss: as in rnn_core/trainer.py
@@ -38,7 +39,7 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
         diverged,
         baseline: { loss: base },
       } = frame.film,
-      end = diverged ? [[diverged.step, `diverged: ${diverged.array} is not finite`]] : [];
+      end = diverged ? [[diverged.step, t("diverged: {array} is not finite", diverged)]] : [];
     const jumps = (values, last) => (diverged ? [...values, last] : values); // to the loss of the step that diverged
     const s = jumps(frame.film.curve_step, diverged?.step),
       loss = jumps(frame.film.curve_loss, frame.loss),
@@ -70,7 +71,7 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
     };
     const here =
       pinned && pinned.film.run === film.run && pinned.step <= x.range[1]
-        ? [[pinned.step, `compared: step ${pinned.step}, ${short(pinned.heldOut)}`]]
+        ? [[pinned.step, t("compared: step {step}, {loss}", { step: pinned.step, loss: short(pinned.heldOut) })]]
         : [];
     const now = `${frame.film.film} ${last} ${x.range} ${y.range}`;
     if (now !== drawn) {
@@ -82,7 +83,7 @@ export function curve(svg, { film, lay, box, scale, pinned }) {
     let beside = null;
     if (Number.isFinite(base) && base !== null) {
       const at = py(base),
-        words = `baseline: ${frame.film.baseline.name}`;
+        words = t("baseline: {name}", frame.film.baseline);
       const lines = [loss, held].map((values) =>
         [...s].flatMap((v, i) =>
           i < last && Number.isFinite(values[i]) && (!log || values[i] > 0) ? [[px(v), py(values[i])]] : [],
@@ -146,8 +147,8 @@ function key(svg, x, y) {
   let last = "–";
   return (frame) => {
     if (Number.isFinite(frame.heldOut)) last = short(frame.heldOut);
-    say(held, `held out ${last}`);
-    say(training, `training ${short(frame.loss)}`);
+    say(held, t("held out {loss}", { loss: last }));
+    say(training, t("training {loss}", { loss: short(frame.loss) }));
   };
 }
 
@@ -183,7 +184,7 @@ function changes(svg, { left, right, top, bottom }) {
       const x = px(seen[i][0]).toFixed(1);
       set(line, { d: `M${x} ${bottom}V${top - 3}m-4 0h8l-4 7z` });
       set(area, { x: (x - 6.5).toFixed(1) });
-      say(title, `step ${seen[i][0]}: ${seen[i][1]}`);
+      say(title, t("step {step}: {change}", { step: seen[i][0], change: seen[i][1] }));
       if (!place) return;
       set(text, { x: place.x.toFixed(1), y: rows[place.row].y });
       say(text, seen[i][1]);

@@ -3,6 +3,7 @@
 import { short, tick } from "../format.js";
 import { clamp, easedRange, niceTop } from "../scales.js";
 import { add, say, set } from "../svg.js";
+import { plural, t } from "../../words.js";
 
 const WINDOW = 100;
 
@@ -22,7 +23,7 @@ export function gauge(svg, { box }) {
   let drawn = null,
     moving = true;
   return (frame, seconds, idle) => {
-    say(title, `gradient norm ${short(frame.norm)}`);
+    say(title, t("gradient norm {norm}", { norm: short(frame.norm) }));
     if (frame.film === drawn && !moving && !idle) return false; // the bars come once a film
     drawn = frame.film;
     const { ratios, threshold, clip, diverged } = frame.film,
@@ -46,13 +47,16 @@ export function gauge(svg, { box }) {
     set(line, { d: `M${left} ${where}H${right}`, visibility: inside ? "visible" : "hidden" });
     set(label, { y: where });
     say(label, tick(inside ? threshold : eased.goal[1]));
+    const told = { threshold: clip === "none" ? "" : tick(threshold), cuts, steps: norms.length };
     say(
       caption,
       norms.length === 0
-        ? "no training step yet"
+        ? t("no training step yet")
         : clip === "none"
-          ? `last ${norms.length} step${norms.length === 1 ? "" : "s"}, no clipping`
-          : `${clip === "value" ? "values cut at ±" : "cut at "}${tick(threshold)} in ${cuts} of ${norms.length}`,
+          ? plural("last {count} step, no clipping", "last {count} steps, no clipping", norms.length)
+          : clip === "value"
+            ? t("values cut at ±{threshold} in {cuts} of {steps}", told)
+            : t("cut at {threshold} in {cuts} of {steps}", told),
     );
     return (moving = eased.moving);
   };

@@ -7,8 +7,14 @@ import { steps } from "../pinned.js";
 import { explain, isCut } from "../flow.js";
 import { add, say, set } from "../svg.js";
 import { about, symbol, title } from "./labels.js";
+import { t } from "../../words.js";
 
-export const AXES = { eight: "log, 10⁻⁸", all: "all, log", linear: "linear" }; // how it counts, as its button says
+// How it counts, as its button says; and where there is little room.
+export const AXES = {
+  eight: [t("log, 10⁻⁸"), t("log")],
+  all: [t("all, log"), t("all")],
+  linear: [t("linear"), t("linear")],
+};
 const FADES = 0.85; // a step: below this a newcomer is told that it vanishes
 export const axis = { kind: "eight" }; // the same for every board of the page
 
@@ -35,13 +41,16 @@ function label(gutter, { film, lay }) {
       ["t", 1],
       ["‖", 0],
     ];
-  title(gutter, y, "gradient");
+  title(gutter, y, t("gradient"));
   if (film.show === "c") {
     add(gutter, "rect", { class: "kept", x: 0, y: y + 9, width: 9, height: 10 });
     symbol(gutter, y + 18, norm("h"), 13);
     add(gutter, "rect", { class: "of-c", x: 0.5, y: y + 28, width: 8, height: 9 });
     symbol(gutter, y + 37, norm("c"), 13);
-  } else if (film.dh_last) symbol(gutter, y + 18, [[`of step ${film.T}${lay.narrow ? "" : "’s loss"}`, 0]]);
+  } else if (film.dh_last)
+    symbol(gutter, y + 18, [
+      [lay.narrow ? t("of step {step}", { step: film.T }) : t("of step {step}’s loss", { step: film.T }), 0],
+    ]);
   else symbol(gutter, y + 18, norm("h"));
   const { beside, from } = said(film, lay);
   beside.forEach((text, i) => about(gutter, from + 17 * i, text));
@@ -57,8 +66,10 @@ export function said(film, lay) {
     from = named(lay) + (film.show === "c" ? 56 : 37),
     room = narrow ? Number(y.axis - y.grad > 90) : Math.max(0, Math.floor((y.axis - 30 - from) / 17) + 1);
   const all = [
-    ...(layers > 1 ? [`layer ${layers}${narrow ? "" : ", the top"}`] : []),
-    ...(film.dh_last ? [] : ["before clipping"]),
+    ...(layers > 1
+      ? [narrow ? t("layer {layer}", { layer: layers }) : t("layer {layer}, the top", { layer: layers })]
+      : []),
+    ...(film.dh_last ? [] : [t("before clipping")]),
   ];
   return { beside: all.slice(0, room), over: all.slice(room), from };
 }
@@ -150,22 +161,26 @@ export const thinned = (marks, n) => marks.filter((_, i) => i % Math.ceil(marks.
 // What goes back through time, in words, the longest first: how much of what reaches the last step reaches the first.
 export function wayBack(film, dh, largest, cut) {
   const T = dh.length,
-    size = `1 is ${short(largest)}`,
+    size = t("1 is {largest}", { largest: short(largest) }),
     last = dh.findLastIndex((v) => v > 0);
-  const window = `cut at the dashed lines: window ${film.window}`;
-  if (cut) return [`${size}; ← back through time, ${window}`, window];
+  const window = t("cut at the dashed lines: window {window}", film);
+  if (cut) return [t("{size}; ← back through time, {cut}", { size, cut: window }), window];
   if (T < 2 || last < 1 || !Number.isFinite(dh[0])) return [size];
   if (film.dh_last) return fading(dh, last);
   const share = dh[0] / dh[last],
-    times = short(share, 2);
-  const much = share > 1 ? `${times} times as much` : share ? times : "nothing";
-  const from = `← of what reaches step ${last + 1}, ${much} reaches step 1`;
+    told = { step: last + 1, times: short(share, 2) };
+  const from =
+    share > 1
+      ? t("← of what reaches step {step}, {times} times as much reaches step 1", told)
+      : share
+        ? t("← of what reaches step {step}, {times} reaches step 1", told)
+        : t("← of what reaches step {step}, nothing reaches step 1", told);
   const atEnd = film.answers.every((asked, t) => !asked || t >= last); // else the steps between add their own
-  const pace = atEnd && share > 0 ? `: × ${short(share ** (1 / last), 2)} a step` : "";
-  const each = "each step adds its own loss",
-    between = `← step 1 has ${times} of step ${last + 1}’s`;
+  const paced = share > 0 ? t("{from}: × {pace} a step", { from, pace: short(share ** (1 / last), 2) }) : from;
+  const each = t("each step adds its own loss"),
+    between = t("← step 1 has {times} of step {step}’s", told);
   return atEnd
-    ? [`${size}; ${from}${pace}`, from + pace, from, size]
+    ? [`${size}; ${paced}`, paced, from, size]
     : [`${size}; ${each}; ${between}`, `${size}; ${between}`, between, size];
 }
 
@@ -173,8 +188,11 @@ export function wayBack(film, dh, largest, cut) {
 function fading(dh, last) {
   const share = dh[0] / dh[last],
     pace = share ** (1 / last),
-    rate = `× ${short(pace, 2)} a step`,
-    how = pace < FADES ? "it vanishes" : "it goes back";
-  const whole = `← ${how}${pace < FADES ? " on its way back" : ""}: ${rate}`;
-  return [`${whole}, ${percent(share)} of it is left at step 1`, whole, `← ${how}: ${rate}`];
+    told = { pace: short(pace, 2) };
+  const back = t("← it goes back: × {pace} a step", told),
+    [whole, brief] =
+      pace < FADES
+        ? [t("← it vanishes on its way back: × {pace} a step", told), t("← it vanishes: × {pace} a step", told)]
+        : [back, back];
+  return [t("{way}, {share} of it is left at step 1", { way: whole, share: percent(share) }), whole, brief];
 }

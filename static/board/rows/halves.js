@@ -2,6 +2,7 @@
 // padding: after the sequence's end, or after the end that the network itself has said.
 
 import { add } from "../svg.js";
+import { t } from "../../words.js";
 
 /** @type {Row} Over the columns who reads them. */
 export const band = {
@@ -32,7 +33,7 @@ function across(svg, { film, lay }) {
   const first = film.fed.indexOf(true);
   if (lay.seam) seam(group, lay, film);
   if (first > 0) own(group, film, lay);
-  for (const [from, to] of runs(film.padding)) padded(group, lay, from, to, "padding, after the end");
+  for (const [from, to] of runs(film.padding)) padded(group, lay, from, to, t("padding, after the end"));
   return film.over ? unwritten(svg, lay, film) : null;
 }
 
@@ -59,7 +60,7 @@ function unwritten(svg, lay, film) {
       width: (to < 0 ? lay.end : lay.x(to) - lay.pitch / 2) - left + 3,
       height: lay.y.loss - 2 - top,
     });
-    padded(group, lay, first, to < 0 ? film.T : to, "padding, after its own end");
+    padded(group, lay, first, to < 0 ? film.T : to, t("padding, after its own end"));
   };
 }
 
@@ -79,36 +80,36 @@ function name(group, lay, from, to, words) {
 
 // Where a held-out word is read as it is, or what was typed, before the network reads its own predictions.
 const TOLD = [
-  ["", "teacher forcing: reads the right last symbol"],
-  ["", "teacher forcing"],
-  ["", "forced"],
+  ["", t("teacher forcing: reads the right last symbol")],
+  ["", t("teacher forcing")],
+  ["", t("forced")],
 ];
 
 function titles(film, from, fed) {
   if (!film.read)
     return [
-      ["", "reads its own last prediction, ŷ of the step before (dashed arrows)"],
-      ["", "reads its own last prediction"],
-      ["", "reads own predictions"],
+      ["", t("reads its own last prediction, ŷ of the step before (dashed arrows)")],
+      ["", t("reads its own last prediction")],
+      ["", t("reads own predictions")],
     ];
   if (from === 0)
     return [
-      ["encoder", " reads, with weights W"],
-      ["encoder", ", W"],
-      ["encoder", ""],
+      [t("encoder"), t(" reads, with weights W")],
+      [t("encoder"), ", W"],
+      [t("encoder"), ""],
     ];
   const own = fed
     ? [
-        ["decoder", " writes, with weights of its own, W′, and reads its last prediction (dashed arrows)"],
-        ["decoder", ", own weights W′, reads its own predictions"],
+        [t("decoder"), t(" writes, with weights of its own, W′, and reads its last prediction (dashed arrows)")],
+        [t("decoder"), t(", own weights W′, reads its own predictions")],
       ]
     : [];
   return [
     ...own,
-    ["decoder", " writes, with weights of its own, W′"],
-    ["decoder", ", own W′"],
-    ["decoder", ", W′"],
-    ["decoder", ""],
+    [t("decoder"), t(" writes, with weights of its own, W′")],
+    [t("decoder"), t(", own W′")],
+    [t("decoder"), ", W′"],
+    [t("decoder"), ""],
   ];
 }
 
@@ -129,15 +130,15 @@ function hand(group, lay, film, middle, x, named) {
     from = lay.x(last) + lay.cell / 2 + (lay.heat ? 0 : 1),
     to = lay.x(read) - lay.cell / 2 - 2;
   add(group, "path", { class: "handed", d: `M${from} ${middle}H${to}`, "marker-end": "url(#head)" });
-  const state = `state ${film.shows.includes("c") ? "h, c" : "h"}`,
-    words = [`${state} of step ${last + 1}, handed over`, `${state}, handed over`];
+  const told = { state: film.shows.includes("c") ? "h, c" : "h", step: last + 1 },
+    words = [t("state {state} of step {step}, handed over", told), t("state {state}, handed over", told)];
   const fits = words.find((text) => LETTER * text.length < to - from);
   if (!named || (lay.heat && !fits)) return;
   add(
     group,
     "text",
     { class: "weight", x: fits ? (from + to) / 2 : x, y: middle - 9, "text-anchor": "middle" },
-    fits ?? "state",
+    fits ?? t("state"),
   );
 }
 
@@ -196,13 +197,13 @@ export function says(lay, from, to, why) {
     return { text: why, x, y: layers > 1 ? y.output + 14 : y.hidden + hiddenHeight * 0.75, upright: false };
   if (from >= lay.read)
     return {
-      text: hiddenHeight > LETTER * why.length ? why : "padding",
+      text: hiddenHeight > LETTER * why.length ? why : t("padding"),
       x,
       y: y.hidden + hiddenHeight / 2,
       upright: true,
     };
-  const low = hiddenHeight / 2 > LETTER * why.length + 8 ? why : "padding";
+  const low = hiddenHeight / 2 > LETTER * why.length + 8 ? why : t("padding");
   return layers > 1 || hiddenHeight / 2 < LETTER * low.length + 8
-    ? { text: "padding", x, y: y.output + 28, upright: true }
+    ? { text: t("padding"), x, y: y.output + 28, upright: true }
     : { text: low, x, y: y.hidden + hiddenHeight * 0.75, upright: true };
 }

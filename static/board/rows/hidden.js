@@ -5,10 +5,11 @@ import { plain, tick } from "../format.js";
 import { clamp, easedRange, niceTop, rgb } from "../scales.js";
 import { add, html, say, set } from "../svg.js";
 import { sameUnits } from "../pinned.js";
-import { nameOf } from "../names.js";
+import { nameOf, shortNameOf } from "../names.js";
 import { explain } from "../unit.js";
 import { TALL, arrows } from "./arrows.js";
 import { symbol, title } from "./labels.js";
+import { plural, t } from "../../words.js";
 
 const FRAMED = 5; // px: lower units have no room for a frame each
 const LANE = 38,
@@ -91,10 +92,10 @@ function label(gutter, { film, lay }) {
   const units = [
     [film.show, 0],
     ["t", 1],
-    [`, ${film.H} unit${film.H === 1 ? "" : "s"}`, 0],
+    [plural(", {count} unit", ", {count} units", film.H), 0],
   ];
   if (lay.layers === 1) {
-    title(gutter, middle(lay), lay.narrow ? nameOf(film.show).split(" ")[0] : nameOf(film.show));
+    title(gutter, middle(lay), lay.narrow ? shortNameOf(film.show) : nameOf(film.show));
     symbol(gutter, middle(lay) + 17, units);
   } else for (const { top, height } of lay.shown) if (height >= 54) symbol(gutter, top + 32, units);
 }
@@ -108,7 +109,11 @@ function columns({ T, H, show = "h", open = [0], layers = 1, ...film }) {
     Array.from({ length: H }, (_, u) => {
       const top = show === "h" ? film.h_now : film[`term ${show}`];
       const value = film.seen_now ? (t) => film.seen_now[(k * T + t) * H + u] : (t) => top[(t * H + u) % top.length];
-      return [`${show} of unit ${u + 1}${layers > 1 ? `, layer ${layer + 1}` : ""}`, (t) => plain(value(t))];
+      const told = { state: show, unit: u + 1, layer: layer + 1 };
+      return [
+        layers > 1 ? t("{state} of unit {unit}, layer {layer}", told) : t("{state} of unit {unit}", told),
+        (step) => plain(value(step)),
+      ];
     }),
   );
 }
@@ -162,7 +167,12 @@ function legend(board) {
     for (let i = 0; i < 5; i++)
       add(gutter, "rect", { x: x + (i + 1 / 3) * step, y, width: step / 3, height: 9, fill: pale });
     if (words < top.top + top.height + 4)
-      add(gutter, "text", { class: "sub", x: 0, y: words }, lay.narrow ? "split: below 0" : "split cell: below 0");
+      add(
+        gutter,
+        "text",
+        { class: "sub", x: 0, y: words },
+        lay.narrow ? t("split: below 0") : t("split cell: below 0"),
+      );
   } else if (!unit) add(gutter, "path", { class: "minus", d: `M${x + 4} ${y + 4.5}h7` });
   const at = stack
     ? [
@@ -179,7 +189,7 @@ function legend(board) {
   );
   return (full) => {
     const said = unit
-      ? [stack ? "0" : "0 shut", "", stack ? "1" : "1 open"]
+      ? [stack ? "0" : t("0 shut"), "", stack ? "1" : t("1 open")]
       : scaleEnds(tick(full), stack ? 29 : width, stack);
     (stack ? [said[0], said[2]] : said).forEach((text, i) => say(ends[i], text));
   };
@@ -278,7 +288,12 @@ function folded(svg, lay, layer, top, height) {
   for (const { from, to, left } of lay.segments) {
     const width = (to - from) * lay.pitch;
     add(svg, "rect", { class: "folded", x: left + 1, y: top + 1, width: width - 2, height: height - 2, rx: 5 });
-    const text = `layer ${layer + 1}, folded: ${lay.H} unit${lay.H === 1 ? "" : "s"} at each step`;
+    const text = plural(
+      "layer {layer}, folded: {count} unit at each step",
+      "layer {layer}, folded: {count} units at each step",
+      lay.H,
+      { layer: layer + 1 },
+    );
     if (width > 7.2 * text.length)
       add(svg, "text", { class: "empty", x: left + width / 2, y: top + height / 2, dy: ".35em" }, text);
   }

@@ -5,6 +5,7 @@ import { sub } from "../format.js";
 import { add, say, set } from "../svg.js";
 import { beyond } from "./halves.js";
 import { symbol, title } from "./labels.js";
+import { t } from "../../words.js";
 
 /** @type {Row} */
 export const input = {
@@ -15,7 +16,7 @@ export const input = {
   place: (_, height) => ({ inputHeight: height }),
   label(gutter, { lay }) {
     const reads = lay.y.input + Math.max(0, lay.inputHeight / 2 - 14);
-    title(gutter, reads + 13, "input");
+    title(gutter, reads + 13, t("input"));
     symbol(gutter, reads + 29, [
       ["x", 0],
       ["t", 1],
@@ -25,7 +26,7 @@ export const input = {
   until: ({ y, inputHeight, arrow }) => y.input + inputHeight + arrow / 2,
   explain,
   column: (film, frame) => [
-    ["input", (t) => (film.padding[t] || (film.over && beyond(frame, t)) ? "padding" : read(frame, t))],
+    [t("input"), (at) => (film.padding[at] || (film.over && beyond(frame, at)) ? t("padding") : read(frame, at))],
   ],
 };
 
@@ -33,7 +34,7 @@ const tall = /** @param {Lay} lay */ ({ wordHeight, image }) => (image ? 48 : wo
 
 /** @type {Paint} */
 function inputs(svg, { film, lay }) {
-  const group = add(svg, "g", { class: "inputs" });
+  const group = add(svg, "g", { class: "inputs", translate: "no" });
   const { y, inputHeight, wordHeight, upright, longest } = lay;
   const width = upright ? lay.cell : Math.max(Math.min(lay.cell, 60), Math.min(lay.pitch - 4, longest * 7.6 + 12));
   const top = y.input + inputHeight - wordHeight,
@@ -98,16 +99,28 @@ function picture(group, film, lay, t) {
 }
 
 /** @type {Tale} */
-function explain(film, frame, { t }) {
-  const who = film.read ? (t < film.read ? "the encoder" : "the decoder") : "the network";
-  const own = film.fed?.[t];
-  const picture = film.pictures?.includes(t) ? `, a picture of ${film.image.join(" × ")}` : "";
-  const lines = [["", `What ${who} reads at time step ${t + 1} of ${film.T}${picture}.`]];
-  if (own) lines.push(["equation", `x_${t + 1} = ŷ_${t}, its own last prediction, right or wrong`]);
-  if (film.forced?.[t])
+function explain(film, frame, { t: at }) {
+  const who = film.read ? (at < film.read ? t("the encoder") : t("the decoder")) : t("the network");
+  const own = film.fed?.[at],
+    told = { who, step: at + 1, steps: film.T, size: film.image?.join(" × ") };
+  const lines = [
+    [
+      "",
+      film.pictures?.includes(at)
+        ? t("What {who} reads at time step {step} of {steps}, a picture of {size}.", told)
+        : t("What {who} reads at time step {step} of {steps}.", told),
+    ],
+  ];
+  if (own)
+    lines.push([
+      "equation",
+      t("{equation}, its own last prediction, right or wrong", { equation: `x_${at + 1} = ŷ_${at}` }),
+    ]);
+  if (film.forced?.[at])
     lines.push(
-      ["equation", `x_${t + 1} = y_${t}, the right answer of step ${t}`],
-      ["", "Teacher forcing: it reads the right symbol, not its own prediction."],
+      ["equation", t("{equation}, the right answer of step {step}", { equation: `x_${at + 1} = y_${at}`, step: at })],
+      ["", t("Teacher forcing: it reads the right symbol, not its own prediction.")],
     );
-  return { title: `input x${sub(t + 1)}: ${own ? read(frame, t) : film.inputs[t]}`, lines };
+  const value = own ? read(frame, at) : film.inputs[at];
+  return { title: t("input {x}: {value}", { x: `x${sub(at + 1)}`, value }), lines };
 }

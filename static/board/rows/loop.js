@@ -2,9 +2,11 @@
 // in the place of the columns, on their heights, so that each row keeps its name beside it.
 
 import { add } from "../svg.js";
+import { t } from "../../words.js";
 
 const WIDE = 96,
-  TURN = 60; // px: the cell; how far the loop goes out
+  TURN = 60, // px: the cell; how far the loop goes out
+  LETTERS = 54; // of a line under it
 
 export function loop(svg, { film, lay }) {
   const { y, hiddenHeight, inputHeight, out } = lay,
@@ -44,12 +46,22 @@ export function loop(svg, { film, lay }) {
   text(x - 9, (y.input + inputHeight / 2 + 14 + top) / 2 + 3, [["W"], ["xh", true]], "weight", "end");
   text(x - 9, (top + height + y.output) / 2 + 3, [["W"], ["hy", true]], "weight", "end");
   text(far + 10, middle - 4, [["W"], ["hh", true]], "weight", "start");
-  text(far + 10, middle + 16, [["h"], ["t", true], [" is read again as h"], ["t−1", true]], "about", "start");
+  text(far + 10, middle + 16, [["h"], ["t", true], [" "], [t("is read again as h")], ["t−1", true]], "about", "start");
   const said = [
-    `${film.cell}: one cell, used at all ${film.T} steps.`,
-    "Unrolled, it is drawn once for every step, and the",
-    "gradient goes back through the copies.",
+    t("{cell}: one cell, used at all {steps} steps.", { cell: film.cell, steps: film.T }),
+    ...wrapped(t("Unrolled, it is drawn once for every step, and the gradient goes back through the copies.")),
   ];
   const down = Math.min(y.output + out + 22, lay.time - 50);
-  said.forEach((line, i) => text(x, down + 21 * i, [[line]], "about"));
+  const about = add(group, "text", { class: "about", x, y: down, "text-anchor": "middle" });
+  said.forEach((line, i) => add(about, "tspan", { x, dy: i ? 21 : 0 }, line));
 }
+
+// A sentence in lines, each as long as it may be.
+const wrapped = (sentence) =>
+  sentence.split(" ").reduce(
+    (lines, word) => {
+      const longer = [lines.at(-1), word].filter(Boolean).join(" ");
+      return longer.length <= LETTERS ? [...lines.slice(0, -1), longer] : [...lines, word];
+    },
+    [""],
+  );

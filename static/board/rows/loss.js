@@ -6,6 +6,7 @@ import { clamp, easedRange, niceTop } from "../scales.js";
 import { add, say, set } from "../svg.js";
 import { about } from "./labels.js";
 import { answering } from "./outputs.js";
+import { t } from "../../words.js";
 
 /** @type {Row} */
 export const loss = {
@@ -15,9 +16,9 @@ export const loss = {
   small: { gap: 6, height: 12 },
   place: (_, height) => ({ lossBars: height }),
   label: (gutter, { lay: { y, lossBars, narrow } }) =>
-    about(gutter, y.loss + lossBars - 3, narrow ? "loss at t" : "share of loss"),
+    about(gutter, y.loss + lossBars - 3, narrow ? t("loss at t") : t("share of loss")),
   draw: losses,
-  column: (film, frame) => [["share of loss", (t) => (film.targets[t] ? short(frame.lossT[t]) : "–")]],
+  column: (film, frame) => [[t("share of loss"), (at) => (film.targets[at] ? short(frame.lossT[at]) : "–")]],
 };
 
 /** @type {Paint} */

@@ -8,6 +8,7 @@ import { output as explain } from "../answer.js";
 import { outputOf } from "../terms.js";
 import { beyond } from "./halves.js";
 import { about, symbol, title } from "./labels.js";
+import { t } from "../../words.js";
 
 const LETTER = 11; // px, of a bold one
 
@@ -35,17 +36,20 @@ export const output = {
       sure = film.kind === "class";
     const said = (t) => (sure ? (film.symbols[frame.answer[t]] ?? "–") : short(frame.answer[t]));
     return [
-      ["target", (t) => film.targets[t] || (asked(t) ? "not known" : film.padding[t] || past(t) ? "–" : "no target")],
-      ["answer", (t) => (asked(t) ? said(t) : "–")],
-      ...(sure ? [["how sure", (t) => (asked(t) ? percent(frame.sure[t]) : "–")]] : []),
+      [
+        t("target"),
+        (at) => film.targets[at] || (asked(at) ? t("not known") : film.padding[at] || past(at) ? "–" : t("no target")),
+      ],
+      [t("answer"), (t) => (asked(t) ? said(t) : "–")],
+      ...(sure ? [[t("how sure"), (t) => (asked(t) ? percent(frame.sure[t]) : "–")]] : []),
     ];
   },
 };
 
 function label(gutter, { film, lay }) {
   const { y, narrow } = lay,
-    target = narrow ? "y" : "target y";
-  title(gutter, y.output + 13, "output");
+    target = narrow ? "y" : t("target y");
+  title(gutter, y.output + 13, t("output"));
   if (film.kind === "class")
     symbol(gutter, y.output + 30, [
       ["ŷ", 0],
@@ -71,7 +75,7 @@ function label(gutter, { film, lay }) {
     }
   if (film.answers.some((asked, t) => !asked && !film.padding[t])) {
     add(gutter, "circle", { class: "none", cx: 3, cy: y.output + 43, r: 2 });
-    about(gutter, y.output + 47, "no target", 11);
+    about(gutter, y.output + 47, t("no target"), 11);
   }
 }
 
@@ -106,7 +110,7 @@ function noTarget(group, lay, film, covered = (_t) => false) {
 function classes(svg, { film, lay, pinned }) {
   const { y } = lay,
     before = sameSequence(pinned, film) ? pinned.answer : null;
-  const group = add(svg, "g", { class: "outputs" });
+  const group = add(svg, "g", { class: "outputs", translate: "no" });
   const longest = Math.max(...film.symbols.map((symbol) => symbol.length));
   const room = (t) =>
     film.answers[t - 1] || film.answers[t + 1] ? lay.pitch - 2 : Math.max(lay.cell, Math.min(2 * lay.pitch, 60));

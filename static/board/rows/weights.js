@@ -4,6 +4,7 @@
 import { short } from "../format.js";
 import { explain } from "../matrix.js";
 import { add, html, say, set } from "../svg.js";
+import { t } from "../../words.js";
 
 export const MAPS = 132; // px, of all side by side
 const GAP = 7,
@@ -181,13 +182,18 @@ export function sentence(map, row, column, film) {
   const [to, from] = map.kind === "hy" ? [column, row] : [row, column],
     W = `W${map.decoder ? "′" : ""}_${map.kind}`;
   const value = short((film[`map ${map.index}`][row * map.columns + column] * map.scale) / 127);
-  const words = {
-    xh: `from input ${from + 1} to unit ${to + 1}`,
-    hh: `from unit ${from + 1} a step before to unit ${to + 1}`,
-    hy: `from unit ${from + 1} to output ${to + 1}`,
+  const weight = `${W}[${to + 1}, ${from + 1}]`,
+    told = {
+      weight: map.gate ? t("{weight} of {gate}", { weight, gate: map.gate }) : weight,
+      value,
+      from: from + 1,
+      to: to + 1,
+    };
+  return {
+    xh: t("{weight} = {value}: from input {from} to unit {to}, the same at every step", told),
+    hh: t("{weight} = {value}: from unit {from} a step before to unit {to}, the same at every step", told),
+    hy: t("{weight} = {value}: from unit {from} to output {to}, the same at every step", told),
   }[map.kind];
-  const gate = map.gate ? `of ${map.gate} ` : "";
-  return `${W}[${to + 1}, ${from + 1}] ${gate}= ${value}: ${words}, the same at every step`;
 }
 
 // Boxes around the units that it joins, in every column.

@@ -3,11 +3,12 @@
 import { pieces } from "../format.js";
 import { html, say } from "../svg.js";
 import { landmarks, PHASES, phaseOf } from "./words.js";
+import { t } from "../../words.js";
 
 export const SPEEDS = [
-  ["slow", 1],
-  ["steady", 3],
-  ["fast", 10],
+  [t("slow"), 1],
+  [t("steady"), 3],
+  [t("fast"), 10],
 ]; // stages a second
 
 // act: {go(stage), turn(by), play(), leave(), pace(stages a second)}.
@@ -21,37 +22,41 @@ export function panel(root, act) {
     made.addEventListener("click", press);
     return made;
   };
-  html(top, "span", "slow-title", "One step, slowly");
+  html(top, "span", "slow-title", t("One step, slowly"));
   const nav = html(top, "span", "slow-phases");
-  const phases = PHASES.map(([phase, words, more], i) => {
+  const phases = PHASES.map(([phase, words, whole], i) => {
     const made = button(nav, "phase", `${i + 1} ${words}`, "", () => act.go(phases[i].from));
-    html(made, "span", "more", more);
+    html(made, "span", "more", whole.startsWith(words) ? whole.slice(words.length) : "");
     return { phase, button: made, from: 0 };
   });
-  const marks = ["first wrong answer", "largest error", "largest gradient"].map((name) => {
-    const made = button(nav, "phase landmark", name, `go to the ${name}`, () => act.go(made.at));
+  const marks = [
+    ["first wrong answer", t("first wrong answer"), t("go to the first wrong answer")],
+    ["largest error", t("largest error"), t("go to the largest error")],
+    ["largest gradient", t("largest gradient"), t("go to the largest gradient")],
+  ].map(([name, words, does]) => {
+    const made = button(nav, "phase landmark", words, does, () => act.go(made.at));
     return { name, button: made };
   });
   const about = html(top, "span", "slow-about");
-  button(top, "small", "Done", "Done: leave for the live picture (Escape)", act.leave);
+  button(top, "small", t("Done"), t("Done: leave for the live picture (Escape)"), act.leave);
 
   const sentence = html(below, "p", "slow-sentence");
   sentence.setAttribute("role", "status");
   const lines = html(below, "div", "slow-lines");
   const row = html(below, "div", "slow-row");
-  const back = button(row, "press", "‹ Back", "Back: the stage before", () => act.turn(-1));
+  const back = button(row, "press", t("‹ Back"), t("Back: the stage before"), () => act.turn(-1));
   const play = button(row, "press main", "", "", act.play),
     words = html(play, "span"),
     plays = html(words, "span");
   words.append(" ");
-  html(words, "span", "more", "the replay");
-  const next = button(row, "press", "Next ›", "Next stage", () => act.turn(1));
+  html(words, "span", "more", t("the replay"));
+  const next = button(row, "press", t("Next ›"), t("Next stage"), () => act.turn(1));
   const slider = html(row, "input", "slow-slider");
   Object.assign(slider, { type: "range", min: 1, step: 1 });
-  slider.setAttribute("aria-label", "stage");
+  slider.setAttribute("aria-label", t("stage"));
   slider.addEventListener("input", () => act.go(Number(slider.value) - 1));
   const count = html(row, "span", "slow-count");
-  const speed = html(html(row, "label", "tool", "speed"), "select");
+  const speed = html(html(row, "label", "tool", t("speed")), "select");
   for (const [name, rate] of SPEEDS) html(speed, "option", "", name).value = rate;
   speed.value = SPEEDS[1][1];
   speed.addEventListener("change", () => act.pace(Number(speed.value)));
@@ -71,7 +76,12 @@ export function panel(root, act) {
         made.hidden = found[name] === undefined;
         made.at = found[name];
       }
-      say(about, `training step ${film.step[0]}, ${film.B > 1 ? `sequence 1 of ${film.B}` : "its one sequence"}`);
+      say(
+        about,
+        film.B > 1
+          ? t("training step {step}, sequence 1 of {batch}", { step: film.step[0], batch: film.B })
+          : t("training step {step}, its one sequence", { step: film.step[0] }),
+      );
       sentence.textContent = "";
       notation(sentence, `${stage + 1}. ${told.sentence}`);
       fit(sentence, ["", "small"]);
@@ -79,11 +89,11 @@ export function panel(root, act) {
       fit(lines, [...(told.lines.some((line) => line.length > 2) ? [] : ["large"]), "", "small", "tiny"]);
       slider.max = N;
       slider.value = stage + 1;
-      slider.setAttribute("aria-valuetext", `stage ${stage + 1} of ${N}`);
-      say(count, `${stage + 1} of ${N}`);
-      say(plays, playing ? "Pause" : "Play");
+      slider.setAttribute("aria-valuetext", t("stage {stage} of {stages}", { stage: stage + 1, stages: N }));
+      say(count, t("{place} of {all}", { place: stage + 1, all: N }));
+      say(plays, playing ? t("Pause") : t("Play"));
       play.classList.toggle("playing", playing);
-      play.setAttribute("aria-label", playing ? "Pause the replay" : "Play the replay");
+      play.setAttribute("aria-label", playing ? t("Pause the replay") : t("Play the replay"));
       back.disabled = stage === 0;
       next.disabled = stage === N - 1;
     },

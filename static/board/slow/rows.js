@@ -6,6 +6,7 @@ import { axis, thinned, written } from "../rows/gradients.js";
 import { middle, split } from "../rows/hidden.js";
 import { linear, relative } from "../scales.js";
 import { add, say, set } from "../svg.js";
+import { t } from "../../words.js";
 
 // How far a stage has come: the steps up to which h and the outputs are there, the step back to which the gradient is
 // (T: none yet), and where the stage itself is.
@@ -79,10 +80,16 @@ function key(gutter, { lay, film }) {
     y = lay.y.grad - 10,
     cut = film.ratio[0] < 0.9995;
   const words = narrow
-    ? { output: "own", future: "future", sum: "both" }
-    : { output: "from its own output", future: "from the future", sum: "together" };
+    ? { output: t("own"), future: t("future"), sum: t("both"), cut: t("cut") }
+    : {
+        output: t("from its own output"),
+        future: t("from the future"),
+        sum: t("together"),
+        cut: t("cut off by clipping"),
+      };
+  if (!cut) delete words.cut;
   let x = lay.gutter + (narrow ? 12 : lay.start);
-  for (const [name, text] of Object.entries(cut ? { ...words, cut: narrow ? "cut" : "cut off by clipping" } : words)) {
+  for (const [name, text] of Object.entries(words)) {
     add(group, "rect", { class: name, x, y: y - 9, width: 9, height: 9 });
     add(group, "text", { class: "axis", x: x + 13, y }, text);
     x += 13 + 7.2 * text.length + (narrow ? 8 : 14);
@@ -96,7 +103,7 @@ export function invite(gutter, lay) {
     stack = lay.layers > 1,
     y = (stack ? block.top + 66 : middle(lay) + 70) + (split(lay) ? 17 : 0);
   if (y + 4 <= block.top + block.height)
-    add(gutter, "text", { class: "sub", x: 0, y }, lay.narrow ? "press a unit" : "press a unit or ↑ ↓");
+    add(gutter, "text", { class: "sub", x: 0, y }, lay.narrow ? t("press a unit") : t("press a unit or ↑ ↓"));
 }
 
 // Each step's share of ∂L/∂W_hh, from a line at 0: a share below it pulls against the whole. `height` under the axis.
@@ -112,7 +119,7 @@ export function shares(svg, { film, lay, gutter }, height) {
   add(gutter, "text", { class: "title", x: 0, y: lay.time + 16 }, "∂L/∂W").append(
     add(gutter, "tspan", { class: "low", dy: 3 }, "hh"),
   );
-  add(gutter, "text", { class: "sub", x: 0, y: lay.time + 33 }, narrow ? "shares" : "each step’s share");
+  add(gutter, "text", { class: "sub", x: 0, y: lay.time + 33 }, narrow ? t("shares") : t("each step’s share"));
   const so_far = add(gutter, "text", { class: "sub", x: 0, y: lay.time + 50 });
   add(
     gutter,
@@ -139,7 +146,8 @@ export function shares(svg, { film, lay, gutter }, height) {
         class: t === at.t && at.kind === "backward" ? "now" : "",
       }),
     );
-    say(so_far, at.back < T ? `${narrow ? "" : "so far "}‖·‖ ${short(film.so_far[at.back])}` : "");
+    const sum = at.back < T ? `‖·‖ ${short(film.so_far[at.back])}` : "";
+    say(so_far, sum && !narrow ? t("so far {sum}", { sum }) : sum);
   };
 }
 

@@ -13,6 +13,7 @@ import { panel } from "./panel.js";
 import { gradientParts, invite, progress, shares, spotlight } from "./rows.js";
 import { tokens } from "./token.js";
 import { tell } from "./words.js";
+import { t } from "../../words.js";
 
 const SHARES = 56; // height of the row under the axis
 const LEAST = 46; // height of the gradient's bars
@@ -51,7 +52,7 @@ export function slowly(root, opened) {
     opened();
     node = html(root, "div", "slow");
     node.setAttribute("role", "region");
-    node.setAttribute("aria-label", "One training step, slowly");
+    node.setAttribute("aria-label", t("One training step, slowly"));
     for (const kind of ["pointermove", "pointerleave", "click"])
       node.addEventListener(kind, (event) => event.stopPropagation());
     root.dispatchEvent(new PointerEvent("pointerleave")); // what the board was asked about

@@ -4,13 +4,15 @@ import { fill, percent, plain, short, sub, tick } from "../format.js";
 import { layerOf } from "../names.js";
 import { lastRead } from "../rows/halves.js";
 import { symbol, written } from "../terms.js";
+import { plural, t } from "../../words.js";
 
+// [phase, its name where there is little room, its name]
 export const PHASES = [
-  ["ahead", "forward", " and loss"],
-  ["backward", "backward", ""],
-  ["clip", "clip", "ping"],
-  ["update", "update", ""],
-  ["again", "again", ""],
+  ["ahead", t("forward"), t("forward and loss")],
+  ["backward", t("backward"), t("backward")],
+  ["clip", t("clip"), t("clipping")],
+  ["update", t("update"), t("update")],
+  ["again", t("again"), t("again")],
 ];
 export const phaseOf = (kind) => (kind === "forward" || kind === "loss" ? "ahead" : kind);
 
@@ -18,47 +20,47 @@ export const phaseOf = (kind) => (kind === "forward" || kind === "loss" ? "ahead
 // -> {sentence, lines}; a line is [class, text] or, in columns, [class, text, text, …], in the equations' notation;
 // what stands after a | is left out where there is little room.
 export function tell(film, stage, u) {
-  const [kind, t] = film.stages[stage];
-  return { forward, loss, backward, clip, update, again }[kind](film, t, u);
+  const [kind, at] = film.stages[stage];
+  return { forward, loss, backward, clip, update, again }[kind](film, at, u);
 }
 
-function forward(film, t, u) {
+function forward(film, at, u) {
   const { H, layers } = film,
-    i = t * H + u,
-    h = `h${sub(t + 1)}`;
-  if (film.padding[t])
+    i = at * H + u,
+    step = at + 1;
+  if (film.padding[at])
     return {
-      sentence: `Forward, t = ${t + 1}: padding, for this sequence is shorter than others of its batch.`,
+      sentence: t("Forward, t = {step}: padding, for this sequence is shorter than others of its batch.", { step }),
       lines: [],
     };
   const values = { h: film.h_now[i] };
   for (const name of film.term_names) values[name] = film[`term ${name}`][i % film[`term ${name}`].length];
   for (const [, name] of film.gate_lines.join().matchAll(/\{(\w+_[xhb])\}/g)) values[name] = film[`gate ${name}`][i];
+  const ofUnit = (equation) => ["numbers", t("unit {unit}: {equation}", { unit: u + 1, equation })];
   const equations = film.equation.map((line, k) =>
-    hasNumbers(line)
-      ? ["numbers", `unit ${u + 1}: ${left(film.equation, k, t, u)}${fill(line, values)}`]
-      : ["equation", line],
+    hasNumbers(line) ? ofUnit(`${left(film.equation, k, at, u)}${fill(line, values)}`) : ["equation", line],
   );
   const [symbols, ...gates] = film.gate_lines,
     computed = symbols
-      ? [
-          ["equation", `|${symbols}`],
-          ["numbers", `unit ${u + 1}: ${gates.map((line) => fill(line, values)).join(",  ")}`],
-        ]
+      ? [["equation", `|${symbols}`], ofUnit(gates.map((line) => fill(line, values)).join(",  "))]
       : [];
   const lines = [...computed, ...(symbols ? inOneLine(film.equation, values) : equations)];
   if (layers > 1)
     lines.push([
       "note",
-      `In ${layerOf(film, layers - 1)}, the top one; its x_t is the state of layer ${layers - 1}, which read first.`,
+      t("In {layer}, the top one; its x_t is the state of layer {below}, which read first.", {
+        layer: layerOf(film, layers - 1),
+        below: layers - 1,
+      }),
     ]);
-  const by =
-    film.read && t === film.read
-      ? ", by the decoder’s own weights, W′"
-      : film.forced[t]
-        ? ""
-        : ", by the same weights as at every step";
-  return { sentence: `Forward, t = ${t + 1}: ${read(film, t)} and ${from(film, t)} become ${h}${by}.`, lines };
+  const told = { step, read: read(film, at), from: from(film, at), h: `h${sub(step)}` };
+  const sentence =
+    film.read && at === film.read
+      ? t("Forward, t = {step}: {read} and {from} become {h}, by the decoder’s own weights, W′.", told)
+      : film.forced[at]
+        ? t("Forward, t = {step}: {read} and {from} become {h}.", told)
+        : t("Forward, t = {step}: {read} and {from} become {h}, by the same weights as at every step.", told);
+  return { sentence, lines };
 }
 
 // What stands left of "= …", of one unit: "h₃[2] ", for the line before says "h_t = …"; "" of a line with a left side.
@@ -73,106 +75,154 @@ const inOneLine = (equation, values) =>
 
 const hasNumbers = (line) => /(^|[^_])\{/.test(line);
 
-function read(film, t) {
-  const x = `x${sub(t + 1)}`;
-  if (film.pictures.includes(t)) return `the picture ${x}`;
-  if (film.fed[t]) return `${x}, the network’s own last answer,`;
-  const what = film.inputs[t] ? `the input ${x} = ${film.inputs[t]}` : `an empty input ${x}`;
-  if (!film.forced[t]) return what;
+function read(film, at) {
+  const x = `x${sub(at + 1)}`,
+    value = film.inputs[at];
+  if (film.pictures.includes(at)) return t("the picture {x}", { x });
+  if (film.fed[at]) return t("{x}, the network’s own last answer,", { x });
+  const what = value ? t("the input {x} = {value}", { x, value }) : t("an empty input {x}", { x });
+  if (!film.forced[at]) return what;
   return film.forcing === 1
-    ? `${what}, the right answer of the step before (teacher forcing),`
-    : `${what}, the right last answer or its own (teacher forcing ${percent(film.forcing)}),`;
+    ? t("{input}, the right answer of the step before (teacher forcing),", { input: what })
+    : t("{input}, the right last answer or its own (teacher forcing {share}),", {
+        input: what,
+        share: percent(film.forcing),
+      });
 }
 
-function from(film, t) {
-  if (t === 0) return film.start === "carried" ? "the state that the last batch ended with" : "the state h₀ = 0";
-  return film.read && t === film.read ? `the encoder’s state after step ${lastRead(film) + 1}` : `the state h${sub(t)}`;
+function from(film, at) {
+  if (at === 0) return film.start === "carried" ? t("the state that the last batch ended with") : t("the state h₀ = 0");
+  return film.read && at === film.read
+    ? t("the encoder’s state after step {step}", { step: lastRead(film) + 1 })
+    : t("the state {h}", { h: `h${sub(at)}` });
 }
 
-function loss(film, t) {
-  const asked = film.stages.filter(([kind]) => kind === "loss").map(([, at]) => at);
-  const before = asked.filter((at) => at < t),
-    part = film.share_loss[t],
+function loss(film, at) {
+  const asked = film.stages.filter(([kind]) => kind === "loss").map(([, step]) => step);
+  const before = asked.filter((step) => step < at),
+    part = film.share_loss[at],
     first = before.length === 0;
-  const so_far = before.reduce((sum, at) => sum + film.share_loss[at], 0),
-    n = film.answers_of[t];
+  const so_far = before.reduce((sum, step) => sum + film.share_loss[step], 0),
+    n = film.answers_of[at];
   const sum = first ? `L = ${short(part)}` : `L = ${short(so_far)} + ${short(part)} = ${short(so_far + part)}`;
   const all = film.answers_of.reduce((a, b) => a + b, 0),
-    here = n === 1 ? "the batch’s one answer here adds" : `the batch’s ${n} answers here add`;
-  const whole = all === 1 ? "; no other has a target" : `, the mean over all ${all} answers`;
+    parts = { part: short(part), all };
+  const adds =
+    all === 1
+      ? t("the batch’s one answer here adds {part} to L; no other has a target:", parts)
+      : plural(
+          "the batch’s one answer here adds {part} to L, the mean over all {all} answers:",
+          "the batch’s {count} answers here add {part} to L, the mean over all {all} answers:",
+          n,
+          parts,
+        );
   const lines = [
-    ["note", `${here} ${short(part)} to L${whole}:`],
+    ["note", adds],
     ["numbers strong", sum],
   ];
-  const end = t === asked.at(-1) ? " Now L is complete." : "";
-  if (!film.answers[t])
-    return {
-      sentence: `Loss at t = ${t + 1}: this sequence has no target here, but ${n} other${n === 1 ? " has" : "s have"}.${end}`,
-      lines,
-    };
-  const values = { p: film.p[t], y: film.y[t], y_hat: film.y_hat[t], error: film.error[t] };
+  const ended = (sentence) => (at === asked.at(-1) ? [sentence, t("Now L is complete.")].join(" ") : sentence);
+  if (!film.answers[at]) {
+    const others = plural(
+      "Loss at t = {step}: this sequence has no target here, but {count} other has.",
+      "Loss at t = {step}: this sequence has no target here, but {count} others have.",
+      n,
+      { step: at + 1 },
+    );
+    return { sentence: ended(others), lines };
+  }
+  const values = { p: film.p[at], y: film.y[at], y_hat: film.y_hat[at], error: film.error[at] };
+  const equation = fill(film.error_line, values, short);
   return {
-    sentence: `Loss at t = ${t + 1}: ${answer(film, t)}${end}`,
+    sentence: ended(answer(film, at)),
     lines: [
       ["equation", film.read_out],
-      ["numbers", `${film.scaled ? "here, standardized" : "this sequence"}: ${fill(film.error_line, values, short)}`],
+      [
+        "numbers",
+        film.scaled ? t("here, standardized: {equation}", { equation }) : t("this sequence: {equation}", { equation }),
+      ],
       ...lines,
     ],
   };
 }
 
 // The target as it is said: a number's sign is a minus.
-const wanted = (film, t) => film.targets[t].replace(/^-(?=\d)/, "−");
+const wanted = (film, at) => film.targets[at].replace(/^-(?=\d)/, "−");
 
-function answer(film, t) {
-  const target = wanted(film, t);
-  if (film.kind === "number") return `the network says ${short(film.answer[t])}, and the target is ${target}.`;
-  const said = film.symbols[film.answer[t]];
-  if (Number.isFinite(film.p[t]) && film.error_line.includes("{p}"))
-    return `the target is ${target}, to which the network gives ${percent(film.p[t])}.`;
-  return `the network says ${said}, and the target is ${target}.`;
+function answer(film, at) {
+  const step = at + 1,
+    target = wanted(film, at),
+    number = film.kind === "number";
+  if (!number && Number.isFinite(film.p[at]) && film.error_line.includes("{p}"))
+    return t("Loss at t = {step}: the target is {target}, to which the network gives {share}.", {
+      step,
+      target,
+      share: percent(film.p[at]),
+    });
+  return t("Loss at t = {step}: the network says {answer}, and the target is {target}.", {
+    step,
+    answer: number ? short(film.answer[at]) : film.symbols[film.answer[at]],
+    target,
+  });
 }
 
-function backward(film, t, u) {
+function backward(film, at, u) {
   const { T, H, B } = film,
-    i = t * H + u,
+    i = at * H + u,
     row = (cls, name, unit, norm) => [cls, name, short(unit), short(norm)];
-  const W = symbol(film, film.weights[t]),
-    start = t > 0 || film.start === "carried";
+  const W = symbol(film, film.weights[at]),
+    start = at > 0 || film.start === "carried",
+    future = at + 1 < T ? t("from step {step}|, the future", { step: at + 2 }) : t("from the future|: there is none");
   const parts = [
-    ["part head", "", `unit ${u + 1}`, B > 1 ? `‖·‖|, mean of ${B}` : "‖·‖"],
-    row("part output", "from its own output|, W_hyᵀ ∂L/∂y_t", film.unit_dh_output[i], film.dh_output[t]),
-    row(
-      "part future",
-      t + 1 < T ? `from step ${t + 2}|, the future` : "from the future|: there is none",
-      film.unit_dh_future[i],
-      film.dh_future[t],
-    ),
-    row("part sum", `together ∂L/∂h${sub(t + 1)}`, film.unit_dh[i], film.dh_norm[t]),
+    ["part head", "", t("unit {unit}", { unit: u + 1 }), B > 1 ? t("‖·‖|, mean of {batch}", { batch: B }) : "‖·‖"],
+    row("part output", t("from its own output|, W_hyᵀ ∂L/∂y_t"), film.unit_dh_output[i], film.dh_output[at]),
+    row("part future", future, film.unit_dh_future[i], film.dh_future[at]),
+    row("part sum", t("together {gradient}", { gradient: `∂L/∂h${sub(at + 1)}` }), film.unit_dh[i], film.dh_norm[at]),
   ];
+  const sum = short(film.so_far[at]);
   const adds = start
-    ? `∂L/∂${W} ← ∂L/∂${W} + ∂L/∂a${sub(t + 1)} h${sub(t)}ᵀ: its share ${percent(film.share[t]).replace("-", "−")}, ‖·‖ ${short(film.part[t])}; so far ‖·‖ ${short(film.so_far[t])}`
-    : `∂L/∂${W} is complete, for h₀ = 0 adds nothing: ‖·‖ ${short(film.so_far[t])}`;
+    ? t("{equation}: its share {share}, ‖·‖ {part}; so far ‖·‖ {sum}", {
+        equation: `∂L/∂${W} ← ∂L/∂${W} + ∂L/∂a${sub(at + 1)} h${sub(at)}ᵀ`,
+        share: percent(film.share[at]).replace("-", "−"),
+        part: short(film.part[at]),
+        sum,
+      })
+    : t("{gradient} is complete, for h₀ = 0 adds nothing: ‖·‖ {sum}", { gradient: `∂L/∂${W}`, sum });
+  const told = { step: at + 1, what: arrives(film, at) };
   return {
-    sentence: `Backward, t = ${t + 1}${film.padding[t] ? " (padding here, not in the whole batch)" : ""}: ${arrives(film, t)}`,
+    sentence: film.padding[at]
+      ? t("Backward, t = {step} (padding here, not in the whole batch): {what}", told)
+      : t("Backward, t = {step}: {what}", told),
     lines: [...parts, ["share", adds]],
   };
 }
 
-function arrives(film, t) {
+function arrives(film, at) {
   const { T, window } = film,
-    own = film.dh_output[t] > 0,
-    later = film.dh_future[t] > 0,
-    h = `h${sub(t + 1)}`;
-  if (t + 1 < T && window && (t + 1) % window === 0) {
-    return `the gradient is cut off after ${window} steps, so nothing comes back from step ${t + 2}; ${own ? `only its own output asks something of ${h}` : `nothing reaches ${h}`}.`;
-  }
-  if (own && later) return `what its own output asks of ${h} and what comes back from step ${t + 2} are added up.`;
+    own = film.dh_output[at] > 0,
+    later = film.dh_future[at] > 0,
+    told = { h: `h${sub(at + 1)}`, next: at + 2, window };
+  if (at + 1 < T && window && (at + 1) % window === 0)
+    return own
+      ? t(
+          "the gradient is cut off after {window} steps, so nothing comes back from step {next}; " +
+            "only its own output asks something of {h}.",
+          told,
+        )
+      : t(
+          "the gradient is cut off after {window} steps, so nothing comes back from step {next}; nothing reaches {h}.",
+          told,
+        );
+  if (own && later)
+    return t("what its own output asks of {h} and what comes back from step {next} are added up.", told);
   if (own)
-    return `only its own output asks something of ${h}${t + 1 === T ? ", the last one: there is no future yet" : ""}.`;
+    return at + 1 === T
+      ? t("only its own output asks something of {h}, the last one: there is no future yet.", told)
+      : t("only its own output asks something of {h}.", told);
   if (later)
-    return `no output is asked here; all that reaches ${h} comes back from step ${t + 2}${t === film.read - 1 && film.read ? ", the decoder’s first" : ""}.`;
-  return `nothing is asked here and nothing comes back, so no gradient reaches ${h}.`;
+    return at === film.read - 1 && film.read
+      ? t("no output is asked here; all that reaches {h} comes back from step {next}, the decoder’s first.", told)
+      : t("no output is asked here; all that reaches {h} comes back from step {next}.", told);
+  return t("nothing is asked here and nothing comes back, so no gradient reaches {h}.", told);
 }
 
 function clip(film) {
@@ -180,28 +230,32 @@ function clip(film) {
     [ratio] = film.ratio,
     [cut] = film.cut,
     { threshold } = film;
-  const size = ["equation", "‖g‖ = √(Σ g²), over all weights’ gradients"];
+  const size = ["equation", t("‖g‖ = √(Σ g²), over all weights’ gradients")];
   const bar = ["bar", ""];
   if (film.clip === "none") {
     return {
-      sentence: "Clipping is off: the gradient g is used as it is.",
-      lines: [size, ["numbers", `‖g‖ = ${short(norm)}, of ${film.numbers} numbers`], bar],
+      sentence: t("Clipping is off: the gradient g is used as it is."),
+      lines: [size, ["numbers", t("‖g‖ = {norm}, of {all} numbers", { norm: short(norm), all: film.numbers })], bar],
     };
   }
+  const told = { cut, all: film.numbers, threshold: tick(threshold) };
   if (film.clip === "value") {
-    const did = cut
-      ? `${cut} of ${film.numbers} numbers lie beyond ±${tick(threshold)} and are set to it, which turns the gradient’s direction`
-      : `none of the ${film.numbers} numbers lies beyond ±${tick(threshold)}, so nothing is cut`;
     return {
-      sentence: `Clipping by value: ${did}.`,
+      sentence: cut
+        ? t(
+            "Clipping by value: {cut} of {all} numbers lie beyond ±{threshold} and are set to it, " +
+              "which turns the gradient’s direction.",
+            told,
+          )
+        : t("Clipping by value: none of the {all} numbers lies beyond ±{threshold}, so nothing is cut.", told),
       lines: [size, ["numbers", `‖g‖ = ${short(norm)} → ${short(ratio * norm)}`], bar],
     };
   }
   const over = ratio < 1;
   return {
     sentence: over
-      ? `Clipping by norm: ‖g‖ is above the threshold, so the whole gradient is made shorter; its direction stays.`
-      : "Clipping by norm: ‖g‖ is not above the threshold, so nothing is cut.",
+      ? t("Clipping by norm: ‖g‖ is above the threshold, so the whole gradient is made shorter; its direction stays.")
+      : t("Clipping by norm: ‖g‖ is not above the threshold, so nothing is cut."),
     lines: [
       size,
       [
@@ -224,15 +278,34 @@ function update(film) {
   const [name, at] = film.moves[0],
     four = (x) => short(x, 4),
     others = [1, 2].filter((k) => k < film.moves.length);
-  const far = tick(Number(Math.abs(film.after[0] - film.before[0]).toPrecision(2))),
-    all = film.alike === film.numbers;
-  const most = all
-    ? `all equally far, by ${far}`
-    : film.alike > film.moves.length
-      ? `${film.alike} of them by ${far}`
-      : `${entry(film, name, at)} moves most`;
+  const told = {
+    optimizer: film.optimizer,
+    against: film.against,
+    far: tick(Number(Math.abs(film.after[0] - film.before[0]).toPrecision(2))),
+    count: film.alike,
+    weight: entry(film, name, at),
+    step: film.step[0],
+  };
+  const sentence =
+    film.alike === film.numbers
+      ? t(
+          "Update: {optimizer} moves every weight θ against {against}; all equally far, by {far}. " +
+            "Training step {step} is done.",
+          told,
+        )
+      : film.alike > film.moves.length
+        ? t(
+            "Update: {optimizer} moves every weight θ against {against}; {count} of them by {far}. " +
+              "Training step {step} is done.",
+            told,
+          )
+        : t(
+            "Update: {optimizer} moves every weight θ against {against}; {weight} moves most. " +
+              "Training step {step} is done.",
+            told,
+          );
   return {
-    sentence: `Update: ${film.optimizer} moves every weight θ against ${film.against}; ${most}. Training step ${film.step[0]} is done.`,
+    sentence,
     lines: [
       ...film.update.slice(0, -1).map((line) => ["equation", line]),
       [
@@ -245,7 +318,14 @@ function update(film) {
         `${four(film.before[k])} → ${four(film.after[k])}`,
         `‖Δ${symbol(film, film.moves[k][0])}‖ ${short(film.moved[k])}`,
       ]),
-      ["note", `all ${film.numbers} weights: ‖Δθ‖ = ${short(delta)}, ${plain((100 * delta) / theta)} % of ‖θ‖`],
+      [
+        "note",
+        t("all {all} weights: ‖Δθ‖ = {far}, {share} % of ‖θ‖", {
+          all: film.numbers,
+          far: short(delta),
+          share: plain((100 * delta) / theta),
+        }),
+      ],
     ],
   };
 }
@@ -263,18 +343,23 @@ function again(film) {
   if (number)
     moved.sort((a, b) => Math.abs(film.answer[T + b] - film.answer[b]) - Math.abs(film.answer[T + a] - film.answer[a]));
   const said = (i) => (number ? short(film.answer[i]) : film.symbols[film.answer[i]]);
-  const which = number
-    ? ""
-    : moved.length
-      ? ` ${moved.length} of this sequence’s ${asked.length} answers changed.`
-      : " None of this sequence’s answers changed.";
+  const lost =
+    now < before
+      ? t("Again, the same batch with the new weights: its loss fell.")
+      : now > before
+        ? t("Again, the same batch with the new weights: its loss rose.")
+        : t("Again, the same batch with the new weights: its loss stayed the same.");
+  const which = moved.length
+    ? t("{changed} of this sequence’s {all} answers changed.", { changed: moved.length, all: asked.length })
+    : t("None of this sequence’s answers changed.");
   return {
-    sentence: `Again, the same batch with the new weights: its loss ${now < before ? "fell" : now > before ? "rose" : "stayed the same"}.${which}`,
+    sentence: number ? lost : `${lost} ${which}`,
     lines: [
       ["numbers strong", `L = ${short(before, 4)} → ${short(now, 4)}`],
-      ...moved
-        .slice(0, CHANGED)
-        .map((t) => ["numbers", `t = ${t + 1}: ${said(t)} → ${said(T + t)}, the target is ${wanted(film, t)}`]),
+      ...moved.slice(0, CHANGED).map((at) => {
+        const told = { step: at + 1, before: said(at), after: said(T + at), target: wanted(film, at) };
+        return ["numbers", t("t = {step}: {before} → {after}, the target is {target}", told)];
+      }),
     ],
   };
 }
