@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from rnn_core.words import t
 from ui.controls.controls import controls
 from ui.frame.navigation import through_the_frame
 from ui.playground.words import notes, say
@@ -14,7 +15,7 @@ through_the_frame()
 s = session()
 with st.sidebar:
     controls(s)
-    st.caption(s.news or "Learning rate and clipping act at once. All else starts a new run.")
+    st.caption(s.news or t("Learning rate and clipping act at once. All else starts a new run."))
 s.answer()
 
 transport(s)

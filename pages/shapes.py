@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from rnn_core.words import t
 from ui.frame.navigation import through_the_frame
 from ui.shapes.shapes import miniatures, open_in_playground, together
 
@@ -11,20 +12,20 @@ five.answer()
 open_in_playground(five)
 
 with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
-    st.title("Five shapes", anchor=False)
+    st.title(t("Five shapes"), anchor=False)
     st.button(
-        "Pause" if five.playing else "Play",
+        t("Pause") if five.playing else t("Play"),
         key="play",
         type="primary",
         on_click=five.ask,
         args=("pause" if five.playing else "play",),
         icon=":material/pause:" if five.playing else ":material/play_arrow:",
     )
-    st.button("Reset", key="reset", on_click=five.ask, args=("reset",))
-st.markdown(
+    st.button(t("Reset"), key="reset", on_click=five.ask, args=("reset",))
+st.markdown(t(
     "What is read and what is answered makes five shapes. Play, and all five learn at once; open one, and its run goes "
     "on in the playground."
-)
+))
 if five.said:
     st.caption(" ".join(five.said))
 miniatures(five)

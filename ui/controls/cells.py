@@ -10,11 +10,12 @@ from html import escape
 from urllib.parse import quote
 
 from rnn_core import CELLS
+from rnn_core.words import t
 
 WIDTH, HEIGHT = 240, 128
-NAMES = {"residual": "Residual RNN"}  # in place of Cell.title
+NAMES = {"residual": t("Residual RNN")}  # in place of Cell.title
 GATES = {  # each with rows of its own in the weights
-    "lstm": "f, i, o = σ(W_xh x_t + W_hh h_{t−1} + b_h), and g with tanh in place of σ",
+    "lstm": t("f, i, o = σ(W_xh x_t + W_hh h_{t−1} + b_h), and g with tanh in place of σ"),
     "gru": "r, z = σ(W_xh x_t + W_hh h_{t−1} + b_h)",
 }
 HEAD = (
@@ -121,8 +122,12 @@ def svg(name: str, title: str) -> str:
     """The drawing as a mask: Streamlit lets no SVG into a page's text, and so it has the page's own colour."""
     if name not in DRAWINGS:
         return ""
-    states = " and ".join(CELLS[name].states)
-    label = escape(f"{title}: {states} of the step before and the input go in, the new {states} comes out")
+    states = CELLS[name].states
+    named = t("{first} and {second}", first=states[0], second=states[1]) if len(states) > 1 else states[0]
+    label = escape(t(
+        "{title}: {states} of the step before and the input go in, the new {states} comes out",
+        title=title, states=named
+    ))
     parts = "".join(DRAWINGS[name]())
     picture = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}">{HEAD}{parts}</svg>'
     mask = f"url('data:image/svg+xml,{quote(picture)}')"

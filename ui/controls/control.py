@@ -7,25 +7,41 @@ import streamlit as st
 
 from rnn_core import CELLS, TASKS
 from rnn_core.config import Field
+from rnn_core.words import t
+from ui.controls.names import name_of
 from ui.frame.address import grid, offered, plain
 from ui.playground.glossary import linked
 
 TITLED: dict[str, Any] = {"task": TASKS, "cell": CELLS}
 LABELS = {
-    "hidden_size": "Hidden size",
-    "clip": "Clip gradients",
-    "clip_threshold": "Threshold",
-    "length": "Sequence length",
-    "k": "Steps to remember, k",
-    "layer_skip": "Residual connections between layers",
-    "bptt_window": "Truncated BPTT: window",
-    "start": "State at the start",
-    "init_scale": "Standard deviation of the start",
-    "input_scale": "Size of the inputs at the start",
-    "start_weights": "Weights set by hand",
-    "recurrent_scale": "Spectral radius of W_hh at the start",
-    "forget_bias": "Forget-gate bias at the start",
-    "dtype": "Precision",
+    "task": t("Task"),
+    "cell": t("Cell"),
+    "hidden_size": t("Hidden size"),
+    "learning_rate": t("Learning rate"),
+    "clip": t("Clip gradients"),
+    "clip_threshold": t("Threshold"),
+    "length": t("Sequence length"),
+    "k": t("Steps to remember, k"),
+    "batch_size": t("Batch size"),
+    "optimizer": t("Optimizer"),
+    "layers": t("Layers"),
+    "layer_skip": t("Residual connections between layers"),
+    "bptt_window": t("Truncated BPTT: window"),
+    "start": t("State at the start"),
+    "initializer": t("Initializer"),
+    "init_scale": t("Standard deviation of the start"),
+    "input_scale": t("Size of the inputs at the start"),
+    "start_weights": t("Weights set by hand"),
+    "recurrent_scale": t("Spectral radius of W_hh at the start"),
+    "forget_bias": t("Forget-gate bias at the start"),
+    "teacher_forcing": t("Teacher forcing"),
+    "horizon": t("Horizon"),
+    "reverse_input": t("Reverse input"),
+    "window": t("Window"),
+    "learn": t("Learn"),
+    "seed": t("Seed"),
+    "seeds": t("Seeds"),
+    "dtype": t("Precision"),
 }
 SPREAD = 1000  # whole numbers; more of them are typed
 
@@ -66,4 +82,4 @@ def control(
 
 def label_of(name: str) -> str:
     """What a field is called on the screen."""
-    return LABELS.get(name, name.replace("_", " ").capitalize())
+    return LABELS.get(name) or name_of(name).capitalize()

@@ -13,8 +13,10 @@ from rnn_core import TASKS, Config
 from rnn_core.config import Field
 from rnn_core.idle import idle_fields
 from rnn_core.starts import START_WEIGHTS
+from rnn_core.words import t
 from ui.controls.cells import drawing
 from ui.controls.control import control
+from ui.controls.names import NAMES
 from ui.frame.address import changed, fields_of, mend, plain, written
 from ui.gallery.gallery import gallery
 from ui.run.visit import address, first_minute, show_everything
@@ -27,6 +29,7 @@ MORE = (
 WHOLE = "whole"  # in st.session_state: the whole board was there
 AGAIN = "again"  # in st.session_state: the address was changed, and the page is to run once more with it
 CORNER = ("length", "batch_size", "optimizer", "seed")  # what the folded part says, whatever it is
+FOLDED = NAMES | {"batch_size": t("batch"), "optimizer": "", "bptt_window": t("window")}  # before their values
 
 
 class Controlled(Protocol):
@@ -42,6 +45,7 @@ class Controlled(Protocol):
     def config(self) -> Config: ...
     def apply(self, config: Config) -> None: ...
 STOPS = {"fades": 0.9, "holds": 1.5, "explodes": 2.5}  # what the gradient does over many steps, tanh, untrained
+STOPPED = {"fades": t("fades"), "holds": t("holds"), "explodes": t("explodes")}
 
 
 def controls(
@@ -60,7 +64,7 @@ def controls(
         if name not in without:
             said[name] = widget(fields[name], s, prefix)
             if name == "cell" and not first_minute():
-                with st.container(key="inside"), st.expander("Inside the cell"):
+                with st.container(key="inside"), st.expander(t("Inside the cell")):
                     st.html(drawing(said["cell"]))
     came_back = first_minute() and st.session_state.get(WHOLE, False)
     if first_minute() and not came_back and any(said[name] != getattr(s.config, name) for name in said):
@@ -71,7 +75,7 @@ def controls(
         with st.container(key="held"):  # house.css hides it: Streamlit takes what no widget holds out of the address
             said |= {name: widget(fields[name], s, prefix) for name in held(s.config, fields, prefix)}
     else:
-        with more, st.expander("More"):  # with another label it would be another one, and closed
+        with more, st.expander(t("More")):  # with another label it would be another one, and closed
             rest(s, said, prefix, without, variants)
     if s.config.task != said["task"]:  # what only the task before reads goes with it
         said |= {name: fields[name].default for name in set(TASKS[s.config.task].fields) - set(task.fields)}
@@ -79,7 +83,7 @@ def controls(
         s.refused = ""
         s.apply(changed(s.config, said))
     except ValueError as problem:  # each value is good, but not beside the others
-        s.refused = f"{problem}. The run before this change goes on."
+        s.refused = t("{problem}. The run before this change goes on.", problem=problem)
     drawn = {prefix + name for name in said}
     unsaid = {prefix + name: text for name, text in written(s.config).items()}
     unsaid = {name: text for name, text in unsaid.items() if name not in {*drawn, *st.query_params}}
@@ -115,12 +119,12 @@ def rest(
                 stops(prefix)
     if "seed" not in without:
         st.button(
-            "New seed",
+            t("New seed"),
             key="new-seed",
             on_click=new_seed,
             args=(prefix,),
             width="stretch",
-            help="Start from other random weights and data.",
+            help=t("Start from other random weights and data."),
         )
 
 
@@ -132,7 +136,7 @@ def stops(prefix: str) -> None:
 
     with st.container(horizontal=True, gap="small", key="stops"):
         for word, radius in STOPS.items():
-            st.button(f"{word} {radius:g}", key=f"stop-{word}", on_click=take, args=(radius,), type="tertiary")
+            st.button(f"{STOPPED[word]} {radius:g}", key=f"stop-{word}", on_click=take, args=(radius,), type="tertiary")
 
 
 def matters(name: str, values: Mapping[str, Any]) -> bool:
@@ -204,6 +208,5 @@ def summary(values: Mapping[str, Any]) -> str:
     """The folded fields in a few words: what the task reads, four of all, and whatever is not as the task wants it."""
     fields = fields_of(values["task"])
     others = [name for name in MORE if name not in CORNER and values[name] != fields[name].default]
-    words = {"length": "length", "batch_size": "batch", "optimizer": "", "bptt_window": "window"}
     shown = (*TASKS[values["task"]].fields, *CORNER[:-1], *others, CORNER[-1])
-    return ", ".join(f"{words.get(n, n.replace('_', ' '))} {plain(values[n])}".strip() for n in shown)
+    return ", ".join(f"{FOLDED[n]} {plain(values[n])}".strip() for n in shown)

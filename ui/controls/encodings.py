@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from rnn_core.words import t
+
 BYTE_ORDER_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 WESTERN = frozenset("äöüßÄÖÜéèêëÉàâáãåçñóíúôîïœæøÅØ°€£µ²³·–—’‘“”…«»§")
 
@@ -20,18 +22,18 @@ def guess_encoding(data: bytes) -> Guess:
     """By its byte order mark, by zero bytes, as UTF-8, or as the encoding whose common letters the bytes give."""
     for mark, name in BYTE_ORDER_MARKS.items():
         if data.startswith(mark):
-            return Guess(name, "its byte order mark")
+            return Guess(name, t("its byte order mark"))
     start = data[:400]
     if start.count(0) > len(start) // 4:
         little = start[1::2].count(0) > start[::2].count(0)
-        return Guess("utf-16-le" if little else "utf-16-be", "every other byte is zero")
+        return Guess("utf-16-le" if little else "utf-16-be", t("every other byte is zero"))
     lines = [line for line in data.split(b"\n") if not line.isascii()]
     if sum(map(is_utf8, lines)) >= max(1, len(lines) / 2) or not lines:
-        return Guess("utf-8", "the text is UTF-8")
+        return Guess("utf-8", t("the text is UTF-8"))
     sample = b"\n".join(lines[:200])[:20_000]
     scores = {name: legible(sample, name, common) for name, common in LEGACY.items()}
     best = max(scores, key=lambda name: scores[name])
-    return Guess(best, "its letters are the common ones there", best == "cp1252" and scores[best] > 0.7)
+    return Guess(best, t("its letters are the common ones there"), best == "cp1252" and scores[best] > 0.7)
 
 
 def is_utf8(line: bytes) -> bool:
@@ -100,9 +102,15 @@ def decode_as(data: bytes, encoding: str) -> tuple[str, list[str]]:
     except UnicodeDecodeError as problem:
         row = data[: problem.start].decode(encoding, "replace").count("\n") + 1
     if encoding.startswith("utf-16"):
-        raise ValueError(f"it begins as UTF-16 and is none from row {row} on; save it as UTF-8 and try again")
+        raise ValueError(t(
+            "it begins as UTF-16 and is none from row {row} on; save it as UTF-8 and try again", row=row
+        ))
     if encoding != "utf-8":
-        return data.decode(encoding, "replace"), [f"Row {row} has bytes that are no {encoding}; they are shown as �."]
+        return data.decode(encoding, "replace"), [
+            t("Row {row} has bytes that are no {encoding}; they are shown as �.", row=row, encoding=encoding)
+        ]
     lines = [each.decode("utf-8" if is_utf8(each) else "cp1252", "replace") for each in data.split(b"\n")]
-    note = f"Row {row} is not UTF-8 and was read as Windows-1252; if a name looks wrong, save the file as UTF-8."
+    note = t(
+        "Row {row} is not UTF-8 and was read as Windows-1252; if a name looks wrong, save the file as UTF-8.", row=row
+    )
     return "\n".join(lines).removeprefix("\ufeff"), [note]

@@ -9,6 +9,7 @@ from typing import Any
 
 from rnn_core import TASKS, Config
 from rnn_core.config import Field
+from rnn_core.words import t
 
 LONGEST = 40  # characters of somebody's text in a sentence
 Said = tuple[str, ...]  # sentences
@@ -46,7 +47,8 @@ def read_own(address: Mapping[str, list[str]], fields: Mapping[str, Field], pref
             values[bare], complaint = read_one(field, texts[-1] if texts else "", field.screen)
             said += [complaint] if complaint else []
         elif bare not in OURS and (meant := difflib.get_close_matches(bare[:LONGEST], fields, 1, 0.8)):
-            said.append(f"{quoted(name)} is no setting and is left out; did you mean {meant[0]}?")
+            said.append(t("{name} is no setting and is left out; did you mean {meant}?",
+                          name=quoted(name), meant=meant[0]))
     return values, tuple(said)
 
 
@@ -65,7 +67,9 @@ def read_one(field: Field, text: str, limits: tuple[float, float] | None = None)
     limits: what a page offers of a number, where that is not what the playground does.
     """
     low, high = limits or offered(field)
-    allowed = f"a {'whole ' if field.kind == 'int' else ''}number from {plain(low)} to {plain(high)}"
+    bounds = {"low": plain(low), "high": plain(high)}
+    whole = t("a whole number from {low} to {high}", **bounds)
+    allowed = whole if field.kind == "int" else t("a number from {low} to {high}", **bounds)
     try:
         number = float(text) if field.kind in ("int", "float") else math.nan
     except ValueError:
@@ -81,7 +85,8 @@ def read_one(field: Field, text: str, limits: tuple[float, float] | None = None)
         near = min(max(number, low), high)
         used = round(near) if field.kind == "int" else near
     must = allowed if field.kind in ("int", "float") else field.allowed
-    return used, f"{field.name} is {quoted(text)}; it must be {must}, so {plain(used)} is used."
+    return used, t("{name} is {text}; it must be {must}, so {used} is used.",
+                   name=field.name, text=quoted(text), must=must, used=plain(used))
 
 
 def mend(values: Mapping[str, Any]) -> tuple[Config, Said]:
@@ -95,8 +100,9 @@ def mend(values: Mapping[str, Any]) -> tuple[Config, Said]:
                 config = Config(**{**values, name: fields_of(task)[name].default})
             except ValueError:
                 continue
-            return config, (f"{problem}. So {name} is {plain(getattr(config, name))}.",)
-        return Config(), (f"{problem}. So everything is at its default.",)
+            value = plain(getattr(config, name))
+            return config, (t("{problem}. So {name} is {value}.", problem=problem, name=name, value=value),)
+        return Config(), (t("{problem}. So everything is at its default.", problem=problem),)
 
 
 def written(config: Config) -> dict[str, str]:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from rnn_core.words import t
+
 log = logging.getLogger("unrolled")
 
 
@@ -16,10 +18,9 @@ def guarded() -> Iterator[None]:
         yield
     except Exception:
         log.exception("unexpected")
-        st.warning(
-            "Something went wrong that nobody expected; it is in the server's log. Start over puts every setting back."
-        )
-        st.button("Start over", key="start-over", on_click=start_over)
+        st.warning(t("Something went wrong that nobody expected; it is in the server's log. Start over puts every "
+                     "setting back."))
+        st.button(t("Start over"), key="start-over", on_click=start_over)
 
 
 def start_over() -> None:

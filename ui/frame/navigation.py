@@ -8,7 +8,7 @@ from streamlit.navigation.page import StreamlitPage
 from rnn_core.words import t
 from ui import STATIC
 from ui.frame.words import words
-from ui.run.visit import FIRST, KEY, LOOKS, OWN, way_back
+from ui.run.visit import FIRST, KEY, LOOKS, OWN, TITLES, way_back
 
 PAGES = Path(__file__).parents[2] / "pages"
 FRAME = (STATIC / "frame" / "frame.js").read_text("utf-8")
@@ -28,12 +28,12 @@ def table() -> list[StreamlitPage]:
     ]
 
 
-LABELS = {"Learn": "Lessons"}  # of a link, where the page's title says what its group does
+LABELS = {**TITLES, "Learn": t("Lessons")}  # of a link, where the page's title says what its group does
 GROUPS = {  # what somebody comes for, and the pages that have it
-    "Learn": ("Learn",),
-    "Explore": (FIRST, "Shapes", "Compare", "Gradients"),
-    "Your own": ("Text", "Series"),
-    "Behind it": ("About",),
+    t("Learn"): ("Learn",),
+    t("Explore"): (FIRST, "Shapes", "Compare", "Gradients"),
+    t("Your own"): ("Text", "Series"),
+    t("Behind it"): ("About",),
 }
 
 
@@ -58,7 +58,7 @@ def links(pages: list[StreamlitPage], here: StreamlitPage) -> None:
                 st.html(f'<span class="group">{group}</span>')
                 for title in titles:
                     holds = title != here.title and title in (FIRST, *OWN, *LOOKS)
-                    label = LABELS.get(title, title)
+                    label = LABELS[title]
                     st.page_link(by_title[title], label=label, query_params=way_back(title) if holds else None)
 
 

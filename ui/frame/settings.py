@@ -12,6 +12,7 @@ import streamlit as st
 
 from rnn_core import Config
 from rnn_core.config import Field
+from rnn_core.words import t
 from ui.frame.address import offered, plain
 from ui.run.visit import address
 
@@ -47,8 +48,8 @@ def lost(prefix: str, asked: dict[str, list[str]], what: str) -> tuple[str, ...]
     if asked.pop(prefix + OWN, None) is None:
         return ()
     return (
-        f"With this address {what} of one's own was learned. It stays in the memory of one visit, is never in the "
-        "address, and a reload ends the visit: bring it again to go on with it.",
+        t("With this address {what} of one's own was learned. It stays in the memory of one visit, is never in the "
+        "address, and a reload ends the visit: bring it again to go on with it.", what=what),
     )
 
 

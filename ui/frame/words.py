@@ -20,8 +20,8 @@ def words() -> dict[str, Any] | None:
     messages: dict[str, Any] = {}
     kept = vars(found)  # gettext has no other way to go through all of them
     for key, message in sorted(kept["_catalog"].items(), key=str):
-        if isinstance(key, str):
+        if key and isinstance(key, str):  # "": of the file itself
             messages[key] = message
-        else:
+        elif key:
             messages.setdefault(key[0], []).append(message)
     return {"messages": messages, "form": [int(kept["plural"](number)) for number in range(NUMBERS)]}

@@ -11,13 +11,14 @@ from streamlit.errors import StreamlitAPIException
 
 from rnn_core import TASKS, Config
 from rnn_core.tasks.guides import GUIDES, Next
+from rnn_core.words import t
 from ui.controls.controls import AGAIN, settle
 from ui.frame.address import mend, written
 from ui.frame.navigation import page_of
 from ui.run.session import Session
 from ui.run.visit import address, first_minute, show_everything
 
-FIRST = (
+FIRST = t(
     "It reads a letter and must predict the one before, from its memory: the hidden state. At step 0 it knows nothing: "
     "guessing gets 1 in 5."
 )
@@ -27,21 +28,22 @@ def sentence(s: Session) -> str:
     """Why a Session that has `ended` stands still."""
     kind, step = s.ended if s.ended else ("", 0)
     if kind == "overfitting":
-        return (
-            f"Overfitting since step {step:,}: the {s.judged} loss was least there. Since then it has risen, and the "
-            "training loss has fallen. Play goes on."
-        )
+        return t("Overfitting since step {step}: the {judged} loss was least there. Since then it has risen, and the "
+                 "training loss has fallen. Play goes on.", step=f"{step:,}", judged=s.judged)
     if kind == "learned" and is_first_task(s.config):
-        return f"Learned in {step:,} steps: its hidden state now remembers the letter before."
+        return t("Learned in {step} steps: its hidden state now remembers the letter before.", step=f"{step:,}")
     numbers = s.task.metric == "rmse"
     if kind == "budget":
         wrong = not numbers and s.status.held_out_metric < 1
-        why = "some held-out predictions are still wrong" if wrong else "the held-out loss is not steadily small yet"
-        return f"Step {step:,}: {why}. Play goes on, and so does another press of Skip ahead."
-    since = "every held-out prediction is right"
+        why = t("the held-out loss is not steadily small yet")
+        if wrong:
+            why = t("some held-out predictions are still wrong")
+        return t("Step {step}: {why}. Play goes on, and so does another press of Skip ahead.",
+                 step=f"{step:,}", why=why)
+    since = t("every held-out prediction is right")
     if numbers:
-        since = f"the {s.judged} loss is at most a hundredth of the baseline"
-    return f"Learned in {step:,} steps: since then {since}. Play goes on."
+        since = t("the {judged} loss is at most a hundredth of the baseline", judged=s.judged)
+    return t("Learned in {step} steps: since then {since}. Play goes on.", step=f"{step:,}", since=since)
 
 
 def is_first_task(config: Config) -> bool:
@@ -56,16 +58,16 @@ def ended(s: Session, name: str) -> None:
         for label, press, *args in doors(s):
             st.button(label, key=f"door-{label}", on_click=press, args=args)
         if first_minute():
-            st.page_link(page_of("Shapes"), label="The five shapes")
+            st.page_link(page_of("Shapes"), label=t("The five shapes"))
 
 
 def doors(s: Session) -> list[tuple[Any, ...]]:
     """What each button says, and what it calls with which arguments."""
     found: list[tuple[Any, ...]] = []
     if s.can_go_back and s.ended and s.ended.kind == "overfitting":
-        found.append((f"Back to step {s.ended.step:,}", s.ask, "best"))
+        found.append((t("Back to step {step}", step=f"{s.ended.step:,}"), s.ask, "best"))
     if first_minute():
-        found.append(("How did one step work?", explain, s))
+        found.append((t("How did one step work?"), explain, s))
     if step := next_step(s.config) if s.task.name in GUIDES else None:
         found.append((step.label, take, s, step))
     return found
@@ -78,7 +80,8 @@ def next_step(config: Config) -> Next | None:
     values = asdict(config)
     reached = [k for k, n in enumerate(GUIDES[config.task].nexts) if is_so_already(values, n)]
     after = GUIDES[config.task].nexts[max(reached, default=-1) + 1 :]
-    return next(iter(after), Next("Try another task: parity", {"task": "parity"}) if config.task != "parity" else None)
+    other = Next(t("Try another task: parity"), {"task": "parity"}) if config.task != "parity" else None
+    return next(iter(after), other)
 
 
 def is_so_already(values: Mapping[str, Any], step: Next) -> bool:

@@ -11,6 +11,7 @@ import streamlit as st
 from rnn_core import Config
 from rnn_core.cells import Cell
 from rnn_core.tasks import Task
+from rnn_core.words import t
 from ui.figures.numbers import short
 from ui.playground.ending import FIRST, ended, is_first_task
 from ui.playground.glossary import HTML, linked
@@ -52,8 +53,8 @@ def question(config: Config, task: Task) -> str:
     """What is asked, and what a network must beat, as HTML."""
     baseline = task.baseline(config)
     return linked(
-        f"{escape(task.question(config))} Baseline: a loss of <b>{short(baseline.loss)}</b>, the dashed line "
-        f"({escape(baseline.why)}).",
+        t("{question} Baseline: a loss of <b>{loss}</b>, the dashed line ({why}).",
+          question=escape(task.question(config)), loss=short(baseline.loss), why=escape(baseline.why)),
         HTML,
     )
 
@@ -84,57 +85,58 @@ JACOBIANS = {  # ∂h_{t+1}/∂h_t by the cell's name
     "rnn": r"$\mathrm{diag}(1 - h_{t+1}^2)\,W_{hh}$",
     "rnn-relu": r"$\mathrm{diag}(h_{t+1} > 0)\,W_{hh}$",
     "residual": r"$I + \mathrm{diag}(1 - \tanh^2 a_{t+1})\,W_{hh}$",
-    "gru": r"$\mathrm{diag}(z_{t+1})$ and what passes through the gates",
+    "gru": t(r"$\mathrm{diag}(z_{t+1})$ and what passes through the gates"),
 }
 
 
 def jacobian(cell: Cell) -> str:
     """What the way back multiplies by at each step, in words."""
     if "c" in cell.states:
-        return (
+        return t(
             "An LSTM's $h_t$ reaches step $t+1$ in two ways: through the output gate into $h_{t+1}$ (here with "
             "$c_{t+1}$ held), and through the other gates into $c_{t+1}$. The matrices in brackets differ at every "
             "step; the weights in them are shared."
         )
-    formula = f", here {JACOBIANS[cell.name]}" if cell.name in JACOBIANS else ""
-    return f"The matrix in brackets differs at every step{formula}; the weights in it are shared."
+    formula = t(", here {matrix}", matrix=JACOBIANS[cell.name]) if cell.name in JACOBIANS else ""
+    return t("The matrix in brackets differs at every step{formula}; the weights in it are shared.", formula=formula)
 
 
 LEGEND = {
-    "input": ("var(--input)", "xₜ, as a person reads it: a letter, a number, a year's sunspots."),
-    "hidden state": (
+    t("input"): ("var(--input)", t("xₜ, as a person reads it: a letter, a number, a year's sunspots.")),
+    t("hidden state"): (
         "linear-gradient(90deg, var(--negative), transparent, var(--positive))",
-        "hₜ, a square for every unit: blue with a dash below zero, orange above, pale near zero. The arrows W_xh, W_hh "
-        "and W_hy are the same three matrices in every column: that is what unrolled means. Point at a unit for its "
-        "equation with the live numbers in it and for what enters it most; click it to set a weight by hand.",
+        t("hₜ, a square for every unit: blue with a dash below zero, orange above, pale near zero. The arrows W_xh, "
+          "W_hh and W_hy are the same three matrices in every column: that is what unrolled means. Point at a unit "
+          "for its equation with the live numbers in it and for what enters it most; click it to set a weight by "
+          "hand."),
     ),
-    "cell state": (
+    t("cell state"): (
         "var(--text)",
-        "a state that an LSTM, a GRU or a residual cell hands on without a matrix: a line over the units, as thick as "
-        "the state is large. Discs are its gates: on the line what is kept, over it what comes in, under it what goes "
-        "out into h. A disc grows to its ring as the gate opens.",
+        t("a state that an LSTM, a GRU or a residual cell hands on without a matrix: a line over the units, as "
+          "thick as the state is large. Discs are its gates: on the line what is kept, over it what comes in, under "
+          "it what goes out into h. A disc grows to its ring as the gate opens."),
     ),
-    "output": (
+    t("output"): (
         "var(--output)",
-        "ŷₜ, the prediction, and the stronger the colour the surer; under it the target yₜ and whether it is right. "
-        "A dot: no target at this step. The bars are each step's share of the loss. Point at a prediction for its "
-        "equation; click it to set a weight of W_hy or b_y by hand.",
+        t("ŷₜ, the prediction, and the stronger the colour the surer; under it the target yₜ and whether it is "
+          "right. A dot: no target at this step. The bars are each step's share of the loss. Point at a prediction "
+          "for its equation; click it to set a weight of W_hy or b_y by hand."),
     ),
-    "gradient": (
+    t("gradient"): (
         "var(--gradient)",
-        "‖∂L/∂hₜ‖, how much the loss depends on the hidden state of step t: the total derivative of the batch's "
-        "loss, before clipping, relative to the largest, whose size stands over the bars, and eight decades down. It "
-        "is computed from right to left.",
+        t("‖∂L/∂hₜ‖, how much the loss depends on the hidden state of step t: the total derivative of the batch's "
+          "loss, before clipping, relative to the largest, whose size stands over the bars, and eight decades down. "
+          "It is computed from right to left."),
     ),
-    "loss": (
+    t("loss"): (
         "var(--accent)",
-        "over the training steps, in the training batch and on held-out sequences; the dashed line is the baseline, "
-        "what a simple rule scores that the task names. Where the rule has no memory and the task asks for one, a "
-        "network below the line uses what it remembers.",
+        t("over the training steps, in the training batch and on held-out sequences; the dashed line is the "
+          "baseline, what a simple rule scores that the task names. Where the rule has no memory and the task asks "
+          "for one, a network below the line uses what it remembers."),
     ),
-    "gradient norm": (
+    t("gradient norm"): (
         "color-mix(in srgb, currentColor 50%, transparent)",
-        "of all weights together in the last 100 steps; the hatched part is what clipping took away.",
+        t("of all weights together in the last 100 steps; the hatched part is what clipping took away."),
     ),
 }
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import streamlit as st
 
+from rnn_core.words import plural, t
 from ui.frame.guard import guarded
 from ui.run.session import Session
 from ui.run.ticking import sent
@@ -16,7 +17,8 @@ from ui.run.ticking import sent
 PIECES = 10
 LOWEST, HIGHEST, BETWEEN, USUAL = 0.2, 1.5, 0.1, 0.7  # temperatures
 KEY = "written"
-TELLS = (
+END = t("(its end at once)")
+TELLS = t(
     "A low temperature keeps to the likeliest letters, so what is written is tame; a high one makes all letters more "
     "nearly alike, so it is bold and often wrong."
 )
@@ -50,7 +52,7 @@ def desk(s: Session) -> None:
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="writing"):
             start = st.selectbox(told.ask, list(told.starts), key="write-from", filter_mode=None, width=180)
             temperature = st.slider(
-                "Temperature",
+                t("Temperature"),
                 LOWEST,
                 HIGHEST,
                 USUAL,
@@ -58,9 +60,9 @@ def desk(s: Session) -> None:
                 format="%.1f",
                 key="temperature",
                 width=220,
-                help="τ in softmax(y / τ), from which each letter is drawn. Ackley, Hinton & Sejnowski 1985.",
+                help=t("τ in softmax(y / τ), from which each letter is drawn. Ackley, Hinton & Sejnowski 1985."),
             )
-            pressed = st.button(f"Write {told.things}", key="write", icon=":material/edit:")
+            pressed = st.button(t("Write {things}", things=told.things), key="write", icon=":material/edit:")
         st.html(f'<p class="tells">{TELLS}</p>')
         if pressed:
             st.session_state[KEY] = written(s, start, temperature)
@@ -81,9 +83,11 @@ def written(s: Session, start: str, temperature: float) -> Written:
 
 def as_html(last: Written, things: str) -> str:
     """What was written, each piece as text and nothing else, under a line that says by whom."""
-    untrained = "by a network that has not trained: random letters"
-    trained = f"after {last.step:,} training step{'s' * (last.step > 1)}" if last.step else untrained
-    by_hand = ", with weights set by hand" if last.by_hand else ""
-    head = f"{things.capitalize()} from {last.start} at temperature {last.temperature:.1f}, {trained}{by_hand}"
-    rows = "".join(f"<li>{escape(piece) or '<i>(its end at once)</i>'}</li>" for piece in last.pieces)
+    trained = t("by a network that has not trained: random letters")
+    if last.step:
+        trained = plural("after {count} training step", "after {count} training steps", last.step)
+    by_hand = t(", with weights set by hand") if last.by_hand else ""
+    head = t("{things} from {start} at temperature {temperature}, {trained}{by_hand}", things=things.capitalize(),
+             start=last.start, temperature=f"{last.temperature:.1f}", trained=trained, by_hand=by_hand)
+    rows = "".join(f"<li>{escape(piece) or f'<i>{END}</i>'}</li>" for piece in last.pieces)
     return f'<div class="written" role="status"><p>{escape(head)}</p><ol>{rows}</ol></div>'

@@ -32,8 +32,8 @@ class Desk(Session):
         """What could not be, and what is there all the same."""
 
     @abstractmethod
-    def too_large(self, size: int) -> str:
-        """Why a file of so many bytes is not read: behind its name."""
+    def too_large(self, name: str, size: int) -> str:
+        """Why a file of this name and so many bytes is not read."""
 
     def took(self, spinner: str) -> bool:
         """Take what is wanted, with these words meanwhile, or say in one sentence why not -> whether it was taken."""

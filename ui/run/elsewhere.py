@@ -8,6 +8,7 @@ from functools import partial
 from time import monotonic, thread_time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from rnn_core.words import t
 from ui.run.governor import Playing
 from ui.run.placed import Placed
 from ui.run.records import Order
@@ -19,7 +20,7 @@ KEEP = 0.9  # seconds, after which a tick brings the state
 CHANGES = {"start", "step", "slowly", "take", "set", "rewind", "back_to_best", "load", "count_on", "set_horizon"}
 TRAINING = Playing()  # on a worker: what trains there
 TRIES = 3  # workers that are lost one after the other: perhaps by this run itself, which then is not made here
-UNHELD = "no worker keeps this run; press the button again, or load the page anew"
+UNHELD = t("no worker keeps this run; press the button again, or load the page anew")
 
 
 class Lost(Exception):

@@ -7,6 +7,7 @@ import streamlit as st
 
 from rnn_core import Trainer
 from rnn_core.history import CAPACITY
+from rnn_core.words import t
 from ui.run.session import Session
 
 
@@ -18,16 +19,18 @@ def save_history(s: Session) -> None:
             return as_csv(s.run.ask(history_of))
 
     st.download_button(
-        "Save history",
+        t("Save history"),
         made,
         f"unrolled-{s.task.name}-{s.config.cell}-seed{s.config.seed}.csv",
         "text/csv",
         key="save-history",
         type="tertiary",
         on_click="ignore",
-        help="Loss, held-out loss, gradient norm and what clipping left, of every training step, as a CSV file. After "
-        f"{CAPACITY:,} steps the older ones are thinned to one of every 2, 4, 8 …; the column steps then says how many "
-        "steps each row is on from the row before.",
+        help=t(
+            "Loss, held-out loss, gradient norm and what clipping left, of every training step, as a CSV file. After "
+            "{capacity} steps the older ones are thinned to one of every 2, 4, 8 …; the column steps then says how "
+            "many steps each row is on from the row before.", capacity=f"{CAPACITY:,}",
+        ),
     )
 
 

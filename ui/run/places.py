@@ -21,6 +21,7 @@ from typing import Any, Protocol, TypeVar, cast
 from weakref import WeakSet
 
 from rnn_core.sweep.cluster import SCHEDULER, connect
+from rnn_core.words import t
 from ui import STATIC
 from ui.run.elsewhere import Elsewhere, Host, Lost
 from ui.run.governor import Playing
@@ -76,7 +77,7 @@ class Workers:
             assert self.program.stdout
             self.address = self.program.stdout.readline().partition(" ")[0]
             if not self.address:
-                raise OSError("the workers did not start: pip install -r requirements-cluster.txt")
+                raise OSError(t("the workers did not start: pip install -r requirements-cluster.txt"))
         self.client = connect(self.address, direct=bool(self.count))
         logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what is lost is told to who lost it
 
@@ -216,4 +217,6 @@ def whole(text: str) -> int:
         return max(1, (os.cpu_count() or 2) - 1)
     if text.isdecimal() and 1 <= int(text) <= 1000:
         return int(text)
-    raise ValueError(f"{WORKERS} is {text[:20]!r}; it must be auto, or a number of workers from 1")
+    raise ValueError(t(
+        "{WORKERS} is {text}; it must be auto, or a number of workers from 1", WORKERS=WORKERS, text=f"{text[:20]!r}"
+    ))

@@ -4,6 +4,7 @@ from html import escape
 
 import streamlit as st
 
+from rnn_core.words import t
 from ui import STATIC
 from ui.board.board import board, choice
 from ui.frame.address import changed
@@ -14,6 +15,7 @@ from ui.run.recovery import calmer, what_continuing_does
 from ui.run.session import SPEEDS, Session, now
 from ui.run.visit import first_minute, presenting, show_everything
 
+SPEED_NAMES = {"story": t("story"), "slow": t("slow"), "steady": t("steady"), "full": t("full")}
 LINK = {kind: (STATIC / "frame" / f"link.{kind}").read_text("utf-8") for kind in ("css", "js")}
 
 
@@ -25,11 +27,11 @@ def transport(s: Session, prefix: str = "", slowly: bool = True, history: bool =
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
         if first and not s.status.diverged:
             st.button(
-                "Watch it learn", key="watch", type="primary", on_click=s.ask, args=("play",), disabled=s.playing
+                t("Watch it learn"), key="watch", type="primary", on_click=s.ask, args=("play",), disabled=s.playing
             )
         if s.status.diverged:
             st.button(
-                f"Clip and continue from step {s.status.sound_step}",
+                t("Clip and continue from step {sound_step}", sound_step=s.status.sound_step),
                 key="continue",
                 type="primary",
                 on_click=clip_and_continue,
@@ -38,37 +40,37 @@ def transport(s: Session, prefix: str = "", slowly: bool = True, history: bool =
             )
         else:
             st.button(
-                ("Stop" if s.goal else "Pause") if s.playing else "Play",
+                (t("Stop") if s.goal else t("Pause")) if s.playing else t("Play"),
                 key="play",
                 type="secondary" if first else "primary",
                 on_click=s.ask,
                 args=("pause" if s.playing else "play",),
                 icon=":material/pause:" if s.playing else ":material/play_arrow:",
             )
-            st.button("Step", key="step", on_click=s.ask, args=("step",))
+            st.button(t("Step"), key="step", on_click=s.ask, args=("step",))
             if slowly and not first:
                 st.button(
-                    "One step, slowly",
+                    t("One step, slowly"),
                     key="slowly",
                     on_click=s.ask,
                     args=("slowly",),
-                    help="Takes the next training step and shows, stage by stage, how it came about: forward, loss, "
-                    "backward, clipping, update. The arrow keys walk, Escape leaves.",
+                    help=t("Takes the next training step and shows, stage by stage, how it came about: forward, loss, "
+                    "backward, clipping, update. The arrow keys walk, Escape leaves."),
                 )
-        st.button("Reset", key="reset", on_click=s.ask, args=("reset",))
+        st.button(t("Reset"), key="reset", on_click=s.ask, args=("reset",))
         if first:
             s.speed = s.usual
-            st.button("Show everything", key="everything", on_click=show_everything)
+            st.button(t("Show everything"), key="everything", on_click=show_everything)
             return
         if slowly and not s.status.diverged:
             st.button(
-                "Skip ahead",
+                t("Skip ahead"),
                 key="skip",
                 on_click=s.ask,
                 args=("skip",),
                 disabled=s.playing,
-                help="Trains as fast as it goes until every held-out prediction is right, or the task's number of "
-                "steps is used up, and stands still there.",
+                help=t("Trains as fast as it goes until every held-out prediction is right, or the task's number of "
+                "steps is used up, and stands still there."),
             )
         s.speed = speed(s.usual)
         if not presenting():
@@ -84,8 +86,9 @@ def transport(s: Session, prefix: str = "", slowly: bool = True, history: bool =
 def speed(usual: str = Session.usual) -> str:
     """The choice of how fast it plays. usual: where nobody chose."""
     return st.segmented_control(
-        "Speed",
+        t("Speed"),
         list(SPEEDS),
+        format_func=SPEED_NAMES.__getitem__,
         default=usual,
         required=True,
         key="speed",
@@ -96,8 +99,15 @@ def speed(usual: str = Session.usual) -> str:
 
 def copy_link() -> None:
     """A button that puts the address into the clipboard: with it anybody opens the same run."""
-    html = '<button class="copy" type="button">Copy link</button>'
-    st.components.v2.component("copy_link", html=html, css=LINK["css"], js=LINK["js"])(key="copy-link", width="content")
+    data = {
+        "copy": t("Copy link"),
+        "copied": t("Copied"),
+        "failed": t("Copy it from the address bar"),
+        "title": t("The address holds every setting: whoever opens it has the same run."),
+    }
+    html = f'<button class="copy" type="button">{escape(data["copy"])}</button>'
+    mount = st.components.v2.component("copy_link", html=html, css=LINK["css"], js=LINK["js"])
+    mount(key="copy-link", data=data, width="content")
 
 
 def clip_and_continue(s: Session, prefix: str = "") -> None:
@@ -123,8 +133,10 @@ def spoken(s: Session) -> None:
         said = "" if s.status.diverged or s.status.imagined else s.comment(now())
         step, goal = s.status.step, s.goal
     if goal is not None:
-        bar = f'<progress value="{step}" max="{goal}" aria-label="Skipping ahead"></progress>'
-        st.html(f'<p class="comment">{bar} Skipping ahead: step {step:,} of {goal:,} at most.</p>')
+        ahead = t("Skipping ahead")
+        bar = f'<progress value="{step}" max="{goal}" aria-label="{escape(ahead)}"></progress>'
+        where = t("Skipping ahead: step {step} of {goal} at most.", step=f"{step:,}", goal=f"{goal:,}")
+        st.html(f'<p class="comment">{bar} {where}</p>')
     else:
         st.html(f'<p class="comment">{escape(said)}</p>')
 

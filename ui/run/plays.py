@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import ClassVar
 
+from rnn_core.words import t
 from ui.run.governor import LEAST, PLAYING, SHORTEST, Pace, Playing, beyond, beyond_there, pace, pace_there
 from ui.run.placed import Placed
 
@@ -26,7 +27,7 @@ class Plays(ABC):
     """
 
     run: Placed | None = None
-    noun = "run"
+    noun = t("run")
     buttons: ClassVar[dict[str, str]] = {name: name for name in ("play", "pause", "reset")}
     said: tuple[str, ...] = ()
     name: str
@@ -88,7 +89,8 @@ class Plays(ABC):
         """Whether its worker was lost since this was asked last; it then says from which step it went on."""
         if self.run is None or self.run.went_on is None:
             return False
-        self.said, self.run.went_on = (f"The {self.noun} went on from step {self.run.went_on:,}.",), None
+        news = t("The {noun} went on from step {step}.", noun=self.noun, step=f"{self.run.went_on:,}")
+        self.said, self.run.went_on = (news,), None
         return True
 
     def paced(self, now: float) -> Pace:

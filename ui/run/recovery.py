@@ -4,6 +4,7 @@ from typing import Any
 
 from rnn_core import CELLS, Config
 from rnn_core.snapshot import Divergence
+from rnn_core.words import t
 from ui.frame.address import grid, plain
 
 # Adam and its kin divide the gradient by its own size: a step moves each weight by about the learning rate, however the
@@ -33,14 +34,16 @@ def calmer(config: Config) -> dict[str, Any]:
 
 def what_happened(config: Config, diverged: Divergence) -> str:
     """At which step which array was no longer finite, and why that happens, in two sentences."""
-    where = f" at time step {diverged.time}" if diverged.time else ""
-    unbounded = "" if CELLS[config.cell].bounded else ", and nothing bounds h"
-    clipped = "no clipping" if config.clip == "none" else f"clipping by {config.clip} at {plain(config.clip_threshold)}"
-    return (
-        f"Training diverged: in step {diverged.step}, {diverged.array} became infinite or NaN{where}. "
-        f"Every step through time multiplies by W_hh{unbounded}; with learning rate {plain(config.learning_rate)} and "
-        f"{clipped} the weights grew until numbers overflowed."
-    )
+    what = t("{array} became infinite or NaN", array=diverged.array)
+    if diverged.time:
+        what = t("{what} at time step {time}", what=what, time=diverged.time)
+    unbounded = "" if CELLS[config.cell].bounded else t(", and nothing bounds h")
+    clipped = t("no clipping")
+    if config.clip != "none":
+        clipped = t("clipping by {rule} at {threshold}", rule=config.clip, threshold=plain(config.clip_threshold))
+    return t("Training diverged: in step {step}, {what}. Every step through time multiplies by W_hh{unbounded}; with "
+             "learning rate {rate} and {clipped} the weights grew until numbers overflowed.", step=diverged.step,
+             what=what, unbounded=unbounded, rate=plain(config.learning_rate), clipped=clipped)
 
 
 def what_continuing_does(config: Config, step: int) -> str:
@@ -48,14 +51,13 @@ def what_continuing_does(config: Config, step: int) -> str:
     changes = calmer(config)
     parts = []
     if "clip" in changes:
-        parts.append(f"clips by {changes['clip']} at {plain(changes.get('clip_threshold', config.clip_threshold))}")
+        threshold = plain(changes.get("clip_threshold", config.clip_threshold))
+        parts.append(t("clips by {rule} at {threshold}", rule=changes["clip"], threshold=threshold))
     elif "clip_threshold" in changes:
-        parts.append(f"lowers the threshold to {plain(changes['clip_threshold'])}")
+        parts.append(t("lowers the threshold to {threshold}", threshold=plain(changes["clip_threshold"])))
     if "learning_rate" in changes:
-        parts.append(f"sets the learning rate to {plain(changes['learning_rate'])}")
-    return (
-        f"Continuing goes back to step {step}"
-        + "".join(f", {p}" for p in parts[:-1])
-        + (f" and {parts[-1]}" if parts else "")
-        + "."
-    )
+        parts.append(t("sets the learning rate to {rate}", rate=plain(changes["learning_rate"])))
+    first = t("Continuing goes back to step {step}", step=step)
+    if not parts:
+        return f"{first}."
+    return t("{first} and {last}.", first=", ".join([first, *parts[:-1]]), last=parts[-1])

@@ -10,7 +10,9 @@ from rnn_core import TASKS, Config
 from rnn_core.analysis.ending import Ending
 from rnn_core.tasks import Task
 from rnn_core.tasks.guides import budget
+from rnn_core.words import t
 from ui.board.film import Choice
+from ui.controls.names import name_of
 from ui.frame.address import plain
 from ui.run.governor import pace
 from ui.run.places import place
@@ -44,7 +46,7 @@ class Session(Plays):
     lock: hold it to ask the run for anything. A press starts a new script thread while the old one may still train.
     """
 
-    shows, ends, judged, folded = "h", True, "held-out", False
+    shows, ends, judged, folded = "h", True, t("held-out"), False
     usual = next(iter(SPEEDS))
     buttons = Plays.buttons | {name: name for name in ("step", "slowly", "skip")}
     buttons |= {"continue": "go_on", "best": "back_to_best"}
@@ -203,8 +205,8 @@ class Session(Plays):
         else:
             with self.lock:
                 self.start(config)
-            named = ", ".join(f"{name.replace('_', ' ')} {plain(value)}" for name, value in changed.items())
-            self.news = f"A new run started with {named}."
+            named = ", ".join(f"{name_of(name)} {plain(value)}" for name, value in changed.items())
+            self.news = t("A new run started with {named}.", named=named)
 
     def set_up(self, config: Config, steps: int) -> None:
         """Start a run of this Config, trained for so many steps at once, standing still."""

@@ -8,6 +8,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from rnn_core import Config
+from rnn_core.words import t
 from ui.frame.address import fields_of, read, tidy_own
 from ui.run.plays import Plays
 from ui.run.session import Session
@@ -16,6 +17,8 @@ KEY, PAGE, COMPLETE, TITLE = "session", "page", "complete", "title"
 FIRST = "Playground"
 # Pages with settings of their own, and what runs there.
 OWN = {name: f"{name.lower()}-session" for name in ("Learn", "Compare", "Text", "Series")}
+TITLES = {FIRST: t("Playground"), "Learn": t("Learn"), "Shapes": t("Shapes"), "Compare": t("Compare"),
+          "Gradients": t("Gradients"), "Text": t("Text"), "Series": t("Series"), "About": t("About")}  # on the screen
 LOOKS = {"Gradients": "gradients-look"}  # pages about the playground's run, and where their own settings are
 RUNS = {FIRST: KEY, "Shapes": "together"} | OWN | dict.fromkeys(LOOKS, KEY)  # pages on which something runs
 FIRST_MINUTE = {"k": ["1"], "length": ["6"], "hidden_size": ["6"], "learning_rate": ["0.02"], "first": ["true"]}
@@ -80,7 +83,7 @@ def leave(page: str) -> None:
 
 def name_it(page: str) -> None:
     """Name the browser's tab after the page, the playground after its task."""
-    title = f"{session().task.title if page == FIRST else page} · Unrolled"
+    title = f"{session().task.title if page == FIRST else TITLES[page]} · Unrolled"
     if st.session_state.get(TITLE) != title:
         st.session_state[TITLE] = title
         st.set_page_config(title)
