@@ -9,14 +9,15 @@ from dataclasses import replace
 from secrets import token_hex
 from typing import Any
 
+from rnn_core.words import plural, t
 from ui.kept.record import MOST, ROOM, Kept, Value, kept, named, read, renamed, to_go, write
 from ui.kept.state import read_file, too_large, write_state
 
 Ask = Callable[..., Any]
 SHOWN = 6  # beside a race at once
-REFUSED = (
-    "This browser keeps nothing: its storage is full, or switched off as in a private window. "
-    "“Save as a file” on Compare saves what is kept already."
+REFUSED = t(
+    "This browser keeps nothing: its storage is full, or switched off as in a private window. “Save as a file” on "
+    "Compare saves what is kept already."
 )
 
 
@@ -55,12 +56,16 @@ class Book:
         self.order("put", run=write(run), state=state, gone=[each.id for each in gone])
         self._drop(gone)
         self.runs[run.id] = run
-        self.tell(f"Kept as “{run.name}”. It stands on Compare, and stays in this browser.", *self.gone(gone))
+        self.tell(
+            t("Kept as “{name}”. It stands on Compare, and stays in this browser.", name=run.name), *self.gone(gone)
+        )
 
     def gone(self, runs: Iterable[Kept]) -> list[str]:
         """The sentence that says which went to make room."""
         names = ", ".join(f"“{run.name}”" for run in runs)
-        return [f"The oldest that was not pinned went for it: {names}; {MOST} are kept."] if names else []
+        if not names:
+            return []
+        return [t("The oldest that was not pinned went for it: {names}; {most} are kept.", names=names, most=MOST)]
 
     def change(self, id: str, **changes: Any) -> None:
         """Another name, note or pin."""
@@ -73,7 +78,7 @@ class Book:
         if run := self.runs.get(id):
             self.order("drop", gone=[id])
             self._drop([run])
-            self.tell(f"“{run.name}” is deleted.")
+            self.tell(t("“{name}” is deleted.", name=run.name))
 
     def open(self, id: str) -> None:
         """Ask the browser for the state of a run."""
@@ -138,7 +143,9 @@ class Book:
             else:
                 self.runs.setdefault(run.id, run)
         if foreign:
-            self.tell(f"{foreign} of the runs that this browser had kept cannot be read, and are left out.")
+            self.tell(t(
+                "{count} of the runs that this browser had kept cannot be read, and are left out.", count=foreign
+            ))
         beyond = sorted(self.runs.values(), key=lambda run: (run.pinned, run.at))[: max(0, len(self.runs) - MOST)]
         if beyond:  # kept in another tab meanwhile
             self.order("drop", gone=[run.id for run in beyond])
@@ -162,7 +169,7 @@ class Book:
         if run is None or said["id"] != run.id:
             return
         if state is None:
-            self.tell(f"“{run.name}” is not in this browser any more: another tab has deleted it.")
+            self.tell(t("“{name}” is not in this browser any more: another tab has deleted it.", name=run.name))
             return
         self.arrived = run, str(state)
 
@@ -176,22 +183,24 @@ class Book:
             new = [run for run in came if run.id not in self.runs]
             self._fit(name, new)
         except ValueError as problem:
-            self.tell(f"{problem} What is kept stays.")
+            self.tell(t("{problem} What is kept stays.", problem=problem))
             return
         self.order("take", number=number, ids=[run.id for run in new])
         self.runs |= {run.id: run for run in new}
-        here = f" {len(came) - len(new)} were here already." if len(new) < len(came) else ""
-        self.tell(f"{len(new)} run{'' if len(new) == 1 else 's'} came with the file.{here}")
+        told = plural("{count} run came with the file.", "{count} runs came with the file.", len(new))
+        if len(new) < len(came):
+            told += " " + t("{count} were here already.", count=len(came) - len(new))
+        self.tell(told)
 
     def _fit(self, name: str, new: list[Kept]) -> None:
         """Raises ValueError in one sentence where there is no room for them: none that is kept goes for a file."""
         size = sum(run.size for run in (*self.runs.values(), *new))
         if len(self.runs) + len(new) > MOST or size > ROOM:
             left = MOST - len(self.runs)
-            raise ValueError(
-                f"There is no room for the {len(new)} runs of “{name[:40]}”: {MOST} are kept at most, and {left} more "
-                f"have room; delete some first."
-            )
+            raise ValueError(t(
+                "There is no room for the {count} runs of “{file}”: {most} are kept at most, and {left} more have "
+                "room; delete some first.", count=len(new), file=name[:40], most=MOST, left=left
+            ))
 
     def _act(self, said: Any) -> None:
         id, do, value = str(said["id"]), said["do"], said.get("value")

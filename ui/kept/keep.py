@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from rnn_core.words import t
 from ui.board.board import acts, loader
 from ui.kept.book import Book
 from ui.kept.origins import origin
@@ -29,13 +30,13 @@ def book() -> Book:
 def keep_button(s: Session) -> None:
     """The button, for the run of the page."""
     st.button(
-        "Keep this run",
+        t("Keep this run"),
         key="keep",
         type="tertiary",
         on_click=keep,
         args=(s,),
-        help="Settings, losses and state stay in this browser. On Compare the run stands beside others, and goes on "
-        "from here.",
+        help=t("Settings, losses and state stay in this browser. On Compare the run stands beside others, and goes on "
+        "from here."),
     )
 
 

@@ -14,6 +14,8 @@ from rnn_core import Config, Trainer
 from rnn_core.config import Field
 from rnn_core.history import POINTS
 from rnn_core.registry import short
+from rnn_core.words import t
+from ui.controls.names import name_of
 from ui.frame.address import plain
 
 MOST = 30  # runs that are kept
@@ -77,12 +79,14 @@ class Kept:
 def kept(trainer: Trainer, id: str, page: str, at: int, own: Mapping[str, Value]) -> Kept:
     """The record of a run as it stands, without a name."""
     shown, history, task = trainer.snapshot(), trainer.history, trainer.task
-    ratios = history["clip_ratio"]
+    ratios, diverged = history["clip_ratio"], ""
+    if trainer.diverged:
+        diverged = t("{array} at step {step}", array=trainer.diverged.array, step=trainer.diverged.step)
     return Kept(
         id, page, "", at, trainer.config, cut(task.title, WORD), trainer.step, task.metric, course(trainer), dict(own),
         finite(shown.loss), finite(shown.held_out_loss), finite(shown.held_out_metric),
         finite(task.baseline(trainer.config).loss), finite((ratios < 1).mean()) if len(ratios) else None,
-        trainer.theta.size, f"{trainer.diverged.array} at step {trainer.diverged.step}" if trainer.diverged else "",
+        trainer.theta.size, diverged,
     )  # fmt: skip
 
 
@@ -106,18 +110,20 @@ def write(run: Kept) -> dict[str, Any]:
 def read(found: object) -> Kept:
     """The record that `write` wrote. Raises ValueError in a few words for what is none."""
     if not isinstance(found, Mapping):
-        raise ValueError(f"it is {short(found)} and no record")
+        raise ValueError(t("it is {found} and no record", found=short(found)))
     unknown, lacking = set(found) - set(READERS), {*READERS} - set(found)
     if unknown or lacking:
         name = min(unknown or lacking, key=str)
-        raise ValueError(f"it has an unknown part {short(name)}" if unknown else f"it lacks its {name}")
+        raise ValueError(
+            t("it has an unknown part {name}", name=short(name)) if unknown else t("it lacks its {name}", name=name)
+        )
     parts = {}
     for name, reader in READERS.items():
         try:
             parts[name] = reader(found[name])
         except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as problem:
             words = str(problem) if name == "config" and isinstance(problem, ValueError) else short(found[name])
-            raise ValueError(f"its {name} cannot be read: {words}") from None
+            raise ValueError(t("its {name} cannot be read: {words}", name=name, words=words)) from None
     return Kept(**parts)
 
 
@@ -154,7 +160,7 @@ def of_flag(found: Any) -> bool:
 
 def of_config(found: Any) -> Config:
     if name := next((name for name in found if name not in Config.fields()), ""):
-        raise ValueError(f"{short(name)} is no setting")
+        raise ValueError(t("{name} is no setting", name=short(name)))
     return Config(**found)
 
 
@@ -220,13 +226,13 @@ def differences(all_settings: Sequence[Mapping[str, object]]) -> list[str]:
 
 def label(name: str) -> str:
     """A setting's short name: "H", "learning rate"."""
-    return SYMBOLS.get(name, name.replace("_", " "))
+    return SYMBOLS.get(name) or name_of(name)
 
 
 def change(name: str, before: object, now: object) -> str:
     """A difference in a few words: "clip none", "H 32 → 8", "layer skip on"."""
     if isinstance(now, bool):
-        return f"{label(name)} {'on' if now else 'off'}"
+        return t("{setting} on", setting=label(name)) if now else t("{setting} off", setting=label(name))
     if isinstance(now, str):
         return now if name in BARE else f"{label(name)} {now}"
     was = f"{written(before)} → " if isinstance(before, int | float) and not isinstance(before, bool) else ""
@@ -251,9 +257,11 @@ def named(run: Kept, before: Kept | None) -> str:
         return cut(f"{what}, {now['cell']}, H {now['hidden_size']}")
     apart = [name for name in differences([was, now]) if name in now and name != "characters"]
     if not apart:
-        return f"the same, step {run.step:,}"
+        return t("the same, step {step}", step=f"{run.step:,}")
     told = ", ".join(change(name, was.get(name), now[name]) for name in apart[:TOLD])
-    return cut(told + (f" and {len(apart) - TOLD} more" if len(apart) > TOLD else ""))
+    if len(apart) > TOLD:
+        told = t("{changes} and {count} more", changes=told, count=len(apart) - TOLD)
+    return cut(told)
 
 
 def cut(words: object, most: int = NAME) -> str:
@@ -274,7 +282,7 @@ def to_go(runs: Iterable[Kept], coming: int) -> list[Kept]:
     while len(left) >= MOST or sum(run.size for run in left) + coming > ROOM:
         oldest = next((run for run in left if not run.pinned), None)
         if oldest is None:
-            raise ValueError("There is no room for another kept run, and all are pinned: unpin or delete one first.")
+            raise ValueError(t("There is no room for another kept run, and all are pinned: unpin or delete one first."))
         left.remove(oldest)
         gone.append(oldest)
     return gone
@@ -286,7 +294,10 @@ def fits(config: Config, fields: Mapping[str, Field]) -> None:
         low, high = field.screen
         value = getattr(config, name)
         if field.kind in ("int", "float") and high > low and not low <= value <= high:
-            raise ValueError(f"its {name} is {plain(value)}, and the page has room for {plain(low)} to {plain(high)}")
+            raise ValueError(t(
+                "its {name} is {value}, and the page has room for {low} to {high}",
+                name=name, value=plain(value), low=plain(low), high=plain(high)
+            ))
 
 
 def renamed(run: Kept, **changes: Any) -> Kept:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from rnn_core.tasks.sonnets import sonnets
+from rnn_core.words import t
 from ui.controls.controls import settle
 from ui.frame.address import changed, fields_of, tidy_own
 from ui.frame.navigation import page_of
@@ -23,12 +24,12 @@ from ui.text import view as text
 from ui.text.desk import SONNETS, TextDesk
 from ui.text.upload import as_text
 
-WHERE = {"Text": "Open again on Text", "Series": "Open again on Series"}
+WHERE = {"Text": t("Open again on Text"), "Series": t("Open again on Series")}
 
 
 def where(run: Kept) -> str:
     """What its button says."""
-    return WHERE.get(run.page, "Open again in the playground")
+    return WHERE.get(run.page, t("Open again in the playground"))
 
 
 def reopen(b: Book) -> None:
@@ -40,14 +41,14 @@ def reopen(b: Book) -> None:
     try:
         title = OPENS.get(run.page, in_playground)(run, state)
     except (ValueError, TypeError, KeyError, AttributeError) as problem:
-        words = str(problem) if isinstance(problem, ValueError) else "its settings are not those of its page"
-        b.tell(f"“{run.name}” cannot be opened: {words.rstrip('.')}.")
+        words = str(problem) if isinstance(problem, ValueError) else t("its settings are not those of its page")
+        b.tell(t("“{name}” cannot be opened: {problem}.", name=run.name, problem=words.rstrip(".")))
         return
     st.switch_page(page_of(title), query_params=way_back("" if title == FIRST else title))
 
 
 def news(run: Kept) -> str:
-    return f"This run was kept as “{run.name}”, after {run.step:,} steps."
+    return t("This run was kept as “{name}”, after {step} steps.", name=run.name, step=f"{run.step:,}")
 
 
 def in_playground(run: Kept, state: str) -> str:
@@ -71,7 +72,9 @@ def on_text(run: Kept, state: str) -> str:
     elif had and len(had.text) == run.own["characters"]:
         words = had.text
     else:
-        raise ValueError(f"its text was too large to be kept with it; bring “{source}” on Text, then open it again")
+        raise ValueError(t(
+            "its text was too large to be kept with it; bring “{source}” on Text, then open it again", source=source
+        ))
     values = {name: getattr(run.config, name) for name in (*text.CONTROLS, *text.UNSEEN)}
     fits(run.config, {name: text.FIELDS[name] for name in values})
     s = TextDesk(source, words, values)
@@ -96,14 +99,16 @@ def on_series(run: Kept, state: str) -> str:
     elif had and had.own and had.own.name == source:
         s.own, s.uploads = had.own, had.uploads
     if source not in s.sources and s.own is None:
-        raise ValueError(f"its table was too large to be kept with it; bring “{source}” on Series, then open it again")
+        raise ValueError(t(
+            "its table was too large to be kept with it; bring “{source}” on Series, then open it again", source=source
+        ))
     s.choose(Parts(source if source in s.sources else s.sources[0], **own))  # type: ignore[arg-type]
     fields = series.fields_of(s.room(s.parts.source, s.parts.column, s.parts.hold_out))
     network = {name: getattr(run.config, name) for name in (*series.NETWORK, *series.MORE, *series.UNSEEN)}
     fits(run.config, {name: fields[name] for name in network})
     s.apply(changed(s.config, network))
     s.again = run.step
-    s.news = f"{news(run)} It is trained again from the start, to the same numbers."
+    s.news = t("{news} It is trained again from the start, to the same numbers.", news=news(run))
     parts = {name: getattr(s.parts, name) for name in series.PARTS}
     shown = {**parts, **network, "source": s.parts.source.capitalize(), "unrolled": False}
     replace("Series", s, tidy_own({}, shown, fields, series.PREFIX))

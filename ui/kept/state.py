@@ -19,6 +19,7 @@ import numpy as np
 from rnn_core import Config, Trainer
 from rnn_core.checkpoint import read as read_checkpoint
 from rnn_core.tasks import Task
+from rnn_core.words import t
 from ui.frame.address import fields_of, quoted
 from ui.kept.record import Kept, fits, read
 
@@ -43,9 +44,9 @@ def unpacked(text: str) -> bytes:
         unpack = zlib.decompressobj()
         data = unpack.decompress(base64.b64decode(text, validate=True), UNPACKED)
     except (binascii.Error, zlib.error, ValueError):
-        raise ValueError("it is cut off or damaged") from None
+        raise ValueError(t("it is cut off or damaged")) from None
     if not unpack.eof:
-        raise ValueError("it is cut off, or larger than a run can be")
+        raise ValueError(t("it is cut off, or larger than a run can be"))
     return data
 
 
@@ -55,10 +56,10 @@ def write_state(trainer: Trainer, own: bytes = b"") -> str:
     trainer.save(file, ROWS)
     text = ".".join(map(packed, (file.getvalue(), own) if 0 < len(own) <= OWN else (file.getvalue(),)))
     if len(text) > LARGEST:
-        raise ValueError(
-            f"The state of this run has {len(text) / 1e6:.1f} MB, and one that is kept may have {LARGEST / 1e6:g}: "
-            "take fewer units or layers, or float32."
-        )
+        raise ValueError(t(
+            "The state of this run has {size} MB, and one that is kept may have {most}: take fewer units or layers, or "
+            "float32.", size=f"{len(text) / 1e6:.1f}", most=f"{LARGEST / 1e6:g}"
+        ))
     return text
 
 
@@ -70,18 +71,18 @@ def own_data(state: str) -> bytes:
 def check_state(run: Kept, state: str) -> bytes:
     """The state's file, which is of that run. Raises ValueError in a few words for what is none."""
     if len(state) > LARGEST:
-        raise ValueError("its state is too large")
+        raise ValueError(t("its state is too large"))
     data = unpacked(state.partition(".")[0])
     try:
         with zipfile.ZipFile(BytesIO(data)) as parts:
             if sum(part.file_size for part in parts.infolist()) > UNPACKED:
-                raise ValueError("its state is larger than a run can be")
+                raise ValueError(t("its state is larger than a run can be"))
     except zipfile.BadZipFile:
-        raise ValueError("its state is cut off or damaged") from None
+        raise ValueError(t("its state is cut off or damaged")) from None
     notes, _ = read_checkpoint(BytesIO(data))
     found = notes.get("config")
     if not isinstance(found, Mapping) or dict(found) != asdict(run.config):
-        raise ValueError("its state is that of another run")
+        raise ValueError(t("its state is that of another run"))
     return data
 
 
@@ -102,9 +103,9 @@ def load_state(run: Kept, state: str, task: Task | None = None) -> Trainer:
         with np.errstate(all="ignore"):
             copy.copy(trainer).advance(not trainer.diverged)
     except Exception:
-        raise ValueError("its state does not go with its settings") from None
+        raise ValueError(t("its state does not go with its settings")) from None
     if trainer.step != run.step:
-        raise ValueError("its state is that of another step")
+        raise ValueError(t("its state is that of another step"))
     return trainer
 
 
@@ -125,9 +126,12 @@ def read_file(name: str, text: str) -> list[tuple[Kept, str]]:
     except (ValueError, TypeError, KeyError, RecursionError):
         kind, version, runs = "", 0, []
     if kind != FORMAT or not isinstance(version, int) or not isinstance(runs, list):
-        raise ValueError(f"{file} is no file of kept runs; choose one that “Save as a file” wrote here.")
+        raise ValueError(t("{file} is no file of kept runs; choose one that “Save as a file” wrote here.", file=file))
     if version > VERSION:
-        raise ValueError(f"{file} is of version {version}, and this Unrolled reads up to {VERSION}: update it first.")
+        raise ValueError(t(
+            "{file} is of version {version}, and this Unrolled reads up to {newest}: update it first.",
+            file=file, version=version, newest=VERSION
+        ))
     return [of_file(file, number, each) for number, each in enumerate(runs, 1)]
 
 
@@ -141,9 +145,12 @@ def of_file(file: str, number: int, found: Any) -> tuple[Kept, str]:
         else:
             load_state(run, state)
         if run.size != len(state):
-            raise ValueError("its size is not what it says")
+            raise ValueError(t("its size is not what it says"))
     except ValueError as problem:
-        raise ValueError(f"{file} is damaged, so nothing was taken from it: of run {number}, {problem}.") from None
+        raise ValueError(t(
+            "{file} is damaged, so nothing was taken from it: of run {number}, {problem}.",
+            file=file, number=number, problem=problem
+        )) from None
     return run, state
 
 
@@ -153,6 +160,7 @@ def nothing(constant: str) -> float:
 
 def too_large(name: str, size: int) -> str:
     """What is said of a file of so many bytes."""
-    return f"{quoted(name)} has {size / 1e6:.0f} MB; a file of kept runs has at most {FILE / 1e6:.0f}."
-
-
+    return t(
+        "{file} has {size} MB; a file of kept runs has at most {most}.",
+        file=quoted(name), size=f"{size / 1e6:.0f}", most=f"{FILE / 1e6:.0f}"
+    )

@@ -12,6 +12,7 @@ from rnn_core.forecast import Errors, errors, rules
 from rnn_core.tasks import Task
 from rnn_core.tasks.own_series import Split, series_task
 from rnn_core.tasks.task import DATA
+from rnn_core.words import t
 from ui.figures.numbers import short
 from ui.frame.address import quoted
 from ui.run.desk import Desk
@@ -101,7 +102,7 @@ class SeriesDesk(Desk):
     @property
     def title(self) -> str:
         """Of the task."""
-        return f"Forecast {self.series.name[:40]}"
+        return t("Forecast {series}", series=self.series.name[:40])
 
     @property
     def task(self) -> Task:
@@ -151,11 +152,11 @@ class SeriesDesk(Desk):
         self.draft, self.remembered = None, {mark_of(data): given} if given else {}
         return note
 
-    def too_large(self, size: int) -> str:
-        return f"was not read: {too_large(size)}"
+    def too_large(self, name: str, size: int) -> str:
+        return t("{file} was not read: {problem}", file=name, problem=too_large(size))
 
     def stays(self, problem: str) -> str:
-        return f"{problem.rstrip('.')}. {quoted(self.table.name)} stays as it was."
+        return t("{problem}. {table} stays as it was.", problem=problem.rstrip("."), table=quoted(self.table.name))
 
     def _choose_some(self, parts: Parts) -> str:
         """Learn this; where with so much held out nothing can be, hold out less -> and say so."""
@@ -169,7 +170,10 @@ class SeriesDesk(Desk):
             break
         if self.parts.hold_out == parts.hold_out:
             return ""
-        return f"{self.parts.hold_out} % are held out: with {parts.hold_out} % nothing could be learned from the rest."
+        return t(
+            "{held_out} % are held out: with {wanted} % nothing could be learned from the rest.",
+            held_out=self.parts.hold_out, wanted=parts.hold_out
+        )
 
     def choose(self, parts: Parts) -> None:
         """Learn this from now on: from a new start, unless only the horizon or the season is another.
@@ -186,7 +190,10 @@ class SeriesDesk(Desk):
                 self.control = None
                 self.remake(dataclasses.replace(self.config, length=self.parts.window))
             self.said, self.refused = (), ""
-            self.news = f"A new run started: {self.split.train:,} values to learn from, window {self.parts.window}."
+            self.news = t(
+                "A new run started: {count} values to learn from, window {window}.",
+                count=f"{self.split.train:,}", window=self.parts.window
+            )
 
     @property
     def _of_run(self) -> tuple[object, ...]:

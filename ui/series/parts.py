@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from rnn_core.season import Season, find_season
 from rnn_core.tasks.own_series import LEAST_WINDOWS, Split
+from rnn_core.words import t
 from ui.series.table import Series, Table
 
 WINDOW, HORIZON, PERIOD = 60, 60, 400  # at most
@@ -63,7 +64,7 @@ def room_of(table: Table, column: str, hold_out: int) -> Room:
 def splits_of(split: Split, period: int, learn: str) -> dict[str, Split]:
     """What may be learned of a series, by name. Raises ValueError in one sentence where the chosen one cannot be."""
     if learn == SEASONAL and period < 2:
-        raise ValueError("learn is seasonal changes and no season was found; set one under More, or learn changes")
+        raise ValueError(t("learn is seasonal changes and no season was found; set one under More, or learn changes"))
     lags = {LEVELS: 0, CHANGES: 1} | ({SEASONAL: period} if period > 1 else {})
     found: dict[str, Split] = {}
     for name, lag in lags.items():

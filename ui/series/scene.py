@@ -10,7 +10,7 @@ import numpy as np
 from rnn_core import CELLS
 from rnn_core.forecast import SEASONAL, Errors, Rule
 from rnn_core.selection import CENT
-from ui.board.words import many
+from rnn_core.words import fill, plural, t
 from ui.chart.chart import message
 from ui.figures.forecast import error_over_training, forecast
 from ui.figures.house import Figure
@@ -19,7 +19,13 @@ from ui.frame.address import quoted
 from ui.playground.words import heading
 from ui.series.desk import SeriesDesk
 
-COLUMNS = {"RMSE": "", "MAE": "wide", "÷ persistence": "wide"}  # wide: a phone leaves it out
+COLUMNS = {"RMSE": "", "MAE": "wide", t("÷ persistence"): "wide"}  # wide: a phone leaves it out
+RULES = {  # in a sentence
+    "persistence": t("persistence"),
+    SEASONAL: t("seasonal persistence"),
+    "autoregression": t("linear autoregression"),
+}
+LEGEND = {"persistence": t("persistence"), "autoregression": t("autoregression")}
 AROUND = 260  # values in the picture, at most
 DELIMITERS = (",", ";", "\t", "|")
 
@@ -35,7 +41,9 @@ def scene(s: SeriesDesk) -> bytes:
         "period": s.pace.period,
         "numbers": counters(s),
         "picture": message(shown, f"{about_origin(s)} {verdict(s)}", shown.data[-1].x[1]),
-        "curve": message(curve(s), f"RMSE one step ahead over training; validation chose step {s.best_step}."),
+        "curve": message(
+            curve(s), t("RMSE one step ahead over training; validation chose step {step}.", step=s.best_step)
+        ),
     }
     return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
@@ -49,7 +57,8 @@ def picture(s: SeriesDesk) -> Figure:
     truth = np.where(series.known, series.values, np.nan)[first : min(last, n)]
     parts = split.without_test.train - first, split.train - first
     lines = s.lines()
-    return forecast(labels, truth, lines, s.band(lines["network"]), parts, s.origin - first, split.window)
+    named = {LEGEND.get(name, name): values for name, values in lines.items()}
+    return forecast(labels, truth, named, s.band(lines["network"]), parts, s.origin - first, split.window)
 
 
 def span(s: SeriesDesk) -> tuple[int, int]:
@@ -72,13 +81,14 @@ def number(x: float) -> float | None:
 def counters(s: SeriesDesk) -> list[tuple[str, str, str]]:
     """Name, number and what to compare it with."""
     (mine, _), ahead = s.scores(), s.split.horizon
+    chosen = str(s.best_step) if s.selected.best_step is not None else "–"
     found = [
-        ("Step", str(s.status.step), f"training loss {short(s.status.loss)}"),
-        ("Best step", str(s.best_step) if s.selected.best_step is not None else "–", f"learns {s.selected.name}"),
+        (t("Step"), str(s.status.step), t("training loss {loss}", loss=short(s.status.loss))),
+        (t("Best step"), chosen, t("learns {what}", what=s.selected.name)),
     ]
     for k, name in leads(ahead):
         _, score = best(s, k)
-        found.append((f"RMSE, {name}", short(mine.rmse[k]), f"best rule {short(score)}"))
+        found.append((t("RMSE, {lead}", lead=name), short(mine.rmse[k]), t("best rule {error}", error=short(score))))
     return found
 
 
@@ -96,7 +106,7 @@ def curve(s: SeriesDesk) -> Figure:
 
 def leads(horizon: int) -> list[tuple[int, str]]:
     """The steps ahead that are compared: their index and name."""
-    return [(0, "1 ahead"), (horizon - 1, f"{horizon} ahead")][: 2 if horizon > 1 else 1]
+    return [(0, t("1 ahead")), (horizon - 1, t("{count} ahead", count=horizon))][: 2 if horizon > 1 else 1]
 
 
 def best(s: SeriesDesk, k: int) -> tuple[str, float]:
@@ -109,22 +119,26 @@ def best(s: SeriesDesk, k: int) -> tuple[str, float]:
         return (float(score.rmse[k]) if np.isfinite(score.rmse[k]) else np.inf), rule.name != SEASONAL
 
     rule, score = min(s.rules, key=rank)
-    title = rule.title.split(":")[0]
+    name = RULES[rule.name]
     if rule.name == SEASONAL and (k + 1) % s.period == 0:
-        title += " (so far ahead the same as persistence)"
-    return title, float(score.rmse[k])
+        name = t("seasonal persistence (so far ahead the same as persistence)")
+    return name, float(score.rmse[k])
 
 
 def about_origin(s: SeriesDesk) -> str:
     labels = s.labels()
-    where = f"from {labels[0]} to {labels[-1]}" if len(labels) > 1 else f"for {labels[0]}"
-    return f"{s.series.name} and its forecast {where}, after {s.status.step} training steps."
+    about = (
+        t("{series} and its forecast from {first} to {last}, after {step} training steps.")
+        if len(labels) > 1
+        else t("{series} and its forecast for {first}, after {step} training steps.")
+    )
+    return fill(about, {"series": s.series.name, "first": labels[0], "last": labels[-1], "step": s.status.step})
 
 
 def verdict(s: SeriesDesk) -> str:
     """Who wins, in plain words."""
     if s.selected.best_step is None:
-        return "The network has learned nothing yet: press Play. The rules are fitted already."
+        return t("The network has learned nothing yet: press Play. The rules are fitted already.")
     mine = s.scores()[0].rmse
     wins = [won(name, float(mine[k]), *best(s, k)) for k, name in leads(s.split.horizon)]
     return " ".join(filter(None, [*wins, repeats(s), covers(s), overfits(s), order(s)]))
@@ -135,8 +149,11 @@ def repeats(s: SeriesDesk) -> str:
     lag = s.best_lag()
     if lag == 0:
         return ""
-    ago = "the value before" if lag == 1 else f"the value {lag} steps before"
-    return f"Best lag {lag}: its forecasts 1 ahead correlate best with {ago}, so mostly they repeat it."
+    return plural(
+        "Best lag {lag}: its forecasts 1 ahead correlate best with the value before, so mostly they repeat it.",
+        "Best lag {lag}: its forecasts 1 ahead correlate best with the value {lag} steps before, so mostly they repeat "
+        "it.", lag, lag=lag
+    )
 
 
 def overfits(s: SeriesDesk) -> str:
@@ -144,25 +161,38 @@ def overfits(s: SeriesDesk) -> str:
     if s.ended or s.selected.risen is None:
         return ""
     then, now = map(short, s.selected.risen)
-    return f"Overfitting since step {s.best_step:,}: the validation error has risen from {then} to {now} since then."
+    return t(
+        "Overfitting since step {step}: the validation error has risen from {then} to {now} since then.",
+        step=f"{s.best_step:,}", then=then, now=now
+    )
 
 
 def covers(s: SeriesDesk) -> str:
     """How many of the test part's values the band holds."""
     held = s.coverage()
-    return f"The {CENT} % band holds {100 * held:.0f} % of the test part." if np.isfinite(held) else ""
+    if not np.isfinite(held):
+        return ""
+    return t("The {wanted} % band holds {held} % of the test part.", wanted=CENT, held=f"{100 * held:.0f}")
 
 
 def won(lead: str, ours: float, rule: str, theirs: float) -> str:
     """Who wins at one lead."""
-    rule = rule[0].lower() + rule[1:]
     if not np.isfinite(theirs):
-        return f"{lead}, too few held-out values are known to compare."
+        return t("{lead}, too few held-out values are known to compare.", lead=lead)
     if not np.isfinite(ours):
-        return f"{lead}, the rule wins: {rule} has {short(theirs)}, and the network’s forecast is no longer finite."
+        return t(
+            "{lead}, the rule wins: {rule} has {theirs}, and the network’s forecast is no longer finite.",
+            lead=lead, rule=rule, theirs=short(theirs)
+        )
     if ours < theirs:
-        return f"{lead}, the network wins: {short(ours)} against {short(theirs)} of {rule}, the best rule."
-    return f"{lead}, the rule wins: {rule} has {short(theirs)}, the network {short(ours)}."
+        return t(
+            "{lead}, the network wins: {ours} against {theirs} of {rule}, the best rule.",
+            lead=lead, ours=short(ours), theirs=short(theirs), rule=rule
+        )
+    return t(
+        "{lead}, the rule wins: {rule} has {theirs}, the network {ours}.",
+        lead=lead, rule=rule, theirs=short(theirs), ours=short(ours)
+    )
 
 
 def order(s: SeriesDesk) -> str:
@@ -172,13 +202,15 @@ def order(s: SeriesDesk) -> str:
         return ""
     one, other = float(s.scores()[0].rmse[0]), float(control.scores().rmse[0])
     if control.status.step < control.steps:
-        return f"The control has taken {control.status.step} of {control.steps} steps."
+        return t("The control has taken {step} of {steps} steps.", step=control.status.step, steps=control.steps)
     if not (np.isfinite(one) and np.isfinite(other)):
-        return "The control left the finite numbers and shows nothing."
+        return t("The control left the finite numbers and shows nothing.")
     if other > 1.1 * one:
-        times = f"{other / one:.1f} times as much"
-        return f"Order matters: on shuffled windows the same network has {short(other)}, {times}."
-    return f"Order hardly matters here: on shuffled windows the same network has {short(other)}."
+        return t(
+            "Order matters: on shuffled windows the same network has {error}, {times} times as much.",
+            error=short(other), times=f"{other / one:.1f}"
+        )
+    return t("Order hardly matters here: on shuffled windows the same network has {error}.", error=short(other))
 
 
 def table(s: SeriesDesk) -> str:
@@ -194,10 +226,13 @@ def table(s: SeriesDesk) -> str:
     heads = "".join(
         f'<th scope="col" class="{wide}">{name}<br>{lead}</th>' for _, lead in ahead for name, wide in COLUMNS.items()
     )
-    places = many(len(s.split.origins), "place")
+    caption = plural(
+        "Errors on the test part, from {count} place in it, in the units of {series}. Smallest in bold.",
+        "Errors on the test part, from {count} places in it, in the units of {series}. Smallest in bold.",
+        len(s.split.origins), series=s.series.name[:40]
+    )
     return (
-        f'<table class="scores"><caption>Errors on the test part, from {places} in it, '
-        f"in the units of {escape(s.series.name[:40])}. Smallest in bold.</caption>"
+        f'<table class="scores"><caption>{escape(caption)}</caption>'
         f"<thead><tr><td></td>{heads}</tr></thead><tbody>{body}</tbody></table>"
     )
 
@@ -205,16 +240,23 @@ def table(s: SeriesDesk) -> str:
 def methods(s: SeriesDesk) -> list[tuple[str, str, Errors | None]]:
     """The table's rows: a class, a title, and the errors if there are any."""
     mine, last = s.scores()
-    network = f"{CELLS[s.config.cell].title}, {many(s.config.hidden_size, 'unit')}, learns {s.selected.name}"
-    rows: list[tuple[str, str, Errors | None]] = [("network", f"The network: {network}, step {s.best_step}", mine)]
+    network = plural(
+        "The network: {cell}, {count} unit, learns {what}, step {step}",
+        "The network: {cell}, {count} units, learns {what}, step {step}",
+        s.config.hidden_size, cell=CELLS[s.config.cell].title, what=s.selected.name, step=s.best_step
+    )
+    rows: list[tuple[str, str, Errors | None]] = [("network", network, mine)]
     if (now := s.selected.refit_step) != s.best_step:
-        rows.append(("last", f"The same at the last step, {now}", last))
-    if s.control and s.control.status.step:
-        steps = many(s.control.status.step, "step")
-        rows.append(("control", f"Control: the same on shuffled windows, {steps}", s.control.scores()))
+        rows.append(("last", t("The same at the last step, {step}", step=now), last))
+    if s.control and (taken := s.control.status.step):
+        shuffled = plural(
+            "Control: the same on shuffled windows, {count} step",
+            "Control: the same on shuffled windows, {count} steps", taken, count=taken
+        )
+        rows.append(("control", shuffled, s.control.scores()))
     rows += [("rule", rule.title, score) for rule, score in s.rules]
     if not s.period:
-        rows.append(("rule", "Seasonal persistence: no season found in the training part", None))
+        rows.append(("rule", t("Seasonal persistence: no season found in the training part"), None))
     return rows
 
 
@@ -246,16 +288,18 @@ def beside(x: float, deviation: float) -> str:
 def split_in_words(s: SeriesDesk) -> str:
     """What is learned and what is held out, as HTML."""
     split, series, labels = s.split, s.series, s.series.labels
-    of = f" of {quoted(s.table.name)}" if s.table.name != series.name else ""
-    inner = split.without_test
-    scale = f"mean {beside(split.mean, split.deviation)}, standard deviation {short(split.deviation)}"
-    return (
-        f"{heading(series.name[:60] + of)}<p>: {len(series):,} values, {labels[0]} to {labels[-1]}. Training: the "
-        f"first {split.train:,}, {scale}; the last "
-        f"{inner.held_out:,} of them are for validation, which chooses the step and what is learned, and then all are "
-        f"learned for as many steps. Test: the last {split.held_out:,}, from {labels[split.train]} on, which choose "
-        "nothing.</p>"
+    name, inner = series.name[:60], split.without_test
+    if s.table.name != series.name:
+        name = t("{column} of {file}", column=name, file=quoted(s.table.name))
+    told = t(
+        "{count} values, {first} to {last}. Training: the first {train}, mean {mean}, standard deviation {deviation}; "
+        "the last {validation} of them are for validation, which chooses the step and what is learned, and then all "
+        "are learned for as many steps. Test: the last {test}, from {start} on, which choose nothing.",
+        count=f"{len(series):,}", first=labels[0], last=labels[-1], train=f"{split.train:,}",
+        mean=beside(split.mean, split.deviation), deviation=short(split.deviation), validation=f"{inner.held_out:,}",
+        test=f"{split.held_out:,}", start=labels[split.train]
     )
+    return f"{heading(name)}<p>: {told}</p>"
 
 
 def as_csv(s: SeriesDesk) -> str:

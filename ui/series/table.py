@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rnn_core.words import fill, t
 from ui.frame.address import quoted
 from ui.series.reading import Reading, read_series
 from ui.series.reading.choice import rows_in_words
@@ -108,9 +109,11 @@ class Table:
         refuse_unfit(reading, known)
         said = list(reading.notes)
         if len(blank := reading.rows[~known & (reading.rows > 0)]):
-            said.append(f"Nothing known in {rows_in_words(blank)}.")
+            said.append(t("Nothing known in {rows}.", rows=rows_in_words(blank)))
         if not known.all():
-            said.append("Each gap takes the value before it when it is read, and is left out where answers are scored.")
+            said.append(t(
+                "Each gap takes the value before it when it is read, and is left out where answers are scored."
+            ))
         before = np.maximum.accumulate(np.where(known, np.arange(len(known)), 0))
         return Series(column, reading.values[before], known, reading, tuple(said))
 
@@ -119,25 +122,34 @@ def refuse_unfit(reading: Reading, known: np.ndarray) -> None:
     """Raise ValueError for a series that no network can learn: short, full of gaps, constant, too large to square."""
     values, column = reading.values, quoted(reading.column)
     if known.sum() < LEAST:
-        raise ValueError(
-            f"Column {column} has {known.sum()} numbers, and a forecast needs at least {LEAST}; choose another column "
-            "or upload more rows."
-        )
+        raise ValueError(t(
+            "Column {column} has {count} numbers, and a forecast needs at least {least}; choose another column or "
+            "upload more rows.", column=column, count=known.sum(), least=LEAST
+        ))
     missing = np.flatnonzero(~known)
     if len(missing) > GAPS * len(values):
-        where = f", the first in row {reading.rows[missing[0]]}," if reading.rows[missing[0]] else ""
-        raise ValueError(
-            f"Column {column} lacks {len(missing)} of {len(values)} values{where} and at most {100 * GAPS:.0f} % "
-            "may be missing; fill them or choose another."
+        gaps = (
+            t(
+                "Column {column} lacks {missing} of {all} values, the first in row {row}, and at most {most} % may be "
+                "missing; fill them or choose another."
+            )
+            if reading.rows[missing[0]]
+            else t(
+                "Column {column} lacks {missing} of {all} values and at most {most} % may be missing; fill them or "
+                "choose another."
+            )
         )
+        told = {"column": column, "missing": len(missing), "all": len(values), "row": reading.rows[missing[0]]}
+        raise ValueError(fill(gaps, {**told, "most": f"{100 * GAPS:.0f}"}))
     if np.ptp(values[known]) == 0:
-        raise ValueError(
-            f"Column {column} is {values[0]:g} in every row; choose another, for there is nothing to learn."
-        )
+        raise ValueError(t(
+            "Column {column} is {value} in every row; choose another, for there is nothing to learn.",
+            column=column, value=f"{values[0]:g}"
+        ))
     with np.errstate(over="ignore"):
         if not np.isfinite(values[known].std() ** 2):
             largest = int(np.nanargmax(np.abs(values)))
-            raise ValueError(
-                f"Column {column} is {values[largest]:g} in row {reading.rows[largest]}, too large to compute with; "
-                "write it in a larger unit."
-            )
+            raise ValueError(t(
+                "Column {column} is {value} in row {row}, too large to compute with; write it in a larger unit.",
+                column=column, value=f"{values[largest]:g}", row=reading.rows[largest]
+            ))

@@ -8,46 +8,52 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from rnn_core.words import fill, t
 from ui.frame.address import quoted
 from ui.series.desk import OWN, SeriesDesk, mark_of
 from ui.series.reading import CHOICES, Choice, Reading, Understood, checked
-from ui.series.reading.columns import Column
+from ui.series.reading.columns import KINDS, Column
 
 ADDRESS = "series-reading"  # in the address: a file's mark, and the choices of how it is read
 ROWS, ODD = 12, 12  # shown: the first ones, and at most so many that are left out
 STRUCK = "\u0336"  # goes through the letter before it
 NAMES: dict[str, dict[Any, str]] = {
-    "sep": {"": "none", ";": "semicolon", "\t": "tab", "|": "bar", ",": "comma", "\\s+": "spaces"},
-    "decimal": {".": "point", ",": "comma"},
-    "thousands": {"": "none", ".": "point", ",": "comma", " ": "space", "'": "apostrophe"},
-    "dayfirst": {True: "day first", False: "month first"},
-    "turn": {True: "turned", False: "as it stands"},
-    "zone": {"": "as the clock shows"},
-    "dates": {(): "none: rows are counted"},
-    "id_columns": {(): "none: one series"},
+    "sep": {"": t("none"), ";": t("semicolon"), "\t": t("tab"), "|": t("bar"), ",": t("comma"), "\\s+": t("spaces")},
+    "decimal": {".": t("point"), ",": t("comma")},
+    "thousands": {"": t("none"), ".": t("point"), ",": t("comma"), " ": t("space"), "'": t("apostrophe")},
+    "dayfirst": {True: t("day first"), False: t("month first")},
+    "turn": {True: t("turned"), False: t("as it stands")},
+    "zone": {"": t("as the clock shows")},
+    "dates": {(): t("none: rows are counted")},
+    "id_columns": {(): t("none: one series")},
 }
 LABELS = {
-    "sep": "Delimiter",
-    "decimal": "Decimal mark",
-    "thousands": "Thousands mark",
-    "skiprows": "Rows above the table",
-    "header_rows": "Header rows",
-    "dates": "Dates",
-    "dayfirst": "Order in dates",
-    "zone": "Time zone",
-    "id_columns": "Id column",
-    "id": "Series",
-    "turn": "Layout",
-    "na_values": "Codes for missing",
-    "encoding": "Encoding",
+    "sep": t("Delimiter"),
+    "decimal": t("Decimal mark"),
+    "thousands": t("Thousands mark"),
+    "skiprows": t("Rows above the table"),
+    "header_rows": t("Header rows"),
+    "dates": t("Dates"),
+    "dayfirst": t("Order in dates"),
+    "zone": t("Time zone"),
+    "id_columns": t("Id column"),
+    "id": t("Series"),
+    "turn": t("Layout"),
+    "na_values": t("Codes for missing"),
+    "encoding": t("Encoding"),
 }
 
 
 def preview(s: SeriesDesk) -> None:
     """The table as it was read; a click on a column's name chooses it; and how it was read, to change."""
     reading = s.draft.reading if s.draft else s.table.reading
-    name = f" of {quoted(s.draft.name)}, of which nothing is learned yet" if s.draft else ""
-    title = f"The table{name}: {len(reading.table):,} rows, {reading.table.shape[1]} columns"
+    size = {"rows": f"{len(reading.table):,}", "columns": reading.table.shape[1]}
+    title = t("The table: {rows} rows, {columns} columns", **size)
+    if s.draft:
+        file = quoted(s.draft.name)
+        title = t(
+            "The table of {file}, of which nothing is learned yet: {rows} rows, {columns} columns", file=file, **size
+        )
     with st.expander(title, expanded=bool(s.draft) or s.parts.source == OWN):
         table(s, reading)
         if s.draft or s.parts.source == OWN:
@@ -62,7 +68,7 @@ def table(s: SeriesDesk, reading: Reading | Understood) -> None:
     shown = cells.loc[~cells.index.duplicated()].reindex(at)
     for row in set(left_out) & set(at):
         shown.loc[row] = [STRUCK.join([*str(cell), ""]) for cell in shown.loc[row]]
-    shown.index = pd.Index([f"{row}: {left_out[row]}" if row in left_out else str(row) for row in at], name="row")
+    shown.index = pd.Index([f"{row}: {left_out[row]}" if row in left_out else str(row) for row in at], name=t("row"))
     key = f"series-table-{s.readings}-{id(reading.table)}"
     st.dataframe(
         shown,
@@ -72,13 +78,19 @@ def table(s: SeriesDesk, reading: Reading | Understood) -> None:
         selection_mode="single-column",
         height="content",
     )
-    more = f" and {len(odd) - ODD} more rows that are left out" if len(odd) > ODD else ""
-    st.caption(f"The first rows as they stand in the file{more}. Click the head of a column to forecast it.")
+    st.caption(
+        t(
+            "The first rows as they stand in the file and {count} more rows that are left out. Click the head of a "
+            "column to forecast it.", count=len(odd) - ODD
+        )
+        if len(odd) > ODD
+        else t("The first rows as they stand in the file. Click the head of a column to forecast it.")
+    )
 
 
 def heading(column: Column) -> Any:
     """A column's name with what it was taken for; why, at a hover."""
-    return st.column_config.Column(f"{column.name[:40]} · {column.taken_for}", help=column.why)
+    return st.column_config.Column(f"{column.name[:40]} · {KINDS[column.taken_for]}", help=column.why)
 
 
 def pick(s: SeriesDesk, reading: Reading | Understood, key: str) -> None:
@@ -92,10 +104,12 @@ def pick(s: SeriesDesk, reading: Reading | Understood, key: str) -> None:
         s.other = True
     else:
         found = next((column for column in reading.columns if column.name == chosen[0]), None)
-        holds = "the dates" if found and found.taken_for == "date" else "words"
-        s.said = (
-            f"Column {quoted(chosen[0])} holds {holds}; click a column of numbers. {quoted(s.parts.column)} stays.",
+        wrong = (
+            t("Column {column} holds the dates; click a column of numbers. {other} stays.")
+            if found and found.taken_for == "date"
+            else t("Column {column} holds words; click a column of numbers. {other} stays.")
         )
+        s.said = (fill(wrong, {"column": quoted(chosen[0]), "other": quoted(s.parts.column)}),)
 
 
 def choices(s: SeriesDesk, reading: Reading | Understood) -> None:
@@ -103,7 +117,8 @@ def choices(s: SeriesDesk, reading: Reading | Understood) -> None:
     found = {name: choice for name, choice in reading.guesses.items() if name in LABELS and matters(name, choice)}
     order = sorted(found, key=lambda name: (found[name].safe, list(LABELS).index(name)))
     if unsure := to_check(s, reading):
-        st.html(f'<p class="asked" role="status">Please check: {escape(", ".join(unsure))}.</p>')
+        asked = t("Please check: {choices}.", choices=", ".join(unsure))
+        st.html(f'<p class="asked" role="status">{escape(asked)}</p>')
     with st.container(horizontal=True, key="reading", gap="medium"):
         for name in order:
             with st.container(width=196, gap=None):
@@ -116,7 +131,7 @@ def to_check(s: SeriesDesk, reading: Reading | Understood) -> list[str]:
     unsure = [label.lower() for name, label in LABELS.items() if name in guesses and not guesses[name].safe]
     column = guesses.get("column")
     if column and not column.safe and s.parts.column == column.value and len(column.options) > 1:
-        unsure.append("the column, in the sidebar")
+        unsure.append(t("the column, in the sidebar"))
     return unsure
 
 
@@ -128,7 +143,9 @@ def matters(name: str, choice: Choice) -> bool:
 
 def one(s: SeriesDesk, name: str, choice: Choice) -> None:
     """One choice: its control, and under it what its guess rests on."""
-    key, label = f"series-read-{s.readings}-{name}", LABELS[name] + ("" if choice.safe else " · please check")
+    key, label = f"series-read-{s.readings}-{name}", LABELS[name]
+    if not choice.safe:
+        label = t("{label} · please check", label=label)
     if name == "na_values":
         text = " ".join(f"{code:g}" for code in choice.value)
         st.text_input(label, text, key=key, placeholder="-999 9999", on_change=code, args=(s, key))
@@ -160,7 +177,12 @@ def code(s: SeriesDesk, key: str) -> None:
     except ValueError:
         s.readings += 1
         typed = quoted(st.session_state[key])
-        s.said = (f"Codes for missing are {typed}; they must be numbers with spaces between, such as -999 9999.",)
+        s.said = (
+            t(
+                "Codes for missing are {typed}; they must be numbers with spaces between, such as -999 9999.",
+                typed=typed,
+            ),
+        )
 
 
 def remember(s: SeriesDesk, asked: Mapping[str, list[str]]) -> None:
@@ -170,7 +192,7 @@ def remember(s: SeriesDesk, asked: Mapping[str, list[str]]) -> None:
         mark, given = text[:8], json.loads(text[9:] or "{}")
         s.remembered = {mark: checked({name: given[name] for name in CHOICES if name in given})} if given else {}
     except (ValueError, TypeError, AttributeError, RecursionError):
-        s.said = (*s.said, "How a table was read is not to be understood in this address; it is read by guesses.")
+        s.said = (*s.said, t("How a table was read is not to be understood in this address; it is read by guesses."))
 
 
 def put_into_address(s: SeriesDesk) -> None:

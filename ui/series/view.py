@@ -8,6 +8,7 @@ import streamlit as st
 
 from rnn_core import Config
 from rnn_core.config import Field
+from rnn_core.words import t
 from ui.board.board import loader
 from ui.controls.control import control
 from ui.controls.uploads import uploader
@@ -33,22 +34,27 @@ SIZES = {"hidden_size": (1, 64), "batch_size": (1, 64), "layers": (1, 3)}
 EXAMPLE = next(iter(EXAMPLES))
 FIELDS = {
     "source": Field("source", EXAMPLE.capitalize(), "choice", "", tuple(map(str.capitalize, EXAMPLES))),
-    "hold_out": Field("hold_out", HOLD_OUT, "int", "The last part of the series, for the test.", (), 5, 50, (5, 50)),
+    "hold_out": Field("hold_out", HOLD_OUT, "int", t("The last part of the series, for the test."), (), 5, 50, (5, 50)),
     "learn": Field(
         "learn",
         LEARN[0],
         "choice",
-        "What the network reads and predicts: the values, or their changes (relative ones where all values are "
-        "positive), to the next value or over a season. Auto: all train, and the validation part chooses.",
+        t(
+            "What the network reads and predicts: the values, or their changes (relative ones where all values are "
+            "positive), to the next value or over a season. Auto: all train, and the validation part chooses."
+        ),
         LEARN,
     ),
-    "window": Field("window", 1, "int", "How many values are read before a forecast, T.", (), 1, WINDOW, (1, WINDOW)),
-    "horizon": Field(
-        "horizon", 1, "int", "How many values are forecast, each from the ones before it.", (), 1, HORIZON, (1, HORIZON)
+    "window": Field(
+        "window", 1, "int", t("How many values are read before a forecast, T."), (), 1, WINDOW, (1, WINDOW)
     ),
-    "period": Field("period", 0, "int", "How far seasonal persistence goes back.", (), 0, PERIOD, (0, PERIOD)),
+    "horizon": Field(
+        "horizon", 1, "int", t("How many values are forecast, each from the ones before it."), (), 1, HORIZON,
+        (1, HORIZON)
+    ),
+    "period": Field("period", 0, "int", t("How far seasonal persistence goes back."), (), 0, PERIOD, (0, PERIOD)),
     **{name: setting(name, DEFAULTS.get(name, Config.fields()[name].default)) for name in (*NETWORK, *MORE, *UNSEEN)},
-    "unrolled": switch("unrolled", "The board of the playground: every unit, every gradient."),
+    "unrolled": switch("unrolled", t("The board of the playground: every unit, every gradient.")),
 }
 FIELDS |= {name: FIELDS[name]._replace(screen=limits) for name, limits in (SIZES | {"seed": (0, 9999)}).items()}
 STOPS = 400  # of the slider that says where a forecast begins
@@ -68,7 +74,7 @@ def desk() -> SeriesDesk:
         s = st.session_state[HERE] = SeriesDesk()
         asked = address()
         right = dict(asked)
-        gone = lost(PREFIX, right, "a table")
+        gone = lost(PREFIX, right, t("a table"))
         first, _ = read_own(asked, FIELDS, PREFIX)
         source, hold_out = first["source"].lower(), first["hold_out"]
         column = s.open(source).likely
@@ -94,7 +100,7 @@ def fields_of(room: Room) -> dict[str, Field]:
 
 def bring(s: SeriesDesk) -> None:
     """Take the file that is wanted, or say in one sentence why not; then what was there before goes on."""
-    if s.took("Reading the table …"):
+    if s.took(t("Reading the table …")):
         for key in PARTS:
             st.session_state[PREFIX + key] = getattr(s.parts, key)
 
@@ -104,11 +110,13 @@ def controls(s: SeriesDesk) -> None:
     uploader(
         s,
         PREFIX,
-        "Your own series",
+        t("Your own series"),
         BYTES,
-        help="A table as CSV: any delimiter, decimal comma or point, with dates or without. It stays in this session's "
-        "memory and is never written to disk.",
-        caption=f"CSV, up to {BYTES // 1_000_000} MB",
+        help=t(
+            "A table as CSV: any delimiter, decimal comma or point, with dates or without. It stays in this session's "
+            "memory and is never written to disk."
+        ),
+        caption=t("CSV, up to {size} MB", size=BYTES // 1_000_000),
     )
     parts = which(s)
     said = network(s)
@@ -117,11 +125,11 @@ def controls(s: SeriesDesk) -> None:
         s.choose(parts)
         s.apply(changed(s.config, said))
     except ValueError as problem:
-        s.refused = f"{str(problem).rstrip('.')}. Until then the run before goes on."
+        s.refused = t("{problem}. Until then the run before goes on.", problem=str(problem).rstrip("."))
     own = s.parts.source == OWN
     put_into_address(s)
     s.address = write(PREFIX, FIELDS, {name: getattr(s.config, name) for name in UNSEEN}, own)
-    st.caption(s.news or "Horizon and learning rate act at once. All else starts a new run.")
+    st.caption(s.news or t("Horizon and learning rate act at once. All else starts a new run."))
 
 
 def which(s: SeriesDesk) -> Parts:
@@ -135,7 +143,7 @@ def which(s: SeriesDesk) -> Parts:
     if s.parts.source == OWN and not mine:
         state[PREFIX + "source"] = state[PREFIX + "source"]  # it was bound to no address when it was chosen
     source = st.selectbox(
-        "Series",
+        t("Series"),
         s.sources,
         s.sources.index(EXAMPLE),
         key=PREFIX + "source",
@@ -151,10 +159,10 @@ def which(s: SeriesDesk) -> Parts:
         state[PREFIX + "column"] = table.likely
     column = table.likely
     if len(names) > 1:
-        column = st.selectbox("Column", names, key=PREFIX + "column", on_change=other, args=(s,), filter_mode=None)
+        column = st.selectbox(t("Column"), names, key=PREFIX + "column", on_change=other, args=(s,), filter_mode=None)
     if s.other:
         state[PREFIX + "hold_out"] = HOLD_OUT
-    hold_out = own(FIELDS["hold_out"], "Hold out, per cent")
+    hold_out = own(FIELDS["hold_out"], t("Hold out, per cent"))
     try:
         room = s.room(source, column, hold_out)
     except ValueError:  # `choose` says it
@@ -194,14 +202,18 @@ def network(s: SeriesDesk) -> dict[str, Any]:
     rates = [s.config.learning_rate, st.session_state[PREFIX + "learning_rate"]]
     said = {name: own(FIELDS[name], stops=rates) for name in NETWORK}
     more = st.container(key="more")
-    with more, st.expander("More"):
-        peak = f" ({s.found.period})." if s.found.period else " (here none is)."
-        help = f"{FIELDS['period'].help} 0: the one that is found in the training part, if it stands a test{peak}"
+    with more, st.expander(t("More")):
+        none = (
+            t("0: the one that is found in the training part, if it stands a test ({period}).", period=s.found.period)
+            if s.found.period
+            else t("0: the one that is found in the training part, if it stands a test (here none is).")
+        )
         most = min(PERIOD, s.split.train)
         tell(PREFIX + "period", min(st.session_state[PREFIX + "period"], most))
-        own(FIELDS["period"], "Season", limits=(0, most), typed=True, help=help)
+        own(FIELDS["period"], t("Season"), limits=(0, most), typed=True, help=f"{FIELDS['period'].help} {none}")
         said |= {name: own(FIELDS[name]) for name in MORE}
-    more.html(f'<p class="folded">batch {said["batch_size"]}, seed {said["seed"]}</p>')
+    folded = t("batch {batch}, seed {seed}", batch=said["batch_size"], seed=said["seed"])
+    more.html(f'<p class="folded">{folded}</p>')
     for name in UNSEEN:  # no control has them; after a divergence they may change
         said[name] = st.session_state.get(PREFIX + name, getattr(s.config, name))
     return said
@@ -212,7 +224,7 @@ def about(s: SeriesDesk) -> None:
     st.html(f'<div class="says"><div>{scene.split_in_words(s)}</div></div>')
     said = list(s.series.said)
     if s.parts.source == OWN and (unsure := to_check(s, s.table.reading)):
-        said.insert(0, f"Please check how the table was read, below: {', '.join(unsure)}.")
+        said.insert(0, t("Please check how the table was read, below: {choices}.", choices=", ".join(unsure)))
     if said:
         lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in said)
         st.html(f'<ul class="notes">{lines}</ul>')
@@ -229,7 +241,7 @@ def begin(s: SeriesDesk) -> None:
     st.session_state.setdefault(key, s.origin)
     labels = s.series.labels
     s.origin = st.select_slider(
-        "Forecast from", stops, key=key, format_func=lambda stop: labels[stop] if stop < n else "the future"
+        t("Forecast from"), stops, key=key, format_func=lambda stop: labels[stop] if stop < n else t("the future")
     )
 
 
@@ -267,13 +279,15 @@ def more(s: SeriesDesk) -> None:
         control = s.control
         done = control is not None and control.status.step == s.best_step
         st.button(
-            "Pause the control" if control and control.playing else "Train on shuffled order",
+            t("Pause the control") if control and control.playing else t("Train on shuffled order"),
             key=PREFIX + "shuffle",
             disabled=s.selected.best_step is None or (done and not (control and control.playing)),
             on_click=shuffle,
             args=(s,),
-            help="The same network, data and number of steps as the best, with the order inside every window shuffled: "
-            "if it does as well, the order did not matter.",
+            help=t(
+                "The same network, data and number of steps as the best, with the order inside every window shuffled: "
+                "if it does as well, the order did not matter."
+            ),
         )
 
         def made() -> str:
@@ -281,7 +295,7 @@ def more(s: SeriesDesk) -> None:
                 return scene.as_csv(s)
 
         st.download_button(
-            "Save forecast",
+            t("Save forecast"),
             made,
             "unrolled-forecast.csv",
             "text/csv",
@@ -289,10 +303,12 @@ def more(s: SeriesDesk) -> None:
             type="tertiary",
             icon=":material/download:",
             on_click="ignore",
-            help="The forecast that is shown, as a CSV file: date, truth where it is known, every method's number and "
-            "the band, with the delimiter and the decimal mark of your file.",
+            help=t(
+                "The forecast that is shown, as a CSV file: date, truth where it is known, every method's number and "
+                "the band, with the delimiter and the decimal mark of your file."
+            ),
         )
-        own(FIELDS["unrolled"], "Show the network unrolled")
+        own(FIELDS["unrolled"], t("Show the network unrolled"))
 
 
 def shuffle(s: SeriesDesk) -> None:

@@ -13,13 +13,14 @@ from rnn_core import Config
 from rnn_core.tasks import Task
 from rnn_core.tasks.sonnets import sonnets
 from rnn_core.tasks.text import OTHER, Letters, counted, letters, task_of
+from rnn_core.words import t
 from ui.run.desk import Desk
 from ui.run.governor import SHORTEST
 from ui.run.places import place
 from ui.text.run import SHOWN, Measured, TextRun
 from ui.text.upload import as_text, pasted, reading_note, too_large
 
-SONNETS = "Shakespeare’s Sonnets"
+SONNETS = t("Shakespeare’s Sonnets")
 DEFAULTS: dict[str, Any] = {
     "task": "sonnets",
     "cell": "gru",
@@ -103,12 +104,12 @@ class TextDesk(Desk):
         self.texts += 1
         return reading_note(source, text) if isinstance(text, bytes) else ""
 
-    def too_large(self, size: int) -> str:
-        return too_large(size)
+    def too_large(self, name: str, size: int) -> str:
+        return too_large(name, size)
 
     def stays(self, problem: str) -> str:
         self.closed += 1
-        return f"{problem}. The text before stays."
+        return t("{problem}. The text before stays.", problem=problem)
 
     def take(self, source: str, text: str) -> None:
         """Learn another text, from a new start. Raises ValueError, and changes nothing, if it cannot be learned."""
@@ -119,13 +120,13 @@ class TextDesk(Desk):
             self._forget()
             self.remake(replace(self.config, **self._suited({"length": self.config.length})))
         self.said, self.refused = (), ""
-        self.news = "A new run started on another text."
+        self.news = t("A new run started on another text.")
 
     def _read(self, source: str, text: str, studied: Study) -> None:
         found, counts = studied
         self.source, self.text, self.letters = source, text, found
         self._task = task_of(found)
-        self.baselines = {"bigram": exp(counts[1]), "5-gram": exp(counts[-1])}
+        self.baselines = {t("bigram"): exp(counts[1]), t("5-gram"): exp(counts[-1])}
         self.passage = text[found.cut : found.cut + SHOWN]
         self.unit = None
         if self.beginning == self._opening:  # nobody has typed another

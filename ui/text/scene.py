@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from rnn_core.tasks.text import OTHER, names, seen
+from rnn_core.words import t
 from ui.chart.chart import message
 from ui.figures.numbers import short
 from ui.figures.perplexity import perplexity
@@ -68,17 +69,27 @@ def chart(s: TextDesk, told: Told) -> dict[str, Any]:
     step, training = s.status.step, np.exp(told.losses.astype(float))
     figure = perplexity(told.steps, training, s.points, s.baselines, len(s.letters.symbols), step)
     values = ", ".join(f"{name} {short(value)}" for name, value, _ in numbers(s, told.recent) if value is not None)
-    return message(figure, f"Perplexity over the training steps. Step {step}. {values}. {verdict(s, told.recent)}")
+    return message(
+        figure,
+        t(
+            "Perplexity over the training steps. Step {step}. {values}. {verdict}",
+            step=step, values=values, verdict=verdict(s, told.recent)
+        ),
+    )
 
 
 def numbers(s: TextDesk, recent: float) -> list[tuple[str, float | None, str]]:
     """The table: name, perplexity, and what it is."""
     trained = exp(min(recent, 700.0))
     return [
-        ("network", finite(s.perplexity), f"{log2(max(s.perplexity, 1)):.2f} bits a character"),
-        *((name, finite(value), f"{log2(value):.2f} bits a character") for name, value in s.baselines.items()),
-        ("in training", finite(trained) if s.status.step else None, "on the last batches"),
+        (t("network"), finite(s.perplexity), bits(max(s.perplexity, 1))),
+        *((name, finite(value), bits(value)) for name, value in s.baselines.items()),
+        (t("in training"), finite(trained) if s.status.step else None, t("on the last batches")),
     ]
+
+
+def bits(perplexity: float) -> str:
+    return t("{bits} bits a character", bits=f"{log2(perplexity):.2f}")
 
 
 def verdict(s: TextDesk, recent: float) -> str:
@@ -86,16 +97,31 @@ def verdict(s: TextDesk, recent: float) -> str:
     mine, (bigram, fifth), step = s.perplexity, s.baselines.values(), s.status.step
     best = min(s.points, key=lambda point: point[1], default=(0, mine))
     if step == 0:
-        return f"Untrained: it chooses among about {mine:.0f} characters, of {len(s.letters.symbols)} kinds."
+        return t(
+            "Untrained: it chooses among about {count} characters, of {kinds} kinds.",
+            count=f"{mine:.0f}", kinds=len(s.letters.symbols)
+        )
     if best[1] < 0.95 * mine and step > 1.5 * best[0]:
-        by_heart = exp(min(recent, 700.0)) < best[1]
-        why = "it learns the training part by heart" if by_heart else "it does not get on; try a lower learning rate"
-        return f"It was better at step {best[0]:,} ({short(best[1])}). Since then {why}."
+        before = {"step": f"{best[0]:,}", "perplexity": short(best[1])}
+        if exp(min(recent, 700.0)) < best[1]:
+            return t(
+                "It was better at step {step} ({perplexity}). Since then it learns the training part by heart.",
+                **before
+            )
+        return t(
+            "It was better at step {step} ({perplexity}). Since then it does not get on; try a lower learning rate.",
+            **before
+        )
     if mine > bigram:
-        return f"Counting pairs is still better: the bigram has {short(bigram)}."
+        return t("Counting pairs is still better: the bigram has {bigram}.", bigram=short(bigram))
     if mine > fifth:
-        return f"Ahead of the bigram. Counting four characters back is still better: the 5-gram has {short(fifth)}."
-    return f"Ahead of both: the bigram has {short(bigram)}, the 5-gram {short(fifth)}."
+        return t(
+            "Ahead of the bigram. Counting four characters back is still better: the 5-gram has {five_gram}.",
+            five_gram=short(fifth),
+        )
+    return t(
+        "Ahead of both: the bigram has {bigram}, the 5-gram {five_gram}.", bigram=short(bigram), five_gram=short(fifth)
+    )
 
 
 def cards(s: TextDesk, likely: Sequence[Likely]) -> dict[str, Any]:
@@ -144,7 +170,7 @@ def extremes(text: str, values: np.ndarray) -> str:
     letters = np.array(list(text))
     mean = sorted((float(values[letters == c].mean()), c) for c in kinds)
     told = [" ".join(f"“{name}”" for name in names(tuple(c for _, c in part))) for part in (mean[:-4:-1], mean[:3])]
-    return f"Highest after {told[0]} and lowest after {told[1]}, on average."
+    return t("Highest after {highest} and lowest after {lowest}, on average.", highest=told[0], lowest=told[1])
 
 
 def finite(value: float) -> float | None:

@@ -6,6 +6,7 @@ import streamlit as st
 
 from rnn_core import CELLS
 from rnn_core.tasks.sonnets import sonnets
+from rnn_core.words import t
 from ui.board.board import loader
 from ui.controls.control import control
 from ui.controls.uploads import uploader
@@ -28,15 +29,17 @@ FIELDS = {
     "hidden_size": setting("hidden_size", DEFAULTS["hidden_size"], SIZES),
     "learning_rate": setting("learning_rate", DEFAULTS["learning_rate"]),
     "length": setting("length", DEFAULTS["length"], LENGTHS)._replace(
-        help="How many characters a gradient goes back, T. The state goes on beyond: truncated BPTT."
+        help=t("How many characters a gradient goes back, T. The state goes on beyond: truncated BPTT.")
     ),
     "seed": setting("seed", 1, SEEDS),
     "clip": setting("clip", "norm"),
     "clip_threshold": setting("clip_threshold", 1.0),
     "unrolled": switch(
         "unrolled",
-        "The board of the playground, for a stretch of the held-out text: every unit, every gradient. It takes a part "
-        "of the time that there is for training.",
+        t(
+            "The board of the playground, for a stretch of the held-out text: every unit, every gradient. It takes a "
+            "part of the time that there is for training."
+        ),
     ),
 }
 
@@ -52,7 +55,7 @@ def text_session() -> TextDesk:
     if HERE not in st.session_state:
         asked = address()
         right = dict(asked)
-        gone = lost(PREFIX, right, "a text")
+        gone = lost(PREFIX, right, t("a text"))
         values, said = read_own(asked, FIELDS, PREFIX)
         own = {name: values[name] for name in (*CONTROLS, *UNSEEN)}
         s = st.session_state[HERE] = TextDesk(SONNETS, sonnets(), own)
@@ -71,7 +74,7 @@ def controls(s: TextDesk) -> None:
         "cell": own("cell"),
         "hidden_size": own("hidden_size"),
         "learning_rate": own("learning_rate", stops=rates),
-        "length": own("length", "Steps back", limits=(LENGTHS[0], most), typed=True),
+        "length": own("length", t("Steps back"), limits=(LENGTHS[0], most), typed=True),
         "seed": own("seed"),
     }
     for name in UNSEEN:  # no control has them; after a divergence they may change
@@ -87,9 +90,9 @@ def own(name: str, *label: str, **more: Any) -> Any:
 def unrolled(s: TextDesk) -> None:
     """Whether the board is shown, under the other controls."""
     s.unroll(PREFIX + "unrolled")
-    s.unrolled = own("unrolled", "Show it unrolled")
+    s.unrolled = own("unrolled", t("Show it unrolled"))
     s.address = write(PREFIX, FIELDS, {name: getattr(s.config, name) for name in UNSEEN}, own=s.source != SONNETS)
-    st.caption(s.news or "The learning rate acts at once. All else starts a new run.")
+    st.caption(s.news or t("The learning rate acts at once. All else starts a new run."))
 
 
 def source(s: TextDesk) -> None:
@@ -98,48 +101,50 @@ def source(s: TextDesk) -> None:
         st.html(f'<div class="source"><div>{heading(s.source)}<p>: {about(s)}</p></div></div>', width="stretch")
         # A new key closes it also where the browser opened it a moment ago and no run has heard of that yet.
         opener = f"{PREFIX}open-{s.closed}"
-        with st.popover("Your own text", key=opener, icon=":material/edit_note:", on_change="rerun"):
+        with st.popover(t("Your own text"), key=opener, icon=":material/edit_note:", on_change="rerun"):
             choices(s)
 
 
 def about(s: TextDesk) -> str:
     """The text and its parts, as HTML."""
     found = s.letters
-    share = f"{100 * found.others / len(found.codes):.1f} % of it"
-    rare = (
-        f" More kinds would take too long: the rarest {found.left_out:,} ({share}) count as one, "
-        "also in the perplexity; that one is never written."
-        if found.left_out
-        else ""
-    )
-    return linked(
-        f"{len(found.codes):,} characters of {len(found.symbols):,} kinds, read one by one; "
-        f"after each the network predicts the next. It learns the first nine tenths; the rest is held out.{rare} "
-        f"<b>Perplexity</b>: among how many equally likely characters it chooses, on average.",
-        HTML,
-    )
+    said = [
+        t(
+            "{count} characters of {kinds} kinds, read one by one; after each the network predicts the next. It learns "
+            "the first nine tenths; the rest is held out.",
+            count=f"{len(found.codes):,}", kinds=f"{len(found.symbols):,}"
+        )
+    ]
+    if found.left_out:
+        said.append(t(
+            "More kinds would take too long: the rarest {count} ({share} % of it) count as one, also in the "
+            "perplexity; that one is never written.",
+            count=f"{found.left_out:,}", share=f"{100 * found.others / len(found.codes):.1f}"
+        ))
+    said.append(t("<b>Perplexity</b>: among how many equally likely characters it chooses, on average."))
+    return linked(" ".join(said), HTML)
 
 
 def choices(s: TextDesk) -> None:
     """Upload, paste, or back to the Sonnets. Each only says what is wanted; `bring` does it."""
     paste = f"{PREFIX}paste-{s.texts}"
-    help = "Plain text in any script, in most encodings. It stays in this session's memory, never on a disk."
-    uploader(s, PREFIX, "Upload a text file", LIMIT, help)
-    st.text_area("Or paste one", key=paste, height=160, placeholder=f"{LEAST} characters or more")
+    help = t("Plain text in any script, in most encodings. It stays in this session's memory, never on a disk.")
+    uploader(s, PREFIX, t("Upload a text file"), LIMIT, help)
+    st.text_area(t("Or paste one"), key=paste, height=160, placeholder=t("{count} characters or more", count=LEAST))
     with st.container(horizontal=True):
         st.button(
-            "Learn this text",
+            t("Learn this text"),
             key=PREFIX + "learn",
             type="primary",
             on_click=lambda: s.want(PASTED, st.session_state.get(paste, "")),
         )
         if s.source != SONNETS:
-            st.button("Back to the Sonnets", key=PREFIX + "sonnets", on_click=lambda: s.want(SONNETS, sonnets()))
+            st.button(t("Back to the Sonnets"), key=PREFIX + "sonnets", on_click=lambda: s.want(SONNETS, sonnets()))
 
 
 def bring(s: TextDesk) -> None:
     """Learn the text that is wanted, or say in one sentence why not; then what was there before goes on."""
-    if s.took("Reading the text …"):
+    if s.took(t("Reading the text …")):
         for name in CONTROLS:
             st.session_state[PREFIX + name] = getattr(s.config, name)
 
@@ -158,21 +163,21 @@ def take_away(s: TextDesk) -> None:
     common: dict[str, Any] = {"type": "tertiary", "icon": ":material/download:", "on_click": "ignore"}
     with st.container(horizontal=True, gap="small", key="text-downloads"):
         st.download_button(
-            "Save what it wrote",
+            t("Save what it wrote"),
             written,
             "unrolled-text.txt",
             "text/plain",
             key=PREFIX + "save-written",
-            help="Every sample that is kept, each with its training step and temperature, as a text file.",
+            help=t("Every sample that is kept, each with its training step and temperature, as a text file."),
             **common,
         )
         st.download_button(
-            "Save the run",
+            t("Save the run"),
             run,
             "unrolled-text.npz",
             "application/octet-stream",
             key=PREFIX + "save-run",
-            help="Weights, optimizer and history. In Python: Trainer.load(file, text_task(text)) goes on from here.",
+            help=t("Weights, optimizer and history. In Python: Trainer.load(file, text_task(text)) goes on from here."),
             **common,
         )
 
@@ -180,10 +185,16 @@ def take_away(s: TextDesk) -> None:
 def as_text_file(s: TextDesk) -> str:
     """The samples that are kept, the earliest first."""
     last = [s.sample] if s.sample not in s.earlier else []
-    parts = [f"{s.source}, {CELLS[s.config.cell].title}, {s.config.hidden_size} hidden units"]
+    parts = [
+        t(
+            "{text}, {cell}, {count} hidden units",
+            text=s.source, cell=CELLS[s.config.cell].title, count=s.config.hidden_size
+        )
+    ]
     for sample in [*s.earlier, *last]:
         for temperature, text in zip(TEMPERATURES, sample.texts, strict=True):
-            parts.append(f"--- step {sample.step}, temperature {temperature} ---\n{sample.start}{text}")
+            head = t("step {step}, temperature {temperature}", step=sample.step, temperature=temperature)
+            parts.append(f"--- {head} ---\n{sample.start}{text}")
     return "\n\n".join(parts) + "\n"
 
 

@@ -10,13 +10,15 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from rnn_core.words import t
+
 MOST_MISSING = 0.2  # of a calendar's entries; one with more is not the one that was meant
 ZONES = (
     "Europe/Berlin", "Europe/London", "Europe/Athens", "America/New_York", "America/Chicago", "America/Denver",
     "America/Los_Angeles", "America/Sao_Paulo", "Australia/Sydney", "Pacific/Auckland",
 )  # fmt: skip
-NAMES = {"B": "business days", "D": "days", "W": "weeks", "M": "months", "Q": "quarters", "Y": "years", "h": "hours",
-         "min": "minutes", "s": "seconds"}  # fmt: skip
+NAMES = {"B": t("business days"), "D": t("days"), "W": t("weeks"), "M": t("months"), "Q": t("quarters"),
+         "Y": t("years"), "h": t("hours"), "min": t("minutes"), "s": t("seconds")}  # fmt: skip
 _DAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
@@ -123,11 +125,11 @@ def later(index: pd.Index, frequency: str | None, n: int) -> pd.Index:
 def steps_in_words(frequency: str | None) -> str:
     """What the entries of a frequency are called: days, month ends, quarters."""
     if frequency is None:
-        return "rows"
+        return t("rows")
     letters = frequency.split("-")[0].lstrip("0123456789")
     if letters != frequency.split("-")[0]:
-        return "rows"
-    return NAMES.get(letters) or NAMES.get(letters.rstrip("SE").lstrip("B")) or "rows"
+        return t("rows")
+    return NAMES.get(letters) or NAMES.get(letters.rstrip("SE").lstrip("B")) or t("rows")
 
 
 def with_zone(when: pd.DatetimeIndex, offsets: np.ndarray | None, zone: str | None) -> tuple[pd.DatetimeIndex, str]:
@@ -135,7 +137,9 @@ def with_zone(when: pd.DatetimeIndex, offsets: np.ndarray | None, zone: str | No
     leaves out or repeats; "" where there is no evidence.
     """
     if zone and not is_zone(zone):
-        raise ValueError(f"there is no time zone {zone[:40]!r}; choose one such as {', '.join(ZONES[:3])}")
+        raise ValueError(t(
+            "there is no time zone {zone}; choose one such as {zones}", zone=repr(zone[:40]), zones=", ".join(ZONES[:3])
+        ))
     if offsets is not None:
         utc = (when - pd.to_timedelta(offsets, unit="m")).tz_localize("UTC")
         minutes = np.unique(offsets[~np.isnan(offsets)])

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from rnn_core.words import plural, t
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -16,7 +18,7 @@ class Choice:
 
     def or_given(self, given: Any) -> "Choice":
         """The same choice with somebody's own value, if there is one."""
-        return self if given is None else replace(self, value=given, because="chosen", safe=True)
+        return self if given is None else replace(self, value=given, because=t("chosen"), safe=True)
 
 
 def unique(names: Iterable[str]) -> list[str]:
@@ -32,9 +34,9 @@ def unique(names: Iterable[str]) -> list[str]:
 def listed(items: Sequence[Any], most: int = 3) -> str:
     """A list for a sentence: 3, 4, 9 and 17 more."""
     first = ", ".join(map(str, items[:most]))
-    return f"{first} and {len(items) - most} more" if len(items) > most else first
+    return t("{first} and {count} more", first=first, count=len(items) - most) if len(items) > most else first
 
 
 def rows_in_words(rows: Sequence[int]) -> str:
     """Row numbers for a sentence: row 3; rows 3, 4, 9 and 17 more."""
-    return f"row{'s' * (len(rows) > 1)} {listed([int(row) for row in rows])}"
+    return plural("row {rows}", "rows {rows}", len(rows), rows=listed([int(row) for row in rows]))

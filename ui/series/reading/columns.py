@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from rnn_core.words import fill, t
 from ui.series.reading.choice import Choice, listed
 from ui.series.reading.headers import kind
 from ui.series.reading.numerals import GAPS, as_floats, is_gap, is_number, split_number
@@ -16,7 +17,16 @@ SAMPLE = 100  # rows by which a column is judged
 SPARSE = 0.2  # of a column's values missing
 INDEXES = re.compile(r"|no\.?|nr\.?|n|id|index|row|rows|rownames|unnamed: 0|#|obs|t|column 1", re.I)
 PART = re.compile("|".join((*PARTS.values(), "weekday|dow|week")), re.I)
-TAKEN = {"number": "numbers", "date": "dates", "words": "words", "index": "a count of the rows"}
+NUMBERS, COUNTS = t("numbers"), t("it counts")
+TAKEN = {"number": NUMBERS, "date": t("dates"), "words": t("words"), "index": t("a count of the rows")}
+KINDS = {  # Column.taken_for, as a person reads it
+    "date": t("date"),
+    "id": t("id"),
+    "number": t("number"),
+    "words": t("words"),
+    "index": t("index"),
+    "left out": t("left out"),
+}
 
 
 class Column(NamedTuple):
@@ -62,17 +72,18 @@ def explained(cells: pd.DataFrame, taken: dict[str, str], times: Times, ids: tup
     for name in cells:
         what = taken[name]
         if name in times.columns:
-            found.append(Column(name, "date", "dates"))
+            found.append(Column(name, "date", t("dates")))
         elif name in ids:
-            found.append(Column(name, "id", "the names of the series"))
+            found.append(Column(name, "id", t("the names of the series")))
         elif what == "empty" or gaps(cells[name]).all():
-            found.append(Column(name, "left out", "empty"))
+            found.append(Column(name, "left out", t("empty")))
         elif what == "number":
             why = left_aside(cells[name], name)
-            found.append(Column(name, "index" if why == "it counts" else "number", why or "numbers"))
+            found.append(Column(name, "index" if why == COUNTS else "number", why or NUMBERS))
         else:
             row, example = next((row, cell) for row, cell in cells[name].items() if not is_gap(cell))
-            found.append(Column(name, what, f"{TAKEN[what]}, as {example[:40]!r} in row {row}"))
+            why = t("{what}, as {example} in row {row}", what=TAKEN[what], example=repr(example[:40]), row=row)
+            found.append(Column(name, what, why))
     return tuple(found)
 
 
@@ -86,14 +97,14 @@ def left_aside(column: "pd.Series[str]", name: str) -> str:
         usual = float(np.median(steps))
         same = np.abs(steps - usual) <= 1e-6 * max(1.0, abs(usual))
         if usual != 0 and (same.all() or (same.mean() > 0.9 and INDEXES.fullmatch(name.strip()))):
-            return "it counts"
+            return COUNTS
     if sample.nunique() == 1 and column[~gap].nunique() == 1:
-        return "the same in every row"
+        return t("the same in every row")
     known = np.flatnonzero(~gap)
     if len(known) and len(known) < (1 - SPARSE) * (known[-1] - known[0] + 1):
-        return f"{100 * (1 - len(known) / len(column)):.0f} % of it is missing"
+        return t("{share} % of it is missing", share=f"{100 * (1 - len(known) / len(column)):.0f}")
     if PART.fullmatch(name.strip()):
-        return "a part of the date"
+        return t("a part of the date")
     return ""
 
 
@@ -102,15 +113,25 @@ def guess_column(columns: tuple[Column, ...]) -> Choice:
     numbers = [column for column in columns if column.taken_for == "number"]
     counts = [column for column in columns if column.taken_for == "index"]
     options = tuple(column.name for column in (*numbers, *counts))
-    good = [column for column in numbers if column.why == "numbers"]
+    good = [column for column in numbers if column.why == NUMBERS]
     if not options:
         words = [column for column in columns if column.taken_for != "left out"]
-        only = " and nothing else" * bool(words and words[0].taken_for == "date")
-        what = f"column {words[0].name!r} holds {words[0].why}{only}" if words else "it holds nothing but gaps"
-        raise ValueError(f"{what}; a series needs a column of numbers")
+        wrong = t("it holds nothing but gaps")
+        if words:
+            wrong = (
+                t("column {column} holds {what} and nothing else")
+                if words[0].taken_for == "date"
+                else t("column {column} holds {what}")
+            )
+            wrong = fill(wrong, {"column": repr(words[0].name), "what": words[0].why})
+        raise ValueError(t("{wrong}; a series needs a column of numbers", wrong=wrong))
     if good:
         aside = listed([column.name for column in numbers if column not in good])
-        because = "the first column of numbers" + (f" that is whole; not {aside}" if aside else "")
+        because = (
+            t("the first column of numbers that is whole; not {others}", others=aside)
+            if aside
+            else t("the first column of numbers")
+        )
         return Choice(good[0].name, because, len(good) == 1, options)
     return Choice(options[0], (numbers or counts)[0].why, False, options)
 
@@ -118,11 +139,15 @@ def guess_column(columns: tuple[Column, ...]) -> Choice:
 def chosen_column(cells: pd.DataFrame, columns: tuple[Column, ...], given: str | None) -> Choice:
     """The column that is read. Raises ValueError where the chosen one has no numbers."""
     if given is not None and given not in cells:
-        raise ValueError(f"it has no column {given!r}; choose one of {listed([repr(c.name) for c in columns], 10)}")
+        raise ValueError(t(
+            "it has no column {column}; choose one of {columns}",
+            column=repr(given), columns=listed([repr(c.name) for c in columns], 10)
+        ))
     found = next((c for c in columns if c.name == given), None)
     choice = guess_column(columns)
     if found and found.taken_for not in ("number", "index"):
-        raise ValueError(
-            f"column {given!r} holds {found.why}; choose {listed([repr(name) for name in choice.options], 10)}"
-        )
+        raise ValueError(t(
+            "column {column} holds {what}; choose {columns}",
+            column=repr(given), what=found.why, columns=listed([repr(name) for name in choice.options], 10)
+        ))
     return choice.or_given(given)

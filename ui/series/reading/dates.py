@@ -11,6 +11,7 @@ from unicodedata import normalize
 import numpy as np
 import pandas as pd
 
+from rnn_core.words import t
 from ui.series.reading.choice import Choice
 from ui.series.reading.clocks import CLOCK, clock, offsets
 from ui.series.reading.numerals import LONGEST, ascii_digits
@@ -49,6 +50,20 @@ LAYOUTS = {
     "year, named month": rf"(?P<year>\d{{4}})[-,/. ]*{_NAME}",
     "day, named month, year": rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[- /]*(?:de )?{_NAME}[-,/ ]*(?:del? )?{_YEAR}",
     "named month, day, year": rf"{_NAME}[- ]*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?[-, ]+(?P<year>\d{{4}})",
+}
+SAID = {  # what they are to a person
+    "year, month, day": t("year, month, day"),
+    "day and month": t("day and month"),
+    "year, month": t("year, month"),
+    "month, year": t("month, year"),
+    "year, quarter": t("year, quarter"),
+    "quarter, year": t("quarter, year"),
+    "year, week": t("year, week"),
+    "named month, year": t("named month, year"),
+    "year, named month, day": t("year, named month, day"),
+    "year, named month": t("year, named month"),
+    "day, named month, year": t("day, named month, year"),
+    "named month, day, year": t("named month, day, year"),
 }
 _TIMED = {name: re.compile(rf"^(?:{layout})(?:[T, ]+{CLOCK})?$", re.I) for name, layout in LAYOUTS.items()}
 _WEEKDAY = re.compile(r"^[^\W\d_]{2,12}\.?, *(?=\w)|^(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\.? +(?=\d)", re.I)
@@ -127,7 +142,7 @@ def read_dates(cells: "pd.Series[str]", dayfirst: bool | None = None) -> Dates |
         choice, when = day_or_month(parts, year, dayfirst)
     else:
         choice, when = None, together(parts, year, number(parts, "month"), number(parts, "day"))
-    return Dates(when, choice, offsets(parts), layout) if when.notna().sum() >= ENOUGH * len(filled) else None
+    return Dates(when, choice, offsets(parts), SAID[layout]) if when.notna().sum() >= ENOUGH * len(filled) else None
 
 
 def number(parts: pd.DataFrame, name: str) -> "pd.Series[float]":
@@ -177,12 +192,12 @@ def day_or_month(
         if whole and unevenness(short) < min(map(unevenness, read.values())):
             return None, short
     if (parts["s"].dropna() == ".").all():
-        choice = Choice(True, "points between the parts: the day stands first", True, options)
+        choice = Choice(True, t("points between the parts: the day stands first"), True, options)
     elif found[True] != found[False]:
-        choice = Choice(found[True] > found[False], "a part above 12, which is no month", True, options)
+        choice = Choice(found[True] > found[False], t("a part above 12, which is no month"), True, options)
     else:
         uneven = {first: unevenness(when) for first, when in read.items()}
-        choice = Choice(uneven[True] <= uneven[False], "the steps are more even so", False, options)
+        choice = Choice(uneven[True] <= uneven[False], t("the steps are more even so"), False, options)
     choice = choice.or_given(dayfirst)
     return choice, read[bool(choice.value)]
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from pandas.errors import ParserError
 
+from rnn_core.words import t
 from ui.series.reading.choice import Choice
 from ui.series.reading.dates import is_date
 from ui.series.reading.headers import guess_header, names_from
@@ -37,11 +38,13 @@ class Grid(NamedTuple):
 def read_grid(text: str, given: dict[str, Any]) -> Grid:
     """The table in a text. Raises ValueError in one sentence that begins with "it" where there is none."""
     if not text.strip():
-        raise ValueError("it is empty; choose the file that holds the numbers")
+        raise ValueError(t("it is empty; choose the file that holds the numbers"))
     sep, text = find_sep(text)
     sep = sep.or_given(given.get("sep"))
     if sep.value not in ("", *SEPS, SPACES):
-        raise ValueError(f"{str(sep.value)[:10]!r} is no delimiter; choose one of ; tab | , spaces or none")
+        raise ValueError(t(
+            "{mark} is no delimiter; choose one of ; tab | , spaces or none", mark=repr(str(sep.value)[:10])
+        ))
     raw, notes = cut(text, sep.value), []
     skip, head = guess_header(raw)
     skip, head = skip.or_given(given.get("skiprows")), head.or_given(given.get("header_rows"))
@@ -52,16 +55,19 @@ def read_grid(text: str, given: dict[str, Any]) -> Grid:
         notes += blank_rows(filled)
     cells = cells[filled]
     if not len(cells):
-        raise ValueError("it has a header and no row below it; write rows of values there")
+        raise ValueError(t("it has a header and no row below it; write rows of values there"))
     names = names_from(raw.iloc[start:below], cells)
     used = (cells != "").any(axis=0).to_numpy() | [not name.startswith("column ") for name in names]
     cells.columns = pd.Index(names)
     cells = cells.loc[:, used]
     above = raw.iloc[:below]
     if int(head.value) > 1:
-        notes.append(f"Rows {raw.index[start]} to {raw.index[start] + int(head.value) - 1} are the header.")
+        notes.append(t(
+            "Rows {first} to {last} are the header.",
+            first=raw.index[start], last=raw.index[start] + int(head.value) - 1
+        ))
     if (above.iloc[:start] != "").any(axis=None):
-        notes.append(f"What stands above row {raw.index[start]} is left out, for the table begins there.")
+        notes.append(t("What stands above row {row} is left out, for the table begins there.", row=raw.index[start]))
     cells, joined = join_decimals(cells, sep.value, bool(head.value))
     if joined:
         notes.append(joined)
@@ -72,7 +78,7 @@ def blank_rows(filled: "pd.Series[bool]") -> list[str]:
     """A sentence about empty rows between the others of a single column, which may be gaps."""
     rows = filled.index[filled.to_numpy()]
     blank = [row for row in filled.index[~filled.to_numpy()] if len(rows) and rows[0] < row < rows[-1]]
-    return [f"Row {blank[0]} is empty and left out; write NA there if a value is missing."] if blank else []
+    return [t("Row {row} is empty and left out; write NA there if a value is missing.", row=blank[0])] if blank else []
 
 
 def cut(text: str, sep: str) -> pd.DataFrame:
@@ -83,10 +89,10 @@ def cut(text: str, sep: str) -> pd.DataFrame:
     width = max(widths)
     if width > WIDEST or width * len(lines) > max(CELLS, 2 * sum(widths)):
         row = widths.index(width)
-        raise ValueError(
-            f"it has {width} columns in row {row + 1} and at most {min(WIDEST, CELLS // len(lines)):,} can be read "
-            "there; keep the dates and the numbers that you need"
-        )
+        raise ValueError(t(
+            "it has {count} columns in row {row} and at most {most} can be read there; keep the dates and the numbers "
+            "that you need", count=width, row=row + 1, most=f"{min(WIDEST, CELLS // len(lines)):,}"
+        ))
     if not sep:
         rows = [[each[1:-1].replace('""', '"') if re.fullmatch('".*"', each) else each] for each in lines]
         raw = pd.DataFrame(rows, dtype=object)
@@ -114,7 +120,9 @@ def parse(text: str, sep: str, width: int) -> pd.DataFrame:
 
 
 def unclosed(row: int) -> ValueError:
-    return ValueError(f"it has a quotation mark in row {row} that opens and never closes; close it and try again")
+    return ValueError(t(
+        "it has a quotation mark in row {row} that opens and never closes; close it and try again", row=row
+    ))
 
 
 def find_sep(text: str) -> tuple[Choice, str]:
@@ -122,7 +130,7 @@ def find_sep(text: str) -> tuple[Choice, str]:
     options = ("", *SEPS, SPACES)
     if match := re.match(r"sep=(.)\n", text, re.I):
         if match[1] in SEPS:
-            return Choice(match[1], "the first line names it", True, options), text[5:]
+            return Choice(match[1], t("the first line names it"), True, options), text[5:]
         text = text[5:]
     lines = [each[:20_000] for each in text[:200_000].split("\n")[: SAMPLE + 10]]
     lines = [each for each in lines if each.strip() and each[0] != "#"]
@@ -130,12 +138,12 @@ def find_sep(text: str) -> tuple[Choice, str]:
     best = max(scores, key=lambda sep: scores[sep])
     if scores[best] > 0 and not (best == "," and one_column(split(lines, ","))):
         rivals = [sep for sep in SEPS if sep != best and scores[sep] > 0.8 * scores[best]]
-        return Choice(best, "the rows are most alike under it", not rivals, options), text
+        return Choice(best, t("the rows are most alike under it"), not rivals, options), text
     words = split([" ".join(each.split()) for each in lines], " ")
     widths = {len(row) for row in words[1:] or words}
     if scores[best] == 0 and len(widths) == 1 and max(widths) > 1 and likeness(words[1:] or words, SPACES) > 0.7:
-        return Choice(SPACES, "every row has as many words", True, options), text
-    return Choice("", "nothing parts the rows into cells alike", True, options), text
+        return Choice(SPACES, t("every row has as many words"), True, options), text
+    return Choice("", t("nothing parts the rows into cells alike"), True, options), text
 
 
 def split(lines: list[str], sep: str) -> list[list[str]]:
@@ -194,5 +202,8 @@ def join_decimals(cells: pd.DataFrame, sep: str, headed: bool) -> tuple[pd.DataF
     joined = {
         name: (body.iloc[:, 2 * k] + "," + body.iloc[:, 2 * k + 1]).str.rstrip(",") for k, name in enumerate(named[1:])
     }
-    note = "Commas part the cells and the decimals too: two cells are taken as one number, as in "
-    return cells[[dates]].assign(**joined), f"{note}{next(iter(joined.values())).iloc[0]}."
+    note = t(
+        "Commas part the cells and the decimals too: two cells are taken as one number, as in {number}.",
+        number=next(iter(joined.values())).iloc[0],
+    )
+    return cells[[dates]].assign(**joined), note

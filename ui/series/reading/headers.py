@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
+from rnn_core.words import t
 from ui.series.reading.choice import Choice, unique
 from ui.series.reading.dates import is_date
 from ui.series.reading.numerals import as_floats, is_gap, is_number
@@ -40,9 +41,9 @@ def guess_header(raw: pd.DataFrame) -> tuple[Choice, Choice]:
     full = [k for k in block if one or ((filled[k] > 1 or sample.iloc[k, 0] == "") and not is_metadata(sample.iloc[k]))]
     start = full[0] if full else first
     start = max(start, first - 5)
-    because = "words above the first row of numbers" if first > start else "the first row looks like the others"
+    because = t("words above the first row of numbers") if first > start else t("the first row looks like the others")
     return (
-        Choice(start, "the table begins there", True, tuple(range(min(20, first + 1)))),
+        Choice(start, t("the table begins there"), True, tuple(range(min(20, first + 1)))),
         Choice(first - start, because, True, (0, 1, 2, 3)),
     )
 

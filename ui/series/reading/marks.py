@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from rnn_core.words import t
 from ui.series.reading.choice import Choice
 from ui.series.reading.numerals import PLAIN, split_number
 
@@ -57,22 +58,22 @@ def guess_decimal(own: Evidence, others: Iterable[Evidence], sep: str, dotted: b
     options = (".", ",")
     if own.point != own.comma:
         few = min(own.point, own.comma) > 0
-        return Choice("." if own.point > own.comma else ",", "its own cells", not few, options)
+        return Choice("." if own.point > own.comma else ",", t("its own cells"), not few, options)
     mark = own.mark
     if mark and own.unmarked:
-        return Choice(other(mark), "whole numbers below 1000 beside ones with three places", True, options)
+        return Choice(other(mark), t("whole numbers below 1000 beside ones with three places"), True, options)
     point, comma = (sum(getattr(o, name) for o in others) for name in ("point", "comma"))
     if point != comma:
-        return Choice("." if point > comma else ",", "the other columns", True, options)
+        return Choice("." if point > comma else ",", t("the other columns"), True, options)
     if not mark:
-        return Choice(".", "no cell has a mark", True, options)
+        return Choice(".", t("no cell has a mark"), True, options)
     if dotted:
-        return Choice(",", "dates such as 31.12.2020, beside which a comma parts the decimals", True, options)
+        return Choice(",", t("dates such as 31.12.2020, beside which a comma parts the decimals"), True, options)
     if sep == ",":
-        return Choice(".", "commas part the cells", True, options)
+        return Choice(".", t("commas part the cells"), True, options)
     if mark == ",":  # fixed decimals cluster anywhere, thousands seldom begin just above 1,000
-        return Choice("," if own.least < 2 else ".", "every number has three places after its comma", False, options)
-    return Choice(".", "every number has three places after its point", False, options)
+        return Choice("," if own.least < 2 else ".", t("every number has three places after its comma"), False, options)
+    return Choice(".", t("every number has three places after its point"), False, options)
 
 
 def guess_thousands(cells: "pd.Series[str]", decimal: str) -> Choice:
@@ -82,8 +83,8 @@ def guess_thousands(cells: "pd.Series[str]", decimal: str) -> Choice:
         p = split_number(cell)
         for mark in (other, " ", "'", "’"):
             if p and mark in p.body and PLAIN[decimal].fullmatch(p.body):
-                return Choice(mark, f"cells such as {p.body}", True, options)
-    return Choice("", "no cell has one", True, options)
+                return Choice(mark, t("cells such as {cell}", cell=p.body), True, options)
+    return Choice("", t("no cell has one"), True, options)
 
 
 def guess_codes(values: np.ndarray) -> Choice:
@@ -92,10 +93,12 @@ def guess_codes(values: np.ndarray) -> Choice:
     found = [float(v) for v in np.unique(known) if is_code(float(v))] if len(known) > 4 else []
     rest = known[~np.isin(known, found)]
     if not found or len(rest) < len(known) / 2 or len(rest) < 4:
-        return Choice((), "no number stands apart as a code would", True)
+        return Choice((), t("no number stands apart as a code would"), True)
     low, high, spread = rest.min(), rest.max(), np.ptp(rest)
     apart = tuple(v for v in found if v < low - spread or v > high + spread or (v < 0 <= low))
-    return Choice(apart, "they stand apart from all other values" if apart else "no number stands apart", not apart)
+    return Choice(
+        apart, t("they stand apart from all other values") if apart else t("no number stands apart"), not apart
+    )
 
 
 def is_code(value: float) -> bool:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from rnn_core.words import plural, t
 from ui.frame.address import quoted
 from ui.series.reading import calendar
 from ui.series.reading.choice import listed
@@ -38,13 +39,25 @@ def without_ends(placed: Placed, column: str, odd: list[str]) -> tuple[Placed, l
     values, index = placed.values, placed.index
     known = np.flatnonzero(np.isfinite(values))
     if len(known) < 2:
-        number = f"{len(known)} number{'s' * (len(known) != 1)}{', and ' + quoted(odd[0]) if odd else ''}"
-        raise ValueError(f"column {quoted(column)} has {number}; choose another column or upload more rows")
+        numbers = plural("{count} number", "{count} numbers", len(known))
+        if odd:
+            numbers = t("{numbers}, and {cell}", numbers=numbers, cell=quoted(odd[0]))
+        raise ValueError(t(
+            "column {column} has {numbers}; choose another column or upload more rows",
+            column=quoted(column), numbers=numbers
+        ))
     first, last = int(known[0]), int(known[-1])
     notes = []
-    for what, count in (("first", first), ("last", len(values) - last - 1)):
-        rows = "row has" if count == 1 else f"{count} rows have"
-        notes += [f"The {what} {rows} no value and {'is' if count == 1 else 'are'} left out."] if count else []
+    if first:
+        notes.append(plural(
+            "The first row has no value and is left out.", "The first {count} rows have no value and are left out.",
+            first, count=first
+        ))
+    if after := len(values) - last - 1:
+        notes.append(plural(
+            "The last row has no value and is left out.", "The last {count} rows have no value and are left out.",
+            after, count=after
+        ))
     whole = slice(first, last + 1)
     index = pd.RangeIndex(1, last - first + 2) if isinstance(index, pd.RangeIndex) else index[whole]
     return placed._replace(values=values[whole], index=index, rows=placed.rows[whole]), notes
@@ -62,23 +75,26 @@ def in_order(times: Times, rows: np.ndarray, zone: str | None) -> tuple[np.ndarr
     if (steps < 0).sum() > (steps > 0).sum():
         order, when = order[::-1], when[::-1]
         offsets = None if offsets is None else offsets[::-1]
-        notes.append("The newest row stands first in the file: the series is turned.")
+        notes.append(t("The newest row stands first in the file: the series is turned."))
     when, zone_found = calendar.with_zone(when, offsets, zone)
     if not when.is_monotonic_increasing:
         late = int(np.flatnonzero(np.diff(when.asi8) < 0)[0]) + 1
-        notes.append(f"The dates are not in order (row {rows[order[late]]} is before the row above it): sorted.")
+        notes.append(t(
+            "The dates are not in order (row {row} is before the row above it): sorted.", row=rows[order[late]]
+        ))
         by_time = np.argsort(when.asi8, kind="stable")
         order, when = order[by_time], when[by_time]
     double = np.flatnonzero(when.duplicated())
     if len(double) > max(1, 0.05 * len(when)):
         one, other = rows[order[double[0] - 1]], rows[order[double[0]]]
-        raise ValueError(
-            f"column {quoted(times.columns[0])} has the same date in rows {one} and {other}, and {len(double) - 1} "
-            "times more; keep one row for each date, or choose the column that tells the series apart"
-        )
+        raise ValueError(t(
+            "column {column} has the same date in rows {one} and {other}, and {count} times more; keep one row for "
+            "each date, or choose the column that tells the series apart",
+            column=quoted(times.columns[0]), one=one, other=other, count=len(double) - 1
+        ))
     if len(double):
-        pairs = listed([f"{rows[order[at - 1]]} and {rows[order[at]]}" for at in double])
-        notes.append(f"The same date stands in rows {pairs}: the first of each is kept.")
+        pairs = listed([t("{one} and {other}", one=rows[order[at - 1]], other=rows[order[at]]) for at in double])
+        notes.append(t("The same date stands in rows {pairs}: the first of each is kept.", pairs=pairs))
     once = ~when.duplicated()
     return order[once], when[once], zone_found, notes
 
@@ -87,8 +103,13 @@ def of_missing(placed: Placed, times: Times) -> list[str]:
     """Sentences about rows that the calendar has and the file has not."""
     if placed.frequency is None:
         uneven = times.dates is not None and len(placed.index) > 2
-        return ["The dates have no even steps; the rows are taken one after another."] * uneven
+        return [t("The dates have no even steps; the rows are taken one after another.")] * uneven
     missing = placed.index[placed.rows == 0]
     shown = listed([str(each).removesuffix(" 00:00:00") for each in missing])
     what = calendar.steps_in_words(placed.frequency)
-    return [f"{len(missing)} of {len(placed.index)} {what} are missing ({shown}); they are gaps."] * bool(len(missing))
+    return [
+        t(
+            "{missing} of {all} {steps} are missing ({shown}); they are gaps.",
+            missing=len(missing), all=len(placed.index), steps=what, shown=shown
+        )
+    ] * bool(len(missing))

@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
+from rnn_core.words import t
 from ui.series.reading.numerals import as_floats, is_gap, is_number
 from ui.series.reading.times import Times
 
@@ -25,22 +26,22 @@ def odd_rows(cells: pd.DataFrame, times: Times) -> dict[int, str]:
         int(at): reason(list(texts[at]), cells, counter) for at in np.flatnonzero(undated | suspects(cells, counter))
     }
     for at in np.flatnonzero(undated):
-        found[int(at)] = found[int(at)] or "no date"
+        found[int(at)] = found[int(at)] or t("no date")
     return {at: why for at, why in found.items() if why}
 
 
 def reason(row: list[str], cells: pd.DataFrame, counter: str | None) -> str:
     """Why a row is no time; "" if nothing speaks against it."""
     if all(not cell or re.fullmatch(r":?-{3,}:?|[=_+]{2,}|-{4,}", cell) for cell in row):
-        return "a rule"
+        return t("a rule")
     if row == list(cells):
-        return "the header again"
+        return t("the header again")
     if any(len(cell) < 60 and TOTAL.fullmatch(cell) for cell in row):
-        return "a total"
+        return t("a total")
     if counter is not None and not is_number(row[cells.columns.get_loc(counter)]):
-        return "no number where the rows are counted"
+        return t("no number where the rows are counted")
     if len(row) > 1 and not any(map(is_number, row)) and not all(map(is_gap, row)):
-        return "no number"
+        return t("no number")
     return ""
 
 

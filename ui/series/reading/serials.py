@@ -5,6 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
+from rnn_core.words import t
 from ui.series.reading.dates import ENOUGH, Dates
 from ui.series.reading.numerals import as_floats, is_gap
 
@@ -45,14 +46,14 @@ def read_digits(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: boo
     months = cells.str.extract(r"^((?:1[4-9]|20|21)\d\d)\.?(0[1-9]|1[0-2])$")
     if months[0].notna().sum() >= 0.99 * len(known):
         when = pd.to_datetime(months[0] + months[1], format="%Y%m", errors="coerce")
-        return Dates(when, because="six digits")
+        return Dates(when, because=t("six digits"))
     for pattern, form in ((r"(?:19|20)\d{8}", "%Y%m%d%H"), (r"(?:19|20)\d{10}", "%Y%m%d%H%M")):
         hours = pd.to_datetime(cells.where(cells.str.fullmatch(pattern), None), format=form, errors="coerce")
         if hours.notna().sum() >= 0.99 * len(known):
-            return Dates(hours.astype("datetime64[us]"), because=f"digits as {form} writes them")
+            return Dates(hours.astype("datetime64[us]"), because=t("digits as {form} writes them", form=form))
     days = cells.where(cells.str.fullmatch(r"(?:1[4-9]|20|21)\d{6}"), None)
     when = pd.to_datetime(days, format="%Y%m%d", errors="coerce")
-    return Dates(when, because="eight digits") if when.notna().sum() >= 0.99 * len(known) else None
+    return Dates(when, because=t("eight digits")) if when.notna().sum() >= 0.99 * len(known) else None
 
 
 def read_epoch(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: bool) -> Dates | None:
@@ -63,7 +64,7 @@ def read_epoch(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: bool
     for unit, scale in EPOCHS.items():
         if known.between(0.315 * scale, 4.1 * scale).all():
             when = pd.to_datetime((numbers * (1e15 / scale)).round(), unit="us")
-            return Dates(when.astype("datetime64[us]"), because=f"numbers that count {unit} since 1970")
+            return Dates(when.astype("datetime64[us]"), because=t("numbers that count {unit} since 1970", unit=unit))
     return None
 
 
@@ -83,7 +84,7 @@ def read_years(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: bool
         return None
     months = (numbers * 12).round()
     table = pd.DataFrame({"year": months // 12, "month": months % 12 + 1, "day": 1})
-    return Dates(pd.to_datetime(table, errors="coerce"), because="numbers that count years")
+    return Dates(pd.to_datetime(table, errors="coerce"), because=t("numbers that count years"))
 
 
 def read_serial(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: bool) -> Dates | None:
@@ -91,4 +92,4 @@ def read_serial(numbers: "pd.Series[float]", cells: "pd.Series[str]", dated: boo
     if not dated or not numbers.dropna().between(15_000, 80_000).all():
         return None
     when = pd.to_datetime(numbers, unit="D", origin="1899-12-30", errors="coerce")
-    return Dates(when.astype("datetime64[us]"), because="numbers that count days since 1900")
+    return Dates(when.astype("datetime64[us]"), because=t("numbers that count days since 1900"))

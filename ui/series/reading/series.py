@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from rnn_core.words import fill, t
 from ui.frame.address import quoted
 from ui.series.reading import calendar
 from ui.series.reading.choice import Choice, rows_in_words
@@ -104,9 +105,11 @@ def read_series(data: bytes, name: str, column: str | None = None, **choices: An
     try:
         return read(data, name, {**checked(choices), "column": column})
     except NoSeries as problem:
-        raise NoSeries(f"{quoted(name)} was not read: {problem}.", problem.understood) from None
+        raise NoSeries(
+            t("{file} was not read: {problem}.", file=quoted(name), problem=problem), problem.understood
+        ) from None
     except ValueError as problem:
-        raise ValueError(f"{quoted(name)} was not read: {problem}.") from None
+        raise ValueError(t("{file} was not read: {problem}.", file=quoted(name), problem=problem)) from None
 
 
 def checked(choices: dict[str, Any]) -> dict[str, Any]:
@@ -140,11 +143,11 @@ def read(data: bytes, name: str, given: dict[str, Any]) -> Reading:
 def read_table(grid: Grid, guesses: dict[str, Choice], notes: list[str], given: dict[str, Any]) -> Reading:
     """A grid of cells as a series; guesses grows by what is chosen on the way, also where it raises ValueError."""
     if len(grid.cells) > ROWS:
-        notes.append(f"The table goes on after {ROWS:,} rows; the first {ROWS:,} are read.")
+        notes.append(t("The table goes on after {count} rows; the first {count} are read.", count=f"{ROWS:,}"))
     table, guesses["turn"], turn_notes = turned(grid.cells.iloc[:ROWS], given.get("turn"))
     refuse_wider(table, bool(guesses["turn"].value))
     if len(table) == 1:
-        raise ValueError("it has 1 row of values; upload the rows before it as well")
+        raise ValueError(t("it has 1 row of values; upload the rows before it as well"))
     cells, times, left_out = rows_in_time(table, given)
     guesses["dates"] = times.choice
     taken = roles(cells)
@@ -153,7 +156,7 @@ def read_table(grid: Grid, guesses: dict[str, Choice], notes: list[str], given: 
     guesses["column"] = chosen_column(cells, columns, given.get("column"))
     notes += [*turn_notes, *id_notes, *of_rows(left_out), *of_dates(times, columns, cells)]
     over = grid.above.index[: max(0, guesses["skiprows"].value)]
-    left_out |= dict.fromkeys(map(int, over), "above the table")
+    left_out |= dict.fromkeys(map(int, over), t("above the table"))
     found = on_calendar(cells, columns, times, given, guesses)
     notes += found.notes
     return Reading(*found[:4], guesses["column"].value, tuple(notes), guesses, grid.above, table, columns, left_out)
@@ -165,7 +168,7 @@ def rows_in_time(table: pd.DataFrame, given: dict[str, Any]) -> tuple[pd.DataFra
     reasons = odd_rows(table, times)
     keep = np.setdiff1d(np.arange(len(table)), list(reasons))
     if not len(keep):
-        raise ValueError("it has no row of numbers; choose the file that holds them")
+        raise ValueError(t("it has no row of numbers; choose the file that holds them"))
     return table.iloc[keep], kept(times, keep), {int(table.index[at]): why for at, why in reasons.items()}
 
 
@@ -180,17 +183,21 @@ def on_calendar(
     name = guesses["column"].value
     numbers, notes = numbers_of(cells, columns, times, given, guesses)
     placed = on_time(numbers.values, cells.index.to_numpy(), times, given.get("zone") or None)
-    guesses["dayfirst"] = (times.dates and times.dates.dayfirst) or Choice(None, "no date could be read both ways")
-    guesses["zone"] = Choice(placed.zone, "what the clock shows", True, ("", *calendar.ZONES))
+    guesses["dayfirst"] = (times.dates and times.dates.dayfirst) or Choice(None, t("no date could be read both ways"))
+    guesses["zone"] = Choice(placed.zone, t("what the clock shows"), True, ("", *calendar.ZONES))
     placed, end_notes = without_ends(placed, name, [cells[name].iloc[at] for at in numbers.odd[:1]])
     return placed._replace(notes=(*notes, *placed.notes, *end_notes, *of_missing(placed, times)))
 
 
 def refuse_wider(cells: pd.DataFrame, turn: bool) -> None:
     """Raise ValueError for more columns than can be looked at."""
-    most, what = (TURNED, "rows to turn into columns") if turn else (COLUMNS, "columns")
-    if (width := cells.shape[1]) > most:
-        raise ValueError(f"it has {width} {what} and at most {most:,} can be read; keep those that you need")
+    if (width := cells.shape[1]) > (most := TURNED if turn else COLUMNS):
+        wider = (
+            t("it has {count} rows to turn into columns and at most {most} can be read; keep those that you need")
+            if turn
+            else t("it has {count} columns and at most {most} can be read; keep those that you need")
+        )
+        raise ValueError(fill(wider, {"count": width, "most": f"{most:,}"}))
 
 
 def of_rows(left_out: dict[int, str]) -> list[str]:
@@ -198,7 +205,7 @@ def of_rows(left_out: dict[int, str]) -> list[str]:
     reasons: dict[str, list[int]] = {}
     for row, why in left_out.items():
         reasons.setdefault(why, []).append(row)
-    return [f"Left out: {rows_in_words(rows)} ({why})." for why, rows in reasons.items()]
+    return [t("Left out: {rows} ({why}).", rows=rows_in_words(rows), why=why) for why, rows in reasons.items()]
 
 
 def of_dates(times: Times, columns: tuple[Column, ...], cells: pd.DataFrame) -> list[str]:
@@ -208,11 +215,20 @@ def of_dates(times: Times, columns: tuple[Column, ...], cells: pd.DataFrame) -> 
         unknown = first.taken_for in ("words", "date") and len(columns) > 1 and cells[first.name].is_unique
         unknown = unknown and times.choice.options == ((),)
         cell = quoted(next((cell for cell in cells[first.name] if not is_gap(cell)), ""))
-        return [f"Column {quoted(first.name)} has no dates that are known, as {cell}: the rows are counted."] * unknown
+        return [
+            t(
+                "Column {column} has no dates that are known, as {cell}: the rows are counted.",
+                column=quoted(first.name), cell=cell
+            )
+        ] * unknown
     if times.dates.dayfirst is None:
         return []
     choice = times.dates.dayfirst
     both = cells[times.columns[0]].str.match(r"(?:0?[1-9]|1[0-2])[-/ ](?:0?[1-9]|1[0-2])[-/ ]").all()
-    order = "day" if choice.value else "month"
     cell = quoted(cells[times.columns[0]].iloc[0][:20])
-    return [f"Dates such as {cell} are read with the {order} first; ISO dates leave no doubt."] * bool(both)
+    note = (
+        t("Dates such as {cell} are read with the day first; ISO dates leave no doubt.", cell=cell)
+        if choice.value
+        else t("Dates such as {cell} are read with the month first; ISO dates leave no doubt.", cell=cell)
+    )
+    return [note] * bool(both)

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rnn_core.words import t
 from ui.frame.address import quoted
 from ui.series.reading.choice import Choice, listed, unique
 from ui.series.reading.dates import is_date, month_number
@@ -15,7 +16,7 @@ from ui.series.reading.times import PARTS, Times, kept
 YEAR = re.compile(r"(?:1[5-9]|20|21)\d\d")
 ALONG = 6  # numbers in one row, and it is the series
 SEPARATOR = " / "
-BLOCKS = "a column of words has each of its values in one block of rows"
+BLOCKS = t("a column of words has each of its values in one block of rows")
 
 
 def turned(cells: pd.DataFrame, given: bool | None) -> tuple[pd.DataFrame, Choice, list[str]]:
@@ -26,22 +27,35 @@ def turned(cells: pd.DataFrame, given: bool | None) -> tuple[pd.DataFrame, Choic
     by_month = len(months) == 12 and len({month_number(m.rstrip(".")) for m in months}) == 12
     wide = len(dated) > 2 and len(dated) >= 0.5 * cells.shape[1] and (len(cells) <= max(2, len(dated)) or bool(labels))
     single = len(cells) == 1 and cells.shape[1] > ALONG
-    because = "years or dates" if wide else "months" if by_month else ""
-    because = f"the columns are named by {because}" if because else "it has one row" if single else "each row is a time"
+    if wide:
+        because = t("the columns are named by years or dates")
+    elif by_month:
+        because = t("the columns are named by months")
+    else:
+        because = t("it has one row") if single else t("each row is a time")
     guess = Choice(by_month or wide or single, because, not (wide or single), (True, False))
     choice = guess.or_given(given)
     if not choice.value or cells.shape[1] < 3:
         return cells, choice, []
     if by_month and not wide:
-        return months_below(cells, months), choice, ["Months stand in columns: the table is turned, one row a month."]
+        note = t("Months stand in columns: the table is turned, one row a month.")
+        return months_below(cells, months), choice, [note]
     if not wide:
         first = int(not is_number(cells.iloc[0, 0]))  # a name, or a number already
         labels, dated = list(cells.columns[:first]), list(cells.columns[first:])
     table = years_below(cells, dated, labels)
     rows = table.shape[1] - 1
-    each = f", and each of its {rows} rows is a column" if rows > 1 else ""
-    names = "are years or dates" if wide else "go on"
-    return table, choice, [f"The columns {names}, from {dated[0]} to {dated[-1]}: the table is turned{each}."]
+    named = (
+        t("The columns are years or dates, from {first} to {last}", first=dated[0], last=dated[-1])
+        if wide
+        else t("The columns go on, from {first} to {last}", first=dated[0], last=dated[-1])
+    )
+    note = (
+        t("{columns}: the table is turned, and each of its {count} rows is a column.", columns=named, count=rows)
+        if rows > 1
+        else t("{columns}: the table is turned.", columns=named)
+    )
+    return table, choice, [note]
 
 
 def months_below(cells: pd.DataFrame, months: list[str]) -> pd.DataFrame:
@@ -77,7 +91,7 @@ def guess_id(cells: pd.DataFrame, times: Times, taken: dict[str, str]) -> Choice
     rest = [name for name in cells if name not in times.columns]
     when = times.dates.when if times.dates is not None else None
     options = tuple((name,) for name in rest if 1 < cells[name].nunique() <= len(cells) / 2)
-    none = Choice((), "every row has a time of its own", True, (*options, ()))
+    none = Choice((), t("every row has a time of its own"), True, (*options, ()))
     if when is None:
         return blocks(cells, options, taken, none)
     stamps = pd.factorize(when)[0]
@@ -93,7 +107,7 @@ def guess_id(cells: pd.DataFrame, times: Times, taken: dict[str, str]) -> Choice
             break
     if not chosen or doubles(cells, stamps, chosen) > 0.05:
         return none
-    return Choice(chosen, "the same times come again for each of its values", False, (*options, ()))
+    return Choice(chosen, t("the same times come again for each of its values"), False, (*options, ()))
 
 
 def repeats(column: "pd.Series[str]") -> bool:
@@ -118,7 +132,7 @@ def blocks(cells: pd.DataFrame, options: tuple[tuple[str, ...], ...], taken: dic
             continue
         counts = [other for other in cells if other != name and begins_anew(cells[other], starts)]
         if counts or taken[name] == "words":
-            because = f"{counts[0]!r} begins anew with each of its values" if counts else BLOCKS
+            because = t("{column} begins anew with each of its values", column=repr(counts[0])) if counts else BLOCKS
             return Choice((name,) if counts or len(set(lengths)) == 1 else (), because, False, none.options)
     return none
 
@@ -139,18 +153,27 @@ def one_series(
     guess = guess_id(cells, times, taken)
     ids = guess.or_given(given.get("id_columns"))
     if missing := [name for name in ids.value if name not in cells]:
-        raise ValueError(f"it has no column {missing[0]!r}; choose among {', '.join(map(repr, cells))}")
-    guesses["id_columns"], guesses["id"] = ids, Choice("", "one series")
+        raise ValueError(t(
+            "it has no column {column}; choose among {columns}",
+            column=repr(missing[0]), columns=", ".join(map(repr, cells))
+        ))
+    guesses["id_columns"], guesses["id"] = ids, Choice("", t("one series"))
     if not ids.value:
-        maybe = "If these rows are several series one below another, choose the column that names them."
+        maybe = t("If these rows are several series one below another, choose the column that names them.")
         return cells, times, (), [maybe] * (guess.because == BLOCKS)
     joined = cells[ids.value[0]].str.cat([cells[name] for name in ids.value[1:]], sep=SEPARATOR)
     options = tuple(dict.fromkeys(joined))
-    chosen = Choice(options[0], "the first one", len(options) == 1, options).or_given(given.get("id") or None)
+    chosen = Choice(options[0], t("the first one"), len(options) == 1, options).or_given(given.get("id") or None)
     if chosen.value not in options:
-        raise ValueError(f"it has no series {str(chosen.value)[:60]!r}; choose one of {listed(options)}")
+        raise ValueError(t(
+            "it has no series {series}; choose one of {names}",
+            series=repr(str(chosen.value)[:60]), names=listed(options)
+        ))
     guesses["id"] = chosen
     rows = np.flatnonzero(joined == chosen.value)
     named = quoted(SEPARATOR.join(ids.value))
-    note = f"Column {named} tells {len(options)} series apart ({listed(options)}); {quoted(chosen.value)} is read."
+    note = t(
+        "Column {column} tells {count} series apart ({names}); {chosen} is read.",
+        column=named, count=len(options), names=listed(options), chosen=quoted(chosen.value)
+    )
     return cells.iloc[rows], kept(times, rows), tuple(ids.value), [note]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from rnn_core.words import t
 from ui.series.reading.choice import Choice, listed
 from ui.series.reading.clocks import ONLY_CLOCK, clock
 from ui.series.reading.dates import ENOUGH, Dates, is_date, month_number, read_dates, whole_years
@@ -50,19 +51,26 @@ def find_times(cells: pd.DataFrame, given: tuple[str, ...] | None, dayfirst: boo
         return chosen(cells, given, dayfirst, options)
     for columns in found:
         if dates := read_columns(cells, columns, dayfirst):
-            more = dates.because + (", the first of several" if len(found) > 1 else "")
-            return Times(columns, dates, Choice(columns, more, True, options))
-    return Times((), None, Choice((), "no column has dates that are known", True, options))
+            because = dates.because
+            if len(found) > 1:
+                because = t("{because}, the first of several", because=because)
+            return Times(columns, dates, Choice(columns, because, True, options))
+    return Times((), None, Choice((), t("no column has dates that are known"), True, options))
 
 
 def chosen(cells: pd.DataFrame, given: tuple[str, ...], dayfirst: bool | None, options: tuple) -> Times:
     """The times in the columns that somebody chose. Raises ValueError where there are none."""
     if unknown := [name for name in given if name not in cells]:
-        raise ValueError(f"it has no column {unknown[0]!r} for the dates; choose among {listed(list(cells), 10)}")
+        raise ValueError(t(
+            "it has no column {column} for the dates; choose among {columns}",
+            column=repr(unknown[0]), columns=listed(list(cells), 10)
+        ))
     dates = read_columns(cells, given, dayfirst) if given else None
     if given and dates is None:
-        raise ValueError(f"column {given[0]!r} has no dates that are known; choose another, or none")
-    return Times(given, dates, Choice(given, "chosen", True, options))
+        raise ValueError(t(
+            "column {column} has no dates that are known; choose another, or none", column=repr(given[0])
+        ))
+    return Times(given, dates, Choice(given, t("chosen"), True, options))
 
 
 def candidates(cells: pd.DataFrame) -> list[tuple[str, ...]]:
@@ -159,4 +167,4 @@ def read_parts(columns: dict[str, "pd.Series[str]"]) -> Dates | None:
     when += pd.to_timedelta(parts.get("hour", 0) * 60 + parts.get("minute", 0), unit="m")
     if when.notna().mean() < ENOUGH:
         return None
-    return Dates(when, because=f"columns named {', '.join(columns)}")
+    return Dates(when, because=t("columns named {columns}", columns=", ".join(columns)))

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from rnn_core.words import t
 from ui.frame.address import quoted
 from ui.series.reading.choice import Choice, listed, rows_in_words
 from ui.series.reading.columns import Column
@@ -36,15 +37,20 @@ def numbers_of(
     guesses["na_values"] = guess_codes(numbers.values).or_given(given.get("na_values"))
     codes = [float(code) for code in guesses["na_values"].value]
     missing = np.isin(numbers.values, codes)
-    notes = (
-        [] if guess.safe else [f"Numbers such as {example(cells[name])} are read with {decimal!r} before the decimals."]
-    )
+    notes = []
+    if not guess.safe:
+        notes.append(t(
+            "Numbers such as {number} are read with {mark} before the decimals.",
+            number=example(cells[name]), mark=repr(decimal)
+        ))
     if missing.any():
         shown, at = listed([f"{code:g}" for code in codes]), rows_in_words(cells.index[missing])
-        notes.append(f"{shown} stands apart from all other values and is taken as missing, {at}.")
+        notes.append(t(
+            "{codes} stands apart from all other values and is taken as missing, {rows}.", codes=shown, rows=at
+        ))
     if len(numbers.odd):
-        shown = listed([f"{quoted(cells[name].iloc[at])} in row {cells.index[at]}" for at in numbers.odd])
-        notes.append(f"No number: {shown}; treated as gaps.")
+        odd = [t("{cell} in row {row}", cell=quoted(cells[name].iloc[at]), row=cells.index[at]) for at in numbers.odd]
+        notes.append(t("No number: {cells}; treated as gaps.", cells=listed(odd)))
     return Numbers(np.where(missing, np.nan, numbers.values), numbers.odd), notes
 
 
