@@ -9,10 +9,11 @@ import numpy as np
 import streamlit as st
 
 from rnn_core.history import POINTS
+from rnn_core.words import t
 from ui.compare.race import Race
 from ui.compare.run import Lane
 from ui.controls.controls import settle
-from ui.figures.numbers import short
+from ui.figures.numbers import metric_name, short
 from ui.figures.race import COLOURS, MARKS, STROKES, Beside
 from ui.frame.address import fields_of
 from ui.frame.navigation import page_of
@@ -23,7 +24,7 @@ from ui.kept.reopen import reopen, where
 from ui.run.run import saved
 from ui.run.visit import FIRST, session, way_back
 
-NONE = (
+NONE = t(
     "No run is kept yet. “Keep this run” on the playground, on Text or on Series, or Keep on a board above, puts one "
     "here beside the race; it stays in this browser."
 )
@@ -59,10 +60,10 @@ def open_board(r: Race) -> None:
         fits(lane.config, fields_of(lane.config.task))
     except ValueError as problem:
         r.not_opened = r.heard
-        r.said = (f"{lane.name} cannot be opened in the playground: {problem}.",)
+        r.said = (t("{name} cannot be opened in the playground: {problem}.", name=lane.name, problem=problem),)
         return
     with r.lock:
-        news = f"This run comes from Compare, where it took {lane.steps[0]:,} steps."
+        news = t("This run comes from Compare, where it took {steps} steps.", steps=f"{lane.steps[0]:,}")
         session().continue_with(r.run.ask(name, saved), news)
     settle(lane.config)
     st.switch_page(page_of(FIRST), query_params=way_back())
@@ -86,7 +87,7 @@ def view(r: Race, b: Book) -> dict[str, Any]:
     marks = {beside.id: mark(beside) for beside in r.kept}
     shown = [b.runs[id] for id in marks if id in b.runs]
     return {
-        "count": f"{len(b.runs)} of {MOST}" if b.runs else "",
+        "count": t("{some} of {all}", some=len(b.runs), all=MOST) if b.runs else "",
         "said": " ".join(b.said) if b.said else "" if b.runs else NONE,
         "runs": [card(run, marks.get(run.id)) for run in b.latest()],
         **(table(r.lanes, shown, marks, r.playing) if shown else {"heads": [], "rows": [], "caption": ""}),
@@ -101,13 +102,18 @@ def card(run: Kept, mark: dict[str, str] | None) -> dict[str, Any]:
     known = any(loss is not None for loss in run.course.held_out)
     losses = run.course.held_out if known else run.course.training
     thinned = len(run.course.steps) < run.step
-    points = f"{len(run.course.steps)} points, each a mean over {run.step / max(1, len(run.course.steps)):.0f} steps"
+    loss = number(run.held_out)
+    fell = t("Held-out loss of {name}, now {loss}", name=run.name, loss=loss)
+    if not known:
+        fell = t("Training loss of {name}, now {loss}", name=run.name, loss=loss)
+    if thinned:
+        fell = t("{loss}; {points} points, each a mean over {steps} steps", loss=fell, points=len(run.course.steps),
+                 steps=f"{run.step / max(1, len(run.course.steps)):.0f}")  # fmt: skip
+    now = t("{page}: {task}, step {step}, held-out loss {loss}, {score}", page=run.page, step=f"{run.step:,}",
+            task=run.title.partition(":")[0], loss=loss, score=scored(run.metric, run.score))  # fmt: skip
     return {
         "id": run.id, "name": run.name, "note": run.note, "pinned": run.pinned, "mark": mark, "opens": where(run),
-        "words": f"{run.page}: {run.title.partition(':')[0]}, step {run.step:,}, held-out loss {number(run.held_out)}, "
-        f"{scored(run.metric, run.score)}{f'; diverged, {run.diverged}' if run.diverged else ''}",
-        "fell": f"{'Held-out' if known else 'Training'} loss of {run.name}, now {number(run.held_out)}"
-        + (f"; {points}" if thinned else ""),
+        "words": t("{now}; diverged, {where}", now=now, where=run.diverged) if run.diverged else now, "fell": fell,
         "steps": run.course.steps, "losses": losses, "baseline": run.baseline,
     }  # fmt: skip
 
@@ -119,8 +125,8 @@ def number(value: float | None) -> str:
 def scored(metric: str, score: float | None) -> str:
     """"accuracy 98 %", "rmse 0.31"."""
     if score is None or metric == "rmse":
-        return f"{metric} {number(score)}"
-    return f"{metric} {100 * score:.0f} %"
+        return f"{metric_name(metric)} {number(score)}"
+    return f"{metric_name(metric)} {100 * score:.0f} %"
 
 
 def table(lanes: list[Lane], runs: list[Kept], marks: dict[str, dict[str, str]], playing: bool) -> dict[str, Any]:
@@ -129,7 +135,7 @@ def table(lanes: list[Lane], runs: list[Kept], marks: dict[str, dict[str, str]],
     """
     settings = [*(asdict(lane.config) for lane in lanes), *(run.settings for run in runs)]
     names = [name for name in differences(settings) if name != "characters"]
-    results = ("step", "held-out loss", "score")
+    results = (t("step"), t("held-out loss"), t("score"))
 
     def cells(own: dict[str, Any], *rest: str) -> list[str]:
         return [*(written(own.get(name, MISSING)) for name in names), *rest]
@@ -144,11 +150,12 @@ def table(lanes: list[Lane], runs: list[Kept], marks: dict[str, dict[str, str]],
          "cells": cells(run.settings, f"{run.step:,}", number(run.held_out), scored(run.metric, run.score))}
         for run in runs
     ]  # fmt: skip
-    caption = (
+    caption = t(
         "What differs between the networks of the race, each with its first seed, and the kept runs in the chart. A "
-        f"kept run's line has at most {POINTS} points, each the mean of the training steps that it stands for."
+        "kept run's line has at most {points} points, each the mean of the training steps that it stands for.",
+        points=POINTS,
     )
-    return {"heads": ["run", *map(label, names), *results], "rows": rows, "caption": caption}
+    return {"heads": [t("run"), *map(label, names), *results], "rows": rows, "caption": caption}
 
 
 def stands(lane: Lane) -> tuple[str, str]:

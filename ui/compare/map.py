@@ -9,6 +9,7 @@ import streamlit as st
 from rnn_core import Config
 from rnn_core.idle import idle_fields
 from rnn_core.sweep import Pool, Result, Sweep, named_cluster, process_pool, sweep
+from rnn_core.words import t
 from ui.compare.plan import Cell, Plan
 from ui.run.together import AsOne
 
@@ -71,7 +72,10 @@ class Map(AsOne):
             self.plan = self.wanted = plan
             self.cells: dict[Config, Cell] = cells
             idle = [(name, {idle_fields(run).get(name) for run in cells}) for name in (plan.across, plan.down)]
-            why = [f"{name} makes no difference, for {min(map(str, all_))}." for name, all_ in idle if None not in all_]
+            why = [
+                t("{setting} makes no difference, for {reason}.", setting=name, reason=min(map(str, all_)))
+                for name, all_ in idle if None not in all_
+            ]  # fmt: skip
             self.said = (*said, *why)
             self.reset()
 

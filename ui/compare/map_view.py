@@ -8,10 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from rnn_core import TASKS, Config
+from rnn_core.words import plural, t
 from ui.chart.chart import chart
 from ui.compare.map import Map
 from ui.compare.plan import (
     CROSS,
+    MAP,
     MAPS,
     MOST,
     OUTCOMES,
@@ -26,7 +28,7 @@ from ui.compare.plan import (
 )
 from ui.compare.race import Race
 from ui.compare.settings import DIFFER, OF_MAP, PREFIX, say, values_of
-from ui.compare.words import over
+from ui.compare.words import HEADING, over
 from ui.controls.control import label_of
 from ui.controls.controls import controls, settle
 from ui.figures.map import outcome_map
@@ -48,7 +50,7 @@ def show(r: Race) -> None:
     with st.sidebar:
         what_is_mapped(m)
         controls(m, PREFIX, (m.wanted.across, m.wanted.down), differing(m.wanted))
-        st.caption("The settings above are the same for all runs. Whatever changes empties the map.")
+        st.caption(t("The settings above are the same for all runs. Whatever changes empties the map."))
     r.address = say(plan_in_address(m.plan), OF_MAP[1:])
     transport(m)
     st.html(about(m))
@@ -89,7 +91,8 @@ def choose(m: Map) -> None:
         for k, (name, among) in enumerate(((plan.across, plan.xs), (plan.down, plan.ys))):
             key = f"{PREFIX}cell-{k}-{name}"
             st.session_state[key] = among[m.chosen[k]]
-            st.selectbox(f"Shown: {label_of(name)}", among, format_func=plain, key=key, filter_mode=None,
+            st.selectbox(t("Shown: {setting}", setting=label_of(name)), among, format_func=plain,
+                         filter_mode=None, key=key,
                          on_change=lambda k=k, key=key: m.choose_value(k, st.session_state[key]))  # fmt: skip
 
 
@@ -112,18 +115,21 @@ def what_is_mapped(m: Map) -> None:
     for name, value in own(m.plan).items():
         st.session_state.setdefault(PREFIX + name, value)
     m.problem, sides = "", []
-    for axis, key, before, now_ in (("across", "xs", m.plan.across, m.plan.xs), ("down", "ys", m.plan.down, m.plan.ys)):
-        field = st.selectbox(axis.capitalize(), DIFFER, format_func=label_of, filter_mode=None, key=PREFIX + axis)
+    for axis, label, key, before, now_ in (
+        ("across", t("Across"), "xs", m.plan.across, m.plan.xs), ("down", t("Down"), "ys", m.plan.down, m.plan.ys)
+    ):  # fmt: skip
+        field = st.selectbox(label, DIFFER, format_func=label_of, filter_mode=None, key=PREFIX + axis)
         worth, values = now_ if field == before else several(field, m.config), ()
         try:
-            values = values_of(field, worth, key, f"Values, 2 to {MOST}")
+            values = values_of(field, worth, key, t("Values, {low} to {high}", low=2, high=MOST))
         except ValueError as problem:
             m.problem = str(problem)
         sides.append((field, values))
-    outcome = st.selectbox("Outcome", list(OUTCOMES), format_func=lambda name: OUTCOMES[name].title,
+    outcome = st.selectbox(t("Outcome"), list(OUTCOMES), format_func=lambda name: OUTCOMES[name].title,
                            filter_mode=None, key=PREFIX + "outcome")  # fmt: skip
-    seeds = st.slider("Seeds", 1, SEEDS, key=PREFIX + "map_seeds", help="Runs in each cell; the cell has their mean.")
-    steps = st.number_input("Training steps", 1, STEPS, step=100, key=PREFIX + "map_steps", help="Of every run.")
+    seeds = st.slider(t("Seeds"), 1, SEEDS, key=PREFIX + "map_seeds",
+                      help=t("Runs in each cell; the cell has their mean."))  # fmt: skip
+    steps = st.number_input(t("Training steps"), 1, STEPS, step=100, key=PREFIX + "map_steps", help=t("Of every run."))
     (across, xs), (down, ys) = sides
     m.wanted = Plan(m.plan.base, across, xs, down, ys, seeds, steps, outcome)
 
@@ -132,18 +138,18 @@ def transport(m: Map) -> None:
     """Fill or stop, empty, and the maps that are worth a look."""
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
         st.button(
-            "Stop" if m.playing else "Fill the map",
+            t("Stop") if m.playing else t("Fill the map"),
             key="play",
             type="primary",
             on_click=m.pause if m.playing else m.play,
             icon=":material/stop:" if m.playing else ":material/play_arrow:",
             disabled=m.done == m.total,
         )
-        st.button("Reset", key="reset", on_click=m.reset)
-        with st.popover("Maps worth a look", key=f"{PREFIX}maps-{m.plan.across}-{m.plan.down}"):
+        st.button(t("Reset"), key="reset", on_click=m.reset)
+        with st.popover(t("Maps worth a look"), key=f"{PREFIX}maps-{m.plan.across}-{m.plan.down}"):
             page = page_of("Compare")
             for name, (title, _) in MAPS.items():
-                st.page_link(page, label=title, query_params={f"{PREFIX}show": "Map", "map": name})
+                st.page_link(page, label=title, query_params={f"{PREFIX}show": MAP, "map": name})
         copy_link()
 
 
@@ -152,9 +158,11 @@ def about(m: Map) -> str:
     plan = m.plan
     known = next((title for title, each in MAPS.values() if each._replace(outcome=plan.outcome) == plan), "")
     task = TASKS[plan.base.task].title.partition(":")[0]
-    words = known or f"{label_of(plan.across)} against {label_of(plan.down)}, after {plan.steps:,} training steps."
-    runs = f"{m.total} runs of {task}, {plan.seeds} for each cell" if plan.seeds > 1 else f"{m.total} runs of {task}"
-    return f'<div class="says"><div>{heading("Compare")}<p>: {escape(words)} {escape(runs)}.</p></div></div>'
+    words = known or t("{across} against {down}, after {steps} training steps.", across=label_of(plan.across),
+                       down=label_of(plan.down), steps=f"{plan.steps:,}")  # fmt: skip
+    runs = plural("{runs} runs of {task}.", "{runs} runs of {task}, {count} for each cell.", plan.seeds,
+                  runs=m.total, task=task)  # fmt: skip
+    return f'<div class="says"><div>{heading(HEADING)}<p>: {escape(words)} {escape(runs)}</p></div></div>'
 
 
 def tick(m: Map, period: float | None) -> tuple[list[str], bool]:
@@ -180,8 +188,8 @@ def tick(m: Map, period: float | None) -> tuple[list[str], bool]:
 
     chart(
         figure,
-        f"{outcome.title}, {label_of(plan.across)} across and {label_of(plan.down)} down: {progress(m)}. "
-        "The table under Numbers has every cell.",
+        t("{outcome}, {across} across and {down} down: {progress}. The table under Numbers has every cell.",
+          outcome=outcome.title, across=label_of(plan.across), down=label_of(plan.down), progress=progress(m)),
         key=CHART,
         height=min(MOST_HIGH, max(LEAST, 70 + ROW * len(plan.ys))),
         data={"film": m.film, "step": m.done},
@@ -190,7 +198,7 @@ def tick(m: Map, period: float | None) -> tuple[list[str], bool]:
         picked=picked,
     )
     if any(CROSS in words for row in cells for _, words in row):
-        st.caption(f"{CROSS} A run diverged there: its numbers are those of its last finite step.")
+        st.caption(f"{CROSS} " + t("A run diverged there: its numbers are those of its last finite step."))
     cell(m)
     return [CHART], said != m.said or m.told_cell != m.chosen
 
@@ -198,14 +206,16 @@ def tick(m: Map, period: float | None) -> tuple[list[str], bool]:
 def progress(m: Map) -> str:
     """How far it is, in words."""
     if m.done == m.total:
-        return f"All {m.total} runs are done, in {duration(m.seconds)}"
-    left = f", about {duration(m.remaining)} left" if m.playing and m.done else ""
-    return f"{m.done} of {m.total} runs{left}"
+        return t("All {runs} runs are done, in {time}", runs=m.total, time=duration(m.seconds))
+    counted = t("{done} of {runs} runs", done=m.done, runs=m.total)
+    if not m.playing or not m.done:
+        return counted
+    return t("{counted}, about {time} left", counted=counted, time=duration(m.remaining))
 
 
 def duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    return t("{minutes} min {rest} s", minutes=minutes, rest=rest) if minutes else f"{rest} s"
 
 
 def cell(m: Map) -> None:
@@ -215,33 +225,34 @@ def cell(m: Map) -> None:
     named = f"{label_of(plan.across)} {plain(plan.xs[x])}, {label_of(plan.down)} {plain(plan.ys[y])}"
     parts = [f"{outcome.title}: {over(numbers_of(results, outcome), outcome.write)}" for outcome in OUTCOMES.values()]
     errors = [r.error for r in results if r.error]
-    said = escape("; ".join([*parts, *errors])).replace("h_T", "h<sub>T</sub>") if results else "not run yet"
+    said = escape("; ".join([*parts, *errors])).replace("h_T", "h<sub>T</sub>") if results else t("not run yet")
     st.html(f'<p class="cell"><b>{escape(named)}</b>: {said}.</p>')
     with st.container(horizontal=True, gap="small", key=f"{PREFIX}open"):
         for config, place in m.cells.items():
             if place == m.chosen:
-                st.page_link(table()[0], label=f"Open in the playground, seed {config.seed}",
+                st.page_link(table()[0], label=t("Open in the playground, seed {seed}", seed=config.seed),
                              icon=":material/open_in_new:", query_params=written(config))  # fmt: skip
 
 
 def numbers(m: Map) -> None:
     """Every cell as a table, while it stands still; and the cell that is shown, by its values."""
-    with st.expander("Numbers", key=f"{PREFIX}map-numbers"):
+    with st.expander(t("Numbers"), key=f"{PREFIX}map-numbers"):
         if m.playing:
-            st.html('<p class="waits">Numbers: when it stands still</p>')
+            st.html('<p class="waits">' + t("Numbers: when it stands still") + "</p>")
             return
         plan = m.plan
         rows = [
-            {plan.down: plain(plan.ys[y]), plan.across: plain(plan.xs[x]), "seed": r.config.seed, "loss": r.loss,
-             "metric": r.metric, "beats baseline at": r.beats_baseline_at, "gradient ratio": r.gradient_ratio,
-             "diverged": r.diverged and f"{r.diverged.array} at step {r.diverged.step}", "error": r.error}
+            {plan.down: plain(plan.ys[y]), plan.across: plain(plan.xs[x]), t("seed"): r.config.seed, t("loss"): r.loss,
+             t("metric"): r.metric, t("beats baseline at"): r.beats_baseline_at, t("gradient ratio"): r.gradient_ratio,
+             t("diverged"): r.diverged and t("{array} at step {step}", array=r.diverged.array, step=r.diverged.step),
+             t("error"): r.error}
             for (x, y), results in sorted(m.results.items(), key=lambda item: item[0][::-1])
             for r in results
         ]  # fmt: skip
         found = pd.DataFrame(rows)
         st.dataframe(found, hide_index=True, key=f"{PREFIX}map-table", height=320)
         st.download_button(
-            "Save as CSV",
+            t("Save as CSV"),
             lambda: found.to_csv(index=False),
             "unrolled-map.csv",
             "text/csv",

@@ -10,6 +10,7 @@ from rnn_core import TASKS, Config
 from rnn_core.presets import FIVE
 from rnn_core.registry import Registry
 from rnn_core.sweep import Result, grid
+from rnn_core.words import t
 from ui.compare.race import counted
 from ui.compare.settings import DIFFER, PREFIX, parsed, suggested
 from ui.controls.control import label_of
@@ -18,6 +19,7 @@ from ui.frame.address import Said, plain, quoted
 
 MOST, SEEDS, STEPS = 12, 3, 10_000  # values of a setting; seeds; training steps of a run
 CROSS = "✕"
+MAP = t("Map")  # as the address says that a map is shown
 Cell = tuple[int, int]  # column and row
 
 
@@ -36,10 +38,12 @@ class Plan(NamedTuple):
     def configs(self) -> dict[Config, Cell]:
         """Every run and its cell, row by row, first seed first. Raises ValueError in a sentence for what cannot be."""
         if self.across == self.down:
-            raise ValueError(f"{label_of(self.across)} is chosen for both sides; a map has two settings")
+            both = label_of(self.across)
+            raise ValueError(t("{setting} is chosen for both sides; a map has two settings", setting=both))
         for name, values in ((self.across, self.xs), (self.down, self.ys)):
             if not 1 < len(values) <= MOST:
-                raise ValueError(f"{counted(name, values)}; a map has 2 to {MOST} on each side")
+                raise ValueError(t("{counted}; a map has 2 to {most} on each side",
+                                   counted=counted(name, values), most=MOST))  # fmt: skip
         seeds = [self.base.seed + k for k in range(1 if "seed" in (self.across, self.down) else self.seeds)]
         fields: dict[str, Sequence[Any]] = {"seed": seeds, self.down: self.ys, self.across: self.xs}
         runs = grid(self.base, fields)
@@ -60,32 +64,33 @@ class Outcome(NamedTuple):
 
 
 OUTCOMES = Registry("outcome", {
-    "metric": Outcome("Score on held-out sequences", lambda r: r.metric, lambda x: f"{x:.2f}"),
-    "loss": Outcome("Held-out loss", lambda r: r.loss, log=True),
-    "beats": Outcome("Steps to beat the baseline", lambda r: r.beats_baseline_at, lambda x: f"{x:,.0f}"),
-    "ratio": Outcome("Gradient ratio ‖∂L/∂h₁‖ / ‖∂L/∂h_T‖", lambda r: r.gradient_ratio, log=True, around=True),
-    "diverged": Outcome("Share of runs that diverged", lambda r: float(r.diverged is not None),
+    "metric": Outcome(t("Score on held-out sequences"), lambda r: r.metric, lambda x: f"{x:.2f}"),
+    "loss": Outcome(t("Held-out loss"), lambda r: r.loss, log=True),
+    "beats": Outcome(t("Steps to beat the baseline"), lambda r: r.beats_baseline_at, lambda x: f"{x:,.0f}"),
+    "ratio": Outcome(t("Gradient ratio ‖∂L/∂h₁‖ / ‖∂L/∂h_T‖"), lambda r: r.gradient_ratio, log=True, around=True),
+    "diverged": Outcome(t("Share of runs that diverged"), lambda r: float(r.diverged is not None),
                         lambda x: f"{100 * x:.0f} %"),
 })  # fmt: skip
 
 EXPLODES = Config.of_task("temporal-order", cell="rnn", length=20, recurrent_scale=1.5, optimizer="sgd")
 MAPS: Registry[tuple[str, Plan]] = Registry("map", {
     "size-lag": (
-        "What k letters take to remember: hidden size against the lag k of echo, after 1,000 steps.",
+        t("What k letters take to remember: hidden size against the lag k of echo, after 1,000 steps."),
         Plan(Config.of_task("echo"), "hidden_size", (2, 4, 8, 16, 32), "k", (1, 2, 3, 4, 6, 8), 1, 1000, "metric"),
     ),
     "rate-threshold": (
-        "Learning rate against clipping threshold, by norm, where gradients explode.",
+        t("Learning rate against clipping threshold, by norm, where gradients explode."),
         Plan(EXPLODES, "learning_rate", (0.01, 0.03, 0.1, 0.3, 1.0), "clip_threshold", (0.03, 0.1, 0.3, 1.0, 3.0, 10.0),
              1, 500, "metric"),
     ),
     "radius-length": (
-        "Spectral radius of W_hh against length, after one training step: where gradients vanish, where they explode.",
+        t("Spectral radius of W_hh against length, after one training step: where gradients vanish, where they "
+          "explode."),
         Plan(Config.of_task("temporal-order", cell="rnn"), "length", (10, 20, 30, 40, 60), "recurrent_scale",
              (0.5, 0.9, 1.0, 1.2, 1.5, 2.0, 3.0), 1, 1, "ratio"),
     ),
     "lag-cell": (
-        "How far back each cell remembers: the lag k of echo against the cell, after 1,000 steps.",
+        t("How far back each cell remembers: the lag k of echo against the cell, after 1,000 steps."),
         Plan(Config.of_task("echo", length=30), "k", (1, 2, 3, 4, 6, 8, 10), "cell", FIVE, 1, 1000, "metric"),
     ),
 })  # fmt: skip
@@ -108,7 +113,9 @@ def shown(results: Sequence[Result], outcome: Outcome) -> tuple[float, str]:
         return np.nan, ""
     known = numbers_of(results, outcome)
     if not known:
-        return np.nan, "error" if any(r.error for r in results) else "diverged" if results[0].diverged else "never"
+        if any(r.error for r in results):
+            return np.nan, t("error")
+        return np.nan, t("diverged") if results[0].diverged else t("never")
     mean = sum(known) / len(known)
     z = mean if not outcome.log else float(np.log10(mean)) if mean > 0 else np.nan
     return z, outcome.write(mean) + (f" {CROSS}" if any(r.diverged for r in results) else "")
@@ -120,7 +127,9 @@ def read_plan(asked: Mapping[str, list[str]], base: Config) -> tuple[Plan, Said]
     name = texts.get("map", "")
     if name in MAPS:
         return MAPS[name][1], ()
-    said = [f"map is {quoted(name)}; it must be one of {', '.join(MAPS)}."] if name else []
+    said = []
+    if name:
+        said.append(t("map is {value}; it must be one of {options}.", value=quoted(name), options=", ".join(MAPS)))
     if not texts.keys() & {*SETTINGS, *NUMBERS, "xs", "ys"}:
         found = FIRST._replace(base=base)
         return found if "k" in TASKS[base.task].fields and goes(found) else of_rate(base), tuple(said)
@@ -131,25 +140,27 @@ def read_plan(asked: Mapping[str, list[str]], base: Config) -> tuple[Plan, Said]
         if text in options[key]:
             own[key] = text
         else:
-            said.append(f"{key} is {quoted(text)}; it must be one of {', '.join(options[key])}.")
+            said.append(t("{name} is {value}; it must be one of {options}.",
+                          name=key, value=quoted(text), options=", ".join(options[key])))  # fmt: skip
     for key, (name, low, high) in NUMBERS.items():
         text = texts.get(key, str(getattr(FIRST, name)))
         if text.isdecimal() and low <= int(text) <= high:
             own[name] = int(text)
         else:
-            said.append(f"{key} is {quoted(text)}; it must be a whole number from {low} to {high}.")
+            said.append(t("{name} is {value}; it must be a whole number from {low} to {high}.",
+                          name=key, value=quoted(text), low=low, high=high))  # fmt: skip
     plan = FIRST._replace(**own)
     for key, field in (("xs", plan.across), ("ys", plan.down)):
         own[key] = several(field, base)
         try:
             own[key] = parsed(field, texts[key]) if key in texts else own[key]
         except ValueError as problem:
-            said.append(f"{problem}. So it has other values.")
+            said.append(t("{problem}. So it has other values.", problem=problem))
     plan = FIRST._replace(**own)
     try:
         plan.configs()
     except ValueError as problem:
-        return FIRST, (*said, f"{problem}. So another map is shown.")
+        return FIRST, (*said, t("{problem}. So another map is shown.", problem=problem))
     return plan, tuple(said)
 
 

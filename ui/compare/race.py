@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 from rnn_core import Config
 from rnn_core.idle import idle_fields
 from rnn_core.sweep import contestants
+from rnn_core.words import plural, t
 from ui.compare.run import Asked, Lane, RaceRun, Told
+from ui.controls.names import name_of
 from ui.figures.race import Beside
 from ui.frame.address import plain
 from ui.run.governor import ALONE, LEAST, SHORTEST
@@ -46,7 +48,8 @@ class Setup(NamedTuple):
     def contestants(self) -> dict[Any, Config]:
         """The Config of every value, with base's seed. Raises ValueError in one sentence that names the contestant."""
         if not FEWEST <= len(self.values) <= MOST:
-            raise ValueError(f"{counted(self.field, self.values)}; a race has {FEWEST} to {MOST}")
+            raise ValueError(t("{counted}; a race has {low} to {high}",
+                               counted=counted(self.field, self.values), low=FEWEST, high=MOST))  # fmt: skip
         return contestants(self.base, self.field, self.values, self.equal)
 
     def lanes(self) -> tuple[dict[str, Config], int]:
@@ -59,12 +62,12 @@ class Setup(NamedTuple):
         if self.field in BARE:
             return plain(value)
         words = plain(value) if isinstance(value, str) else plain(value).replace("-", "−")
-        return f"{self.field.replace('_', ' ')} {words}"
+        return t("{setting} {value}", setting=name_of(self.field), value=words)
 
 
 def counted(name: str, values: Sized) -> str:
     """How many values a field has, as a sentence begins."""
-    return f"{name} has {len(values)} value{'' if len(values) == 1 else 's'}"
+    return plural("{name} has {count} value", "{name} has {count} values", len(values), name=name)
 
 
 @dataclass
@@ -104,7 +107,7 @@ class Race(AsOne):
     """
 
     usual = 0.012
-    noun = "race"
+    noun = t("race")
     run: RaceRun
 
     def __init__(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
@@ -253,7 +256,10 @@ class Race(AsOne):
         self.setup = self.wanted = setup
         self.goal = setup.steps
         idle = [(lane.name, idle_fields(lane.config).get(setup.field)) for lane in self.lanes]
-        why = [f"{name}: its {setup.field} makes no difference, for {reason}." for name, reason in idle if reason]
+        why = [
+            t("{name}: its {setting} makes no difference, for {reason}.", name=name, setting=setup.field, reason=reason)
+            for name, reason in idle if reason
+        ]  # fmt: skip
         self.said = (*said, *why)
 
     def _order(self, slice_: float) -> Order:

@@ -11,6 +11,7 @@ from math import isfinite
 from time import thread_time
 from typing import Any
 
+from rnn_core.words import t
 from ui.chart.chart import message
 from ui.compare import words
 from ui.compare.race import Race
@@ -51,15 +52,17 @@ def made(race: Race) -> dict[str, Any]:
     courses = [
         Course(lane.name, lane.losses, lane.training, [d.step for d in lane.diverged]) for lane in race.lanes
     ]
-    named = {f"baseline: {lane.baseline.name}": float(lane.baseline.loss) for lane in race.lanes}
+    named = {t("baseline: {name}", name=lane.baseline.name): float(lane.baseline.loss) for lane in race.lanes}
     named = {name: loss for name, loss in named.items() if isfinite(loss)}
     chart = losses(race.looks, courses, named, revision, race.kept, race.weight)
     first = message(chart, words.losses_in_words(race), race.looks[-1])
     second = message(gradients({lane.name: lane.gradients for lane in race.lanes}, revision),
                      words.gradients_in_words(race), 1)  # fmt: skip
     race.charts_sent(thread_time() - begin)
-    thick = "Loss on held-out sequences, smoothed" if race.weight else "Loss on held-out sequences"
+    title = t("Loss on held-out sequences; thin, in training")
+    if race.weight:
+        title = t("Loss on held-out sequences, smoothed; thin, in training")
     return {
-        "losses": {**first, "title": f"{thick}; thin, in training"},
-        "gradients": {**second, "title": "How much the loss depends on hₜ: ‖∂L/∂hₜ‖ before clipping"},
+        "losses": {**first, "title": title},
+        "gradients": {**second, "title": t("How much the loss depends on hₜ: ‖∂L/∂hₜ‖ before clipping")},
     }

@@ -8,6 +8,7 @@ import streamlit as st
 from rnn_core import Config
 from rnn_core.config import Field
 from rnn_core.presets import PRESETS
+from rnn_core.words import t
 from ui.compare.race import FEWEST, MOST, MOST_STEPS, SEEDS, Race, Setup
 from ui.controls.control import control, label_of
 from ui.controls.controls import settle
@@ -29,16 +30,16 @@ from ui.run.visit import OWN, address
 HERE, PREFIX = OWN["Compare"], "compare-"
 DIFFER = tuple(name for name in Config.fields() if name != "task")  # other tasks have other losses
 FIELDS = {
-    "differs": Field("differs", "cell", "choice", "The one setting in which the networks differ.", DIFFER),
+    "differs": Field("differs", "cell", "choice", t("The one setting in which the networks differ."), DIFFER),
     "equal": Field(
         "equal", False, "flag",
-        "Each cell gets the hidden size with which it has as many parameters as the settings below have, as nearly as "
-        "can be. Otherwise all have the same hidden size.",
+        t("Each cell gets the hidden size with which it has as many parameters as the settings below have, as nearly "
+          "as can be. Otherwise all have the same hidden size."),
     ),
-    "seeds": Field("seeds", 3, "int", "Each network runs with so many seeds: a line is their mean, its band reaches "
-                   "from the least to the largest.", (), 1, SEEDS, (1, SEEDS)),
-    "steps": Field("steps", 1000, "int", "After so many the race comes to its end. Play again, and it goes on for "
-                   "as many.", (), 10, MOST_STEPS, (10, MOST_STEPS)),
+    "seeds": Field("seeds", 3, "int", t("Each network runs with so many seeds: a line is their mean, its band reaches "
+                   "from the least to the largest."), (), 1, SEEDS, (1, SEEDS)),
+    "steps": Field("steps", 1000, "int", t("After so many the race comes to its end. Play again, and it goes on for "
+                   "as many."), (), 10, MOST_STEPS, (10, MOST_STEPS)),
 }  # fmt: skip
 # Values worth comparing, where half and twice as much as it is would not be.
 WORTH: dict[str, tuple[Any, ...]] = {
@@ -95,9 +96,9 @@ def parsed(name: str, text: str) -> tuple[Any, ...]:
     for part in filter(None, map(str.strip, text.split(","))):
         value, complaint = read_one(Config.fields()[name], part)
         if complaint:
-            raise ValueError(complaint.rpartition(", so ")[0])
+            raise ValueError(complaint.rpartition(", so ")[0] or complaint)
         if value in values:
-            raise ValueError(f"{name} has the value {plain(value)} twice; each must differ")
+            raise ValueError(t("{name} has the value {value} twice; each must differ", name=name, value=plain(value)))
         values.append(value)
     return tuple(values)
 
@@ -107,10 +108,12 @@ def read(asked: Mapping[str, list[str]]) -> tuple[Setup, Said]:
     name = (asked.get("preset") or [""])[-1]
     if name in PRESETS:
         return of_preset(name), ()
-    said = [f"preset is {quoted(name)}; it must be one of {', '.join(PRESETS)}."] if name else []
+    said, among = [], ", ".join(PRESETS)
+    if name:
+        said.append(t("preset is {value}; it must be one of {options}.", value=quoted(name), options=among))
     texts = {bare(name): texts[-1] for name, texts in asked.items() if texts}
     task, _ = read_one(Config.fields()["task"], texts.get("task", Config().task))
-    others = {n: t for n, t in asked.items() if bare(n) not in ("values", "preset")}
+    others = {n: texts for n, texts in asked.items() if bare(n) not in ("values", "preset")}
     values, complaints = read_own(others, fields_of(task) | FIELDS, PREFIX)
     base, mended = mend({name: values[name] for name in Config.fields()})
     said += [*complaints, *mended]
@@ -121,13 +124,13 @@ def read(asked: Mapping[str, list[str]]) -> tuple[Setup, Said]:
         try:
             tries.insert(0, setup._replace(values=parsed(setup.field, texts["values"])))
         except ValueError as problem:
-            said.append(f"{problem}. So the values are {listed(worth)}.")
+            said.append(t("{problem}. So the values are {values}.", problem=problem, values=listed(worth)))
     for found in tries:
         try:
             found.contestants()
             return found, tuple(said)
         except ValueError as problem:
-            said.append(f"{problem}. So it is raced with other values.")
+            said.append(t("{problem}. So it is raced with other values.", problem=problem))
     return Setup(Config(), "cell", suggested("cell", Config()), False, setup.seeds, setup.steps), tuple(said)
 
 
@@ -145,8 +148,8 @@ def tidy(asked: Mapping[str, list[str]], setup: Setup) -> dict[str, list[str]]:
     own = own_of(setup)
     fields = fields_of(setup.base.task) | FIELDS
     base = {name: getattr(setup.base, name) for name in Config.fields()}
-    others = {n: t for n, t in asked.items() if bare(n) not in ("values", "preset")}
-    others = {PREFIX + n if n in (*OF_MAP, "smoothing") else n: t for n, t in others.items()}
+    others = {n: texts for n, texts in asked.items() if bare(n) not in ("values", "preset")}
+    others = {PREFIX + n if n in (*OF_MAP, "smoothing") else n: texts for n, texts in others.items()}
     said = {name: [text] for name, text in unsaid(setup).items()}
     return tidy_own(others, {**base, **{n: own[n] for n in FIELDS}}, fields, PREFIX) | said
 
@@ -185,7 +188,7 @@ def what_differs(race: Race) -> None:
     if back:
         asked = st.query_params.get(PREFIX + "differs", FIELDS["differs"].default)
         st.session_state[PREFIX + "differs"] = asked if asked in DIFFER else race.setup.field
-    field = st.selectbox("What differs", DIFFER, format_func=label_of, filter_mode=None, key=PREFIX + "differs",
+    field = st.selectbox(t("What differs"), DIFFER, format_func=label_of, filter_mode=None, key=PREFIX + "differs",
                          help=FIELDS["differs"].help)  # fmt: skip
     race.problem = ""
     now = race.setup.values if field == race.setup.field else suggested(field, race.setup.base)
@@ -193,16 +196,16 @@ def what_differs(race: Race) -> None:
         now = listed_in(st.query_params.get(PREFIX + "values", ""), field, race.setup.base)
         st.session_state.pop(f"{PREFIX}values-{field}", None)
     try:
-        values = values_of(field, now, "values", f"Values, {FEWEST} to {MOST}")
+        values = values_of(field, now, "values", t("Values, {low} to {high}", low=FEWEST, high=MOST))
     except ValueError as problem:
         race.problem, values = str(problem), race.setup.values
     equal = race.setup.equal
     if field == "cell":
-        equal = control(FIELDS["equal"], PREFIX + "equal", "Equal number of parameters")
+        equal = control(FIELDS["equal"], PREFIX + "equal", t("Equal number of parameters"))
     seeds = race.setup.seeds
     if field != "seed":
-        seeds = control(FIELDS["seeds"], PREFIX + "seeds")
-    steps = control(FIELDS["steps"], PREFIX + "steps", "Training steps", step=100)
+        seeds = control(FIELDS["seeds"], PREFIX + "seeds", t("Seeds"))
+    steps = control(FIELDS["steps"], PREFIX + "steps", t("Training steps"), step=100)
     race.wanted = Setup(race.setup.base, field, values, equal and field == "cell", seeds, steps)
 
 
@@ -232,7 +235,9 @@ def values_of(name: str, now: Sequence[Any], key: str, label: str) -> tuple[Any,
         return tuple(sorted(found, key=[*now, *field.options].index))
     st.session_state.setdefault(key, ", ".join(map(plain, now)))
     low, high = map(plain, offered(field))
-    return parsed(name, st.text_input(f"{label}, with commas", key=key, help=f"Each from {low} to {high}.") or "")
+    typed = st.text_input(t("{label}, with commas", label=label), key=key,
+                          help=t("Each from {low} to {high}.", low=low, high=high))  # fmt: skip
+    return parsed(name, typed or "")
 
 
 def settle_at(setup: Setup) -> None:

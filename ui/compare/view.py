@@ -7,8 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from rnn_core.presets import PRESETS
+from rnn_core.words import t
 from ui.board.board import acts, loader
 from ui.compare.kept import before_the_race, kept_runs, unseen
+from ui.compare.plan import MAP
 from ui.compare.race import MOST_STEPS, Race
 from ui.compare.scene import scene
 from ui.compare.settings import (
@@ -36,6 +38,7 @@ from ui.run.ticking import live
 from ui.run.visit import address
 
 KEY = "race"
+RACE = t("Race")  # the address holds it, as MAP
 LISTEN = 0.5  # seconds, at most, that a race that stands still asks how far back its networks hear; in a class, SLICES
 SLICES = 2  # of its last tick: who presses Pause waits for it
 ROOT = '<div class="unrolled"><div class="race"></div><p class="says" role="status"></p></div>'
@@ -70,12 +73,12 @@ def race() -> Race:
 def shows_map(r: Race) -> bool:
     """Whether the map is asked for, or the race; the other one stands still."""
     with st.sidebar:
-        part = st.segmented_control("Compare", ["Race", "Map"], default="Race", required=True, key=f"{PREFIX}show",
+        part = st.segmented_control(t("Compare"), [RACE, MAP], default=RACE, required=True, key=f"{PREFIX}show",
                                     bind="query-params", label_visibility="collapsed", width="stretch")  # fmt: skip
-    other = r if part == "Map" else r.instead
+    other = r if part == MAP else r.instead
     if other and other.playing:
         other.pause()
-    return part == "Map"
+    return part == MAP
 
 
 def show(r: Race) -> None:
@@ -85,7 +88,7 @@ def show(r: Race) -> None:
     with st.sidebar:
         what_differs(r)
         controls(r, PREFIX, shared(r.wanted), differing(r.wanted))
-        st.caption("The settings above are the same for all. Whatever changes starts the race anew.")
+        st.caption(t("The settings above are the same for all. Whatever changes starts the race anew."))
         smoothing(r)
     r.address = say(unsaid(r.setup), ("differs", "values"))
     r.listed.wrote(listed_now())
@@ -102,9 +105,9 @@ def smoothing(r: Race) -> None:
     """How much the lines of the first chart are smoothed."""
     hold(PREFIX, {"smoothing": r.weight})
     r.weight = st.slider(
-        "Smoothing of the losses", 0.0, 0.95, 0.0, 0.05, key=f"{PREFIX}smoothing", bind="query-params",
-        help="The weight of a moving average over the thick lines of the first chart, those of kept runs too. The "
-        "losses themselves stay behind it, thin.",
+        t("Smoothing of the losses"), 0.0, 0.95, 0.0, 0.05, key=f"{PREFIX}smoothing", bind="query-params",
+        help=t("The weight of a moving average over the thick lines of the first chart, those of kept runs too. The "
+               "losses themselves stay behind it, thin."),
     )  # fmt: skip
 
 
@@ -119,7 +122,7 @@ def transport(r: Race) -> None:
     done = r.over or r.step >= MOST_STEPS
     with st.container(horizontal=True, gap="small", vertical_alignment="center", key="transport"):
         st.button(
-            "Pause" if r.playing else "Play",
+            t("Pause") if r.playing else t("Play"),
             key="play",
             type="primary",
             on_click=r.ask,
@@ -127,9 +130,9 @@ def transport(r: Race) -> None:
             icon=":material/pause:" if r.playing else ":material/play_arrow:",
             disabled=done and not r.playing,
         )
-        st.button("Reset", key="reset", on_click=r.ask, args=("reset",))
+        st.button(t("Reset"), key="reset", on_click=r.ask, args=("reset",))
         r.speed = speed()
-        with st.popover("Races worth a look", key=f"{PREFIX}presets-{r.chosen}"):  # another key closes it
+        with st.popover(t("Races worth a look"), key=f"{PREFIX}presets-{r.chosen}"):  # another key closes it
             presets(preset_of(r.setup))
         copy_link()
 
@@ -181,17 +184,17 @@ def hear(r: Race) -> None:
 
 def numbers(r: Race) -> None:
     """The tables behind the charts, while it stands still."""
-    with st.expander("Numbers", key=f"{PREFIX}numbers", on_change="rerun") as opened:
+    with st.expander(t("Numbers"), key=f"{PREFIX}numbers", on_change="rerun") as opened:
         if not opened.open:
             return
         if r.playing:
-            st.html('<p class="waits">Numbers: when it stands still</p>')
+            st.html('<p class="waits">' + t("Numbers: when it stands still") + "</p>")
             return
         for name, columns in (("losses", losses(r)), ("gradients", gradients(r))):
             found = pd.DataFrame(columns)
             st.dataframe(found, hide_index=True, key=f"{PREFIX}{name}", height=246)
             st.download_button(
-                "Save as CSV",
+                t("Save as CSV"),
                 lambda found=found: found.to_csv(index=False),  # type: ignore[misc]
                 f"unrolled-race-{name}.csv",
                 "text/csv",
@@ -205,19 +208,19 @@ def numbers(r: Race) -> None:
 def losses(r: Race) -> dict[str, Any]:
     """The held-out loss of every run at every look."""
     runs = {
-        f"{lane.name}, seed {seed}": [float(row[k]) for row in lane.losses]
+        t("{name}, seed {seed}", name=lane.name, seed=seed): [float(row[k]) for row in lane.losses]
         for lane in r.lanes
         for k, seed in enumerate(lane.seeds)
     }
-    return {"training step": list(r.looks), **runs}
+    return {t("training step"): list(r.looks), **runs}
 
 
 def gradients(r: Race) -> dict[str, Any]:
     """‖∂L/∂h_t‖ of every run's last training batch."""
     T = max(lane.gradients.shape[1] for lane in r.lanes)
     runs = {
-        f"{lane.name}, seed {seed}": [*map(float, lane.gradients[k]), *[None] * (T - lane.gradients.shape[1])]
+        t("{name}, seed {seed}", name=lane.name, seed=seed): [*map(float, norms), *[None] * (T - len(norms))]
         for lane in r.lanes
-        for k, seed in enumerate(lane.seeds)
+        for seed, norms in zip(lane.seeds, lane.gradients, strict=True)
     }
-    return {"time step": list(range(1, T + 1)), **runs}
+    return {t("time step"): list(range(1, T + 1)), **runs}

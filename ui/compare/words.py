@@ -7,28 +7,31 @@ from math import isfinite
 from rnn_core.presets import PRESETS, SEEDS, Preset
 from rnn_core.sweep.runs import EVERY
 from rnn_core.tasks import TASKS
+from rnn_core.words import plural, t
 from ui.compare.race import Race, Setup
 from ui.compare.run import Lane
 from ui.compare.settings import preset_of
 from ui.controls.control import label_of
-from ui.figures.numbers import short
+from ui.figures.numbers import metric_name, short
 from ui.playground.glossary import HTML, linked
 from ui.playground.words import heading
 
+HEADING, SCORE = t("Compare"), t("score")
 HEADS = (
-    ("network", ""),
+    (t("network"), ""),
     ("H", ""),
-    ("parameters", ""),
-    ("steps", ""),
-    ("CPU a step", "Processor time of one training step on this server, without the looks at the held-out sequences."),
-    ("held-out loss", ""),
-    ("score", ""),
-    ("beats baseline", f"The first of the training steps {EVERY}, {2 * EVERY}, … at which the held-out loss is below "
-     "the baseline, the dashed line."),
-    ("clipped", "The share of training steps whose gradient was clipped."),
-    ("hears back", "How many steps back the last answer's gradient reaches: the largest lag at which ‖∂L/∂h(T − lag)‖ "
-     "is still a hundredth of its largest, averaged over the held-out sequences; L is the error of that answer alone. "
-     "While many play it is asked now and then, of one run at a time."),
+    (t("parameters"), ""),
+    (t("steps"), ""),
+    (t("CPU a step"),
+     t("Processor time of one training step on this server, without the looks at the held-out sequences.")),
+    (t("held-out loss"), ""),
+    (SCORE, ""),
+    (t("beats baseline"), t("The first of the training steps {first}, {second}, … at which the held-out loss is below "
+     "the baseline, the dashed line.", first=EVERY, second=2 * EVERY)),
+    (t("clipped"), t("The share of training steps whose gradient was clipped.")),
+    (t("hears back"), t("How many steps back the last answer's gradient reaches: the largest lag at which "
+     "‖∂L/∂h(T − lag)‖ is still a hundredth of its largest, averaged over the held-out sequences; L is the error of "
+     "that answer alone. While many play it is asked now and then, of one run at a time.")),
 )  # fmt: skip
 
 
@@ -40,11 +43,14 @@ def about(race: Race) -> str:
     else:
         lane = race.lanes[0]
         asked = lane.task.question(lane.config)
-        words = escape(
-            f"{len(race.lanes)} networks that differ in {label_of(setup.field).lower()} alone, from the same "
-            f"seed{'s' if setup.seeds > 1 else ''}, on the same batches, step for step. {asked}"
-        )
-    return f'<div class="says"><div>{heading("Compare")}<p>: {linked(words, HTML)}</p></div></div>'
+        words = escape(plural(
+            "{networks} networks that differ in {setting} alone, from the same seed, on the same batches, step for "
+            "step. {question}",
+            "{networks} networks that differ in {setting} alone, from the same seeds, on the same batches, step for "
+            "step. {question}",
+            setup.seeds, networks=len(race.lanes), setting=label_of(setup.field).lower(), question=asked
+        ))  # fmt: skip
+    return f'<div class="says"><div>{heading(HEADING)}<p>: {linked(words, HTML)}</p></div></div>'
 
 
 def measured(preset: Preset) -> str:
@@ -54,18 +60,18 @@ def measured(preset: Preset) -> str:
     parts = []
     for value, (low, high) in preset.measured.items():
         a, b = (f"{100 * x:.0f}" if share else f"{x:g}" for x in (low, high))
-        both = f"{a} to {b}" if a != b else a
+        both = t("{low} to {high}", low=a, high=b) if a != b else a
         name = Setup(preset.base, preset.field, ()).name(value)
         parts.append(f"{name} {both}{' %' if share else ''}")
-    what = task.metric if preset.outcome == "metric" else "held-out loss"
-    of = f"after {preset.steps:,} steps, seeds {SEEDS[0]} to {SEEDS[-1]}"
-    return f"Measured {of}, {what}: {', '.join(parts)}."
+    what = metric_name(task.metric) if preset.outcome == "metric" else t("held-out loss")
+    return t("Measured after {steps} steps, seeds {first} to {last}, {outcome}: {values}.", steps=f"{preset.steps:,}",
+             first=SEEDS[0], last=SEEDS[-1], outcome=what, values=", ".join(parts))  # fmt: skip
 
 
 def heads(race: Race) -> list[tuple[str, str]]:
     """The table's columns, each with what it means where that is not plain."""
     metric = race.lanes[0].task.metric
-    return [(metric, "") if name == "score" else (name, help) for name, help in HEADS]
+    return [(metric_name(metric), "") if name == SCORE else (name, help) for name, help in HEADS]
 
 
 def cells(lane: Lane, step: int) -> list[str]:
@@ -75,16 +81,19 @@ def cells(lane: Lane, step: int) -> list[str]:
     loss = over(lane.losses[-1], short)
     if gone:
         first = min(gone, key=lambda found: found.step)
-        which = f"{'' if n == 1 else f'{len(gone)} of {n} '}diverged at step {first.step:,} ({first.array})"
+        where = {"step": f"{first.step:,}", "array": first.array}
+        which = (
+            t("diverged at step {step} ({array})", **where) if n == 1
+            else t("{some} of {all} diverged at step {step} ({array})", some=len(gone), all=n, **where)
+        )  # fmt: skip
         loss = which if len(gone) == n else f"{loss}, {which}"
     share = lane.task.metric != "rmse"
-    score = over(lane.scores[-1], percent if share else short)
-    score = score.replace(" (", " % (") if share and "(" in score else f"{score} %" if share and score != "–" else score
+    score = over(lane.scores[-1], percent, " %") if share else over(lane.scores[-1], short)
     steps = sorted({min(step, at) for at in lane.steps})
     return [
         f"{lane.config.hidden_size}",
         f"{lane.parameters:,}",
-        f"{steps[0]:,}" if len(steps) == 1 else f"{steps[0]:,} to {steps[-1]:,}",
+        f"{steps[0]:,}" if len(steps) == 1 else t("{low} to {high}", low=f"{steps[0]:,}", high=f"{steps[-1]:,}"),
         f"{1000 * lane.seconds / lane.taken:.2f} ms" if lane.taken else "–",
         loss,
         score,
@@ -94,13 +103,13 @@ def cells(lane: Lane, step: int) -> list[str]:
     ]
 
 
-def over(values: Iterable[float], write: Callable[[float], str]) -> str:
-    """The mean over the seeds that have one and, where they differ, the least and the largest."""
+def over(values: Iterable[float], write: Callable[[float], str], unit: str = "") -> str:
+    """The mean over the seeds that have one, with its unit, and, where they differ, the least and the largest."""
     known = [float(v) for v in values if isfinite(v)]
     if not known:
         return "–"
     mean, low, high = (write(v) for v in (sum(known) / len(known), min(known), max(known)))
-    return mean if low == high else f"{mean} ({low} to {high})"
+    return mean + unit if low == high else t("{mean} ({low} to {high})", mean=mean + unit, low=low, high=high)
 
 
 def percent(share: float) -> str:
@@ -111,9 +120,12 @@ def beats(steps: Sequence[int | None]) -> str:
     """When the baseline was beaten, and by how many of the seeds if not by all."""
     known = sorted(step for step in steps if step is not None)
     if not known:
-        return "not yet"
-    when = f"at {known[0]:,}" if known[0] == known[-1] else f"at {known[0]:,} to {known[-1]:,}"
-    return when if len(known) == len(steps) else f"{when}, {len(known)} of {len(steps)}"
+        return t("not yet")
+    low, high = f"{known[0]:,}", f"{known[-1]:,}"
+    when = t("at {step}", step=low) if low == high else t("at {low} to {high}", low=low, high=high)
+    if len(known) == len(steps):
+        return when
+    return t("{when}, {some} of {all}", when=when, some=len(known), all=len(steps))
 
 
 def reach(lane: Lane) -> str:
@@ -122,24 +134,31 @@ def reach(lane: Lane) -> str:
     if not known:
         return "–"
     mean = sum(known) / len(known)
-    steps = f"{known[0]}" if known[0] == known[-1] else f"{mean:.0f} ({known[0]} to {known[-1]})"
-    return f"{steps} of {lane.lags}"
+    low, high = known[0], known[-1]
+    steps = f"{low}" if low == high else t("{mean} ({low} to {high})", mean=f"{mean:.0f}", low=low, high=high)
+    return t("{steps} of {lags}", steps=steps, lags=lane.lags)
 
 
 def caption(race: Race) -> str:
     """What the table's numbers are of."""
     n = len(race.lanes[0].steps)
-    seeds = f"Mean over {n} seeds, in brackets the least and the largest." if n > 1 else "One seed."
-    ended = "" if race.playing or race.step < race.goal or not race.step else " The race has come to its end."
-    return f"After {race.step:,} training steps; losses and scores as of step {race.looks[-1]:,}. {seeds}{ended}"
+    parts = [
+        t("After {step} training steps; losses and scores as of step {look}.",
+          step=f"{race.step:,}", look=f"{race.looks[-1]:,}"),
+        t("Mean over {seeds} seeds, in brackets the least and the largest.", seeds=n) if n > 1 else t("One seed."),
+    ]  # fmt: skip
+    if not race.playing and race.step >= race.goal and race.step:
+        parts.append(t("The race has come to its end."))
+    return " ".join(parts)
 
 
 def losses_in_words(race: Race) -> str:
     """What the first chart shows, for who hears it."""
     last = {lane.name: [loss for loss in lane.losses[-1] if isfinite(loss)] for lane in race.lanes}
-    means = {name: short(sum(found) / len(found)) if found else "diverged" for name, found in last.items()}
+    means = {name: short(sum(found) / len(found)) if found else t("diverged") for name, found in last.items()}
     parts = [f"{name} {mean}" for name, mean in means.items()]
-    return f"Loss over training steps, held out, on a log scale. After {race.looks[-1]} steps: {', '.join(parts)}."
+    return t("Loss over training steps, held out, on a log scale. After {steps} steps: {losses}.",
+             steps=race.looks[-1], losses=", ".join(parts))  # fmt: skip
 
 
 def gradients_in_words(race: Race) -> str:
@@ -147,5 +166,6 @@ def gradients_in_words(race: Race) -> str:
     parts = []
     for lane in race.lanes:
         mean = lane.gradients.mean(axis=0)
-        parts.append(f"{lane.name} {short(float(mean[0]))} at step 1, {short(float(mean[-1]))} at step {len(mean)}")
-    return f"‖∂L/∂h‖ over the time steps, before clipping, on a log scale: {'; '.join(parts)}."
+        parts.append(t("{name} {first} at step 1, {last} at step {steps}", name=lane.name, first=short(float(mean[0])),
+                       last=short(float(mean[-1])), steps=len(mean)))  # fmt: skip
+    return t("‖∂L/∂h‖ over the time steps, before clipping, on a log scale: {networks}.", networks="; ".join(parts))

@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from plotly.graph_objects import Figure
 
 from rnn_core.analysis.cliff import Descent, ErrorSurface
+from rnn_core.words import t
 from ui.figures.gradients import LEGEND, MARGIN
 from ui.figures.house import BACKGROUND, DASHES, FAINT, GRADIENT, LINE, MUTED, TEXT, figure, scatter
 from ui.figures.powers import log10_of, powers
@@ -18,9 +19,11 @@ from ui.figures.powers import log10_of, powers
 DECADES = (-3.0, 1.0)  # of the slope, from pale to strong
 RING = 14  # pixels, its radius
 WALKS: dict[str, dict[str, Any]] = {  # the thin one above the thick: where they go the same way both are seen
-    "clipped": {"color": "var(--negative)", "width": 4.5, "dash": "solid", "symbol": "circle", "size": 8},
-    "plain": {"color": "var(--positive)", "width": 1.8, "dash": DASHES[0], "symbol": "x", "size": 7},
-}
+    "clipped": {"name": t("clipped"), "color": "var(--negative)", "width": 4.5, "dash": "solid", "symbol": "circle",
+                "size": 8},
+    "plain": {"name": t("plain"), "color": "var(--positive)", "width": 1.8, "dash": DASHES[0], "symbol": "x",
+              "size": 7},
+}  # fmt: skip
 
 
 def cliff_from_above(surface: ErrorSurface, walks: Mapping[str, Descent]) -> Figure:
@@ -33,7 +36,8 @@ def cliff_from_above(surface: ErrorSurface, walks: Mapping[str, Descent]) -> Fig
         x=surface.w, y=surface.b, z=steepness(surface), zmin=DECADES[0], zmax=DECADES[1], zsmooth="best",
         colorscale=[[0, BACKGROUND], [1, GRADIENT]], colorbar=bar,
         customdata=light(surface.loss),
-        hovertemplate="w %{x:.2f}, b %{y:.2f}: L %{customdata:.3g}, slope 10<sup>%{z:.1f}</sup><extra></extra>",
+        hovertemplate="w %{x:.2f}, b %{y:.2f}: L %{customdata:.3g}, "
+        + t("slope {slope}", slope="10<sup>%{z:.1f}</sup>") + "<extra></extra>",
     )  # fmt: skip
     equal = go.Contour(
         x=surface.w, y=surface.b, z=light(surface.loss), showscale=False, hoverinfo="skip", line={"width": 1},
@@ -42,7 +46,7 @@ def cliff_from_above(surface: ErrorSurface, walks: Mapping[str, Descent]) -> Fig
     lines = [walked(name, walks[name]) for name in WALKS]
     star = {"symbol": "star", "size": 16, "color": TEXT, "line": {"color": BACKGROUND, "width": 1}}
     first = walks["plain"]
-    start = scatter(x=first.w[:1], y=first.b[:1], mode="markers", name="start", hoverinfo="skip", marker=star)
+    start = scatter(x=first.w[:1], y=first.b[:1], mode="markers", name=t("start"), hoverinfo="skip", marker=star)
     title = {"showgrid": False}
     sizes = {"xsizemode": "pixel", "ysizemode": "pixel", "x0": -RING, "x1": RING, "y0": -RING, "y1": RING}
     ring = {"type": "circle", "editable": True, **sizes, "xanchor": first.w[0], "yanchor": first.b[0],
@@ -52,8 +56,8 @@ def cliff_from_above(surface: ErrorSurface, walks: Mapping[str, Descent]) -> Fig
         shapes=[ring], editrevision=f"{first.w[0]} {first.b[0]}",
         hovermode="closest", showlegend=True, legend={**LEGEND, "y": 1.03}, margin={**MARGIN, "r": 10},
         annotations=[note for name in WALKS for note in gone(name, walks[name], surface)],
-        xaxis={**title, "range": ends(surface.w), "title": {"text": "w, the recurrent weight", "standoff": 6}},
-        yaxis={**title, "range": ends(surface.b), "title": {"text": "b, the bias", "standoff": 4}},
+        xaxis={**title, "range": ends(surface.w), "title": {"text": t("w, the recurrent weight"), "standoff": 6}},
+        yaxis={**title, "range": ends(surface.b), "title": {"text": t("b, the bias"), "standoff": 4}},
     )  # fmt: skip
 
 
@@ -71,12 +75,12 @@ def cliff_in_space(surface: ErrorSurface, walks: Mapping[str, Descent]) -> Figur
         stop = int(np.append(outside(walk, surface), True).argmax())
         marker = {"color": look["color"], "symbol": look["symbol"], "size": look["size"] / 2}
         lines.append(go.Scatter3d(
-            x=walk.w[:stop], y=walk.b[:stop], z=walk.loss[:stop] + 0.06, mode="lines+markers", name=name,
+            x=walk.w[:stop], y=walk.b[:stop], z=walk.loss[:stop] + 0.06, mode="lines+markers", name=look["name"],
             line={"color": look["color"], "width": look["width"]}, marker=marker, hoverinfo="skip",
         ))  # fmt: skip
     axis = {"backgroundcolor": BACKGROUND, "gridcolor": LINE, "color": MUTED, "linecolor": FAINT, "showspikes": False,
             "zeroline": False, "nticks": 5}  # fmt: skip
-    named = zip("xyz", ("w", "b", "loss"), strict=True)
+    named = zip("xyz", ("w", "b", t("loss")), strict=True)
     scene: dict[str, Any] = {f"{name}axis": {**axis, "title": {"text": words}} for name, words in named}
     eye = {"eye": {"x": -1.4, "y": -1.65, "z": 1.0}, "center": {"x": 0, "y": 0, "z": -0.12}}
     return figure(
@@ -101,10 +105,11 @@ def walked(name: str, walk: Descent) -> dict[str, Any]:
     """A walk from above."""
     look = WALKS[name]
     return scatter(
-        x=walk.w, y=walk.b, mode="lines+markers", name=name, customdata=walk.loss,
+        x=walk.w, y=walk.b, mode="lines+markers", name=look["name"], customdata=walk.loss,
         line={part: look[part] for part in ("color", "width", "dash")},
         marker={part: look[part] for part in ("color", "symbol", "size")},
-        hovertemplate=name + ", step %{pointNumber}: w %{x:.3g}, b %{y:.3g}, L %{customdata:.3g}<extra></extra>",
+        hovertemplate=t("{walk}, step {step}", walk=look["name"], step="%{pointNumber}")
+        + ": w %{x:.3g}, b %{y:.3g}, L %{customdata:.3g}<extra></extra>",
     )  # fmt: skip
 
 
@@ -124,7 +129,8 @@ def gone(name: str, walk: Descent, surface: ErrorSurface) -> list[dict[str, Any]
         start, stop = ends(grid)
         at[axis] = float(np.clip(place[-1], start, stop))
         at[f"{axis}anchor"] = low if at[axis] < (start + stop) / 2 else high
-    words = f"{name} is at w {walk.w[-1]:.2f}, b {walk.b[-1]:.2f}".replace("-", "−")
+    w, b = (f"{value:.2f}".replace("-", "−") for value in (walk.w[-1], walk.b[-1]))
+    words = t("{walk} is at w {w}, b {b}", walk=WALKS[name]["name"], w=w, b=b)
     return [{**at, "text": words, "showarrow": False, "bgcolor": BACKGROUND, "bordercolor": WALKS[name]["color"],
              "borderpad": 4, "font": {"color": TEXT, "size": 13}}]  # fmt: skip
 

@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 from plotly.graph_objects import Figure, Scatter
 
+from rnn_core.words import plural, t
 from ui.figures.house import LINE, MUTED, OUTPUT, PRIMARY, TEXT, beside, figure, line, nice_top, written
 from ui.figures.numbers import count, short
 
 DATES = {r"\d{4}-\d\d": "%Y-%m", r"\d{4}-\d\d-\d\d": "%Y-%m-%d", r"\d{4}-\d\d-\d\d \d\d:\d\d.*": "%Y-%m-%d %H:%M"}
 DASHES = ("2px,3px", "6px,3px", "10px,3px,2px,3px")  # of the rules
-SHORT = {"seasonal persistence": "seasonal"}  # names that a narrow legend has room for
+SHORT = {"seasonal persistence": t("seasonal")}  # names that a narrow legend has room for
 ROOM = 0.1  # of the picture's width: what half a word needs
 HEIGHT = 48  # pixels between the axes of the error's curve, about
 
@@ -40,14 +41,14 @@ def forecast(
     rules = [name for name in lines if name not in ("network", "last step")]
     traces = [
         *between(places, np.concatenate([start, band[0]]), np.concatenate([start, band[1]])),
-        line(x[:known], truth, "truth", TEXT, 1.5, mode="lines+markers" if len(labels) < 140 else "lines",
+        line(x[:known], truth, t("truth"), TEXT, 1.5, mode="lines+markers" if len(labels) < 140 else "lines",
              marker={"size": 4}),
         *(
             line(places, joined[name], SHORT.get(name, name), MUTED, 1.7, dash=dash)
             for name, dash in zip(rules, DASHES, strict=False)
         ),
-        line(places, joined["last step"], "last step", OUTPUT, 1.2, dash="2px,2px"),
-        line(places, joined["network"], "network", OUTPUT, 3),
+        line(places, joined["last step"], t("last step"), OUTPUT, 1.2, dash="2px,2px"),
+        line(places, joined["network"], t("network"), OUTPUT, 3),
     ]
     shade = {"type": "rect", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "line": {"width": 0}, "layer": "below"}
     shade |= {"fillcolor": LINE}
@@ -57,20 +58,20 @@ def forecast(
         {**shade, "x0": tested, "x1": x[known - 1], "opacity": 0.45, "name": "test"},
     ]
     ahead = known < len(labels)  # beyond what is known is the future: nobody holds anything out there
-    notes = [note("test" if ahead else "test: chooses nothing", tested, "left")]
+    notes = [note(t("test") if ahead else t("test: chooses nothing"), tested, "left")]
     if parts[1] - max(parts[0], 0) > 2 * ROOM * len(labels):
-        notes.append(note("validation", validated, "left"))
+        notes.append(note(t("validation"), validated, "left"))
     if parts[0] > 2 * ROOM * len(labels):
-        notes.append(note("training", x[0], "left"))
+        notes.append(note(t("training"), x[0], "left"))
     if ahead:
         edge = {"xref": "x", "yref": "paper", "x0": x[known - 1], "x1": x[known - 1], "y0": 0, "y1": 1}
         shapes.append({"type": "line", "line": {"color": MUTED, "width": 1, "dash": "4px,3px"}, **edge})
-        notes.append(note("the future", 1, "right", xref="paper"))
+        notes.append(note(t("the future"), 1, "right", xref="paper"))
     first = max(0, origin - window)
     shapes += bracket(x[first], x[origin - 1])
-    values = "value" if window == 1 else "values"
     middle = x[(first + origin - 1) // 2]
-    notes.append(note(f"reads {window} {values}, then itself", middle, "center", y=-0.13, yanchor="top"))
+    reads = plural("reads {count} value, then itself", "reads {count} values, then itself", window, count=window)
+    notes.append(note(reads, middle, "center", y=-0.13, yanchor="top"))
     low, high = room(truth, [lines[name] for name in (*rules, "network")])
     traces = [*leaving(places, joined["network"], low, high), *traces]
     axis_of_values, width = ticks(low, high)
@@ -93,8 +94,8 @@ def leaving(x: Sequence[Any], values: np.ndarray, low: float, high: float) -> li
     return [
         Scatter(
             x=[place for place, out in zip(x, where, strict=True) if out], y=[edge] * int(where.sum()), mode="markers",
-            marker={"symbol": symbol, "size": 11, "color": OUTPUT}, cliponaxis=False, showlegend=False, name="beyond",
-            text=written(values[where]), hovertemplate="%{text}",
+            marker={"symbol": symbol, "size": 11, "color": OUTPUT}, cliponaxis=False, showlegend=False,
+            name=t("beyond"), text=written(values[where]), hovertemplate="%{text}",
         )
         for symbol, (where, edge) in beyond.items()
         if where.any()
@@ -125,7 +126,7 @@ def between(x: Sequence[Any], low: np.ndarray, high: np.ndarray) -> list[Any]:
     at = [place for place, here in zip(x, known, strict=True) if here]
     edge = [*high[known], *low[known][::-1]]
     style = {"mode": "lines", "line": {"width": 0}, "fill": "toself", "fillcolor": OUTPUT, "opacity": 0.2}
-    return [Scatter(x=[*at, *at[::-1]], y=edge, name="80 % band", hoverinfo="skip", **style)]
+    return [Scatter(x=[*at, *at[::-1]], y=edge, name=t("80 % band"), hoverinfo="skip", **style)]
 
 
 def time_axis(labels: Sequence[str]) -> tuple[list[Any], dict[str, Any]]:
@@ -190,26 +191,27 @@ def error_over_training(
     top = 1.05 * min(float(everything.max()), 3 * max(rule or 0.0, lowest) or np.inf)
     end = nice_top(max(20, *(found[-1] for found in steps.values() if len(found)), 0))
     others = [name for name in validation if name != chosen]
-    traces = [line(steps[chosen], training, "in training", MUTED, 1, opacity=0.7)]
+    traces = [line(steps[chosen], training, t("in training"), MUTED, 1, opacity=0.7)]
     traces += [
         line(steps[name], validation[name], name, MUTED, 1.3, dash=dash, connectgaps=True)
         for name, dash in zip(others, DASHES, strict=False)
     ]
     ends: dict[str, float] = {}
     if rule is not None:
-        traces.append(line([1, end], [rule, rule], "best rule", MUTED, 1.7, dash="6px,3px"))
-        ends["best rule"] = rule
-    traces.append(line(steps[chosen], mine, "validation", PRIMARY, 2.4, connectgaps=True))
+        traces.append(line([1, end], [rule, rule], t("best rule"), MUTED, 1.7, dash="6px,3px"))
+        ends[t("best rule")] = rule
+    traces.append(line(steps[chosen], mine, t("validation"), PRIMARY, 2.4, connectgaps=True))
     shapes, notes, said = [], [], ""
     if len(known):
         last = float(known[-1])
-        said = f"validation {short(last)}"
+        said = t("validation {error}", error=short(last))
         ends[f"<b>{said}</b>"] = min(last, top)
     if best:
         mark = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": best, "x1": best, "name": "best"}
         shapes.append({**mark, "line": {"color": OUTPUT, "width": 1.5}})
         side = "right" if best > end**0.5 else "left"
-        notes.append(note(f" best: step {best} ", float(np.log10(best)), side, y=1, yanchor="top"))
+        words = t("best: step {step}", step=best)
+        notes.append(note(f" {words} ", float(np.log10(best)), side, y=1, yanchor="top"))
     return figure(
         traces,
         margin={"l": 4, "r": max(124, 8 * len(said) + 6), "t": 6, "b": 20},
@@ -217,10 +219,10 @@ def error_over_training(
         annotations=[
             *beside(list(ends), list(ends.values()), [HEIGHT * value / top for value in ends.values()]),
             *notes,
-            note("RMSE, 1 ahead", 0, "left", xref="paper", y=0, yanchor="top", yshift=-3),
+            note(t("RMSE, 1 ahead"), 0, "left", xref="paper", y=0, yanchor="top", yshift=-3),
         ],
         xaxis={"type": "log", "range": [0, float(np.log10(end))], "tickvals": [end],
-               "ticktext": [f"{count(end)} steps"],
+               "ticktext": [t("{steps} steps", steps=count(end))],
                "ticklabelposition": "outside left", "showgrid": False},
         yaxis={"range": [0, top], "visible": False},
     )

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.graph_objects import Figure
 
+from rnn_core.words import t
 from ui.figures.gradients import LEGEND, MARGIN, finite
 from ui.figures.house import BACKGROUND, DASHES, FAINT, GRADIENT, LINE, MUTED, TEXT, figure, line, scatter
 from ui.figures.numbers import short
@@ -22,14 +23,15 @@ HOLLOW_AND_FILLED: tuple[tuple[dict[str, Any], float], ...] = (  # a bar's look,
 )
 
 
-def gradient_histogram(log10_norms: np.ndarray, t: int) -> Figure:
+def gradient_histogram(log10_norms: np.ndarray, at: int) -> Figure:
     """log10 ‖∂L/∂h_t‖ of every time step and sequence (T,B): all of them in grey, those of step t in front."""
     known = log10_norms[np.isfinite(log10_norms)]
     low, high = room(known)
     edges = np.linspace(low, high, BINS + 1)
     middle, width = (edges[:-1] + edges[1:]) / 2, edges[1] - edges[0]
-    own = log10_norms[t - 1]
-    bars = {"all steps": (known, LINE, MUTED, ""), f"step t = {t}": (own[np.isfinite(own)], GRADIENT, GRADIENT, "/")}
+    own = log10_norms[at - 1]
+    bars = {t("all steps"): (known, LINE, MUTED, ""),
+            t("step t = {t}", t=at): (own[np.isfinite(own)], GRADIENT, GRADIENT, "/")}  # fmt: skip
     traces = [
         go.Bar(
             x=middle[counts > 0],
@@ -49,12 +51,12 @@ def gradient_histogram(log10_norms: np.ndarray, t: int) -> Figure:
         margin=MARGIN,
         showlegend=True,
         legend=LEGEND,
-        xaxis=log_axis(low, high, title={"text": "‖∂L/∂h‖ of one sequence", "standoff": 6}, showgrid=False),
-        yaxis={"title": {"text": "how many", "standoff": 4}, "nticks": 5, "rangemode": "tozero"},
+        xaxis=log_axis(low, high, title={"text": t("‖∂L/∂h‖ of one sequence"), "standoff": 6}, showgrid=False),
+        yaxis={"title": {"text": t("how many"), "standoff": 4}, "nticks": 5, "rangemode": "tozero"},
     )
 
 
-def saturation(distances: Mapping[str, np.ndarray], t: int) -> Figure:
+def saturation(distances: Mapping[str, np.ndarray], at: int) -> Figure:
     """How far the middle unit is from where its slope is 0, at each time step (T,), by the quantity's name."""
     traces = [
         line(
@@ -69,16 +71,17 @@ def saturation(distances: Mapping[str, np.ndarray], t: int) -> Figure:
         for k, (name, middle) in enumerate(distances.items())
     ]
     steps = range(1, 1 + max(map(len, distances.values())))
-    traces.append(line([steps[0] - 0.4, steps[-1] + 0.4], [NEAR, NEAR], f"{NEAR}: nearly flat", MUTED, 1.5, dash="dot"))
+    flat, ends = t("{near}: nearly flat", near=NEAR), [steps[0] - 0.4, steps[-1] + 0.4]
+    traces.append(line(ends, [NEAR, NEAR], flat, MUTED, 1.5, dash="dot"))
     most = max(float(np.nanmax(middle, initial=0)) for middle in distances.values())
     return figure(
         traces,
-        **cursor(t, f"t = {t}"),
+        **cursor(at, f"t = {at}"),
         margin=MARGIN,
         showlegend=True,
         legend=LEGEND,
         xaxis=time_axis(steps),
-        yaxis={"range": [-0.02, 1.04 * max(1.0, most)], "nticks": 6, "title": {"text": "distance", "standoff": 4}},
+        yaxis={"range": [-0.02, 1.04 * max(1.0, most)], "nticks": 6, "title": {"text": t("distance"), "standoff": 4}},
     )
 
 
@@ -95,22 +98,22 @@ def lengths_by_weight(pair: Mapping[str, np.ndarray], names: Sequence[str]) -> F
     return figure(
         traces, barmode="overlay", hovermode="y unified", margin={**MARGIN, "l": WIDE}, showlegend=True,
         legend={**LEGEND, "y": 1.02}, xaxis={"range": [0, top], "nticks": 5, "exponentformat": "power",
-               "title": {"text": "length of its gradient", "standoff": 6}},
+               "title": {"text": t("length of its gradient"), "standoff": 6}},
         yaxis={"type": "category", "autorange": "reversed", "showgrid": False},
     )  # fmt: skip
 
 
-def before_and_after(log10_before: np.ndarray, log10_after: np.ndarray, t: int) -> Figure:
+def before_and_after(log10_before: np.ndarray, log10_after: np.ndarray, at: int) -> Figure:
     """A bar for log10 of each time step's term (T,), from 1, before clipping, hollow, and after, filled; none for 0."""
     steps = list(range(1, len(log10_before) + 1))
     low, high = room(log10_before, log10_after)
-    pair = {"before": log10_before, "after": log10_after}
+    pair = {t("before"): log10_before, t("after"): log10_after}
     traces = [
         go.Bar(x=steps, base=low, y=finite(values) - low, name=name, marker=marker, width=width, text=powers(values),
                textposition="none", hovertemplate="%{text}")
         for (name, values), (marker, width) in zip(pair.items(), HOLLOW_AND_FILLED, strict=True)
     ]  # fmt: skip
-    return figure(traces, **cursor(t, f"t = {t}"), barmode="overlay", margin=MARGIN, showlegend=True, legend=LEGEND,
+    return figure(traces, **cursor(at, f"t = {at}"), barmode="overlay", margin=MARGIN, showlegend=True, legend=LEGEND,
                   xaxis=time_axis(steps), yaxis=log_axis(low, high))  # fmt: skip
 
 
@@ -119,8 +122,8 @@ def norm_history(steps: np.ndarray, norms: np.ndarray, ratios: np.ndarray, thres
     before, after = log10_of(norms), log10_of(norms * ratios)
     low, high = room(before, after, [] if threshold is None else [log10(threshold)])
     traces = [
-        line(steps, finite(before), "before clipping", MUTED, 1.4, text=powers(before)),
-        line(steps, finite(after), "after", GRADIENT, 2, text=powers(after)),
+        line(steps, finite(before), t("before clipping"), MUTED, 1.4, text=powers(before)),
+        line(steps, finite(after), t("after"), GRADIENT, 2, text=powers(after)),
     ]
     if threshold is not None:
         ends = [steps[0], steps[-1]] if len(steps) else [0, 1]
@@ -128,7 +131,7 @@ def norm_history(steps: np.ndarray, norms: np.ndarray, ratios: np.ndarray, thres
             line(
                 ends,
                 [log10(threshold)] * 2,
-                "threshold",
+                t("threshold"),
                 TEXT,
                 1.4,
                 dash=DASHES[0],
@@ -143,14 +146,14 @@ def norm_history(steps: np.ndarray, norms: np.ndarray, ratios: np.ndarray, thres
         showlegend=True,
         legend=LEGEND,
         yaxis=log_axis(low, high),
-        xaxis={"showgrid": False, **marks, "title": {"text": "training step", "standoff": 6}},
+        xaxis={"showgrid": False, **marks, "title": {"text": t("training step"), "standoff": 6}},
     )
 
 
 def check_errors(right: Mapping[str, float], wrong: Mapping[str, float] | None, tolerance: float, name: str) -> Figure:
     """The error of every parameter's gradient against finite differences, log10: the right one's, and a mistake's."""
     names = list(right)
-    both = [("right", right, {"color": MUTED, "symbol": "circle-open", "size": 11, "line": {"width": 2}})]
+    both = [(t("right"), right, {"color": MUTED, "symbol": "circle-open", "size": 11, "line": {"width": 2}})]
     if wrong is not None:
         both.append((name, wrong, {"color": "var(--positive)", "symbol": "x", "size": 11}))
     found = {label: np.maximum(log10_of(list(values.values())), -16) for label, values, _ in both}
@@ -185,7 +188,7 @@ def check_errors(right: Mapping[str, float], wrong: Mapping[str, float] | None, 
         "xanchor": "left",
         "xshift": 5,
         "showarrow": False,
-        "text": "wrong →",
+        "text": t("wrong →"),
     }
     return figure(
         traces,
@@ -195,6 +198,6 @@ def check_errors(right: Mapping[str, float], wrong: Mapping[str, float] | None, 
         margin={**MARGIN, "l": WIDE},
         shapes=[{**limit, "line": {"color": FAINT, "width": 1.4, "dash": DASHES[0]}}],
         annotations=[note],
-        xaxis=log_axis(low, high, title={"text": "largest relative error", "standoff": 6}),
+        xaxis=log_axis(low, high, title={"text": t("largest relative error"), "standoff": 6}),
         yaxis={"type": "category", "autorange": "reversed"},
     )

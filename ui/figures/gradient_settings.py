@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from plotly.graph_objects import Figure
 
+from rnn_core.words import t
 from ui.figures.gradients import LEGEND, MARGIN, finite
 from ui.figures.house import DASHES, FAINT, GRADIENT, TEXT, figure, line, scatter
 from ui.figures.numbers import short
@@ -67,19 +68,19 @@ def level(layout: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, A
     return {**layout, "shapes": [{**one, "line": {"color": FAINT, "width": 1.2, "dash": "2px,3px"}}, *layout["shapes"]]}
 
 
-def carried_and_cut(T: int, window: int, notes: Sequence[str], t: int) -> Figure:
+def carried_and_cut(T: int, window: int, notes: Sequence[str], at: int) -> Figure:
     """Four pairs of lines over time: the state's, to the right, and the gradient's, to the left, each whole or cut.
 
     notes: one for each of carried and carried, carried and cut, reset and cut, reset and carried.
     """
     cuts = list(range(window, T, window))
     rows = [
-        ("state carried, gradient carried", [], []),
-        ("state carried, gradient cut", [], cuts),
-        ("state reset, gradient cut", cuts, cuts),
-        ("state reset, gradient carried", cuts, cuts),
+        (t("state carried, gradient carried"), [], []),
+        (t("state carried, gradient cut"), [], cuts),
+        (t("state reset, gradient cut"), cuts, cuts),
+        (t("state reset, gradient carried"), cuts, cuts),
     ]
-    traces, annotations, at = [], [], cursor(t, f"t = {t}")
+    traces, annotations, pointer = [], [], cursor(at, f"t = {at}")
     for k, (name, state_cuts, gradient_cuts) in enumerate(rows):
         y = 3 * (len(rows) - 1 - k)
         for dy, color, ends, symbol in (
@@ -114,33 +115,34 @@ def carried_and_cut(T: int, window: int, notes: Sequence[str], t: int) -> Figure
             {**words, "y": y + 1.35, "text": f"<b>{name}:</b> {notes[k]}", "font": {"color": TEXT, "size": 13}}
         )
     steps = range(1, T + 1)
-    windows = [f"{a + 1} to {min(a + window, T)}" for a in (t // window * window for t in range(T))]
+    firsts = (step // window * window for step in range(T))
+    windows = [t("{first} to {last}", first=a + 1, last=min(a + window, T)) for a in firsts]
     pointed = {"mode": "markers", "opacity": 0, "showlegend": False, "hovertemplate": "%{text}"}
-    traces.append(scatter(x=list(steps), y=[3.0] * T, name="window", text=windows, **pointed))
+    traces.append(scatter(x=list(steps), y=[3.0] * T, name=t("window"), text=windows, **pointed))
     return figure(
         traces,
-        shapes=at["shapes"],
-        annotations=[*at["annotations"], *annotations],
+        shapes=pointer["shapes"],
+        annotations=[*pointer["annotations"], *annotations],
         margin={"l": 14, "r": 14, "t": 26, "b": 46},
         xaxis=time_axis(steps),
         yaxis={"range": [-1.1, 11.2], "visible": False},
     )
 
 
-def levers(log10_norms: Sequence[np.ndarray], t: int, own: np.ndarray | None = None) -> Figure:
+def levers(log10_norms: Sequence[np.ndarray], at: int, own: np.ndarray | None = None) -> Figure:
     """‖∂h_T/∂h_t‖ of untrained networks, log10 (T+1,) each: the first seed's thick; own: the run's."""
     low, high = room(*log10_norms, [0.0], *([own] if own is not None else []))
     steps = list(range(len(log10_norms[0])))
     common = {"showlegend": False, "opacity": 0.7}
     thin = [line(steps, finite(e), "", GRADIENT, 1.2, text=powers(e), **common) for e in log10_norms[1:]]
     if thin:
-        thin[0].update(name="other seeds", showlegend=True)
-    traces = [*thin, line(steps, finite(log10_norms[0]), "this start", GRADIENT, 3.2, text=powers(log10_norms[0]))]
+        thin[0].update(name=t("other seeds"), showlegend=True)
+    traces = [*thin, line(steps, finite(log10_norms[0]), t("this start"), GRADIENT, 3.2, text=powers(log10_norms[0]))]
     if own is not None:
-        traces.append(line(steps, finite(own), "the run now", TEXT, 1.8, dash=DASHES[0], text=powers(own)))
+        traces.append(line(steps, finite(own), t("the run now"), TEXT, 1.8, dash=DASHES[0], text=powers(own)))
     return figure(
         traces,
-        **level(cursor(t, f"t = {t}")),
+        **level(cursor(at, f"t = {at}")),
         margin=MARGIN,
         showlegend=True,
         legend=LEGEND,

@@ -7,6 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.graph_objects import Figure
 
+from rnn_core.words import t
 from ui.figures.house import BACKGROUND, DASHES, FAINT, GRADIENT, LINE, MUTED, TEXT, figure, line, scatter
 from ui.figures.powers import cursor, log_axis, powers, room, time_axis
 
@@ -19,16 +20,16 @@ FARTHEST = 12.0  # decades from 1, at most, that the map's colours tell apart
 
 def over_time(
     log10_lines: Mapping[str, np.ndarray],
-    t: int,
+    at: int,
     floor: np.ndarray | None = None,
     first: int = 0,
-    words: str = "time step t",
+    words: str = t("time step t"),
     lag: int | None = None,
-    counted: str = "lag",
+    counted: str = t("lag"),
 ) -> Figure:
     """Norms by time step, log10 (N,) each: the first as it is, the others, bounds and parts of it, dashed.
 
-    t: the page's step; lag: where the axis counts lags, or what `counted` says, the one that belongs to it. floor:
+    at: the page's step; lag: where the axis counts lags, or what `counted` says, the one that belongs to it. floor:
     log10, where float64 ends. first: the first step's number.
     """
     steps = list(range(first, first + len(next(iter(log10_lines.values())))))
@@ -47,7 +48,7 @@ def over_time(
                 x=zeros,
                 y=[low] * len(zeros),
                 mode="markers",
-                name="exactly 0",
+                name=t("exactly 0"),
                 text=["0"] * len(zeros),
                 marker={"symbol": "x-thin", "size": 8, "line": {"color": GRADIENT, "width": 2}},
                 cliponaxis=False,
@@ -55,11 +56,11 @@ def over_time(
             )
         )
     if floor is not None:
-        traces.append(line(steps, finite(floor), "float64 ends", FAINT, 1.2, dash="1px,3px", text=powers(floor)))
-    at = cursor(t if lag is None else lag, f"t = {t}" if lag is None else f"{counted} {lag}")
+        traces.append(line(steps, finite(floor), t("float64 ends"), FAINT, 1.2, dash="1px,3px", text=powers(floor)))
+    pointer = cursor(at if lag is None else lag, f"t = {at}" if lag is None else f"{counted} {lag}")
     return figure(
         traces,
-        **at,
+        **pointer,
         margin=MARGIN,
         showlegend=len(traces) > 1,
         legend=LEGEND,
@@ -68,7 +69,7 @@ def over_time(
     )
 
 
-def fan(log10_values: np.ndarray, log10_floor: np.ndarray, t: int) -> Figure:
+def fan(log10_values: np.ndarray, log10_floor: np.ndarray, at: int) -> Figure:
     """Singular values of ∂h_T/∂h_t for t = 0 … T, log10 (T+1,H), and the floor (T+1,) below which they are rounding."""
     T, H = len(log10_values) - 1, log10_values.shape[1]
     steps = list(range(T + 1))
@@ -77,7 +78,7 @@ def fan(log10_values: np.ndarray, log10_floor: np.ndarray, t: int) -> Figure:
     middle = line(
         steps,
         finite(np.median(log10_values, axis=1)),
-        "median",
+        t("median"),
         TEXT,
         1.8,
         dash=DASHES[0],
@@ -96,14 +97,14 @@ def fan(log10_values: np.ndarray, log10_floor: np.ndarray, t: int) -> Figure:
         mode="lines",
         hoverinfo="skip",
     )
-    top = line(steps, finite(log10_values[:, 0]), "largest, the norm", GRADIENT, 3, text=powers(log10_values[:, 0]))
-    end = line(steps, finite(log10_floor), "below: rounding", FAINT, 1.2, dash="1px,3px", text=powers(log10_floor))
+    top = line(steps, finite(log10_values[:, 0]), t("largest, the norm"), GRADIENT, 3, text=powers(log10_values[:, 0]))
+    end = line(steps, finite(log10_floor), t("below: rounding"), FAINT, 1.2, dash="1px,3px", text=powers(log10_floor))
     traces = [below, *([others] if H > 1 else []), middle, top, end]
     for trace in traces:
         trace["showlegend"] = bool(trace.get("name"))
     return figure(
         traces,
-        **cursor(t, f"t = {t}"),
+        **cursor(at, f"t = {at}"),
         margin=MARGIN,
         showlegend=True,
         legend=LEGEND,
@@ -112,7 +113,7 @@ def fan(log10_values: np.ndarray, log10_floor: np.ndarray, t: int) -> Figure:
     )
 
 
-def reach_map(log10_norms: np.ndarray, t: int) -> Figure:
+def reach_map(log10_norms: np.ndarray, at: int) -> Figure:
     """‖∂h_t/∂h_s‖ for all pairs, log10 (T+1,T+1), row t, column s; NaN for s > t. Blue shrinks, vermilion grows."""
     T = len(log10_norms) - 1
     known = log10_norms[np.isfinite(log10_norms)]
@@ -151,30 +152,30 @@ def reach_map(log10_norms: np.ndarray, t: int) -> Figure:
         )
         if T > 1 and some and start <= end
     ]
-    nothing = {"x": 0.72 * T, "y": 0.22 * T, "text": "s after t: no path", "showarrow": False}
-    at = cursor(t)
-    upright = at["shapes"][0]
+    nothing = {"x": 0.72 * T, "y": 0.22 * T, "text": t("s after t: no path"), "showarrow": False}
+    pointer = cursor(at)
+    upright = pointer["shapes"][0]
     upright |= {"yref": "y", "y0": -0.5, "y1": T + 0.5}
-    at["shapes"].append({**upright, "x0": -0.5, "x1": T + 0.5, "y0": t, "y1": t})
+    pointer["shapes"].append({**upright, "x0": -0.5, "x1": T + 0.5, "y0": at, "y1": at})
     return figure(
         [heat, *levels],
-        **at | {"annotations": [nothing] if T > 8 else []},
+        **pointer | {"annotations": [nothing] if T > 8 else []},
         plot_bgcolor=LINE,
         hovermode="closest",
         margin={**MARGIN, "r": 72, "t": 24},
-        xaxis=time_axis(range(T + 1), "from step s", constrain="domain"),
-        yaxis=time_axis(range(T + 1), "to step t", autorange=False, scaleanchor="x", constrain="domain"),
+        xaxis=time_axis(range(T + 1), t("from step s"), constrain="domain"),
+        yaxis=time_axis(range(T + 1), t("to step t"), autorange=False, scaleanchor="x", constrain="domain"),
     )
 
 
-def eigenvalues(now: Mapping[str, np.ndarray], start: Mapping[str, np.ndarray], words: str = "now") -> Figure:
+def eigenvalues(now: Mapping[str, np.ndarray], start: Mapping[str, np.ndarray], words: str = t("now")) -> Figure:
     """Eigenvalues of W_hh, complex (H,) by the gate's name, on the unit circle: at the start hollow, now filled.
 
     words: what now is called.
     """
     far = 1.12 * max([1.0, *(float(np.abs(v).max()) for v in (*now.values(), *start.values()))])
     traces = []
-    for when, found in (("at the start", start), (words, now)):
+    for when, found in ((t("at the start"), start), (words, now)):
         for symbol, (gate, values) in zip(SYMBOLS, found.items(), strict=False):
             name = when if len(found) == 1 else f"{gate}, {when}"
             style = {
@@ -191,7 +192,7 @@ def eigenvalues(now: Mapping[str, np.ndarray], start: Mapping[str, np.ndarray], 
                     name=name,
                     marker=style,
                     text=complex_words(values),
-                    hovertemplate="%{text}, size %{customdata}",
+                    hovertemplate=t("{value}, size {size}", value="%{text}", size="%{customdata}"),
                     customdata=[f"{abs(v):.2f}" for v in values],
                 )
             )
@@ -204,8 +205,8 @@ def eigenvalues(now: Mapping[str, np.ndarray], start: Mapping[str, np.ndarray], 
         showlegend=True,
         legend=LEGEND,
         shapes=[{**circle, "line": {"color": TEXT, "width": 1.4}, "layer": "between"}],
-        xaxis={**axis, "title": {"text": "real part", "standoff": 6}},
-        yaxis={**axis, "title": {"text": "imaginary part", "standoff": 4}, "scaleanchor": "x"},
+        xaxis={**axis, "title": {"text": t("real part"), "standoff": 6}},
+        yaxis={**axis, "title": {"text": t("imaginary part"), "standoff": 4}, "scaleanchor": "x"},
     )
 
 

@@ -5,6 +5,9 @@ tests/numbers.json holds both to it.
 
 from math import isfinite, isnan
 
+from rnn_core.words import t
+
+METRICS = {"accuracy": t("accuracy"), "rmse": t("rmse"), "exact match": t("exact match")}
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
@@ -30,6 +33,11 @@ def short(x: float | None, places: int = 3) -> str:
 def count(n: float) -> str:
     """A whole number: 1,234,567."""
     return f"{n:,.0f}"
+
+
+def metric_name(metric: str) -> str:
+    """What a task's score is called."""
+    return METRICS.get(metric, metric)
 
 
 def percent(x: float) -> str:

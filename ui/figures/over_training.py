@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.graph_objects import Figure
 
+from rnn_core.words import t
 from ui.figures.gradients import finite
 from ui.figures.house import BACKGROUND, DASHES, FAINT, GRADIENT, MUTED, PRIMARY, TEXT, beside, figure, line, written
 from ui.figures.powers import counted, log10_of, log_axis, powers, room
@@ -17,7 +18,8 @@ REACH = -2.0  # log10 of the share of a step's largest gradient, down to which t
 HEIGHT, MARGIN = 760, {"l": 58, "r": 84, "t": 46, "b": 46}  # pixels
 ROWS = ((0.585, 1.0), (0.395, 0.51), (0.2, 0.315), (0.0, 0.12))  # of the height
 MARKS = 3  # on the axis of a low row
-TITLES = ("‖∂L/∂h<sub>t</sub>‖", "loss", "spectral radius of W<sub>hh</sub>", "gradient’s norm, all weights")
+TITLES = ("‖∂L/∂h<sub>t</sub>‖", t("loss"), t("spectral radius of W<sub>hh</sub>"), t("gradient’s norm, all weights"))
+NOW = t("now")
 Lines = Mapping[str, tuple[Sequence[float], np.ndarray]]  # by name: steps (n,) and values (n,)
 
 
@@ -28,12 +30,12 @@ def over_training(
     radii: Lines,
     norms: Lines,
     at: int | None,
-    t: int,
+    time_step: int,
     levels: Mapping[str, tuple[int, float]],
 ) -> Figure:
     """log10 ‖∂L/∂h_t‖ (n,T) by training step (n,); under it, on the same axis, losses, radii by gate and norms.
 
-    at: the training step of the cursor, None: the last; t: the page's time step. levels: by name, on which row, 1 or
+    at: the training step of the cursor, None: the last; time_step: the page's. levels: by name, on which row, 1 or
     3, and at which value a dashed line stands.
     """
     last, T = steps[-1], log10_dh.shape[1]
@@ -45,14 +47,14 @@ def over_training(
     limits = [room(*(trace["y"] for trace in traces[1:] if trace.get("yaxis") == f"y{row + 1}")) for row in (1, 2, 3)]
     limits[1] = 0.0, limits[1][1]
     axes = {
-        "yaxis": {"range": [0.5, T + 0.5], "dtick": ceil(T / 6), "title": {"text": "time step t", "standoff": 4}},
+        "yaxis": {"range": [0.5, T + 0.5], "dtick": ceil(T / 6), "title": {"text": t("time step t"), "standoff": 4}},
         "yaxis2": log_axis(*limits[0], most=MARKS),
         "yaxis3": {"range": limits[1], "nticks": 4},
         "yaxis4": log_axis(*limits[2], most=MARKS),
     }
     for (name, axis), domain in zip(axes.items(), ROWS, strict=True):
         axes[name] = {"nticks": 6, **axis, "domain": domain, "anchor": "x"}
-    found = crossing(last if at is None else at, "now" if at is None else f"step {at:,}", t)
+    found = crossing(last if at is None else at, NOW if at is None else t("step {step}", step=f"{at:,}"), time_step)
     for row, (low, high) in enumerate(limits, 1):
         own = [each for each in traces[1:] if each.get("yaxis") == f"y{row + 1}"]
         found["annotations"] += at_the_end(own, row, low, high)
@@ -64,7 +66,7 @@ def over_training(
         hoverdistance=-1,
         margin=MARGIN,
         xaxis={"range": [-air, last + air], "showgrid": False, "anchor": "y4", **counted(0, last, 6),
-               "tickangle": 0, "title": {"text": "training step", "standoff": 6}},
+               "tickangle": 0, "title": {"text": t("training step"), "standoff": 6}},
     )  # fmt: skip
 
 
@@ -107,8 +109,9 @@ def heat(steps: Sequence[int], log10_dh: np.ndarray) -> Any:
 def reach_line(steps: Sequence[int], log10_dh: np.ndarray) -> Any:
     """After each training step the earliest time step whose gradient is near the largest."""
     first = earliest(log10_dh)
-    words = [f"from t = {v:.0f} on" if np.isfinite(v) else "–" for v in first]
-    return line(steps, first, "a hundredth of the largest", TEXT, 1.6, text=words, hovertemplate=None, hoverinfo="skip")
+    words = [t("from t = {t} on", t=f"{v:.0f}") if np.isfinite(v) else "–" for v in first]
+    named = t("a hundredth of the largest")
+    return line(steps, first, named, TEXT, 1.6, text=words, hovertemplate=None, hoverinfo="skip")
 
 
 def earliest(log10_dh: np.ndarray) -> np.ndarray:
@@ -137,19 +140,19 @@ def on(row: int, trace: Any) -> Any:
     return trace
 
 
-def crossing(at: int, words: str, t: int) -> dict[str, list[dict[str, Any]]]:
+def crossing(at: int, words: str, time_step: int) -> dict[str, list[dict[str, Any]]]:
     """The cursor: a training step from top to bottom, and the time step across the map; and the rows' titles."""
     style = {"type": "line", "line": {"color": PRIMARY, "width": 1.5}}
     upright = {**style, "xref": "x", "yref": "paper", "x0": at, "x1": at, "y0": 0, "y1": 1}
-    across = {**style, "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": t, "y1": t}
+    across = {**style, "xref": "paper", "yref": "y", "x0": 0, "x1": 1, "y0": time_step, "y1": time_step}
     one = {**across, "yref": "y3", "y0": 1, "y1": 1, "layer": "below"}
     one["line"] = {"color": FAINT, "width": 1.2, "dash": "2px,3px"}
     note = {"showarrow": False, "font": {"color": PRIMARY, "size": 13}}
     places = [
         {**note, "xref": "x", "x": at, "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 18, "text": words,
-         "xanchor": "right" if words == "now" else "center"},
-        {**note, "xref": "paper", "x": 0, "xanchor": "left", "yref": "y", "y": t, "yanchor": "bottom",
-         "text": f"t = {t}"},
+         "xanchor": "right" if words == NOW else "center"},
+        {**note, "xref": "paper", "x": 0, "xanchor": "left", "yref": "y", "y": time_step, "yanchor": "bottom",
+         "text": f"t = {time_step}"},
     ]  # fmt: skip
     named = {"xref": "paper", "x": 0, "xanchor": "left", "yref": "paper", "yanchor": "bottom", "showarrow": False}
     titles = [

@@ -6,6 +6,7 @@ from math import log10
 import numpy as np
 from plotly.graph_objects import Figure
 
+from rnn_core.words import t
 from ui.figures.house import MUTED, PRIMARY, beside, figure, line, nice_top, scatter
 from ui.figures.numbers import count
 
@@ -34,9 +35,9 @@ def perplexity(
     place = {name: HEIGHT * log10(v / low) / log10(high / low) for name, v in rules.items()}
     ends = [0, nice_top(max(20, step))]
     traces = [
-        line(steps, training, "in training", MUTED, 1, opacity=0.7),
+        line(steps, training, t("in training"), MUTED, 1, opacity=0.7),
         *(line(ends, [v, v], name, MUTED, 1.5, dash="5px,4px") for name, v in rules.items()),
-        line(points[:, 0], points[:, 1], "held out", PRIMARY, 2.6),
+        line(points[:, 0], points[:, 1], t("held out"), PRIMARY, 2.6),
         scatter(x=points[-1:, 0], y=points[-1:, 1], mode="markers", marker={"color": PRIMARY, "size": 7},
                    hoverinfo="skip"),
     ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from rnn_core.words import t
 from ui.figures.house import PRIMARY
 from ui.figures.numbers import SUPERSCRIPTS, short
 
@@ -65,15 +66,15 @@ def log_axis(low: float, high: float, most: int = TICKS, **more: Any) -> dict[st
     return {"range": [low, high], "tickvals": ticks, "ticktext": words, **more}
 
 
-def cursor(t: float, words: str = "") -> dict[str, list[dict[str, Any]]]:
+def cursor(at: float, words: str = "") -> dict[str, list[dict[str, Any]]]:
     """The page's one time step as a line from top to bottom, for a figure's layout."""
     place = {"xref": "x", "yref": "paper"}
-    line = {"type": "line", **place, "x0": t, "x1": t, "y0": 0, "y1": 1, "line": {"color": PRIMARY, "width": 1.5}}
-    note = {**place, "x": t, "y": 1, "yanchor": "bottom", "showarrow": False, "text": words}
+    line = {"type": "line", **place, "x0": at, "x1": at, "y0": 0, "y1": 1, "line": {"color": PRIMARY, "width": 1.5}}
+    note = {**place, "x": at, "y": 1, "yanchor": "bottom", "showarrow": False, "text": words}
     return {"shapes": [line], "annotations": [note | {"font": {"color": PRIMARY, "size": 13}}] if words else []}
 
 
-def time_axis(steps: Sequence[int], words: str = "time step t", **more: Any) -> dict[str, Any]:
+def time_axis(steps: Sequence[int], words: str = t("time step t"), **more: Any) -> dict[str, Any]:
     """Plotly's axis for time steps."""
     return {
         "range": [steps[0] - 0.5, steps[-1] + 0.5],

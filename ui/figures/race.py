@@ -8,6 +8,7 @@ from warnings import catch_warnings, simplefilter
 import numpy as np
 from plotly.graph_objects import Figure
 
+from rnn_core.words import t
 from ui.figures.house import BACKGROUND, MUTED, figure, line, nice_top, scatter, written
 from ui.figures.powers import log10_of, log_axis, powers, room, time_axis
 
@@ -90,7 +91,7 @@ def losses(
             bands.append(band(at, low, high, k, course.name))
         training = log10_of(spread(positive(course.training[kept])).mean)
         thin.append(behind(at, training, COLOURS[k], course.name))
-        texts = [f"{m} ({a} to {b})" if a != b else m for m, a, b in zip(*map(written, held), strict=True)]
+        texts = ranges(*map(written, held))
         raw.append(behind(at, mean, COLOURS[k], course.name))
         thick.append(stroke(at, digits(smoothed(mean, weight)), k, course.name, texts))
         thick[-1]["mode"] = "lines" if len(at) > 1 else "markers"
@@ -118,14 +119,14 @@ def losses(
          "showarrow": False, "bgcolor": BACKGROUND, "opacity": 0.85}
         for name, level in levels.items()
     ]  # fmt: skip
-    cut = {"text": f"the axis ends here; the largest loss is {powers([largest])[0]}", **ABOVE}
+    cut = {"text": t("the axis ends here; the largest loss is {loss}", loss=powers([largest])[0]), **ABOVE}
     return figure(
         [*bands, *thin, *(raw if weight else []), *dashed, *thick, *marks],
         uirevision=revision,
         margin=MARGIN,
         annotations=[*named, *([cut] if largest > top else [])],
         xaxis={"range": ends, "nticks": 6, "tickformat": ",d", "showgrid": False,
-               "title": {"text": "training step", "standoff": 6}},
+               "title": {"text": t("training step"), "standoff": 6}},
         yaxis=log_axis(bottom, top),
     )
 
@@ -139,11 +140,11 @@ def gradients(norms: Mapping[str, np.ndarray], revision: str = "kept") -> Figure
         seen += [low, high]
         if len(values) > 1:
             bands.append(band(steps, low, high, k, name))
-        texts = [f"{m} ({a} to {b})" if a != b else m for m, a, b in zip(*map(powers, (mean, low, high)), strict=True)]
+        texts = ranges(*map(powers, (mean, low, high)))
         lines.append(stroke(steps, digits(mean), k, name, texts))
     longest = max(values.shape[1] for values in norms.values())
     dead = [name for name, values in norms.items() if values.size and not values.any()]
-    zeros = {"text": f"exactly 0 at every step: {', '.join(dead)}", **ABOVE}
+    zeros = {"text": t("exactly 0 at every step: {networks}", networks=", ".join(dead)), **ABOVE}
     return figure(
         [*bands, *lines],
         annotations=[zeros] if dead else [],
@@ -152,6 +153,14 @@ def gradients(norms: Mapping[str, np.ndarray], revision: str = "kept") -> Figure
         xaxis=time_axis(range(1, longest + 1)),
         yaxis=log_axis(*room(*seen)),
     )
+
+
+def ranges(means: Sequence[str], lows: Sequence[str], highs: Sequence[str]) -> list[str]:
+    """Each mean with the least and the largest, where they differ."""
+    return [
+        t("{mean} ({low} to {high})", mean=mean, low=low, high=high) if low != high else mean
+        for mean, low, high in zip(means, lows, highs, strict=True)
+    ]
 
 
 def thinned(n: int) -> np.ndarray:
@@ -220,7 +229,8 @@ def diverged(at: np.ndarray, means: np.ndarray, course: Course, k: int) -> dict[
     marker: dict[str, Any] = {"symbol": "x", "size": 10, "color": COLOURS[k]}
     return scatter(
         x=list(course.diverged), y=heights, mode="markers", marker=marker, legendgroup=course.name,
-        name=f"{course.name}: diverged", text=[f"at step {step:,}" for step in course.diverged],
+        name=t("{name}: diverged", name=course.name),
+        text=[t("at step {step}", step=f"{step:,}") for step in course.diverged],
         hovertemplate="%{text}", cliponaxis=False,
     )  # fmt: skip
 

@@ -7,7 +7,8 @@ import numpy as np
 import streamlit as st
 
 from rnn_core.analysis.cliff import Descent, ErrorSurface, descend, error_surface
-from ui.figures.cliff import cliff_from_above, cliff_in_space
+from rnn_core.words import t
+from ui.figures.cliff import WALKS, cliff_from_above, cliff_in_space
 from ui.figures.numbers import short
 from ui.gradients.picture import Picture
 from ui.gradients.settings import PRESET, Look, fields_of, key
@@ -18,17 +19,17 @@ ARRIVED, SPARSE = 1e-3, 4
 
 
 def controls(s: Session, values: dict[str, Any]) -> None:
-    st.markdown(
-        "One unit without an input, $h_t = \\tanh(w\\,h_{t-1} + b)$, $T = 50$ steps, $L = (h_{50} + 0.5)^2$. "
-        "After Pascanu, Mikolov and Bengio (2013), figure 6. This section is not about the run in the playground."
-    )
+    st.markdown(t(
+        "One unit without an input, $h_t = \\tanh(w\\,h_{t-1} + b)$, $T = 50$ steps, $L = (h_{50} + 0.5)^2$. After "
+        "Pascanu, Mikolov and Bengio (2013), figure 6. This section is not about the run in the playground."
+    ))  # fmt: skip
     fields, columns = fields_of(s), st.columns(5, gap="small")
     labels = {
-        "w": ("Start: w", 0.01),
-        "b": ("Start: b", 0.01),
-        "rate": ("Learning rate", 0.05),
-        "limit": ("Clip the norm at", 0.05),
-        "walked": ("Steps shown", 1),
+        "w": (t("Start: w"), 0.01),
+        "b": (t("Start: b"), 0.01),
+        "rate": (t("Learning rate"), 0.05),
+        "limit": (t("Clip the norm at"), 0.05),
+        "walked": (t("Steps shown"), 1),
     }
     for column, (name, (label, step)) in zip(columns, labels.items(), strict=True):
         field = fields[name]
@@ -61,38 +62,39 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     both = walks(*(round(values[name], 4) for name in ("w", "b", "rate", "limit")))
     n = values["walked"]
     shown = {name: Descent(*(part[: n + 1] for part in walk)) for name, walk in both.items()}
-    table = {"step": range(n + 1)}
+    table = {t("step"): range(n + 1)}
     table |= {
-        f"{name}, {part}": getattr(walk, part)
+        f"{WALKS[name]['name']}, {part}": getattr(walk, part)
         for name, walk in shown.items()
         for part in ("w", "b", "loss", "gradient_norm")
     }
     leaps = {name: np.hypot(np.diff(walk.w), np.diff(walk.b)) for name, walk in shown.items()}
-    far = (
-        f" The longest step so far: plain {short(leaps['plain'].max(), 2)}, clipped {short(leaps['clipped'].max(), 2)}."
-        if n
-        else ""
-    )
+    said = [fate(WALKS[name]["name"], walk, n) for name, walk in both.items()]
+    if n:
+        longest = {name: short(leap.max(), 2) for name, leap in leaps.items()}
+        said.append(t("The longest step so far: plain {plain}, clipped {clipped}.", **longest))
+    said.append(t("Drag the ring to another start."))
     return [
         Picture(
             "cliff-above",
-            "From above: colour is the slope, lines are the loss",
+            t("From above: colour is the slope, lines are the loss"),
             cliff_from_above(surface(), shown),
-            f"{' '.join(fate(name, walk, n) for name, walk in both.items())}{far} Drag the ring to another start.",
-            "that plain descent fails. After 150 steps from 600 random starts in this window the clipped walk alone "
-            "had arrived in 2 to 20 % of them, by target, rate and draw; at rate 0.03 and threshold 0.1 the plain one "
-            "alone in 29 to 48 %, for clipped steps are short.",
+            " ".join(said),
+            t("that plain descent fails. After 150 steps from 600 random starts in this window the clipped walk alone "
+              "had arrived in 2 to 20 % of them, by target, rate and draw; at rate 0.03 and threshold 0.1 the plain "
+              "one alone in 29 to 48 %, for clipped steps are short."),
             table,
             height=460,
             pick=lambda x, y: {"w": round(x, 2), "b": round(y, 2)},
         ),
         Picture(
             "cliff-space",
-            "In space: height is the loss",
+            t("In space: height is the loss"),
             cliff_in_space(surface(), shown),
-            f"The slope in this window is {short(np.median(surface().gradient_norm), 2)} in the middle of all points, "
-            f"and {surface().gradient_norm.max():,.0f} at the steepest: a valley that ends at a wall. Drag to turn it.",
-            "that every network’s error surface looks so: this is one unit and two weights.",
+            t("The slope in this window is {middle} in the middle of all points, and {most} at the steepest: a valley "
+              "that ends at a wall. Drag to turn it.", middle=short(np.median(surface().gradient_norm), 2),
+              most=f"{surface().gradient_norm.max():,.0f}"),
+            t("that every network’s error surface looks so: this is one unit and two weights."),
             heights(),
             height=460,
         ),
@@ -103,16 +105,15 @@ def heights() -> dict[str, np.ndarray]:
     """The surface as a table, of every fourth of its points each way."""
     each = surface()
     b, w = np.meshgrid(each.b[::SPARSE], each.w[::SPARSE], indexing="ij")
-    columns = {"w": w, "b": b, "loss": each.loss, "slope": each.gradient_norm}
+    columns = {"w": w, "b": b, t("loss"): each.loss, t("slope"): each.gradient_norm}
     return {name: (a if name in "wb" else a[::SPARSE, ::SPARSE]).ravel() for name, a in columns.items()}
 
 
 def fate(name: str, walk: Descent, n: int) -> str:
     """What a walk has come to after n of its steps, and what it comes to in the end."""
-    arrived = np.flatnonzero(walk.loss < ARRIVED)
-    end = (
-        f"arrives (loss below {ARRIVED:g}) after {arrived[0]} steps"
-        if len(arrived)
-        else (f"does not arrive in {len(walk.loss) - 1} steps: it ends at loss {short(walk.loss[-1])}")
-    )
-    return f"The {name} walk has loss {short(walk.loss[n])} after {n} steps and {end}."
+    arrived, now = np.flatnonzero(walk.loss < ARRIVED), {"walk": name, "loss": short(walk.loss[n]), "steps": n}
+    if len(arrived):
+        return t("The {walk} walk has loss {loss} after {steps} steps and arrives (loss below {least}) after {arrived} "
+                 "steps.", **now, least=f"{ARRIVED:g}", arrived=arrived[0])  # fmt: skip
+    return t("The {walk} walk has loss {loss} after {steps} steps and does not arrive in {all} steps: it ends at loss "
+             "{last}.", **now, all=len(walk.loss) - 1, last=short(walk.loss[-1]))  # fmt: skip

@@ -7,6 +7,7 @@ import streamlit as st
 
 from rnn_core.analysis.clipping import ClippedStep, clip, clip_last_step
 from rnn_core.trainer import Trainer
+from rnn_core.words import t
 from ui.figures.gradient_parts import before_and_after, lengths_by_weight, norm_history
 from ui.figures.gradient_settings import angles as over_thresholds
 from ui.figures.numbers import short
@@ -24,19 +25,19 @@ def controls(s: Session, values: dict[str, Any]) -> None:
     """What would have been, had the rule been this one: nothing is trained again."""
     left, right = st.columns(2, gap="medium")
     left.segmented_control(
-        "Rule",
+        t("Rule"),
         RULES,
         default=s.config.clip,
         required=True,
         key=key("rule"),
         bind="query-params",
-        help="Of the step just taken; nothing is trained again.",
+        help=t("Of the step just taken; nothing is trained again."),
         width="stretch",
     )
     field = fields_of(s.config.task)["clip_threshold"]
     stops = grid(field, [s.config.clip_threshold, values["threshold"]])
     right.select_slider(
-        "Threshold",
+        t("Threshold"),
         stops,
         value=float(s.config.clip_threshold),
         format_func=plain,
@@ -49,7 +50,11 @@ def controls(s: Session, values: dict[str, Any]) -> None:
 def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     rule, threshold = values["rule"], values["threshold"]
     found, value, norm = (view.ask(s, clipped_step, each, threshold) for each in (rule, "value", "norm"))
-    named = "no clipping" if rule == "none" else f"clipping by {rule} at {threshold:g}"
+    named = {
+        "none": t("no clipping"),
+        "value": t("clipping by value at {threshold}", threshold=f"{threshold:g}"),
+        "norm": t("clipping by norm at {threshold}", threshold=f"{threshold:g}"),
+    }[rule]
     return [
         by_weight(s, found, named),
         by_step(found, values["t"], named),
@@ -77,24 +82,27 @@ def by_weight(s: Session, found: ClippedStep, named: str) -> Picture:
     names = list(clipped.lengths_by_weight)
     before, after = np.array(list(clipped.lengths_by_weight.values())).T
     whole, left = float(np.hypot.reduce(before)), float(np.hypot.reduce(after))
-    which = "of the step to come" if s.status.step == 0 else f"of step {s.status.step}"
-    look = (
-        f"The gradient {which} has length {short(whole)}; {named} leaves {short(left)} ({clipped.kept:.0%}) and "
-        f"turns it by {clipped.angle:.1f}°. " + own_rule(s)
-    )
+    said = {"whole": short(whole), "rule": named, "left": short(left), "kept": f"{clipped.kept:.0%}",
+            "angle": f"{clipped.angle:.1f}"}  # fmt: skip
+    if s.status.step == 0:
+        look = t("The gradient of the step to come has length {whole}; {rule} leaves {left} ({kept}) and turns it by "
+                 "{angle}°.", **said)  # fmt: skip
+    else:
+        look = t("The gradient of step {step} has length {whole}; {rule} leaves {left} ({kept}) and turns it by "
+                 "{angle}°.", **said, step=s.status.step)  # fmt: skip
     table = {
-        "weights": names,
-        "before": before,
-        "after": after,
-        "kept": [clipped.kept_by_weight[n] for n in names],
-        "angle in degrees": [clipped.angle_by_weight[n] for n in names],
+        t("weights"): names,
+        t("before"): before,
+        t("after"): after,
+        t("kept"): [clipped.kept_by_weight[n] for n in names],
+        t("angle in degrees"): [clipped.angle_by_weight[n] for n in names],
     }
     return Picture(
         "clip-weights",
-        "By weight matrix",
-        lengths_by_weight({"before": before, "after": after}, names),
-        look,
-        "that a rule is better as such: which one lets a run learn depends on the threshold and on the task.",
+        t("By weight matrix"),
+        lengths_by_weight({t("before"): before, t("after"): after}, names),
+        f"{look} {own_rule(s)}",
+        t("that a rule is better as such: which one lets a run learn depends on the threshold and on the task."),
         table,
         height=tall(names),
         wide=len(names) > MANY,
@@ -105,39 +113,46 @@ def own_rule(s: Session) -> str:
     """What the run itself did in that step."""
     config, ratio = s.config, s.status.clip_ratio
     if s.status.step == 0:
-        return "No step has been taken yet."
+        return t("No step has been taken yet.")
     if config.clip == "none":
-        return "The run itself does not clip."
-    did = "cut nothing" if ratio >= 1 else f"left {ratio:.0%}"
-    return f"The run’s own rule, {config.clip} {config.clip_threshold:g}, {did}."
+        return t("The run itself does not clip.")
+    rule = {"rule": config.clip, "threshold": f"{config.clip_threshold:g}"}
+    if ratio >= 1:
+        return t("The run’s own rule, {rule} {threshold}, cut nothing.", **rule)
+    return t("The run’s own rule, {rule} {threshold}, left {left}.", **rule, left=f"{ratio:.0%}")
 
 
-def by_step(found: ClippedStep, t: int, named: str) -> Picture:
+def by_step(found: ClippedStep, at: int, named: str) -> Picture:
     terms = found.log10_terms
     after = terms + log10_of(found.kept_by_step)
     T, finite = len(terms), np.flatnonzero(np.isfinite(terms))
     if len(finite) > 1:
         first, last = finite[0], finite[-1]
         before_ratio, after_ratio = (power(float(v[first] - v[last])) for v in (terms, after))
-        same = "the same" if before_ratio == after_ratio else f"{after_ratio} after it"
-        look = f"The term of step {first + 1} over that of step {last + 1}: {before_ratio} before clipping, {same}. "
+        both = {"first": first + 1, "last": last + 1, "before": before_ratio}
+        if before_ratio == after_ratio:
+            look = t("The term of step {first} over that of step {last}: {before} before clipping, the same.", **both)
+        else:
+            look = t("The term of step {first} over that of step {last}: {before} before clipping, {after} after it.",
+                     **both, after=after_ratio)  # fmt: skip
     else:
-        look = "There are no two terms to compare. "
-    look += f"At t = {t}, {named} leaves {found.kept_by_step[t - 1]:.0%} of the term."
+        look = t("There are no two terms to compare.")
+    left = f"{found.kept_by_step[at - 1]:.0%}"
+    look += " " + t("At t = {t}, {rule} leaves {left} of the term.", t=at, rule=named, left=left)
     table = {
         "t": range(1, T + 1),
-        "matrix": found.weights,
-        "log10 before": terms,
-        "log10 after": after,
-        "kept": found.kept_by_step,
+        t("matrix"): found.weights,
+        t("log10 before"): terms,
+        t("log10 after"): after,
+        t("kept"): found.kept_by_step,
     }
     return Picture(
         "clip-steps",
-        "By time step: each term of ∂L/∂W_hh",
-        before_and_after(terms, after, t),
+        t("By time step: each term of ∂L/∂W_hh"),
+        before_and_after(terms, after, at),
         look,
-        "that clipping helps against vanishing: by norm every term has the same factor, so early over late stays "
-        "what it is.",
+        t("that clipping helps against vanishing: by norm every term has the same factor, so early over late stays "
+          "what it is."),
         table,
         pick=step_clicked,
     )
@@ -145,24 +160,30 @@ def by_step(found: ClippedStep, t: int, named: str) -> Picture:
 
 def turning(value: ClippedStep, norm: ClippedStep, curves: dict[str, np.ndarray], threshold: float) -> Picture:
     """What either rule would have done at every threshold."""
-    angles = {f"by {rule}": curves[f"angle by {rule}"] for rule in ("value", "norm")}
-    most = int(np.argmax(angles["by value"]))
-    look = (
-        f"At {threshold:g}, by value turns this gradient by {value.clipped.angle:.1f}° and leaves "
-        f"{value.clipped.kept:.0%}; by norm turns it by {norm.clipped.angle:.1f}° and leaves "
-        f"{norm.clipped.kept:.0%}. By value turns it most, by {angles['by value'][most]:.0f}°, at "
-        f"{ratio_words(THRESHOLDS[most])}."
-    )
-    units = {name: f"{name} in degrees" if name.startswith("angle") else name for name in curves}
-    table = {"threshold": THRESHOLDS, **{units[name]: values for name, values in curves.items()}}
+    angles = {t("by value"): curves["angle by value"], t("by norm"): curves["angle by norm"]}
+    most = int(np.argmax(curves["angle by value"]))
+    look = t(
+        "At {threshold}, by value turns this gradient by {value_angle}° and leaves {value_kept}; by norm turns it by "
+        "{norm_angle}° and leaves {norm_kept}. By value turns it most, by {most}°, at {where}.",
+        threshold=f"{threshold:g}", value_angle=f"{value.clipped.angle:.1f}", value_kept=f"{value.clipped.kept:.0%}",
+        norm_angle=f"{norm.clipped.angle:.1f}", norm_kept=f"{norm.clipped.kept:.0%}",
+        most=f"{curves['angle by value'][most]:.0f}", where=ratio_words(THRESHOLDS[most]),
+    )  # fmt: skip
+    table = {
+        t("threshold"): THRESHOLDS,
+        t("angle by value in degrees"): curves["angle by value"],
+        t("angle by norm in degrees"): curves["angle by norm"],
+        t("kept by value"): curves["kept by value"],
+        t("kept by norm"): curves["kept by norm"],
+    }
     at = min(max(threshold, THRESHOLDS[0]), THRESHOLDS[-1])
-    figure = over_thresholds(list(THRESHOLDS), angles, at, "threshold", log=True)
+    figure = over_thresholds(list(THRESHOLDS), angles, at, t("threshold"), log=True)
     return Picture(
         "clip-angle",
-        "The angle between before and after",
+        t("The angle between before and after"),
         figure,
         look,
-        "that a turned step goes the wrong way: below 90° it still goes down, for a small enough rate.",
+        t("that a turned step goes the wrong way: below 90° it still goes down, for a small enough rate."),
         table,
         pick=lambda x, y: {"threshold": float(f"{10 ** min(max(x, -4), 3):.2g}")},
     )
@@ -170,25 +191,26 @@ def turning(value: ClippedStep, norm: ClippedStep, curves: dict[str, np.ndarray]
 
 def over_training(s: Session) -> Picture:
     """‖∂L/∂W‖ over the run, and the share of its steps that were clipped."""
-    title = "Over training: before and after clipping"
+    title = t("Over training: before and after clipping")
     steps, norms, ratios = taken(s)
     if not len(steps):
-        return Picture("clip-history", title, None, "No training step has been taken yet: press Step or Play.")
+        return Picture("clip-history", title, None, t("No training step has been taken yet: press Step or Play."))
     share = float((ratios < 1).mean())
-    look = (
-        f"{share:.0%} of {len(steps):,} training steps on record were clipped; the largest gradient had length "
-        f"{short(np.nanmax(norms))}, the middle one {short(np.nanmedian(norms))}."
-    )
+    look = t(
+        "{share} of {steps} training steps on record were clipped; the largest gradient had length {largest}, the "
+        "middle one {middle}.", share=f"{share:.0%}", steps=f"{len(steps):,}", largest=short(np.nanmax(norms)),
+        middle=short(np.nanmedian(norms))
+    )  # fmt: skip
     steps, norms, ratios = norms_over_training(s)
     threshold = s.config.clip_threshold if s.config.clip == "norm" else None
     figure = norm_history(steps, norms, ratios, threshold)
-    table = {"step": steps, "norm before": norms, "share kept": ratios}
+    table = {t("step"): steps, t("norm before"): norms, t("share kept"): ratios}
     return Picture(
         "clip-history",
         title,
         figure,
         look,
-        "from few clipped steps, that clipping does not matter: the one step that it prevents may be the last.",
+        t("from few clipped steps, that clipping does not matter: the one step that it prevents may be the last."),
         table,
     )
 

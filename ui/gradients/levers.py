@@ -15,6 +15,7 @@ from rnn_core.config import Field
 from rnn_core.idle import idle_fields
 from rnn_core.network import key as key_of
 from rnn_core.starts import NON_NORMAL
+from rnn_core.words import t
 from ui.controls.control import control
 from ui.figures.gradient_settings import levers
 from ui.figures.gradients import eigenvalues, over_time
@@ -31,16 +32,16 @@ DRAWN = {"start_weights": "drawn"}  # whatever the run itself started from
 POWERS = 60
 SIZES = ("init_scale", "input_scale")
 LABELS = {
-    "task": "Task",
-    "cell": "Cell",
-    "hidden_size": "Hidden size",
-    "length": "Time steps T",
-    "initializer": "Initializer",
-    "init_scale": "Standard deviation",
-    "input_scale": "Size of the inputs",
-    "recurrent_scale": "Radius, 0: as drawn",
-    "forget_bias": "Forget-gate bias",
-    "seed": "Seed",
+    "task": t("Task"),
+    "cell": t("Cell"),
+    "hidden_size": t("Hidden size"),
+    "length": t("Time steps T"),
+    "initializer": t("Initializer"),
+    "init_scale": t("Standard deviation"),
+    "input_scale": t("Size of the inputs"),
+    "recurrent_scale": t("Radius, 0: as drawn"),
+    "forget_bias": t("Forget-gate bias"),
+    "seed": t("Seed"),
 }
 
 
@@ -98,7 +99,7 @@ def untrained(config: Config, sequence: int = 0) -> Untrained:
 
 def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     wanted = {name: values[f"lever_{name}"] for name in LEVERS} | DRAWN
-    title = "An untrained network: how far a hidden state reaches"
+    title = t("An untrained network: how far a hidden state reaches")
     try:
         same = wanted["task"] == s.config.task
         config = replace(s.config, **wanted) if same else Config.of_task(**wanted)
@@ -114,29 +115,30 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     return [reach(found, config, min(values["t"], config.length), own), spectrum(found[0]), grows_first()]
 
 
-def reach(found: list[Untrained], config: Config, t: int, own: np.ndarray | None) -> Picture:
+def reach(found: list[Untrained], config: Config, at: int, own: np.ndarray | None) -> Picture:
     first, ends = found[0], [float(each.log10_norm[1 if len(each.log10_norm) > 1 else 0]) for each in found]
     T = len(first.log10_norm) - 1
-    look = (
-        f"∂h_{T}/∂h_1 has norm {power(ends[0])} with this seed, {power(min(ends))} to {power(max(ends))} over "
-        f"{SEEDS} seeds; from t = {min(t, T)} {per_step(first.log10_norm, min(t, T))}. The largest |h| is "
-        f"{short(first.largest, 2)}, {first.saturated:.0%} of all |h| are above 0.95. ρ(W_hh) is "
-        + ", ".join(
-            f"{gate if len(first.spectrum) > 1 else ''} {one.spectral_radius:.2f}".strip()
-            for gate, one in first.spectrum.items()
-        )
-        + "."
-    )
+    radii = [
+        f"{gate if len(first.spectrum) > 1 else ''} {one.spectral_radius:.2f}".strip()
+        for gate, one in first.spectrum.items()
+    ]
+    look = t(
+        "∂h_{T}/∂h_1 has norm {norm} with this seed, {low} to {high} over {seeds} seeds; from t = {t} {per_step}. The "
+        "largest |h| is {largest}, {saturated} of all |h| are above 0.95. ρ(W_hh) is {radii}.",
+        T=T, norm=power(ends[0]), low=power(min(ends)), high=power(max(ends)), seeds=SEEDS, t=min(at, T),
+        per_step=per_step(first.log10_norm, min(at, T)), largest=short(first.largest, 2),
+        saturated=f"{first.saturated:.0%}", radii=", ".join(radii),
+    )  # fmt: skip
     table = {
         "t": range(T + 1),
-        **{f"log10 norm, seed {config.seed + k}": each.log10_norm for k, each in enumerate(found)},
+        **{t("log10 norm, seed {seed}", seed=config.seed + k): each.log10_norm for k, each in enumerate(found)},
     }
     return Picture(
         "levers",
-        "An untrained network: how far a hidden state reaches",
-        levers([e.log10_norm for e in found], min(t, T), own),
+        t("An untrained network: how far a hidden state reaches"),
+        levers([e.log10_norm for e in found], min(at, T), own),
         look,
-        "what training makes of it, or that another task’s inputs do the same: this is the start.",
+        t("what training makes of it, or that another task’s inputs do the same: this is the start."),
         table,
         height=400,
         pick=step_clicked,
@@ -150,17 +152,17 @@ def spectrum(found: Untrained) -> Picture:
         for gate, one in found.spectrum.items()
     )
     table = {
-        "gate": [g for g, v in values.items() for _ in v],
-        "real": [x.real for v in values.values() for x in v],
-        "imaginary": [x.imag for v in values.values() for x in v],
+        t("gate"): [g for g, v in values.items() for _ in v],
+        t("real"): [x.real for v in values.values() for x in v],
+        t("imaginary"): [x.imag for v in values.values() for x in v],
     }
     return Picture(
         "lever-eigenvalues",
-        "Its W_hh by itself",
-        eigenvalues(values, {}, "this start"),
-        f"{sizes}. A product of matrices can grow first even where every eigenvalue is inside the circle, as long as "
-        "σ_max is above 1.",
-        "how gradients go: two starts with the same circle can vanish and grow. Worth a look has some.",
+        t("Its W_hh by itself"),
+        eigenvalues(values, {}, t("this start")),
+        t("{sizes}. A product of matrices can grow first even where every eigenvalue is inside the circle, as long "
+          "as σ_max is above 1.", sizes=sizes),
+        t("how gradients go: two starts with the same circle can vanish and grow. Worth a look has some."),
         table,
         height=400,
     )
@@ -171,16 +173,17 @@ def grows_first() -> Picture:
     norms = log10_power_norms(NON_NORMAL, POWERS)
     most, below = int(norms.argmax()), int(np.flatnonzero(norms[1:] < 0)[0]) + 1
     lines = {"‖W<sup>k</sup>‖": norms, "0.9<sup>k</sup>": np.arange(POWERS + 1) * np.log10(0.9)}
-    figure = over_time(lines, most, words="k, steps back", lag=most, counted="k =")
+    figure = over_time(lines, most, words=t("k, steps back"), lag=most, counted="k =")
     return Picture(
         "grows-first",
-        "Radius 0.9, and it grows first",
+        t("Radius 0.9, and it grows first"),
         figure,
-        f"W_hh = [[0.9, 5], [0, 0.9]] has both eigenvalues at 0.9. The norm of its powers is {10 ** norms[most]:.1f} "
-        f"at k = {most} and below 1 only from k = {below} on; 0.9 to the k says {0.9**most:.2f} there. These are "
-        "products at h = 0, where every slope is 1.",
-        "that a radius below 1 shrinks at every step: it does in the end. Matrices as they are drawn at random grow "
-        "by less.",
-        {"k": range(POWERS + 1), "log10 norm of W to the k": norms, "log10 of 0.9 to the k": lines["0.9<sup>k</sup>"]},
+        t("W_hh = [[0.9, 5], [0, 0.9]] has both eigenvalues at 0.9. The norm of its powers is {norm} at k = {most} and "
+          "below 1 only from k = {below} on; 0.9 to the k says {radius} there. These are products at h = 0, where "
+          "every slope is 1.", norm=f"{10 ** norms[most]:.1f}", most=most, below=below, radius=f"{0.9**most:.2f}"),
+        t("that a radius below 1 shrinks at every step: it does in the end. Matrices as they are drawn at random grow "
+          "by less."),
+        {"k": range(POWERS + 1), t("log10 norm of W to the k"): norms,
+         t("log10 of 0.9 to the k"): lines["0.9<sup>k</sup>"]},
         wide=True,
     )

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from rnn_core import CELLS
+from rnn_core.words import fill, plural, t
 from ui.figures.numbers import short
 from ui.gradients import check, cliff, clipping, levers, past, presets, through_time, training, weights, windows
 from ui.gradients.picture import Picture, refused, show
@@ -14,6 +15,7 @@ from ui.gradients.settings import SECTIONS, Look, fields_of, key, settings, stat
 from ui.playground.words import heading
 from ui.run.session import Session, now
 
+HEADING = t("Gradients")
 SELDOM = 1.0  # seconds between two computations of a picture, while the run plays
 Pictures = Callable[[Session, Look, dict[str, Any]], list[Picture]]
 
@@ -55,8 +57,9 @@ def about(s: Session, view: Look) -> None:
         " = ", "\u00a0=\u00a0"
     )
     said = presets.taken(s, view, settings(s, view)["section"])
-    said = said or f"why they vanish and explode, in the playground’s network: <b>{escape(which)}</b>."
-    st.html(f'<div class="says"><div>{heading("Gradients")}<p>: {said}</p></div></div>')
+    said = said or t("why they vanish and explode, in the playground’s network: <b>{network}</b>.",
+                     network=escape(which))  # fmt: skip
+    st.html(f'<div class="says"><div>{heading(HEADING)}<p>: {said}</p></div></div>')
 
 
 def choose(s: Session, view: Look) -> dict[str, Any]:
@@ -64,7 +67,7 @@ def choose(s: Session, view: Look) -> dict[str, Any]:
     values = settings(s, view)
     hold(s, values)
     st.segmented_control(
-        "Section",
+        t("Section"),
         SECTIONS,
         default=SECTIONS[0],
         required=True,
@@ -85,7 +88,7 @@ def cursor(s: Session, board: bool) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key=key("cursor")):
         if (T := steps_of(s)) > 1:
             st.slider(
-                "Time step t, the same in every picture: slide, or click in one",
+                t("Time step t, the same in every picture: slide, or click in one"),
                 1,
                 T,
                 fields_of(s)["t"].default,
@@ -95,14 +98,14 @@ def cursor(s: Session, board: bool) -> None:
         if board and st.session_state.get(key("board"), True) and len(offered := past.steps(s)) > 1:
             at(s)
             st.select_slider(
-                "Training step on the board",
+                t("Training step on the board"),
                 offered,
                 key=key("at"),
-                help="The network is kept at each doubling of the training steps. Or point at one, or click, in the "
-                "picture Over training.",
+                help=t("The network is kept at each doubling of the training steps. Or point at one, or click, in the "
+                       "picture Over training."),
             )
         if board:
-            st.toggle("Board", key=key("board"), value=True, bind="query-params")
+            st.toggle(t("Board"), key=key("board"), value=True, bind="query-params")
 
 
 def at(s: Session) -> str:
@@ -141,12 +144,16 @@ def tick(s: Session, period: float | None, view: Look, values: dict[str, Any]) -
 def stands(s: Session) -> str:
     """How far the run is that the pictures are of, as HTML."""
     n = s.status.step
-    taken = "Untrained" if n == 0 else f"After {n:,} training step{'s' * (n > 1)}"
-    losses = f"loss {short(s.status.loss)}, held out {short(s.status.held_out_loss)}"
-    as_shown = "" if s.status.typed else ", as on the board"
-    top = "the top layer’s, " * (s.config.layers > 1)
-    which = f"States are {top or 'those '}of held-out sequence {s.status.sequence + 1}{as_shown}."
-    return f'<p class="stands">{taken}: {losses}. {which}</p>'
+    taken = t("Untrained") if n == 0 else plural("After {count} training step", "After {count} training steps", n)
+    losses = t("{taken}: loss {loss}, held out {held_out}.", taken=taken, loss=short(s.status.loss),
+               held_out=short(s.status.held_out_loss))  # fmt: skip
+    which = {
+        (False, False): t("States are those of held-out sequence {sequence}, as on the board."),
+        (False, True): t("States are those of held-out sequence {sequence}."),
+        (True, False): t("States are the top layer’s, of held-out sequence {sequence}, as on the board."),
+        (True, True): t("States are the top layer’s, of held-out sequence {sequence}."),
+    }[s.config.layers > 1, bool(s.status.typed)]
+    return f'<p class="stands">{losses} {fill(which, {"sequence": s.status.sequence + 1})}</p>'
 
 
 def made(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:

@@ -8,12 +8,13 @@ import streamlit as st
 
 from rnn_core import Trainer
 from rnn_core.recording import Recording, recurrent, spectral_radii
+from rnn_core.words import t
 from ui.board.board import loader
 from ui.gradients.settings import PREFIX, Look
 from ui.run.session import Session
 
 KEY = PREFIX + "past"
-NOW = "now"
+NOW = t("now")
 ROOT = '<div class="unrolled"><div class="past"></div><p class="says" role="status"></p></div>'
 SPACE = """
 .unrolled { container-type: inline-size; position: relative; }
@@ -80,28 +81,28 @@ def chosen(s: Session, at: str) -> int | None:
 
 def films(s: Session, view: Look, values: dict[str, Any]) -> bytes:
     """For static/gradients/past.js what it shows and, where the page runs anew or there is more, all that was kept."""
-    then, at, t = kept(s), chosen(s, values["at"]), values["t"]
-    found = [film(s, t, () if at is None else (at,), s.playing and at is None, at)]
+    then, at, time_step = kept(s), chosen(s, values["at"]), values["t"]
+    found = [film(s, time_step, () if at is None else (at,), s.playing and at is None, at)]
     of = s.restarts, s.status.sequence, s.status.typed, tuple(then)
     if then and (view.past[0] != of or s.whole):
         if view.past[0] != of:
-            view.past = of, film(s, t, tuple(then), False, None)
+            view.past = of, film(s, time_step, tuple(then), False, None)
         found.append(view.past[1])
     return b"".join(struct.pack("<I", len(each)) + each for each in found)
 
 
-def film(s: Session, t: int, then: tuple[int, ...], playing: bool, at: int | None) -> bytes:
+def film(s: Session, time_step: int, then: tuple[int, ...], playing: bool, at: int | None) -> bytes:
     """The network as it was kept after these steps, as a film; without one, as it is."""
-    return s.run.past(then, {"cursor": t, "at": at}, playing, s.pace.period)
+    return s.run.past(then, {"cursor": time_step, "at": at}, playing, s.pace.period)
 
 
 def show(view: Look, films: bytes) -> None:
     """Mount it. A click in a column is the page's time step."""
 
     def clicked() -> None:
-        t = (st.session_state[KEY].get("picked") or {}).get("t")
-        if isinstance(t, int):  # it comes from a browser
-            view.picked["t"] = t
+        time_step = (st.session_state[KEY].get("picked") or {}).get("t")
+        if isinstance(time_step, int):  # it comes from a browser
+            view.picked["t"] = time_step
 
     js = loader("gradients/past", ("board", "shapes", "gradients"))
     mount = st.components.v2.component("unrolled_past", html=ROOT, css=SPACE, js=js)

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from rnn_core.words import t
 from ui.chart.chart import chart
 from ui.figures.house import Figure
 from ui.gradients.settings import PREFIX, Look
@@ -76,7 +77,7 @@ def panel(s: Session, view: Look, picture: Picture, period: float | None) -> lis
     with st.container(gap=None):
         drawn(s, view, picture, key, period)
         if picture.table and s.playing:
-            st.html('<p class="waits">Numbers: when it stands still</p>')
+            st.html('<p class="waits">' + t("Numbers: when it stands still") + "</p>")
         elif picture.table:
             numbers(picture, key)
     return [key] if picture.figure is not None else []
@@ -100,7 +101,10 @@ def drawn(s: Session, view: Look, picture: Picture, key: str, period: float | No
             sight=(lambda seen: view.sees(picture.name, seen)) if picture.costly else None,
             seen=picture.name not in view.unseen,
         )
-    caution = f'<p class="caution"><b>Not to conclude:</b> {in_words(picture.caution)}</p>' if picture.caution else ""
+    caution = ""
+    if picture.caution:
+        caution = t("<b>Not to conclude:</b> {caution}", caution=in_words(picture.caution))
+        caution = f'<p class="caution">{caution}</p>'
     beside = "" if picture.wide else " beside"
     st.html(f'<div class="seen{beside}"><p>{in_words(picture.look)}</p>{caution}{picture.below}</div>')
 
@@ -112,11 +116,11 @@ def in_words(text: str) -> str:
 
 def numbers(picture: Picture, key: str) -> None:
     """The table behind a picture, and the same as a file."""
-    with st.expander("Numbers"):
+    with st.expander(t("Numbers")):
         table = pd.DataFrame(picture.table)
         st.dataframe(table, hide_index=True, key=f"{key}-table", height=246)
         st.download_button(
-            "Save as CSV",
+            t("Save as CSV"),
             lambda: table.to_csv(index=False),
             f"unrolled-{picture.name}.csv",
             "text/csv",

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.errors import StreamlitAPIException
 
 from rnn_core.analysis.presets import PRESETS, SEEDS, Preset
+from rnn_core.words import t
 from ui.figures.numbers import short
 from ui.frame.address import plain, written
 from ui.frame.navigation import page_of
@@ -20,7 +21,7 @@ NAME = "preset"  # in the address of a link
 
 def offer(view: Look) -> None:
     """All of them, folded, by section."""
-    with st.popover("Worth a look", key=key(f"worth-{view.taken}-{view.takes}")):  # another key closes it
+    with st.popover(t("Worth a look"), key=key(f"worth-{view.taken}-{view.takes}")):  # another key closes it
         for section, presets in groupby(PRESETS.values(), lambda preset: preset.section):
             st.html(f'<p class="worth">{section}</p>')
             for preset in presets:
@@ -35,9 +36,12 @@ def measured(preset: Preset) -> str:
     parts = []
     for name, number in preset.numbers.items():
         low, high = map(short, number.measured)
-        parts.append(f"{name} {low}" if low == high else f"{name} {low} to {high}")
-    after = f"after {preset.steps:,} training steps, " if preset.steps else ""
-    return f"Measured {after}seeds {SEEDS[0]} to {SEEDS[-1]}: {', '.join(parts)}."
+        parts.append(f"{name} {low}" if low == high else t("{name} {low} to {high}", name=name, low=low, high=high))
+    what = {"first": SEEDS[0], "last": SEEDS[-1], "values": ", ".join(parts)}
+    if not preset.steps:
+        return t("Measured seeds {first} to {last}: {values}.", **what)
+    return t("Measured after {steps} training steps, seeds {first} to {last}: {values}.",
+             **what, steps=f"{preset.steps:,}")  # fmt: skip
 
 
 def take(s: Session, view: Look) -> None:

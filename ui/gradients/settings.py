@@ -12,6 +12,7 @@ from rnn_core import Config
 from rnn_core.analysis.cliff import Preset
 from rnn_core.analysis.mistakes import MISTAKES
 from rnn_core.config import Field
+from rnn_core.words import t
 from ui.frame.address import fields_of as fields_of_config
 from ui.frame.address import plain, read_own, tidy_own, written
 from ui.run.session import Session
@@ -19,8 +20,8 @@ from ui.run.visit import LOOKS, address
 
 HERE, PREFIX = LOOKS["Gradients"], "gradients-"
 SECTIONS = (
-    "Back through time", "What reaches the weights", "Over training", "Clipping", "Truncation", "The cliff", "Levers",
-    "Check it yourself",
+    t("Back through time"), t("What reaches the weights"), t("Over training"), t("Clipping"), t("Truncation"),
+    t("The cliff"), t("Levers"), t("Check it yourself"),
 )  # fmt: skip
 LEVERS = (
     "task",
@@ -65,16 +66,16 @@ def fields_of(s: Session) -> dict[str, Field]:
     T, config, own = steps_of(s), s.config, fields_of_config(s.config.task)
     fields = [
         Field("section", SECTIONS[0], "choice", "", SECTIONS),
-        number("t", max(1, T // 2), 1, T, "The same step in every picture of this page."),
+        number("t", max(1, T // 2), 1, T, t("The same step in every picture of this page.")),
         Field("board", True, "flag", ""),
         Field("rule", config.clip, "choice", "", RULES),
         number("threshold", float(config.clip_threshold), 1e-4, 1000.0),
         number("window", min(T, config.bptt_window) or max(1, T // 4), 1, T),
-        number("w", PRESET.start[0], 0.0, 2.5, "Where the walk starts: slide, or drag the ring in the picture."),
-        number("b", PRESET.start[1], -1.2, 0.6, "Where the walk starts: slide, or drag the ring in the picture."),
-        number("rate", PRESET.learning_rate, 0.05, 2.0, "The size of a step, η."),
-        number("limit", PRESET.threshold, 0.05, 3.0, "The norm at which the clipped walk is cut."),
-        number("walked", 40, 0, PRESET.steps, "How many steps are shown of both walks."),
+        number("w", PRESET.start[0], 0.0, 2.5, t("Where the walk starts: slide, or drag the ring in the picture.")),
+        number("b", PRESET.start[1], -1.2, 0.6, t("Where the walk starts: slide, or drag the ring in the picture.")),
+        number("rate", PRESET.learning_rate, 0.05, 2.0, t("The size of a step, η.")),
+        number("limit", PRESET.threshold, 0.05, 3.0, t("The norm at which the clipped walk is cut.")),
+        number("walked", 40, 0, PRESET.steps, t("How many steps are shown of both walks.")),
         Field("mistake", next(iter(ARROWS)), "choice", "", tuple(ARROWS)),
     ]
     for name in LEVERS:
@@ -169,7 +170,7 @@ def look(s: Session) -> Look:
         values, said = read_own(own, fields, PREFIX)
         s.said = (*s.said, *said)
         view.chosen = {name: value for name, value in values.items() if value != fields[name].default}
-        right = {n: t for n, t in asked.items() if n not in own} | tidy_own(own, values, fields, PREFIX)
+        right = {n: texts for n, texts in asked.items() if n not in own} | tidy_own(own, values, fields, PREFIX)
         if right != asked:
             st.query_params.from_dict(right)
             st.rerun()

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from rnn_core import CELLS, Trainer
+from rnn_core.words import plural, t
 from ui.figures.numbers import short
 from ui.figures.over_training import HEIGHT, earliest, over_training
 from ui.figures.powers import log10_of, power
@@ -20,30 +21,30 @@ LEAST = -45.0  # log10, below which float32 reads 0
 
 def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     """The one picture: what was recorded, and the present."""
-    at, t = chosen(s, values["at"]), values["t"]
+    at, time_step = chosen(s, values["at"]), values["t"]
     found = view.ask(s, recorded)
     steps, radius_steps, radii = found.steps, found.radius_steps, found.radii
     log10_dh = log10_of(found.dh_norms)
     history = view.ask(s, curve)
     baseline = s.task.baseline(s.config)
     taken, norm, ratio = norms_over_training(s)
-    levels = {"baseline": (1, float(baseline.loss))} if np.isfinite(baseline.loss) else {}
+    levels = {t("baseline"): (1, float(baseline.loss))} if np.isfinite(baseline.loss) else {}
     if s.config.clip == "norm":
-        levels["threshold"] = (3, s.config.clip_threshold)
+        levels[t("threshold")] = (3, s.config.clip_threshold)
     figure = over_training(
         [int(step) for step in steps],
         log10_dh,
-        {"held out": held_out(history), "training": (history["step"], history["loss_mean"])},
+        {t("held out"): held_out(history), t("training"): (history["step"], history["loss_mean"])},
         {name: (radius_steps, radii[:, k]) for k, name in enumerate(gates(s))},
-        {"clipped": (taken, norm * ratio), "gradient": (taken, norm)},
+        {t("clipped"): (taken, norm * ratio), t("gradient"): (taken, norm)},
         at,
-        t,
+        time_step,
         levels,
     )
     column = len(steps) - 1 if at is None else int(np.flatnonzero(steps == at)[0])
     look = " ".join(
         part for part in (
-            told(steps, log10_dh, column, t, steps[column] > s.status.step),
+            told(steps, log10_dh, column, time_step, steps[column] > s.status.step),
             reaching(steps, log10_dh, column),
             beside(s, radius_steps, radii, ratio),
             outside(log10_dh),
@@ -53,12 +54,12 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     return [
         Picture(
             "over-training",
-            "The gradient of every time step, over training",
+            t("The gradient of every time step, over training"),
             figure,
             look,
-            "that a network which has learned lets its gradient flow: one that holds a bit may be saturated, with a "
-            "gradient near 0; nor, from a pale map, that nothing can be learned. One column is one batch, and the "
-            "radius decides nothing alone: slopes stand between the matrices.",
+            t("that a network which has learned lets its gradient flow: one that holds a bit may be saturated, with a "
+              "gradient near 0; nor, from a pale map, that nothing can be learned. One column is one batch, and the "
+              "radius decides nothing alone: slopes stand between the matrices."),
             table(s, found, log10_dh),
             height=HEIGHT,
             wide=True,
@@ -83,36 +84,43 @@ def gates(s: Session) -> list[str]:
     """What each of the radii is called."""
     gates = CELLS[s.config.cell].gates
     names = [""] if len(gates) == 1 else list(gates)
-    stacks = ("encoder", "decoder") if s.task.shape == "encoder-decoder" else ("",)
+    stacks = (t("encoder"), t("decoder")) if s.task.shape == "encoder-decoder" else ("",)
     return [" ".join(filter(None, (stack, name))) or "ρ" for stack in stacks for name in names]
 
 
-def told(steps: np.ndarray, log10_dh: np.ndarray, column: int, t: int, diverged: bool) -> str:
+def told(steps: np.ndarray, log10_dh: np.ndarray, column: int, time_step: int, diverged: bool) -> str:
     """The cursor's number, beside the last time step's and the first training step's. diverged: whether the weights
     after that step are none to go on with.
     """
     here = log10_dh[column]
-    ratio, before = (row[t - 1] - row[-1] if np.isfinite(row[-1]) else np.nan for row in (here, log10_dh[0]))
+    ratio, before = (row[time_step - 1] - row[-1] if np.isfinite(row[-1]) else np.nan for row in (here, log10_dh[0]))
     n = int(steps[column])
-    when = "Before any training" if n == 0 else f"After {n:,} training step{'s' * (n > 1)}"
+    when = plural("After {count} training step", "After {count} training steps", n) if n else t("Before any training")
     if diverged:
-        when = f"In step {n:,}, after which the run diverged,"
-    share = f", {power(ratio)} times that at the last time step" if np.isfinite(ratio) and t < len(here) else ""
-    first = f" (at step {steps[0]:,}: {power(before)})" if share and column and np.isfinite(before) else ""
-    return f"{when} ‖∂L/∂h_{t}‖ is {power(float(here[t - 1]))}{share}{first}."
+        when = t("In step {step}, after which the run diverged,", step=f"{n:,}")
+    now = {"when": when, "t": time_step, "norm": power(float(here[time_step - 1])), "share": power(ratio)}
+    if not np.isfinite(ratio) or time_step == len(here):
+        return t("{when} ‖∂L/∂h_{t}‖ is {norm}.", **now)
+    if not column or not np.isfinite(before):
+        return t("{when} ‖∂L/∂h_{t}‖ is {norm}, {share} times that at the last time step.", **now)
+    return t("{when} ‖∂L/∂h_{t}‖ is {norm}, {share} times that at the last time step (at step {first}: {before}).",
+             **now, first=f"{steps[0]:,}", before=power(before))  # fmt: skip
 
 
 def reaching(steps: np.ndarray, log10_dh: np.ndarray, column: int) -> str:
     """How far back a gradient near the largest comes, first and now."""
     first, now = earliest(log10_dh)[[0, column]]
     if not np.isfinite(now):
-        return "Every gradient is exactly 0 there."
+        return t("Every gradient is exactly 0 there.")
+    since = f"{now:.0f}"
     if not np.isfinite(first):
-        return f"Time steps from {now:.0f} on have one within a hundredth of the largest."
-    same = "as at the start" if first == now else f"and at step {steps[0]:,} from t = {first:.0f} on"
+        return t("Time steps from {t} on have one within a hundredth of the largest.", t=since)
     if column == 0:
-        return f"From t = {now:.0f} on there are gradients within a hundredth of the largest."
-    return f"From t = {now:.0f} on there are gradients within a hundredth of the largest, {same}."
+        return t("From t = {t} on there are gradients within a hundredth of the largest.", t=since)
+    if first == now:
+        return t("From t = {t} on there are gradients within a hundredth of the largest, as at the start.", t=since)
+    return t("From t = {t} on there are gradients within a hundredth of the largest, and at step {step} from t = "
+             "{first} on.", t=since, step=f"{steps[0]:,}", first=f"{first:.0f}")  # fmt: skip
 
 
 def beside(s: Session, steps: np.ndarray, radii: np.ndarray, ratio: np.ndarray) -> str:
@@ -120,15 +128,16 @@ def beside(s: Session, steps: np.ndarray, radii: np.ndarray, ratio: np.ndarray) 
     said = []
     if len(steps) > 1:
         each = [
-            f"{f'{name}: ' if name != 'ρ' else ''}{a:.2f} to {b:.2f}"
+            (f"{name}: " if name != "ρ" else "") + t("{first} to {last}", first=f"{a:.2f}", last=f"{b:.2f}")
             for name, a, b in zip(gates(s), radii[0], radii[-1], strict=True)
         ]
-        said.append(f"The spectral radius of W_hh went from {', '.join(each)}.")
+        said.append(t("The spectral radius of W_hh went from {radii}.", radii=", ".join(each)))
     if len(ratio) and s.config.clip != "none":
-        said.append(f"{float((ratio < 1).mean()):.0%} of the steps on record were clipped.")
+        share = f"{float((ratio < 1).mean()):.0%}"
+        said.append(t("{share} of the steps on record were clipped.", share=share))
     last = s.status.held_out_loss
     if s.status.step and np.isfinite(last):
-        said.append(f"The held-out loss is {short(last)}.")
+        said.append(t("The held-out loss is {loss}.", loss=short(last)))
     return " ".join(said)
 
 
@@ -136,21 +145,25 @@ def outside(log10_dh: np.ndarray) -> str:
     """Underflow and overflow in words."""
     known = log10_dh[np.isfinite(log10_dh)]
     zeros = float((log10_dh == -np.inf).mean())
-    said = ""
-    if zeros:
-        said = f"What is left empty, {zeros:.0%} of the map, is exactly 0"
-        small = len(known) and known.min() < LEAST + 10
-        said += ": the run’s own numbers end at 1e−45." if small else "."
+    said, share = [], f"{zeros:.0%}"
+    if zeros and len(known) and known.min() < LEAST + 10:
+        said.append(t("What is left empty, {share} of the map, is exactly 0: the run’s own numbers end at 1e−45.",
+                      share=share))  # fmt: skip
+    elif zeros:
+        said.append(t("What is left empty, {share} of the map, is exactly 0.", share=share))
     elif len(known) and known.min() < LEAST + 3:
-        said = "The run’s own numbers, in float32, end at 1e−45: what is smaller reads exactly 0."
+        said.append(t("The run’s own numbers, in float32, end at 1e−45: what is smaller reads exactly 0."))
     if len(known) and known.max() > 30:
-        said += " The run’s own numbers, in float32, end at 3e+38: what is larger is infinite, and the run diverges."
-    return said.strip()
+        said.append(t("The run’s own numbers, in float32, end at 3e+38: what is larger is infinite, and the run "
+                      "diverges."))  # fmt: skip
+    return " ".join(said)
 
 
 def since(found: Recorded) -> str:
     """From which step on there is a record, where that is not the first."""
-    return f"It was recorded from step {found.since:,} on: this run comes from elsewhere." if found.since else ""
+    if not found.since:
+        return ""
+    return t("It was recorded from step {step} on: this run comes from elsewhere.", step=f"{found.since:,}")
 
 
 def table(s: Session, recorded: Recorded, log10_dh: np.ndarray) -> dict[str, Any]:
@@ -158,14 +171,17 @@ def table(s: Session, recorded: Recorded, log10_dh: np.ndarray) -> dict[str, Any
     history, steps = s.run.ask(history_of), recorded.steps
     rows = np.searchsorted(history["step"], steps)
     known = np.isin(steps, history["step"])
-    found: dict[str, Any] = {"training step": steps}
-    for name in ("loss", "held_out_loss", "grad_norm", "clip_ratio"):
+    found: dict[str, Any] = {t("training step"): steps}
+    named = {"loss": t("loss"), "held_out_loss": t("held out loss"), "grad_norm": t("grad norm"),
+             "clip_ratio": t("clip ratio")}  # fmt: skip
+    for name, head in named.items():
         column = np.append(history[name], np.nan)
-        found[name.replace("_", " ")] = np.where(known, column[np.minimum(rows, len(column) - 1)], np.nan)
+        found[head] = np.where(known, column[np.minimum(rows, len(column) - 1)], np.nan)
     for k, name in enumerate(gates(s)):
         by_step = dict(zip(recorded.radius_steps.tolist(), recorded.radii[:, k], strict=True))
-        found[f"spectral radius{f', {name}' if name != 'ρ' else ''}"] = [by_step.get(int(n), np.nan) for n in steps]
-    return found | {f"log10, t = {t + 1}": log10_dh[:, t] for t in range(log10_dh.shape[1])}
+        head = t("spectral radius") if name == "ρ" else t("spectral radius, {gate}", gate=name)
+        found[head] = [by_step.get(int(n), np.nan) for n in steps]
+    return found | {t("log10, t = {t}", t=k + 1): log10_dh[:, k] for k in range(log10_dh.shape[1])}
 
 
 def picked(found: Recorded, x: float, y: float) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import streamlit as st
 
 from rnn_core.analysis.truncation import Truncation, truncation
 from rnn_core.trainer import Trainer
+from rnn_core.words import t
 from ui.figures.gradient_parts import lengths_by_weight
 from ui.figures.gradient_settings import angles, carried_and_cut, lengths
 from ui.figures.powers import log10_of, power
@@ -15,31 +16,31 @@ from ui.gradients.settings import Look, fields_of, key, steps_of
 from ui.run.session import Session
 
 FEW, MANY, LARGE = 6, 14, 2e6  # windows that are tried; T H² B, beyond which few are
-CUT, RESET = "state carried, gradient cut", "state reset as well"
-WORDS = "window w, in time steps"
+CUT, RESET = t("state carried, gradient cut"), t("state reset as well")
+WORDS = t("window w, in time steps")
 
 
 def controls(s: Session, values: dict[str, Any]) -> None:
     T = steps_of(s)
     if T > 1:
         st.slider(
-            "Window w, in time steps",
+            t("Window w, in time steps"),
             1,
             T,
             fields_of(s)["window"].default,
             key=key("window"),
             bind="query-params",
-            help="Windows are counted from the first step; the gradient does not pass from one to the one before.",
+            help=t("Windows are counted from the first step; the gradient does not pass from one to the one before."),
         )
 
 
 def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
-    T, window, t = steps_of(s), values["window"], values["t"]
+    T, window, at = steps_of(s), values["window"], values["t"]
     many = FEW if T * s.config.hidden_size**2 * s.config.batch_size > LARGE else MANY
     windows = sorted({*(int(w) for w in np.unique(np.linspace(1, T, many).round())), window})
     found: dict[int, Truncation] = {w: view.ask(s, kept_by_window, w) for w in windows}
     return [
-        lanes(T, window, found[window], t),
+        lanes(T, window, found[window], at),
         turned(found, window),
         kept(found, window),
         by_weight(found[window], window),
@@ -52,33 +53,38 @@ def kept_by_window(trainer: Trainer, window: int) -> Truncation:
     return Truncation({}, found.cut._replace(gradient={}), found.reset._replace(gradient={}))
 
 
-def lanes(T: int, window: int, found: Truncation, t: int) -> Picture:
+def lanes(T: int, window: int, found: Truncation, at: int) -> Picture:
     """The four combinations."""
-    said = [f"{times(kept.norm_ratio)}, turned by {kept.angle:.0f}°" for kept in (found.cut, found.reset)]
+    said = [
+        t("{length}, turned by {angle}°", length=times(kept.norm_ratio), angle=f"{kept.angle:.0f}")
+        for kept in (found.cut, found.reset)
+    ]
     parts = [f"{briefly(kept.norm_ratio)}, {kept.angle:.0f}°" for kept in (found.cut, found.reset)]
-    notes = ["the true one", *parts, "the same"]
-    first = (t - 1) // window * window + 1
+    notes = [t("the true one"), *parts, t("the same")]
+    first = (at - 1) // window * window + 1
     last = min(first + window - 1, T)
     look = (
-        f"With w = {window} the gradient is {said[0]}: step {t} gets gradient only from losses up to step {last} "
-        f"(its window is {first} to {last}). With the state reset as well it is {said[1]}: another loss, and its exact "
-        "gradient. Carrying the gradient there changes nothing: none passes through a state that was set to 0."
+        t("With w = {w} the gradient is {cut}: step {t} gets gradient only from losses up to step {last} (its window "
+          "is {first} to {last}). With the state reset as well it is {reset}: another loss, and its exact gradient. "
+          "Carrying the gradient there changes nothing: none passes through a state that was set to 0.",
+          w=window, cut=said[0], t=at, first=first, last=last, reset=said[1])
         if window < T
-        else f"With w = {window} nothing is cut: there are {T} steps."
-    )
+        else t("With w = {w} nothing is cut: there are {T} steps.", w=window, T=T)
+    )  # fmt: skip
+    carried, cut, reset = t("carried"), t("cut"), t("reset")
     table: dict[str, Any] = {
-        "state": ["carried", "carried", "reset", "reset"],
-        "gradient": ["carried", "cut", "cut", "carried"],
-        "length kept": [1.0, found.cut.norm_ratio, found.reset.norm_ratio, found.reset.norm_ratio],
-        "angle in degrees": [0.0, found.cut.angle, found.reset.angle, found.reset.angle],
+        t("state"): [carried, carried, reset, reset],
+        t("gradient"): [carried, cut, cut, carried],
+        t("length kept"): [1.0, found.cut.norm_ratio, found.reset.norm_ratio, found.reset.norm_ratio],
+        t("angle in degrees"): [0.0, found.cut.angle, found.reset.angle, found.reset.angle],
     }
     return Picture(
         "lanes",
-        "Carry or cut: two lines, four pictures",
-        carried_and_cut(T, window, notes, t),
+        t("Carry or cut: two lines, four pictures"),
+        carried_and_cut(T, window, notes, at),
         look,
-        "that a window cannot use what is older: the state is carried on, and what it happens to hold can be read. "
-        "The gradient cannot build a path older than the window.",
+        t("that a window cannot use what is older: the state is carried on, and what it happens to hold can be read. "
+          "The gradient cannot build a path older than the window."),
         table,
         wide=True,
         pick=step_clicked,
@@ -92,7 +98,9 @@ def briefly(ratio: float) -> str:
 
 def times(ratio: float) -> str:
     """A length beside the true one's."""
-    return f"{ratio:.0%} of the true length" if ratio < 10 else f"{power(float(log10_of(ratio)))} times as long"
+    if ratio < 10:
+        return t("{share} of the true length", share=f"{ratio:.0%}")
+    return t("{times} times as long", times=power(float(log10_of(ratio))))
 
 
 def turned(found: dict[int, Truncation], window: int) -> Picture:
@@ -102,23 +110,24 @@ def turned(found: dict[int, Truncation], window: int) -> Picture:
         RESET: [k.reset.angle for k in found.values()],
     }
     enough = next((w for w, k in found.items() if k.cut.angle < 10), max(found))
-    look = (
-        f"At w = {window} the gradient is turned by {found[window].cut.angle:.0f}°, at w = 1 by "
-        f"{found[1].cut.angle:.0f}°. Of the windows tried, w = {enough} is the first that turns it by less than 10°; "
-        "windows are counted from the first step, so a longer one may cut closer to the last answer."
-    )
+    look = t(
+        "At w = {w} the gradient is turned by {angle}°, at w = 1 by {most}°. Of the windows tried, w = {enough} is the "
+        "first that turns it by less than 10°; windows are counted from the first step, so a longer one may cut closer "
+        "to the last answer.",
+        w=window, angle=f"{found[window].cut.angle:.0f}", most=f"{found[1].cut.angle:.0f}", enough=enough,
+    )  # fmt: skip
     figure = angles(list(found), {name: np.array(v) for name, v in lines.items()}, window, WORDS)
-    caution = (
+    caution = t(
         "that truncation costs nothing because gradients vanish: that holds before learning. Once a network listens "
         "far back, the angle can come near 90°."
     )
     return Picture(
         "windows-angle",
-        "The angle to the true gradient",
+        t("The angle to the true gradient"),
         figure,
         look,
         caution,
-        {"window": list(found), **lines},
+        {t("window"): list(found), **lines},
         pick=lambda x, y: {"window": round(x)},
     )
 
@@ -129,18 +138,19 @@ def kept(found: dict[int, Truncation], window: int) -> Picture:
         CUT: [k.cut.norm_ratio for k in found.values()],
         RESET: [k.reset.norm_ratio for k in found.values()],
     }
-    look = (
-        f"At w = {window} the gradient has {times(found[window].cut.norm_ratio)}, at w = 1 "
-        f"{times(found[1].cut.norm_ratio)}. With the state reset as well: {times(found[window].reset.norm_ratio)}."
-    )
+    look = t(
+        "At w = {w} the gradient has {length}, at w = 1 {least}. With the state reset as well: {reset}.", w=window,
+        length=times(found[window].cut.norm_ratio), least=times(found[1].cut.norm_ratio),
+        reset=times(found[window].reset.norm_ratio),
+    )  # fmt: skip
     figure = lengths(list(found), {name: log10_of(v) for name, v in lines.items()}, window, WORDS)
     return Picture(
         "windows-length",
-        "The length beside the true gradient",
+        t("The length beside the true gradient"),
         figure,
         look,
-        "that a gradient of the right length points the right way: see the angle.",
-        {"window": list(found), **lines},
+        t("that a gradient of the right length points the right way: see the angle."),
+        {t("window"): list(found), **lines},
         pick=lambda x, y: {"window": round(x)},
     )
 
@@ -151,23 +161,22 @@ def by_weight(found: Truncation, window: int) -> Picture:
     angles = found.cut.angle_by_weight
     most = max(angles, key=lambda n: angles[n])
     quiet = [n for n in names if angles[n] < 0.05 and abs(found.cut.norm_ratio_by_weight[n] - 1) < 1e-3]
-    look = f"Most turned is {most}, by {angles[most]:.0f}°. " + (
-        f"Untouched: {', '.join(quiet)}." if quiet else "None is untouched."
-    )
+    most_turned = t("Most turned is {weights}, by {angle}°.", weights=most, angle=f"{angles[most]:.0f}")
+    untouched = t("Untouched: {weights}.", weights=", ".join(quiet)) if quiet else t("None is untouched.")
     table = {
-        "weights": names,
-        "true": before,
-        "truncated": after,
-        "kept": [found.cut.norm_ratio_by_weight[n] for n in names],
-        "angle in degrees": [angles[n] for n in names],
+        t("weights"): names,
+        t("true"): before,
+        t("truncated"): after,
+        t("kept"): [found.cut.norm_ratio_by_weight[n] for n in names],
+        t("angle in degrees"): [angles[n] for n in names],
     }
-    figure = lengths_by_weight({"true": before, f"truncated, w = {window}": after}, names)
+    figure = lengths_by_weight({t("true"): before, t("truncated, w = {w}", w=window): after}, names)
     return Picture(
         "windows-weights",
-        "By weight matrix",
+        t("By weight matrix"),
         figure,
-        look,
-        "that all weights lose alike: what the read-out learns needs no step back.",
+        f"{most_turned} {untouched}",
+        t("that all weights lose alike: what the read-out learns needs no step back."),
         table,
         wide=True,
         height=tall(names),

@@ -15,12 +15,13 @@ import streamlit as st
 
 from rnn_core.lessons import LESSONS, Lesson, Step, Verdict
 from rnn_core.lessons.texts import fill
+from rnn_core.words import t
 from ui import STATIC
 from ui.learn.game import Game, read_game
 
 KEY, KEPT, GAME = "learn-answers", "learn-kept", "game"
 JS = (STATIC / "learn" / "kept.js").read_text("utf-8")
-WORDS = re.compile(r"[\w %°.,×⁻−-]{0,40}")  # a number that is told as words
+WORDS = re.compile(r"[^<>&*_`$\\\[\]()#|~:/\n]{0,80}")  # a number that is told as words, of any language
 LONGEST = 20_000  # characters of a stored lesson
 
 
@@ -96,21 +97,22 @@ class Answers(dict[tuple[str, str], Entry]):
             elif step and lesson:
                 self.setdefault((lesson, step), entry)
         if foreign:
-            self.problems = ("Some of the answers that this browser had stored cannot be read, and are left out.",)
+            self.problems = (t("Some of the answers that this browser had stored cannot be read, and are left out."),)
 
     def as_markdown(self) -> str:
         """Every question that was answered, what was predicted, what came true and why."""
-        parts = ["# My answers", "From the lessons of Unrolled, each with the numbers of my own run."]
+        parts = ["# " + t("My answers"), t("From the lessons of Unrolled, each with the numbers of my own run.")]
         for lesson in LESSONS.values():
             entered = [(step, self.of(lesson, step)) for step in lesson.steps if self.of(lesson, step) != Entry()]
             if entered:
                 parts.append(f"## {lesson.title}")
             for step, entry in entered:
                 told = lesson.text.steps[step.name]
-                predicted = told.in_words(entry.answer) if entry.answer else "no prediction"
-                parts += [f"### {told.ask}", f"My prediction: {predicted}"]
+                predicted = told.in_words(entry.answer) if entry.answer else t("no prediction")
+                parts += [f"### {told.ask}", t("My prediction: {answer}", answer=predicted)]
                 if entry.right:
-                    parts += [f"What came true: {told.in_words(entry.right)}", fill(told.why, entry.numbers)]
+                    right = t("What came true: {answer}", answer=told.in_words(entry.right))
+                    parts += [right, fill(told.why, entry.numbers)]
         return "\n\n".join(parts) + "\n"
 
 
@@ -118,7 +120,7 @@ def plain(value: float | str) -> float | str:
     """A number that JSON can hold: what is not finite is told in words."""
     if isinstance(value, str):
         return value
-    return float(value) if isfinite(value) else "more than a number can hold"
+    return float(value) if isfinite(value) else t("more than a number can hold")
 
 
 def entries(lessons: Mapping[Any, Any]) -> Iterator[tuple[str, str, Entry | None]]:
@@ -178,6 +180,6 @@ def receive(book: Answers) -> None:
     book.take(state.get("found"))
     if state.get("refused"):
         book.problems = (
-            "This browser keeps nothing: its storage is full, or switched off. Your answers last as long as this tab; "
-            "“My answers” saves them as a file.",
-        )
+            t("This browser keeps nothing: its storage is full, or switched off. Your answers last as long as this "
+              "tab; “My answers” saves them as a file."),
+        )  # fmt: skip

@@ -7,6 +7,7 @@ from html import escape
 import streamlit as st
 
 from rnn_core.lessons.memory import QUESTIONS, Round, drawn
+from rnn_core.words import t
 
 KEY, ROUND = "learn-cell-", "learn-round"  # ROUND: in the address, once it has begun
 CELLS, LIMIT, LAST = 3, 99.0, 999_999  # a number in a cell is at most LIMIT, a round's seed LAST
@@ -101,16 +102,18 @@ def play(game: Game) -> None:
     with st.container(key="learn-game", gap="medium"):
         st.html(f'<div class="symbol" role="status">{face(game, count)}</div>')
         for cell, column in enumerate(st.columns(CELLS), 1):
-            number = column.number_input(f"Cell {cell}", -LIMIT, LIMIT, None, 1.0, format="%g", key=f"{KEY}{cell}")
+            number = column.number_input(t("Cell {number}", number=cell), -LIMIT, LIMIT, None, 1.0, format="%g",
+                                         key=f"{KEY}{cell}")  # fmt: skip
             game.cells[cell - 1] = number or 0.0
         with st.container(horizontal=True, gap="small"):
             if game.answer:
-                st.button("Another round", key="learn-again", on_click=game.again)
+                st.button(t("Another round"), key="learn-again", on_click=game.again)
             elif game.asked:
                 for answer in ("a", "b"):
                     st.button(answer, key=f"learn-says-{answer}", on_click=game.take, args=(answer,))
             else:
-                words = "Begin" if not game.shown else "Next symbol" if game.shown < count else "To the question"
+                words = t("Next symbol") if game.shown < count else t("To the question")
+                words = words if game.shown else t("Begin")
                 st.button(words, key="learn-next", on_click=game.forward, type="primary")
 
 
@@ -118,16 +121,17 @@ def face(game: Game, count: int) -> str:
     """What stands there, as HTML: a symbol, the question, or what was right."""
     if game.answer:
         right, rounds = game.round.right, len(game.past)
-        said = f"{QUESTIONS[game.round.question]} You said {game.answer}, and it was {right}."
-        share = f" Of {rounds} rounds you answered {sum(game.past)}." if rounds > 1 else ""
+        said = t("{question} You said {answer}, and it was {right}.",
+                 question=QUESTIONS[game.round.question], answer=game.answer, right=right)  # fmt: skip
+        if rounds > 1:
+            said += " " + t("Of {rounds} rounds you answered {right}.", rounds=rounds, right=sum(game.past))
         spaced = escape(" ".join(game.round.symbols))
-        return f"<p>{said}{share}</p><b>{spaced}</b>"
+        return f"<p>{said}</p><b>{spaced}</b>"
     if game.asked:
-        return f"<p>All {count} have gone.</p><b>{QUESTIONS[game.round.question]}</b>"
+        return "<p>" + t("All {count} have gone.", count=count) + f"</p><b>{QUESTIONS[game.round.question]}</b>"
     if not game.shown:
-        return f"<p>{count} symbols will come.</p><b>?</b>"
+        return "<p>" + t("{count} symbols will come.", count=count) + "</p><b>?</b>"
     symbol = game.round.symbols[game.shown - 1]
-    spoken = "a dot" if symbol == "·" else symbol
-    return (
-        f'<p>Symbol {game.shown} of {count}<span class="unseen">: {spoken}</span></p><b aria-hidden="true">{symbol}</b>'
-    )
+    spoken = t("a dot") if symbol == "·" else symbol
+    place = t("Symbol {number} of {count}", number=game.shown, count=count)
+    return f'<p>{place}<span class="unseen">: {spoken}</span></p><b aria-hidden="true">{symbol}</b>'

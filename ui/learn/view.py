@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import suppress
+from functools import reduce
 from html import escape
 from typing import Any
 
@@ -13,6 +14,8 @@ from rnn_core import Config
 from rnn_core.config import Field
 from rnn_core.lessons import LESSONS, Ask, Lesson
 from rnn_core.lessons.texts import StepText, fill
+from rnn_core.words import fill as places
+from rnn_core.words import t
 from ui.controls.controls import widget
 from ui.frame.address import Said, changed, fields_of, quoted, read_one
 from ui.frame.navigation import page_of, table
@@ -84,16 +87,18 @@ def left_out(s: Walk, asked: Mapping[str, list[str]]) -> Said:
     if s.at.stage.game:
         fields[ROUND.removeprefix(PREFIX)] = Field("round", 1, "int", "", low=1, high=LAST)
     said = [read_one(field, asked[PREFIX + name][-1])[1] for name, field in fields.items() if asked.get(PREFIX + name)]
-    return tuple(f"{complaint.rpartition(', so ')[0]}. It is left out." for complaint in said if complaint)
+    wrong = [complaint.rpartition(", so ")[0] or complaint for complaint in said if complaint]
+    return tuple(t("{problem}. It is left out.", problem=problem) for problem in wrong)
 
 
 def no_step(name: str, text: str) -> str:
     """Why there is no such step, in a sentence; "" where there is one."""
     if name not in LESSONS:
-        return f"There is no lesson {quoted(name)}. These are the lessons that there are."
+        return t("There is no lesson {name}. These are the lessons that there are.", name=quoted(name))
     count = len(LESSONS[name].steps)
     if not (text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= count):
-        return f"“{LESSONS[name].title}” has steps 1 to {count}, and no step {quoted(text)}. These are the lessons."
+        return t("“{lesson}” has steps 1 to {count}, and no step {step}. These are the lessons.",
+                 lesson=LESSONS[name].title, count=count, step=quoted(text))  # fmt: skip
     return ""
 
 
@@ -115,12 +120,13 @@ def place() -> DeltaGenerator:
 
 def lessons(book: Answers) -> None:
     """Every lesson as a card, in their order."""
-    st.title("Learn", anchor=False)
+    st.title(t("Learn"), anchor=False)
     done, count = sum(map(book.done, LESSONS.values())), sum(len(lesson.steps) for lesson in LESSONS.values())
-    st.markdown(
+    st.markdown(t(
         "Each step asks what you expect, lets you do it, and tells what happened with the numbers of your own run. "
-        f"Take the lessons in any order, and skip what you like. So far you have looked at {done} of {count} steps."
-    )
+        "Take the lessons in any order, and skip what you like. So far you have looked at {done} of {count} steps.",
+        done=done, count=count
+    ))  # fmt: skip
     said = [*([st.session_state[SAID]] if SAID in st.session_state else []), *book.problems]
     if said:
         st.html(f'<ul class="notes" role="status">{"".join(f"<li>{escape(each)}</li>" for each in said)}</ul>')
@@ -135,13 +141,16 @@ def card(number: int, lesson: Lesson, book: Answers) -> None:
     """One lesson: its question, how long it takes, and how far one is."""
     done, count = book.done(lesson), len(lesson.steps)
     bars = "".join(f'<i class="{"done" if book.of(lesson, step).done else ""}"></i>' for step in lesson.steps)
+    far = t("{minutes} minutes, {done} of {count} steps", minutes=lesson.minutes, done=done, count=count)
     st.html(
         f'<div class="lesson"><h2>{number}. {escape(lesson.title)}</h2><p>{escape(lesson.question)}</p>'
-        f'<p class="far"><span class="bars" aria-hidden="true">{bars}</span>{lesson.minutes} minutes, '
-        f"{done} of {count} steps</p></div>"
+        f'<p class="far"><span class="bars" aria-hidden="true">{bars}</span>{far}</p></div>'
     )
-    going = f"Go on with lesson {number}, step {book.next_step(lesson)}"
-    words = f"Begin lesson {number}" if not done else f"Look at lesson {number} again" if done == count else going
+    words = t("Go on with lesson {number}, step {step}", number=number, step=book.next_step(lesson))
+    if not done:
+        words = t("Begin lesson {number}", number=number)
+    elif done == count:
+        words = t("Look at lesson {number} again", number=number)
     st.page_link(here(), label=words, query_params=link(lesson, book.next_step(lesson)))
 
 
@@ -151,7 +160,7 @@ def take_away(book: Answers) -> None:
         return
     with st.container(horizontal=True, gap="small", key="learn-downloads"):
         st.download_button(
-            "My answers",
+            t("My answers"),
             book.as_markdown,
             "unrolled-answers.md",
             "text/markdown",
@@ -159,14 +168,14 @@ def take_away(book: Answers) -> None:
             type="tertiary",
             icon=":material/download:",
             on_click="ignore",
-            help="Every question, your prediction, and what came true, as a text file.",
+            help=t("Every question, your prediction, and what came true, as a text file."),
         )
         st.button(
-            "Forget my answers",
+            t("Forget my answers"),
             key=PREFIX + "forget",
             type="tertiary",
             on_click=book.forget,
-            help="They are kept in this browser only. This takes them away there, too.",
+            help=t("They are kept in this browser only. This takes them away there, too."),
         )
 
 
@@ -174,10 +183,11 @@ def ask(s: Walk, book: Answers) -> None:
     """The upper part of a step: what stands on the board, the question, and what to do."""
     lesson, step, told = s.lesson, s.at, s.lesson.text.steps[s.at.name]
     count = len(lesson.steps)
-    st.html(f'<div class="step-head">{heading(lesson.title)}<p>Step {s.number} of {count}</p></div>')
+    far = t("Step {number} of {count}", number=s.number, count=count)
+    st.html(f'<div class="step-head">{heading(lesson.title)}<p>{far}</p></div>')
     st.markdown(told.intro)
     with st.container(key="learn-ask", gap="small"):
-        st.html('<p class="part">Predict</p>')
+        st.html('<p class="part">' + t("Predict") + "</p>")
         sketches(step.ask, told)
         key = f"{PREFIX}answer-{lesson.name}-{step.name}"
         if st.session_state.get(key) is None:  # also where the browser's answers came after the page
@@ -192,7 +202,7 @@ def ask(s: Walk, book: Answers) -> None:
         else:
             st.radio(told.ask, step.ask.options, None, format_func=told.in_words, **common)
     with st.container(key="learn-do", gap="small"):
-        st.html('<p class="part">Do</p>')
+        st.html('<p class="part">' + t("Do") + "</p>")
         st.markdown(told.do)
         controls(s)
 
@@ -229,7 +239,7 @@ def controls(s: Walk) -> None:
         s.refused = ""
         s.apply(changed(s.config, values))
     except ValueError as problem:
-        s.refused = f"{problem}. The run before this change goes on."
+        s.refused = t("{problem}. The run before this change goes on.", problem=problem)
     if s.at.stage.hand:
         s.choose({name: by_hand(s, name, options) for name, options in s.at.stage.hand.choices.items()})
 
@@ -254,7 +264,7 @@ def see(s: Walk, book: Answers) -> None:
         entry = book.of(lesson, step)
     shown = entry.done and (s.revealed or not presenting())  # a room waits, also where the teacher was here before
     with st.container(key="learn-seen", gap="small"):
-        st.html('<p class="part">See</p>')
+        st.html('<p class="part">' + t("See") + "</p>")
         st.html(f'<p class="came" role="status">{came_true(s, entry) if shown else meanwhile(s)}</p>')
         if shown:
             explanation(s, entry)
@@ -271,11 +281,18 @@ def from_run(entry: Entry, s: Walk) -> bool:
 def came_true(s: Walk, entry: Entry) -> str:
     """What was predicted, and what it was, as HTML."""
     told = s.lesson.text.steps[s.at.name]
-    of = "What happened" if s.verdict else "What happened in your last run"
-    lines = [("Your prediction", entry.answer)] if entry.answer and entry.answer != entry.right else []
-    same = ", as you predicted" if entry.answer == entry.right else ""
-    before = [f"<span>{name}: {escape(told.in_words(answer))}.</span>" for name, answer in lines]
-    return "".join((*before, f"<span><b>{of}: {escape(told.in_words(entry.right or ''))}{same}.</b></span>"))
+    happened = {
+        (True, False): t("What happened: {answer}."),
+        (True, True): t("What happened: {answer}, as you predicted."),
+        (False, False): t("What happened in your last run: {answer}."),
+        (False, True): t("What happened in your last run: {answer}, as you predicted."),
+    }[bool(s.verdict), entry.answer == entry.right]
+    happened = places(happened, {"answer": escape(told.in_words(entry.right or ""))})
+    before = ""
+    if entry.answer and entry.answer != entry.right:
+        before = t("Your prediction: {answer}.", answer=escape(told.in_words(entry.answer)))
+        before = f"<span>{before}</span>"
+    return f"{before}<span><b>{happened}</b></span>"
 
 
 def meanwhile(s: Walk) -> str:
@@ -296,14 +313,15 @@ def explanation(s: Walk, entry: Entry) -> None:
     st.markdown(fill(told.why, entry.numbers))
     false = [claim for claim, so in (s.verdict.claims if s.verdict else {}).items() if not so]
     if false:
-        st.markdown(f"In this run it was not so that {' and that '.join(false)}.")
+        claims = reduce(lambda a, b: t("{claims} and that {claim}", claims=a, claim=b), false)
+        st.markdown(t("In this run it was not so that {claims}.", claims=claims))
 
 
 def offer(s: Walk) -> str:
     """What the button says that shows the answer: it also does what is left to do, where that is not only to look."""
     stage = s.at.stage
     done = stage.deed == "look" or (stage.deed == "slowly" and s.status.step >= stage.steps)
-    return "Show the answer" if done else "Show me"
+    return t("Show the answer") if done else t("Show me")
 
 
 def show_me(s: Walk) -> None:
@@ -321,7 +339,7 @@ def ways(s: Walk, shown: bool) -> None:
     lesson, count = s.lesson, len(s.lesson.steps)
     if s.number == count and shown:  # it may give the answer away
         with st.container(key="learn-open"):
-            st.markdown(f"**A question that stays open.** {lesson.text.open}")
+            st.markdown(t("**A question that stays open.** {question}", question=lesson.text.open))
             name, settings = lesson.onward
             page = next(
                 page for page in table() if page.url_path == name or (name == "playground" and page.url_path == "")
@@ -331,17 +349,19 @@ def ways(s: Walk, shown: bool) -> None:
     after = names.index(lesson.name) + 1
     with st.container(horizontal=True, gap="small", key="learn-ways"):
         if s.number > 1:
-            st.page_link(here(), label="Back", query_params=link(lesson, s.number - 1), icon=":material/chevron_left:")
+            st.page_link(
+                here(), label=t("Back"), query_params=link(lesson, s.number - 1), icon=":material/chevron_left:"
+            )
         if s.number < count:
-            label = "Next" if shown else "Skip"
+            label = t("Next") if shown else t("Skip")
             st.page_link(here(), label=label, query_params=link(lesson, s.number + 1), icon=":material/chevron_right:")
         elif after < len(names):
             following = LESSONS[names[after]]
             st.page_link(
-                here(), label=f"Next lesson: {following.title}", query_params=link(following, 1),
+                here(), label=t("Next lesson: {title}", title=following.title), query_params=link(following, 1),
                 icon=":material/chevron_right:",
             )  # fmt: skip
-        st.page_link(here(), label="All lessons", icon=":material/list:")
+        st.page_link(here(), label=t("All lessons"), icon=":material/list:")
 
 
 def tick(s: Walk, period: float | None) -> tuple[list[str], bool]:
