@@ -294,6 +294,7 @@ FORGED = [
     {"unrolled": json.dumps({"matrices": [["three"], None, {}]})}, {"unrolled": json.dumps({"no step": [None] * 3})},
     {"unrolled": json.dumps({"matrices": ["three", "three", {"columns": 20}]})},
     {"unrolled": json.dumps({"matrices": ["three", "three", {"columns": "<script>", "parameters": 1}]})},
+    {"unrolled": json.dumps({"matrices": ["three", "three", {"columns": "[20](https://a.example)", "parameters": 1}]})},
     {"unrolled": '{"matrices": ["three", "three", {"columns": NaN, "parameters": 1}]}'},
     {"unrolled": "x" * 1_000_000}, {"bug": json.dumps({"every-step": ["-3", None, {}]})},
     {"bug": json.dumps({"every-step": ["ten", None, {}]})}, {"bug": json.dumps({"every-step": [10, None, {}]})},
@@ -316,6 +317,13 @@ def test_what_a_browser_cannot_have_stored_is_left_out_with_one_sentence(found: 
         assert len(kept.problems) == 1 and kept.game is None
     else:
         assert not kept
+
+
+def test_a_number_that_is_told_in_the_words_of_another_language_comes_back():
+    kept = Answers()
+    numbers = {"columns": "« très grand », 数", "parameters": 1}
+    kept.take({"unrolled": json.dumps({"matrices": ["three", "three", numbers]})})
+    assert kept["unrolled", "matrices"].numbers == numbers and not kept.problems
 
 
 def test_what_was_answered_in_this_visit_is_not_overwritten():

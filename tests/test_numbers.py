@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from rnn_core import TASKS
 from tests.every import every
-from ui.figures.numbers import count, percent, short
+from ui.figures.numbers import METRICS, count, percent, short
 
 CASES = json.loads((Path(__file__).parent / "numbers.json").read_text("utf-8"))
 RULES = {"short": short, "four digits": lambda x: short(x, 4), "count": count, "percent": percent}
@@ -25,3 +26,7 @@ APART = [(math.nan, "–"), (math.inf, "∞"), (-math.inf, "−∞"), (101325.27
 def test_what_json_has_no_word_for(x: float, text: str):
     assert short(x, 8) == text
     assert percent(math.nan) == "–"
+
+
+def test_every_task_has_a_word_for_its_score():
+    assert {task.metric for task in TASKS.values()} <= METRICS.keys()

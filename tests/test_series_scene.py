@@ -109,8 +109,8 @@ def test_a_season_ahead_the_seasonal_rule_is_credited_for_what_both_persistences
     season, horizon = trained.period, trained.split.horizon
     assert season == horizon and trained.rules[0][1].rmse[-1] == trained.rules[1][1].rmse[-1]
     name, _ = best(trained, horizon - 1)
-    assert name == "Seasonal persistence (so far ahead the same as persistence)"
-    assert best(trained, 0)[0] in ("Persistence", "Seasonal persistence")
+    assert name == "seasonal persistence (so far ahead the same as persistence)"
+    assert best(trained, 0)[0] in ("persistence", "seasonal persistence")
 
 
 def test_a_column_on_a_line_says_that_a_rule_is_exact():

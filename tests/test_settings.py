@@ -11,7 +11,9 @@ from rnn_core.config import Field
 from rnn_core.starts import START_WEIGHTS
 from tests.every import every
 from tests.visiting import PAGES, address, html, press, session, undisturbed, visit, whole
+from ui.controls.control import LABELS
 from ui.controls.controls import MAIN, MORE, choose
+from ui.controls.names import NAMES
 from ui.frame.address import changed, fields_of, plain, read
 from ui.run.session import Session
 from ui.run.visit import tidy
@@ -283,3 +285,9 @@ def test_weights_set_by_hand_bring_the_settings_that_they_need(name: str):
     config = session(app).config
     assert config.start_weights == name and session(app).refused == ""
     assert all(getattr(config, field) == wanted for field, wanted in START_WEIGHTS[name].needs(config).items())
+
+
+def test_every_setting_has_a_name_that_can_be_translated():
+    names = set(Config.fields())
+    assert names <= set(LABELS) and names <= set(NAMES)
+    assert all(NAMES[name] == name.replace("_", " ") for name in names)
