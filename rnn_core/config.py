@@ -144,7 +144,7 @@ class Config:
         1.0,
         1e-4,
         1000.0,
-        t("Where clipping begins: the largest norm, or by value the largest number, that a gradient keeps."),
+        t("The largest norm, or by value the largest number, that a gradient keeps. What is above it is clipped."),
         screen=(0.01, 10.0),
         log=True,
         live=True,
@@ -175,7 +175,9 @@ class Config:
         1, 1, 4, t("The number of recurrent layers. Each reads the hidden states of the layer below as its input.")
     )
     layer_skip: bool = flag(
-        False, t("A residual connection between layers: each after the first adds its input to its output.")
+        False,
+        t("A residual connection between layers: each after the first adds its input to its output. Gradients "
+          "then have a way past each layer."),
     )
     initializer: str = choice(
         "uniform",
@@ -200,7 +202,10 @@ class Config:
         1.0, -20.0, 20.0, t("Added to the bias of an LSTM's forget gate at the start. Large keeps c_t for longer.")
     )
     start_weights: str = choice(
-        "drawn", START_WEIGHTS, t("Weights set by hand, in place of drawn ones: a network that does something at once.")
+        "drawn",
+        START_WEIGHTS,
+        t("Weights set by hand, in place of drawn ones: a network that does something at once. Training goes on from "
+          "there."),
     )
     bptt_window: int = number(
         0,
@@ -212,7 +217,8 @@ class Config:
     start: str = choice(
         "zero",
         ("zero", "carried"),
-        t("The state that a sequence starts from: zero, or carried over from the last one."),
+        t("The state that a sequence starts from: zero, or carried over from the last one. What came before can be "
+          "used then, but no gradient goes back there."),
     )
     teacher_forcing: float = number(
         1.0,
@@ -220,14 +226,19 @@ class Config:
         1.0,
         t("How often in training the decoder reads the right symbol. Otherwise it is free-running: it reads its own."),
     )
-    horizon: int = number(6, 1, 100, t("How many steps ahead the network predicts."), screen=(1, 30))
+    horizon: int = number(
+        6, 1, 100, t("How many steps ahead the network predicts. It learns the value that far ahead, none before it."),
+        screen=(1, 30),
+    )
     reverse_input: bool = flag(
         False, t("Whether the encoder reads backward. What the decoder needs first has then been read last.")
     )
     seed: int = number(
         1, 0, 2**31 - 1, t("The seed of weights and data. The same seed and settings give the same run."))
     dtype: str = choice(
-        "float32", ("float32", "float64"), t("The precision of all numbers: about 7 digits, or about 16.")
+        "float32",
+        ("float32", "float64"),
+        t("The precision of all numbers: about 7 digits, or about 16. Networks are usually trained with 7."),
     )
 
     def __post_init__(self) -> None:

@@ -65,7 +65,8 @@ interface Row {
   small?: Partial<Row>;
   /** What it adds to lay, once all rows have their place. */
   place?: (lay: Lay, height: number) => Lay;
-  /** Its words in the gutter; a miniature has none. */
+  /** Its words in the gutter; a miniature has none. help: two sentences for who points at them. */
+  help?: string;
   label?: (gutter: SVGElement, board: Board) => void;
   /** Draws it empty. slow: false, slow motion draws it itself. */
   draw?: Paint;

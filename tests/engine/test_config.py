@@ -77,6 +77,7 @@ def test_a_field_says_what_is_allowed(name: str):
     field = FIELDS[name]
     assert field.name == name
     assert field.help.endswith(".") and "\n" not in field.help
+    assert len(re.findall(r"\.(?= [A-Z0]|$)", field.help)) >= 2  # what it is, and what it changes
     assert field.check(field.default) == field.default
     if field.kind == "choice":
         assert all(option in field.allowed for option in field.options)

@@ -128,3 +128,9 @@ test("it is named and drawn: on the board, in a miniature, which has no names, a
     full = ["frame", frame];
   assert.deepEqual(calls, [["label", "gutter", 0], empty, full, empty, full]);
 });
+
+test("every row that has a name says in two sentences what it shows, for who points at it", () => {
+  const named = ROWS.filter((row) => row.label);
+  assert.ok(named.length > 6);
+  for (const { name, help } of named) assert.match(help ?? "", /^[^.]+\. [^.]+\.$/, name);
+});

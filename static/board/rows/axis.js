@@ -8,6 +8,7 @@ import { t } from "../../words.js";
 /** @type {Row} */
 export const axis = {
   name: "axis",
+  help: t("The time steps of the sequence, from left to right. Every column is the same network, at another step."),
   height: 20,
   label: (gutter, { lay: { y, narrow } }) => about(gutter, y.axis + 15, narrow ? t("time t") : t("time step t")),
   draw(svg, { lay }) {

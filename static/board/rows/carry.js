@@ -20,6 +20,10 @@ const DOES = {
 /** @type {Row} The hidden state's own layers have the room for it (hidden.js). */
 export const carry = {
   name: "carry",
+  help: t(
+    "The state that is handed on without a matrix: a line as thick as the state is large. The discs on it are the " +
+      "gates, which say how much is kept, let in and let out.",
+  ),
   label(gutter, { film, lay }) {
     for (const { top, lane } of lay.shown) {
       if (!lane) continue;

@@ -8,20 +8,33 @@ export function counters(parent, { film }) {
   const counter = (name, title, unit) => {
     const place = html(parent, "div", "counter");
     html(place, "span", "name", name);
-    if (title) place.title = title;
+    place.title = title;
     const line = html(place, "span"),
       value = html(line, "span", "value", "–");
     if (unit) html(line, "span", "value in", unit);
     return value;
   };
-  const step = counter(t("step")),
-    loss = counter(t("loss")),
-    heldOut = counter(t("held-out loss"));
+  const step = counter(
+    t("step"),
+    t("How many training steps were taken. In each the weights change once, after one batch of sequences."),
+  );
+  const loss = counter(
+    t("loss"),
+    t("How wrong the predictions are in the batch of the last training step. It is what training makes small."),
+  );
+  const heldOut = counter(
+    t("held-out loss"),
+    t("The loss on sequences that the network never trains on. Where it rises while the loss falls, it overfits."),
+  );
   heldOut.closest(".counter").classList.add("extra");
   const scored = metricName(film.metric_name);
-  const metric = counter(scored, t("{metric} on the held-out sequences", { metric: scored }), film.unit);
+  const judged = t("{metric} on the held-out sequences. The network never trains on these.", { metric: scored });
+  const metric = counter(scored, judged, film.unit);
   html(metric.closest(".counter").firstChild, "span", "split", t(", held out"));
-  const baseline = counter(t("baseline, {name}", film.baseline), `${film.baseline.name}: ${film.baseline.why}`);
+  const baseline = counter(
+    t("baseline, {name}", film.baseline),
+    t("The loss of a simple rule, {name}: {why}. A network that is no better has learned nothing.", film.baseline),
+  );
   baseline.closest(".counter").classList.add("baseline");
   say(baseline, short(film.baseline.loss));
   return (frame) => {

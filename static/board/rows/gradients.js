@@ -21,6 +21,10 @@ export const axis = { kind: "eight" }; // the same for every board of the page
 /** @type {Row} What is left of the height is its own; slow motion draws it in its parts (slow/rows.js). */
 export const gradient = {
   name: "grad",
+  help: t(
+    "‖∂L/∂h_t‖, how much the loss depends on the hidden state of each step, computed from right to left. Where it " +
+      "shrinks from step to step it vanishes, and the early steps are hardly taught.",
+  ),
   gap: ({ narrow }) => (narrow ? 38 : 26),
   takes: (_, free) => ({ height: Math.min(free, 150) }),
   small: { gap: 10, takes: null, height: 48 },

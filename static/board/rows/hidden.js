@@ -27,6 +27,10 @@ const VISIBLE = 4; // of 127: below this a value is too near to 0 for a minus
 /** @type {Row} Its layers, those that are open with what they carry over them (carry.js). */
 export const hidden = {
   name: "hidden",
+  help: t(
+    "h_t, all that the network can remember: a square for every unit, blue below zero and orange above. It is computed " +
+      "from x_t and from h of the step before.",
+  ),
   gap: ({ arrow }) => arrow,
   takes,
   small: { takes: null, height: ({ room, H }) => Math.max(room.hidden, unitIn(room.hidden, H) * H) },

@@ -1,6 +1,7 @@
 // The rows of the board, from the top: everything that walks over them walks this list. What a row may say of itself:
 // Row in static/types.d.ts. In this order they are drawn, too: a later one lies over those before it.
 
+import { add } from "../svg.js";
 import { axis } from "./axis.js";
 import { carry } from "./carry.js";
 import { gradient } from "./gradients.js";
@@ -29,4 +30,12 @@ export const drawn = (svg, board, slow = false) =>
     .filter(Boolean);
 
 /** @param {Board} board */
-export const labels = (gutter, board) => ROWS.forEach((row) => row.label?.(gutter, board));
+export const labels = (gutter, board) =>
+  ROWS.forEach((row) => row.label?.(row.help ? helped(gutter, row.help) : gutter, board));
+
+// Where words stand that say more when they are pointed at.
+function helped(gutter, help) {
+  const part = add(gutter, "g");
+  add(part, "title", {}, help);
+  return part;
+}

@@ -10,6 +10,10 @@ import { t } from "../../words.js";
 /** @type {Row} */
 export const input = {
   name: "input",
+  help: t(
+    "What the network reads at each time step, x_t. It enters the hidden state through W_xh, the same matrix in every " +
+      "column.",
+  ),
   gap: 1,
   height: ({ wordHeight, side, image }) => Math.max(wordHeight, image ? (side * image[0]) / Math.max(...image) : 0),
   small: { gap: (lay) => Math.max(lay.room.input - tall(lay), 2), height: (lay) => tall(lay) },

@@ -11,6 +11,7 @@ import { t } from "../../words.js";
 /** @type {Row} */
 export const loss = {
   name: "loss",
+  help: t("How much of the loss comes from each time step. The bars add up to L."),
   gap: 8,
   height: 22,
   small: { gap: 6, height: 12 },

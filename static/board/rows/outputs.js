@@ -15,6 +15,10 @@ const LETTER = 11; // px, of a bold one
 /** @type {Row} The loss under it is told of with it. */
 export const output = {
   name: "output",
+  help: t(
+    "ŷ_t, what the network predicts, computed from h_t alone: the stronger the colour, the surer. Under it stand the " +
+      "target and whether the prediction is right.",
+  ),
   gap: ({ arrow }) => arrow,
   height: ({ kind }) => (kind === "class" ? 58 : 66),
   small: { height: 58 },
