@@ -38,7 +38,7 @@ SKIP = (
 )
 STREAMLIT = {
     "Sidebar", "Collapse sidebar", "Expand sidebar", "Skip to main content", "Choose an option", "Help for", "Open",
-    "Increment", "Decrement", "Close", "Copy to clipboard", "Link to heading", "progress",
+    "Increment", "Decrement", "Close", "Copy to clipboard", "Link to heading", "Clear value", "progress",
 }  # fmt: skip
 NAMES = {*TASKS, *CELLS, *MISTAKES, *Config.fields()}  # which stand in the address, or in a paper
 NAMES |= {str(option) for field in Config.fields().values() for option in field.options}
