@@ -95,8 +95,8 @@ if st.button(t("Check the gradients"), type="primary", key="check"):
         "has an error of its own, about 1e-9.", agree=agree
     ))
 
-    def error(found: float | None) -> str:
-        return t("no kernel") if found is None else f"{found:.0e}"
+    def error(result: float | None) -> str:
+        return t("no kernel") if result is None else f"{result:.0e}"
 
     st.table(
         [

@@ -26,6 +26,6 @@ st.markdown(t(
     "What is read and what is answered makes five shapes. Play, and all five learn at once; open one, and its run goes "
     "on in the playground."
 ))
-if five.said:
-    st.caption(" ".join(five.said))
+if five.notes:
+    st.caption(" ".join(five.notes))
 miniatures(five)

@@ -85,14 +85,14 @@ def check_task(saved: Mapping[str, Any] | None, config: Config, task: Task | Non
             f"the file is a run of task {saved['name']!r}, which its settings cannot name; pass the task that it was "
             "made with, as in Trainer.load(file, text_task(text))"
         )
-    found = task.traits(config)
-    same = all(found[name] == saved[name] for name in ("sizes", "symbols"))
-    if same and np.allclose(found["scale"], saved["scale"]):
+    result = task.traits(config)
+    same = all(result[name] == saved[name] for name in ("sizes", "symbols"))
+    if same and np.allclose(result["scale"], saved["scale"]):
         return
-    apart = " ".join(sorted(set(found["symbols"]) ^ set(saved["symbols"]))[:5])
+    apart = " ".join(sorted(set(result["symbols"]) ^ set(saved["symbols"]))[:5])
     raise ValueError(
         f"the file is a run of task {saved['name']!r} with {_in_words(saved)}, and the task given has "
-        f"{_in_words(found)}{apart and f' (only one of them has {apart})'}; pass the task that the run was made "
+        f"{_in_words(result)}{apart and f' (only one of them has {apart})'}; pass the task that the run was made "
         "with, of the very same text or series"
     )
 
@@ -157,16 +157,16 @@ def load(kind: "type[Trainer]", file: File, task: Task | None) -> "Trainer":
     return trainer
 
 
-def step_of(found: Any) -> int:
+def step_of(result: Any) -> int:
     """A number of training steps. Raises TypeError for what is none."""
-    if not 0 <= index(found) <= MOST_STEPS:
-        raise TypeError(t("{found} is no number of training steps", found=short(found)))
-    return index(found)
+    if not 0 <= index(result) <= MOST_STEPS:
+        raise TypeError(t("{found} is no number of training steps", found=short(result)))
+    return index(result)
 
 
-def change_of(found: Any) -> Change:
+def change_of(result: Any) -> Change:
     """A Change as save wrote it. Raises TypeError or ValueError for what is none."""
-    step, name, *values = found
+    step, name, *values = result
     if name not in Config.fields():
         raise TypeError(t("{name} is no setting", name=short(name)))
     before, after = (Config.fields()[name].check(value) for value in values)

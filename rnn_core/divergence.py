@@ -24,8 +24,8 @@ def of_update(step: int, optimizer: str, slots: Mapping[str, np.ndarray], params
 
 def first(step: int, made: Sequence[Made] | Iterator[Made]) -> Divergence:
     """The first that is not finite; the loss, where it is only a sum that overflows."""
-    found = ((name, t) for name, values, t in made if not np.isfinite(values).all())
-    name, time = next(found, ("loss", None))
+    result = ((name, t) for name, values, t in made if not np.isfinite(values).all())
+    name, time = next(result, ("loss", None))
     return Divergence(name, step, time)
 
 

@@ -42,24 +42,24 @@ def roll(network: Network, params: Params, split: Split, origins: np.ndarray) ->
     """Read the window before each origin, then the network's own predictions -> (horizon, origins); NaN from where they
     diverged.
     """
-    x, state, said = split.before(origins), None, []
+    x, state, parts = split.before(origins), None, []
     for _ in range(split.horizon):
         trace = network.forward(params, _batch(x, params), state)
         state, x = trace.state, _finite(trace.y[-1])
-        said.append(trace.y[-1, 0].copy())
-    return _in_units(said, split, origins)
+        parts.append(trace.y[-1, 0].copy())
+    return _in_units(parts, split, origins)
 
 
 def roll_shuffled(
     network: Network, params: Params, split: Split, origins: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """The control's roll: before each prediction the last T values, its own among them, are shuffled and read anew."""
-    read, said = split.before(origins), []
+    read, parts = split.before(origins), []
     for _ in range(split.horizon):
         window = rng.permuted(read[-split.window :], axis=0)
-        said.append(network.forward(params, _batch(window, params)).y[-1, 0])
-        read = np.concatenate([read, _finite(said[-1][None])])
-    return _in_units(said, split, origins)
+        parts.append(network.forward(params, _batch(window, params)).y[-1, 0])
+        read = np.concatenate([read, _finite(parts[-1][None])])
+    return _in_units(parts, split, origins)
 
 
 def persistence(split: Split, origins: np.ndarray) -> np.ndarray:
@@ -102,12 +102,12 @@ def roll_linear(split: Split, linear: Linear, origins: np.ndarray) -> np.ndarray
     return read[p:]
 
 
-def errors(said: np.ndarray, truth: np.ndarray) -> Errors:
+def errors(forecast: np.ndarray, truth: np.ndarray) -> Errors:
     """Of forecasts (horizon, origins), for each step ahead; NaN in truth is left out."""
     known = np.isfinite(truth)
     count = known.sum(axis=1)
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        error = np.where(known, said - np.where(known, truth, 0), 0)
+        error = np.where(known, forecast - np.where(known, truth, 0), 0)
         return Errors(np.sqrt(np.square(error).sum(axis=1) / count), np.abs(error).sum(axis=1) / count)
 
 
@@ -116,9 +116,9 @@ def _finite(y: np.ndarray) -> np.ndarray:
     return np.where(np.isfinite(y), y, 0)
 
 
-def _in_units(said: list[np.ndarray], split: Split, origins: np.ndarray) -> np.ndarray:
+def _in_units(parts: list[np.ndarray], split: Split, origins: np.ndarray) -> np.ndarray:
     """Predictions on the network's scale, step by step, as (horizon, origins) in the series' own units."""
-    y = np.array(said, float)
+    y = np.array(parts, float)
     y[~np.logical_and.accumulate(np.isfinite(y))] = np.nan
     return split.in_units(y, origins)
 
@@ -140,7 +140,7 @@ class Rule(NamedTuple):
 def rules(split: Split, period: int) -> list[Rule]:
     """What a network must beat. period: the season, 0 for none."""
     linear = autoregression(split)
-    found = [
+    result = [
         Rule("persistence", t("Persistence: the last value again"), lambda at: persistence(split, at)),
         Rule(
             "autoregression",
@@ -150,5 +150,5 @@ def rules(split: Split, period: int) -> list[Rule]:
     ]
     if period:
         title = t("Seasonal persistence: the value of {period} before", period=period)
-        found.insert(1, Rule(SEASONAL, title, lambda at: seasonal(split, at, period)))
-    return found
+        result.insert(1, Rule(SEASONAL, title, lambda at: seasonal(split, at, period)))
+    return result

@@ -112,11 +112,11 @@ class History(Mapping[str, np.ndarray]):
         """
         self._reduce()
         sums, counts, least, largest, (step,) = np.split(self._with(self.table(self._reduced)), (3, 6, 9, 12))
-        found = {"step": step}
+        result = {"step": step}
         for name, total, n, low, high in zip(REDUCED, sums, counts, least, largest, strict=True):
             none = np.where(n, 0.0, np.nan)
-            found |= {f"{name}_mean": total / (n + none), f"{name}_min": low + none, f"{name}_max": high + none}
-        return found
+            result |= {f"{name}_mean": total / (n + none), f"{name}_min": low + none, f"{name}_max": high + none}
+        return result
 
     def _with(self, rows: np.ndarray) -> np.ndarray:
         """The buckets, these rows added."""

@@ -30,14 +30,14 @@ def surprises(codes: np.ndarray, cut: int, stop: int, kinds: int, order: int) ->
         seen, count = np.unique(grams[k - 1 : cut], return_counts=True)
         context, first = np.unique(seen // kinds, return_index=True)
         total, followers = np.add.reduceat(count, first), np.diff([*first, len(seen)])
-        asked = grams[cut:stop]
-        c, n, h = _of(seen, count, asked), _of(context, followers, asked // kinds), _of(context, total, asked // kinds)
+        here = grams[cut:stop]
+        c, n, h = _of(seen, count, here), _of(context, followers, here // kinds), _of(context, total, here // kinds)
         p = np.where(h > 0, (c + n * p) / np.maximum(h + n, 1), p)
         rows.append(-np.log(p))
     return np.array(rows)
 
 
-def _of(keys: np.ndarray, values: np.ndarray, asked: np.ndarray) -> np.ndarray:
+def _of(keys: np.ndarray, values: np.ndarray, answered: np.ndarray) -> np.ndarray:
     """values[i] where keys[i] is what is asked, 0 where it is none of the sorted keys."""
-    at = np.minimum(np.searchsorted(keys, asked), len(keys) - 1)
-    return np.where(keys[at] == asked, values[at], 0)
+    at = np.minimum(np.searchsorted(keys, answered), len(keys) - 1)
+    return np.where(keys[at] == answered, values[at], 0)

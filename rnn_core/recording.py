@@ -63,23 +63,23 @@ class Recording:
     def _thin(self) -> None:
         self.stride *= 2
         self.columns = {step: each for step, each in self.columns.items() if (step - 1) % self.stride == 0}
-        for found in (self._matrices, self._radii):
-            for step in [step for step in found if (step - 1) % (MATRICES * self.stride)]:
-                del found[step]
+        for result in (self._matrices, self._radii):
+            for step in [step for step in result if (step - 1) % (MATRICES * self.stride)]:
+                del result[step]
 
     def cut(self, step: int) -> None:
         """Forget what came after a step."""
         self.since, self.due = min(self.since, step), step + 1
         self.kept = [each for each in self.kept if each.step <= step]
-        for found in (self.columns, self._matrices, self._radii):
-            for later in [other for other in found if other > step]:
-                del found[later]
+        for result in (self.columns, self._matrices, self._radii):
+            for later in [other for other in result if other > step]:
+                del result[later]
 
     def dh_norms(self) -> tuple[np.ndarray, np.ndarray]:
         """Steps (n,) and dh_norm (n,T) of all that is recorded, what was kept included."""
-        found = {each.step: each.norms[0] for each in self.kept} | self.columns
-        steps = sorted(found)
-        return np.array(steps, int), np.array([found[step] for step in steps])
+        result = {each.step: each.norms[0] for each in self.kept} | self.columns
+        steps = sorted(result)
+        return np.array(steps, int), np.array([result[step] for step in steps])
 
     def radii(self) -> tuple[np.ndarray, np.ndarray]:
         """Steps (n,) and the spectral radius of every gate's block of the top layer's W_hh, a decoder's after its
@@ -99,8 +99,8 @@ class Recording:
 def recurrent(network: Network, params: Params) -> np.ndarray:
     """Of the top layer's W_hh every gate's block, a decoder's after its encoder's, (S·G,H,H), a copy."""
     stacks = ("", DECODER)[: 1 + network.decoder]
-    found = [params[key(stack, "W_hh", network.layers - 1)] for stack in stacks]
-    return np.concatenate(found).reshape(-1, network.H, network.H)
+    result = [params[key(stack, "W_hh", network.layers - 1)] for stack in stacks]
+    return np.concatenate(result).reshape(-1, network.H, network.H)
 
 
 def spectral_radii(W_hh: np.ndarray) -> np.ndarray:

@@ -62,13 +62,14 @@ def write(
     """n pieces that a network of this task writes from one of its starts, each up to its own end; "" if that comes at
     once, and with … after it if it does not come within T steps. Raises ValueError where there is nothing to write.
     """
-    symbols, told = task.symbols(config), task.writing
-    if not told or not symbols or start not in told.starts:
-        raise ValueError(f"start is {start!r}; {task.name} writes from {', '.join(told.starts) if told else 'nothing'}")
-    network, begun = build_network(config, task), np.array([told.starts[start]])
+    symbols, writing = task.symbols(config), task.writing
+    if not writing or not symbols or start not in writing.starts:
+        starts = ", ".join(writing.starts) if writing else "nothing"
+        raise ValueError(f"start is {start!r}; {task.name} writes from {starts}")
+    network, begun = build_network(config, task), np.array([writing.starts[start]])
     codes = sample(network, params, begun, config.length, [temperature] * n, rng, apart=True)
     over = (codes == symbols.index(task.end)).any(axis=0)
-    return tuple(told.read(one) + ("" if ended else "…") for one, ended in zip(codes.T.tolist(), over, strict=True))
+    return tuple(writing.read(one) + ("" if ended else "…") for one, ended in zip(codes.T.tolist(), over, strict=True))
 
 
 def tempered(y: np.ndarray, tau: float | np.ndarray = 1.0) -> np.ndarray:

@@ -49,16 +49,16 @@ def find_season(y: np.ndarray, usual: tuple[int, ...] = ()) -> Season:
 def tested(y: np.ndarray) -> tuple[Season, Season]:
     """The season of the values y (n,), whose mean is 0, and of their changes, each with its chance in AR(1) series."""
     phi, rng = float(y[1:] @ y[:-1] / (y @ y)), np.random.default_rng(0)
-    asked = (lambda y: y, lambda y: np.diff(y) - np.diff(y).mean(axis=1, keepdims=True))
-    own = [rises(of(y[None])) for of in asked]
+    forms = (lambda y: y, lambda y: np.diff(y) - np.diff(y).mean(axis=1, keepdims=True))
+    own = [rises(of(y[None])) for of in forms]
     above = np.zeros(2)
     for count in parts(DRAWS, len(y)):
         drawn = null(phi, len(y), count, rng)
-        above += [(rises(of(drawn))[1] >= rise).sum() for of, (_, rise) in zip(asked, own, strict=True)]
+        above += [(rises(of(drawn))[1] >= rise).sum() for of, (_, rise) in zip(forms, own, strict=True)]
     chances = (1 + above) / (1 + DRAWS)
     one, two = (
         Season(fundamental(of(y[None])[0], int(lag[0])), float(rise[0]), float(chance))
-        for of, (lag, rise), chance in zip(asked, own, chances, strict=True)
+        for of, (lag, rise), chance in zip(forms, own, chances, strict=True)
     )
     return one, two
 

@@ -96,8 +96,8 @@ class Candidate:
     def _rmse(self, split: Split, origins: np.ndarray) -> float:
         """One step ahead from these origins; infinite where the network is no longer finite."""
         with np.errstate(all="ignore"):
-            found = roll(self.trial.network, self.trial.params, split, origins)
-        rmse = float(errors(found, split.truth(origins)).rmse[0])
+            result = roll(self.trial.network, self.trial.params, split, origins)
+        rmse = float(errors(result, split.truth(origins)).rmse[0])
         return rmse if np.isfinite(rmse) else np.inf
 
     def forecast(self, origins: np.ndarray) -> np.ndarray:
@@ -124,9 +124,9 @@ class Candidate:
         if best is None:
             return np.full(self.split.horizon, np.nan)
         if self._measured[0] != best.step:
-            truth, found = split.truth(split.origins), self._roll(best.trial, split, split.origins)
+            truth, result = split.truth(split.origins), self._roll(best.trial, split, split.origins)
             with np.errstate(all="ignore"):
-                off = np.abs(np.log(found) - np.log(truth) if split.logs else found - truth)
+                off = np.abs(np.log(result) - np.log(truth) if split.logs else result - truth)
             half = [np.nanpercentile(row, CENT) if np.isfinite(row).sum() >= FEW else 0.0 for row in off]
             wide = np.maximum.accumulate(np.pad(half, (0, self.split.horizon - len(half))))
             self._measured = best.step, np.where(wide > 0, wide, np.nan)
@@ -164,14 +164,14 @@ class Selection:
         """Train all for this long, at least one step and at most so many -> Snapshots of the trial that was chosen when
         it began, as many as `frames`.
         """
-        lead, stop, found = self.candidate.trial, perf_counter() + seconds, list[Snapshot]()
+        lead, stop, result = self.candidate.trial, perf_counter() + seconds, list[Snapshot]()
         end = lead.step + steps
-        while not found or (lead.step < end and perf_counter() < stop and not lead.diverged):
+        while not result or (lead.step < end and perf_counter() < stop and not lead.diverged):
             share = max(0.0, stop - perf_counter()) / (2 * len(self.candidates))
-            found += lead.run(share, frames, min(end, self._next) - lead.step)
+            result += lead.run(share, frames, min(end, self._next) - lead.step)
             self.catch_up(lead)
-        few = np.linspace(0, len(found) - 1, min(frames, len(found))).round().astype(int)
-        return [found[k] for k in few]
+        few = np.linspace(0, len(result) - 1, min(frames, len(result))).round().astype(int)
+        return [result[k] for k in few]
 
     def catch_up(self, lead: Trainer) -> None:
         """Take all to the step of this one; then look, if it is time."""

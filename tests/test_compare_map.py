@@ -112,7 +112,7 @@ def test_a_cluster_that_is_named_trains_a_map_and_one_that_does_not_answer_is_sa
     m.pause()
     monkeypatch.setattr("ui.compare.map.named_cluster", lambda tell: tell("no Dask scheduler answers"))
     filled(m)
-    assert m.done == m.total and m.said[-1] == "No Dask scheduler answers."
+    assert m.done == m.total and m.notes[-1] == "No Dask scheduler answers."
 
 
 def test_a_cell_has_the_mean_of_its_seeds_and_says_where_there_is_none():
@@ -154,10 +154,10 @@ def test_another_outcome_is_another_view_of_the_same_runs():
 
 
 def test_a_setting_that_makes_no_difference_anywhere_says_so():
-    assert Map(PLAN._replace(down="forget_bias", ys=(1.0, 3.0))).said == (
+    assert Map(PLAN._replace(down="forget_bias", ys=(1.0, 3.0))).notes == (
         "forget_bias makes no difference, for cell rnn has no forget gate.",
     )
-    assert Map(PLAN._replace(down="forget_bias", ys=(1.0, 3.0), across="cell", xs=("rnn", "lstm"))).said == ()
+    assert Map(PLAN._replace(down="forget_bias", ys=(1.0, 3.0), across="cell", xs=("rnn", "lstm"))).notes == ()
 
 
 @pytest.mark.parametrize("name", MAPS)

@@ -16,7 +16,7 @@ from tests.test_address import HOSTILE
 from tests.visiting import ROOT, address, html, press, session, undisturbed, visit, whole
 from ui.compare import words
 from ui.compare.race import MOST_STEPS, Race, Setup
-from ui.compare.run import Asked, next_look
+from ui.compare.run import Request, next_look
 from ui.compare.settings import DIFFER, HERE, PREFIX, of_preset, parsed, preset_of, read, suggested, tidy
 from ui.run.governor import Pace, Playing
 
@@ -112,16 +112,16 @@ def test_the_looks_are_dense_first_and_a_sweep_s_are_among_them():
 
 def test_what_is_known_of_a_race_is_not_told_again_unless_it_is_another_race_or_went_back():
     run = played(race(seeds=2, steps=3)).run
-    everything = run.told(Asked(0, 0, -1, False, 0.5))
+    everything = run.report(Request(0, 0, -1, False, 0.5))
     assert (everything.first, everything.looks) == (0, [0, 1, 2, 3])
     for looks, last in ((1, 0), (3, 2), (4, 3)):
-        news = run.told(Asked(1, looks, last, False, 0.5))
+        news = run.report(Request(1, looks, last, False, 0.5))
         assert (news.first, [*range(looks), *news.looks]) == (looks, everything.looks)
         for now, known in zip(news.lanes, everything.lanes, strict=True):
             assert len(now.losses) == 4 - looks
             assert np.array_equal(now.after(known, looks).training, known.training, equal_nan=True)
-    for asked in (Asked(2, 1, 0, False, 0.5), Asked(1, 3, 25, False, 0.5), Asked(1, 9, 3, False, 0.5)):
-        assert run.told(asked).first == 0
+    for asked in (Request(2, 1, 0, False, 0.5), Request(1, 3, 25, False, 0.5), Request(1, 9, 3, False, 0.5)):
+        assert run.report(asked).first == 0
 
 
 def test_same_seed_same_batches(monkeypatch: pytest.MonkeyPatch):
@@ -259,7 +259,7 @@ def test_what_cannot_be_is_one_sentence_that_names_the_contestant(setup: Setup, 
 
 def test_a_value_that_makes_no_difference_says_so():
     r = race("forget_bias", (1.0, 3.0))
-    assert r.said == tuple(
+    assert r.notes == tuple(
         f"forget bias {b}: its forget_bias makes no difference, for cell rnn has no forget gate." for b in (1, 3)
     )
 

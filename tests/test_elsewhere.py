@@ -184,7 +184,7 @@ def test_a_worker_that_dies_or_hangs_costs_two_seconds_of_training_and_is_said(
     straight.take(27)
     film = one.run.film(Screen(Choice(), False, 0.5))
     assert film and one.status.step == 27 and one.status.held_out_loss == straight.last.held_out_loss
-    assert one.moved() and one.said == ("The run went on from step 20.",) and not one.moved()
+    assert one.moved() and one.notes == ("The run went on from step 20.",) and not one.moved()
     other.run.train(order(1))
     assert not other.moved() and other.status.step == 21
     if how == signal.SIGSTOP:
@@ -323,9 +323,9 @@ def test_who_presses_comes_before_any_tick_and_no_more_than_two_ask_at_once():
 def test_the_shapes_say_where_one_of_them_went_on():
     five = Together({"one": SMALL, "other": SMALL})
     five.runs["other"].run.went_on = 1200
-    assert five.moved() and five.said == ("The run went on from step 1,200.",) and not five.moved()
+    assert five.moved() and five.notes == ("The run went on from step 1,200.",) and not five.moved()
     five.reset()
-    assert not any(five.said)
+    assert not any(five.notes)
 
 
 @pytest.mark.parametrize("page", ["playground", "compare", "shapes", "text", "series"])

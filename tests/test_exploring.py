@@ -30,7 +30,7 @@ def test_weights_set_by_hand_are_shown_and_the_run_stays():
     assert s.run.exploring.imagined and s.film == before + 1
     assert not np.array_equal(s.run.exploring.imagined.snapshot.shown.h, s.run.last.shown.h)
     assert s.run.exploring.imagined.params["W_hh"][0, 1] == 1.5
-    assert s.run.exploring.told(s.run.trainer)["weights"] == [[*BIG, float(weights[0, 1])]]
+    assert s.run.exploring.described(s.run.trainer)["weights"] == [[*BIG, float(weights[0, 1])]]
     np.testing.assert_array_equal(s.run.trainer.params["W_hh"], weights)
     s.explore(set_by_hand(s, BIG))
     assert s.film == before + 1  # nothing new
@@ -51,7 +51,7 @@ def test_a_press_drops_what_was_set(press: str):
         s.answer()  # and pause, with no step between
     s.explore(chosen)  # what the browser still has in mind is of another moment
     assert s.run.exploring.imagined is None
-    assert s.run.exploring.told(s.run.trainer)["weights"] == []
+    assert s.run.exploring.described(s.run.trainer)["weights"] == []
 
 
 def test_a_weight_that_cannot_be_leaves_the_last_and_says_why():
@@ -61,7 +61,7 @@ def test_a_weight_that_cannot_be_leaves_the_last_and_says_why():
     assert s.run.exploring.imagined and s.run.exploring.imagined.weights == (BIG,)
     assert s.run.exploring.refused_weight == "W_hh[10,10] is no weight; W_hh has 4 × 4 of them."
     s.explore(set_by_hand(s, BIG, Weight("W_hh", 1, 1, 1.0)))
-    assert (s.run.exploring.refused_weight, len(s.run.exploring.told(s.run.trainer)["weights"])) == ("", 2)  # type: ignore[arg-type]
+    assert (s.run.exploring.refused_weight, len(s.run.exploring.described(s.run.trainer)["weights"])) == ("", 2)  # type: ignore[arg-type]
 
 
 def test_another_sequence_is_read_with_the_same_weights():
@@ -96,7 +96,7 @@ def test_a_typed_sequence_of_another_task_is_let_go():
     s.apply(Config(task="digits"))
     s.explore(Choice(typed="ABC"))
     assert s.run.exploring.typed == "" and s.run.trainer.typed is None
-    assert s.run.exploring.told(s.run.trainer)["typing"] == ""
+    assert s.run.exploring.described(s.run.trainer)["typing"] == ""
 
 
 TYPED = {"adding": "0.5 +.2 .1 +0.3", "xor": "0110", "sunspots": "5 11 16", "reverse": "ABC"}
@@ -108,7 +108,7 @@ def test_a_film_of_a_typed_sequence(task: str):
     """Padding beyond its end, answers where the task answers, targets only where they follow."""
     s = Session(Config(task=task, length=12, hidden_size=3))
     s.explore(Choice(typed=TYPED[task]))
-    told = {"film": 1, "run": 1, "playing": False, "period": 0.5, "explored": s.run.exploring.told(s.run.trainer)}
+    told = {"film": 1, "run": 1, "playing": False, "period": 0.5, "explored": s.run.exploring.described(s.run.trainer)}
     header, got = unpack(film.pack(s.config, [s.run.last], s.run.trainer.history, **told))  # type: ignore[arg-type]
     assert header["typed"] == TYPED[task] and header["typing"] == TASKS[task].typing(s.config)
     n = 4 if task in ("adding", "xor") else 3 if task == "sunspots" else 10

@@ -210,7 +210,7 @@ def test_a_state_that_is_too_large_is_refused_with_a_way_out(monkeypatch: pytest
     monkeypatch.setattr(state_module, "LARGEST", 1000)
     b = book()
     b.keep(asked(trained()), "Playground", 0, {})
-    assert not b.runs and not b.orders and "take fewer units or layers, or float32" in b.said[0]
+    assert not b.runs and not b.orders and "take fewer units or layers, or float32" in b.notes[0]
 
 
 def arrays_of(trainer: Trainer) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -21,12 +21,12 @@ def test_the_oldest_that_is_not_pinned_goes_first_and_it_is_said():
     b.keep(asked(trained(seed=4)), "Playground", 1000, {})
     (order,) = b.orders
     assert order["gone"] == [second.id] and len(b.runs) == MOST and oldest.id in b.runs and second.id not in b.runs
-    assert b.said[1] == f"The oldest that was not pinned went for it: “{second.name}”; 30 are kept."
+    assert b.notes[1] == f"The oldest that was not pinned went for it: “{second.name}”; 30 are kept."
     for run in list(b.runs.values()):
         b.change(run.id, pinned=True)
     before = dict(b.runs)
     b.keep(asked(trained(seed=5)), "Playground", 1001, {})
-    assert b.runs == before and "all are pinned: unpin or delete one first" in b.said[0]
+    assert b.runs == before and "all are pinned: unpin or delete one first" in b.notes[0]
 
 
 def test_states_have_room_together():
@@ -46,7 +46,7 @@ def test_a_state_is_with_the_server_only_until_the_browser_has_it_and_what_it_re
     assert not b.orders and len(b.runs) == 1
     b.keep(asked(trained(seed=2)), "Playground", 1, {})
     stored(b, b.orders[0]["n"])
-    assert len(b.runs) == 1 and b.said == (REFUSED,)
+    assert len(b.runs) == 1 and b.notes == (REFUSED,)
 
 
 def test_what_a_browser_had_is_taken_once_and_only_what_can_be_a_run():
@@ -55,7 +55,7 @@ def test_what_a_browser_had_is_taken_once_and_only_what_can_be_a_run():
     b.hear("found", {"visit": "another", "runs": had})
     assert not b.taken
     b.hear("found", {"visit": b.visit, "runs": [*through_json(had), {"id": 5}, None]})
-    assert len(b.runs) == 3 and "2 of the runs that this browser had kept cannot be read" in b.said[0]
+    assert len(b.runs) == 3 and "2 of the runs that this browser had kept cannot be read" in b.notes[0]
     b.hear("found", {"visit": b.visit, "runs": [write(of(trained(), "f" * 16))]})
     assert len(b.runs) == 3
 
@@ -96,7 +96,7 @@ def test_a_run_is_renamed_noted_pinned_shown_and_deleted():
     b.hear("act", {"id": id, "do": "show", "value": False})
     assert b.beside("echo") == []
     b.hear("act", {"id": id, "do": "delete"})
-    assert not b.runs and b.orders[-1]["do"] == "drop" and b.said == ("“new name” is deleted.",)
+    assert not b.runs and b.orders[-1]["do"] == "drop" and b.notes == ("“new name” is deleted.",)
 
 
 def test_beside_a_race_stand_the_latest_of_its_task_unless_somebody_chose_otherwise():
@@ -117,7 +117,7 @@ def test_a_run_is_opened_with_the_state_that_was_asked_for():
     assert b.arrived == (b.runs[second], "text") and not b.orders
     b.open(first)
     b.hear("state", {"visit": b.visit, "id": first, "state": None})
-    assert b.arrived is None and "another tab has deleted it" in b.said[0]
+    assert b.arrived is None and "another tab has deleted it" in b.notes[0]
 
 
 def test_a_file_brings_its_runs_and_none_that_is_here_already():
@@ -128,11 +128,11 @@ def test_a_file_brings_its_runs_and_none_that_is_here_already():
     assert [run for run, _ in read_file("runs.json", text)] == runs
     b = Book()
     b.hear("file", {"visit": b.visit, "name": "runs.json", "number": 3, "size": len(text), "text": text})
-    assert list(b.runs) == ["1" * 16, "2" * 16] and b.said == ("2 runs came with the file.",)
+    assert list(b.runs) == ["1" * 16, "2" * 16] and b.notes == ("2 runs came with the file.",)
     assert b.orders[-1] == {"n": 1, "do": "take", "number": 3, "ids": ["1" * 16, "2" * 16]}
     b.hear("act", {"id": "1" * 16, "do": "name", "value": "mine"})
     b.hear("file", {"visit": b.visit, "name": "runs.json", "number": 4, "size": len(text), "text": text})
-    assert b.runs["1" * 16].name == "mine" and b.said == ("0 runs came with the file. 2 were here already.",)
+    assert b.runs["1" * 16].name == "mine" and b.notes == ("0 runs came with the file. 2 were here already.",)
 
 
 def test_a_foreign_broken_newer_or_huge_file_is_refused_in_one_sentence_and_what_is_there_stays():
@@ -154,12 +154,12 @@ def test_a_foreign_broken_newer_or_huge_file_is_refused_in_one_sentence_and_what
     before = dict(b.runs)
     for name, (text, words) in files.items():
         b.hear("file", {"visit": b.visit, "name": "my.json", "number": 1, "size": len(text), "text": text})
-        (said,) = b.said
+        (said,) = b.notes
         assert said.startswith("'my.json'") and words in said and said.endswith("What is kept stays."), (name, said)
         assert said.count(". ") == 1 and len(said) < 400, name
         assert b.runs == before and not b.orders
     b.hear("file", {"visit": b.visit, "name": "my.json", "number": 1, "size": 80_000_000})
-    assert b.said == ("'my.json' has 80 MB; a file of kept runs has at most 60.",) and b.runs == before
+    assert b.notes == ("'my.json' has 80 MB; a file of kept runs has at most 60.",) and b.runs == before
 
 
 def test_a_file_for_which_there_is_no_room_pushes_nothing_out():
@@ -170,4 +170,5 @@ def test_a_file_for_which_there_is_no_room_pushes_nothing_out():
     before, trainers = dict(b.runs), [trained(seed=1), trained(seed=2)]
     text = file(of(trainers[0], "a" * 16), of(trainers[1], "b" * 16), states=list(map(write_state, trainers)))
     b.hear("file", {"visit": b.visit, "name": "my.json", "number": 1, "size": len(text), "text": text})
-    assert b.runs == before and "no room for the 2 runs of “my.json”: 30 are kept at most, and 1 more have" in b.said[0]
+    full = "no room for the 2 runs of “my.json”: 30 are kept at most, and 1 more have"
+    assert b.runs == before and full in b.notes[0]

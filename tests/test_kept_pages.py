@@ -110,7 +110,7 @@ def test_a_table_of_ones_own_comes_with_its_run_as_it_was_read():
     third = visit("series")
     book(third).runs[run.id] = run
     opened(third, run, state.partition(".")[0])
-    assert "bring “mine.csv” on Series, then open it again" in book(third).said[0]
+    assert "bring “mine.csv” on Series, then open it again" in book(third).notes[0]
 
 
 def test_a_text_of_ones_own_comes_with_its_run_and_one_that_was_too_large_has_to_be_brought(
@@ -126,7 +126,7 @@ def test_a_text_of_ones_own_comes_with_its_run_and_one_that_was_too_large_has_to
     other = visit("text")
     book(other).runs[run.id] = run
     opened(other, run, bare)
-    assert "bring “my rhyme.txt” on Text, then open it again" in book(other).said[0]
+    assert "bring “my rhyme.txt” on Text, then open it again" in book(other).notes[0]
     assert runs(other, "Text").source != "my rhyme.txt"  # type: ignore[attr-defined]
     opened(other, run, state)
     assert runs(other, "Text").text == runs(app, "Text").text  # type: ignore[attr-defined]
@@ -143,11 +143,11 @@ def test_a_run_that_cannot_be_opened_is_said_and_changes_nothing(page: str):
     for changes in [*(forged if page != "Playground" else []), {"config": Config(batch_size=64)}]:
         book(app).runs[run.id] = replace(run, **changes)
         opened(app, run, state)
-        assert f"“{run.name}” cannot be opened: " in book(app).said[0]
+        assert f"“{run.name}” cannot be opened: " in book(app).notes[0]
         assert {name: runs(app, name).run.trainer for name in before} == before
     book(app).runs[run.id] = run
     opened(app, run, state[:-30])
-    assert "cut off or damaged" in book(app).said[0]
+    assert "cut off or damaged" in book(app).notes[0]
     assert {name: runs(app, name).run.trainer for name in before} == before
 
 
@@ -187,7 +187,7 @@ def test_a_network_of_a_race_is_kept_stands_beside_it_and_is_opened_in_the_playg
     whole(app.run())
     assert [order["run"]["config"]["cell"] for order in told(app)["orders"]] == ["rnn", "gru"]
     straight = r.run.lanes[1].trainers[0]
-    r.asked = "gru"
+    r.to_open = "gru"
     whole(app.run())
     s = session(app)
     assert s.config == straight.config and s.run.trainer.step == 4 and "comes from Compare" in s.news
@@ -200,9 +200,9 @@ def test_a_network_that_the_playground_has_no_room_for_is_not_opened_there():
     r = race(app)
     r.instead, before = None, session(app).run.trainer
     r.lanes[1] = r.lanes[1]._replace(config=replace(r.lanes[1].config, hidden_size=100))
-    r.asked = "lstm"
+    r.to_open = "lstm"
     whole(app.run())
-    assert "lstm cannot be opened in the playground: its hidden_size is 100" in r.said[0]
+    assert "lstm cannot be opened in the playground: its hidden_size is 100" in r.notes[0]
     assert session(app).run.trainer is before
 
 

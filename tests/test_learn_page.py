@@ -132,10 +132,10 @@ def test_show_me_sets_the_weight_on_the_board_as_a_hand_does(stepped: bool):
     press(app, "answer")
     run, weights = walk(app).run, walk(app).at.stage.weights
     was = float(run.trainer.params["W_hh"][0, 1])
-    assert run.exploring.told(run.trainer)["weights"] == [[*weights[0], was]] and was != weights[0].value
+    assert run.exploring.described(run.trainer)["weights"] == [[*weights[0], was]] and was != weights[0].value
     assert "The hidden state changed in 19 of 20 columns" in told(app)
     press(app, "reset")
-    assert walk(app).run.exploring.told(walk(app).run.trainer)["weights"] == []
+    assert walk(app).run.exploring.described(walk(app).run.trainer)["weights"] == []
 
 
 def test_a_speed_that_was_chosen_over_the_own_one_of_a_step_stays_over_steps_that_have_it_anyway():
@@ -197,10 +197,10 @@ def test_what_is_set_by_hand_is_the_run_after_a_reset_too_and_a_choice_that_is_n
     assert walk(app).run.trainer.evaluate()[1] == 1
     forged = visit("learn", lesson="echo", step="1", **{"learn-carry": "nonsense"})
     assert walk(forged).chosen == walk(forged).first and "Step 1 of 3" in told(forged)
-    assert walk(forged).said == ("carry is 'nonsense'; it must be one of off, 1 → 1, 2 → 2, 1 → 2. It is left out.",)
-    assert walk(app).said == ()
+    assert walk(forged).notes == ("carry is 'nonsense'; it must be one of off, 1 → 1, 2 → 2, 1 → 2. It is left out.",)
+    assert walk(app).notes == ()
     number = visit("learn", lesson="vanishing", step="2", **{"learn-length": "<b>"})
-    assert walk(number).said[0].startswith("length is '<b>'; it must be a whole number from ")
+    assert walk(number).notes[0].startswith("length is '<b>'; it must be a whole number from ")
 
 
 def test_another_round_of_the_game_is_another_one_and_its_cells_are_empty():
@@ -235,7 +235,7 @@ def test_a_round_goes_on_where_the_browser_kept_it_unless_the_address_has_anothe
     assert (walk(other).game.seed, walk(other).game.shown) == (7, 0)
     assert book(other).game == PLACE  # until the other one has begun
     forged = game_of(**{"learn-round": "0"})
-    assert walk(forged).said == ("round is '0'; it must be a whole number from 1 to 999999. It is left out.",)
+    assert walk(forged).notes == ("round is '0'; it must be a whole number from 1 to 999999. It is left out.",)
 
 
 def test_what_is_in_the_cells_stays_while_another_step_is_shown():

@@ -68,7 +68,7 @@ def test_one_setting_in_the_address_runs_and_stays_there(page: str):
     app = visit(page, **{prefix + "hidden_size": "9"})
     assert runs(app, page)["hidden_size"] == 9
     assert address(app) == {prefix + "hidden_size": "9"}
-    assert not app.session_state[PAGES[page][0]].said
+    assert not app.session_state[PAGES[page][0]].notes
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -154,7 +154,7 @@ def test_any_address_gives_a_page_that_runs(page: str, start: int):
     _, prefix, fields = PAGES[page]
     app = visit(page, **{prefix + name: text for name, text in in_turn(page, start).items()})
     assert "<script" not in html(app)
-    assert all(len(s) < 400 for s in app.session_state[PAGES[page][0]].said)
+    assert all(len(s) < 400 for s in app.session_state[PAGES[page][0]].notes)
     press(app, "step")
     _, said = read_own({name: [value] for name, value in address(app).items()}, fields, prefix)
     assert not said, "the address was not put right"

@@ -90,7 +90,7 @@ def test_kept_runs_come_back_until_what_they_were_asked_changes(tmp_path):
     runs = [ran("good", True, 1), ran("good", False, 2), ran("bad", False, 1)]
     papers.keep(one, reversed(runs), tmp_path)
     assert papers.kept(one, tmp_path) == runs
-    assert papers.kept(replace(one, note="Said otherwise."), tmp_path) == runs
+    assert papers.kept(replace(one, note="Notes otherwise."), tmp_path) == runs
     assert papers.kept(replace(one, solved="at last"), tmp_path) == []
     assert papers.kept(claim(replace(GOOD, budget=11), BAD), tmp_path) == runs[2:]
     assert papers.kept(claim(GOOD, replace(BAD, config=replace(TINY, cell="gru"))), tmp_path) == runs[:2]

@@ -9,7 +9,7 @@ from rnn_core import Trainer
 from tests.every import every
 from tests.workers import SMALL, Fragile, same, workers
 from ui.compare.race import Race, Setup
-from ui.compare.run import Asked, RaceRun
+from ui.compare.run import RaceRun, Request
 from ui.kept.record import kept
 from ui.run import elsewhere, places
 from ui.run.elsewhere import Elsewhere, Host
@@ -19,13 +19,13 @@ from ui.run.run import saved
 
 __all__ = ["workers"]  # a fixture that is used here as well
 RACE = Setup(SMALL, "cell", ("rnn", "gru"), seeds=2, steps=30)
-ANEW = Asked(0, 0, 0, True, 0.5)
+ANEW = Request(0, 0, 0, True, 0.5)
 
 
 def numbers(run: RaceRun) -> list[tuple[Any, ...]]:
     """What a race comes to, and how far back each network hears, without what clocks decide."""
     run.do(("still",), ("listen", 60.0))
-    return [lane._replace(seconds=0.0, film=b"")[:] for lane in run.told(ANEW).lanes]
+    return [lane._replace(seconds=0.0, film=b"")[:] for lane in run.report(ANEW).lanes]
 
 
 @every(seconds_steps=[(0.0, 9), (60.0, 9), (60.0, 2612)])
@@ -57,7 +57,7 @@ def test_a_race_whose_worker_is_lost_at_any_call_comes_to_the_same_numbers(
     for one, two in zip(straight.lanes, other.lanes, strict=True):
         assert same(one._replace(seconds=0, film=b"", reach=())[:], two._replace(seconds=0, film=b"", reach=())[:])
     assert other.moved() and not other.moved()
-    assert other.said[0].startswith("The race went on from step ")
+    assert other.notes[0].startswith("The race went on from step ")
 
 
 def race(r: Race) -> None:

@@ -88,7 +88,7 @@ BAD = {
 
 
 def one_sentence_and_what_stays(s: SeriesDesk) -> None:
-    (said,) = s.said
+    (said,) = s.notes
     assert said.count(". ") == 1 and said.endswith(" stays as it was."), said
 
 
@@ -105,7 +105,7 @@ def test_a_bad_file_is_one_sentence_and_changes_nothing(monkeypatch: pytest.Monk
         assert (s.parts, s.series, s.restarts, s.own, s.run.trainer) == before and s.run.trainer.step == 1, kind
         one_sentence_and_what_stays(s)
         bring(s)
-        assert len(s.said) == 1, f"{kind} is asked once"
+        assert len(s.notes) == 1, f"{kind} is asked once"
 
 
 def test_tables_that_others_took_the_place_of_are_forgotten():
@@ -273,8 +273,8 @@ def test_the_board_is_shown_when_asked_for_and_for_a_slow_step():
 def test_a_file_that_is_too_large_to_be_sent_is_said():
     s = SeriesDesk()
     refuse(s, SCRIPT, 50_000_000)
-    assert "it has 50.0 MB and at most 5 MB can be read; keep only" in s.said[0]
-    assert s.said[0].endswith("'sunspots' stays as it was.") and s.said[0].startswith(repr(SCRIPT))
+    assert "it has 50.0 MB and at most 5 MB can be read; keep only" in s.notes[0]
+    assert s.notes[0].endswith("'sunspots' stays as it was.") and s.notes[0].startswith(repr(SCRIPT))
 
 
 def test_whatever_a_browser_says_of_a_file_is_a_name_and_a_size_or_nothing():
@@ -306,7 +306,7 @@ def test_a_click_on_the_column_that_is_forecast_takes_back_what_was_said_of_anot
     monkeypatch.setattr("streamlit.session_state", {"table": {"selection": {"columns": chosen}}})
     chosen[:] = [s.table.reading.columns[0].name]
     pick(s, s.table.reading, "table")
-    assert "holds the dates" in s.said[0]
+    assert "holds the dates" in s.notes[0]
     chosen[:] = [s.parts.column]
     pick(s, s.table.reading, "table")
-    assert s.said == ()
+    assert s.notes == ()

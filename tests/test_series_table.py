@@ -43,13 +43,13 @@ def test_a_gap_takes_the_value_before_it_and_never_one_after():
     series = taken(csv("a", "NA", "1", "2", *["NA", "9"] * 4, *many(30, 3), "NA"))
     assert series.values[:6].tolist() == [1, 2, 2, 9, 9, 9]
     assert series.known[:6].tolist() == [True, True, False, True, False, True]
-    assert len(series) == 40 and "Nothing known in rows 5, 7, 9 and 1 more." in series.said
+    assert len(series) == 40 and "Nothing known in rows 5, 7, 9 and 1 more." in series.notes
 
 
 def test_a_row_that_the_calendar_has_and_the_file_has_not_is_a_gap():
     series = taken(csv("d,a", *(f"{d},{k * k}" for k, d in enumerate(DAYS) if k != 7)))
     assert not series.known[7] and series.values[7] == 36 and len(series) == 60
-    assert "1 of 60 days are missing (2019-12-27)" in series.said[0]
+    assert "1 of 60 days are missing (2019-12-27)" in series.notes[0]
 
 
 @pytest.mark.parametrize(

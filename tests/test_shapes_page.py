@@ -140,7 +140,7 @@ def test_a_card_opens_its_run_in_the_playground_at_the_same_step(shape: str):
     press(app, "play")
     run = five(app).runs[shape]
     taken, weights = run.run.trainer.step, run.run.trainer.theta.copy()
-    five(app).asked = shape
+    five(app).to_open = shape
     whole(app.run())
     s = session(app)
     assert s.config == config(shape)
@@ -172,12 +172,12 @@ def test_every_cards_run_goes_on_in_the_playground_to_the_very_same_numbers():
 
 def test_a_run_that_plays_pauses_first_and_then_goes_on_playing_in_the_playground():
     app = press(visit("shapes"), "play")
-    five(app).asked = "many-to-many"
+    five(app).to_open = "many-to-many"
     whole(app.run())
     assert app.button(key="play").label == "Play"  # and no timer
     assert not session(app).playing
     taken = five(app).runs["many-to-many"].run.trainer.step
-    five(app).asked = "many-to-many"  # the browser asks again
+    five(app).to_open = "many-to-many"  # the browser asks again
     whole(app.run())
     assert session(app).config == config("many-to-many")
     assert session(app).playing
@@ -188,18 +188,18 @@ def test_a_run_that_plays_pauses_first_and_then_goes_on_playing_in_the_playgroun
 def test_a_card_is_asked_for_until_the_page_is_left_and_no_longer(monkeypatch: pytest.MonkeyPatch):
     """Under load another run of the page may come between the press and the other page: then its way there is lost."""
     app = press(visit("shapes"), "play")
-    five(app).asked = "many-to-one"
+    five(app).to_open = "many-to-one"
     whole(app.run())
-    five(app).asked = "many-to-one"
+    five(app).to_open = "many-to-one"
     with monkeypatch.context() as patch:
         patch.setattr("ui.shapes.shapes.st.switch_page", lambda *page, **more: None)
         whole(app.run())
-    assert five(app).asked == "many-to-one"
+    assert five(app).to_open == "many-to-one"
     whole(app.run())
     assert session(app).config == config("many-to-one") and session(app).playing
     whole(app.switch_page(str(ROOT / "pages/shapes.py")).run())
     whole(app.run())
-    assert (five(app).asked, five(app).goes_on) == ("", False)
+    assert (five(app).to_open, five(app).goes_on) == ("", False)
     assert app.button(key="play").label == "Play" and not session(app).playing
 
 

@@ -24,7 +24,7 @@ class Page:
 
     def load(self, period: float | None) -> None:
         """The page runs, its fragment within."""
-        self.s.told = None
+        self.s.from_boards = None
         assert not astray(self.s, period, "board")
 
     def runs(self, after: float, period: float | None, **said: object) -> bool:

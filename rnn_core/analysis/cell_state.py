@@ -56,8 +56,8 @@ def cell_state_paths(trainer: Trainer, sequence: int = 0) -> CellStatePaths:
 
 def direct_paths(f: np.ndarray) -> Scaled:
     """Π f_τ over τ = t+1 … T for t = 0 … T, of f (T,H) -> (T+1,H)."""
-    found = [(np.ones(f.shape[1]), np.zeros(f.shape[1], int))]
+    result = [(np.ones(f.shape[1]), np.zeros(f.shape[1], int))]
     for f_t in f[::-1]:
-        value, exponent = np.frexp(found[-1][0] * f_t)
-        found.append((value, found[-1][1] + exponent))
-    return Scaled(*map(np.stack, zip(*found[::-1], strict=True)))
+        value, exponent = np.frexp(result[-1][0] * f_t)
+        result.append((value, result[-1][1] + exponent))
+    return Scaled(*map(np.stack, zip(*result[::-1], strict=True)))

@@ -102,15 +102,15 @@ def clip_last_step(trainer: Trainer, rule: str, threshold: float) -> ClippedStep
     """
     exact = last_batch(trainer)
     trace, _, grads = exact.backward(exact.network.window)
-    found = clip(grads, rule, threshold)
+    result = clip(grads, rule, threshold)
     norms, kept, weights = [], [], []
     for part, flows in zip(top_layer(exact, trace), trace.flows, strict=True):
         terms, name = flows[-1].W_hh_shares(), part.W_hh
         norms += [length(term) for term in terms]
-        kept.append(kept_by_step(terms, found.gradient[name], found.clipped[name]))
+        kept.append(kept_by_step(terms, result.gradient[name], result.clipped[name]))
         weights += [name] * len(terms)
     with np.errstate(divide="ignore"):
-        return ClippedStep(found, np.log10(norms), np.concatenate(kept), tuple(weights))
+        return ClippedStep(result, np.log10(norms), np.concatenate(kept), tuple(weights))
 
 
 def kept_by_step(terms: np.ndarray, gradient: np.ndarray, clipped: np.ndarray) -> np.ndarray:
@@ -137,13 +137,13 @@ def length(a: np.ndarray) -> float:
 def checked_gradient(name: str, gradient: object) -> Params:
     """A gradient by name, in float64. Raises ValueError in one sentence for what is none, or is not finite."""
     names = list(gradient) if isinstance(gradient, Mapping) else ()
-    found = {k: g.astype(np.float64) for k, g in named(name, gradient, names).items()}
-    if not found:
+    result = {k: g.astype(np.float64) for k, g in named(name, gradient, names).items()}
+    if not result:
         raise ValueError(f"{name} has nothing; it must have one array at least")
-    for k, g in found.items():
+    for k, g in result.items():
         if not np.isfinite(g).all():
             raise ValueError(f"{k} of {name} has {(~np.isfinite(g)).sum()} numbers that are not finite; all must be")
-    return found
+    return result
 
 
 def shapes(gradient: Params) -> str:

@@ -43,7 +43,7 @@ class Run(NamedTuple):
 def comment(run: Run) -> str:
     """The first sentence that applies; "" where none does."""
     with np.errstate(all="ignore"):
-        return next((said for rule in RULES if (said := rule(run))), "")
+        return next((text for rule in RULES if (text := rule(run))), "")
 
 
 def untrained(run: Run) -> str:

@@ -53,8 +53,8 @@ def check_gradients(
     network, rng = build_network(config, task), np.random.default_rng(config.seed)
     params, batch = network.init(rng, config), task.draw(rng, config, "train")
     _, _, grads = forward_backward(network, params, batch, task.loss)
-    found = central_differences(network, params, batch, task.loss, grads, rng, entries, epsilon, tolerance)
-    return GradientReport({name: slopes.error(grads[name]) for name, slopes in found.items()}, tolerance)
+    result = central_differences(network, params, batch, task.loss, grads, rng, entries, epsilon, tolerance)
+    return GradientReport({name: slopes.error(grads[name]) for name, slopes in result.items()}, tolerance)
 
 
 class Slopes(NamedTuple):
@@ -100,7 +100,7 @@ def central_differences(
         y = np.concatenate([network.forward(params, batch.part(*window), state).y for window, state in parts])
         return mean_loss(loss, y, batch.y, batch.mask).total
 
-    found = {}
+    result = {}
     for name, array in params.items():
         tried = rng.permutation(array.size)[:entries]
         slopes = Slopes(tried, np.array([_difference(L, array.reshape(-1), i, epsilon) for i in tried]))
@@ -108,8 +108,8 @@ def central_differences(
         for smaller in (epsilon / 10, epsilon / 100):
             for k in np.flatnonzero(slopes.apart(grads[name]) > tolerance * scale):
                 slopes.slopes[k] = _difference(L, array.reshape(-1), tried[k], smaller)
-        found[name] = slopes
-    return found
+        result[name] = slopes
+    return result
 
 
 class Comparison(NamedTuple):
@@ -148,9 +148,9 @@ def compare_engines(trainer: "Trainer", entries: int = 10) -> dict[str, Comparis
         return params, cast, forward_backward(network, params, cast, task.loss, state(dtype))[2]
 
     def apart(dtype: str) -> dict[str, float | None]:
-        found, wanted = gradients(fast, dtype)[2], gradients(plain, dtype)[2]
+        result, wanted = gradients(fast, dtype)[2], gradients(plain, dtype)[2]
         scale = {name: max(np.abs(array).max(), 1e-6) for name, array in wanted.items()}
-        return {name: None if type(fast) is Network else float(np.abs(found[name] - wanted[name]).max() / scale[name])
+        return {name: None if type(fast) is Network else float(np.abs(result[name] - wanted[name]).max() / scale[name])
                 for name in wanted}  # fmt: skip
 
     params, cast, grads = gradients(plain, "float64")

@@ -199,7 +199,7 @@ def dissect(trainer: Trainer) -> tuple[Snapshot, Dissection | None]:
 def gathered(trainer: Trainer, now: Pass) -> tuple[Shares, tuple[str, ...]]:
     """The top layer's Shares, and the name of the matrix that each step adds to."""
     top = trainer.network.layers - 1
-    found: list[Shares] = []
+    result: list[Shares] = []
     weights: list[str] = []
     with np.errstate(all="ignore"):
         for (prefix, start, stop), flows in zip(now.trace.segments, now.trace.flows, strict=True):
@@ -207,14 +207,14 @@ def gathered(trainer: Trainer, now: Pass) -> tuple[Shares, tuple[str, ...]]:
             sums = np.cumsum(parts[::-1], axis=0)[::-1]
             part, so_far = [np.sqrt(np.square(array).sum(axis=(1, 2))) for array in (parts, sums)]
             kept = sums if sums[0].size * len(now.batch.x) <= SUMS else np.empty(0)
-            found.append(Shares(shares_of_steps(flows[top]), part, so_far, kept))
+            result.append(Shares(shares_of_steps(flows[top]), part, so_far, kept))
             weights += [key(prefix, "W_hh", top)] * (stop - start)
-    return Shares(*map(np.concatenate, zip(*found, strict=True))), tuple(weights)
+    return Shares(*map(np.concatenate, zip(*result, strict=True))), tuple(weights)
 
 
 def gate_sums(trainer: Trainer, now: Pass) -> dict[str, GateSum]:
     """The top layer's, of the batch's first sequence."""
-    network, top, found = trainer.network, trainer.network.layers - 1, list[list[GateSum]]()
+    network, top, result = trainer.network, trainer.network.layers - 1, list[list[GateSum]]()
     cell = network.cell
     for (prefix, _, _), stack in zip(now.trace.segments, now.trace.tapes, strict=True):
         own = network.layer(trainer.params, prefix, top)
@@ -225,18 +225,18 @@ def gate_sums(trainer: Trainer, now: Pass) -> dict[str, GateSum]:
             if gate in cell.through:
                 from_h[k] = from_h[k] + own["b_hn"]
         b = [np.broadcast_to(each, from_x[0].shape) for each in biases]
-        found.append([GateSum(*parts) for parts in zip(from_x, from_h, b, strict=True)])
-    whole = [GateSum(*map(np.concatenate, zip(*parts, strict=True))) for parts in zip(*found, strict=True)]
+        result.append([GateSum(*parts) for parts in zip(from_x, from_h, b, strict=True)])
+    whole = [GateSum(*map(np.concatenate, zip(*parts, strict=True))) for parts in zip(*result, strict=True)]
     return {name: part for name, part in zip(cell.gates, whole, strict=True) if name in cell.recorded_gates}
 
 
 def moves(before: Arrays, after: Arrays, terms: dict[str, Arrays]) -> tuple[Move, ...]:
     """One Move for every weight matrix, the largest change first."""
-    found = []
+    result = []
     for name, was in before.items():
         change = after[name].astype(np.float64) - was
         farthest = np.abs(change) >= (1 - 1e-6) * np.abs(change).max()  # of several that move equally far, the first
         at = tuple(map(int, np.unravel_index(int(farthest.argmax()), change.shape)))
         numbers = {term: float(arrays[name][at]) for term, arrays in terms.items()}
-        found.append(Move(name, at, float(was[at]), float(after[name][at]), numbers, float(np.linalg.norm(change))))
-    return tuple(sorted(found, key=lambda move: -abs(move.after - move.before)))
+        result.append(Move(name, at, float(was[at]), float(after[name][at]), numbers, float(np.linalg.norm(change))))
+    return tuple(sorted(result, key=lambda move: -abs(move.after - move.before)))

@@ -34,11 +34,11 @@ def distances_to_saturation(trainer: Trainer) -> dict[str, np.ndarray]:
     flat_at = dict.fromkeys(cell.sigmoids, (0.0, 1.0)) | {"h": cell.flat_at}
     names = [*cell.recorded_gates, *(name for name in ("tanh_a",) if name in parts[0].tape.steps[0]._fields)]
     flat_at |= {name: (-1.0, 1.0) for name in names if name not in flat_at}
-    found = {}
+    result = {}
     for name, ends in flat_at.items():
         if ends:
             values = np.concatenate([
                 np.where(np.arange(len(p.tape.steps))[:, None, None] < p.steps, p.tape[name], np.nan) for p in parts
             ])  # fmt: skip
-            found[name] = np.min([np.abs(values - end) for end in ends], axis=0)
-    return found
+            result[name] = np.min([np.abs(values - end) for end in ends], axis=0)
+    return result

@@ -118,11 +118,11 @@ class Mistake(NamedTuple):
         if self.backward:
             for tapes in trace.tapes:
                 tapes[:] = [dataclasses.replace(tape, cell=with_mistake(tape.cell, self.backward)) for tape in tapes]
-        found = network.backward(exact.params, trace, exact.batch, dy)
+        result = network.backward(exact.params, trace, exact.batch, dy)
         if self.several:
             read_out = network.backward(exact.params, trace, exact.batch, right)
-            found |= {name: read_out[name] for name in ("W_hy", "b_y")}
-        return found
+            result |= {name: read_out[name] for name in ("W_hy", "b_y")}
+        return result
 
 
 def with_mistake(cell: Cell, wrong: Callable[[Cell, Params, Any, State], Backward]) -> Cell:
@@ -148,16 +148,16 @@ def check_mistakes(
     state = exact.state and exact.network.reset(exact.state, exact.batch)
     slopes = central_differences(fast, exact.params, exact.batch, exact.loss, right, np.random.default_rng(seed),
                                  entries, epsilon, tolerance, state)  # fmt: skip
-    found = {"none": right}
-    found |= {name: mistake.gradients(exact) for name, mistake in MISTAKES.items() if mistake.applies(exact)}
-    return {name: GradientReport(errors(slopes, grads, right), tolerance) for name, grads in found.items()}
+    result = {"none": right}
+    result |= {name: mistake.gradients(exact) for name, mistake in MISTAKES.items() if mistake.applies(exact)}
+    return {name: GradientReport(errors(slopes, grads, right), tolerance) for name, grads in result.items()}
 
 
-def errors(slopes: dict[str, Slopes], found: Params, right: Params) -> dict[str, float]:
+def errors(slopes: dict[str, Slopes], result: Params, right: Params) -> dict[str, float]:
     """How far gradients are from the slopes, relative to the true gradient, by parameter."""
     scales = {name: s.scale(right[name]) for name, s in slopes.items()}
-    scales |= {name: s.scale(found[name]) for name, s in slopes.items() if scales[name] <= 1e-6}
-    return {name: float(s.apart(found[name]).max()) / scales[name] for name, s in slopes.items()}
+    scales |= {name: s.scale(result[name]) for name, s in slopes.items() if scales[name] <= 1e-6}
+    return {name: float(s.apart(result[name]).max()) / scales[name] for name, s in slopes.items()}
 
 
 MISTAKES = Registry(

@@ -54,15 +54,15 @@ def surprise(network: Network, params: Params, codes: np.ndarray, cut: int, stop
         state = trace.state
         logits = trace.y.astype(float)
         logits -= logits.max(axis=1, keepdims=True)
-        told = np.take_along_axis(logits, y[:, None], axis=1)[:, 0] - np.log(np.exp(logits).sum(axis=1))
-        total -= float(told[counts].sum())
+        log_p = np.take_along_axis(logits, y[:, None], axis=1)[:, 0] - np.log(np.exp(logits).sum(axis=1))
+        total -= float(log_p[counts].sum())
     return total / (stop - cut)
 
 
 def features(text: str) -> dict[str, np.ndarray]:
     """What a person can name of each character of a text, (T,) numbers by name; none that is the same everywhere."""
     line, word = _since(text, "\n"), _since(text, None)
-    found = {
+    result = {
         t("the place in the line"): np.minimum(line, 120),
         t("the place in the word"): np.minimum(word, 20),
         t("spaces"): np.array([c.isspace() for c in text]),
@@ -76,7 +76,7 @@ def features(text: str) -> dict[str, np.ndarray]:
         ),
         t("the first word of a line"): np.array([w == 0 for w in _words(text)]),
     }
-    arrays = {name: np.asarray(values, float) for name, values in found.items()}
+    arrays = {name: np.asarray(values, float) for name, values in result.items()}
     return {name: values for name, values in arrays.items() if len(values) and values.std() > 0}
 
 

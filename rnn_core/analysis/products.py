@@ -41,8 +41,8 @@ class Scaled(NamedTuple):
     def float64(self) -> np.ndarray:
         """What float64 cannot hold is set to its ends, 5e-324 and 1.8e308; 0 is exactly 0."""
         with np.errstate(over="ignore", under="ignore"):
-            found = np.ldexp(self.value, self.exponent)
-        return np.where(self.value > 0, np.clip(found, SMALLEST, LARGEST), found)
+            result = np.ldexp(self.value, self.exponent)
+        return np.where(self.value > 0, np.clip(result, SMALLEST, LARGEST), result)
 
 
 def influence(trainer: Trainer, sequence: int = 0) -> np.ndarray:
@@ -68,8 +68,8 @@ def singular_values(trainer: Trainer, sequence: int, s: int, t: int) -> np.ndarr
     J, H = jacobians(trainer, sequence), trainer.network.H
     s = whole_number("s", s, 0, len(J))
     t = whole_number("t", t, s, len(J))
-    *_, found = products_from_the_end(J[s:t], np.eye(J.shape[1])[:H])
-    return values_of(found._replace(value=found.value[:, :H])).float64
+    *_, result = products_from_the_end(J[s:t], np.eye(J.shape[1])[:H])
+    return values_of(result._replace(value=result.value[:, :H])).float64
 
 
 class Fan(NamedTuple):
@@ -97,8 +97,8 @@ def singular_value_fan(trainer: Trainer, sequence: int = 0) -> Fan:
     The bound is that of arXiv:1211.5063, section 2.1, with the Jacobians' own norms; of an LSTM theirs of (h, c).
     """
     J, H = jacobians(trainer, sequence), trainer.network.H
-    found = list(products_from_the_end(J, np.eye(J.shape[1])[:H]))[::-1]
-    products = Scaled(np.stack([p.value[:, :H] for p in found]), np.stack([p.exponent for p in found]))
+    result = list(products_from_the_end(J, np.eye(J.shape[1])[:H]))[::-1]
+    products = Scaled(np.stack([p.value[:, :H] for p in result]), np.stack([p.exponent for p in result]))
     with np.errstate(divide="ignore"):
         return Fan(values_of(products).log10, summed_from_the_end(np.log10(np.linalg.norm(J, 2, axis=(1, 2)))))
 
@@ -117,11 +117,11 @@ def rescaled(scaled: Scaled) -> Scaled:
 
 def products_from_the_end(J: np.ndarray, rows: np.ndarray) -> Iterator[Scaled]:
     """rows · ∂state_T/∂state_t for t = T … 0, (R, S·H) each, of J (T, S·H, S·H) and rows (R, S·H)."""
-    found = Scaled(rows, np.array(0))
-    yield found
+    result = Scaled(rows, np.array(0))
+    yield result
     for step in J[::-1]:
-        found = rescaled(Scaled(found.value @ step, found.exponent))
-        yield found
+        result = rescaled(Scaled(result.value @ step, result.exponent))
+        yield result
 
 
 def values_of(matrices: Scaled) -> Scaled:
@@ -135,11 +135,11 @@ def norms_between(J: np.ndarray, H: int) -> Scaled:
     Lag by lag, all t at once: ∂h_t/∂state_{t−lag} = ∂h_t/∂state_{t−lag+1} J_{t−lag+1}.
     """
     T = len(J)
-    found, exponents = np.full((T + 1, T + 1), np.nan), np.zeros((T + 1, T + 1), int)
-    np.fill_diagonal(found, 1.0)
+    result, exponents = np.full((T + 1, T + 1), np.nan), np.zeros((T + 1, T + 1), int)
+    np.fill_diagonal(result, 1.0)
     at = Scaled(np.broadcast_to(np.eye(J.shape[1])[:H], (T + 1, H, J.shape[1])), np.zeros(T + 1, int))
     for lag in range(1, T + 1):
         at = rescaled(Scaled(at.value[1:] @ J[: T + 1 - lag], at.exponent[1:]))
         t = np.arange(lag, T + 1)
-        found[t, t - lag], exponents[t, t - lag] = np.linalg.norm(at.value[..., :H], 2, axis=(1, 2)), at.exponent
-    return Scaled(found, exponents)
+        result[t, t - lag], exponents[t, t - lag] = np.linalg.norm(at.value[..., :H], 2, axis=(1, 2)), at.exponent
+    return Scaled(result, exponents)

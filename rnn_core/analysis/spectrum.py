@@ -53,11 +53,11 @@ def spectra(trainer: Trainer, stack: str = "") -> Spectra:
 
 def spectra_of(cell: Cell, W_hh: np.ndarray) -> dict[str, Spectrum]:
     """The Spectrum of every gate's block of H rows of W_hh (G·H, H)."""
-    found = {}
+    result = {}
     for gate, block in zip(cell.gates, W_hh.reshape(len(cell.gates), -1, W_hh.shape[1]), strict=True):
         values = np.linalg.eigvals(block).astype(complex)
-        found[gate] = Spectrum(values[np.argsort(-np.abs(values), kind="stable")], float(np.linalg.norm(block, 2)))
-    return found
+        result[gate] = Spectrum(values[np.argsort(-np.abs(values), kind="stable")], float(np.linalg.norm(block, 2)))
+    return result
 
 
 def log10_power_norms(W: np.ndarray, K: int) -> np.ndarray:

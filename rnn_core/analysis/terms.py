@@ -76,7 +76,7 @@ def terms_by_lag(
     the columns are ∂L_τ/∂state_{τ−lag} for τ = lag … T−1, and cell.backward sums their shares.
     """
     T, H, B = dh.shape
-    found = {part.W_hh: np.zeros((T, *part.tape.p["W_hh"].shape)) for part in parts}
+    result = {part.W_hh: np.zeros((T, *part.tape.p["W_hh"].shape)) for part in parts}
     exponents = np.zeros(T, int)
     stretches = [(part, side_by_side(part.tape), waiting(part)) for part in parts]
     dstate = [dh.swapaxes(0, 1).reshape(H, T * B)]
@@ -86,14 +86,14 @@ def terms_by_lag(
         for part, step, waits in stretches:
             own = [d[:, first : first + len(waits)] for d in dstate]
             share, prev = back(part, step, waits, own)
-            found[part.W_hh][lag] += share
+            result[part.W_hh][lag] += share
             before.append(prev)
             first += len(waits)
         dstate = [np.concatenate(arrays, axis=1)[:, B:] for arrays in zip(*before, strict=True)]
         if lag + 1 < T:
             cut(dstate, window, B)
             exponents[lag + 1] = exponents[lag] + shrink(dstate)
-    return found, exponents
+    return result, exponents
 
 
 def back(part: Part, step: Any, waits: np.ndarray, dstate: Columns) -> tuple[np.ndarray, Columns]:

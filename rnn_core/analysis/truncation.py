@@ -59,14 +59,14 @@ def truncation(trainer: Trainer, window: int, sequence: int | None = None) -> Tr
     return Truncation(true, beside(exact.backward(window)[2], true), beside(gradient_with_resets(exact, window), true))
 
 
-def beside(found: Params, true: Params) -> Kept:
+def beside(result: Params, true: Params) -> Kept:
     """A gradient beside the true one."""
-    pairs = {name: (found[name].ravel(), true[name].ravel()) for name in true}
+    pairs = {name: (result[name].ravel(), true[name].ravel()) for name in true}
     ratios = {name: length_ratio(*pair) for name, pair in pairs.items()}
     angles = {name: angle(*pair) for name, pair in pairs.items()}
-    whole_pair = flat({name: found[name] for name in true}), flat(true)
+    whole_pair = flat({name: result[name] for name in true}), flat(true)
     lengths = {name: (length(theirs), length(mine)) for name, (mine, theirs) in pairs.items()}
-    return Kept(found, length_ratio(*whole_pair), angle(*whole_pair), ratios, angles, lengths)
+    return Kept(result, length_ratio(*whole_pair), angle(*whole_pair), ratios, angles, lengths)
 
 
 def gradient_with_resets(exact: Exact, window: int) -> Params:
@@ -77,8 +77,8 @@ def gradient_with_resets(exact: Exact, window: int) -> Params:
     parts = [batch.part(*ends) for ends in windows]
     traces = [network.forward(exact.params, part, None if k else first) for k, part in enumerate(parts)]
     loss = mean_loss(exact.loss, np.concatenate([trace.y for trace in traces]), batch.y, batch.mask)
-    found = {name: np.zeros_like(array) for name, array in exact.params.items()}
+    result = {name: np.zeros_like(array) for name, array in exact.params.items()}
     for (start, stop), part, trace in zip(windows, parts, traces, strict=True):
         for name, share in network.backward(exact.params, trace, part, loss.dy[start:stop]).items():
-            found[name] += share
-    return found
+            result[name] += share
+    return result

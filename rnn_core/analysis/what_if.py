@@ -39,8 +39,8 @@ def placed(params: Params, weights: Sequence[Weight]) -> Params:
             raise ValueError(f"{name!r} is no array of weights; there are {', '.join(params)}")
         shape, place = params[name].shape, (row,) if column is None else (row, column)
         if len(place) != len(shape) or not all(0 <= at < size for at, size in zip(place, shape, strict=False)):
-            told = ",".join(str(at + 1) for at in place)
-            raise ValueError(f"{name}[{told}] is no weight; {name} has {' × '.join(map(str, shape))} of them")
+            index = ",".join(str(at + 1) for at in place)
+            raise ValueError(f"{name}[{index}] is no weight; {name} has {' × '.join(map(str, shape))} of them")
         if not (isfinite(value) and abs(value) <= LARGEST):
             raise ValueError(t("{value} cannot be a weight here; type a number from −{limit} to {limit}",
                                value=f"{value:g}", limit=f"{LARGEST:g}"))  # fmt: skip
@@ -71,9 +71,9 @@ def what_if(trainer: "Trainer", weights: Sequence[Weight]) -> Snapshot:
             now = Pass(last.step, last.batch, trace, loss, loss.total, g, size, ratio)
             held_out = reader.read(trainer.held_out)
             shown = trainer.shown_by(reader, held_out)
-            found = reader.snapshot(now, held_out, shown, trainer.step, trainer.diverged)
-        if not all(map(isfinite, (found.loss, found.held_out_loss, found.grad_norm))):
+            result = reader.snapshot(now, held_out, shown, trainer.step, trainer.diverged)
+        if not all(map(isfinite, (result.loss, result.held_out_loss, result.grad_norm))):
             raise ValueError
     except ValueError:  # a layer refuses to read what is not finite
         raise ValueError(t("with this weight the numbers leave the finite ones; take a smaller one")) from None
-    return found
+    return result

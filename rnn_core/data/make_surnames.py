@@ -15,11 +15,12 @@ def surnames(source: str) -> list[str]:
 
     Only names that are one word of letters: no "van der Berg", no "O'Brien".
     """
-    found = set()
+    result = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Assign) and any(ast.unparse(n).startswith("last_names") for n in node.targets):
-            found |= {n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant) and isinstance(n.value, str)}
-    return sorted({name.lower() for name in found if name.isalpha()})
+            constants = [n.value for n in ast.walk(node.value) if isinstance(n, ast.Constant)]
+            result |= {value for value in constants if isinstance(value, str)}
+    return sorted({name.lower() for name in result if name.isalpha()})
 
 
 def main(package: Path) -> None:

@@ -102,8 +102,8 @@ class FastNetwork(Network):
         for k, (_, start, stop) in enumerate(trace.segments):
             out = batch.x[start:stop]
             for layer, tape in enumerate(trace.tapes[k]):
-                found = None if layer or not trace.lookup else trace.lookup.forward(params["W_xh"], batch.x_codes)
-                unroll(tape, out, states[layer] if states else None, found)
+                result = None if layer or not trace.lookup else trace.lookup.forward(params["W_xh"], batch.x_codes)
+                unroll(tape, out, states[layer] if states else None, result)
                 out = tape.h + out if self.skip and layer else tape.h
             if self.skip and self.layers > 1:
                 trace.tops[k] = _with_ones(out)
@@ -224,8 +224,8 @@ def forward_backward_into(
         loss = network.loss(name, trace, batch)
         network.backward(params, trace, batch, loss.dy, grads)
         return trace, loss
-    trace, loss, found = forward_backward(network, params, batch, name, state)
-    for weight, array in found.items():
+    trace, loss, result = forward_backward(network, params, batch, name, state)
+    for weight, array in result.items():
         grads[weight][...] = array
     return trace, loss
 

@@ -49,8 +49,8 @@ def update(theta: np.ndarray, g: np.ndarray, slots: np.ndarray, config: "Config"
     if config.optimizer == "adam":
         adam(theta, g, slots, config.learning_rate, step)
     else:
-        theta[...], found = UPDATES[config.optimizer](theta, g, tuple(slots), config.learning_rate, step)
-        write(slots, found)
+        theta[...], result = UPDATES[config.optimizer](theta, g, tuple(slots), config.learning_rate, step)
+        write(slots, result)
     return ratio
 
 
@@ -58,11 +58,11 @@ def plain_update(
     theta: np.ndarray, g: np.ndarray, slots: np.ndarray, config: "Config", step: int, size: float
 ) -> float:
     """step.update itself, its answers written to the same places."""
-    theta[...], found, ratio = plain(theta, g, tuple(slots), config, step)
-    write(slots, found)
+    theta[...], result, ratio = plain(theta, g, tuple(slots), config, step)
+    write(slots, result)
     return ratio
 
 
-def write(slots: np.ndarray, found: Arrays) -> None:
-    for slot, array in zip(slots, found, strict=True):
+def write(slots: np.ndarray, result: Arrays) -> None:
+    for slot, array in zip(slots, result, strict=True):
         slot[...] = array

@@ -9,22 +9,22 @@ FORCED, FREE = (Config.of_task("reverse", length=20, teacher_forcing=forcing) fo
 
 
 def exposure(run: Trainer) -> Verdict:
-    (told, _), (alone, _) = read_held_out(run, told=True), read_held_out(run)
-    right = "larger" if alone > 1.3 * told else "same"
-    return Verdict(right, {"told": told, "alone": alone}, {"alone it is twice as large": alone > 2 * told})
+    (forced, _), (alone, _) = read_held_out(run, forced=True), read_held_out(run)
+    right = "larger" if alone > 1.3 * forced else "same"
+    return Verdict(right, {"told": forced, "alone": alone}, {"alone it is twice as large": alone > 2 * forced})
 
 
 def whole_words(run: Trainer) -> Verdict:
-    (_, told), (_, alone) = read_held_out(run, told=True), read_held_out(run)
-    right = "same" if told == alone else "fewer"
-    return Verdict(right, {"told": told, "alone": alone}, {"some words are right": 0.2 < alone < 0.9})
+    (_, forced), (_, alone) = read_held_out(run, forced=True), read_held_out(run)
+    right = "same" if forced == alone else "fewer"
+    return Verdict(right, {"told": forced, "alone": alone}, {"some words are right": 0.2 < alone < 0.9})
 
 
-def never_told(run: Trainer) -> Verdict:
-    told, (alone, whole) = read_held_out(run, told=True)[0], read_held_out(run)
+def never_forced(run: Trainer) -> Verdict:
+    forced, (alone, whole) = read_held_out(run, forced=True)[0], read_held_out(run)
     claims = {"most words are right": whole > 0.65, "alone it is nearly as good": alone < 0.4}
     return Verdict(
-        "more" if whole > 0.65 else "fewer", {"told": told, "alone": alone, "whole": whole, "step": run.step}, claims
+        "more" if whole > 0.65 else "fewer", {"told": forced, "alone": alone, "whole": whole, "step": run.step}, claims
     )
 
 
@@ -34,7 +34,7 @@ LESSON = Lesson(
     (
         Step("exposure", Stage(FORCED, "play", 1000), Ask(("same", "larger")), exposure),
         Step("whole-words", Stage(FORCED, "play", 1000), Ask(("same", "fewer")), whole_words),
-        Step("never-told", Stage(FREE, "play", 1000), Ask(("more", "fewer")), never_told),
+        Step("never-told", Stage(FREE, "play", 1000), Ask(("more", "fewer")), never_forced),
     ),
     ("playground", {"task": "addition", "teacher_forcing": "0"}),
 )

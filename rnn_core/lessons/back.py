@@ -39,10 +39,10 @@ def last_column(run: Trainer) -> Verdict:
 
 def unasked(run: Trainer) -> Verdict:
     now = run.snapshot()
-    asked = np.flatnonzero(now.dh_output) + 1
+    answered = np.flatnonzero(now.dh_output) + 1
     T = len(now.dh_norm)
     claims = {
-        "only the last column is asked": list(asked) == [T],
+        "only the last column has a target": list(answered) == [T],
         "all others hear of it": bool((now.dh_norm > 0).all()),
     }
     return Verdict("later", {"T": T, "at": AT, "norm": float(now.dh_norm[AT - 1])}, claims)

@@ -19,48 +19,48 @@ def errors(run: Trainer, mistake: str) -> dict[str, float]:
     return check_mistakes(run, entries=20)[mistake].errors
 
 
-def told(found: dict[str, float]) -> dict[str, str]:
+def in_words(result: dict[str, float]) -> dict[str, str]:
     """The errors for a table: which agree, and by how much the others are off."""
-    return {name: "agrees" if error < AGREES else f"off by {100 * error:.0f} %" for name, error in found.items()}
+    return {name: "agrees" if error < AGREES else f"off by {100 * error:.0f} %" for name, error in result.items()}
 
 
 def transpose(run: Trainer) -> Verdict:
-    right, found = errors(run, "none"), errors(run, "no-transpose")
-    wrong = {name for name, error in found.items() if error > WRONG}
+    right, result = errors(run, "none"), errors(run, "no-transpose")
+    wrong = {name for name, error in result.items() if error > WRONG}
     claims = {
         "the right pass agrees": max(right.values()) < AGREES,
         "W_xh, W_hh and b_h are wrong": wrong == {"W_xh", "W_hh", "b_h"},
-        "W_hy and b_y agree": max(found["W_hy"], found["b_y"]) < AGREES,
+        "W_hy and b_y agree": max(result["W_hy"], result["b_y"]) < AGREES,
     }
-    return Verdict("below", told(found), claims)
+    return Verdict("below", in_words(result), claims)
 
 
 def two_steps(run: Trainer) -> Verdict:
-    found = errors(run, "no-transpose")
-    claims = {"W_hh agrees at T = 2": found["W_hh"] < AGREES, "W_xh does not": found["W_xh"] > WRONG}
-    return Verdict("agrees" if found["W_hh"] < AGREES else "wrong", told(found), claims)
+    result = errors(run, "no-transpose")
+    claims = {"W_hh agrees at T = 2": result["W_hh"] < AGREES, "W_xh does not": result["W_xh"] > WRONG}
+    return Verdict("agrees" if result["W_hh"] < AGREES else "wrong", in_words(result), claims)
 
 
 def which(run: Trainer) -> Verdict:
     """At T = 2 with one answer: of three mistakes, the only one that shows in ∂L/∂W_hh."""
-    found = {name: errors(run, name) for name in ("no-transpose", "no-slope", "no-future")}
-    shown = [name for name, each in found.items() if each["W_hh"] > 1e-4]
-    return Verdict("slope", told(found["no-slope"]), {"only the slope shows in W_hh": shown == ["no-slope"]})
+    result = {name: errors(run, name) for name in ("no-transpose", "no-slope", "no-future")}
+    shown = [name for name, each in result.items() if each["W_hh"] > 1e-4]
+    return Verdict("slope", in_words(result["no-slope"]), {"only the slope shows in W_hh": shown == ["no-slope"]})
 
 
 def every_step(run: Trainer) -> Verdict:
-    found = errors(run, "answer-at-every-step")
+    result = errors(run, "answer-at-every-step")
     T = run.config.length
-    claims = {"b_y is T times too large": abs(found["b_y"] - (T - 1)) < 1e-3}
-    times = 1 + round(found["b_y"], 3)
+    claims = {"b_y is T times too large": abs(result["b_y"] - (T - 1)) < 1e-3}
+    times = 1 + round(result["b_y"], 3)
     return Verdict(f"{times:.0f}", {"T": T, "times": times}, claims)
 
 
 def learns(run: Trainer) -> Verdict:
-    found, off = accuracy(run), errors(run, "no-future")
-    numbers: dict[str, float | str] = {"accuracy": found, "step": run.step, "W_hh": f"{100 * off['W_hh']:.0f} %"}
-    claims = {"it is learned": found > SOLVED, "the gradient is wrong": off["W_hh"] > WRONG}
-    return Verdict("learns" if found > SOLVED else "stays", numbers, claims)
+    result, off = accuracy(run), errors(run, "no-future")
+    numbers: dict[str, float | str] = {"accuracy": result, "step": run.step, "W_hh": f"{100 * off['W_hh']:.0f} %"}
+    claims = {"it is learned": result > SOLVED, "the gradient is wrong": off["W_hh"] > WRONG}
+    return Verdict("learns" if result > SOLVED else "stays", numbers, claims)
 
 
 LESSON = Lesson(

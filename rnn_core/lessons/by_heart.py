@@ -13,16 +13,16 @@ BITS, ZEROS = 4, 50
 
 
 def goes_on(run: Trainer) -> Verdict:
-    found, beyond = accuracy(run), accuracy(longer(run, length=40))
+    result, beyond = accuracy(run), accuracy(longer(run, length=40))
     right = "same" if beyond > SOLVED else "half" if beyond > 0.35 else "guesses"
-    return Verdict(right, {"accuracy": found, "beyond": beyond, "step": run.step}, {"it goes on": beyond > SOLVED})
+    return Verdict(right, {"accuracy": result, "beyond": beyond, "step": run.step}, {"it goes on": beyond > SOLVED})
 
 
 def four_places(run: Trainer) -> Verdict:
-    found, beyond = accuracy(run), accuracy(longer(run, length=40))
-    asked = int(run.held_out.mask[:, 0].sum())
-    claims = {"it knows the short ones": found > 0.9, "it does not go on": beyond < 0.5, "four places": asked == 4}
-    numbers = {"accuracy": found, "beyond": beyond, "step": run.step, "asked": asked}
+    result, beyond = accuracy(run), accuracy(longer(run, length=40))
+    answered = int(run.held_out.mask[:, 0].sum())
+    claims = {"it knows the short ones": result > 0.9, "it does not go on": beyond < 0.5, "four places": answered == 4}
+    numbers = {"accuracy": result, "beyond": beyond, "step": run.step, "asked": answered}
     return Verdict("same" if beyond > SOLVED else "fewer", numbers, claims)
 
 
@@ -38,9 +38,9 @@ def then_zeros(run: Trainer) -> float:
 
 
 def same_rule(run: Trainer) -> Verdict:
-    found, beyond, zeros = accuracy(run), accuracy(longer(run, length=100)), then_zeros(run)
-    claims = {"it is learned": found > SOLVED, "it goes on": beyond > 0.85, "zeros undo it": zeros < 0.75}
-    numbers = {"accuracy": found, "beyond": beyond, "zeros": zeros, "bits": BITS, "count": ZEROS}
+    result, beyond, zeros = accuracy(run), accuracy(longer(run, length=100)), then_zeros(run)
+    claims = {"it is learned": result > SOLVED, "it goes on": beyond > 0.85, "zeros undo it": zeros < 0.75}
+    numbers = {"accuracy": result, "beyond": beyond, "zeros": zeros, "bits": BITS, "count": ZEROS}
     return Verdict("right" if zeros > 0.9 else "guesses", numbers, claims)
 
 

@@ -37,11 +37,11 @@ BY_STRENGTH = Hand({"strength": ("3", "1", "0.3", "0.1")}, register)
 
 def echoes(run: Trainer) -> Verdict:
     """Which block is read, and of a network that does not echo which letter it names instead."""
-    batch, found = run.held_out, accuracy(run)
+    batch, result = run.held_out, accuracy(run)
     y = np.asarray(run.network.forward(run.params, batch).y)
     present = float((y.argmax(axis=1) == batch.x.argmax(axis=1))[batch.mask > 0].mean())
-    numbers = {"accuracy": found, "present": present}
-    if found <= SOLVED:
+    numbers = {"accuracy": result, "present": present}
+    if result <= SOLVED:
         silent, piled = np.ptp(y, axis=1).max() == 0, np.diag(run.params["W_hh"]).any()
         does = "silent" if silent else "piled" if piled else "present"
         return Verdict(does, numbers, done=False)
@@ -56,25 +56,25 @@ def probability(run: Trainer) -> float:
 
 
 def faint(run: Trainer) -> Verdict:
-    W_hh, found = float(run.params["W_hh"].max()), accuracy(run)
+    W_hh, result = float(run.params["W_hh"].max()), accuracy(run)
     if W_hh > 0.2:
         return Verdict("all", done=False)
     numbers = {
         "W_hh": round(W_hh, 3),
-        "accuracy": found,
+        "accuracy": result,
         "p": probability(run),
         "before": probability(Trainer(REGISTER)),
     }
-    right = "all" if found > SOLVED else "half" if found > 0.4 else "guesses"
+    right = "all" if result > SOLVED else "half" if result > 0.4 else "guesses"
     return Verdict(right, numbers, {"it is less sure": numbers["p"] < 0.5 < 0.95 < numbers["before"]})
 
 
 def radius(run: Trainer) -> Verdict:
     W_hh = np.asarray(run.params["W_hh"], float)
-    found, largest = accuracy(run), float(np.abs(np.linalg.eigvals(W_hh)).max())
+    result, largest = accuracy(run), float(np.abs(np.linalg.eigvals(W_hh)).max())
     right = "three" if largest > 2 else "one" if largest > 0.5 else "zero"
-    claims = {"W_hh times itself is 0": not (W_hh @ W_hh).any(), "all letters are right": found > SOLVED}
-    return Verdict(right, {"radius": largest, "accuracy": found}, claims)
+    claims = {"W_hh times itself is 0": not (W_hh @ W_hh).any(), "all letters are right": result > SOLVED}
+    return Verdict(right, {"radius": largest, "accuracy": result}, claims)
 
 
 LESSON = Lesson(

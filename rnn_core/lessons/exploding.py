@@ -30,17 +30,17 @@ VANISHED = Config.of_task("temporal-order", cell="rnn", length=20, clip="norm", 
 def thrown(run: Trainer) -> Verdict:
     losses, norms = run.history["loss"], run.history["grad_norm"]
     numbers = {"first": losses[0], "peak": losses.max(), "norm": norms.max(), "step": run.step}
-    found = accuracy(run)
-    claims = {"the loss jumps": losses.max() > 2 * losses[0], "it is not learned": bool(run.diverged) or found < 0.9}
-    right = "falls" if found > SOLVED else "jumps" if losses.max() > 2 * losses[0] else "level"
+    result = accuracy(run)
+    claims = {"the loss jumps": losses.max() > 2 * losses[0], "it is not learned": bool(run.diverged) or result < 0.9}
+    right = "falls" if result > SOLVED else "jumps" if losses.max() > 2 * losses[0] else "level"
     return Verdict(right, numbers, claims)
 
 
 def by_norm(run: Trainer) -> Verdict:
-    found, cut = accuracy(run), float((run.history["clip_ratio"] < 0.9995).mean())
-    numbers = {"accuracy": found, "cut": cut, "norm": run.history["grad_norm"].max(), "step": run.step}
-    right = "learns" if found > SOLVED else "thrown" if run.diverged else "slow"
-    return Verdict(right, numbers, {"it is learned": found > SOLVED, "some steps are cut": 0 < cut < 1})
+    result, cut = accuracy(run), float((run.history["clip_ratio"] < 0.9995).mean())
+    numbers = {"accuracy": result, "cut": cut, "norm": run.history["grad_norm"].max(), "step": run.step}
+    right = "learns" if result > SOLVED else "thrown" if run.diverged else "slow"
+    return Verdict(right, numbers, {"it is learned": result > SOLVED, "some steps are cut": 0 < cut < 1})
 
 
 def direction(run: Trainer) -> Verdict:
@@ -58,13 +58,13 @@ def direction(run: Trainer) -> Verdict:
 
 
 def early_over_late(run: Trainer) -> Verdict:
-    found = clip_last_step(run, "norm", run.config.clip_threshold)
-    kept, terms = found.kept_by_step[1:], found.log10_terms[1:]  # the first column has none, h_0 being 0
+    result = clip_last_step(run, "norm", run.config.clip_threshold)
+    kept, terms = result.kept_by_step[1:], result.log10_terms[1:]  # the first column has none, h_0 being 0
     ratio = float(10 ** (terms[0] - terms[-1]))
-    numbers = {"kept": float(found.clipped.kept), "ratio": ratio}
+    numbers = {"kept": float(result.clipped.kept), "ratio": ratio}
     claims = {
         "every bar keeps the same share": bool(np.allclose(kept, kept[0], rtol=1e-6)),
-        "it was cut": found.clipped.kept < 0.9,
+        "it was cut": result.clipped.kept < 0.9,
         "early terms are dead": ratio < 1e-3,
     }
     return Verdict("same", numbers, claims)

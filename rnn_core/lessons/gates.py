@@ -29,15 +29,15 @@ def keeps(run: Trainer) -> Verdict:
 
 
 def bias_1(run: Trainer) -> Verdict:
-    found = accuracy(run)
-    numbers = {"accuracy": found, "step": run.step, "left": kept(fresh(run.config)) ** run.config.length}
-    return Verdict("learns" if found > SOLVED else "guesses", numbers, {"it is not learned": found < 0.8})
+    result = accuracy(run)
+    numbers = {"accuracy": result, "step": run.step, "left": kept(fresh(run.config)) ** run.config.length}
+    return Verdict("learns" if result > SOLVED else "guesses", numbers, {"it is not learned": result < 0.8})
 
 
 def bias_3(run: Trainer) -> Verdict:
-    found, f = accuracy(run), kept(fresh(run.config))
-    numbers = {"accuracy": found, "step": run.step, "f": f, "half": log(0.5) / log(f)}
-    return Verdict("learns" if found > SOLVED else "guesses", numbers, {"it is learned": found > SOLVED})
+    result, f = accuracy(run), kept(fresh(run.config))
+    numbers = {"accuracy": result, "step": run.step, "f": f, "half": log(0.5) / log(f)}
+    return Verdict("learns" if result > SOLVED else "guesses", numbers, {"it is learned": result > SOLVED})
 
 
 def vanish(run: Trainer) -> Verdict:
@@ -51,17 +51,17 @@ def vanish(run: Trainer) -> Verdict:
 
 
 def gated(run: Trainer) -> Verdict:
-    found = accuracy(run)
-    right = "all" if found > SOLVED else "some" if found > 0.3 else "none"
-    return Verdict(right, {"accuracy": found, "step": run.step}, {"it knows some letters": 0.4 < found < GATED})
+    result = accuracy(run)
+    right = "all" if result > SOLVED else "some" if result > 0.3 else "none"
+    return Verdict(right, {"accuracy": result, "step": run.step}, {"it knows some letters": 0.4 < result < GATED})
 
 
 def plain(run: Trainer) -> Verdict:
-    found = accuracy(run)
+    result = accuracy(run)
     return Verdict(
-        "more" if found > GATED else "same" if found > 0.3 else "none",
-        {"accuracy": found, "step": run.step},
-        {"it knows more than any gate": found > GATED},
+        "more" if result > GATED else "same" if result > 0.3 else "none",
+        {"accuracy": result, "step": run.step},
+        {"it knows more than any gate": result > GATED},
     )
 
 

@@ -44,19 +44,19 @@ def plateau(run: Trainer) -> Verdict:
 
 def probability(run: Trainer) -> Verdict:
     """What a lower loss means: the geometric mean of the probability of the right letter."""
-    loss, found = run.evaluate()
-    claims = {"the loss is below 0.1": loss < 0.1, "it is learned": found > SOLVED}
+    loss, result = run.evaluate()
+    claims = {"the loss is below 0.1": loss < 0.1, "it is learned": result > SOLVED}
     right = "sure" if exp(-loss) > 0.8 else "half" if exp(-loss) > 0.35 else "fifth"
-    return Verdict(right, {"loss": loss, "given": exp(-loss), "accuracy": found, "step": run.step}, claims)
+    return Verdict(right, {"loss": loss, "given": exp(-loss), "accuracy": result, "step": run.step}, claims)
 
 
 def held_out(run: Trainer) -> Verdict:
-    loss, found = run.evaluate()
-    numbers = {"training": lately(run), "held": loss, "lowest": lowest(run), "accuracy": found, "step": run.step}
+    loss, result = run.evaluate()
+    numbers = {"training": lately(run), "held": loss, "lowest": lowest(run), "accuracy": result, "step": run.step}
     claims = {
         "the training loss is near 0": numbers["training"] < 0.01,
         "the held-out loss is far above": loss > 20 * numbers["training"] and loss > 0.15,
-        "accuracy is about 90 %": 0.85 < found < 0.97,
+        "accuracy is about 90 %": 0.85 < result < 0.97,
     }
     return Verdict("stops" if loss > 5 * numbers["training"] else "follows", numbers, claims)
 

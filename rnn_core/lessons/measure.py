@@ -73,11 +73,11 @@ def longer(run: Trainer, **changes: Any) -> Trainer:
     return other
 
 
-def read_held_out(run: Trainer, told: bool = False) -> tuple[float, float]:
-    """(loss, share of sequences of which every answer is right) on the held-out sequences. told: the decoder reads the
-    right symbol at every step, as in teacher forcing; otherwise its own last prediction.
+def read_held_out(run: Trainer, forced: bool = False) -> tuple[float, float]:
+    """(loss, share of sequences of which every answer is right) on the held-out sequences. forced: the decoder reads
+    the right symbol at every step, as in teacher forcing; otherwise its own last prediction.
     """
-    batch = run.held_out._replace(free_running=None) if told else run.held_out
+    batch = run.held_out._replace(free_running=None) if forced else run.held_out
     with np.errstate(all="ignore"):
         batch, _, loss = run.reader.read(batch)
     right = (loss.y_hat.argmax(axis=1) == batch.y.argmax(axis=1)) | (batch.mask == 0)

@@ -112,12 +112,12 @@ def gates(run: Trainer) -> Verdict:
     batch = run.task.draw(np.random.default_rng([config.seed, SCORED]), replace(config, batch_size=SCORED), "held-out")
     trace = run.network.forward(run.params, batch)
     tape = trace.tapes[0][0]
-    found = float((trace.y[-1].argmax(axis=0) == batch.y[-1].argmax(axis=0)).mean())
+    result = float((trace.y[-1].argmax(axis=0) == batch.y[-1].argmax(axis=0)).mean())
     i, f, o = tape["i"][CLASS_STEPS:], float(tape["f"].mean()), float(tape["o"][-1].mean())
     c = float(np.abs(tape["c"][CLASS_STEPS - 1]).max(axis=0).mean())  # of the unit that was written
     late, n = float((i > 0.5).sum(axis=(0, 1)).mean()), len(i)
     numbers: dict[str, float | str] = {
-        "accuracy": found,
+        "accuracy": result,
         "f": f"{f:.4f}",
         "left": f**n,
         "n": n,
@@ -125,7 +125,7 @@ def gates(run: Trainer) -> Verdict:
         "c": c,
         "late": late,
     }
-    if found <= SOLVED:
+    if result <= SOLVED:
         lost = "unwritten" if c < 0.1 else "shut" if o < 0.5 else "forgets" if f < 0.99 else "noise"
         return Verdict(lost, numbers, done=False)
     right = "both" if i.mean() > 0.5 else "forget"

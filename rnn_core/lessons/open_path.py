@@ -27,15 +27,15 @@ def size(run: Trainer) -> Verdict:
 
 
 def learns(run: Trainer) -> Verdict:
-    found = accuracy(run)
-    right = "learns" if found > SOLVED else "guesses"
-    return Verdict(right, {"accuracy": found, "step": run.step}, {"it is learned": found > SOLVED})
+    result = accuracy(run)
+    right = "learns" if result > SOLVED else "guesses"
+    return Verdict(right, {"accuracy": result, "step": run.step}, {"it is learned": result > SOLVED})
 
 
 def holds_on(run: Trainer) -> Verdict:
-    found = accuracy(run)
-    right = "all" if found > SOLVED else "some" if found > 0.3 else "none"
-    return Verdict(right, {"accuracy": found, "step": run.step}, {"it knows some letters": 0.4 < found < 0.8})
+    result = accuracy(run)
+    right = "all" if result > SOLVED else "some" if result > 0.3 else "none"
+    return Verdict(right, {"accuracy": result, "step": run.step}, {"it knows some letters": 0.4 < result < 0.8})
 
 
 LESSON = Lesson(

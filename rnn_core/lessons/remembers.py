@@ -28,9 +28,9 @@ def fixed_point(w: float) -> float:
 def remembers(run: Trainer) -> Verdict:
     if run.config.length < LONG:
         return Verdict("all", done=False)
-    found, h = accuracy(run), fixed_point(3)
-    right = "all" if found > SOLVED else "most" if found > 0.7 else "half"
-    return Verdict(right, {"accuracy": found, "T": run.config.length, "h": f"{h:.3f}"}, {"all right": found > SOLVED})
+    result, h = accuracy(run), fixed_point(3)
+    right = "all" if result > SOLVED else "most" if result > 0.7 else "half"
+    return Verdict(right, {"accuracy": result, "T": run.config.length, "h": f"{h:.3f}"}, {"all right": result > SOLVED})
 
 
 def hears(run: Trainer) -> Verdict:
@@ -42,12 +42,12 @@ def hears(run: Trainer) -> Verdict:
 
 
 def taught(run: Trainer) -> Verdict:
-    W_xh, W_hy, found = float(run.params["W_xh"][0, 0]), float(run.params["W_hy"][1, 0]), accuracy(run)
-    numbers = {"W_xh": round(W_xh, 2), "W_hy": round(W_hy, 2), "accuracy": found, "step": run.step}
+    W_xh, W_hy, result = float(run.params["W_xh"][0, 0]), float(run.params["W_hy"][1, 0]), accuracy(run)
+    numbers = {"W_xh": round(W_xh, 2), "W_hy": round(W_hy, 2), "accuracy": result, "step": run.step}
     claims = {
         "W_xh stays": abs(W_xh + 1) < 0.1,
         "W_hy turns": W_hy < -0.5,
-        "the answers are right": found > SOLVED,
+        "the answers are right": result > SOLVED,
     }
     right = "input" if W_xh > 0 else "readout" if W_hy < 0 else "neither"
     return Verdict(right, numbers, claims)

@@ -84,10 +84,10 @@ def subsections(text: str) -> dict[str, str]:
 
 
 def read_step(parts: dict[str, str]) -> StepText:
-    asked, named = with_options(parts["ask"])
+    question, named = with_options(parts["ask"])
     choices = {name: with_options(text) for name, text in beginning(parts, "set ").items()}
     otherwise, meanwhile = beginning(parts, "if "), beginning(parts, "while ")
-    return StepText(parts[""], asked, named, parts["do"], parts["why"], otherwise, choices, meanwhile)
+    return StepText(parts[""], question, named, parts["do"], parts["why"], otherwise, choices, meanwhile)
 
 
 def beginning(parts: Mapping[str, str], word: str) -> dict[str, str]:
@@ -108,7 +108,7 @@ def joined(text: str) -> str:
 
 def fill(text: str, numbers: Mapping[str, float | str]) -> str:
     """The text with the numbers put in; {name:%} as per cent."""
-    return PLACEHOLDER.sub(lambda found: written(numbers[found[1]], found[2] == "%"), text)
+    return PLACEHOLDER.sub(lambda result: written(numbers[result[1]], result[2] == "%"), text)
 
 
 def written(value: float | str, percent: bool = False) -> str:

@@ -12,31 +12,31 @@ PIECES = Config.of_task("echo", length=4)
 
 
 def wide(run: Trainer) -> Verdict:
-    found = accuracy(run)
-    right = "learns" if found > SOLVED else "guesses"
-    return Verdict(right, {"accuracy": found, "step": run.step}, {"it is learned": found > SOLVED})
+    result = accuracy(run)
+    right = "learns" if result > SOLVED else "guesses"
+    return Verdict(right, {"accuracy": result, "step": run.step}, {"it is learned": result > SOLVED})
 
 
 def narrow(run: Trainer) -> Verdict:
     """It finds some of the answers in a state that nobody has trained, and then loses them again."""
-    loss, found, best, guess = run.evaluate()[0], accuracy(run), lowest(run), log(5)
+    loss, result, best, guess = run.evaluate()[0], accuracy(run), lowest(run), log(5)
     right = "falls" if loss < 0.5 * guess else "returns" if best < 0.9 * guess else "level"
     claims = {"it got better first": best < 0.9 * guess, "it is back at guessing": abs(loss - guess) < 0.1}
-    numbers = {"lowest": best, "loss": loss, "guess": guess, "accuracy": found, "step": run.step}
+    numbers = {"lowest": best, "loss": loss, "guess": guess, "accuracy": result, "step": run.step}
     return Verdict(right, numbers, claims)
 
 
 def reset(run: Trainer) -> Verdict:
-    found, beyond = accuracy(run), accuracy(longer(run, length=40))
-    claims = {"it knows its pieces": found > SOLVED, "it guesses on longer ones": beyond < GUESSED}
+    result, beyond = accuracy(run), accuracy(longer(run, length=40))
+    claims = {"it knows its pieces": result > SOLVED, "it guesses on longer ones": beyond < GUESSED}
     right = "same" if beyond > SOLVED else "guesses" if beyond < GUESSED else "half"
-    return Verdict(right, {"accuracy": found, "beyond": beyond}, claims)
+    return Verdict(right, {"accuracy": result, "beyond": beyond}, claims)
 
 
 def detached(run: Trainer) -> Verdict:
-    found, beyond = accuracy(run), accuracy(longer(run, length=40))
+    result, beyond = accuracy(run), accuracy(longer(run, length=40))
     right = "same" if beyond > SOLVED else "guesses" if beyond < GUESSED else "half"
-    return Verdict(right, {"accuracy": found, "beyond": beyond}, {"it goes on": beyond > SOLVED})
+    return Verdict(right, {"accuracy": result, "beyond": beyond}, {"it goes on": beyond > SOLVED})
 
 
 LESSON = Lesson(

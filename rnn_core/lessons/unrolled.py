@@ -50,10 +50,10 @@ def moves(run: Trainer) -> Verdict:
 
 
 def learns(run: Trainer) -> Verdict:
-    found, without = accuracy(run), accuracy(with_weights(run, W_hh=0 * np.asarray(run.params["W_hh"])))
-    claims = {"it is learned": found > SOLVED, "without W_hh it guesses": without < GUESSED}
-    right = "guesses" if without < GUESSED else "half" if without < 0.8 * found else "same"
-    return Verdict(right, {"accuracy": found, "without": without, "step": run.step}, claims)
+    result, without = accuracy(run), accuracy(with_weights(run, W_hh=0 * np.asarray(run.params["W_hh"])))
+    claims = {"it is learned": result > SOLVED, "without W_hh it guesses": without < GUESSED}
+    right = "guesses" if without < GUESSED else "half" if without < 0.8 * result else "same"
+    return Verdict(right, {"accuracy": result, "without": without, "step": run.step}, claims)
 
 
 LESSON = Lesson(

@@ -59,10 +59,10 @@ def total(run: Trainer) -> Verdict:
 
 
 def slow_start(run: Trainer) -> Verdict:
-    before, now, found = gradient_ratio(fresh(run.config)), gradient_ratio(run), accuracy(run)
-    numbers = {"before": before, "now": now, "accuracy": found, "step": run.step}
-    claims = {"it is learned": found > SOLVED, "the bars have come up": now > 100 * before}
-    return Verdict("learns" if found > SOLVED else "never", numbers, claims)
+    before, now, result = gradient_ratio(fresh(run.config)), gradient_ratio(run), accuracy(run)
+    numbers = {"before": before, "now": now, "accuracy": result, "step": run.step}
+    claims = {"it is learned": result > SOLVED, "the bars have come up": now > 100 * before}
+    return Verdict("learns" if result > SOLVED else "never", numbers, claims)
 
 
 LESSON = Lesson(

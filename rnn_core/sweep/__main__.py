@@ -33,13 +33,13 @@ class Parser(argparse.ArgumentParser):
 
 
 def parser() -> Parser:
-    found = Parser("python -m rnn_core.sweep", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    found.add_argument("settings", nargs="*", metavar="name=value[,value…]", help=f"of {', '.join(Config.fields())}")
-    found.add_argument("--steps", type=int, default=500, help="training steps of every run; 500 if not said")
-    found.add_argument("--seeds", type=int, default=1, help="train each with seeds 1 to this many; 1 if not said")
-    found.add_argument("--workers", type=int, help="processes, 0 for none; one less than there are cores if not said")
-    found.add_argument("--csv", type=Path, metavar="FILE", help="the table, gone on with if it is there; else stdout")
-    return found
+    result = Parser("python -m rnn_core.sweep", description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    result.add_argument("settings", nargs="*", metavar="name=value[,value…]", help=f"of {', '.join(Config.fields())}")
+    result.add_argument("--steps", type=int, default=500, help="training steps of every run; 500 if not said")
+    result.add_argument("--seeds", type=int, default=1, help="train each with seeds 1 to this many; 1 if not said")
+    result.add_argument("--workers", type=int, help="processes, 0 for none; one less than there are cores if not said")
+    result.add_argument("--csv", type=Path, metavar="FILE", help="the table, gone on with if it is there; else stdout")
+    return result
 
 
 def configs(settings: Sequence[str], seeds: int) -> list[Config]:
@@ -109,25 +109,25 @@ def write(results: Sweep, steps: int, path: Path | None) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """-> 0, or 130 after Ctrl-C; leaves with 2 for what is refused. An error of one run is in its row."""
-    asked = parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     try:
-        runs = configs(asked.settings, asked.seeds)
+        runs = configs(options.settings, options.seeds)
         there = named_cluster(tell)
-        pool = None if there or asked.workers == 0 else process_pool(asked.workers)
-        had = done(asked.csv) if asked.csv else set()
-        results = sweep([c for c in runs if (c, asked.steps) not in had], asked.steps, there or pool, tell=tell)
+        pool = None if there or options.workers == 0 else process_pool(options.workers)
+        had = done(options.csv) if options.csv else set()
+        results = sweep([c for c in runs if (c, options.steps) not in had], options.steps, there or pool, tell=tell)
     except (ValueError, OSError) as problem:
         parser().error(str(problem))
     for note in idle_notes(runs):
         tell(note)
     if results.total < len(runs):
-        tell(f"{len(runs) - results.total} of {len(runs)} runs are in {asked.csv} already")
+        tell(f"{len(runs) - results.total} of {len(runs)} runs are in {options.csv} already")
     try:
-        write(results, asked.steps, asked.csv)
+        write(results, options.steps, options.csv)
     except OSError as problem:
-        parser().error(f"{asked.csv or 'the table'} cannot be written: {problem.strerror or problem}")
+        parser().error(f"{options.csv or 'the table'} cannot be written: {problem.strerror or problem}")
     except KeyboardInterrupt:
-        tell("stopped; the same line goes on where it ended" if asked.csv else "stopped")
+        tell("stopped; the same line goes on where it ended" if options.csv else "stopped")
         return 130
     finally:
         if pool:

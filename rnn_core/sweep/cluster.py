@@ -25,9 +25,9 @@ def cluster(address: str) -> Executor:
     cluster is not ours. Raises OSError as connect does.
     """
     client = connect(address)
-    found = client.get_executor(pure=False)
-    found._max_workers = max(1, sum(client.nthreads().values()))  # by which sweep knows how far to look ahead
-    return found
+    result = client.get_executor(pure=False)
+    result._max_workers = max(1, sum(client.nthreads().values()))  # by which sweep knows how far to look ahead
+    return result
 
 
 def connect(address: str, *, direct: bool = False) -> Any:

@@ -39,7 +39,7 @@ def contestants(base: Config, field: str, values: Sequence[Any], equal: bool = F
     """
     check_fields({field: values})
     if equal and field == "cell":
-        return {cell: found.config for cell, found in equal_parameters(base, values).items()}
+        return {cell: result.config for cell, result in equal_parameters(base, values).items()}
     return {value: changed(base, {field: value}) for value in values}
 
 
@@ -80,7 +80,7 @@ def equal_parameters(config: Config, cells: Iterable[str]) -> dict[str, EqualPar
 
     Of two H as near, the smaller; the weights are drawn. Raises ValueError for a name that is no cell.
     """
-    wanted, found = count_parameters(checked(config)), {}
+    wanted, result = count_parameters(checked(config)), {}
     config = dataclasses.replace(config, start_weights="drawn")  # those set by hand need a cell and a size of their own
     field = Config.fields()["hidden_size"]
     H = np.arange(int(field.low), int(field.high) + 1)
@@ -88,8 +88,8 @@ def equal_parameters(config: Config, cells: Iterable[str]) -> dict[str, EqualPar
         counts = counts_by_size(dataclasses.replace(config, cell=cell), H)
         best = int(np.abs(counts - wanted).argmin())
         sized = dataclasses.replace(config, cell=cell, hidden_size=int(H[best]))
-        found[cell] = EqualParameters(sized, int(counts[best]), wanted)
-    return found
+        result[cell] = EqualParameters(sized, int(counts[best]), wanted)
+    return result
 
 
 def count_parameters(config: Config) -> int:

@@ -77,10 +77,10 @@ class Sweep(Iterator[Result]):
         since the last call, none maybe. For a page, between two of its ticks.
         """
         self._work(perf_counter() + seconds)
-        found = list(self._finished)
+        result = list(self._finished)
         self._finished.clear()
-        self.done += len(found)
-        return found
+        self.done += len(result)
+        return result
 
     def __next__(self) -> Result:
         self._work(inf)

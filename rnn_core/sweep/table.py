@@ -53,12 +53,12 @@ def done(path: Path) -> set[Run]:
         if not text.endswith("\n"):
             rows = [*rows[:-1], []]
         good = [line for line in rows if len(line) == len(COLUMNS) and not line[COLUMNS.index("error")]]
-        found = {run_of(line) for line in good}
+        result = {run_of(line) for line in good}
     except (ValueError, csv.Error) as problem:
         raise ValueError(f"{short(str(path))} is no table of a sweep of this version: {problem}") from None
     if len(good) < len(rows):
         rewrite(path, good)
-    return found
+    return result
 
 
 def run_of(line: list[str]) -> Run:

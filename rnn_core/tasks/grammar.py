@@ -7,7 +7,7 @@ from math import log
 import numpy as np
 
 from rnn_core.tasks import typed
-from rnn_core.tasks.memory import at_least, last_asked
+from rnn_core.tasks.memory import answer_at_end, at_least
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, at_own_last, in_symbols, one_hot
 from rnn_core.words import t
@@ -120,7 +120,7 @@ def encode_reber(text: str, config: Settings) -> Batch:
 
 def may_follow(string: str) -> list[str]:
     """What the embedded grammar allows after each symbol, up to the first that it does not allow or to its end."""
-    outer, node, found, legal = string[1:2], 0, [""], "B"
+    outer, node, result, legal = string[1:2], 0, [""], "B"
     ends = ["", "E", outer]  # after the inner string: E, the second symbol again, E
     for k, symbol in enumerate(string):
         if symbol not in legal:
@@ -132,18 +132,18 @@ def may_follow(string: str) -> list[str]:
             legal = "".join(GRAMMAR[node])
         else:
             legal = ends.pop()
-        found.append(legal)
-    return [legal for legal in found if legal]
+        result.append(legal)
+    return [legal for legal in result if legal]
 
 
 @lru_cache
 def reber_baseline(config: Settings) -> Baseline:
     """A model that sees only the present symbol: for each, how often each other may follow it, from 1,000 strings."""
     batch = draw_reber(np.random.default_rng(0), replace(config, batch_size=1000), "train")  # type: ignore[type-var]
-    seen, asked = batch.x.argmax(axis=1), batch.mask > 0
+    seen, answered = batch.x.argmax(axis=1), batch.mask > 0
     loss = 0.0
     for symbol in range(len(SYMBOLS)):
-        follow = batch.y.transpose(0, 2, 1)[asked & (seen == symbol)].astype(float)
+        follow = batch.y.transpose(0, 2, 1)[answered & (seen == symbol)].astype(float)
         if len(follow):
             p = follow.mean(axis=0).clip(1e-12, 1 - 1e-12)
             loss -= float((p * np.log(p) + (1 - p) * np.log(1 - p)).mean() * len(follow))
@@ -190,7 +190,7 @@ def draw_parity(rng: np.random.Generator, config: Settings, split: str) -> Batch
 def encode_parity(text: str, config: Settings) -> Batch:
     """Bits; at the last one the answer is whether the ones are odd."""
     batch = typed.letters(text, BITS, config, 2)
-    return last_asked(batch, int(batch.x[:, 1].sum()) % 2)
+    return answer_at_end(batch, int(batch.x[:, 1].sum()) % 2)
 
 
 PARITY = Task(

@@ -56,7 +56,7 @@ def ended(batch: Batch) -> Batch:
     return batch._replace(answered=batch.mask > 0)
 
 
-def last_asked(batch: Batch, target: int | None) -> Batch:
+def answer_at_end(batch: Batch, target: int | None) -> Batch:
     """The answer belongs to the last step that was typed; target None: nobody knows it."""
     assert batch.lengths is not None and batch.answered is not None
     end = batch.lengths[0] - 1
@@ -118,11 +118,11 @@ def draw_adding(rng: np.random.Generator, config: Settings, split: str) -> Batch
 
 def encode_adding(text: str, config: Settings) -> Batch:
     """Numbers from 0 to 1; where two have a + before them the answer is their sum."""
-    found = typed.numbers(text, typed.room(config), 0, 1)
-    batch, marked = typed.sequence(np.array(found, float), config, 1), [value for value, plus in found if plus]
+    result = typed.numbers(text, typed.room(config), 0, 1)
+    batch, marked = typed.sequence(np.array(result, float), config, 1), [value for value, plus in result if plus]
     if len(marked) == 2:
-        batch.y[len(found) - 1], batch.mask[len(found) - 1] = sum(marked), 1
-    return last_asked(batch, None)
+        batch.y[len(result) - 1], batch.mask[len(result) - 1] = sum(marked), 1
+    return answer_at_end(batch, None)
 
 
 ADDING = Task(
@@ -171,7 +171,7 @@ def encode_temporal_order(text: str, config: Settings) -> Batch:
     """Symbols A, B, c to f; where two of them are A or B the answer is their order."""
     batch = typed.letters(text, ORDER, config, len(ORDERS))
     seen = [s for s in batch.x[..., 0].argmax(axis=1)[batch.x[..., 0].any(axis=1)].tolist() if s < 2]
-    return last_asked(batch, 2 * seen[0] + seen[1] if len(seen) == 2 else None)
+    return answer_at_end(batch, 2 * seen[0] + seen[1] if len(seen) == 2 else None)
 
 
 TEMPORAL_ORDER = Task(
@@ -213,9 +213,9 @@ def draw_latch(rng: np.random.Generator, config: Settings, split: str) -> Batch:
 
 def encode_latch(text: str, config: Settings) -> Batch:
     """Numbers; where the first three are all +1 or all −1 the answer is which."""
-    found = [value for value, _ in typed.numbers(text, typed.room(config), -10, 10)]
-    sign = found[0] if len(found) >= CLASS_STEPS and set(found[:CLASS_STEPS]) in ({1.0}, {-1.0}) else 0
-    return last_asked(typed.sequence(np.array(found)[:, None], config, 2), int(sign > 0) if sign else None)
+    result = [value for value, _ in typed.numbers(text, typed.room(config), -10, 10)]
+    sign = result[0] if len(result) >= CLASS_STEPS and set(result[:CLASS_STEPS]) in ({1.0}, {-1.0}) else 0
+    return answer_at_end(typed.sequence(np.array(result)[:, None], config, 2), int(sign > 0) if sign else None)
 
 
 LATCH = Task(
@@ -255,24 +255,24 @@ def draw_delayed_copy(rng: np.random.Generator, config: Settings, split: str) ->
 def delayed(symbols: np.ndarray, config: Settings) -> Batch:
     """The first five symbols (5,B), and all that follows."""
     T, B = config.length, symbols.shape[1]
-    read, said = np.full((T, B), BLANK), np.full((T, B), BLANK)
-    read[:COPIED] = said[-COPIED:] = symbols
+    read, parts = np.full((T, B), BLANK), np.full((T, B), BLANK)
+    read[:COPIED] = parts[-COPIED:] = symbols
     read[-COPIED - 1] = MARKER
     ones = np.ones((T, B), config.dtype)
-    return Batch(one_hot(read, 10, config.dtype), one_hot(said, 9, config.dtype), ones)
+    return Batch(one_hot(read, 10, config.dtype), one_hot(parts, 9, config.dtype), ones)
 
 
 def encode_delayed_copy(text: str, config: Settings) -> Batch:
     """Five digits; the dots and the question mark follow by themselves, and may be typed as well."""
-    found = typed.symbols(
+    result = typed.symbols(
         text.replace("·", "").replace("?", ""), DIGITS[:BLANK], typed.Room(config, COPIED, lambda count: 0)
     )
-    if len(found) < COPIED:
+    if len(result) < COPIED:
         raise ValueError(t(
             "{found} of the {all} symbols are there; type {all}, each one of {digits}",
-            found=len(found), all=COPIED, digits=" ".join(DIGITS[:BLANK])
+            found=len(result), all=COPIED, digits=" ".join(DIGITS[:BLANK])
         ))
-    return delayed(np.array(found)[:, None], config)
+    return delayed(np.array(result)[:, None], config)
 
 
 DELAYED_COPY = Task(
@@ -315,9 +315,9 @@ def draw_copied(rng: np.random.Generator, config: Settings, backward: bool) -> B
 def encode_copied(text: str, config: Settings, backward: bool) -> Batch:
     """A word of letters; what is to be written follows."""
     S = config.length // 2
-    found = typed.symbols(text, LETTERS, typed.Room(config, S, lambda count: 2 * count))
-    words = np.array(found + [0] * (S - len(found)))[:, None]
-    return copied(words, np.array([len(found)]), config, backward)
+    result = typed.symbols(text, LETTERS, typed.Room(config, S, lambda count: 2 * count))
+    words = np.array(result + [0] * (S - len(result)))[:, None]
+    return copied(words, np.array([len(result)]), config, backward)
 
 
 def copied(words: np.ndarray, lengths: np.ndarray, config: Settings, backward: bool) -> Batch:
@@ -327,12 +327,12 @@ def copied(words: np.ndarray, lengths: np.ndarray, config: Settings, backward: b
     real = step < lengths
     order = np.where(real, lengths - 1 - step, 0) if backward else step + 0 * lengths
     letters = one_hot(words, len(LETTERS), config.dtype) * real[:, None]
-    said = np.take_along_axis(letters, order[:, None], axis=0) * real[:, None]
+    copies = np.take_along_axis(letters, order[:, None], axis=0) * real[:, None]
     x, y = np.zeros((T, 1 + len(LETTERS), B), config.dtype), np.zeros((T, len(LETTERS), B), config.dtype)
     mask, feed = np.zeros((T, B), config.dtype), np.zeros(T, bool)
-    x[:S, 1:], y[S : 2 * S], mask[S : 2 * S] = letters, said, real
+    x[:S, 1:], y[S : 2 * S], mask[S : 2 * S] = letters, copies, real
     x[S, 0] = 1
-    x[S + 1 : 2 * S, 1:] = said[:-1]
+    x[S + 1 : 2 * S, 1:] = copies[:-1]
     feed[S + 1 : 2 * S] = True
     return Batch(x, y, mask, S, lengths, feed)
 

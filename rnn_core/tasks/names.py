@@ -9,7 +9,7 @@ import numpy as np
 
 from rnn_core.tasks import typed
 from rnn_core.tasks.baselines import by_symbol
-from rnn_core.tasks.memory import at_least, last_asked
+from rnn_core.tasks.memory import answer_at_end, at_least
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import DATA, Baseline, Batch, Sizes, Task, Writing, at_own_last, in_symbols, one_hot
 from rnn_core.words import t
@@ -94,16 +94,16 @@ def draw_surnames(rng: np.random.Generator, config: Settings, split: str) -> Bat
 def last_letter_alone(longest: int) -> float:
     """The cross-entropy of a name's country, its last letter known and nothing else."""
     (train, sizes), held_out = every(longest, "train"), some(np.random.default_rng(), longest, 0, "held-out")
-    seen, asked = ((n.letters[n.lengths - 1, np.arange(len(n.lengths))], n.countries) for n in (train, held_out))
+    seen, countries = ((n.letters[n.lengths - 1, np.arange(len(n.lengths))], n.countries) for n in (train, held_out))
     weights = (sizes.mean() / sizes)[train.countries]
-    return by_symbol(seen, asked, len(alphabet()), len(COUNTRIES), weights)
+    return by_symbol(seen, countries, len(alphabet()), len(COUNTRIES), weights)
 
 
 def encode_surnames(text: str, config: Settings) -> Batch:
     """A name's letters; whose name it is nobody knows, but it is asked at the last one."""
-    found = np.array(typed.symbols(text, alphabet()[1:], typed.room(config))) + 1
-    x = in_symbols(found[:, None], len(alphabet()), config.dtype)
-    return last_asked(typed.sequence(x[..., 0], config, len(COUNTRIES)), None)
+    result = np.array(typed.symbols(text, alphabet()[1:], typed.room(config))) + 1
+    x = in_symbols(result[:, None], len(alphabet()), config.dtype)
+    return answer_at_end(typed.sequence(x[..., 0], config, len(COUNTRIES)), None)
 
 
 SURNAMES = Task(
@@ -167,10 +167,10 @@ def encode_letters(text: str, config: Settings) -> Batch:
         ))
     O, D = len(alphabet()), len(COUNTRIES) + len(alphabet())
     room = typed.Room(config, config.length - 1, lambda count: count + 1)
-    found = [k + 1 for k in typed.symbols(beginning, alphabet()[1:], room)] if beginning.strip() else []
-    places = np.array([COUNTRIES.index(known[0]), *(len(COUNTRIES) + k for k in found)])
-    batch, N = typed.sequence(in_symbols(places[:, None], D, config.dtype)[..., 0], config, O), len(found)
-    batch.y[np.arange(N), found, 0], batch.mask[:N] = 1, 1
+    result = [k + 1 for k in typed.symbols(beginning, alphabet()[1:], room)] if beginning.strip() else []
+    places = np.array([COUNTRIES.index(known[0]), *(len(COUNTRIES) + k for k in result)])
+    batch, N = typed.sequence(in_symbols(places[:, None], D, config.dtype)[..., 0], config, O), len(result)
+    batch.y[np.arange(N), result, 0], batch.mask[:N] = 1, 1
     step = np.arange(config.length)
     return batch._replace(lengths=None, free_running=step > N, answered=step[:, None] >= 0)
 

@@ -134,11 +134,11 @@ class Split:
 
     def in_units(self, z: np.ndarray, origins: np.ndarray) -> np.ndarray:
         """Predictions on the network's scale, (horizon, origins), as values of the series: changes are added up."""
-        said = z * self.deviation + self.mean
+        values = z * self.deviation + self.mean
         if not self.lag:
-            return said
+            return values
         level = self.level[origins - self.lag + np.arange(self.lag)[:, None]]
-        for change in said:
+        for change in values:
             level = np.concatenate([level, (level[-self.lag] + change)[None]])
         return self.valued(level[self.lag :])
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from rnn_core.tasks import typed
 from rnn_core.tasks.baselines import logistic
-from rnn_core.tasks.memory import at_least, last_asked
+from rnn_core.tasks.memory import answer_at_end, at_least
 from rnn_core.tasks.settings import Settings
 from rnn_core.tasks.task import Baseline, Batch, Sizes, Task, at_own_last, in_symbols
 from rnn_core.words import t
@@ -122,10 +122,10 @@ def encode_mood(text: str, config: Settings) -> Batch:
     """A review's words, as far as they are among WORDS; at the last one its mood is asked, and known if the grammar has
     such a review.
     """
-    found = np.array(typed.words(text, WORDS, typed.room(config)))
-    x = in_symbols(found[:, None], len(WORDS), config.dtype)
-    good = mood(" ".join(WORDS[k] for k in found))
-    return last_asked(typed.sequence(x[..., 0], config, 2), None if good is None else int(good))
+    result = np.array(typed.words(text, WORDS, typed.room(config)))
+    x = in_symbols(result[:, None], len(WORDS), config.dtype)
+    good = mood(" ".join(WORDS[k] for k in result))
+    return answer_at_end(typed.sequence(x[..., 0], config, 2), None if good is None else int(good))
 
 
 def unread_mood(text: str) -> str:

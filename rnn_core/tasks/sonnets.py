@@ -35,9 +35,9 @@ def encode_sonnets(text: str, config: Settings) -> Batch:
     alphabet = whole().symbols(config)
     assert alphabet
     line = text.replace("’", "'").replace(" ", "␣") if text.strip() else ""
-    found = np.array(typed.characters(line, alphabet, typed.room(config)))
-    O, N = len(alphabet), len(found)
-    batch = typed.sequence(one_hot(found[:, None], O, config.dtype)[..., 0], config, O)
+    result = np.array(typed.characters(line, alphabet, typed.room(config)))
+    O, N = len(alphabet), len(result)
+    batch = typed.sequence(one_hot(result[:, None], O, config.dtype)[..., 0], config, O)
     batch.y[: N - 1], batch.mask[: N - 1] = batch.x[1:N], 1
     return batch._replace(answered=np.arange(config.length)[:, None] < N)
 

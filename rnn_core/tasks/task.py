@@ -186,8 +186,8 @@ class Task(Named):
         for name, shape in {"mask": (T, B), "x": (T, D, B), "y": (T, O, B)}.items():
             array = getattr(batch, name)
             if not isinstance(array, np.ndarray) or array.shape != shape:
-                found = array.shape if isinstance(array, np.ndarray) else f"of a {type(array).__name__}"
-                raise ValueError(f"{self.name} draws {name} {found}; it must be an array {shape}")
+                result = array.shape if isinstance(array, np.ndarray) else f"of a {type(array).__name__}"
+                raise ValueError(f"{self.name} draws {name} {result}; it must be an array {shape}")
         if batch.y.dtype != config.dtype:
             raise ValueError(f"{self.name} draws y of dtype {batch.y.dtype}; it must be {config.dtype}, config.dtype")
 
@@ -205,10 +205,10 @@ class Task(Named):
         self, batch: Batch, i: int, y_hat: np.ndarray | None = None, *, symbols: tuple[str, ...] | None = None
     ) -> Description:
         """Sequence i of a batch, and what y_hat (T,O,B) says of it, in words. symbols: from self.symbols(config)."""
-        asked = batch.mask[:, i] > 0
+        answered = batch.mask[:, i] > 0
 
         def answers(y: np.ndarray) -> tuple[str, ...]:
-            return tuple(self.answer(y[t, :, i], symbols) if asked[t] else "" for t in range(len(asked)))
+            return tuple(self.answer(y[t, :, i], symbols) if answered[t] else "" for t in range(len(answered)))
 
         inputs = tuple(self.read(x) for x in batch.x[:, :, i])
         return Description(inputs, answers(batch.y), None if y_hat is None else answers(y_hat))
@@ -222,22 +222,22 @@ class Task(Named):
         mean, deviation = self.scale
         return y[:, 0] * deviation + mean, np.ones(len(y))
 
-    def over(self, y_hat: np.ndarray, asked: np.ndarray, fed: np.ndarray, symbols: tuple[str, ...] | None) -> int:
+    def over(self, y_hat: np.ndarray, answered: np.ndarray, fed: np.ndarray, symbols: tuple[str, ...] | None) -> int:
         """From which step on what is answered is no longer written: T, or the step after the network's own `end`.
 
-        y_hat (T,O); asked (T,): where it answers; fed (T,): where it reads its own last answer. An end that it does not
-        go on from, because the true sequence is read next, is a wrong answer and ends nothing.
+        y_hat (T,O); answered (T,): where it answers; fed (T,): where it reads its own last answer. An end that it does
+        not go on from, because the true sequence is read next, is a wrong answer and ends nothing.
         """
         if not (self.end and symbols):
             return len(fed)
-        said = np.logical_and(asked, self.decide(y_hat)[0] == symbols.index(self.end))
-        ends = np.flatnonzero(np.logical_and(said[:-1], fed[1:]))
+        ended_there = np.logical_and(answered, self.decide(y_hat)[0] == symbols.index(self.end))
+        ends = np.flatnonzero(np.logical_and(ended_there[:-1], fed[1:]))
         return int(ends[0]) + 1 if len(ends) else len(fed)
 
     def answer(self, y: np.ndarray, symbols: tuple[str, ...] | None) -> str:
         """An output or a target (O,) as a person reads it."""
-        said = self.decide(y[None])[0][0]
-        return symbols[int(said)] if symbols else f"{float(said):.{2 if self.scale[1] < 2 else 0}f}"
+        decided = self.decide(y[None])[0][0]
+        return symbols[int(decided)] if symbols else f"{float(decided):.{2 if self.scale[1] < 2 else 0}f}"
 
 
 TABLE = 256  # classes of which there is a table of one-hot columns

@@ -134,21 +134,21 @@ def letters(text: str, kinds: int = KINDS) -> Letters:
     Raises ValueError for a text without two kinds of characters, in which nothing is to be foretold.
     """
     points = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    found, codes, count = np.unique(points, return_inverse=True, return_counts=True)
-    if len(found) < 2:
+    result, codes, count = np.unique(points, return_inverse=True, return_counts=True)
+    if len(result) < 2:
         wrong = t("it has nothing but {character}", character=seen(text[0])) if text else t("it has no character")
         raise ValueError(t(
             "{wrong}; a text needs at least two kinds of characters, or there is nothing to foretell", wrong=wrong
         ))
-    if len(found) <= kinds:
-        symbols = tuple(map(chr, found))
+    if len(result) <= kinds:
+        symbols = tuple(map(chr, result))
         return Letters(symbols, codes.astype(CODE), len(codes) * 9 // 10, 0, 0)
-    common = np.sort(np.lexsort((found, -count))[: kinds - 1])  # ties: the earlier code point stays
-    common = common[found[common] != ord(OTHER)]
-    place = np.full(len(found), len(common), CODE)
+    common = np.sort(np.lexsort((result, -count))[: kinds - 1])  # ties: the earlier code point stays
+    common = common[result[common] != ord(OTHER)]
+    place = np.full(len(result), len(common), CODE)
     place[common] = np.arange(len(common), dtype=CODE)
-    codes, symbols = place[codes], (*map(chr, found[common]), OTHER)
-    return Letters(symbols, codes, len(codes) * 9 // 10, len(found) - len(common), int((codes == len(common)).sum()))
+    codes, symbols = place[codes], (*map(chr, result[common]), OTHER)
+    return Letters(symbols, codes, len(codes) * 9 // 10, len(result) - len(common), int((codes == len(common)).sum()))
 
 
 def seen(symbol: str) -> str:

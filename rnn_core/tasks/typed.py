@@ -53,17 +53,17 @@ def symbols(text: str, alphabet: Sequence[str], room: Room) -> list[int]:
 
 def characters(text: str, alphabet: Sequence[str], room: Room) -> list[int]:
     """The same where a space is a symbol as any other."""
-    found: list[int] = []
+    result: list[int] = []
     for symbol in text if text.strip() else "":
         known = next((s for s in (symbol, symbol.upper(), symbol.lower()) if s in alphabet), None)
         if known is None:
             raise ValueError(t(
                 "{symbol} at place {place} is not in the alphabet, which is {alphabet}",
-                symbol=repr(symbol), place=len(found) + 1, alphabet=listed(alphabet)
+                symbol=repr(symbol), place=len(result) + 1, alphabet=listed(alphabet)
             ))
-        found.append(list(alphabet).index(known))
+        result.append(list(alphabet).index(known))
     return _some(
-        found, room, t("nothing was typed; type up to {most} symbols"),
+        result, room, t("nothing was typed; type up to {most} symbols"),
         t("{count} symbols are too many; there is room for {most}: {way_out}")
     )
 
@@ -73,14 +73,14 @@ def words(text: str, vocabulary: Sequence[str], room: Room) -> list[int]:
     over. Raises ValueError where none is in it, and names some that are.
     """
     typed = split(text)
-    found = [list(vocabulary).index(word) for word in typed if word in vocabulary]
-    if typed and not found:
+    result = [list(vocabulary).index(word) for word in typed if word in vocabulary]
+    if typed and not result:
         known = ", ".join(vocabulary[:: max(1, len(vocabulary) // SOME)])
         raise ValueError(t(
             "it knows none of these words; of its {count} some are {known}", count=len(vocabulary), known=known
         ))
     return _some(
-        found, room, t("nothing was typed; type up to {most} words"),
+        result, room, t("nothing was typed; type up to {most} words"),
         t("{count} words are too many; there is room for {most}: {way_out}")
     )
 
@@ -107,9 +107,9 @@ def unknown_words(text: str, vocabulary: Sequence[str]) -> str:
 
 def numbers(text: str, room: Room, low: float, high: float) -> list[tuple[float, bool]]:
     """Numbers with spaces between, and whether each has a + before it. ValueError names the first that is none."""
-    found: list[tuple[float, bool]] = []
+    result: list[tuple[float, bool]] = []
     for word in text.replace("−", "-").replace(",", ".").replace(";", " ").split():
-        place = {"word": repr(word[:20]), "place": len(found) + 1}
+        place = {"word": repr(word[:20]), "place": len(result) + 1}
         try:
             value = float(word)
         except ValueError:
@@ -121,20 +121,20 @@ def numbers(text: str, room: Room, low: float, high: float) -> list[tuple[float,
                 "{word} at place {place} is too far off; a number here is from {low} to {high}",
                 **place, low=f"{low:g}", high=f"{high:g}"
             ))
-        found.append((value, word.startswith("+")))
+        result.append((value, word.startswith("+")))
     return _some(
-        found, room, t("nothing was typed; type up to {most} numbers"),
+        result, room, t("nothing was typed; type up to {most} numbers"),
         t("{count} numbers are too many; there is room for {most}: {way_out}")
     )
 
 
-def _some(found: list[Any], room: Room, nothing: str, too_many: str) -> list[Any]:
-    count = len(found)
-    if not found:
+def _some(result: list[Any], room: Room, nothing: str, too_many: str) -> list[Any]:
+    count = len(result)
+    if not result:
         raise ValueError(fill(nothing, {"most": room.most}))
     if count > room.most:
         raise ValueError(fill(too_many, {"count": count, "most": room.most, "way_out": room.longer(count)}))
-    return found
+    return result
 
 
 def sequence(columns: np.ndarray, config: Settings, O: int) -> Batch:
@@ -148,8 +148,8 @@ def sequence(columns: np.ndarray, config: Settings, O: int) -> Batch:
 
 def letters(text: str, alphabet: Sequence[str], config: Settings, O: int) -> Batch:
     """The symbols of a text, one a step, as one-hot columns."""
-    found = np.array(symbols(text, alphabet, room(config)))
-    return sequence(one_hot(found[None], len(alphabet), config.dtype)[0].T, config, O)
+    result = np.array(symbols(text, alphabet, room(config)))
+    return sequence(one_hot(result[None], len(alphabet), config.dtype)[0].T, config, O)
 
 
 def series(
@@ -166,8 +166,8 @@ def series(
     scale: what is taken off each number and what it is divided by. limits: the least and the largest.
     """
     mean, deviation = scale
-    found = np.array([value for value, _ in numbers(text, room(config), *limits)])
-    batch, N = sequence((found[:, None] - mean) / deviation, config, 1), len(found)
+    result = np.array([value for value, _ in numbers(text, room(config), *limits)])
+    batch, N = sequence((result[:, None] - mean) / deviation, config, 1), len(result)
     known = slice(first, max(first, N - ahead))
     batch.y[known], batch.mask[known] = batch.x[first + ahead : max(first + ahead, N)], 1
     step = np.arange(config.length)[:, None]

@@ -35,16 +35,16 @@ def dialogue(pairs: Pairs, read: int, write: int, more: str, answers: str, confi
     x has a row for START, for each symbol that only questions have (more), and for each that answers have. With
     config.reverse_input a question is read from its end.
     """
-    symbols, said = START + more + answers, [answer for _, answer in pairs]
-    asked = [question[::-1] if config.reverse_input else question for question, _ in pairs]
+    symbols, written = START + more + answers, [answer for _, answer in pairs]
+    questions = [question[::-1] if config.reverse_input else question for question, _ in pairs]
     first, O, D, B = len(START + more), len(answers), len(symbols), len(pairs)
-    letters = places(said, answers, write)
+    letters = places(written, answers, write)
     x, y = (np.zeros((read + write, rows, B), config.dtype) for rows in (D, O))
     mask = np.zeros((read + write, B), config.dtype)
-    x[:read], x[read, 0] = in_symbols(places(asked, symbols, read), D, config.dtype), 1
+    x[:read], x[read, 0] = in_symbols(places(questions, symbols, read), D, config.dtype), 1
     y[read:], mask[read:] = in_symbols(letters, O, config.dtype), letters >= 0
     x[read + 1 :, first:] = y[read:-1] * mask[read + 1 :, None]
-    return Batch(x, y, mask, read, np.array([len(text) for text in asked]), np.arange(read + write) > read)
+    return Batch(x, y, mask, read, np.array([len(text) for text in questions]), np.arange(read + write) > read)
 
 
 def question(text: str, answer: str, read: int, write: int, more: str, answers: str, config: Settings) -> Batch:
@@ -66,8 +66,8 @@ def by_place(make: Callable[[np.random.Generator, int, str], Pairs], answers: st
     """
     seen, rng = [], np.random.default_rng(0)
     for split in ("train", "held-out"):
-        said = [answer for _, answer in make(rng, COUNTED, split)]
-        letters = places(said, answers, max(map(len, said)))
+        written = [answer for _, answer in make(rng, COUNTED, split)]
+        letters = places(written, answers, max(map(len, written)))
         place = np.broadcast_to(np.arange(len(letters))[:, None], letters.shape)
         seen.append((place[letters >= 0], letters[letters >= 0]))
     return by_symbol(seen[0], seen[1], 1 + max(int(place.max()) for place, _ in seen), len(answers))
@@ -150,13 +150,13 @@ def draw_dates(rng: np.random.Generator, config: Settings, split: str) -> Batch:
 
 
 def encode_dates(text: str, config: Settings) -> Batch:
-    """A date in words, as far as it is one; then its year, month and day."""
+    """A written in words, as far as it is one; then its year, month and day."""
     read, alphabet = config.length - ISO, LETTERS + DIGITS
-    said = " ".join(text.replace("␣", " ").lower().split())
-    said = "".join(
-        alphabet[k] for k in typed.characters(said, alphabet, typed.Room(config, read, lambda count: count + ISO))
+    written = " ".join(text.replace("␣", " ").lower().split())
+    written = "".join(
+        alphabet[k] for k in typed.characters(written, alphabet, typed.Room(config, read, lambda count: count + ISO))
     )
-    return question(said, as_iso(said), read, ISO, LETTERS, "-" + DIGITS, config)
+    return question(written, as_iso(written), read, ISO, LETTERS, "-" + DIGITS, config)
 
 
 def as_iso(text: str) -> str:
@@ -165,9 +165,9 @@ def as_iso(text: str) -> str:
     word, number = "(?P<m>[a-z]+)", r"(?P<m>\d\d?)"
     groups = {"d": r"(?P<d>\d\d?)", "m": number, "y": r"(?P<y>\d{4})", "month": word, "abbr": word}
     for form in FORMATS:
-        found = re.fullmatch(form.replace(".", "[.]").format(**groups, weekday="[a-z]+", short="[a-z]+"), text)
+        result = re.fullmatch(form.replace(".", "[.]").format(**groups, weekday="[a-z]+", short="[a-z]+"), text)
         try:
-            day = found and date(int(found["y"]), month.get(found["m"]) or int(found["m"]), int(found["d"]))
+            day = result and date(int(result["y"]), month.get(result["m"]) or int(result["m"]), int(result["d"]))
         except ValueError:  # no such month or day
             continue
         if day and in_words(day, form) == re.sub(r"\b0(?=\d)", "", text):
@@ -241,16 +241,16 @@ def encode_addition(text: str, config: Settings) -> Batch:
     n, alphabet = size_of_numbers(config), "+" + DIGITS
     longest = max(map(len, "".join(text.split()).split("+")))
     room = typed.Room(config, 2 * n + 1, lambda count: 3 * longest + 3 if n < longest <= MOST_DIGITS else 0)
-    said = "".join(alphabet[k] for k in typed.symbols(text, alphabet, room))
-    for number in said.split("+"):
+    written = "".join(alphabet[k] for k in typed.symbols(text, alphabet, room))
+    for number in written.split("+"):
         if len(number) > n:
             raise ValueError(t(
                 "{number} has too many digits; a number here has at most {most}: {way_out}",
-                number=number, most=n, way_out=room.longer(len(said))
+                number=number, most=n, way_out=room.longer(len(written))
             ))
-    sum_of = re.fullmatch(r"(\d+)[+](\d+)", said)
+    sum_of = re.fullmatch(r"(\d+)[+](\d+)", written)
     answer = f"{int(sum_of[1]) + int(sum_of[2])}{END}" if sum_of else ""
-    return question(said, answer, 2 * n + 1, n + 2, "+", END + DIGITS, config)
+    return question(written, answer, 2 * n + 1, n + 2, "+", END + DIGITS, config)
 
 
 @lru_cache

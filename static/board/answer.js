@@ -22,9 +22,9 @@ export function output(film, frame, at, k = outputOf(film, frame, at)) {
     };
   const known = Boolean(film.targets[at]),
     number = film.kind === "number",
-    said = number ? short(frame.answer[at]) : film.symbols[frame.answer[at]];
+    text = number ? short(frame.answer[at]) : film.symbols[frame.answer[at]];
   const mark = number || !known ? "" : frame.answer[at] === film.target[at] ? " ✓" : " ✗";
-  const shown = { y, answer: `${said}${mark}`, share: Math.round(100 * frame.sure[at]) };
+  const shown = { y, answer: `${text}${mark}`, share: Math.round(100 * frame.sure[at]) };
   const title = number ? t("output {y}: {answer}", shown) : t("output {y}: {answer}, {share} % sure", shown);
   const late =
     film.over && at >= frame.over
@@ -93,8 +93,8 @@ function numbers(film, at, k) {
 function cost(film, frame, at, known) {
   if (!known) return [["", UNKNOWN]];
   const answers = film.targets.filter(Boolean).length,
-    told = { y: `y${sub(at + 1)}`, target: film.targets[at], all: answers },
-    target = t("target {y} = {target}", told),
+    values = { y: `y${sub(at + 1)}`, target: film.targets[at], all: answers },
+    target = t("target {y} = {target}", values),
     share = short(frame.lossT[at]);
   if (!hasWeights(film))
     return [
@@ -111,7 +111,7 @@ function cost(film, frame, at, known) {
         ? `(${plain(y[0])} − ${bracket((film.target[at] - mean) / deviation)})²${among} = `
         : "";
   return [
-    ["", answers > 1 ? t("target {y} = {target}; one of {all} answers", told) : target],
+    ["", answers > 1 ? t("target {y} = {target}; one of {all} answers", values) : target],
     ["numbers", t("its share of the loss: {share}", { share: `${how}${share}` })],
   ];
 }

@@ -10,7 +10,7 @@ import { names } from "./rows/arrows.js";
 import { counters } from "./rows/counters.js";
 import { curve } from "./rows/curve.js";
 import { gauge } from "./rows/gauge.js";
-import { AXES, axis, said } from "./rows/gradients.js";
+import { AXES, axis, aboutScale } from "./rows/gradients.js";
 import { middle } from "./rows/hidden.js";
 import { drawn as drawings, labels } from "./rows/index.js";
 import { loop } from "./rows/loop.js";
@@ -71,7 +71,7 @@ function create(root) {
     built = "",
     drawn = 0,
     line = 0,
-    asked = 0,
+    pending = 0,
     instant = true,
     redraw = false;
   let scale = "log",
@@ -192,8 +192,8 @@ function create(root) {
     toggle.hidden = axisButton.hidden = film.big || film.first;
     folder.hidden = film.first || film.T === 1;
     hold(before, film);
-    const said = explorer.update(film) || news(before, film);
-    if (said) say(spoken, said);
+    const sentence = explorer.update(film) || news(before, film);
+    if (sentence) say(spoken, sentence);
     bar.update(film, state.pinned);
     picture.setAttribute("aria-label", film.sentence);
     say(root.querySelector(".says"), "");
@@ -323,7 +323,7 @@ function create(root) {
 
   // Under what is said of the gradient.
   function placeAxis({ film, lay }) {
-    const { beside, from } = said(film, lay),
+    const { beside, from } = aboutScale(film, lay),
       { narrow, counters, y } = lay;
     const top = Math.min(from + 17 * beside.length - 10, y.axis - 24);
     Object.assign(axisButton.style, {
@@ -359,7 +359,7 @@ function create(root) {
   }
 
   function request() {
-    if (!asked) asked = requestAnimationFrame(tick);
+    if (!pending) pending = requestAnimationFrame(tick);
     picture.dataset.rest = "false";
   }
 
@@ -368,11 +368,11 @@ function create(root) {
     const whole = !plan || plan.shown === plan.frames.length - 1;
     if (asks !== state.film.asks) delete picture.dataset.film;
     else if (whole) picture.dataset.film = state.film.film;
-    picture.dataset.rest = String(whole && !asked);
+    picture.dataset.rest = String(whole && !pending);
   }
 
   function tick(now) {
-    asked = 0;
+    pending = 0;
     if (document.hidden) return;
     const next = plan && due(plan, Math.max(now, plan.start));
     if (next) state.frame = next;
@@ -441,7 +441,7 @@ function create(root) {
       overdue.close();
       slow.close();
       document.removeEventListener("visibilitychange", seen);
-      cancelAnimationFrame(asked);
+      cancelAnimationFrame(pending);
       boards.delete(root);
     },
   };

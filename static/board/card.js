@@ -56,15 +56,15 @@ export function write(card, { title, lines }) {
   const all = [["title", title], ...lines];
   while (card.children.length > all.length) card.lastChild.remove();
   while (card.children.length < all.length) html(card, "p");
-  all.forEach(([kind, said], i) => {
+  all.forEach(([kind, sentence], i) => {
     const line = card.children[i],
-      text = [said].flat().join("\n");
+      text = [sentence].flat().join("\n");
     if (line.className !== kind) line.className = kind;
     if (line.was === text) return;
     line.was = text;
     line.textContent = "";
-    if (Array.isArray(said)) said.forEach((cell) => low(html(line, "span"), cell));
-    else low(line, said);
+    if (Array.isArray(sentence)) sentence.forEach((cell) => low(html(line, "span"), cell));
+    else low(line, sentence);
   });
 }
 

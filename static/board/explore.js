@@ -98,14 +98,14 @@ export function explore(root, picture, whatIf) {
   function tell() {
     const { exact } = picture();
     if (!target || !exact) return null;
-    const told = explain(exact.film, exact, target, picture().lay.names);
-    write(text, told);
+    const content = explain(exact.film, exact, target, picture().lay.names);
+    write(text, content);
     draw(picture(), target);
     if (pinned) {
-      card.setAttribute("aria-label", told.title);
+      card.setAttribute("aria-label", content.title);
       offer(null);
     }
-    return told;
+    return content;
   }
 
   function show(wanted) {
@@ -165,10 +165,10 @@ export function explore(root, picture, whatIf) {
       reveal();
     }
     moved();
-    const told = key && tell();
-    if (told) {
-      cursor.setAttribute("aria-label", told.title);
-      say(spoken, aloud(told));
+    const content = key && tell();
+    if (content) {
+      cursor.setAttribute("aria-label", content.title);
+      say(spoken, aloud(content));
     }
   }
 

@@ -90,12 +90,12 @@ function moment(film, frame, at) {
     : film.pictures?.includes(at)
       ? t("it reads the picture")
       : t("it reads {input}", { input: word });
-  if (!film.answers[at]) return t("At step {step} {reads}; no answer is asked.", { step: at + 1, reads });
-  const said = film.kind === "number" ? short(frame.answer[at]) : film.symbols[frame.answer[at]];
-  const told = { step: at + 1, reads, answer: said, target: film.targets[at], loss: short(frame.lossT[at]) };
-  return told.target
-    ? t("At step {step} {reads} and answers {answer}; target {target}, loss {loss}.", told)
-    : t("At step {step} {reads} and answers {answer}; its target is not known.", told);
+  if (!film.answers[at]) return t("At step {step} {reads}; it has no target.", { step: at + 1, reads });
+  const text = film.kind === "number" ? short(frame.answer[at]) : film.symbols[frame.answer[at]];
+  const values = { step: at + 1, reads, answer: text, target: film.targets[at], loss: short(frame.lossT[at]) };
+  return values.target
+    ? t("At step {step} {reads} and answers {answer}; target {target}, loss {loss}.", values)
+    : t("At step {step} {reads} and answers {answer}; its target is not known.", values);
 }
 
 /**
@@ -105,29 +105,29 @@ function moment(film, frame, at) {
 function sequence(film, frame, at) {
   const gone = (k) => film.padding?.[k] || (film.over && beyond(frame, k)),
     steps = Array.from({ length: film.T }, (_, k) => k);
-  const said = (k) => (film.kind === "number" ? short(frame.answer[k]) : film.symbols[frame.answer[k]]);
+  const text = (k) => (film.kind === "number" ? short(frame.answer[k]) : film.symbols[frame.answer[k]]);
   const inputs = steps.map((k) =>
     gone(k) ? "" : film.pictures?.includes(k) ? "▦" : film.fed?.[k] ? read(frame, k) : film.inputs[k],
   );
-  const answers = steps.map((k) => (film.answers[k] && !gone(k) ? said(k) : "")),
+  const answers = steps.map((k) => (film.answers[k] && !gone(k) ? text(k) : "")),
     all = /** @type {[string, string[]][]} */ ([
       [t("read"), inputs],
       [t("answer"), answers],
       [t("target"), film.targets],
     ]);
-  const told = film.T > 1 ? all.filter(([, words]) => words.some(Boolean)) : [],
+  const values = film.T > 1 ? all.filter(([, words]) => words.some(Boolean)) : [],
     lines = around(
-      told.map(([, words]) => words),
+      values.map(([, words]) => words),
       at,
     );
-  return told.map(([name], i) => ["sequence", [name, lines[i]]]);
+  return values.map(([name], i) => ["sequence", [name, lines[i]]]);
 }
 
 // Rows of words, each in one line, the word of step t in brackets, as many beside it as every row has room for:
 // "… A B [C] D …"; a dot where none is.
 export function around(rows, t, room = 30) {
-  const said = rows.map((words) => words.map((word, k) => (k === t ? `[${word || "·"}]` : word || "·")));
-  const wide = (k) => 1 + Math.max(...said.map((words) => words[k].length)),
+  const text = rows.map((words) => words.map((word, k) => (k === t ? `[${word || "·"}]` : word || "·")));
+  const wide = (k) => 1 + Math.max(...text.map((words) => words[k].length)),
     T = rows[0]?.length ?? 0;
   let [from, to, left] = [t, t + 1, T ? room - wide(t) : 0];
   for (let grown = true; grown;) {
@@ -139,7 +139,7 @@ export function around(rows, t, room = 30) {
       grown = true;
     }
   }
-  return said.map((words) =>
+  return text.map((words) =>
     [from > 0 ? "…" : "", ...words.slice(from, to), to < T ? "…" : ""].filter(Boolean).join(" "),
   );
 }

@@ -63,15 +63,15 @@ export function fill(line, values, write = plain) {
 
 // "h_{t−1}" -> [["h", false], ["t−1", true]]: pieces, and whether each is set low.
 export function pieces(text) {
-  const found = [];
+  const result = [];
   let rest = 0;
   for (const m of text.matchAll(/_(?:\{([^}]*)\}|([A-Za-z0-9]+))/g)) {
-    if (m.index > rest) found.push([text.slice(rest, m.index), false]);
-    found.push([m[1] ?? m[2], true]);
+    if (m.index > rest) result.push([text.slice(rest, m.index), false]);
+    result.push([m[1] ?? m[2], true]);
     rest = m.index + m[0].length;
   }
-  if (rest < text.length) found.push([text.slice(rest), false]);
-  return found;
+  if (rest < text.length) result.push([text.slice(rest), false]);
+  return result;
 }
 
 // The time steps that get a label: every one, or 1 and every 5th or 10th, by how wide a column is.

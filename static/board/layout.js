@@ -111,10 +111,10 @@ export function layout(sizes) {
     maps: beside,
     ...columns({ T, left, pitch, read, seam }),
   };
-  const found = stack(lay, height - counters - bottom - 1);
-  if (found.low && !heat) return layout({ ...sizes, fine: true });
-  const time = found.used + 1;
-  return Object.assign(found, { time, bottom: height - counters - time });
+  const result = stack(lay, height - counters - bottom - 1);
+  if (result.low && !heat) return layout({ ...sizes, fine: true });
+  const time = result.used + 1;
+  return Object.assign(result, { time, bottom: height - counters - time });
 }
 
 /**
@@ -176,8 +176,8 @@ export function hit(lay, x, y) {
     return null;
   };
   const [anywhere, rows] = [true, false].map((one) => pointed.filter((row) => Boolean(row.timeless) === one)),
-    found = find(anywhere, 0);
-  if (found) return found;
+    result = find(anywhere, 0);
+  if (result) return result;
   const segment = lay.segments.find((s) => x >= s.left && x < s.left + (s.to - s.from) * lay.pitch);
   if (!segment || y < lay.y[rows[0].name]) return null;
   return find(rows, segment.from + Math.floor((x - segment.left) / lay.pitch));
@@ -235,8 +235,8 @@ export function place(card, target, view, gap = 12, edge = 8) {
     [middleX, target.y + target.height + gap],
     [middleX, target.y - gap - card.height],
   ];
-  const found = places.find(([x, y]) => fits(x, y));
-  if (found) return found;
+  const result = places.find(([x, y]) => fits(x, y));
+  if (result) return result;
   const below = target.y + target.height / 2 < view.height / 2; // no room at all: the other half of the viewport
   return [middleX, below ? Math.max(edge, view.height - edge - card.height) : edge];
 }

@@ -19,7 +19,7 @@ export function explain(film, { kind, decoder, layer }) {
   const joins = { xh: t("Input to hidden"), hh: t("Hidden to hidden: the recurrence"), hy: t("Hidden to output") }[
       kind
     ],
-    told = {
+    values = {
       joins: layers > 1 && !out ? t("{joins} of {layer}", { joins, layer: layerOf(film, layer) }) : joins,
       from,
       to,
@@ -30,10 +30,10 @@ export function explain(film, { kind, decoder, layer }) {
     [
       "",
       decoder
-        ? t("{joins}, the decoder’s own. It multiplies {from} on the way to {to}.", told)
+        ? t("{joins}, the decoder’s own. It multiplies {from} on the way to {to}.", values)
         : read && !out
-          ? t("{joins}, the encoder’s. It multiplies {from} on the way to {to}.", told)
-          : t("{joins}. It multiplies {from} on the way to {to}.", told),
+          ? t("{joins}, the encoder’s. It multiplies {from} on the way to {to}.", values)
+          : t("{joins}. It multiplies {from} on the way to {to}.", values),
     ],
   ];
   if (!W)

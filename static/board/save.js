@@ -50,21 +50,21 @@ export function caption({ film, step }, pinned, lent = false) {
       .slice(0, 3)
       .map((weight) => phrase(film, weight).replace(/[{}]/g, ""))
       .join(", "),
-    told = { weights: first, more: weights.length - 3, step: pinned?.step };
+    values = { weights: first, more: weights.length - 3, step: pinned?.step };
   const notes = [
     !weights.length
       ? ""
       : weights.length > 3
-        ? t("with {weights} and {more} more set by hand: not what training found", told)
-        : t("with {weights} set by hand: not what training found", told),
+        ? t("with {weights} and {more} more set by hand: not what training found", values)
+        : t("with {weights} set by hand: not what training found", values),
     typed ? t("a typed sequence") : "",
     !pinned
       ? ""
       : lent
         ? t("compared with the run’s own numbers (dashed, struck out)")
         : pinned.film.run === film.run
-          ? t("compared with step {step} (dashed, struck out)", told)
-          : t("compared with step {step} of another run (dashed, struck out)", told),
+          ? t("compared with step {step} (dashed, struck out)", values)
+          : t("compared with step {step} of another run (dashed, struck out)", values),
   ]
     .filter(Boolean)
     .join("; ");

@@ -20,7 +20,7 @@ export function cells(film, frame, wide) {
 }
 
 // What was set while it trained, as the flags over the loss mark it.
-export const told = (changes = []) =>
+export const inWords = (changes = []) =>
   changes.length ? t("Set while it trained: {changes}.", { changes: changes.map(changed).join("; ") }) : "";
 
 const changed = ([step, change]) => t("{change} at training step {step}", { change, step });
@@ -39,7 +39,7 @@ export function table(root, exact) {
     label = html(options, "label"),
     box = html(label, "input");
   box.type = "checkbox";
-  const asked = html(label, "span");
+  const wanted = html(label, "span");
   const wide = html(section, "div", "wide"),
     grid = html(wide, "table"),
     caption = html(grid, "caption");
@@ -69,7 +69,7 @@ export function table(root, exact) {
       layers > open.length
         ? t("with the {state} of every unit in the layers that are open", { state: nameOf(show) })
         : t("with the {state} of every unit", { state: nameOf(show) });
-    say(asked, ` ${all}`);
+    say(wanted, ` ${all}`);
     const which = { sequence: film.sequence + 1, sequences: film.sequences };
     const shown = film.typed ? t("The typed sequence") : t("Held-out sequence {sequence} of {sequences}", which);
     const after = { sequence: shown, step: frame.step };
@@ -83,7 +83,7 @@ export function table(root, exact) {
       t("While training plays, the table stands still."),
     ];
     say(caption, lines.join(" "));
-    say(since, told(film.changes));
+    say(since, inWords(film.changes));
     fill(head, heads, () => true);
     while (body.children.length > rows.length) body.lastChild.remove();
     while (body.children.length < rows.length) html(body, "tr");

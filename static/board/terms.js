@@ -24,7 +24,7 @@ export function summands(film, layer, t, unit, gate = gateOf(film)) {
     g = film.gates.indexOf(gate),
     row = g * H + unit;
   const of = (name) => weightName(name, layer, decoder),
-    found = [];
+    result = [];
   const through = film.through[gate],
     times = through ? film[`gate ${layer} ${through}`][t * H + unit] : 1;
   const x = film[`x ${layer}`],
@@ -33,7 +33,7 @@ export function summands(film, layer, t, unit, gate = gateOf(film)) {
   for (let d = 0; d < D; d++) {
     const weight = W_xh[row * D + d],
       value = x[t * D + d];
-    found.push({ kind: "x", from: d, name: of("W_xh"), row, column: d, weight, value, product: weight * value });
+    result.push({ kind: "x", from: d, name: of("W_xh"), row, column: d, weight, value, product: weight * value });
   }
   const past = before(film, t),
     h = film[`h ${layer}`],
@@ -41,7 +41,7 @@ export function summands(film, layer, t, unit, gate = gateOf(film)) {
   for (let j = 0; j < H; j++) {
     const weight = W_hh[row * H + j],
       value = past === null ? 0 : h[past * H + j];
-    found.push({
+    result.push({
       kind: "h",
       from: j,
       name: of("W_hh"),
@@ -53,7 +53,7 @@ export function summands(film, layer, t, unit, gate = gateOf(film)) {
       product: times * weight * value,
     });
   }
-  found.push({
+  result.push({
     kind: "b",
     from: null,
     name: of("b_h"),
@@ -65,7 +65,7 @@ export function summands(film, layer, t, unit, gate = gateOf(film)) {
   });
   if (through) {
     const weight = film[of("b_hn")][unit];
-    found.push({
+    result.push({
       kind: "b",
       from: null,
       name: of("b_hn"),
@@ -77,7 +77,7 @@ export function summands(film, layer, t, unit, gate = gateOf(film)) {
       product: times * weight,
     });
   }
-  return found;
+  return result;
 }
 
 // Which output decides: the class that is answered, of several yes or no the one that is least sure, else the only one.
@@ -91,13 +91,13 @@ export function outputOf(film, frame, t) {
 // The summands of y_t's row k, the bias last: like a unit's.
 export function readOut(film, t, k) {
   const { H, top, W_hy, b_y } = film;
-  const found = Array.from({ length: H }, (_, j) => {
+  const result = Array.from({ length: H }, (_, j) => {
     const weight = W_hy[k * H + j],
       value = top[t * H + j];
     return { kind: "h", from: j, name: "W_hy", row: k, column: j, weight, value, product: weight * value };
   });
   return [
-    ...found,
+    ...result,
     { kind: "b", from: null, name: "b_y", row: k, column: null, weight: b_y[k], value: 1, product: b_y[k] },
   ];
 }

@@ -17,10 +17,10 @@ export function explain(film, frame, at, u) {
   const still = film[`h ${layer}`],
     top = layer === layers - 1;
   const title = (value) => {
-    const told = { state: `${nameOf(show)} ${show}`, unit: unit + 1, step: at + 1, value: plain(value) };
+    const content = { state: `${nameOf(show)} ${show}`, unit: unit + 1, step: at + 1, value: plain(value) };
     return show === "h"
-      ? t("unit {unit} at time step {step}: {value}", told)
-      : t("{state} of unit {unit} at time step {step}: {value}", told);
+      ? t("unit {unit} at time step {step}: {value}", content)
+      : t("{state} of unit {unit} at time step {step}: {value}", content);
   };
   const where = { layer: layerOf(film, layer) };
   const reads = !layer

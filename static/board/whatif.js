@@ -40,10 +40,10 @@ function list(select, words, chosen) {
 // What the line says.
 export function sentence(film) {
   const n = film.weights.length,
-    told = { change: phrase(film, film.weights[n - 1]), more: n - 1 };
+    values = { change: phrase(film, film.weights[n - 1]), more: n - 1 };
   return n > 1
-    ? t("What if {change}, and {more} more? Training has not changed; Play, Step or Reset drops this.", told)
-    : t("What if {change}? Training has not changed; Play, Step or Reset drops this.", told);
+    ? t("What if {change}, and {more} more? Training has not changed; Play, Step or Reset drops this.", values)
+    : t("What if {change}? Training has not changed; Play, Step or Reset drops this.", values);
 }
 
 // ask(weights): those that are wanted now. card: where the form goes. low(node, text): text with indices into a node.
@@ -82,7 +82,7 @@ export function whatIf(root, card, ask, low, choose) {
     [row, t("Undo"), false],
     [row, t("Undo all"), true],
   ].map(([place, words, all]) => press(place, words, undo(all)));
-  const said = html(line, "p");
+  const place = html(line, "p");
   press(line, t("Undo"), undo(false));
   press(line, t("Undo all"), undo(true));
   for (const node of [form, line]) {
@@ -96,7 +96,7 @@ export function whatIf(root, card, ask, low, choose) {
     at = null,
     entries = [],
     timer = 0,
-    told = "";
+    values = "";
   const send = (wanted) => {
     weights = wanted;
     clearTimeout(timer);
@@ -153,11 +153,11 @@ export function whatIf(root, card, ask, low, choose) {
       } else if (trouble.textContent && Number.isFinite(number.valueAsNumber)) say(trouble, "");
       line.hidden = !film.weights.length;
       const text = film.weights.length ? sentence(film) : "";
-      const changed = text !== told;
-      told = text;
+      const changed = text !== values;
+      values = text;
       if (text && changed) {
-        said.textContent = "";
-        low(said, text);
+        place.textContent = "";
+        low(place, text);
       }
       if (!weights.length && film.weights.length === 0 && !form.contains(root.getRootNode().activeElement)) showValue();
       if (dropped) return t("The weights set by hand were dropped: these are the run’s own.");

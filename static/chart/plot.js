@@ -58,7 +58,7 @@ export function plot(parent, className = "", picked = null, pointed = null) {
   reader.tabIndex = 0;
   reader.setAttribute("role", "img"); // beside the area, which has buttons
   let now = null,
-    said = null,
+    text = null,
     at = null,
     drawn = 0,
     made = false,
@@ -117,7 +117,7 @@ export function plot(parent, className = "", picked = null, pointed = null) {
     pale();
     if (at === null) reader.setAttribute("aria-label", now.label);
     drawn++;
-    if (said) Object.assign(reader.dataset, said, { frames: drawn, rest: true });
+    if (text) Object.assign(reader.dataset, text, { frames: drawn, rest: true });
   };
   const showAll = () => {
     held = null;
@@ -162,8 +162,8 @@ export function plot(parent, className = "", picked = null, pointed = null) {
   const resized = new ResizeObserver(later);
   resized.observe(root);
   return {
-    receive(told, data) {
-      [now, said, at] = [told, data, null];
+    receive(content, data) {
+      [now, text, at] = [content, data, null];
       if (!made) reader.setAttribute("aria-label", now.label);
       later();
     },
@@ -269,9 +269,9 @@ function paint(root, figure) {
     if (!part || typeof part !== "object") return part;
     return Object.fromEntries(Object.entries(part).map(([key, value]) => [key, painted(value)]));
   };
-  const found = painted(figure);
+  const result = painted(figure);
   probe.remove();
-  return found;
+  return result;
 }
 
 // "color(srgb 0.4 0.4 0.4)", which color-mix gives, in the notation that Plotly knows.

@@ -34,7 +34,7 @@ function create(root) {
     act = acts();
   let tell = /** @type {Tell} */ (() => {}),
     opening = null,
-    told = " ",
+    content = " ",
     now = null,
     lit = null,
     lanes = [];
@@ -74,8 +74,8 @@ function create(root) {
   }
   // What differs, by the address that the browser has now: with that, Python knows a way back from one that is late.
   function address(words) {
-    if (words !== told) act({ do: "listed", name: words }, tell);
-    told = words;
+    if (words !== content) act({ do: "listed", name: words }, tell);
+    content = words;
   }
   const pointed = ({ detail }) => point(detail); // at a kept run, beside the race
   window.addEventListener("unrolled-point", pointed);
@@ -113,10 +113,10 @@ function create(root) {
     });
   }
   return {
-    receive(told, teller) {
+    receive(entry, teller) {
       tell = teller ?? tell;
       const before = now;
-      now = { ...told, charts: told.charts ?? before.charts };
+      now = { ...entry, charts: entry.charts ?? before.charts };
       overdue.film(now);
       say(root.querySelector(".says"), "");
       if (`${before?.names}` !== `${now.names}`) {
@@ -127,7 +127,7 @@ function create(root) {
       const pitch = now.films.some(({ inputs }) => inputs.some((word) => word.length > 1)) ? 13 : 8;
       boards.style.setProperty("--least", `${pitch * now.longest + 26}px`);
       lanes.forEach(({ mini }, k) => mini.receive(now.films[k], still.matches));
-      paint(Boolean(told.charts));
+      paint(Boolean(entry.charts));
       if (opening?.n <= now.refused) drop();
       if (opening?.n === now.postponed && opening && !now.playing) open(opening.name);
       const differs = new URLSearchParams(location.search);

@@ -49,15 +49,15 @@ const free = (target) =>
 // Again after every change of the page: what is refused is scrolled to, once; an uploader's part, which has a name, has
 // a role; and what lies over the page, beside the app, knows whether it is dark.
 function mend() {
-  let said = "",
+  let text = "",
     known = false,
     before = "",
     sought = decodeURIComponent(location.hash.slice(1));
   const look = () => {
     const notes = [...document.querySelectorAll(".notes[role=status], .trouble")],
       now = notes.map((e) => e.textContent).join();
-    if (now && now !== said) notes[0].scrollIntoView({ block: "nearest" });
-    said = now;
+    if (now && now !== text) notes[0].scrollIntoView({ block: "nearest" });
+    text = now;
     const came = document.querySelector(".came"),
       step = came && `${location.search} ${came.textContent}`;
     if (came?.textContent && before === `${location.search} ` && matchMedia("(min-width: 901px)").matches)

@@ -34,28 +34,28 @@ function create(root) {
     once = /** @type {Tell} */ (() => {}),
     now = null,
     parts = null;
-  let asked = 0,
+  let wanted = 0,
     again = 0; // the number of the last act, and the timer until it is told once more
   const add = acts(),
     act = (id, what, value) => {
-      asked = add({ id, do: what, value }, share);
+      wanted = add({ id, do: what, value }, share);
       wait();
-      return asked;
+      return wanted;
     };
   const wait = () => {
     clearTimeout(again);
     again = setTimeout(() => {
-      if (root.isConnected && now.acted < asked) {
+      if (root.isConnected && now.acted < wanted) {
         share("again", Date.now());
         wait();
       }
     }, PATIENCE);
   };
   // All of it each time: what is told in an older message's name would take back what was told since in a newer one's.
-  const said = {},
+  const sentence = {},
     share = (name, value) => {
-      said[name] = value;
-      tell("said", { ...said });
+      sentence[name] = value;
+      tell("said", { ...sentence });
     };
 
   function build() {
@@ -77,10 +77,10 @@ function create(root) {
       if (input.files[0]) offer(input.files[0], now.most, once);
       input.value = "";
     });
-    const said = html(page, "p", "said");
-    said.setAttribute("role", "status");
-    page.append(said, cards, table);
-    return { count, save, said, cards, table, drawn: new Map() };
+    const words = html(page, "p", "said");
+    words.setAttribute("role", "status");
+    page.append(words, cards, table);
+    return { count, save, said: words, cards, table, drawn: new Map() };
   }
 
   function paint(view) {
@@ -162,9 +162,9 @@ function card(parent, id, act) {
   });
   const sure = () => Date.now() - (pressed.get(id) ?? -Infinity) < SURE;
   const call = () => {
-    const told = { name: name.value };
+    const values = { name: name.value };
     say(remove, sure() ? t("Sure?") : t("Delete"));
-    remove.setAttribute("aria-label", sure() ? t("Sure? Delete {name}", told) : t("Delete {name}", told));
+    remove.setAttribute("aria-label", sure() ? t("Sure? Delete {name}", values) : t("Delete {name}", values));
   };
   const point = (it) => window.dispatchEvent(new CustomEvent(POINT, { detail: it }));
   box.addEventListener("pointerenter", () => point(tick.checked ? id : null));

@@ -9,18 +9,18 @@ let opened = null;
 
 function database() {
   return (opened ??= new Promise((done, fail) => {
-    const asked = indexedDB.open(NAME, 1);
-    asked.onupgradeneeded = () => [RUNS, STATES].forEach((store) => asked.result.createObjectStore(store));
-    asked.onsuccess = () => {
-      asked.result.onversionchange = () => {
-        asked.result.close();
+    const wanted = indexedDB.open(NAME, 1);
+    wanted.onupgradeneeded = () => [RUNS, STATES].forEach((store) => wanted.result.createObjectStore(store));
+    wanted.onsuccess = () => {
+      wanted.result.onversionchange = () => {
+        wanted.result.close();
         opened = null;
       }; // somebody deletes it
-      done(asked.result);
+      done(wanted.result);
     };
-    asked.onerror = () => {
+    wanted.onerror = () => {
       opened = null;
-      fail(asked.error);
+      fail(wanted.error);
     };
   }));
 }
@@ -29,8 +29,8 @@ function database() {
 async function within(mode, act) {
   const work = (await database()).transaction([RUNS, STATES], mode);
   return new Promise((done, fail) => {
-    const asked = act(work.objectStore(RUNS), work.objectStore(STATES));
-    work.oncomplete = () => done(asked?.result);
+    const wanted = act(work.objectStore(RUNS), work.objectStore(STATES));
+    work.oncomplete = () => done(wanted?.result);
     work.onabort = () => fail(work.error ?? new Error("not stored"));
   });
 }
@@ -99,8 +99,8 @@ async function carryOut(order) {
 // A file that somebody chose: Python judges it, and then says which of its runs are taken. Too large a one is not sent.
 export async function offer(file, most, once) {
   const number = (now.file?.number ?? 0) + 1,
-    told = { visit: now.visit, number, name: file.name, size: file.size };
-  if (file.size > most) return once("file", told);
+    values = { visit: now.visit, number, name: file.name, size: file.size };
+  if (file.size > most) return once("file", values);
   const text = await file.text();
   let runs = [];
   try {
@@ -109,5 +109,5 @@ export async function offer(file, most, once) {
     /* Python says so */
   }
   now.file = { number, runs: Array.isArray(runs) ? runs : [] };
-  once("file", { ...told, text });
+  once("file", { ...values, text });
 }

@@ -9,14 +9,14 @@ import { compact } from "./compact.js";
 
 // Films one after the other, each with its length in 4 bytes before it.
 export function films(bytes) {
-  const found = [],
+  const result = [],
     view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (let at = 0; at < bytes.length;) {
     const length = view.getUint32(at, true);
-    found.push(unpack(bytes.subarray(at + 4, at + 4 + length)));
+    result.push(unpack(bytes.subarray(at + 4, at + 4 + length)));
     at += 4 + length;
   }
-  return found;
+  return result;
 }
 
 /**
@@ -108,12 +108,12 @@ export function miniature(parent, root, { more = () => [], tell = () => {}, size
 
 // Draws while there is something to draw, and after the size or the tab's being seen changed. parts: all miniatures.
 export function drawing(root, area, parts) {
-  let asked = 0;
+  let wanted = 0;
   function request() {
-    if (!asked) asked = requestAnimationFrame(tick);
+    if (!wanted) wanted = requestAnimationFrame(tick);
   }
   function tick(now) {
-    asked = 0;
+    wanted = 0;
     if (document.hidden || !root.isConnected) return;
     if (
       parts()
@@ -136,7 +136,7 @@ export function drawing(root, area, parts) {
     close() {
       resized.disconnect();
       document.removeEventListener("visibilitychange", seen);
-      cancelAnimationFrame(asked);
+      cancelAnimationFrame(wanted);
     },
   };
 }

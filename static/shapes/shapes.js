@@ -101,7 +101,7 @@ function card(grid, shape, root, open) {
   }); // Space plays elsewhere
 
   function tell(frame) {
-    const words = said(frame),
+    const words = inWords(frame),
       { name, why } = frame.film.baseline;
     say(loss, words.loss);
     if (words.score) say(right, words.score);
@@ -114,7 +114,7 @@ function card(grid, shape, root, open) {
 }
 
 // What stands under a miniature. A frame without a score leaves the one before standing.
-export function said({ film, step, loss: training, heldOut, metric }) {
+export function inWords({ film, step, loss: training, heldOut, metric }) {
   const value = Number.isFinite(heldOut) ? heldOut : training,
     base = film.baseline.loss;
   return {

@@ -9,11 +9,11 @@ const HEIGHT = 46;
 // [step, ln loss] of the run up to this frame, where there is a held-out loss that has a logarithm.
 export function descent({ film, step, heldOut }) {
   const drawable = (loss) => loss > 0 && loss < Infinity,
-    found = [];
+    result = [];
   for (let i = 0; i < film.curve_step.length && film.curve_step[i] <= step; i++)
-    if (drawable(film.curve_held_out[i])) found.push([film.curve_step[i], Math.log(film.curve_held_out[i])]);
-  if (drawable(heldOut) && found.at(-1)?.[0] !== step) found.push([step, Math.log(heldOut)]);
-  return found;
+    if (drawable(film.curve_held_out[i])) result.push([film.curve_step[i], Math.log(film.curve_held_out[i])]);
+  if (drawable(heldOut) && result.at(-1)?.[0] !== step) result.push([step, Math.log(heldOut)]);
+  return result;
 }
 
 export function spark(svg, { width, film }) {

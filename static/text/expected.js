@@ -21,13 +21,13 @@ export function expected(root, ask) {
       if (root.getRootNode().activeElement !== input && input.value !== beginning) input.value = beginning;
       const { unknown, hidden } = next;
       list.dir = getComputedStyle(input).direction; // cards stand as the letters do
-      const told = [
+      const values = [
         ...(unknown.length ? [absent(unknown, next.instead)] : []),
         ...(hidden ? [t("The last {characters} characters are shown.", { characters: next.cards.length })] : []),
       ];
       say(
         note,
-        told.join(" ") ||
+        values.join(" ") ||
           (next.cards.length
             ? t("The likeliest next characters after each one; a frame marks the one that came.")
             : t(
@@ -35,7 +35,7 @@ export function expected(root, ask) {
                   "what it writes then begins with your text.",
               )),
       );
-      next.cards.forEach((told, i) => (cards[i] ??= card(list))(told));
+      next.cards.forEach((content, i) => (cards[i] ??= card(list))(content));
       while (cards.length > next.cards.length) cards.pop().node.remove();
     },
   };
@@ -47,19 +47,22 @@ export function absent(unknown, instead) {
     more = unknown.length - named.length;
   if (more) named.push(t("{more} more", { more }));
   const last = named.pop();
-  const told = { instead, characters: named.length ? t("{list} and {last}", { list: named.join(", "), last }) : last };
+  const values = {
+    instead,
+    characters: named.length ? t("{list} and {last}", { list: named.join(", "), last }) : last,
+  };
   return instead
     ? plural(
         "The text has {characters}; it is read as “{instead}”.",
         "The text has {characters}; they are read as “{instead}”.",
         unknown.length,
-        told,
+        values,
       )
     : plural(
         "The text has {characters}; it is left out.",
         "The text has {characters}; they are left out.",
         unknown.length,
-        told,
+        values,
       );
 }
 
@@ -88,10 +91,10 @@ function card(list) {
     });
     while (rows.length > all.length) rows.pop().line.remove();
     const shares = all.map(([name, p]) => `${name} ${Math.round(100 * (p ?? 0))} %`).join(", "),
-      told = { letter, shares, came: came?.[0] };
+      values = { letter, shares, came: came?.[0] };
     node.setAttribute(
       "aria-label",
-      came ? t("after {letter}: {shares}; then came {came}", told) : t("after {letter}: {shares}", told),
+      came ? t("after {letter}: {shares}; then came {came}", values) : t("after {letter}: {shares}", values),
     );
   };
   return Object.assign(update, { node });

@@ -56,12 +56,12 @@ export function unit(root, ask) {
       if (focused !== which) fill(which, now.options, now.unit);
       if (focused !== over) over.value = now.over;
       const [, follows, r] = now.options.find(([u]) => u === now.unit) ?? [0, "", 0];
-      const told = { unit: now.unit + 1, follows, correlation: follows && signed(r) };
+      const content = { unit: now.unit + 1, follows, correlation: follows && signed(r) };
       const goes = !follows
         ? ""
         : r < 0
-          ? t("Unit {unit} goes with {follows}, turned round (correlation {correlation}).", told)
-          : t("Unit {unit} goes with {follows} (correlation {correlation}).", told);
+          ? t("Unit {unit} goes with {follows}, turned round (correlation {correlation}).", content)
+          : t("Unit {unit} goes with {follows} (correlation {correlation}).", content);
       say(words, `${goes && `${goes} `}${now.after}`);
       if (now.text !== shown) {
         shown = now.text;

@@ -4,7 +4,7 @@ import { news } from "../../static/board/announce.js";
 import { explain } from "../../static/board/card.js";
 import { around } from "../../static/board/flow.js";
 import { beyond } from "../../static/board/rows/halves.js";
-import { cells, told } from "../../static/board/table.js";
+import { cells, inWords } from "../../static/board/table.js";
 import { entering } from "../../static/board/terms.js";
 import { phrase, put, sentence } from "../../static/board/whatif.js";
 
@@ -140,9 +140,9 @@ test("the table says the same as the picture", () => {
 });
 
 test("the table lists what the flags mark", () => {
-  assert.equal(told([]), "");
+  assert.equal(inWords([]), "");
   assert.equal(
-    told([
+    inWords([
       [7, "learning rate 0.01 → 0.1"],
       [30, "clip norm → value"],
     ]),

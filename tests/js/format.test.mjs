@@ -134,7 +134,7 @@ test("the card says the numbers of the unit, of the step, and where they come fr
   const text = gradient.lines.map(([, line]) => line).join("\n");
   assert.match(text, /output: ‖·‖ = 0\n.*step 2: ‖·‖ = 0.250\n.*50 %/);
   assert.match(text, /B = 16 sequences of the training batch, before clipping/);
-  assert.match(text, /At step 1 it reads A; no answer is asked\./);
+  assert.match(text, /At step 1 it reads A; it has no target\./);
   assert.match(explain(film, frame, { row: "grad", t: 1, u: 0 }).lines[2][1], /last step/);
   assert.match(
     explain(film, frame, { row: "grad", t: 1, u: 0 }).lines.find(([kind]) => kind === "heading")[1],

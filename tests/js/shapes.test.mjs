@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { compact } from "../../static/shapes/compact.js";
 import { films } from "../../static/shapes/miniature.js";
-import { said } from "../../static/shapes/shapes.js";
+import { inWords } from "../../static/shapes/shapes.js";
 import { descent } from "../../static/shapes/spark.js";
 import { box } from "../../static/board/layout.js";
 import { answering } from "../../static/board/rows/outputs.js";
@@ -124,7 +124,7 @@ test("a low board has low units and narrow columns, none of which is lost", () =
 test("what stands under a miniature: the loss, the score, what to beat, the step", () => {
   const film = { metric_name: "accuracy", baseline: { loss: 1.5 } };
   const at = (more, other = {}) =>
-    said({ film: { ...film, ...other }, step: 1200, loss: 2, heldOut: 1.25, metric: 0.834, ...more });
+    inWords({ film: { ...film, ...other }, step: 1200, loss: 2, heldOut: 1.25, metric: 0.834, ...more });
   assert.deepEqual(at({}), { loss: "loss 1.25", score: "accuracy 83 %", against: "✓ beats 1.50", steps: "step 1,200" });
   assert.equal(at({ heldOut: NaN }).loss, "loss 2.00");
   assert.deepEqual(

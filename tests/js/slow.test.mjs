@@ -209,7 +209,7 @@ test("backward: the two parts stand over their sum, and ∂L/∂W_hh grows", () 
   assert.match(tell(film(), at("backward", 2), 0).sentence, /only its own output.*no future yet/);
   assert.match(
     said(tell(film(), at("backward", 0), 0)),
-    /no output is asked here[^]*complete, for h₀ = 0 adds nothing: ‖·‖ 0.0500/,
+    /this step has no target[^]*complete, for h₀ = 0 adds nothing: ‖·‖ 0.0500/,
   );
   assert.match(said(tell(film({ start: "carried" }), at("backward", 0), 0)), /∂L\/∂a₁ h₀ᵀ/);
   assert.match(

@@ -56,8 +56,8 @@ def acts(state: Any, after: int) -> list[dict[str, Any]]:
     component. It comes from a browser, so whatever is no list of acts is none.
     """
     try:
-        found = [act for act in state["acts"] if isinstance(act["n"], int) and act["n"] > after]
-        return sorted(found, key=lambda act: act["n"])
+        result = [act for act in state["acts"] if isinstance(act["n"], int) and act["n"] > after]
+        return sorted(result, key=lambda act: act["n"])
     except (KeyError, TypeError):
         return []
 

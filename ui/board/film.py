@@ -68,20 +68,20 @@ class Choice(NamedTuple):
         """The same as far as this network has it: a cell's own states and gates, its layers, the top one at least."""
         H, layers = config.hidden_size, config.layers
         show = self.show if self.show in shows(config) else "h"
-        asked = tuple(layer for layer in range(layers) if self.layers == layers and layer in (self.open or ()))
-        if asked:
-            return self._replace(show=show, open=asked, layers=layers)
+        wanted = tuple(layer for layer in range(layers) if self.layers == layers and layer in (self.open or ()))
+        if wanted:
+            return self._replace(show=show, open=wanted, layers=layers)
         fit = min(layers, max(1, min(OPEN[0] // H, OPEN[1] // (H * T))))
         return self._replace(show=show, open=tuple(range(layers - fit, layers)), layers=layers)
 
 
 def marks(changes: Sequence[Change]) -> list[tuple[int, str]]:
     """The steps at which something was set, and what in words: "learning rate 0.01 → 0.1"."""
-    said: dict[int, list[str]] = {step: [] for step in sorted({change.step for change in changes})[-MARKS:]}
+    parts: dict[int, list[str]] = {step: [] for step in sorted({change.step for change in changes})[-MARKS:]}
     for step, name, before, after in changes:
-        if step in said:
-            said[step].append(f"{name_of(name)} {plain(before)} → {plain(after)}")
-    return [(step, ", ".join(words)) for step, words in said.items()]
+        if step in parts:
+            parts[step].append(f"{name_of(name)} {plain(before)} → {plain(after)}")
+    return [(step, ", ".join(words)) for step, words in parts.items()]
 
 
 def plain(value: object) -> str:
@@ -123,10 +123,11 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: History, *,
     arrays |= {f"map {k}": coloured(block.W, scales[k]) for k, block in enumerate(drawn)}
     if params is not None and not playing:
         arrays |= still(config, task, last, params, seen.open or ())
-    told = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes),
+    content = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes),
             "sequence": seen.sequence % sequences, "sequences": sequences, "big": big, "first": first, "folded": folded,
             "maps": described(drawn, scales), "config": asdict(config)}
-    return encode(scene(config, task, last, dh_last) | seeing(config, seen) | told | dict(explored or NOTHING), arrays)
+    header = scene(config, task, last, dh_last) | seeing(config, seen)
+    return encode(header | content | dict(explored or NOTHING), arrays)
 
 
 def scene(config: Config, task: Task, last: Snapshot, dh_last: np.ndarray | None = None) -> dict[str, object]:
@@ -183,14 +184,14 @@ def carried(config: Config, views: Sequence[View], layers: Sequence[int]) -> Arr
         gates = [arrays[gate].mean(axis=1) for gate in carry.gates]
         return [size / max(1.0, np.nanmax(size, initial=0)), *gates]
 
-    found = [[lane(view.layers[layer]) for layer in layers] for view in views]
-    return {"carried": np.rint(255 * np.clip(np.nan_to_num(np.array(found)), 0, 1)).astype("u1")}
+    result = [[lane(view.layers[layer]) for layer in layers] for view in views]
+    return {"carried": np.rint(255 * np.clip(np.nan_to_num(np.array(result)), 0, 1)).astype("u1")}
 
 
 def padding(view: View, inputs: Sequence[str]) -> list[bool]:
     """Which steps lie beyond the sequence's end: nothing is read, or nothing but an own answer to nothing asked."""
     parts = zip(inputs, view.free_running, view.answered, strict=True)
-    return [t >= view.ends or not word or bool(fed and not asked) for t, (word, fed, asked) in enumerate(parts)]
+    return [t >= view.ends or not word or bool(fed and not answered) for t, (word, fed, answered) in enumerate(parts)]
 
 
 def pictures(view: View, task: Task) -> list[int]:

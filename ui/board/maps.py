@@ -30,15 +30,15 @@ def blocks(config: Config, task: Task, params: Mapping[str, np.ndarray], show: s
     with gates the block of the one that is seen, or else the first that is no sigmoid; with the top layer's also W_hyᵀ.
     """
     rows, gate = rows_of(config, show), gate_of(config, show) if len(CELLS[config.cell].gates) > 1 else ""
-    found = []
+    result = []
     for layer in open:
         for prefix in ("", DECODER)[: 1 + (task.shape == "encoder-decoder")]:
             for kind in ("xh", "hh"):
                 W = params[key(prefix, f"W_{kind}", layer)][rows]
-                found.append(Block(kind, layer, bool(prefix), gate, W))
+                result.append(Block(kind, layer, bool(prefix), gate, W))
         if layer == config.layers - 1:
-            found.append(Block("hy", layer, False, "", params["W_hy"].T))
-    return found if sum(block.W.size for block in found) <= MAPPED else []
+            result.append(Block("hy", layer, False, "", params["W_hy"].T))
+    return result if sum(block.W.size for block in result) <= MAPPED else []
 
 
 def rows_of(config: Config, show: str) -> slice:

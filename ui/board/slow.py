@@ -46,15 +46,15 @@ def pack(
         replace(last, shown=replace(view, free_running=view.free_running & alone)) for view in (step.view, step.again)
     )
     seen = Choice("h", (top,), config.layers)
-    told = scene(config, task, shot) | seeing(config, seen)
+    content = scene(config, task, shot) | seeing(config, seen)
     forced = [bool(f) and not alone for f in step.view.free_running]
     own = {"film": film, "run": run, "big": big, "playing": False, "period": 0, "changes": [], "sequence": 0,
-           "sequences": 1, "forced": forced, "padding": padding(step.view, told["inputs"])}  # type: ignore[arg-type]
+           "sequences": 1, "forced": forced, "padding": padding(step.view, content["inputs"])}  # type: ignore[arg-type]
     arrays = frames(config, [shot, again], task, seen) | now(shot, task, seen, playing=False) | pixels(shot, task)
     maps, drawn = weights(step, task, seen)
     arrays |= numbers(step) | drawn
     begins = {"opens": next((k for k, stage in enumerate(step.stages) if (stage.kind, stage.t + 1) == opens), 0)}
-    return encode(told | words(step, task) | own | begins | {"maps": maps}, arrays)
+    return encode(content | words(step, task) | own | begins | {"maps": maps}, arrays)
 
 
 def weights(step: Dissection, task: Task, seen: Choice) -> tuple[list[dict[str, object]], Arrays]:

@@ -36,8 +36,8 @@ def still(config: Config, task: Task, last: Snapshot, params: Params, open: tupl
             own = {name: params[names[name]] for name in names}
             arrays |= {names[name]: own[name] for name in names}
             arrays[f"norms {names['W_xh']}"] = size(own["W_xh"])
-            found = spectra_of(cell, own["W_hh"].astype(np.float64)).values()
-            arrays[f"norms {names['W_hh']}"] = np.array([(one.spectral_radius, one.norm) for one in found])
+            result = spectra_of(cell, own["W_hh"].astype(np.float64)).values()
+            arrays[f"norms {names['W_hh']}"] = np.array([(one.spectral_radius, one.norm) for one in result])
     arrays |= {f"d{name} {layer}": norms[name] for layer, norms in enumerate(last.layer_norms) for name in norms}
     with np.errstate(over="ignore"):
         return {name: np.asarray(a).astype("f4") for name, a in arrays.items()}

@@ -22,7 +22,7 @@ def in_words(config: Config, task: Task, s: Snapshot, dh_last: np.ndarray | None
     if np.isfinite(s.held_out_loss):
         scored = score(task.metric, s.held_out_metric, task.unit)
         now = t("{now}; held out, loss {loss} and {score}", now=now, loss=short(s.held_out_loss), score=scored)
-    said = [
+    parts = [
         task.question(config).rstrip("."),
         t("{cell}, with {units}, unrolled over {steps}", cell=cell.title, units=units, steps=steps),
         now,
@@ -30,36 +30,36 @@ def in_words(config: Config, task: Task, s: Snapshot, dh_last: np.ndarray | None
         gradient_in_words(s.dh_norm) if dh_last is None else
         t("of the last step's loss alone, {gradient}", gradient=gradient_in_words(dh_last)),
     ]  # fmt: skip
-    said += halves_in_words(s.shown.encoder_steps, s.shown.free_running, given(s.shown, task))
+    parts += halves_in_words(s.shown.encoder_steps, s.shown.free_running, given(s.shown, task))
     if s.diverged:
-        said.append(t("training stopped at step {step}, where {array} was no longer finite: the last finite picture is "
-                      "shown", step=s.diverged.step, array=s.diverged.array))  # fmt: skip
-    return ". ".join(part[0].upper() + part[1:] for part in said) + "."
+        parts.append(t("training stopped at step {step}, where {array} was no longer finite: the last finite picture "
+                       "is shown", step=s.diverged.step, array=s.diverged.array))  # fmt: skip
+    return ". ".join(part[0].upper() + part[1:] for part in parts) + "."
 
 
 def given(view: View, task: Task) -> np.ndarray:
     """(T,): where a network that would read its own last answer is told the right one: x_t's last O are y_{t−1}."""
-    told = np.zeros(len(view.x), bool)
+    right = np.zeros(len(view.x), bool)
     if SHAPES[task.shape].feeds_back:
         O = view.y.shape[1]
-        told[1:] = view.y[:-1].any(1) & (view.x[1:, -O:] == view.y[:-1]).all(1) & ~view.free_running[1:]
-    return told
+        right[1:] = view.y[:-1].any(1) & (view.x[1:, -O:] == view.y[:-1]).all(1) & ~view.free_running[1:]
+    return right
 
 
-def halves_in_words(read: int, fed: np.ndarray, told: np.ndarray) -> list[str]:
-    """Which steps are the encoder's, if any; where the network is told the right last answer (told (T,)), and from
-    which step on it reads its own (fed (T,)).
+def halves_in_words(read: int, fed: np.ndarray, right_answer: np.ndarray) -> list[str]:
+    """Which steps are the encoder's, if any; where the network is told the right last answer (right_answer (T,)), and
+    from which step on it reads its own (fed (T,)).
     """
-    said, own, right = [], np.flatnonzero(fed), np.flatnonzero(told)
+    parts, own, right = [], np.flatnonzero(fed), np.flatnonzero(right_answer)
     if 0 < read < len(fed):
-        said.append(t("the encoder reads steps 1 to {read} and hands its state over; the decoder, with weights of its "
+        parts.append(t("the encoder reads steps 1 to {read} and hands its state over; the decoder, with weights of its "
                     "own, answers from step {first} on", read=read, first=read + 1))
     if len(right):
-        said.append(t("at steps {first} to {last} the network reads the right answer of the step before, not its own",
+        parts.append(t("at steps {first} to {last} the network reads the right answer of the step before, not its own",
                       first=right[0] + 1, last=right[-1] + 1))
     if len(own):
-        said.append(t("from step {step} on the network reads its own last answer", step=own[0] + 1))
-    return said
+        parts.append(t("from step {step} on the network reads its own last answer", step=own[0] + 1))
+    return parts
 
 
 def gradient_in_words(dh_norm: np.ndarray) -> str:
@@ -70,14 +70,14 @@ def gradient_in_words(dh_norm: np.ndarray) -> str:
     large, small = (int(steps[pick(dh_norm[steps])]) for pick in (np.argmax, np.argmin))
     lost = int((dh_norm == 0).sum())
     norm = short(float(dh_norm[large]))
-    said = t("the gradient that reaches h is {norm} at time step {step}", norm=norm, step=large + 1)
+    text = t("the gradient that reaches h is {norm} at time step {step}", norm=norm, step=large + 1)
     if large != small:
         ratio = short(float(dh_norm[large]) / float(dh_norm[small]))
-        said = t("{gradient}, {ratio} times as large as at step {step}", gradient=said, ratio=ratio, step=small + 1)
+        text = t("{gradient}, {ratio} times as large as at step {step}", gradient=text, ratio=ratio, step=small + 1)
     if not lost:
-        return said
+        return text
     return plural("{gradient}, and exactly 0 at {count} step", "{gradient}, and exactly 0 at {count} steps", lost,
-                  gradient=said, count=lost)  # fmt: skip
+                  gradient=text, count=lost)  # fmt: skip
 
 
 def score(metric: str, value: float, unit: str = "") -> str:

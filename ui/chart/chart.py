@@ -45,7 +45,7 @@ def chart(
     space = f".whole, .space {{ height: {height}px; }}\n"
     js = loader("chart/chart", ("chart", "board"))
     mount = st.components.v2.component(f"unrolled_chart_{height}", html=ROOT, css=space, js=js)
-    told = {
+    content = {
         "chart": {**message(figure, label), "name": key},
         "data": {},
         "playing": False,
@@ -68,7 +68,7 @@ def chart(
 
     mount(
         key=key,
-        data=json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode(),
+        data=json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode(),
         height="content",
         on_overdue_change=lambda: None,
         on_picked_change=clicked,

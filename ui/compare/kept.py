@@ -52,7 +52,7 @@ def unseen() -> bool:
 
 def open_board(r: Race) -> None:
     """Where a board was to be opened in the playground, go on with a copy of its run there."""
-    name, r.asked = r.asked, ""
+    name, r.to_open = r.to_open, ""
     lane = next((lane for lane in r.lanes if lane.name == name), None)
     if lane is None:
         return
@@ -60,7 +60,7 @@ def open_board(r: Race) -> None:
         fits(lane.config, fields_of(lane.config.task))
     except ValueError as problem:
         r.not_opened = r.heard
-        r.said = (t("{name} cannot be opened in the playground: {problem}.", name=lane.name, problem=problem),)
+        r.notes = (t("{name} cannot be opened in the playground: {problem}.", name=lane.name, problem=problem),)
         return
     with r.lock:
         news = t("This run comes from Compare, where it took {steps} steps.", steps=f"{lane.steps[0]:,}")
@@ -88,7 +88,7 @@ def view(r: Race, b: Book) -> dict[str, Any]:
     shown = [b.runs[id] for id in marks if id in b.runs]
     return {
         "count": t("{some} of {all}", some=len(b.runs), all=MOST) if b.runs else "",
-        "said": " ".join(b.said) if b.said else "" if b.runs else NONE,
+        "said": " ".join(b.notes) if b.notes else "" if b.runs else NONE,
         "runs": [card(run, marks.get(run.id)) for run in b.latest()],
         **(table(r.lanes, shown, marks, r.playing) if shown else {"heads": [], "rows": [], "caption": ""}),
     }

@@ -22,21 +22,21 @@ def shared_pool() -> Pool:
 
 class Map(AsOne):
     """A plan and its results by cell. It plays while it fills; chosen: the cell whose numbers are shown;
-    told_cell: the one that the page around it knows of.
+    shown_cell: the one that the page around it knows of.
 
-    seconds: how long it has filled. said, refused, problem, address: as a Race has them.
+    seconds: how long it has filled. notes, refused, problem, address: as a Race has them.
     """
 
-    def __init__(self, plan: Plan, said: tuple[str, ...] = ()) -> None:
+    def __init__(self, plan: Plan, parts: tuple[str, ...] = ()) -> None:
         super().__init__()
         self.film, self.chosen = 0, (0, 0)
-        self.told_cell = self.chosen
+        self.shown_cell = self.chosen
         self.refused = self.problem = ""
         self.address: dict[str, list[str]] = {}
         self._sweep: Sweep | None = None
-        self._told: list[str] = []  # no method of this map: a sweep that holds it would outlive a tab that is closed
+        self._news: list[str] = []  # no method of this map: a sweep that holds it would outlive a tab that is closed
         self.plan = plan
-        self.take(plan, said)
+        self.take(plan, parts)
 
     @property
     def config(self) -> Config:
@@ -64,7 +64,7 @@ class Map(AsOne):
         elif wanted != self.plan:
             self.plan, self.film = wanted, self.film + 1
 
-    def take(self, plan: Plan, said: tuple[str, ...] = ()) -> None:
+    def take(self, plan: Plan, notes: tuple[str, ...] = ()) -> None:
         """Another map, empty. Raises ValueError as Plan does."""
         cells = plan.configs()
         with self.lock:
@@ -76,7 +76,7 @@ class Map(AsOne):
                 t("{setting} makes no difference, for {reason}.", setting=name, reason=min(map(str, all_)))
                 for name, all_ in idle if None not in all_
             ]  # fmt: skip
-            self.said = (*said, *why)
+            self.notes = (*notes, *why)
             self.reset()
 
     def reset(self) -> None:
@@ -95,8 +95,8 @@ class Map(AsOne):
             left = [config for config in self.cells if config not in had]
             if self.playing or not left:
                 return
-            workers = named_cluster(self._told.append) or shared_pool()
-            self._sweep = sweep(left, self.plan.steps, workers, tell=self._told.append)
+            workers = named_cluster(self._news.append) or shared_pool()
+            self._sweep = sweep(left, self.plan.steps, workers, tell=self._news.append)
             self._last = perf_counter()
             super().play()
 
@@ -117,8 +117,8 @@ class Map(AsOne):
             left = until - perf_counter()
             for result in self._sweep.ready(max(0.0, left)):
                 self.results.setdefault(self.cells[result.config], []).append(result)
-        self.said += tuple(f"{each[0].upper()}{each[1:]}." for each in self._told)
-        self._told.clear()
+        self.notes += tuple(f"{each[0].upper()}{each[1:]}." for each in self._news)
+        self._news.clear()
         before, self._last = self._last, perf_counter()
         self.seconds += self._last - before
         self.film += self.done > had

@@ -56,7 +56,7 @@ def show(r: Race) -> None:
     st.html(about(m))
     with st.container():  # whatever is said, the picture below stays the same element
         notes(m)
-    m.told_cell = m.chosen
+    m.shown_cell = m.chosen
     live(m, tick)
     choose(m)
     numbers(m)
@@ -64,17 +64,17 @@ def show(r: Race) -> None:
 
 def the_map(base: Config) -> Map:
     """This visitor's map, made from the address, or anew where a link names one of MAPS. base: of the race."""
-    asked, first = address(), HERE not in st.session_state
+    query, first = address(), HERE not in st.session_state
     if first:
-        st.session_state[HERE] = Map(*read_plan(asked, base))
-    elif "map" in asked:
-        st.session_state[HERE].take(*read_plan(asked, base))
+        st.session_state[HERE] = Map(*read_plan(query, base))
+    elif "map" in query:
+        st.session_state[HERE].take(*read_plan(query, base))
     m: Map = st.session_state[HERE]
-    if first or "map" in asked:
+    if first or "map" in query:
         settle_at(m.plan)
-        if asked.get("autoplay", [""])[-1].lower() == "true":
+        if query.get("autoplay", [""])[-1].lower() == "true":
             m.play()
-    if "map" in asked:
+    if "map" in query:
         del st.query_params["map"]
     return m
 
@@ -167,7 +167,7 @@ def about(m: Map) -> str:
 
 def tick(m: Map, period: float | None) -> tuple[list[str], bool]:
     """One tick: take what is done, show."""
-    said = m.said
+    text = m.notes
     with m.lock:
         m.tick(now())
     st.progress(m.done / m.total, progress(m))
@@ -200,7 +200,7 @@ def tick(m: Map, period: float | None) -> tuple[list[str], bool]:
     if any(CROSS in words for row in cells for _, words in row):
         st.caption(f"{CROSS} " + t("A run diverged there: its numbers are those of its last finite step."))
     cell(m)
-    return [CHART], said != m.said or m.told_cell != m.chosen
+    return [CHART], text != m.notes or m.shown_cell != m.chosen
 
 
 def progress(m: Map) -> str:
@@ -225,8 +225,8 @@ def cell(m: Map) -> None:
     named = f"{label_of(plan.across)} {plain(plan.xs[x])}, {label_of(plan.down)} {plain(plan.ys[y])}"
     parts = [f"{outcome.title}: {over(numbers_of(results, outcome), outcome.write)}" for outcome in OUTCOMES.values()]
     errors = [r.error for r in results if r.error]
-    said = escape("; ".join([*parts, *errors])).replace("h_T", "h<sub>T</sub>") if results else t("not run yet")
-    st.html(f'<p class="cell"><b>{escape(named)}</b>: {said}.</p>')
+    text = escape("; ".join([*parts, *errors])).replace("h_T", "h<sub>T</sub>") if results else t("not run yet")
+    st.html(f'<p class="cell"><b>{escape(named)}</b>: {text}.</p>')
     with st.container(horizontal=True, gap="small", key=f"{PREFIX}open"):
         for config, place in m.cells.items():
             if place == m.chosen:
@@ -249,11 +249,11 @@ def numbers(m: Map) -> None:
             for (x, y), results in sorted(m.results.items(), key=lambda item: item[0][::-1])
             for r in results
         ]  # fmt: skip
-        found = pd.DataFrame(rows)
-        st.dataframe(found, hide_index=True, key=f"{PREFIX}map-table", height=320)
+        result = pd.DataFrame(rows)
+        st.dataframe(result, hide_index=True, key=f"{PREFIX}map-table", height=320)
         st.download_button(
             t("Save as CSV"),
-            lambda: found.to_csv(index=False),
+            lambda: result.to_csv(index=False),
             "unrolled-map.csv",
             "text/csv",
             key=f"{PREFIX}map-csv",

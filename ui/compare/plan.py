@@ -15,7 +15,7 @@ from ui.compare.race import counted
 from ui.compare.settings import DIFFER, PREFIX, parsed, suggested
 from ui.controls.control import label_of
 from ui.figures.powers import power
-from ui.frame.address import Said, plain, quoted
+from ui.frame.address import Notes, plain, quoted
 
 MOST, SEEDS, STEPS = 12, 3, 10_000  # values of a setting; seeds; training steps of a run
 CROSS = "✕"
@@ -101,8 +101,8 @@ NUMBERS = {"map_seeds": ("seeds", 1, SEEDS), "map_steps": ("steps", 1, STEPS)}
 
 def numbers_of(results: Sequence[Result], outcome: Outcome) -> list[float]:
     """The outcome of each run that has one."""
-    found = [outcome.of(result) for result in results if result.error is None]
-    return [float(value) for value in found if value is not None and isfinite(value)]
+    hits = [outcome.of(result) for result in results if result.error is None]
+    return [float(value) for value in hits if value is not None and isfinite(value)]
 
 
 def shown(results: Sequence[Result], outcome: Outcome) -> tuple[float, str]:
@@ -121,18 +121,18 @@ def shown(results: Sequence[Result], outcome: Outcome) -> tuple[float, str]:
     return z, outcome.write(mean) + (f" {CROSS}" if any(r.diverged for r in results) else "")
 
 
-def read_plan(asked: Mapping[str, list[str]], base: Config) -> tuple[Plan, Said]:
+def read_plan(query: Mapping[str, list[str]], base: Config) -> tuple[Plan, Notes]:
     """A map out of an address, for a race's base, and what was put right; the first of MAPS where none is asked for."""
-    texts = {name.removeprefix(PREFIX): texts[-1] for name, texts in asked.items() if texts}
+    texts = {name.removeprefix(PREFIX): texts[-1] for name, texts in query.items() if texts}
     name = texts.get("map", "")
     if name in MAPS:
         return MAPS[name][1], ()
-    said = []
+    notes = []
     if name:
-        said.append(t("map is {value}; it must be one of {options}.", value=quoted(name), options=", ".join(MAPS)))
+        notes.append(t("map is {value}; it must be one of {options}.", value=quoted(name), options=", ".join(MAPS)))
     if not texts.keys() & {*SETTINGS, *NUMBERS, "xs", "ys"}:
-        found = FIRST._replace(base=base)
-        return found if "k" in TASKS[base.task].fields and goes(found) else of_rate(base), tuple(said)
+        result = FIRST._replace(base=base)
+        return result if "k" in TASKS[base.task].fields and goes(result) else of_rate(base), tuple(notes)
     own: dict[str, Any] = {"base": base}
     options = {"across": DIFFER, "down": DIFFER, "outcome": tuple(OUTCOMES)}
     for key in SETTINGS:
@@ -140,14 +140,14 @@ def read_plan(asked: Mapping[str, list[str]], base: Config) -> tuple[Plan, Said]
         if text in options[key]:
             own[key] = text
         else:
-            said.append(t("{name} is {value}; it must be one of {options}.",
+            notes.append(t("{name} is {value}; it must be one of {options}.",
                           name=key, value=quoted(text), options=", ".join(options[key])))  # fmt: skip
     for key, (name, low, high) in NUMBERS.items():
         text = texts.get(key, str(getattr(FIRST, name)))
         if text.isdecimal() and low <= int(text) <= high:
             own[name] = int(text)
         else:
-            said.append(t("{name} is {value}; it must be a whole number from {low} to {high}.",
+            notes.append(t("{name} is {value}; it must be a whole number from {low} to {high}.",
                           name=key, value=quoted(text), low=low, high=high))  # fmt: skip
     plan = FIRST._replace(**own)
     for key, field in (("xs", plan.across), ("ys", plan.down)):
@@ -155,13 +155,13 @@ def read_plan(asked: Mapping[str, list[str]], base: Config) -> tuple[Plan, Said]
         try:
             own[key] = parsed(field, texts[key]) if key in texts else own[key]
         except ValueError as problem:
-            said.append(t("{problem}. So it has other values.", problem=problem))
+            notes.append(t("{problem}. So it has other values.", problem=problem))
     plan = FIRST._replace(**own)
     try:
         plan.configs()
     except ValueError as problem:
-        return FIRST, (*said, t("{problem}. So another map is shown.", problem=problem))
-    return plan, tuple(said)
+        return FIRST, (*notes, t("{problem}. So another map is shown.", problem=problem))
+    return plan, tuple(notes)
 
 
 def of_rate(base: Config) -> Plan:
@@ -193,9 +193,9 @@ def plan_in_address(plan: Plan) -> dict[str, str]:
            "map_seeds": str(plan.seeds), "map_steps": str(plan.steps)}  # fmt: skip
     first = {"across": FIRST.across, "down": FIRST.down, "outcome": FIRST.outcome,
              "map_seeds": str(FIRST.seeds), "map_steps": str(FIRST.steps)}  # fmt: skip
-    found = {PREFIX + name: text for name, text in own.items() if text != first[name]}
+    result = {PREFIX + name: text for name, text in own.items() if text != first[name]}
     for key, field, values in (("xs", plan.across, plan.xs), ("ys", plan.down, plan.ys)):
         if values != several(field, plan.base):
-            found[PREFIX + key] = ",".join(map(plain, values))
-    return found
+            result[PREFIX + key] = ",".join(map(plain, values))
+    return result
 

@@ -12,7 +12,7 @@ from rnn_core import Config
 from rnn_core.idle import idle_fields
 from rnn_core.sweep import contestants
 from rnn_core.words import plural, t
-from ui.compare.run import Asked, Lane, RaceRun, Told
+from ui.compare.run import Lane, RaceRun, Report, Request
 from ui.controls.names import name_of
 from ui.figures.race import Beside
 from ui.frame.address import plain
@@ -97,11 +97,11 @@ class Race(AsOne):
     what was not raced before.
 
     wanted: what else than base is asked for; `apply` starts a race with it, if that is another one. problem: why what
-    is asked for cannot be. chosen: how many presets were. said, refused: sentences for the page; address: what stood in
-    its page's. instead: what is shown in its place. charted: the film that the charts are to show, sent: the one that
-    they do; in a class, where a slice is short, they follow seldom. charts: what they were made of, and they.
-    asked: the contestant that is to be opened in the playground; keeps: those that are to be kept. kept: kept runs, in
-    the first chart beside its own; weight: of its smoothing. heard: the number of the last act of the viewer;
+    is asked for cannot be. chosen: how many presets were. notes, refused: sentences for the page; address: what stood
+    in its page's. instead: what is shown in its place. charted: the film that the charts are to show, sent: the one
+    that they do; in a class, where a slice is short, they follow seldom. charts: what they were made of, and they.
+    to_open: the contestant that is to be opened in the playground; keeps: those that are to be kept. kept: kept runs,
+    in the first chart beside its own; weight: of its smoothing. heard: the number of the last act of the viewer;
     postponed: of the one that is to be done again, now that it stands still; not_opened: of one that was refused.
     listed: what differs, in the address.
     """
@@ -110,7 +110,7 @@ class Race(AsOne):
     noun = t("race")
     run: RaceRun
 
-    def __init__(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
+    def __init__(self, setup: Setup, notes: tuple[str, ...] = ()) -> None:
         self.speed = "full"
         super().__init__()
         self.races = self.ticks = self.goal = 0
@@ -118,18 +118,18 @@ class Race(AsOne):
         self.address: dict[str, list[str]] = {}
         self.instead: AsOne | None = None
         self.sent, self._rests, self._trained = 0, float("-inf"), 0.0
-        self.asked, self.keeps = "", ()  # type: tuple[str, tuple[str, ...]]
+        self.to_open, self.keeps = "", ()  # type: tuple[str, tuple[str, ...]]
         self.charts: tuple[Any, dict[str, Any]] | None = None
         self.kept: list[Beside] = []
         self.listed, self.heard, self.postponed, self.not_opened = Listed(), 0, 0, 0
         self.weight = 0.0
         self.setup = self.wanted = setup
-        self.said = said
+        self.notes = notes
         self.lanes: list[Lane] = []
         self.looks: list[int] = []
         self.run = place().make(RaceRun, *setup.lanes())
         self._ask()
-        self._begin(setup, said)
+        self._begin(setup, notes)
 
     @property
     def config(self) -> Config:
@@ -176,10 +176,10 @@ class Race(AsOne):
         elif wanted != self.setup:
             self.setup, self.goal = wanted, min(MOST_STEPS, (self.step // wanted.steps + 1) * wanted.steps)
 
-    def take(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
-        """Race that, from a new start. said: what was put right in asking for it. Raises ValueError as Setup does."""
+    def take(self, setup: Setup, parts: tuple[str, ...] = ()) -> None:
+        """Race that, from a new start. parts: what was put right in asking for it. Raises ValueError as Setup does."""
         with self.lock:
-            self._start(setup, said)
+            self._start(setup, parts)
             self.races += 1
 
     def play(self) -> None:
@@ -245,13 +245,13 @@ class Race(AsOne):
     def trained(self) -> float:
         return self._trained
 
-    def _start(self, setup: Setup, said: tuple[str, ...] = ()) -> None:
+    def _start(self, setup: Setup, parts: tuple[str, ...] = ()) -> None:
         lanes = setup.lanes()
         super().pause()
         self._ask(("start", *lanes))
-        self._begin(setup, said)
+        self._begin(setup, parts)
 
-    def _begin(self, setup: Setup, said: tuple[str, ...]) -> None:
+    def _begin(self, setup: Setup, notes: tuple[str, ...]) -> None:
         """A race has started."""
         self.setup = self.wanted = setup
         self.goal = setup.steps
@@ -260,26 +260,27 @@ class Race(AsOne):
             t("{name}: its {setting} makes no difference, for {reason}.", name=name, setting=setup.field, reason=reason)
             for name, reason in idle if reason
         ]  # fmt: skip
-        self.said = (*said, *why)
+        self.notes = (*notes, *why)
 
     def _order(self, slice_: float) -> Order:
         """How to train in this tick."""
         period, step = self.pace.period, self.step
         return Order(slice_, period, FRAMES, steps_in(period, self.speed, step) or max(FRAMES, step), goal=self.goal)
 
-    def _so_far(self) -> Asked:
-        return Asked(self.restarts, len(self.looks), [-1, *self.looks][-1], self.playing, self.pace.period)
+    def _so_far(self) -> Request:
+        return Request(self.restarts, len(self.looks), [-1, *self.looks][-1], self.playing, self.pace.period)
 
     def _ask(self, *calls: tuple[Any, ...]) -> None:
         """Let the run do that, and take what is new of it."""
-        self._hear(self.run.do(*calls, ("told", self._so_far()))[-1])
+        self._hear(self.run.do(*calls, ("report", self._so_far()))[-1])
 
-    def _hear(self, told: Told) -> None:
-        if told.first:
-            told = told._replace(lanes=[n.after(k, told.first) for n, k in zip(told.lanes, self.lanes, strict=True)])
-        self.lanes = told.lanes
-        self.looks[told.first :] = told.looks
-        self._trained += 0.0 if self.there else told.trained
+    def _hear(self, report: Report) -> None:
+        if report.first:
+            pairs = zip(report.lanes, self.lanes, strict=True)
+            report = report._replace(lanes=[new.after(known, report.first) for new, known in pairs])
+        self.lanes = report.lanes
+        self.looks[report.first :] = report.looks
+        self._trained += 0.0 if self.there else report.trained
         self._known = self._now()
 
     def _now(self) -> tuple[Any, ...]:

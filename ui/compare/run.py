@@ -43,7 +43,7 @@ class Status(NamedTuple):
     over: bool
 
 
-class Asked(NamedTuple):
+class Request(NamedTuple):
     """What is known of a race already, that started so often: so many looks, the last of them at this step; and how its
     boards play.
     """
@@ -106,7 +106,7 @@ class Lane(NamedTuple):
         return self._replace(**{n: np.concatenate([getattr(known, n)[:looks], getattr(self, n)]) for n in rows})
 
 
-class Told(NamedTuple):
+class Report(NamedTuple):
     """How a race stands. first: so many looks, of those that are known, stay as they are; looks: the steps of those
     that follow. trained: seconds of it, in this call.
     """
@@ -194,15 +194,16 @@ class Contestant:
         """Ask its run k how far back it hears."""
         try:
             with np.errstate(all="ignore"):
-                found = gradient_reach(self.trainers[k])
+                result = gradient_reach(self.trainers[k])
         except ValueError:  # numbers that are not finite
-            found = None
-        self.reach[k] = self.trainers[k].step, found
+            result = None
+        self.reach[k] = self.trainers[k].step, result
 
-    def lane(self, first: int, film: int, restarts: int, asked: Asked) -> Lane:
+    def lane(self, first: int, film: int, restarts: int, request: Request) -> Lane:
         """How it stands, with the looks from this one on. Its film is without the curves that no miniature shows."""
         one, n = self.trainers[0], len(self.trainers)
-        told = {"film": film, "run": restarts, "playing": asked.playing and not one.diverged, "period": asked.period}
+        playing = request.playing and not one.diverged
+        content = {"film": film, "run": restarts, "playing": playing, "period": request.period}
         return Lane(
             name=self.name,
             config=self.config,
@@ -219,7 +220,7 @@ class Contestant:
             diverged=tuple(t.diverged for t in self.trainers if t.diverged),
             clipped=self._clipped / max(1, self._counted),
             seconds=self.seconds,
-            film=pack(self.config, self.frames, History(), **told),  # type: ignore[arg-type]
+            film=pack(self.config, self.frames, History(), **content),  # type: ignore[arg-type]
         )
 
     def saved(self) -> dict[str, Any]:
@@ -227,10 +228,10 @@ class Contestant:
         return vars(self) | {"trainers": [saved(t, ROWS) for t in self.trainers], "frames": self.frames[-1:]}
 
     @classmethod
-    def loaded(cls, found: dict[str, Any]) -> "Contestant":
+    def loaded(cls, result: dict[str, Any]) -> "Contestant":
         """The contestant that was saved."""
         each = cls.__new__(cls)
-        vars(each).update(found, trainers=[Trainer.load(BytesIO(state)) for state in found["trainers"]])
+        vars(each).update(result, trainers=[Trainer.load(BytesIO(state)) for state in result["trainers"]])
         each._show_the_longest()
         return each
 
@@ -264,7 +265,7 @@ class RaceRun(Placed):
             lane.look(0)
         self.show()
 
-    def train(self, order: Order, charts: bool, listens: bool, asked: Asked) -> Told:
+    def train(self, order: Order, charts: bool, listens: bool, request: Request) -> Report:
         """For a slice, all to the same step; it waits for its turn among all that train in this process. charts:
         whether the gradients come with it; listens: whether one is asked how far back it hears.
         """
@@ -273,7 +274,7 @@ class RaceRun(Placed):
             self._train(order, charts)
         if listens:
             self.listen(0.0)
-        return self.told(asked)._replace(trained=self.trained - before)
+        return self.report(request)._replace(trained=self.trained - before)
 
     def still(self) -> None:
         """Let all come to where the lap ends, and show how they stand there."""
@@ -300,19 +301,19 @@ class RaceRun(Placed):
 
     def resume(self, kept: bytes) -> None:
         rest, lanes = pickle.loads(kept)
-        self.lanes = [Contestant.loaded(found) for found in lanes]
+        self.lanes = [Contestant.loaded(result) for result in lanes]
         vars(self).update(rest)
         self.films += 1
         self.restarts += 1  # the boards may have shown later films
 
     # What is seen.
 
-    def told(self, asked: Asked) -> Told:
+    def report(self, request: Request) -> Report:
         """How it stands, without the looks that are known already."""
-        known = (asked.restarts, asked.last) == (self.restarts, *self.looks[asked.looks - 1 : asked.looks])
-        first = asked.looks if known else 0
-        lanes = [lane.lane(first, self.films, self.restarts, asked) for lane in self.lanes]
-        return Told(first, self.looks[first:], lanes)
+        known = (request.restarts, request.last) == (self.restarts, *self.looks[request.looks - 1 : request.looks])
+        first = request.looks if known else 0
+        lanes = [lane.lane(first, self.films, self.restarts, request) for lane in self.lanes]
+        return Report(first, self.looks[first:], lanes)
 
     def ask(self, name: str, question: Callable[..., Answer], *args: Any) -> Answer:
         """As Run.ask, of the contestant's run with the first seed."""

@@ -21,7 +21,7 @@ from ui.figures.race import COLOURS, STROKES, Course, gradients, losses
 def scene(race: Race, charts: bool = True) -> bytes:
     """The message for the race as it stands. charts: whether they come with it; the browser keeps those that it has."""
     films = [lane.film for lane in race.shown()]
-    told = {
+    content = {
         "film": race.film, "step": race.step, "playing": race.playing, "period": race.pace.period, "tick": race.ticks,
         "postponed": race.postponed, "refused": race.not_opened,
         "names": [lane.name for lane in race.lanes], "longest": max(lane.gradients.shape[1] for lane in race.lanes),
@@ -33,7 +33,7 @@ def scene(race: Race, charts: bool = True) -> bytes:
         ],
         "charts": drawn(race) if charts else None,
     }  # fmt: skip
-    text = json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    text = json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
     return struct.pack("<I", len(text)) + text + b"".join(struct.pack("<I", len(f)) + f for f in films)
 
 

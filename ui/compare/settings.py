@@ -13,7 +13,7 @@ from ui.compare.race import FEWEST, MOST, MOST_STEPS, SEEDS, Race, Setup
 from ui.controls.control import control, label_of
 from ui.controls.controls import settle
 from ui.frame.address import (
-    Said,
+    Notes,
     changed,
     fields_of,
     mend,
@@ -66,8 +66,8 @@ def of_preset(name: str) -> Setup:
 
 def preset_of(setup: Setup) -> str:
     """The name of the preset that this is a race of, whatever its seeds; "": of none."""
-    asked = setup._replace(seeds=SHOWN_SEEDS)
-    return next((name for name in PRESETS if of_preset(name) == asked), "")
+    wanted = setup._replace(seeds=SHOWN_SEEDS)
+    return next((name for name in PRESETS if of_preset(name) == wanted), "")
 
 
 def suggested(name: str, base: Config) -> tuple[Any, ...]:
@@ -103,20 +103,20 @@ def parsed(name: str, text: str) -> tuple[Any, ...]:
     return tuple(values)
 
 
-def read(asked: Mapping[str, list[str]]) -> tuple[Setup, Said]:
+def read(query: Mapping[str, list[str]]) -> tuple[Setup, Notes]:
     """A race that can be run, out of an address, and what was put right."""
-    name = (asked.get("preset") or [""])[-1]
+    name = (query.get("preset") or [""])[-1]
     if name in PRESETS:
         return of_preset(name), ()
-    said, among = [], ", ".join(PRESETS)
+    notes, among = [], ", ".join(PRESETS)
     if name:
-        said.append(t("preset is {value}; it must be one of {options}.", value=quoted(name), options=among))
-    texts = {bare(name): texts[-1] for name, texts in asked.items() if texts}
+        notes.append(t("preset is {value}; it must be one of {options}.", value=quoted(name), options=among))
+    texts = {bare(name): texts[-1] for name, texts in query.items() if texts}
     task, _ = read_one(Config.fields()["task"], texts.get("task", Config().task))
-    others = {n: texts for n, texts in asked.items() if bare(n) not in ("values", "preset")}
+    others = {n: texts for n, texts in query.items() if bare(n) not in ("values", "preset")}
     values, complaints = read_own(others, fields_of(task) | FIELDS, PREFIX)
     base, mended = mend({name: values[name] for name in Config.fields()})
-    said += [*complaints, *mended]
+    notes += [*complaints, *mended]
     setup = Setup(base, values["differs"], (), *(values[name] for name in ("equal", "seeds", "steps")))
     worth = setup._replace(values=suggested(setup.field, base))
     tries = [worth, worth._replace(field="cell", values=suggested("cell", base))]
@@ -124,14 +124,14 @@ def read(asked: Mapping[str, list[str]]) -> tuple[Setup, Said]:
         try:
             tries.insert(0, setup._replace(values=parsed(setup.field, texts["values"])))
         except ValueError as problem:
-            said.append(t("{problem}. So the values are {values}.", problem=problem, values=listed(worth)))
-    for found in tries:
+            notes.append(t("{problem}. So the values are {values}.", problem=problem, values=listed(worth)))
+    for result in tries:
         try:
-            found.contestants()
-            return found, tuple(said)
+            result.contestants()
+            return result, tuple(notes)
         except ValueError as problem:
-            said.append(t("{problem}. So it is raced with other values.", problem=problem))
-    return Setup(Config(), "cell", suggested("cell", Config()), False, setup.seeds, setup.steps), tuple(said)
+            notes.append(t("{problem}. So it is raced with other values.", problem=problem))
+    return Setup(Config(), "cell", suggested("cell", Config()), False, setup.seeds, setup.steps), tuple(notes)
 
 
 def bare(name: str) -> str:
@@ -143,15 +143,15 @@ def listed(setup: Setup) -> str:
     return ", ".join(map(plain, setup.values))
 
 
-def tidy(asked: Mapping[str, list[str]], setup: Setup) -> dict[str, list[str]]:
+def tidy(query: Mapping[str, list[str]], setup: Setup) -> dict[str, list[str]]:
     """The address of a race; names that are nobody's settings stay as they are."""
     own = own_of(setup)
     fields = fields_of(setup.base.task) | FIELDS
     base = {name: getattr(setup.base, name) for name in Config.fields()}
-    others = {n: texts for n, texts in asked.items() if bare(n) not in ("values", "preset")}
+    others = {n: texts for n, texts in query.items() if bare(n) not in ("values", "preset")}
     others = {PREFIX + n if n in (*OF_MAP, "smoothing") else n: texts for n, texts in others.items()}
-    said = {name: [text] for name, text in unsaid(setup).items()}
-    return tidy_own(others, {**base, **{n: own[n] for n in FIELDS}}, fields, PREFIX) | said
+    own_names = {name: [text] for name, text in unsaid(setup).items()}
+    return tidy_own(others, {**base, **{n: own[n] for n in FIELDS}}, fields, PREFIX) | own_names
 
 
 def own_of(setup: Setup) -> dict[str, Any]:
@@ -160,12 +160,12 @@ def own_of(setup: Setup) -> dict[str, Any]:
 
 def unsaid(setup: Setup) -> dict[str, str]:
     """What no widget holds in the address: what differs, and its values where they are not those suggested."""
-    found = {}
+    result = {}
     if setup.field != FIELDS["differs"].default:
-        found[PREFIX + "differs"] = setup.field
+        result[PREFIX + "differs"] = setup.field
     if setup.values != suggested(setup.field, setup.base):
-        found[PREFIX + "values"] = ",".join(map(plain, setup.values))
-    return found
+        result[PREFIX + "values"] = ",".join(map(plain, setup.values))
+    return result
 
 
 def say(right: Mapping[str, str], names: Iterable[str]) -> dict[str, list[str]]:
@@ -186,8 +186,8 @@ def what_differs(race: Race) -> None:
     hold(PREFIX, own)
     back = race.listed.came_back(listed_now())
     if back:
-        asked = st.query_params.get(PREFIX + "differs", FIELDS["differs"].default)
-        st.session_state[PREFIX + "differs"] = asked if asked in DIFFER else race.setup.field
+        query = st.query_params.get(PREFIX + "differs", FIELDS["differs"].default)
+        st.session_state[PREFIX + "differs"] = query if query in DIFFER else race.setup.field
     field = st.selectbox(t("What differs"), DIFFER, format_func=label_of, filter_mode=None, key=PREFIX + "differs",
                          help=FIELDS["differs"].help)  # fmt: skip
     race.problem = ""
@@ -231,8 +231,8 @@ def values_of(name: str, now: Sequence[Any], key: str, label: str) -> tuple[Any,
         return (False, True)
     if field.kind == "choice":
         st.session_state.setdefault(key, list(now))
-        found = st.pills(label, field.options, selection_mode="multi", key=key)
-        return tuple(sorted(found, key=[*now, *field.options].index))
+        result = st.pills(label, field.options, selection_mode="multi", key=key)
+        return tuple(sorted(result, key=[*now, *field.options].index))
     st.session_state.setdefault(key, ", ".join(map(plain, now)))
     low, high = map(plain, offered(field))
     typed = st.text_input(t("{label}, with commas", label=label), key=key,

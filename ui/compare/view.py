@@ -50,24 +50,24 @@ SPACE = """
 
 def race() -> Race:
     """This visitor's race, made from the address on the first visit, and anew where a link names a preset."""
-    asked = address()
+    query = address()
     if HERE not in st.session_state:
-        setup, said = read(asked)
-        found = st.session_state[HERE] = Race(setup, said)
-        found.address = tidy(asked, setup)
-        start(found, asked)
-        if found.address != asked:
-            st.query_params.from_dict(found.address)
+        setup, notes = read(query)
+        result = st.session_state[HERE] = Race(setup, notes)
+        result.address = tidy(query, setup)
+        start(result, query)
+        if result.address != query:
+            st.query_params.from_dict(result.address)
             st.rerun()
-    found = st.session_state[HERE]
+    result = st.session_state[HERE]
     if "preset" in st.query_params:  # of a link that somebody pressed; widgets put into the address what they hold
-        found.take(*read(asked))
-        settle_at(found.setup)
-        start(found, asked)
-        found.chosen += 1
-        found.listed.wrote(listed_now())  # the link's: nobody went back
+        result.take(*read(query))
+        settle_at(result.setup)
+        start(result, query)
+        result.chosen += 1
+        result.listed.wrote(listed_now())  # the link's: nobody went back
         del st.query_params["preset"]
-    return found
+    return result
 
 
 def shows_map(r: Race) -> bool:
@@ -111,9 +111,9 @@ def smoothing(r: Race) -> None:
     )  # fmt: skip
 
 
-def start(r: Race, asked: Mapping[str, list[str]]) -> None:
+def start(r: Race, query: Mapping[str, list[str]]) -> None:
     """Play, if that is asked for."""
-    if asked.get("autoplay", [""])[-1].lower() == "true":
+    if query.get("autoplay", [""])[-1].lower() == "true":
         r.play()
 
 
@@ -154,12 +154,12 @@ def tick(r: Race, period: float | None) -> tuple[list[str], bool]:
         if not r.playing:
             r.listen(min(LISTEN, SLICES * r.pace.slice))
         charts = r.whole or not r.playing or r.charted != r.sent
-        told = scene(r, charts)
+        content = scene(r, charts)
     mount = st.components.v2.component(
         "unrolled_race", html=ROOT, css=SPACE, js=loader("compare/compare", ("compare", "shapes", "chart", "board"))
     )
-    mount(key=KEY, data=told, height="content", on_overdue_change=lambda: None, on_acts_change=lambda: hear(r))
-    return [KEY], bool(r.asked or r.keeps or unseen())
+    mount(key=KEY, data=content, height="content", on_overdue_change=lambda: None, on_acts_change=lambda: hear(r))
+    return [KEY], bool(r.to_open or r.keeps or unseen())
 
 
 def hear(r: Race) -> None:
@@ -179,7 +179,7 @@ def hear(r: Race) -> None:
                 r.pause()
                 r.postponed = r.heard
             else:
-                r.asked = name
+                r.to_open = name
 
 
 def numbers(r: Race) -> None:
@@ -191,11 +191,11 @@ def numbers(r: Race) -> None:
             st.html('<p class="waits">' + t("Numbers: when it stands still") + "</p>")
             return
         for name, columns in (("losses", losses(r)), ("gradients", gradients(r))):
-            found = pd.DataFrame(columns)
-            st.dataframe(found, hide_index=True, key=f"{PREFIX}{name}", height=246)
+            result = pd.DataFrame(columns)
+            st.dataframe(result, hide_index=True, key=f"{PREFIX}{name}", height=246)
             st.download_button(
                 t("Save as CSV"),
-                lambda found=found: found.to_csv(index=False),  # type: ignore[misc]
+                lambda result=result: result.to_csv(index=False),  # type: ignore[misc]
                 f"unrolled-race-{name}.csv",
                 "text/csv",
                 key=f"{PREFIX}{name}-csv",

@@ -42,13 +42,13 @@ def about(race: Race) -> str:
         words = f"{escape(PRESETS[name].sentence)} <span class='measured'>{escape(measured(PRESETS[name]))}</span>"
     else:
         lane = race.lanes[0]
-        asked = lane.task.question(lane.config)
+        question = lane.task.question(lane.config)
         words = escape(plural(
             "{networks} networks that differ in {setting} alone, from the same seed, on the same batches, step for "
             "step. {question}",
             "{networks} networks that differ in {setting} alone, from the same seeds, on the same batches, step for "
             "step. {question}",
-            setup.seeds, networks=len(race.lanes), setting=label_of(setup.field).lower(), question=asked
+            setup.seeds, networks=len(race.lanes), setting=label_of(setup.field).lower(), question=question
         ))  # fmt: skip
     return f'<div class="says"><div>{heading(HEADING)}<p>: {linked(words, HTML)}</p></div></div>'
 
@@ -80,7 +80,7 @@ def cells(lane: Lane, step: int) -> list[str]:
     gone = lane.diverged
     loss = over(lane.losses[-1], short)
     if gone:
-        first = min(gone, key=lambda found: found.step)
+        first = min(gone, key=lambda result: result.step)
         where = {"step": f"{first.step:,}", "array": first.array}
         which = (
             t("diverged at step {step} ({array})", **where) if n == 1
@@ -155,7 +155,7 @@ def caption(race: Race) -> str:
 def losses_in_words(race: Race) -> str:
     """What the first chart shows, for who hears it."""
     last = {lane.name: [loss for loss in lane.losses[-1] if isfinite(loss)] for lane in race.lanes}
-    means = {name: short(sum(found) / len(found)) if found else t("diverged") for name, found in last.items()}
+    means = {name: short(sum(result) / len(result)) if result else t("diverged") for name, result in last.items()}
     parts = [f"{name} {mean}" for name, mean in means.items()]
     return t("Loss over training steps, held out, on a log scale. After {steps} steps: {losses}.",
              steps=race.looks[-1], losses=", ".join(parts))  # fmt: skip

@@ -57,41 +57,41 @@ def controls(
     """
     if st.session_state.pop(AGAIN, False):  # a widget that is new on a page believes the address a run began with
         st.rerun()
-    said = {"task": widget(Config.fields()["task"], s, prefix)}  # first: on the browser's way back it alone knows it
-    task, fields = TASKS[said["task"]], fields_of(said["task"])
-    gallery(said["task"], lambda name: choose(name, s, prefix), prefix)
+    chosen = {"task": widget(Config.fields()["task"], s, prefix)}  # first: on the browser's way back it alone knows it
+    task, fields = TASKS[chosen["task"]], fields_of(chosen["task"])
+    gallery(chosen["task"], lambda name: choose(name, s, prefix), prefix)
     for name in MAIN:
         if name not in without:
-            said[name] = widget(fields[name], s, prefix)
+            chosen[name] = widget(fields[name], s, prefix)
             if name == "cell" and not first_minute():
                 with st.container(key="inside"), st.expander(t("Inside the cell")):
-                    st.html(drawing(said["cell"]))
+                    st.html(drawing(chosen["cell"]))
     came_back = first_minute() and st.session_state.get(WHOLE, False)
-    if first_minute() and not came_back and any(said[name] != getattr(s.config, name) for name in said):
+    if first_minute() and not came_back and any(chosen[name] != getattr(s.config, name) for name in chosen):
         show_everything()  # who sets something has seen what there is to watch
     st.session_state[WHOLE] = not first_minute()
     more = st.container(key="more")
     if first_minute():
         with st.container(key="held"):  # house.css hides it: Streamlit takes what no widget holds out of the address
-            said |= {name: widget(fields[name], s, prefix) for name in held(s.config, fields, prefix)}
+            chosen |= {name: widget(fields[name], s, prefix) for name in held(s.config, fields, prefix)}
     else:
         with more, st.expander(t("More")):  # with another label it would be another one, and closed
-            rest(s, said, prefix, without, variants)
-    if s.config.task != said["task"]:  # what only the task before reads goes with it
-        said |= {name: fields[name].default for name in set(TASKS[s.config.task].fields) - set(task.fields)}
+            rest(s, chosen, prefix, without, variants)
+    if s.config.task != chosen["task"]:  # what only the task before reads goes with it
+        chosen |= {name: fields[name].default for name in set(TASKS[s.config.task].fields) - set(task.fields)}
     try:
         s.refused = ""
-        s.apply(changed(s.config, said))
+        s.apply(changed(s.config, chosen))
     except ValueError as problem:  # each value is good, but not beside the others
         s.refused = t("{problem}. The run before this change goes on.", problem=problem)
-    drawn = {prefix + name for name in said}
+    drawn = {prefix + name for name in chosen}
     unsaid = {prefix + name: text for name, text in written(s.config).items()}
     unsaid = {name: text for name, text in unsaid.items() if name not in {*drawn, *st.query_params}}
     if unsaid:  # a link to where one is already takes away what no widget holds
         st.query_params.update(unsaid)
     s.address = address()
     if not first_minute():
-        more.html(f'<p class="folded">{escape(summary(asdict(s.config) | said))}</p>')
+        more.html(f'<p class="folded">{escape(summary(asdict(s.config) | chosen))}</p>')
 
 
 def held(config: Config, fields: Mapping[str, Field], prefix: str) -> list[str]:
@@ -102,19 +102,19 @@ def held(config: Config, fields: Mapping[str, Field], prefix: str) -> list[str]:
 
 def rest(
     s: Controlled,
-    said: dict[str, Any],
+    chosen: dict[str, Any],
     prefix: str,
     without: Collection[str],
     variants: Sequence[Mapping[str, Any]],
 ) -> None:
     """The folded controls: what the task reads, and what matters in any of the variants."""
-    fields = fields_of(said["task"])
-    for name in (*TASKS[said["task"]].fields, *MORE):
-        values = asdict(s.config) | said
+    fields = fields_of(chosen["task"])
+    for name in (*TASKS[chosen["task"]].fields, *MORE):
+        values = asdict(s.config) | chosen
         if name in without:
             continue
         if values[name] != fields[name].default or any(matters(name, {**values, **each}) for each in variants):
-            said[name] = widget(fields[name], s, prefix)
+            chosen[name] = widget(fields[name], s, prefix)
             if name == "recurrent_scale" and values["cell"] == "rnn":
                 stops(prefix)
     if "seed" not in without:

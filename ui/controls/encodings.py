@@ -62,8 +62,8 @@ def share(text: str, fits: Callable[[str], bool]) -> float:
 
 def western(text: str) -> float:
     """Accented letters that stand among plain ones, signs that stand anywhere."""
-    found = re.findall(r"[^\x00-\x7f]+", text)
-    return sum(len(run) <= 2 and WESTERN.issuperset(run) for run in found) / max(1, len(found)) + 0.02
+    result = re.findall(r"[^\x00-\x7f]+", text)
+    return sum(len(run) <= 2 and WESTERN.issuperset(run) for run in result) / max(1, len(result)) + 0.02
 
 
 def first_byte(encoding: str, low: int, high: int) -> Callable[[str], bool]:

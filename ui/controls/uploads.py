@@ -35,7 +35,7 @@ def uploader(s: Desk, prefix: str, label: str, most: int, help: str, caption: st
 
 def refuse(s: Desk, name: str, size: int) -> None:
     """A file too large to be sent was chosen: it is said as for every other."""
-    s.said = (s.stays(s.too_large(quoted(name), size)),)
+    s.notes = (s.stays(s.too_large(quoted(name), size)),)
 
 
 def refuse_larger(key: str, most: int, say: Callable[[str, int], None]) -> None:

@@ -164,8 +164,8 @@ def room(truth: np.ndarray, forecasts: Sequence[np.ndarray]) -> tuple[float, flo
     low, high = float(known.min()), float(known.max())
     wide = high - low or abs(high) or 1.0
     for values in forecasts:
-        found = np.clip(values[np.isfinite(values)], known.min() - wide, known.max() + wide)
-        low, high = min([low, *found]), max([high, *found])
+        result = np.clip(values[np.isfinite(values)], known.min() - wide, known.max() + wide)
+        low, high = min([low, *result]), max([high, *result])
     air = 0.06 * (high - low or 1.0)
     return low - air, high + air
 
@@ -189,7 +189,7 @@ def error_over_training(
     lowest = float(known.min()) if len(known) else 0.0
     everything = np.concatenate([*finite, [rule or 0.0, 1e-12]])
     top = 1.05 * min(float(everything.max()), 3 * max(rule or 0.0, lowest) or np.inf)
-    end = nice_top(max(20, *(found[-1] for found in steps.values() if len(found)), 0))
+    end = nice_top(max(20, *(result[-1] for result in steps.values() if len(result)), 0))
     others = [name for name in validation if name != chosen]
     traces = [line(steps[chosen], training, t("in training"), MUTED, 1, opacity=0.7)]
     traces += [
@@ -201,11 +201,11 @@ def error_over_training(
         traces.append(line([1, end], [rule, rule], t("best rule"), MUTED, 1.7, dash="6px,3px"))
         ends[t("best rule")] = rule
     traces.append(line(steps[chosen], mine, t("validation"), PRIMARY, 2.4, connectgaps=True))
-    shapes, notes, said = [], [], ""
+    shapes, notes, text = [], [], ""
     if len(known):
         last = float(known[-1])
-        said = t("validation {error}", error=short(last))
-        ends[f"<b>{said}</b>"] = min(last, top)
+        text = t("validation {error}", error=short(last))
+        ends[f"<b>{text}</b>"] = min(last, top)
     if best:
         mark = {"type": "line", "xref": "x", "yref": "paper", "y0": 0, "y1": 1, "x0": best, "x1": best, "name": "best"}
         shapes.append({**mark, "line": {"color": OUTPUT, "width": 1.5}})
@@ -214,7 +214,7 @@ def error_over_training(
         notes.append(note(f" {words} ", float(np.log10(best)), side, y=1, yanchor="top"))
     return figure(
         traces,
-        margin={"l": 4, "r": max(124, 8 * len(said) + 6), "t": 6, "b": 20},
+        margin={"l": 4, "r": max(124, 8 * len(text) + 6), "t": 6, "b": 20},
         shapes=shapes,
         annotations=[
             *beside(list(ends), list(ends.values()), [HEIGHT * value / top for value in ends.values()]),

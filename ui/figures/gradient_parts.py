@@ -156,8 +156,8 @@ def check_errors(right: Mapping[str, float], wrong: Mapping[str, float] | None, 
     both = [(t("right"), right, {"color": MUTED, "symbol": "circle-open", "size": 11, "line": {"width": 2}})]
     if wrong is not None:
         both.append((name, wrong, {"color": "var(--positive)", "symbol": "x", "size": 11}))
-    found = {label: np.maximum(log10_of(list(values.values())), -16) for label, values, _ in both}
-    low, high = room(*found.values(), [log10(tolerance), 0])
+    result = {label: np.maximum(log10_of(list(values.values())), -16) for label, values, _ in both}
+    low, high = room(*result.values(), [log10(tolerance), 0])
     traces = [
         scatter(
             x=finite(exponents),
@@ -168,7 +168,7 @@ def check_errors(right: Mapping[str, float], wrong: Mapping[str, float] | None, 
             text=powers(exponents),
             hovertemplate="%{text}",
         )
-        for (label, _, style), exponents in zip(both, found.values(), strict=True)
+        for (label, _, style), exponents in zip(both, result.values(), strict=True)
     ]
     limit = {
         "type": "line",

@@ -175,14 +175,14 @@ def eigenvalues(now: Mapping[str, np.ndarray], start: Mapping[str, np.ndarray], 
     """
     far = 1.12 * max([1.0, *(float(np.abs(v).max()) for v in (*now.values(), *start.values()))])
     traces = []
-    for when, found in ((t("at the start"), start), (words, now)):
-        for symbol, (gate, values) in zip(SYMBOLS, found.items(), strict=False):
-            name = when if len(found) == 1 else f"{gate}, {when}"
+    for when, result in ((t("at the start"), start), (words, now)):
+        for symbol, (gate, values) in zip(SYMBOLS, result.items(), strict=False):
+            name = when if len(result) == 1 else f"{gate}, {when}"
             style = {
-                "symbol": symbol if found is now else f"{symbol}-open",
-                "size": 10 if found is now else 9,
-                "color": GRADIENT if found is now else MUTED,
-                "line": {"color": BACKGROUND, "width": 1} if found is now else {"width": 1.4},
+                "symbol": symbol if result is now else f"{symbol}-open",
+                "size": 10 if result is now else 9,
+                "color": GRADIENT if result is now else MUTED,
+                "line": {"color": BACKGROUND, "width": 1} if result is now else {"width": 1.4},
             }
             traces.append(
                 scatter(

@@ -54,14 +54,14 @@ def over_training(
     }
     for (name, axis), domain in zip(axes.items(), ROWS, strict=True):
         axes[name] = {"nticks": 6, **axis, "domain": domain, "anchor": "x"}
-    found = crossing(last if at is None else at, NOW if at is None else t("step {step}", step=f"{at:,}"), time_step)
+    result = crossing(last if at is None else at, NOW if at is None else t("step {step}", step=f"{at:,}"), time_step)
     for row, (low, high) in enumerate(limits, 1):
         own = [each for each in traces[1:] if each.get("yaxis") == f"y{row + 1}"]
-        found["annotations"] += at_the_end(own, row, low, high)
+        result["annotations"] += at_the_end(own, row, low, high)
     return figure(
         traces,
         **axes,
-        **found,
+        **result,
         hovermode="closest",
         hoverdistance=-1,
         margin=MARGIN,
@@ -124,14 +124,14 @@ def earliest(log10_dh: np.ndarray) -> np.ndarray:
 
 def rows(lines: Lines, row: int) -> list[Any]:
     """The lines of a row, the first thick and above the others; the loss and the norm as logarithms."""
-    found = []
+    result = []
     for k, (name, (steps, values)) in enumerate(lines.items()):
         shown = values if row == 2 else finite(log10_of(values))
         text = written(values) if row == 2 else powers(shown)
         style: dict[str, Any] = {"dash": DASHES[(k - 1) % len(DASHES)]} if k and row == 2 else {}
         color = (GRADIENT if row == 3 else TEXT) if k == 0 else MUTED
-        found.append(on(row, line(steps, shown, name, color, 1.2 if k else 2.2, text=text, **style)))
-    return found[::-1]
+        result.append(on(row, line(steps, shown, name, color, 1.2 if k else 2.2, text=text, **style)))
+    return result[::-1]
 
 
 def on(row: int, trace: Any) -> Any:

@@ -42,11 +42,11 @@ def log10_of(values: Any) -> np.ndarray:
 
 def room(*exponents: Any) -> tuple[float, float]:
     """The finite ones' range with some air, whole decades where there are many; (−1, 1) where nothing is finite."""
-    found = np.concatenate([np.ravel(np.asarray(e, float)) for e in exponents] or [np.empty(0)])
-    found = found[np.isfinite(found)]
-    if not len(found):
+    result = np.concatenate([np.ravel(np.asarray(e, float)) for e in exponents] or [np.empty(0)])
+    result = result[np.isfinite(result)]
+    if not len(result):
         return -1.0, 1.0
-    low, high = float(found.min()), float(found.max())
+    low, high = float(result.min()), float(result.max())
     missing = max(0.0, LEAST - (high - low)) / 2
     low, high = low - missing, high + missing
     air = 0.06 * (high - low)

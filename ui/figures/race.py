@@ -195,21 +195,21 @@ def marked(run: Beside, known: np.ndarray, mean: np.ndarray, weight: float) -> d
     """A kept run's held-out losses, log10, where they are known: its colour, and a mark here and there."""
     x, colour = run.steps[known], COLOURS[run.colour]
     texts = written(run.held_out[known])
-    found = line(x, digits(smoothed(mean[known], weight)), run.name, colour, 1.8, text=texts, legendgroup=run.id)
-    found["mode"] = "lines+markers"
-    found["marker"] = {"symbol": MARKS[run.mark], "size": 9, "color": colour, "maxdisplayed": MARKED, "opacity": 1}
-    return found
+    result = line(x, digits(smoothed(mean[known], weight)), run.name, colour, 1.8, text=texts, legendgroup=run.id)
+    result["mode"] = "lines+markers"
+    result["marker"] = {"symbol": MARKS[run.mark], "size": 9, "color": colour, "maxdisplayed": MARKED, "opacity": 1}
+    return result
 
 
 def smoothed(values: np.ndarray, weight: float) -> np.ndarray:
     """An exponential moving average of values (n,) as if it had begun with the first: each weighs `weight` times as
     much as the one after it. What is not finite stays, and is passed over. weight 0: the values.
     """
-    found, total, mass = np.array(values, float), 0.0, 0.0
-    for k in np.flatnonzero(np.isfinite(found)):
-        total, mass = weight * total + found[k], weight * mass + 1
-        found[k] = total / mass
-    return found
+    result, total, mass = np.array(values, float), 0.0, 0.0
+    for k in np.flatnonzero(np.isfinite(result)):
+        total, mass = weight * total + result[k], weight * mass + 1
+        result[k] = total / mass
+    return result
 
 
 def band(x: np.ndarray, low: np.ndarray, high: np.ndarray, k: int, name: str) -> dict[str, Any]:
@@ -225,7 +225,7 @@ def band(x: np.ndarray, low: np.ndarray, high: np.ndarray, k: int, name: str) ->
 def diverged(at: np.ndarray, means: np.ndarray, course: Course, k: int) -> dict[str, Any]:
     """A cross where a run left the finite numbers, at the height of the line's last point before it."""
     places = [np.flatnonzero((at <= step) & np.isfinite(means)) for step in course.diverged]
-    heights = [float(means[found[-1]]) if len(found) else None for found in places]
+    heights = [float(means[result[-1]]) if len(result) else None for result in places]
     marker: dict[str, Any] = {"symbol": "x", "size": 10, "color": COLOURS[k]}
     return scatter(
         x=list(course.diverged), y=heights, mode="markers", marker=marker, legendgroup=course.name,

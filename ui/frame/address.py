@@ -12,7 +12,7 @@ from rnn_core.config import Field
 from rnn_core.words import t
 
 LONGEST = 40  # characters of somebody's text in a sentence
-Said = tuple[str, ...]  # sentences
+Notes = tuple[str, ...]  # sentences
 OURS = ("autoplay", "speed", "presentation", "first")  # in the address, too, but no part of a run
 
 
@@ -26,30 +26,32 @@ def fields_of(task: str) -> dict[str, Field]:
     }
 
 
-def read(address: Mapping[str, list[str]]) -> tuple[Config, Said]:
+def read(address: Mapping[str, list[str]]) -> tuple[Config, Notes]:
     """Names and their strings, several where one came twice -> a Config that can run, and what was put right. What is
     not said is as the task wants it.
     """
     task, _ = read_one(Config.fields()["task"], (address.get("task") or [Config().task])[-1])
-    values, said = read_own(address, fields_of(task), "")
+    values, notes = read_own(address, fields_of(task), "")
     config, complaints = mend(values)
-    return config, (*said, *complaints)
+    return config, (*notes, *complaints)
 
 
-def read_own(address: Mapping[str, list[str]], fields: Mapping[str, Field], prefix: str) -> tuple[dict[str, Any], Said]:
+def read_own(
+    address: Mapping[str, list[str]], fields: Mapping[str, Field], prefix: str
+) -> tuple[dict[str, Any], Notes]:
     """The same for a page with settings of its own: each name's value, the default where none was asked, and what was
     put right. fields: what the page offers. prefix: before the names that its widgets write; a link may leave it out.
     """
-    values, said = {name: field.default for name, field in fields.items()}, []
+    values, notes = {name: field.default for name, field in fields.items()}, []
     for name, texts in address.items():
         bare = name.removeprefix(prefix)
         if field := fields.get(bare):
             values[bare], complaint = read_one(field, texts[-1] if texts else "", field.screen)
-            said += [complaint] if complaint else []
+            notes += [complaint] if complaint else []
         elif bare not in OURS and (meant := difflib.get_close_matches(bare[:LONGEST], fields, 1, 0.8)):
-            said.append(t("{name} is no setting and is left out; did you mean {meant}?",
+            notes.append(t("{name} is no setting and is left out; did you mean {meant}?",
                           name=quoted(name), meant=meant[0]))
-    return values, tuple(said)
+    return values, tuple(notes)
 
 
 def tidy_own(
@@ -89,7 +91,7 @@ def read_one(field: Field, text: str, limits: tuple[float, float] | None = None)
                    name=field.name, text=quoted(text), must=must, used=plain(used))
 
 
-def mend(values: Mapping[str, Any]) -> tuple[Config, Said]:
+def mend(values: Mapping[str, Any]) -> tuple[Config, Notes]:
     """Values good each by itself -> a Config; where they do not go together, one of them goes back to its default."""
     try:
         return Config(**values), ()

@@ -43,9 +43,9 @@ def tell(key: str, value: Any) -> Any:
     return value
 
 
-def lost(prefix: str, asked: dict[str, list[str]], what: str) -> tuple[str, ...]:
+def lost(prefix: str, query: dict[str, list[str]], what: str) -> tuple[str, ...]:
     """Take out of an address that something of one's own was learned there -> the sentence that it is gone."""
-    if asked.pop(prefix + OWN, None) is None:
+    if query.pop(prefix + OWN, None) is None:
         return ()
     return (
         t("With this address {what} of one's own was learned. It stays in the memory of one visit, is never in the "

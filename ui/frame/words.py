@@ -14,11 +14,11 @@ def words() -> dict[str, Any] | None:
     """messages: by the English one, of plural ones a list of their forms; form (200,): the form that each number takes.
     None where all is English.
     """
-    found = catalogue("browser")
-    if not isinstance(found, GNUTranslations):
+    result = catalogue("browser")
+    if not isinstance(result, GNUTranslations):
         return None
     messages: dict[str, Any] = {}
-    kept = vars(found)  # gettext has no other way to go through all of them
+    kept = vars(result)  # gettext has no other way to go through all of them
     for key, message in sorted(kept["_catalog"].items(), key=str):
         if key and isinstance(key, str):  # "": of the file itself
             messages[key] = message

@@ -95,8 +95,8 @@ def gallery(task: str, choose: Callable[[str], None], prefix: str = "") -> None:
 def cards(task: str) -> bytes:
     """Every shape and its tasks as JSON, and the one that runs."""
     shapes = [{"title": shape.title, "words": IN_AND_OUT[name], "cards": of(name)} for name, shape in SHAPES.items()]
-    told = {"now": task, "start": START, "shapes": shapes, "texts": TEXTS}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    content = {"now": task, "start": START, "shapes": shapes, "texts": TEXTS}
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 @cache
@@ -118,10 +118,10 @@ def of(shape: str) -> list[dict[str, str]]:
 
 def guide(name: str) -> str:
     """How long it takes to watch, and what breaks it."""
-    told = GUIDES[name]
-    breaks = told.breaks[0].lower() + told.breaks[1:]
-    if told.seconds:
-        return t("Learned in about {seconds} s. What breaks it: {breaks}", seconds=told.seconds, breaks=breaks)
+    one = GUIDES[name]
+    breaks = one.breaks[0].lower() + one.breaks[1:]
+    if one.seconds:
+        return t("Learned in about {seconds} s. What breaks it: {breaks}", seconds=one.seconds, breaks=breaks)
     return t("Not perfect within half a minute. What breaks it: {breaks}", breaks=breaks)
 
 

@@ -82,7 +82,8 @@ def drawn(task: Task) -> str:
             body.append(f'<path class="own" d="{from_}L{at[t] - 8:.0f} {HIDDEN + 5}"/>')
     ends = at[real[0]] - 8, at[real[-1]] + 8
     if ribbon:
-        body.append(said(INPUT, (" " if any(len(word) > 1 for word in spoken) else "").join(spoken), "in", at, reading))
+        between = " " if any(len(word) > 1 for word in spoken) else ""
+        body.append(spelled(INPUT, between.join(spoken), "in", at, reading))
     elif one.measured and one.x.shape[1] == 1:
         body.append(curve(one.x[:, 0], reading, real, ends, INPUT, "read"))
     else:
@@ -90,7 +91,7 @@ def drawn(task: Task) -> str:
     if one.y.shape[1] == 1 and len(answering) > 3:
         body.append(curve(one.y[:, 0], answering, real, ends, OUTPUT, "said"))
     elif sum(t in at for t in answering) < len(answering) > 8:
-        body.append(said(OUTPUT, "".join(one.targets[t] for t in answering), "out", at, answering))
+        body.append(spelled(OUTPUT, "".join(one.targets[t] for t in answering), "out", at, answering))
     else:
         body += [chip(at[t], OUTPUT, wide, one.targets[t], "out") for t in answering if t in at]
     size = f'viewBox="0 0 {WIDTH} {HEIGHT}"'
@@ -167,7 +168,7 @@ def chip(x: float, y: float, wide: float, text: str, role: str) -> str:
     return box + f'<text{long} x="{x:.1f}" y="{y + 4.5}">{escape(text)}</text>'
 
 
-def said(y: float, text: str, role: str, at: dict[int, float], steps: Sequence[int]) -> str:
+def spelled(y: float, text: str, role: str, at: dict[int, float], steps: Sequence[int]) -> str:
     """A whole sequence in one chip, over or under the columns where it is read or written, as far as it has room."""
     text = text.replace("␣", " ")
     short = text if len(text) <= RIBBON else text[: RIBBON - 1].rstrip() + "…"

@@ -42,10 +42,10 @@ def tried(trainer: Trainer) -> dict[str, GradientReport]:
 
 
 def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
-    found: dict[str, GradientReport] = view.ask(s, tried)
+    result: dict[str, GradientReport] = view.ask(s, tried)
     title = values["mistake"]
     chosen = ARROWS[title]
-    right, wrong = found["none"], found.get(chosen)
+    right, wrong = result["none"], result.get(chosen)
     tolerance = right.tolerance
     if wrong is None:
         look = t("“{mistake}” cannot be made here: {reason}.", mistake=title, reason=why_not(chosen))
@@ -61,7 +61,7 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
                    mistake=title)
         )  # fmt: skip
     table: dict[str, Any] = {t("parameter"): list(right.errors)}
-    table |= {name: list(report.errors.values()) for name, report in found.items()}
+    table |= {name: list(report.errors.values()) for name, report in result.items()}
     return [
         Picture(
             "check",
@@ -74,7 +74,7 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             table,
             height=tall(list(right.errors)),
             wide=True,
-            below=matrix(found, chosen),
+            below=matrix(result, chosen),
         )
     ]
 
@@ -97,17 +97,17 @@ def why_not(chosen: str) -> str:
     return t("it can be made in {cells} only", cells=", ".join(mistake.cells or ()))
 
 
-def matrix(found: dict[str, GradientReport], chosen: str) -> str:
+def matrix(result: dict[str, GradientReport], chosen: str) -> str:
     """All mistakes at once, as HTML: a row for every weight, red and with a cross where the check shows it."""
     right = t("right")
     heads = "".join(
-        f'<th scope="col"{mark(name, chosen)}>{escape(SHORT.get(name, right))}</th>' for name in found
+        f'<th scope="col"{mark(name, chosen)}>{escape(SHORT.get(name, right))}</th>' for name in result
     )
     rows = ""
-    for weight in found["none"].errors:
+    for weight in result["none"].errors:
         cells = "".join(
             cell(report.errors[weight], report.tolerance, mark(name, chosen))
-            for name, report in found.items()
+            for name, report in result.items()
         )
         rows += f'<tr><th scope="row">{escape(weight)}</th>{cells}</tr>'
     caption, first = t("Largest error beside the largest gradient: ✓ agrees, ✗ does not"), t("weights")

@@ -69,17 +69,17 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
         for part in ("w", "b", "loss", "gradient_norm")
     }
     leaps = {name: np.hypot(np.diff(walk.w), np.diff(walk.b)) for name, walk in shown.items()}
-    said = [fate(WALKS[name]["name"], walk, n) for name, walk in both.items()]
+    parts = [fate(WALKS[name]["name"], walk, n) for name, walk in both.items()]
     if n:
         longest = {name: short(leap.max(), 2) for name, leap in leaps.items()}
-        said.append(t("The longest step so far: plain {plain}, clipped {clipped}.", **longest))
-    said.append(t("Drag the ring to another start."))
+        parts.append(t("The longest step so far: plain {plain}, clipped {clipped}.", **longest))
+    parts.append(t("Drag the ring to another start."))
     return [
         Picture(
             "cliff-above",
             t("From above: colour is the slope, lines are the loss"),
             cliff_from_above(surface(), shown),
-            " ".join(said),
+            " ".join(parts),
             t("that plain descent fails. After 150 steps from 600 random starts in this window the clipped walk alone "
               "had arrived in 2 to 20 % of them, by target, rate and draw; at rate 0.03 and threshold 0.1 the plain "
               "one alone in 29 to 48 %, for clipped steps are short."),

@@ -49,15 +49,15 @@ def controls(s: Session, values: dict[str, Any]) -> None:
 
 def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     rule, threshold = values["rule"], values["threshold"]
-    found, value, norm = (view.ask(s, clipped_step, each, threshold) for each in (rule, "value", "norm"))
+    result, value, norm = (view.ask(s, clipped_step, each, threshold) for each in (rule, "value", "norm"))
     named = {
         "none": t("no clipping"),
         "value": t("clipping by value at {threshold}", threshold=f"{threshold:g}"),
         "norm": t("clipping by norm at {threshold}", threshold=f"{threshold:g}"),
     }[rule]
     return [
-        by_weight(s, found, named),
-        by_step(found, values["t"], named),
+        by_weight(s, result, named),
+        by_step(result, values["t"], named),
         turning(value, norm, view.ask(s, over_all_thresholds), threshold),
         over_training(s),
     ]
@@ -65,31 +65,31 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
 
 def clipped_step(trainer: Trainer, rule: str, threshold: float) -> ClippedStep:
     """clip_last_step without the gradients themselves: a visitor's answers are kept, and may be many."""
-    found = clip_last_step(trainer, rule, threshold)
-    return found._replace(clipped=found.clipped._replace(gradient={}, clipped={}))
+    result = clip_last_step(trainer, rule, threshold)
+    return result._replace(clipped=result.clipped._replace(gradient={}, clipped={}))
 
 
 def over_all_thresholds(trainer: Trainer) -> dict[str, np.ndarray]:
     """By either rule at THRESHOLDS, the angle in degrees, to a millionth, and the share kept."""
     gradient = clip_last_step(trainer, "none", 1.0).clipped.gradient
-    found = {rule: [clip(gradient, rule, float(c)) for c in THRESHOLDS] for rule in ("value", "norm")}
-    angles = {f"angle by {rule}": np.round([c.angle for c in each], 6) for rule, each in found.items()}
-    return angles | {f"kept by {rule}": np.array([c.kept for c in each]) for rule, each in found.items()}
+    result = {rule: [clip(gradient, rule, float(c)) for c in THRESHOLDS] for rule in ("value", "norm")}
+    angles = {f"angle by {rule}": np.round([c.angle for c in each], 6) for rule, each in result.items()}
+    return angles | {f"kept by {rule}": np.array([c.kept for c in each]) for rule, each in result.items()}
 
 
-def by_weight(s: Session, found: ClippedStep, named: str) -> Picture:
-    clipped = found.clipped
+def by_weight(s: Session, result: ClippedStep, named: str) -> Picture:
+    clipped = result.clipped
     names = list(clipped.lengths_by_weight)
     before, after = np.array(list(clipped.lengths_by_weight.values())).T
     whole, left = float(np.hypot.reduce(before)), float(np.hypot.reduce(after))
-    said = {"whole": short(whole), "rule": named, "left": short(left), "kept": f"{clipped.kept:.0%}",
+    text = {"whole": short(whole), "rule": named, "left": short(left), "kept": f"{clipped.kept:.0%}",
             "angle": f"{clipped.angle:.1f}"}  # fmt: skip
     if s.status.step == 0:
         look = t("The gradient of the step to come has length {whole}; {rule} leaves {left} ({kept}) and turns it by "
-                 "{angle}°.", **said)  # fmt: skip
+                 "{angle}°.", **text)  # fmt: skip
     else:
         look = t("The gradient of step {step} has length {whole}; {rule} leaves {left} ({kept}) and turns it by "
-                 "{angle}°.", **said, step=s.status.step)  # fmt: skip
+                 "{angle}°.", **text, step=s.status.step)  # fmt: skip
     table = {
         t("weights"): names,
         t("before"): before,
@@ -122,9 +122,9 @@ def own_rule(s: Session) -> str:
     return t("The run’s own rule, {rule} {threshold}, left {left}.", **rule, left=f"{ratio:.0%}")
 
 
-def by_step(found: ClippedStep, at: int, named: str) -> Picture:
-    terms = found.log10_terms
-    after = terms + log10_of(found.kept_by_step)
+def by_step(result: ClippedStep, at: int, named: str) -> Picture:
+    terms = result.log10_terms
+    after = terms + log10_of(result.kept_by_step)
     T, finite = len(terms), np.flatnonzero(np.isfinite(terms))
     if len(finite) > 1:
         first, last = finite[0], finite[-1]
@@ -137,14 +137,14 @@ def by_step(found: ClippedStep, at: int, named: str) -> Picture:
                      **both, after=after_ratio)  # fmt: skip
     else:
         look = t("There are no two terms to compare.")
-    left = f"{found.kept_by_step[at - 1]:.0%}"
+    left = f"{result.kept_by_step[at - 1]:.0%}"
     look += " " + t("At t = {t}, {rule} leaves {left} of the term.", t=at, rule=named, left=left)
     table = {
         "t": range(1, T + 1),
-        t("matrix"): found.weights,
+        t("matrix"): result.weights,
         t("log10 before"): terms,
         t("log10 after"): after,
-        t("kept"): found.kept_by_step,
+        t("kept"): result.kept_by_step,
     }
     return Picture(
         "clip-steps",
@@ -229,6 +229,6 @@ def norms(trainer: Trainer) -> dict[str, np.ndarray]:
 
 def norms_over_training(s: Session) -> list[np.ndarray]:
     """The same of POINTS steps, evenly spaced, the last among them."""
-    found = taken(s)
-    every = max(1, len(found[0]) // POINTS)
-    return [column[(len(column) - 1) % every :: every] for column in found]
+    result = taken(s)
+    every = max(1, len(result[0]) // POINTS)
+    return [column[(len(column) - 1) % every :: every] for column in result]

@@ -78,10 +78,10 @@ def lever(place: Any, name: str, field: Field, now: Any, idle: bool) -> None:
 def stops_of(name: str, low: float, high: float, *more: float) -> list[float]:
     """Where a slider stops: twenty to a unit or, of a size, 0 and three in a decade; and at what somebody asked for."""
     if name in SIZES:
-        found = [low, *(float(f"{m}e{d}") for d in range(-3, 2) for m in (1, 2, 5))]
+        result = [low, *(float(f"{m}e{d}") for d in range(-3, 2) for m in (1, 2, 5))]
     else:
-        found = [round(float(v), 2) for v in np.arange(low, high + 0.01, 0.05)]
-    return sorted({*map(float, more), *(v for v in found if v <= high)})
+        result = [round(float(v), 2) for v in np.arange(low, high + 0.01, 0.05)]
+    return sorted({*map(float, more), *(v for v in result if v <= high)})
 
 
 @lru_cache(maxsize=256)
@@ -104,19 +104,19 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
         same = wanted["task"] == s.config.task
         config = replace(s.config, **wanted) if same else Config.of_task(**wanted)
         sequence = s.status.sequence if same else 0
-        found = [untrained(replace(config, seed=config.seed + k), sequence) for k in range(SEEDS)]
+        result = [untrained(replace(config, seed=config.seed + k), sequence) for k in range(SEEDS)]
     except ValueError as problem:
         return [refused("levers", title, problem)]
     own = (
         view.ask(s, singular_value_fan, s.status.sequence).log10_norm
-        if same and len(found[0].log10_norm) == steps_of(s) + 1
+        if same and len(result[0].log10_norm) == steps_of(s) + 1
         else None
     )
-    return [reach(found, config, min(values["t"], config.length), own), spectrum(found[0]), grows_first()]
+    return [reach(result, config, min(values["t"], config.length), own), spectrum(result[0]), grows_first()]
 
 
-def reach(found: list[Untrained], config: Config, at: int, own: np.ndarray | None) -> Picture:
-    first, ends = found[0], [float(each.log10_norm[1 if len(each.log10_norm) > 1 else 0]) for each in found]
+def reach(result: list[Untrained], config: Config, at: int, own: np.ndarray | None) -> Picture:
+    first, ends = result[0], [float(each.log10_norm[1 if len(each.log10_norm) > 1 else 0]) for each in result]
     T = len(first.log10_norm) - 1
     radii = [
         f"{gate if len(first.spectrum) > 1 else ''} {one.spectral_radius:.2f}".strip()
@@ -131,12 +131,12 @@ def reach(found: list[Untrained], config: Config, at: int, own: np.ndarray | Non
     )  # fmt: skip
     table = {
         "t": range(T + 1),
-        **{t("log10 norm, seed {seed}", seed=config.seed + k): each.log10_norm for k, each in enumerate(found)},
+        **{t("log10 norm, seed {seed}", seed=config.seed + k): each.log10_norm for k, each in enumerate(result)},
     }
     return Picture(
         "levers",
         t("An untrained network: how far a hidden state reaches"),
-        levers([e.log10_norm for e in found], min(at, T), own),
+        levers([e.log10_norm for e in result], min(at, T), own),
         look,
         t("what training makes of it, or that another task’s inputs do the same: this is the start."),
         table,
@@ -145,11 +145,11 @@ def reach(found: list[Untrained], config: Config, at: int, own: np.ndarray | Non
     )
 
 
-def spectrum(found: Untrained) -> Picture:
-    values = {gate: one.eigenvalues for gate, one in found.spectrum.items()}
+def spectrum(result: Untrained) -> Picture:
+    values = {gate: one.eigenvalues for gate, one in result.spectrum.items()}
     sizes = ", ".join(
         f"{gate + ': ' if len(values) > 1 else ''}ρ {one.spectral_radius:.2f}, σ_max {one.norm:.2f}"
-        for gate, one in found.spectrum.items()
+        for gate, one in result.spectrum.items()
     )
     table = {
         t("gate"): [g for g, v in values.items() for _ in v],

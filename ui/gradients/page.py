@@ -56,10 +56,10 @@ def about(s: Session, view: Look) -> None:
     which = f"{task}, {CELLS[config.cell].title}, H = {config.hidden_size}, T = {steps_of(s)}".replace(
         " = ", "\u00a0=\u00a0"
     )
-    said = presets.taken(s, view, settings(s, view)["section"])
-    said = said or t("why they vanish and explode, in the playground’s network: <b>{network}</b>.",
+    text = presets.taken(s, view, settings(s, view)["section"])
+    text = text or t("why they vanish and explode, in the playground’s network: <b>{network}</b>.",
                      network=escape(which))  # fmt: skip
-    st.html(f'<div class="says"><div>{heading(HEADING)}<p>: {said}</p></div></div>')
+    st.html(f'<div class="says"><div>{heading(HEADING)}<p>: {text}</p></div></div>')
 
 
 def choose(s: Session, view: Look) -> dict[str, Any]:

@@ -44,8 +44,8 @@ def recorded(trainer: Trainer) -> Recorded:
     """What is known of a run over training; of one that is not recorded, the present. What is shown of a run that
     diverged is the pass of its last step; it stands where it was last finite, and what was recorded later is left out.
     """
-    found, now = trainer.recording or Recording(trainer.step), trainer.snapshot()
-    (steps, dh_norms), (radius_steps, radii) = found.dh_norms(), found.radii()
+    result, now = trainer.recording or Recording(trainer.step), trainer.snapshot()
+    (steps, dh_norms), (radius_steps, radii) = result.dh_norms(), result.radii()
     last, known_radii = now.step + bool(trainer.diverged), radius_steps <= now.step
     known = steps <= last
     steps, dh_norms = steps[known], dh_norms[known]
@@ -55,8 +55,8 @@ def recorded(trainer: Trainer) -> Recorded:
     W_hh = recurrent(trainer.network, trainer.params)
     if now.step not in radius_steps and np.isfinite(W_hh).all():
         radius_steps, radii = np.append(radius_steps, now.step), np.vstack([*radii, spectral_radii(W_hh)])
-    kept = tuple(each.step for each in found.kept if each.step <= now.step)
-    return Recorded(found.since, kept, steps, dh_norms, radius_steps, radii.reshape(-1, len(W_hh)))
+    kept = tuple(each.step for each in result.kept if each.step <= now.step)
+    return Recorded(result.since, kept, steps, dh_norms, radius_steps, radii.reshape(-1, len(W_hh)))
 
 
 def kept_steps(trainer: Trainer) -> tuple[int, ...]:
@@ -82,13 +82,13 @@ def chosen(s: Session, at: str) -> int | None:
 def films(s: Session, view: Look, values: dict[str, Any]) -> bytes:
     """For static/gradients/past.js what it shows and, where the page runs anew or there is more, all that was kept."""
     then, at, time_step = kept(s), chosen(s, values["at"]), values["t"]
-    found = [film(s, time_step, () if at is None else (at,), s.playing and at is None, at)]
+    result = [film(s, time_step, () if at is None else (at,), s.playing and at is None, at)]
     of = s.restarts, s.status.sequence, s.status.typed, tuple(then)
     if then and (view.past[0] != of or s.whole):
         if view.past[0] != of:
             view.past = of, film(s, time_step, tuple(then), False, None)
-        found.append(view.past[1])
-    return b"".join(struct.pack("<I", len(each)) + each for each in found)
+        result.append(view.past[1])
+    return b"".join(struct.pack("<I", len(each)) + each for each in result)
 
 
 def film(s: Session, time_step: int, then: tuple[int, ...], playing: bool, at: int | None) -> bytes:

@@ -69,10 +69,10 @@ def take(s: Session, view: Look) -> None:
 
 def shows(preset: Preset) -> dict[str, Any]:
     """The page's settings, as its widgets have them."""
-    found = {"section": preset.section, **preset.settings}
-    if "mistake" in found:
-        found["mistake"] = next(title for title, name in ARROWS.items() if name == found["mistake"])
-    return found
+    result = {"section": preset.section, **preset.settings}
+    if "mistake" in result:
+        result["mistake"] = next(title for title, name in ARROWS.items() if name == result["mistake"])
+    return result
 
 
 def linked(preset: Preset) -> dict[str, str]:

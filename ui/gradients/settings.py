@@ -134,10 +134,10 @@ class Look:
                     self.answers[key] = s.run.ask(question, *args)
                 except ValueError as problem:
                     self.answers[key] = Refusal(str(problem))
-        found = self.answers[key]
-        if isinstance(found, Refusal):
-            raise ValueError(found)
-        return found
+        result = self.answers[key]
+        if isinstance(result, Refusal):
+            raise ValueError(result)
+        return result
 
     def sees(self, name: str, seen: bool) -> None:
         """A costly picture came into the window, or left it."""
@@ -147,12 +147,12 @@ class Look:
         """What make() returns; again the last ones where nothing changed, or while only the run, key[0], did: for
         `patience` seconds, and where they take long for several times as long. patience 0: not then.
         """
-        (at, until, found), begin = self.made, monotonic()
+        (at, until, result), begin = self.made, monotonic()
         if at is None or at[1:] != key[1:] or (at != key and (begin >= until or not patience)):
-            found = make()
+            result = make()
             end = monotonic()
-            self.made = (key, end + max(patience, RESTS * (end - begin)), found)
-        return found
+            self.made = (key, end + max(patience, RESTS * (end - begin)), result)
+        return result
 
 
 def state_of(s: Session) -> tuple[Any, ...]:
@@ -165,13 +165,13 @@ def look(s: Session) -> Look:
     fields = fields_of(s)
     if HERE not in st.session_state:
         view = st.session_state[HERE] = Look()
-        asked = address()
-        own = {name: texts for name, texts in asked.items() if name.startswith(PREFIX)}
-        values, said = read_own(own, fields, PREFIX)
-        s.said = (*s.said, *said)
+        query = address()
+        own = {name: texts for name, texts in query.items() if name.startswith(PREFIX)}
+        values, notes = read_own(own, fields, PREFIX)
+        s.notes = (*s.notes, *notes)
         view.chosen = {name: value for name, value in values.items() if value != fields[name].default}
-        right = {n: texts for n, texts in asked.items() if n not in own} | tidy_own(own, values, fields, PREFIX)
-        if right != asked:
+        right = {n: texts for n, texts in query.items() if n not in own} | tidy_own(own, values, fields, PREFIX)
+        if right != query:
             st.query_params.from_dict(right)
             st.rerun()
     return st.session_state[HERE]
@@ -182,7 +182,7 @@ def settings(s: Session, view: Look) -> dict[str, Any]:
 
     What no widget holds now, because another section is shown, stays in the address.
     """
-    fields, found = fields_of(s), {}
+    fields, result = fields_of(s), {}
     if view.seen != (s.config, steps_of(s)):
         for name in fields.keys() - view.chosen.keys():  # what nobody chose follows the run
             st.session_state.pop(PREFIX + name, None)
@@ -196,10 +196,10 @@ def settings(s: Session, view: Look) -> dict[str, Any]:
             value = value if value in (each.options or (True, False)) else each.default
         else:
             value = type(each.default)(min(max(value, each.low), each.high))
-        found[name] = value
+        result[name] = value
         if PREFIX + name in st.session_state and st.session_state[PREFIX + name] != value:
             st.session_state[PREFIX + name] = value
-    return found
+    return result
 
 
 def remember(s: Session, view: Look, values: dict[str, Any]) -> None:

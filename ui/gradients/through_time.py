@@ -26,10 +26,10 @@ NEAR = t("that training explodes, or that all of a state arrives: this is the no
 def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     at, shown = values["t"], s.status.sequence
     spread: Fan = view.ask(s, singular_value_fan, shown)
-    found = [reach(s, view, spread, at), directions(spread, at), between(s, view, at), alone(s, view, spread, at)]
+    result = [reach(s, view, spread, at), directions(spread, at), between(s, view, at), alone(s, view, spread, at)]
     if "c" in CELLS[s.config.cell].states:
-        found.insert(2, paths(s, view, at))
-    return found
+        result.insert(2, paths(s, view, at))
+    return result
 
 
 def reach(s: Session, view: Look, spread: Fan, at: int) -> Picture:
@@ -156,7 +156,7 @@ def between(s: Session, view: Look, at: int) -> Picture:
         "the lines cross at {t}.", sizes=", ".join(sizes), T=T, t=at
     )  # fmt: skip
     table = {t("to step t"): range(T + 1), **{t("log10, from s = {s}", s=k): norms[:, k] for k in range(T + 1)}}
-    found = view.costly["map"] = Picture(
+    result = view.costly["map"] = Picture(
         "map",
         title,
         reach_map(norms, at),
@@ -168,7 +168,7 @@ def between(s: Session, view: Look, at: int) -> Picture:
         pick=step_clicked,
         costly=True,
     )
-    return found
+    return result
 
 
 def alone(s: Session, view: Look, spread: Fan, at: int) -> Picture:
@@ -178,22 +178,22 @@ def alone(s: Session, view: Look, spread: Fan, at: int) -> Picture:
     title = t("The eigenvalues of W_hh")
     if encoder:
         title = t("The eigenvalues of the decoder’s W_hh") if stack else t("The eigenvalues of the encoder’s W_hh")
-    found: Spectra = view.ask(s, spectra, stack)
-    gates = list(found.now)
+    result: Spectra = view.ask(s, spectra, stack)
+    gates = list(result.now)
     sizes = [
         (f"{gate}: " if len(gates) > 1 else "")
-        + t("ρ {radius} (start {start}), σ_max {norm}", radius=f"{found.now[gate].spectral_radius:.2f}",
-            start=f"{found.start[gate].spectral_radius:.2f}", norm=f"{found.now[gate].norm:.2f}")
+        + t("ρ {radius} (start {start}), σ_max {norm}", radius=f"{result.now[gate].spectral_radius:.2f}",
+            start=f"{result.start[gate].spectral_radius:.2f}", norm=f"{result.now[gate].norm:.2f}")
         for gate in gates
     ]  # fmt: skip
     table = {
-        t("gate"): [gate for gate in gates for _ in found.now[gate].eigenvalues],
-        t("now, real"): [v.real for gate in gates for v in found.now[gate].eigenvalues],
-        t("now, imaginary"): [v.imag for gate in gates for v in found.now[gate].eigenvalues],
-        t("start, real"): [v.real for gate in gates for v in found.start[gate].eigenvalues],
-        t("start, imaginary"): [v.imag for gate in gates for v in found.start[gate].eigenvalues],
+        t("gate"): [gate for gate in gates for _ in result.now[gate].eigenvalues],
+        t("now, real"): [v.real for gate in gates for v in result.now[gate].eigenvalues],
+        t("now, imaginary"): [v.imag for gate in gates for v in result.now[gate].eigenvalues],
+        t("start, real"): [v.real for gate in gates for v in result.start[gate].eigenvalues],
+        t("start, imaginary"): [v.imag for gate in gates for v in result.start[gate].eigenvalues],
     }
-    figure = eigenvalues({g: found.now[g].eigenvalues for g in gates}, {g: found.start[g].eigenvalues for g in gates})
+    figure = eigenvalues({g: result.now[g].eigenvalues for g in gates}, {g: result.start[g].eigenvalues for g in gates})
     return Picture(
         "eigenvalues",
         title,
@@ -210,16 +210,16 @@ def alone(s: Session, view: Look, spread: Fan, at: int) -> Picture:
 
 def paths(s: Session, view: Look, at: int) -> Picture:
     """An LSTM's ∂c_T/∂c_t: the direct path through the forget gates, and the whole."""
-    found = view.ask(s, cell_state_paths, s.status.sequence)
-    T = len(found.whole) - 1
+    result = view.ask(s, cell_state_paths, s.status.sequence)
+    T = len(result.whole) - 1
     lines = {
-        t("‖∂c<sub>T</sub>/∂c<sub>t</sub>‖, the whole"): found.whole,
-        t("direct path: largest Π f"): found.direct_norm,
-        t("all other paths"): found.rest,
+        t("‖∂c<sub>T</sub>/∂c<sub>t</sub>‖, the whole"): result.whole,
+        t("direct path: largest Π f"): result.direct_norm,
+        t("all other paths"): result.rest,
     }
-    times = found.whole[at] - found.direct_norm[at]
-    sizes = {"T": T, "t": at, "whole": power(found.whole[at]), "direct": power(found.direct_norm[at]),
-             "rest": power(found.rest[at])}  # fmt: skip
+    times = result.whole[at] - result.direct_norm[at]
+    sizes = {"T": T, "t": at, "whole": power(result.whole[at]), "direct": power(result.direct_norm[at]),
+             "rest": power(result.rest[at])}  # fmt: skip
     look = (
         t("‖∂c_{T}/∂c_{t}‖ is {whole}; the direct path through the forget gates has {direct}, the paths through h and "
           "the gates {rest}: the whole is {times} times the direct path.", **sizes, times=power(times))
@@ -227,8 +227,8 @@ def paths(s: Session, view: Look, at: int) -> Picture:
         else t("‖∂c_{T}/∂c_{t}‖ is {whole}; the direct path through the forget gates has {direct}, the paths through h "
                "and the gates {rest}.", **sizes)
     )  # fmt: skip
-    table = {"t": range(T + 1), t("log10 whole"): found.whole, t("log10 direct"): found.direct_norm,
-             t("log10 rest"): found.rest}  # fmt: skip
+    table = {"t": range(T + 1), t("log10 whole"): result.whole, t("log10 direct"): result.direct_norm,
+             t("log10 rest"): result.rest}  # fmt: skip
     return Picture(
         "cell-state",
         t("An LSTM’s cell state, and its direct path"),

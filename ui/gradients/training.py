@@ -22,9 +22,9 @@ LEAST = -45.0  # log10, below which float32 reads 0
 def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     """The one picture: what was recorded, and the present."""
     at, time_step = chosen(s, values["at"]), values["t"]
-    found = view.ask(s, recorded)
-    steps, radius_steps, radii = found.steps, found.radius_steps, found.radii
-    log10_dh = log10_of(found.dh_norms)
+    result = view.ask(s, recorded)
+    steps, radius_steps, radii = result.steps, result.radius_steps, result.radii
+    log10_dh = log10_of(result.dh_norms)
     history = view.ask(s, curve)
     baseline = s.task.baseline(s.config)
     taken, norm, ratio = norms_over_training(s)
@@ -44,11 +44,11 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     column = len(steps) - 1 if at is None else int(np.flatnonzero(steps == at)[0])
     look = " ".join(
         part for part in (
-            told(steps, log10_dh, column, time_step, steps[column] > s.status.step),
+            how_it_changed(steps, log10_dh, column, time_step, steps[column] > s.status.step),
             reaching(steps, log10_dh, column),
             beside(s, radius_steps, radii, ratio),
             outside(log10_dh),
-            since(found),
+            since(result),
         ) if part
     )  # fmt: skip
     return [
@@ -60,10 +60,10 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             t("that a network which has learned lets its gradient flow: one that holds a bit may be saturated, with a "
               "gradient near 0; nor, from a pale map, that nothing can be learned. One column is one batch, and the "
               "radius decides nothing alone: slopes stand between the matrices."),
-            table(s, found, log10_dh),
+            table(s, result, log10_dh),
             height=HEIGHT,
             wide=True,
-            pick=lambda x, y: picked(found, x, y),
+            pick=lambda x, y: picked(result, x, y),
             points=True,
         )
     ]
@@ -88,7 +88,7 @@ def gates(s: Session) -> list[str]:
     return [" ".join(filter(None, (stack, name))) or "ρ" for stack in stacks for name in names]
 
 
-def told(steps: np.ndarray, log10_dh: np.ndarray, column: int, time_step: int, diverged: bool) -> str:
+def how_it_changed(steps: np.ndarray, log10_dh: np.ndarray, column: int, time_step: int, diverged: bool) -> str:
     """The cursor's number, beside the last time step's and the first training step's. diverged: whether the weights
     after that step are none to go on with.
     """
@@ -125,45 +125,45 @@ def reaching(steps: np.ndarray, log10_dh: np.ndarray, column: int) -> str:
 
 def beside(s: Session, steps: np.ndarray, radii: np.ndarray, ratio: np.ndarray) -> str:
     """Spectral radius and clipping over the run."""
-    said = []
+    parts = []
     if len(steps) > 1:
         each = [
             (f"{name}: " if name != "ρ" else "") + t("{first} to {last}", first=f"{a:.2f}", last=f"{b:.2f}")
             for name, a, b in zip(gates(s), radii[0], radii[-1], strict=True)
         ]
-        said.append(t("The spectral radius of W_hh went from {radii}.", radii=", ".join(each)))
+        parts.append(t("The spectral radius of W_hh went from {radii}.", radii=", ".join(each)))
     if len(ratio) and s.config.clip != "none":
         share = f"{float((ratio < 1).mean()):.0%}"
-        said.append(t("{share} of the steps on record were clipped.", share=share))
+        parts.append(t("{share} of the steps on record were clipped.", share=share))
     last = s.status.held_out_loss
     if s.status.step and np.isfinite(last):
-        said.append(t("The held-out loss is {loss}.", loss=short(last)))
-    return " ".join(said)
+        parts.append(t("The held-out loss is {loss}.", loss=short(last)))
+    return " ".join(parts)
 
 
 def outside(log10_dh: np.ndarray) -> str:
     """Underflow and overflow in words."""
     known = log10_dh[np.isfinite(log10_dh)]
     zeros = float((log10_dh == -np.inf).mean())
-    said, share = [], f"{zeros:.0%}"
+    parts, share = [], f"{zeros:.0%}"
     if zeros and len(known) and known.min() < LEAST + 10:
-        said.append(t("What is left empty, {share} of the map, is exactly 0: the run’s own numbers end at 1e−45.",
+        parts.append(t("What is left empty, {share} of the map, is exactly 0: the run’s own numbers end at 1e−45.",
                       share=share))  # fmt: skip
     elif zeros:
-        said.append(t("What is left empty, {share} of the map, is exactly 0.", share=share))
+        parts.append(t("What is left empty, {share} of the map, is exactly 0.", share=share))
     elif len(known) and known.min() < LEAST + 3:
-        said.append(t("The run’s own numbers, in float32, end at 1e−45: what is smaller reads exactly 0."))
+        parts.append(t("The run’s own numbers, in float32, end at 1e−45: what is smaller reads exactly 0."))
     if len(known) and known.max() > 30:
-        said.append(t("The run’s own numbers, in float32, end at 3e+38: what is larger is infinite, and the run "
+        parts.append(t("The run’s own numbers, in float32, end at 3e+38: what is larger is infinite, and the run "
                       "diverges."))  # fmt: skip
-    return " ".join(said)
+    return " ".join(parts)
 
 
-def since(found: Recorded) -> str:
+def since(result: Recorded) -> str:
     """From which step on there is a record, where that is not the first."""
-    if not found.since:
+    if not result.since:
         return ""
-    return t("It was recorded from step {step} on: this run comes from elsewhere.", step=f"{found.since:,}")
+    return t("It was recorded from step {step} on: this run comes from elsewhere.", step=f"{result.since:,}")
 
 
 def table(s: Session, recorded: Recorded, log10_dh: np.ndarray) -> dict[str, Any]:
@@ -171,22 +171,22 @@ def table(s: Session, recorded: Recorded, log10_dh: np.ndarray) -> dict[str, Any
     history, steps = s.run.ask(history_of), recorded.steps
     rows = np.searchsorted(history["step"], steps)
     known = np.isin(steps, history["step"])
-    found: dict[str, Any] = {t("training step"): steps}
+    result: dict[str, Any] = {t("training step"): steps}
     named = {"loss": t("loss"), "held_out_loss": t("held out loss"), "grad_norm": t("grad norm"),
              "clip_ratio": t("clip ratio")}  # fmt: skip
     for name, head in named.items():
         column = np.append(history[name], np.nan)
-        found[head] = np.where(known, column[np.minimum(rows, len(column) - 1)], np.nan)
+        result[head] = np.where(known, column[np.minimum(rows, len(column) - 1)], np.nan)
     for k, name in enumerate(gates(s)):
         by_step = dict(zip(recorded.radius_steps.tolist(), recorded.radii[:, k], strict=True))
         head = t("spectral radius") if name == "ρ" else t("spectral radius, {gate}", gate=name)
-        found[head] = [by_step.get(int(n), np.nan) for n in steps]
-    return found | {t("log10, t = {t}", t=k + 1): log10_dh[:, k] for k in range(log10_dh.shape[1])}
+        result[head] = [by_step.get(int(n), np.nan) for n in steps]
+    return result | {t("log10, t = {t}", t=k + 1): log10_dh[:, k] for k in range(log10_dh.shape[1])}
 
 
-def picked(found: Recorded, x: float, y: float) -> dict[str, Any]:
+def picked(result: Recorded, x: float, y: float) -> dict[str, Any]:
     """The step nearest to the one that was clicked at which the network was kept, and where that was in the map the
     time step.
     """
-    at = found.nearest(round(x))
+    at = result.nearest(round(x))
     return ({} if at is None else {"at": f"{at:,}"}) | ({"t": round(y)} if np.isfinite(y) else {})

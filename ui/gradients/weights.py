@@ -35,66 +35,66 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
             )
         ]
     else:
-        found: GradientTerms = view.ask(s, gradient_terms)
-        terms = [by_lag(found, at), by_step(found, at)]
+        result: GradientTerms = view.ask(s, gradient_terms)
+        terms = [by_lag(result, at), by_step(result, at)]
     norms, distances = view.ask(s, log10_gradient_norms), view.ask(s, distances_to_saturation)
     return [*terms, histogram(norms, at), saturated(distances, at)]
 
 
-def by_lag(found: GradientTerms, at: int) -> Picture:
+def by_lag(result: GradientTerms, at: int) -> Picture:
     """Terms by how many steps lie between where W_hh was used and the loss."""
-    T = len(found.log10_by_lag)
+    T = len(result.log10_by_lag)
     lag = T - at
-    total = np.full(T, found.log10_total)
-    near = log10_norm(np.concatenate([terms[:NEAREST].sum(axis=0).ravel() for terms in found.by_lag.values()]), axis=0)
-    share = 10 ** float(near - found.log10_total) if np.isfinite(found.log10_total) else 0.0
-    alive = np.flatnonzero(np.isfinite(found.log10_by_lag))
-    last = power(float(found.log10_by_lag[alive[-1]])) if len(alive) else "0"
+    total = np.full(T, result.log10_total)
+    near = log10_norm(np.concatenate([terms[:NEAREST].sum(axis=0).ravel() for terms in result.by_lag.values()]), axis=0)
+    share = 10 ** float(near - result.log10_total) if np.isfinite(result.log10_total) else 0.0
+    alive = np.flatnonzero(np.isfinite(result.log10_by_lag))
+    last = power(float(result.log10_by_lag[alive[-1]])) if len(alive) else "0"
     look = t(
         "∂L/∂W_hh has norm {norm}; its terms of lag 0 to {near} alone add up to {share} of that. The term of lag {lag} "
-        "has norm {term}, the farthest one that is not 0 has {last}.", norm=power(found.log10_total),
-        near=min(NEAREST, T) - 1, share=f"{share:.0%}", lag=lag, term=power(found.log10_by_lag[lag]), last=last
+        "has norm {term}, the farthest one that is not 0 has {last}.", norm=power(result.log10_total),
+        near=min(NEAREST, T) - 1, share=f"{share:.0%}", lag=lag, term=power(result.log10_by_lag[lag]), last=last
     )  # fmt: skip
-    if not np.isfinite(found.log10_total):
+    if not np.isfinite(result.log10_total):
         look = t("∂L/∂W_hh is exactly 0 here.")
         if T == 1:
             look = t("∂L/∂W_hh is exactly 0 here: with one step, W_hh only ever meets h_0 = 0.")
     return Picture(
         "by-lag",
         t("What each distance adds to ∂L/∂W_hh"),
-        over_time({t("terms by lag"): found.log10_by_lag, SUM: total}, at, words=LAG, lag=lag),
+        over_time({t("terms by lag"): result.log10_by_lag, SUM: total}, at, words=LAG, lag=lag),
         look,
         t("from a healthy sum, that far steps are heard; or from dead far terms, that ∂L/∂W_hh vanishes. Norms do not "
           "add up: terms have directions."),
-        {t("lag"): range(T), t("log10 norm"): found.log10_by_lag, t("log10 norm of the sum"): total},
+        {t("lag"): range(T), t("log10 norm"): result.log10_by_lag, t("log10 norm of the sum"): total},
         pick=lambda x, y: {"t": T - round(x)},
     )
 
 
-def by_step(found: GradientTerms, at: int) -> Picture:
+def by_step(result: GradientTerms, at: int) -> Picture:
     """Terms by the time step in which W_hh was used."""
-    T = len(found.log10_by_step)
-    total = np.full(T, found.log10_total)
-    finite = found.log10_by_step[np.isfinite(found.log10_by_step)]
-    where = int(np.argmax(found.log10_by_step)) + 1
+    T = len(result.log10_by_step)
+    total = np.full(T, result.log10_total)
+    finite = result.log10_by_step[np.isfinite(result.log10_by_step)]
+    where = int(np.argmax(result.log10_by_step)) + 1
     own = t("The use of W_hh in step {step} adds a term of norm {norm}.",
-            step=at, norm=power(found.log10_by_step[at - 1]))  # fmt: skip
+            step=at, norm=power(result.log10_by_step[at - 1]))  # fmt: skip
     all_ = t("Every term is exactly 0.")
     if len(finite):
         all_ = t("The largest comes from step {step} ({norm}) and is {times} times the smallest that is not 0: the "
-                 "weights are shared, their terms are not.", step=where, norm=power(found.log10_by_step[where - 1]),
+                 "weights are shared, their terms are not.", step=where, norm=power(result.log10_by_step[where - 1]),
                  times=power(float(finite.max() - finite.min())))  # fmt: skip
     return Picture(
         "by-step",
         t("What each use of W_hh adds"),
-        over_time({t("terms by time step"): found.log10_by_step, SUM: total}, at, first=1),
+        over_time({t("terms by time step"): result.log10_by_step, SUM: total}, at, first=1),
         f"{own} {all_}",
         t("that early steps are idle: where only the last is asked, they hold what is remembered, however small their "
           "term."),
         {
             "t": range(1, T + 1),
-            t("matrix"): found.weights,
-            t("log10 norm"): found.log10_by_step,
+            t("matrix"): result.weights,
+            t("log10 norm"): result.log10_by_step,
             t("log10 norm of the sum"): total,
         },
         pick=step_clicked,
@@ -105,11 +105,11 @@ def histogram(norms: np.ndarray, at: int) -> Picture:
     """‖∂L/∂h_t‖ of every sequence of the batch."""
     T, B = norms.shape
     own = norms[at - 1][np.isfinite(norms[at - 1])]
-    said = [t("At the last step the middle of all {B} is {norm}.", B=B, norm=power(float(np.median(norms[-1]))))]
+    parts = [t("At the last step the middle of all {B} is {norm}.", B=B, norm=power(float(np.median(norms[-1]))))]
     if len(own):
         low, middle, high = (power(float(q)) for q in np.quantile(own, [0, 0.5, 1]))
         spread = {"t": at, "B": B, "low": low, "high": high, "middle": middle}
-        said.insert(
+        parts.insert(
             0,
             t("At t = {t}, {some} of the {B} sequences of this batch have ‖∂L/∂h_t‖ from {low} to {high}, half of them "
               "below {middle}.", **spread, some=len(own))
@@ -118,14 +118,14 @@ def histogram(norms: np.ndarray, at: int) -> Picture:
                    "below {middle}.", **spread),
         )  # fmt: skip
     if len(own) < B:
-        said.append(t("In {none} it is exactly 0 or below 5e−324 at t = {t}; they are not drawn.",
+        parts.append(t("In {none} it is exactly 0 or below 5e−324 at t = {t}; they are not drawn.",
                       none=B - len(own), t=at))  # fmt: skip
     table = {t("sequence"): range(1, B + 1), **{t("log10, t = {t}", t=k + 1): norms[k] for k in range(T)}}
     return Picture(
         "histogram",
         t("The loss’s gradient, sequence by sequence"),
         gradient_histogram(norms, at),
-        " ".join(said),
+        " ".join(parts),
         t("from the mean alone: one sequence may have all of it. This is before clipping, and of one batch."),
         table,
     )
@@ -137,11 +137,11 @@ def saturated(distances: dict[str, np.ndarray], at: int) -> Picture:
     if not distances:
         return refused("saturation", title, t("nothing in this cell saturates"))
     shares, middle = {}, {}
-    for name, found in distances.items():
-        known = np.isfinite(found).sum(axis=(1, 2))
-        near = (found < NEAR).sum(axis=(1, 2))
+    for name, result in distances.items():
+        known = np.isfinite(result).sum(axis=(1, 2))
+        near = (result < NEAR).sum(axis=(1, 2))
         shares[name] = np.divide(near, known, out=np.full(len(known), np.nan), where=known > 0)
-        middle[name] = np.array([np.nanmedian(d) if np.isfinite(d).any() else np.nan for d in found])
+        middle[name] = np.array([np.nanmedian(d) if np.isfinite(d).any() else np.nan for d in result])
     shares_now = ", ".join(
         f"{name} {share[at - 1]:.0%} ({short(middle[name][at - 1], 2)})"
         if np.isfinite(share[at - 1])
@@ -156,8 +156,8 @@ def saturated(distances: dict[str, np.ndarray], at: int) -> Picture:
         near=NEAR, t=at, shares=shares_now, most=f"{most:.0%}", which=when,
     )  # fmt: skip
     table = {"t": range(1, 1 + len(next(iter(shares.values()))))}
-    table |= {t("{name}, median distance", name=name): found for name, found in middle.items()}
-    table |= {t("{name}, closer than {near}", name=name, near=NEAR): found for name, found in shares.items()}
+    table |= {t("{name}, median distance", name=name): result for name, result in middle.items()}
+    table |= {t("{name}, closer than {near}", name=name, near=NEAR): result for name, result in shares.items()}
     return Picture(
         "saturation",
         title,

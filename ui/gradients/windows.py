@@ -38,28 +38,28 @@ def pictures(s: Session, view: Look, values: dict[str, Any]) -> list[Picture]:
     T, window, at = steps_of(s), values["window"], values["t"]
     many = FEW if T * s.config.hidden_size**2 * s.config.batch_size > LARGE else MANY
     windows = sorted({*(int(w) for w in np.unique(np.linspace(1, T, many).round())), window})
-    found: dict[int, Truncation] = {w: view.ask(s, kept_by_window, w) for w in windows}
+    result: dict[int, Truncation] = {w: view.ask(s, kept_by_window, w) for w in windows}
     return [
-        lanes(T, window, found[window], at),
-        turned(found, window),
-        kept(found, window),
-        by_weight(found[window], window),
+        lanes(T, window, result[window], at),
+        turned(result, window),
+        kept(result, window),
+        by_weight(result[window], window),
     ]
 
 
 def kept_by_window(trainer: Trainer, window: int) -> Truncation:
     """truncation without the gradients themselves: a visitor's answers are kept, and are many."""
-    found = truncation(trainer, window)
-    return Truncation({}, found.cut._replace(gradient={}), found.reset._replace(gradient={}))
+    result = truncation(trainer, window)
+    return Truncation({}, result.cut._replace(gradient={}), result.reset._replace(gradient={}))
 
 
-def lanes(T: int, window: int, found: Truncation, at: int) -> Picture:
+def lanes(T: int, window: int, result: Truncation, at: int) -> Picture:
     """The four combinations."""
-    said = [
+    sentences = [
         t("{length}, turned by {angle}°", length=times(kept.norm_ratio), angle=f"{kept.angle:.0f}")
-        for kept in (found.cut, found.reset)
+        for kept in (result.cut, result.reset)
     ]
-    parts = [f"{briefly(kept.norm_ratio)}, {kept.angle:.0f}°" for kept in (found.cut, found.reset)]
+    parts = [f"{briefly(kept.norm_ratio)}, {kept.angle:.0f}°" for kept in (result.cut, result.reset)]
     notes = [t("the true one"), *parts, t("the same")]
     first = (at - 1) // window * window + 1
     last = min(first + window - 1, T)
@@ -67,7 +67,7 @@ def lanes(T: int, window: int, found: Truncation, at: int) -> Picture:
         t("With w = {w} the gradient is {cut}: step {t} gets gradient only from losses up to step {last} (its window "
           "is {first} to {last}). With the state reset as well it is {reset}: another loss, and its exact gradient. "
           "Carrying the gradient there changes nothing: none passes through a state that was set to 0.",
-          w=window, cut=said[0], t=at, first=first, last=last, reset=said[1])
+          w=window, cut=sentences[0], t=at, first=first, last=last, reset=sentences[1])
         if window < T
         else t("With w = {w} nothing is cut: there are {T} steps.", w=window, T=T)
     )  # fmt: skip
@@ -75,8 +75,8 @@ def lanes(T: int, window: int, found: Truncation, at: int) -> Picture:
     table: dict[str, Any] = {
         t("state"): [carried, carried, reset, reset],
         t("gradient"): [carried, cut, cut, carried],
-        t("length kept"): [1.0, found.cut.norm_ratio, found.reset.norm_ratio, found.reset.norm_ratio],
-        t("angle in degrees"): [0.0, found.cut.angle, found.reset.angle, found.reset.angle],
+        t("length kept"): [1.0, result.cut.norm_ratio, result.reset.norm_ratio, result.reset.norm_ratio],
+        t("angle in degrees"): [0.0, result.cut.angle, result.reset.angle, result.reset.angle],
     }
     return Picture(
         "lanes",
@@ -103,20 +103,20 @@ def times(ratio: float) -> str:
     return t("{times} times as long", times=power(float(log10_of(ratio))))
 
 
-def turned(found: dict[int, Truncation], window: int) -> Picture:
+def turned(result: dict[int, Truncation], window: int) -> Picture:
     """The angle over all windows."""
     lines: dict[str, list[float]] = {
-        CUT: [k.cut.angle for k in found.values()],
-        RESET: [k.reset.angle for k in found.values()],
+        CUT: [k.cut.angle for k in result.values()],
+        RESET: [k.reset.angle for k in result.values()],
     }
-    enough = next((w for w, k in found.items() if k.cut.angle < 10), max(found))
+    enough = next((w for w, k in result.items() if k.cut.angle < 10), max(result))
     look = t(
         "At w = {w} the gradient is turned by {angle}°, at w = 1 by {most}°. Of the windows tried, w = {enough} is the "
         "first that turns it by less than 10°; windows are counted from the first step, so a longer one may cut closer "
         "to the last answer.",
-        w=window, angle=f"{found[window].cut.angle:.0f}", most=f"{found[1].cut.angle:.0f}", enough=enough,
+        w=window, angle=f"{result[window].cut.angle:.0f}", most=f"{result[1].cut.angle:.0f}", enough=enough,
     )  # fmt: skip
-    figure = angles(list(found), {name: np.array(v) for name, v in lines.items()}, window, WORDS)
+    figure = angles(list(result), {name: np.array(v) for name, v in lines.items()}, window, WORDS)
     caution = t(
         "that truncation costs nothing because gradients vanish: that holds before learning. Once a network listens "
         "far back, the angle can come near 90°."
@@ -127,47 +127,47 @@ def turned(found: dict[int, Truncation], window: int) -> Picture:
         figure,
         look,
         caution,
-        {t("window"): list(found), **lines},
+        {t("window"): list(result), **lines},
         pick=lambda x, y: {"window": round(x)},
     )
 
 
-def kept(found: dict[int, Truncation], window: int) -> Picture:
+def kept(result: dict[int, Truncation], window: int) -> Picture:
     """The length over all windows."""
     lines: dict[str, list[float]] = {
-        CUT: [k.cut.norm_ratio for k in found.values()],
-        RESET: [k.reset.norm_ratio for k in found.values()],
+        CUT: [k.cut.norm_ratio for k in result.values()],
+        RESET: [k.reset.norm_ratio for k in result.values()],
     }
     look = t(
         "At w = {w} the gradient has {length}, at w = 1 {least}. With the state reset as well: {reset}.", w=window,
-        length=times(found[window].cut.norm_ratio), least=times(found[1].cut.norm_ratio),
-        reset=times(found[window].reset.norm_ratio),
+        length=times(result[window].cut.norm_ratio), least=times(result[1].cut.norm_ratio),
+        reset=times(result[window].reset.norm_ratio),
     )  # fmt: skip
-    figure = lengths(list(found), {name: log10_of(v) for name, v in lines.items()}, window, WORDS)
+    figure = lengths(list(result), {name: log10_of(v) for name, v in lines.items()}, window, WORDS)
     return Picture(
         "windows-length",
         t("The length beside the true gradient"),
         figure,
         look,
         t("that a gradient of the right length points the right way: see the angle."),
-        {t("window"): list(found), **lines},
+        {t("window"): list(result), **lines},
         pick=lambda x, y: {"window": round(x)},
     )
 
 
-def by_weight(found: Truncation, window: int) -> Picture:
-    names = list(found.cut.lengths_by_weight)
-    before, after = np.array(list(found.cut.lengths_by_weight.values())).T
-    angles = found.cut.angle_by_weight
+def by_weight(result: Truncation, window: int) -> Picture:
+    names = list(result.cut.lengths_by_weight)
+    before, after = np.array(list(result.cut.lengths_by_weight.values())).T
+    angles = result.cut.angle_by_weight
     most = max(angles, key=lambda n: angles[n])
-    quiet = [n for n in names if angles[n] < 0.05 and abs(found.cut.norm_ratio_by_weight[n] - 1) < 1e-3]
+    quiet = [n for n in names if angles[n] < 0.05 and abs(result.cut.norm_ratio_by_weight[n] - 1) < 1e-3]
     most_turned = t("Most turned is {weights}, by {angle}°.", weights=most, angle=f"{angles[most]:.0f}")
     untouched = t("Untouched: {weights}.", weights=", ".join(quiet)) if quiet else t("None is untouched.")
     table = {
         t("weights"): names,
         t("true"): before,
         t("truncated"): after,
-        t("kept"): [found.cut.norm_ratio_by_weight[n] for n in names],
+        t("kept"): [result.cut.norm_ratio_by_weight[n] for n in names],
         t("angle in degrees"): [angles[n] for n in names],
     }
     figure = lengths_by_weight({t("true"): before, t("truncated, w = {w}", w=window): after}, names)

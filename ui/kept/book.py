@@ -25,7 +25,7 @@ class Book:
     """runs: the records by id, the oldest first. orders: what the browser has not done yet, each with its number.
 
     visit: another one in each visit; taken: whether what the browser had is here. news: sentences that were not said
-    yet. said: the last ones, which stay. chosen: by id, whether somebody put it into a race's chart or took it out.
+    yet. notes: the last ones, which stay. chosen: by id, whether somebody put it into a race's chart or took it out.
     opening: the id of the run that is to be opened; arrived: that run and its state, once the browser has sent it.
     each: whether every network of a race is to be kept. acted: the number of the last act that was heard.
     heard: how often the browser had news, seen: those that a run of the page began with.
@@ -36,7 +36,7 @@ class Book:
         self.orders: list[dict[str, Any]] = []
         self.visit, self.taken, self._number = token_hex(8), False, 0
         self.news: list[str] = []
-        self.said: tuple[str, ...] = ()
+        self.notes: tuple[str, ...] = ()
         self.chosen: dict[str, bool] = {}
         self.opening, self.each, self.acted = "", False, 0
         self.heard = self.seen = 0
@@ -105,7 +105,7 @@ class Book:
 
     def tell(self, *sentences: str) -> None:
         self.news += sentences
-        self.said = sentences
+        self.notes = sentences
 
     def order(self, do: str, **what: Any) -> None:
         """Something for the browser to do."""
@@ -119,23 +119,23 @@ class Book:
 
     # What the browser says. It may be anybody's words: what cannot be is left out, and said.
 
-    def hear(self, name: str, said: Any) -> None:
+    def hear(self, name: str, message: Any) -> None:
         """found: what it had; done: which orders; state: a run's; file: one that somebody chose; act: a press."""
         hears: dict[str, Callable[[Any], None]] = {
-            "found": self._found, "done": self._done, "state": self._state, "file": self._file_came, "act": self._act,
+            "found": self._had, "done": self._done, "state": self._state, "file": self._file_came, "act": self._act,
         }  # fmt: skip
         try:
-            if said and (name == "act" or said["visit"] == self.visit):
+            if message and (name == "act" or message["visit"] == self.visit):
                 self.heard += name != "done"
-                hears[name](said)
+                hears[name](message)
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
             return
 
-    def _found(self, said: Any) -> None:
+    def _had(self, message: Any) -> None:
         if self.taken:
             return
         self.taken, foreign = True, 0
-        for each in list(said["runs"])[: 2 * MOST]:
+        for each in list(message["runs"])[: 2 * MOST]:
             try:
                 run = read(each)
             except ValueError:
@@ -152,8 +152,8 @@ class Book:
             self._drop(beyond)
             self.tell(*self.gone(beyond))
 
-    def _done(self, said: Any) -> None:
-        done, failed = int(said["did"]), {str(number) for number in said["failed"]}
+    def _done(self, message: Any) -> None:
+        done, failed = int(message["did"]), {str(number) for number in message["failed"]}
         for order in [order for order in self.orders if order["n"] <= done]:
             if str(order["n"]) in failed:
                 if order["do"] == "put":
@@ -162,24 +162,24 @@ class Book:
             if order["do"] != "get":
                 self.orders.remove(order)
 
-    def _state(self, said: Any) -> None:
+    def _state(self, message: Any) -> None:
         self.orders = [order for order in self.orders if order["do"] != "get"]
-        run, state = self.runs.get(self.opening), said["state"]
+        run, state = self.runs.get(self.opening), message["state"]
         self.opening = ""
-        if run is None or said["id"] != run.id:
+        if run is None or message["id"] != run.id:
             return
         if state is None:
             self.tell(t("“{name}” is not in this browser any more: another tab has deleted it.", name=run.name))
             return
         self.arrived = run, str(state)
 
-    def _file_came(self, said: Any) -> None:
-        name, number = str(said["name"]), int(said["number"])
-        if "text" not in said:
-            self.tell(too_large(name, int(said["size"])))
+    def _file_came(self, text: Any) -> None:
+        name, number = str(text["name"]), int(text["number"])
+        if "text" not in text:
+            self.tell(too_large(name, int(text["size"])))
             return
         try:
-            came = [run for run, _ in read_file(name, str(said["text"]))]
+            came = [run for run, _ in read_file(name, str(text["text"]))]
             new = [run for run in came if run.id not in self.runs]
             self._fit(name, new)
         except ValueError as problem:
@@ -187,10 +187,10 @@ class Book:
             return
         self.order("take", number=number, ids=[run.id for run in new])
         self.runs |= {run.id: run for run in new}
-        told = plural("{count} run came with the file.", "{count} runs came with the file.", len(new))
+        text = plural("{count} run came with the file.", "{count} runs came with the file.", len(new))
         if len(new) < len(came):
-            told += " " + t("{count} were here already.", count=len(came) - len(new))
-        self.tell(told)
+            text += " " + t("{count} were here already.", count=len(came) - len(new))
+        self.tell(text)
 
     def _fit(self, name: str, new: list[Kept]) -> None:
         """Raises ValueError in one sentence where there is no room for them: none that is kept goes for a file."""
@@ -202,8 +202,8 @@ class Book:
                 "room; delete some first.", count=len(new), file=name[:40], most=MOST, left=left
             ))
 
-    def _act(self, said: Any) -> None:
-        id, do, value = str(said["id"]), said["do"], said.get("value")
+    def _act(self, message: Any) -> None:
+        id, do, value = str(message["id"]), message["do"], message.get("value")
         if do in ("name", "note", "pinned"):
             self.change(id, **{do: value})
         elif do == "show":

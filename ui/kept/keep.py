@@ -23,8 +23,8 @@ def book() -> Book:
     """What this visitor keeps."""
     if KEY not in st.session_state:
         st.session_state[KEY] = Book()
-    found: Book = st.session_state[KEY]
-    return found
+    result: Book = st.session_state[KEY]
+    return result
 
 
 def keep_button(s: Session) -> None:
@@ -56,18 +56,18 @@ def keeper() -> None:
 
 def store(b: Book, key: str, view: dict[str, Any] | None = None) -> None:
     """Hand the browser what it is to do, and hear what it says. view: what static/kept/kept.js shows."""
-    told = {
+    content = {
         "visit": b.visit, "taken": b.taken, "orders": b.orders, "view": view, "format": FORMAT, "version": VERSION,
         "most": FILE, "acted": b.acted,
     }  # fmt: skip
 
     def hear(name: str) -> None:
-        told = (st.session_state.get(key) or {}).get(name)
+        content = (st.session_state.get(key) or {}).get(name)
         if name != "said":
-            b.hear(name, told)
-        elif isinstance(told, dict):
-            b.hear("done", told.get("done"))
-            for act in acts(told, b.acted):
+            b.hear(name, content)
+        elif isinstance(content, dict):
+            b.hear("done", content.get("done"))
+            for act in acts(content, b.acted):
                 b.acted = act["n"]
                 b.hear("act", act)
 
@@ -77,7 +77,7 @@ def store(b: Book, key: str, view: dict[str, Any] | None = None) -> None:
     mount = st.components.v2.component(f"{room}_kept", html=ROOT.replace("ROOM", room), css=SPACE, js=js)
     mount(
         key=key,
-        data=json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode(),
+        data=json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode(),
         height="content",
         **heard,
     )

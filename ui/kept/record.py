@@ -92,9 +92,9 @@ def kept(trainer: Trainer, id: str, page: str, at: int, own: Mapping[str, Value]
 
 def course(trainer: Trainer) -> Course:
     """A run's losses, each bucket's mean, five digits of it."""
-    found = trainer.history.curve()
-    columns = ([finite(x) for x in found[f"{name}_mean"]] for name in ("loss", "held_out_loss"))
-    return Course(tuple(map(int, found["step"])), *map(tuple, columns))
+    result = trainer.history.curve()
+    columns = ([finite(x) for x in result[f"{name}_mean"]] for name in ("loss", "held_out_loss"))
+    return Course(tuple(map(int, result["step"])), *map(tuple, columns))
 
 
 def finite(x: Any) -> float | None:
@@ -107,11 +107,11 @@ def write(run: Kept) -> dict[str, Any]:
     return asdict(run) | {"config": asdict(run.config), "own": dict(run.own), "course": asdict(run.course)}
 
 
-def read(found: object) -> Kept:
+def read(result: object) -> Kept:
     """The record that `write` wrote. Raises ValueError in a few words for what is none."""
-    if not isinstance(found, Mapping):
-        raise ValueError(t("it is {found} and no record", found=short(found)))
-    unknown, lacking = set(found) - set(READERS), {*READERS} - set(found)
+    if not isinstance(result, Mapping):
+        raise ValueError(t("it is {found} and no record", found=short(result)))
+    unknown, lacking = set(result) - set(READERS), {*READERS} - set(result)
     if unknown or lacking:
         name = min(unknown or lacking, key=str)
         raise ValueError(
@@ -120,9 +120,9 @@ def read(found: object) -> Kept:
     parts = {}
     for name, reader in READERS.items():
         try:
-            parts[name] = reader(found[name])
+            parts[name] = reader(result[name])
         except (TypeError, ValueError, KeyError, AttributeError, OverflowError) as problem:
-            words = str(problem) if name == "config" and isinstance(problem, ValueError) else short(found[name])
+            words = str(problem) if name == "config" and isinstance(problem, ValueError) else short(result[name])
             raise ValueError(t("its {name} cannot be read: {words}", name=name, words=words)) from None
     return Kept(**parts)
 
@@ -133,66 +133,66 @@ def check(so: bool) -> None:
 
 
 def of_words(most: int, least: int = 0) -> Any:
-    def reader(found: Any) -> str:
-        check(isinstance(found, str) and least <= len(found) <= most and found.isprintable())
-        return str(found)
+    def reader(result: Any) -> str:
+        check(isinstance(result, str) and least <= len(result) <= most and result.isprintable())
+        return str(result)
 
     return reader
 
 
 def of_count(most: int) -> Any:
-    def reader(found: Any) -> int:
-        check(isinstance(found, int) and not isinstance(found, bool) and 0 <= found <= most)
-        return int(found)
+    def reader(result: Any) -> int:
+        check(isinstance(result, int) and not isinstance(result, bool) and 0 <= result <= most)
+        return int(result)
 
     return reader
 
 
-def of_number(found: Any) -> float | None:
-    check(found is None or (isinstance(found, int | float) and not isinstance(found, bool) and isfinite(found)))
-    return None if found is None else float(found)
+def of_number(result: Any) -> float | None:
+    check(result is None or (isinstance(result, int | float) and not isinstance(result, bool) and isfinite(result)))
+    return None if result is None else float(result)
 
 
-def of_flag(found: Any) -> bool:
-    check(isinstance(found, bool))
-    return bool(found)
+def of_flag(result: Any) -> bool:
+    check(isinstance(result, bool))
+    return bool(result)
 
 
-def of_config(found: Any) -> Config:
-    if name := next((name for name in found if name not in Config.fields()), ""):
+def of_config(result: Any) -> Config:
+    if name := next((name for name in result if name not in Config.fields()), ""):
         raise ValueError(t("{name} is no setting", name=short(name)))
-    return Config(**found)
+    return Config(**result)
 
 
-def of_own(found: Any) -> dict[str, Value]:
-    check(len(found) <= 20)
+def of_own(result: Any) -> dict[str, Value]:
+    check(len(result) <= 20)
     name = of_words(NAME, 1)
-    return {name(key): of_value(value) for key, value in found.items()}
+    return {name(key): of_value(value) for key, value in result.items()}
 
 
-def of_value(found: Any) -> Value:
-    if isinstance(found, str):
-        return str(of_words(WORD)(found))
-    return found if isinstance(found, bool | int) else of_number(found)
+def of_value(result: Any) -> Value:
+    if isinstance(result, str):
+        return str(of_words(WORD)(result))
+    return result if isinstance(result, bool | int) else of_number(result)
 
 
-def of_course(found: Any) -> Course:
-    steps, *columns = (tuple(found[name]) for name in ("steps", "training", "held_out"))
-    check(len(found) == 3 and len(steps) <= POINTS and all(len(column) == len(steps) for column in columns))
+def of_course(result: Any) -> Course:
+    steps, *columns = (tuple(result[name]) for name in ("steps", "training", "held_out"))
+    check(len(result) == 3 and len(steps) <= POINTS and all(len(column) == len(steps) for column in columns))
     count = of_count(2**53)
     check(all(a < b for a, b in pairwise(steps)))
     training, held_out = (tuple(map(of_number, column)) for column in columns)
     return Course(tuple(map(count, steps)), training, held_out)
 
 
-def of_id(found: Any) -> str:
-    check(isinstance(found, str) and bool(ID.fullmatch(found)))
-    return str(found)
+def of_id(result: Any) -> str:
+    check(isinstance(result, str) and bool(ID.fullmatch(result)))
+    return str(result)
 
 
-def of_page(found: Any) -> str:
-    check(found in PAGES)
-    return str(found)
+def of_page(result: Any) -> str:
+    check(result in PAGES)
+    return str(result)
 
 
 READERS = {
@@ -221,7 +221,7 @@ def differences(all_settings: Sequence[Mapping[str, object]]) -> list[str]:
     """
     names = dict.fromkeys(name for settings in all_settings for name in settings)
     values = {name: [settings.get(name, MISSING) for settings in all_settings] for name in names}
-    return [name for name, found in values.items() if not all(same(found[0], each) for each in found[1:])]
+    return [name for name, result in values.items() if not all(same(result[0], each) for each in result[1:])]
 
 
 def label(name: str) -> str:
@@ -258,10 +258,10 @@ def named(run: Kept, before: Kept | None) -> str:
     apart = [name for name in differences([was, now]) if name in now and name != "characters"]
     if not apart:
         return t("the same, step {step}", step=f"{run.step:,}")
-    told = ", ".join(change(name, was.get(name), now[name]) for name in apart[:TOLD])
+    text = ", ".join(change(name, was.get(name), now[name]) for name in apart[:TOLD])
     if len(apart) > TOLD:
-        told = t("{changes} and {count} more", changes=told, count=len(apart) - TOLD)
-    return cut(told)
+        text = t("{changes} and {count} more", changes=text, count=len(apart) - TOLD)
+    return cut(text)
 
 
 def cut(words: object, most: int = NAME) -> str:

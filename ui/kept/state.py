@@ -80,8 +80,8 @@ def check_state(run: Kept, state: str) -> bytes:
     except zipfile.BadZipFile:
         raise ValueError(t("its state is cut off or damaged")) from None
     notes, _ = read_checkpoint(BytesIO(data))
-    found = notes.get("config")
-    if not isinstance(found, Mapping) or dict(found) != asdict(run.config):
+    result = notes.get("config")
+    if not isinstance(result, Mapping) or dict(result) != asdict(run.config):
         raise ValueError(t("its state is that of another run"))
     return data
 
@@ -121,8 +121,8 @@ def read_file(name: str, text: str) -> list[tuple[Kept, str]]:
     if len(text) > FILE:
         raise ValueError(too_large(name, len(text)))
     try:
-        found = json.loads(text, parse_constant=nothing)
-        kind, version, runs = found["format"], found["version"], found["runs"]
+        result = json.loads(text, parse_constant=nothing)
+        kind, version, runs = result["format"], result["version"], result["runs"]
     except (ValueError, TypeError, KeyError, RecursionError):
         kind, version, runs = "", 0, []
     if kind != FORMAT or not isinstance(version, int) or not isinstance(runs, list):
@@ -135,11 +135,11 @@ def read_file(name: str, text: str) -> list[tuple[Kept, str]]:
     return [of_file(file, number, each) for number, each in enumerate(runs, 1)]
 
 
-def of_file(file: str, number: int, found: Any) -> tuple[Kept, str]:
+def of_file(file: str, number: int, result: Any) -> tuple[Kept, str]:
     """One run of a file. Raises ValueError in one sentence."""
     try:
-        state = str(found.pop("state", "")) if isinstance(found, dict) else ""
-        run = read(found)
+        state = str(result.pop("state", "")) if isinstance(result, dict) else ""
+        run = read(result)
         if run.page in ("Text", "Series"):
             check_state(run, state)  # their task is made when they are opened
         else:

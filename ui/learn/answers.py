@@ -80,12 +80,12 @@ class Answers(dict[tuple[str, str], Entry]):
         kept = {step: list(entry) for (lesson, step), entry in self.items() if lesson == name}
         return json.dumps(kept, ensure_ascii=False, separators=(",", ":")) if kept else ""
 
-    def take(self, found: object) -> None:
+    def take(self, result: object) -> None:
         """Take what a browser had stored, a JSON text by lesson; of what was answered in this visit nothing changes."""
-        if found is None or self.taken:
+        if result is None or self.taken:
             return
         self.taken, foreign = True, 0
-        answered = dict(found) if isinstance(found, dict) else {}
+        answered = dict(result) if isinstance(result, dict) else {}
         if (text := answered.pop(GAME, None)) is not None:
             try:
                 self.game = self.game or read_game(text)
@@ -107,12 +107,12 @@ class Answers(dict[tuple[str, str], Entry]):
             if entered:
                 parts.append(f"## {lesson.title}")
             for step, entry in entered:
-                told = lesson.text.steps[step.name]
-                predicted = told.in_words(entry.answer) if entry.answer else t("no prediction")
-                parts += [f"### {told.ask}", t("My prediction: {answer}", answer=predicted)]
+                words = lesson.text.steps[step.name]
+                predicted = words.in_words(entry.answer) if entry.answer else t("no prediction")
+                parts += [f"### {words.ask}", t("My prediction: {answer}", answer=predicted)]
                 if entry.right:
-                    right = t("What came true: {answer}", answer=told.in_words(entry.right))
-                    parts += [right, fill(told.why, entry.numbers)]
+                    right = t("What came true: {answer}", answer=words.in_words(entry.right))
+                    parts += [right, fill(words.why, entry.numbers)]
         return "\n\n".join(parts) + "\n"
 
 

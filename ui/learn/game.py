@@ -30,7 +30,7 @@ class Game:
         return drawn(self.seed)
 
     @property
-    def asked(self) -> bool:
+    def is_question(self) -> bool:
         return self.shown > len(self.round.symbols)
 
     @property
@@ -67,8 +67,8 @@ class Game:
 
     def go_on(self, kept: "Game | None") -> None:
         """Be where the address says, or else where this browser has kept it."""
-        asked = st.query_params.get(ROUND, "")
-        named = int(asked) if asked.isascii() and asked.isdigit() and 0 < int(asked[:7]) <= LAST else None
+        query = st.query_params.get(ROUND, "")
+        named = int(query) if query.isascii() and query.isdigit() and 0 < int(query[:7]) <= LAST else None
         if named not in (None, self.seed):
             self.to(named or self.seed)
         if kept and not self.shown and kept.seed == (named or kept.seed):
@@ -89,7 +89,7 @@ def read_game(text: object) -> Game:
     if not whole or not 0 <= game.shown <= len(game.round.symbols) + 1 or game.answer not in ("", "a", "b"):
         raise ValueError
     numbers = all(type(each) in (int, float) and abs(each) <= LIMIT for each in game.cells) and len(game.cells) == CELLS
-    if not numbers or not all(type(each) is bool for each in game.past) or (game.answer and not game.asked):
+    if not numbers or not all(type(each) is bool for each in game.past) or (game.answer and not game.is_question):
         raise ValueError
     return game
 
@@ -108,7 +108,7 @@ def play(game: Game) -> None:
         with st.container(horizontal=True, gap="small"):
             if game.answer:
                 st.button(t("Another round"), key="learn-again", on_click=game.again)
-            elif game.asked:
+            elif game.is_question:
                 for answer in ("a", "b"):
                     st.button(answer, key=f"learn-says-{answer}", on_click=game.take, args=(answer,))
             else:
@@ -121,13 +121,13 @@ def face(game: Game, count: int) -> str:
     """What stands there, as HTML: a symbol, the question, or what was right."""
     if game.answer:
         right, rounds = game.round.right, len(game.past)
-        said = t("{question} You said {answer}, and it was {right}.",
+        text = t("{question} You said {answer}, and it was {right}.",
                  question=QUESTIONS[game.round.question], answer=game.answer, right=right)  # fmt: skip
         if rounds > 1:
-            said += " " + t("Of {rounds} rounds you answered {right}.", rounds=rounds, right=sum(game.past))
+            text += " " + t("Of {rounds} rounds you answered {right}.", rounds=rounds, right=sum(game.past))
         spaced = escape(" ".join(game.round.symbols))
-        return f"<p>{said}</p><b>{spaced}</b>"
-    if game.asked:
+        return f"<p>{text}</p><b>{spaced}</b>"
+    if game.is_question:
         return "<p>" + t("All {count} have gone.", count=count) + f"</p><b>{QUESTIONS[game.round.question]}</b>"
     if not game.shown:
         return "<p>" + t("{count} symbols will come.", count=count) + "</p><b>?</b>"

@@ -17,7 +17,7 @@ from rnn_core.lessons.texts import StepText, fill
 from rnn_core.words import fill as places
 from rnn_core.words import t
 from ui.controls.controls import widget
-from ui.frame.address import Said, changed, fields_of, quoted, read_one
+from ui.frame.address import Notes, changed, fields_of, quoted, read_one
 from ui.frame.navigation import page_of, table
 from ui.learn.answers import Answers, Entry
 from ui.learn.game import LAST, ROUND
@@ -38,16 +38,16 @@ def lesson_session() -> Walk | None:
     """The walk at the step that the address names, None where it names none; what it cannot mean is said, and put
     right.
     """
-    asked = address()
-    if "lesson" not in asked:
+    query = address()
+    if "lesson" not in query:
         st.session_state[LIST] = True  # all lessons are shown, and one of them may be begun
         if walk := st.session_state.pop(HERE, None):
             walk.left()
             # A link to the page that is open does not change the browser's address, where no control still holds it.
             with suppress(StreamlitAPIException):
-                st.query_params.from_dict(asked)
+                st.query_params.from_dict(query)
         return None
-    name, text = asked["lesson"][-1], (asked.get("step") or ["1"])[-1]
+    name, text = query["lesson"][-1], (query.get("step") or ["1"])[-1]
     if wrong := no_step(name, text):
         st.session_state[SAID] = wrong
         for setting in ("lesson", "step"):
@@ -57,9 +57,9 @@ def lesson_session() -> Walk | None:
     first = HERE not in st.session_state
     if first:
         st.session_state[HERE] = Walk(name, int(text))
-        put_right(st.session_state[HERE], asked, asked)
+        put_right(st.session_state[HERE], query, query)
         if st.session_state.pop(LIST, False):
-            st.query_params.from_dict(asked)  # as above
+            st.query_params.from_dict(query)  # as above
     s: Walk = st.session_state[HERE]
     usual = s.usual
     if s.go(name, int(text)):
@@ -67,18 +67,18 @@ def lesson_session() -> Walk | None:
             s.wanted = None if s.speed == usual else s.speed
         st.query_params["lesson"] = name  # sends the whole address
         for control in {*Config.fields(), *BY_HAND}:  # what the last step's controls remember
-            if PREFIX + control not in asked:
+            if PREFIX + control not in query:
                 st.session_state.pop(PREFIX + control, None)
-        if "speed" not in asked:
+        if "speed" not in query:
             st.session_state["speed"] = s.wanted or s.usual
         first = True
     if first:
-        s.said = left_out(s, asked)
-    s.address = asked
+        s.notes = left_out(s, query)
+    s.address = query
     return s
 
 
-def left_out(s: Walk, asked: Mapping[str, list[str]]) -> Said:
+def left_out(s: Walk, query: Mapping[str, list[str]]) -> Notes:
     """What an address asks of the step's controls that cannot be, in sentences: their widgets pass over it."""
     fields = {name: field for name, field in fields_of(s.config.task).items() if name in s.at.stage.controls}
     for name, (_, words) in s.lesson.text.steps[s.at.name].choices.items():
@@ -86,8 +86,8 @@ def left_out(s: Walk, asked: Mapping[str, list[str]]) -> Said:
         fields[name] = Field(name, options[0], "choice", "", options)
     if s.at.stage.game:
         fields[ROUND.removeprefix(PREFIX)] = Field("round", 1, "int", "", low=1, high=LAST)
-    said = [read_one(field, asked[PREFIX + name][-1])[1] for name, field in fields.items() if asked.get(PREFIX + name)]
-    wrong = [complaint.rpartition(", so ")[0] or complaint for complaint in said if complaint]
+    notes = [read_one(field, query[PREFIX + name][-1])[1] for name, field in fields.items() if query.get(PREFIX + name)]
+    wrong = [complaint.rpartition(", so ")[0] or complaint for complaint in notes if complaint]
     return tuple(t("{problem}. It is left out.", problem=problem) for problem in wrong)
 
 
@@ -127,9 +127,9 @@ def lessons(book: Answers) -> None:
         "Take the lessons in any order, and skip what you like. So far you have looked at {done} of {count} steps.",
         done=done, count=count
     ))  # fmt: skip
-    said = [*([st.session_state[SAID]] if SAID in st.session_state else []), *book.problems]
-    if said:
-        st.html(f'<ul class="notes" role="status">{"".join(f"<li>{escape(each)}</li>" for each in said)}</ul>')
+    parts = [*([st.session_state[SAID]] if SAID in st.session_state else []), *book.problems]
+    if parts:
+        st.html(f'<ul class="notes" role="status">{"".join(f"<li>{escape(each)}</li>" for each in parts)}</ul>')
     with st.container(key="lessons"):
         for number, lesson in enumerate(LESSONS.values(), 1):
             with st.container(border=True, key=f"lesson-{lesson.name}"):
@@ -181,43 +181,43 @@ def take_away(book: Answers) -> None:
 
 def ask(s: Walk, book: Answers) -> None:
     """The upper part of a step: what stands on the board, the question, and what to do."""
-    lesson, step, told = s.lesson, s.at, s.lesson.text.steps[s.at.name]
+    lesson, step, words = s.lesson, s.at, s.lesson.text.steps[s.at.name]
     count = len(lesson.steps)
     far = t("Step {number} of {count}", number=s.number, count=count)
     st.html(f'<div class="step-head">{heading(lesson.title)}<p>{far}</p></div>')
-    st.markdown(told.intro)
+    st.markdown(words.intro)
     with st.container(key="learn-ask", gap="small"):
         st.html('<p class="part">' + t("Predict") + "</p>")
-        sketches(step.ask, told)
+        sketches(step.ask, words)
         key = f"{PREFIX}answer-{lesson.name}-{step.name}"
         if st.session_state.get(key) is None:  # also where the browser's answers came after the page
             answer = book.of(lesson, step).answer
             st.session_state[key] = int(answer) if answer and step.ask.between else answer
         common: dict[str, Any] = {
             "key": key,
-            "on_change": lambda: book.predict(lesson, step, said(st.session_state[key])),
+            "on_change": lambda: book.predict(lesson, step, as_answer(st.session_state[key])),
         }
         if step.ask.between:
-            st.number_input(told.ask, *step.ask.between, None, **common)
+            st.number_input(words.ask, *step.ask.between, None, **common)
         else:
-            st.radio(told.ask, step.ask.options, None, format_func=told.in_words, **common)
+            st.radio(words.ask, step.ask.options, None, format_func=words.in_words, **common)
     with st.container(key="learn-do", gap="small"):
         st.html('<p class="part">' + t("Do") + "</p>")
-        st.markdown(told.do)
+        st.markdown(words.do)
         controls(s)
 
 
-def said(value: object) -> str | None:
+def as_answer(value: object) -> str | None:
     """What a widget says, as an answer."""
     return None if value is None else str(value)
 
 
-def sketches(asked: Ask, told: StepText) -> None:
+def sketches(ask_of: Ask, words: StepText) -> None:
     """The curves among which to choose, each with its words."""
     drawn = [
         f'<figure><i style="clip-path: polygon({polygon(curve)})"></i>'
-        f"<figcaption>{escape(told.options[option])}</figcaption></figure>"
-        for option, curve in asked.curves.items()
+        f"<figcaption>{escape(words.options[option])}</figcaption></figure>"
+        for option, curve in ask_of.curves.items()
     ]
     if drawn:
         st.html(f'<div class="sketches">{"".join(drawn)}</div>')
@@ -258,8 +258,8 @@ def see(s: Walk, book: Answers) -> None:
     lesson, step = s.lesson, s.at
     s.look()
     entry = book.of(lesson, step)
-    told = s.revealed or (entry.answer is not None and (step.stage.deed not in QUIET or s.played_it))
-    if s.verdict and told and not from_run(entry, s):
+    revealed = s.revealed or (entry.answer is not None and (step.stage.deed not in QUIET or s.played_it))
+    if s.verdict and revealed and not from_run(entry, s):
         book.came_true(lesson, step, s.verdict)
         entry = book.of(lesson, step)
     shown = entry.done and (s.revealed or not presenting())  # a room waits, also where the teacher was here before
@@ -280,17 +280,17 @@ def from_run(entry: Entry, s: Walk) -> bool:
 
 def came_true(s: Walk, entry: Entry) -> str:
     """What was predicted, and what it was, as HTML."""
-    told = s.lesson.text.steps[s.at.name]
+    words = s.lesson.text.steps[s.at.name]
     happened = {
         (True, False): t("What happened: {answer}."),
         (True, True): t("What happened: {answer}, as you predicted."),
         (False, False): t("What happened in your last run: {answer}."),
         (False, True): t("What happened in your last run: {answer}, as you predicted."),
     }[bool(s.verdict), entry.answer == entry.right]
-    happened = places(happened, {"answer": escape(told.in_words(entry.right or ""))})
+    happened = places(happened, {"answer": escape(words.in_words(entry.right or ""))})
     before = ""
     if entry.answer and entry.answer != entry.right:
-        before = t("Your prediction: {answer}.", answer=escape(told.in_words(entry.answer)))
+        before = t("Your prediction: {answer}.", answer=escape(words.in_words(entry.answer)))
         before = f"<span>{before}</span>"
     return f"{before}<span><b>{happened}</b></span>"
 
@@ -299,18 +299,18 @@ def meanwhile(s: Walk) -> str:
     """What the run does that was set by hand and is not yet what is asked for, as HTML; "" before anything was set."""
     if not s.meanwhile or s.chosen == s.first:
         return ""
-    said = s.lesson.text.steps[s.at.name].meanwhile.get(s.meanwhile.right, "")
-    return f'<span class="so-far">{escape(fill(said, s.meanwhile.numbers))}</span>' if said else ""
+    text = s.lesson.text.steps[s.at.name].meanwhile.get(s.meanwhile.right, "")
+    return f'<span class="so-far">{escape(fill(text, s.meanwhile.numbers))}</span>' if text else ""
 
 
 def explanation(s: Walk, entry: Entry) -> None:
     """Of a wrong prediction what would have been true; then why, with the run's numbers; and where the run is none of
     those that the text was written for.
     """
-    told = s.lesson.text.steps[s.at.name]
+    words = s.lesson.text.steps[s.at.name]
     if entry.answer and entry.right and entry.answer != entry.right:
-        st.markdown(fill(told.otherwise.get(s.at.ask.mistake(entry.answer, entry.right), ""), entry.numbers))
-    st.markdown(fill(told.why, entry.numbers))
+        st.markdown(fill(words.otherwise.get(s.at.ask.mistake(entry.answer, entry.right), ""), entry.numbers))
+    st.markdown(fill(words.why, entry.numbers))
     false = [claim for claim, so in (s.verdict.claims if s.verdict else {}).items() if not so]
     if false:
         claims = reduce(lambda a, b: t("{claims} and that {claim}", claims=a, claim=b), false)

@@ -83,7 +83,7 @@ class Walk(Session):
             self.chosen, self._asks = self.first, None
             self._scene += 1
             self.remake(self.at.stage.config)
-        self.said, self.news, self.refused = (), "", ""
+        self.notes, self.news, self.refused = (), "", ""
         return True
 
     def look(self) -> bool:
@@ -91,9 +91,9 @@ class Walk(Session):
         if self.playing or self.verdict:
             return False
         with self.lock:
-            found = self.run.check()
-        self.verdict, self.meanwhile = (found, None) if found.done else (None, found)
-        return found.done
+            result = self.run.check()
+        self.verdict, self.meanwhile = (result, None) if result.done else (None, result)
+        return result.done
 
     def shown(self, screen: Screen, now: float | None = None) -> bytes:
         """As for every session; what was chosen in the board at another step is of no account at this one."""

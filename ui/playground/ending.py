@@ -63,14 +63,14 @@ def ended(s: Session, name: str) -> None:
 
 def doors(s: Session) -> list[tuple[Any, ...]]:
     """What each button says, and what it calls with which arguments."""
-    found: list[tuple[Any, ...]] = []
+    result: list[tuple[Any, ...]] = []
     if s.can_go_back and s.ended and s.ended.kind == "overfitting":
-        found.append((t("Back to step {step}", step=f"{s.ended.step:,}"), s.ask, "best"))
+        result.append((t("Back to step {step}", step=f"{s.ended.step:,}"), s.ask, "best"))
     if first_minute():
-        found.append((t("How did one step work?"), explain, s))
+        result.append((t("How did one step work?"), explain, s))
     if step := next_step(s.config) if s.task.name in GUIDES else None:
-        found.append((step.label, take, s, step))
-    return found
+        result.append((step.label, take, s, step))
+    return result
 
 
 def next_step(config: Config) -> Next | None:
@@ -101,14 +101,14 @@ def take(s: Session, step: Next) -> None:
     """Run what the step says, on the whole board, and play it."""
     config = changed_by(s.config, step)
     settle(config)
-    said = written(config)
+    own_settings = written(config)
     others = {name: texts for name, texts in address().items() if name != "first" and name not in Config.fields()}
     with suppress(StreamlitAPIException):  # one entry in the browser's history, where no widget holds any of these
-        st.query_params.from_dict({**others, **said})
+        st.query_params.from_dict({**others, **own_settings})
     for name in Config.fields():  # a widget that is new on the page believes the address
         with suppress(StreamlitAPIException):  # one that is there holds its own
-            if name in said:
-                st.query_params[name] = said[name]
+            if name in own_settings:
+                st.query_params[name] = own_settings[name]
             else:
                 st.query_params.pop(name, None)
     st.session_state[AGAIN] = True

@@ -29,16 +29,16 @@ def say(s: Session) -> None:
         parts = [what_happened(s.config, s.status.diverged), what_continuing_does(s.config, s.status.sound_step)]
         name = heading(s.task.title.partition(":")[0], "spoken")
         parts[0] = parts[0].partition(". ")[0] + "." if room else parts[0]
-        said = f"<p>{escape(parts[0])} <b>{escape(parts[1])}</b></p>"
-        st.html(f'{name}<div class="says trouble" role="alert">{said}</div>')
+        text = f"<p>{escape(parts[0])} <b>{escape(parts[1])}</b></p>"
+        st.html(f'{name}<div class="says trouble" role="alert">{text}</div>')
     elif s.ended:
         ended(s, heading(s.task.title.partition(":")[0], "spoken"))
     elif is_first_task(s.config):
         name = heading(s.task.title.partition(":")[0], "spoken")
         st.html(f'<div class="says"><div>{name}<p>{FIRST}</p></div></div>')
     elif room:
-        asked = escape(s.task.question(s.config))
-        st.html(f'<div class="task-line">{heading(s.task.title)}<p>{asked}</p></div>')
+        question_text = escape(s.task.question(s.config))
+        st.html(f'<div class="task-line">{heading(s.task.title)}<p>{question_text}</p></div>')
     else:
         name = heading(s.task.title.partition(":")[0])
         st.html(f'<div class="says"><div>{name}<p>: {question(s.config, s.task)}</p></div></div>')
@@ -63,14 +63,14 @@ class Speaks(Protocol):
     """What has sentences for its page: why the last change was refused, and others."""
 
     refused: str
-    said: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def notes(s: Speaks) -> None:
     """One line for everything that was asked and could not be."""
-    said = [*([s.refused] if s.refused else []), *s.said]
-    if said:
-        lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in said)
+    notes = [*([s.refused] if s.refused else []), *s.notes]
+    if notes:
+        lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in notes)
         st.html(f'<ul class="notes" role="status">{lines}</ul>')
 
 

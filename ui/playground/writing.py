@@ -46,11 +46,11 @@ def writing(s: Session) -> None:
 
 def desk(s: Session) -> None:
     with guarded():
-        told = s.task.writing
-        if not told:
+        writer = s.task.writing
+        if not writer:
             return
         with st.container(horizontal=True, gap="medium", vertical_alignment="bottom", key="writing"):
-            start = st.selectbox(told.ask, list(told.starts), key="write-from", filter_mode=None, width=180)
+            start = st.selectbox(writer.ask, list(writer.starts), key="write-from", filter_mode=None, width=180)
             temperature = st.slider(
                 t("Temperature"),
                 LOWEST,
@@ -62,12 +62,12 @@ def desk(s: Session) -> None:
                 width=220,
                 help=t("τ in softmax(y / τ), from which each letter is drawn. Ackley, Hinton & Sejnowski 1985."),
             )
-            pressed = st.button(t("Write {things}", things=told.things), key="write", icon=":material/edit:")
+            pressed = st.button(t("Write {things}", things=writer.things), key="write", icon=":material/edit:")
         st.html(f'<p class="tells">{TELLS}</p>')
         if pressed:
             st.session_state[KEY] = written(s, start, temperature)
         last = st.session_state.get(KEY)
-        st.html(as_html(last, told.things) if last and last.run == s.restarts else '<div class="written"></div>')
+        st.html(as_html(last, writer.things) if last and last.run == s.restarts else '<div class="written"></div>')
         if pressed and s.playing:
             sent()
 

@@ -43,9 +43,9 @@ class Desk(Session):
             try:
                 note = self.bring()
             except ValueError as problem:
-                self.said = (self.stays(str(problem)),)
+                self.notes = (self.stays(str(problem)),)
                 return False
-        self.said = (note,) if note else ()
+        self.notes = (note,) if note else ()
         return True
 
     def unroll(self, key: str) -> None:

@@ -52,10 +52,10 @@ class Exploring:
     def imagine(self, trainer: Trainer, weights: Sequence[Weight], moment: int) -> bool:
         """Set these weights, if they were set at this moment -> whether there is something new to show."""
         weights = tuple(weights) if moment == self.moment else self.given
-        asked = (weights, trainer.step, trainer.shown, self.typed, trainer.config)
-        if asked == self._made or (not weights and not self._made):
+        wanted = (weights, trainer.step, trainer.shown, self.typed, trainer.config)
+        if wanted == self._made or (not weights and not self._made):
             return False
-        self._made, before = asked, self.imagined
+        self._made, before = wanted, self.imagined
         self.imagined, self.refused_weight = None, ""
         if weights:
             try:
@@ -66,10 +66,10 @@ class Exploring:
 
     def read(self, trainer: Trainer, text: str) -> bool:
         """Show this sequence instead of a held-out one, or a held-out one again for "" -> whether that is new."""
-        asked = (text, trainer.config, trainer)
-        if asked == self._read or (not text and not self._read):
+        wanted = (text, trainer.config, trainer)
+        if wanted == self._read or (not text and not self._read):
             return False
-        self._read, self.refused_text, self.unread, before = asked, "", "", trainer.typed
+        self._read, self.refused_text, self.unread, before = wanted, "", "", trainer.typed
         encode = trainer.task.encode
         if not text or encode is None:
             self.typed, trainer.typed = "", None
@@ -83,7 +83,7 @@ class Exploring:
                     self.typed = ""
         return trainer.typed is not before
 
-    def told(self, trainer: Trainer) -> dict[str, object]:
+    def described(self, trainer: Trainer) -> dict[str, object]:
         """Of all this, what the board says."""
         weights = self.imagined.weights if self.imagined else ()
         return {
@@ -110,9 +110,9 @@ def typing(task: Task, config: Config) -> str:
 
 def weights_of(view: Any) -> tuple[tuple[Weight, ...], int]:
     """The weights that a browser sent, and their moment. Raises what a foreign shape raises; board.read catches it."""
-    asked = view.get("imagined") or {}
+    query = view.get("imagined") or {}
     weights = [
         Weight(str(name), int(row), None if column is None else int(column), float(value))
-        for name, row, column, value in asked.get("weights", [])[:50]
+        for name, row, column, value in query.get("weights", [])[:50]
     ]
-    return tuple(weights), int(asked.get("moment", 0))
+    return tuple(weights), int(query.get("moment", 0))

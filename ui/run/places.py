@@ -114,11 +114,11 @@ class Workers:
         """The workers that the scheduler has heard of lately."""
         try:
             self._connect_again()
-            found = self.client.sync(self.client.scheduler.identity, callback_timeout=2 * LOOK)["workers"]
+            result = self.client.sync(self.client.scheduler.identity, callback_timeout=2 * LOOK)["workers"]
         except Exception:  # the scheduler is gone, or hangs
             return []
         now, heard = monotonic(), {}
-        for worker, about in found.items():
+        for worker, about in result.items():
             word, since = self._heard.get(worker, (None, now))
             heard[worker] = about["last_seen"], since if word == about["last_seen"] else now
         self._heard = heard

@@ -130,7 +130,7 @@ def tick(s: Session, period: float | None) -> tuple[list[str], bool]:
 def spoken(s: Session) -> None:
     """One line under the board: a sentence about the run, or how far it has skipped ahead."""
     with s.lock:
-        said = "" if s.status.diverged or s.status.imagined else s.comment(now())
+        text = "" if s.status.diverged or s.status.imagined else s.comment(now())
         step, goal = s.status.step, s.goal
     if goal is not None:
         ahead = t("Skipping ahead")
@@ -138,7 +138,7 @@ def spoken(s: Session) -> None:
         where = t("Skipping ahead: step {step} of {goal} at most.", step=f"{step:,}", goal=f"{goal:,}")
         st.html(f'<p class="comment">{bar} {where}</p>')
     else:
-        st.html(f'<p class="comment">{escape(said)}</p>')
+        st.html(f'<p class="comment">{escape(text)}</p>')
 
 
 def show(s: Session, moment: float | None = None) -> None:

@@ -19,9 +19,9 @@ class Plays(ABC):
     whole: whether this tick is a part of the whole page. cost: seconds that a tick takes beside its training, here,
     and cost_there: on the worker on which it trains; often: the share of its ticks that cost so much. shortest: the
     least period. run: what trains, where that is one; noun: what a sentence calls it; buttons: the methods that they
-    ask for; said: sentences for the page.
+    ask for; notes: sentences for the page.
 
-    What ui/run/ticking.py remembers of the browser. told: what the boards said last, None: nothing since the page ran;
+    What ui/run/ticking.py remembers of the browser. from_boards: what they sent last, None: nothing since the page ran;
     overdue: as often as they had to ask for a film; seen: when it last asked for anything; timed: when it last had a
     timer.
     """
@@ -29,19 +29,19 @@ class Plays(ABC):
     run: Placed | None = None
     noun = t("run")
     buttons: ClassVar[dict[str, str]] = {name: name for name in ("play", "pause", "reset")}
-    said: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     name: str
     lock: "threading.RLock"
     playing: bool
     pace: Pace
     whole, cost, shortest = False, 0.0, SHORTEST
     cost_there, often = 0.0, 1.0
-    told: tuple[str, ...] | None = None
+    from_boards: tuple[str, ...] | None = None
     overdue: tuple[object, ...] = ()
     seen = timed = float("-inf")
 
     def __init__(self) -> None:
-        self._asked: list[str] = []
+        self._presses: list[str] = []
 
     @property
     @abstractmethod
@@ -90,7 +90,7 @@ class Plays(ABC):
         if self.run is None or self.run.went_on is None:
             return False
         news = t("The {noun} went on from step {step}.", noun=self.noun, step=f"{self.run.went_on:,}")
-        self.said, self.run.went_on = (news,), None
+        self.notes, self.run.went_on = (news,), None
         return True
 
     def paced(self, now: float) -> Pace:
@@ -116,16 +116,16 @@ class Plays(ABC):
 
     def ask(self, what: str) -> None:
         """What a button wants done: it is done by `answer`, inside the page's guard."""
-        self._asked.append(what)
+        self._presses.append(what)
 
     def answer(self) -> None:
         """Do what was asked since the last time, once and in this order: a second press may come before the page of the
         first has run.
         """
-        while self._asked:
+        while self._presses:
             with self.lock:  # two pages of one visitor may be here at once
-                if self._asked:
-                    getattr(self, self.buttons[self._asked.pop(0)])()
+                if self._presses:
+                    getattr(self, self.buttons[self._presses.pop(0)])()
 
     def left(self) -> None:
         """Another page is shown: nothing of this one ticks any more."""

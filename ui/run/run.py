@@ -189,12 +189,12 @@ class Run(Placed):
         if self.last is not (now := self._now()):
             self.show([now])
         trainer, imagined = self.trainer, self.exploring.imagined
-        told = {"film": self.films, "run": self.restarts, "big": screen.big}
-        found = pack(
+        content = {"film": self.films, "run": self.restarts, "big": screen.big}
+        result = pack(
             trainer.config,
             [imagined.snapshot] if imagined else self.frames,
             trainer.history,
-            **told,  # type: ignore[arg-type]
+            **content,  # type: ignore[arg-type]
             playing=screen.playing,
             period=screen.period,
             choice=screen.choice,
@@ -204,21 +204,21 @@ class Run(Placed):
             sequences=trainer.held_out.mask.shape[1],
             task=trainer.task,
             params=imagined.params if imagined else trainer.params,
-            explored=self.exploring.told(trainer),
+            explored=self.exploring.described(trainer),
             dh_last=last_step_gradient(trainer) if screen.first and not imagined else None,
         )
         if self.slow:
-            found += slow.pack(self.slow, self.last, trainer.task, **told, opens=screen.opens)  # type: ignore[arg-type]
-        return found
+            result += slow.pack(self.slow, self.last, trainer.task, **content, opens=screen.opens)  # type: ignore[arg-type]
+        return result
 
     def miniature(self, playing: bool, period: float) -> bytes:
         """The same, for a small picture of it."""
-        told = {"film": self.films, "run": self.restarts, "playing": playing, "period": period}
-        return pack(self.trainer.config, self.frames, self.trainer.history, **told)  # type: ignore[arg-type]
+        content = {"film": self.films, "run": self.restarts, "playing": playing, "period": period}
+        return pack(self.trainer.config, self.frames, self.trainer.history, **content)  # type: ignore[arg-type]
 
-    def past(self, steps: tuple[int, ...], told: dict[str, object], playing: bool, period: float) -> bytes:
+    def past(self, steps: tuple[int, ...], content: dict[str, object], playing: bool, period: float) -> bytes:
         """The network as it was kept after these training steps (Trainer.record), a frame each; of none, what is shown
-        now. Without the run's curve, which a compact board does not draw. told: what else goes into the header.
+        now. Without the run's curve, which a compact board does not draw. content: what else goes into the header.
         """
         trainer, top = self.trainer, self.trainer.config.layers - 1
         kept = trainer.recording.kept if trainer.recording else []
@@ -233,7 +233,7 @@ class Run(Placed):
             period=period,
             choice=Choice(open=(top,), layers=top + 1, sequence=trainer.shown),
             task=trainer.task,
-            explored=NOTHING | told,
+            explored=NOTHING | content,
         )
 
     def look_at(self, sequence: int) -> None:
@@ -291,9 +291,9 @@ class Run(Placed):
         """What trains, as plain data."""
         return saved(self.trainer, ROWS)
 
-    def unpacked(self, found: Any) -> Trainer:
+    def unpacked(self, result: Any) -> Trainer:
         """What trains, as `packed` gave it."""
-        return Trainer.load(BytesIO(found), self.task)
+        return Trainer.load(BytesIO(result), self.task)
 
     def show(self, frames: list[Snapshot]) -> None:
         """A new film, of one picture at least."""
@@ -351,13 +351,13 @@ class Run(Placed):
 
     def _look_for_an_ending(self, order: Order) -> None:
         """Whether there is nothing more to show, said once in a run, or skipping ahead is where it should be."""
-        found = ending(self._spoken_of, self.right_since) if order.ends and not self._announced else None
-        if found is None and order.goal is not None and self.trainer.step >= order.goal:
-            found = Ending("budget", self.trainer.step)
-        if found:
-            self._announced = self._announced or found.kind != "budget"
+        result = ending(self._spoken_of, self.right_since) if order.ends and not self._announced else None
+        if result is None and order.goal is not None and self.trainer.step >= order.goal:
+            result = Ending("budget", self.trainer.step)
+        if result:
+            self._announced = self._announced or result.kind != "budget"
             self.still()
-            self.ended = found
+            self.ended = result
 
 
 def saved(trainer: Trainer, rows: int = CAPACITY) -> bytes:

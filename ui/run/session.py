@@ -41,8 +41,8 @@ class Session(Plays):
     and the time step. usual: the speed that nobody chose. recorded: whether the Gradients page can show its run over
     training.
 
-    run: asked through its methods alone, for it may stand elsewhere. said: sentences about what was asked and could not
-    be, for the page to show. news: why the run started anew. address: what stood in its page's.
+    run: asked through its methods alone, for it may stand elsewhere. notes: sentences about what was asked and could
+    not be, for the page to show. news: why the run started anew. address: what stood in its page's.
     lock: hold it to ask the run for anything. A press starts a new script thread while the old one may still train.
     """
 
@@ -52,11 +52,11 @@ class Session(Plays):
     buttons |= {"continue": "go_on", "best": "back_to_best"}
     run: Run
 
-    def __init__(self, config: Config, said: tuple[str, ...] = (), *, recorded: bool = False) -> None:
+    def __init__(self, config: Config, notes: tuple[str, ...] = (), *, recorded: bool = False) -> None:
         super().__init__()
         self.name, self.lock = f"session {next(_numbers)}", threading.RLock()
         self.recorded = recorded
-        self.said, self.news, self.refused = said, "", ""
+        self.notes, self.news, self.refused = notes, "", ""
         self.address: dict[str, list[str]] = {}
         self.playing, self.speed = False, "full"
         self.goal: int | None = None
@@ -106,8 +106,8 @@ class Session(Plays):
 
     def comment(self, now: float) -> str:
         """A sentence about what the board shows, another one at most every COMMENT seconds while it plays."""
-        shown, (before, said_at) = (self.restarts, self.film), self._commented
-        if shown != before and (now - said_at >= COMMENT or not self.playing or shown[0] != before[0]):
+        shown, (before, spoken_at) = (self.restarts, self.film), self._commented
+        if shown != before and (now - spoken_at >= COMMENT or not self.playing or shown[0] != before[0]):
             self._comment = self.run.comment()
             self._commented = shown, now
         return self._comment
@@ -159,7 +159,7 @@ class Session(Plays):
         """The same start again, standing still."""
         self.pause()
         self.start(self.config)
-        self.said, self.news = (), ""
+        self.notes, self.news = (), ""
 
     def start(self, config: Config) -> None:
         """Run this from the start."""
@@ -198,7 +198,7 @@ class Session(Plays):
         }
         if not changed:
             return
-        self.said = ()
+        self.notes = ()
         if all(Config.fields()[name].live for name in changed):
             with self.lock:
                 self.run.set(changed)
@@ -215,14 +215,14 @@ class Session(Plays):
             self.start(config)
             if steps:
                 self.run.take(steps)
-        self.said, self.news = (), ""
+        self.notes, self.news = (), ""
 
     def continue_with(self, state: bytes, news: str) -> None:
         """Go on with a run that was saved, standing still. news: where it comes from."""
         with self.lock:
             self.pause()
             self.run.load(state)
-            self.said, self.news = (), news
+            self.notes, self.news = (), news
 
     def look_at(self, sequence: int) -> None:
         """Show this one of the held-out sequences from now on."""

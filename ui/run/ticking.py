@@ -63,7 +63,7 @@ def stand(all_: list[Plays]) -> tuple[Any, ...]:
 
 def ticking(s: Plays, tick: Callable[..., None], period: float | None, *args: Any) -> None:
     """Run tick(s, period, *args) now and every `period` seconds; None: only when something in it speaks."""
-    s.told = None  # what follows is a part of the page's own run
+    s.from_boards = None  # what follows is a part of the page's own run
     whole, playing = True, [each for each in (s, *args) if isinstance(each, Plays)]
 
     @wraps(tick)  # by its name Streamlit tells one page's fragment from another's
@@ -95,13 +95,13 @@ def astray(s: Plays, period: float | None, *boards: str) -> bool:
     lost; if something did tick, films are late, and rerunning pages would make them later.
     """
     moved = s.moved()
-    told, s.told = s.told, tuple(str(st.session_state.get(key)) for key in boards)
+    sent, s.from_boards = s.from_boards, tuple(str(st.session_state.get(key)) for key in boards)
     waits, s.overdue = s.overdue, tuple(map(overdue, boards))
     seen, s.seen = s.seen, now()
     if moved:
         return True
-    if told is None:
+    if sent is None:
         return False
     if period is None:
-        return told == s.told and s.seen - seen > UNDERWAY  # a page in a page's wake can tear both
+        return sent == s.from_boards and s.seen - seen > UNDERWAY  # a page in a page's wake can tear both
     return waits != s.overdue and s.seen - seen > EARLY * max(LEAST, PERIODS * period)

@@ -56,7 +56,7 @@ class AsOne(Plays):
 
 
 class Together(AsOne):
-    """Runs by name. asked: which one is to be opened in the playground; goes_on: to play there."""
+    """Runs by name. to_open: which one is to be opened in the playground; goes_on: to play there."""
 
     def __init__(self, configs: Mapping[str, Config]) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class Together(AsOne):
         for each in self.runs.values():
             each.look_at(each.run.ask(longest))
         self.run = next(iter(self.runs.values())).run  # by which the pace of all is found
-        self.asked, self.goes_on, self._turn = "", False, 0
+        self.to_open, self.goes_on, self._turn = "", False, 0
         self._packed: dict[str, tuple[tuple[int, int, bool], bytes]] = {}
 
     def play(self) -> None:
@@ -83,19 +83,19 @@ class Together(AsOne):
         """As for all that plays, of any of them."""
         moved = [run for run in self.runs.values() if run.moved()]
         if moved:
-            self.said = moved[0].said
+            self.notes = moved[0].notes
         return bool(moved)
 
     def left(self) -> None:
         """Another page: the card that was asked for is open there, or no longer wanted."""
         super().left()
-        self.asked, self.goes_on = "", False
+        self.to_open, self.goes_on = "", False
 
     def reset(self) -> None:
         """The same starts again, standing still."""
         with self.lock:
             self.pause()
-            self.said = ()
+            self.notes = ()
             for run in self.runs.values():
                 run.reset()
 

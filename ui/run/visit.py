@@ -33,22 +33,22 @@ def session() -> Session:
 def arrive(page: str) -> Session:
     """This visitor's session, on the first visit made from the address, which is then put right."""
     if KEY not in st.session_state:
-        asked = {} if page in OWN else address()
-        if page == FIRST and (asked == {"first": ["true"]} or (not asked and newcomer())):
-            asked = FIRST_MINUTE
-        config, said = read(asked)
-        st.session_state[KEY] = Session(config, said, recorded=True)
-        put_right(session(), asked if asked != FIRST_MINUTE else address(), tidy(asked, config))
+        query = {} if page in OWN else address()
+        if page == FIRST and (query == {"first": ["true"]} or (not query and newcomer())):
+            query = FIRST_MINUTE
+        config, notes = read(query)
+        st.session_state[KEY] = Session(config, notes, recorded=True)
+        put_right(session(), query if query != FIRST_MINUTE else address(), tidy(query, config))
     return session()
 
 
-def put_right(s: Session, asked: Mapping[str, list[str]], right: dict[str, list[str]]) -> None:
-    """A session that was just made from what an address asked: it plays, if that was asked, and the address says what
+def put_right(s: Session, query: Mapping[str, list[str]], right: dict[str, list[str]]) -> None:
+    """A session that was just made from what an address query: it plays, if that was asked, and the address says what
     it is.
     """
     s.address = right
-    s.playing = asked.get("autoplay", [""])[-1].lower() == "true"
-    if right != asked:
+    s.playing = query.get("autoplay", [""])[-1].lower() == "true"
+    if right != query:
         st.query_params.from_dict(right)
         st.rerun()
 
@@ -65,15 +65,15 @@ def leave(page: str) -> None:
         if isinstance(other, Plays):
             with other.lock:
                 other.left()
-    asked = address()
-    if page not in (FIRST, *OWN, *LOOKS) or RUNS[page] not in st.session_state or way_back(page) == asked:
+    query = address()
+    if page not in (FIRST, *OWN, *LOOKS) or RUNS[page] not in st.session_state or way_back(page) == query:
         return
-    if page == "Learn" and "lesson" in asked:
+    if page == "Learn" and "lesson" in query:
         return
-    if page in (FIRST, *LOOKS) and asked.keys() & Config.fields().keys():
-        config, said = read(asked)
+    if page in (FIRST, *LOOKS) and query.keys() & Config.fields().keys():
+        config, notes = read(query)
         session().apply(config)
-        session().said = said
+        session().notes = notes
         for name in Config.fields().keys() & set(map(str, st.session_state)):  # what the widgets remember
             st.session_state[name] = getattr(config, name)
     elif page not in LOOKS:
@@ -119,9 +119,9 @@ def prefix(page: str) -> str:
     return f"{page.lower()}-"
 
 
-def tidy(asked: Mapping[str, list[str]], config: Config) -> dict[str, list[str]]:
+def tidy(query: Mapping[str, list[str]], config: Config) -> dict[str, list[str]]:
     """The address as the controls would write it; names that are nobody's settings stay as they are."""
-    return tidy_own(asked, asdict(config), fields_of(config.task), "")
+    return tidy_own(query, asdict(config), fields_of(config.task), "")
 
 
 def presenting() -> bool:

@@ -189,7 +189,7 @@ class SeriesDesk(Desk):
                 self.pause()
                 self.control = None
                 self.remake(dataclasses.replace(self.config, length=self.parts.window))
-            self.said, self.refused = (), ""
+            self.notes, self.refused = (), ""
             self.news = t(
                 "A new run started: {count} values to learn from, window {window}.",
                 count=f"{self.split.train:,}", window=self.parts.window
@@ -203,8 +203,8 @@ class SeriesDesk(Desk):
     def room(self, source: str, column: str, hold_out: int) -> "Room":
         """What a series has room for. Raises ValueError in one sentence where nothing can be learned of it."""
         table = self.open(source)
-        if (found := self._rooms.get((source, column, hold_out))) and found.table is table:
-            return found
+        if (result := self._rooms.get((source, column, hold_out))) and result.table is table:
+            return result
         self._rooms[source, column, hold_out] = room = room_of(table, column, hold_out)
         if len(self._rooms) > ROOMS:
             del self._rooms[next(iter(self._rooms))]
@@ -274,7 +274,7 @@ class SeriesDesk(Desk):
     def scores(self) -> tuple[Errors, Errors]:
         """On the test part: the best network's, and of the network as it stands."""
         truth = self.split.truth(self.split.origins)
-        best, last = (errors(found, truth) for found in self.tested())
+        best, last = (errors(result, truth) for result in self.tested())
         return best, last
 
     def tested(self) -> tuple[np.ndarray, np.ndarray]:
@@ -302,18 +302,18 @@ class SeriesDesk(Desk):
 
     def coverage(self) -> float:
         """The part of the test part's values that lie within the band, over all origins and leads."""
-        (found, _), truth = self.tested(), self.split.truth(self.split.origins)
-        low, high = self.band(found)
+        (result, _), truth = self.tested(), self.split.truth(self.split.origins)
+        low, high = self.band(result)
         known = np.isfinite(truth) & np.isfinite(low)
         return float(((low <= truth) & (truth <= high))[known].mean()) if known.any() else float("nan")
 
     def best_lag(self) -> int:
         """The lag at which the forecasts one step ahead correlate best with the values: 0 as it should be."""
         at = self.split.origins
-        said = self.tested()[0][0]
+        text = self.tested()[0][0]
         lags = range(min(LAGS, int(at[0])) + 1)
         with np.errstate(all="ignore"):
-            alike = [np.corrcoef(said, self.split.values[at - lag])[0, 1] for lag in lags]
+            alike = [np.corrcoef(text, self.split.values[at - lag])[0, 1] for lag in lags]
         return int(np.nanargmax(alike)) if np.isfinite(alike).any() else 0
 
     def labels(self) -> list[str]:
@@ -323,10 +323,10 @@ class SeriesDesk(Desk):
         return after + (self.series.later(missing) if missing else [])
 
 
-def unrounded(found: Errors, split: Split) -> Errors:
+def unrounded(result: Errors, split: Split) -> Errors:
     """The same errors, 0 where they are no more than float64's own rounding: a rule that is exact is said to be."""
     least = 1e-9 * split.deviation + 1e-12 * float(np.abs(split.values).max())
-    return Errors(*(np.where(error < least, 0.0, error) for error in found))
+    return Errors(*(np.where(error < least, 0.0, error) for error in result))
 
 
 def mark_of(data: bytes) -> str:

@@ -66,7 +66,7 @@ def splits_of(split: Split, period: int, learn: str) -> dict[str, Split]:
     if learn == SEASONAL and period < 2:
         raise ValueError(t("learn is seasonal changes and no season was found; set one under More, or learn changes"))
     lags = {LEVELS: 0, CHANGES: 1} | ({SEASONAL: period} if period > 1 else {})
-    found: dict[str, Split] = {}
+    result: dict[str, Split] = {}
     for name, lag in lags.items():
         if learn in (AUTO, name):
             try:
@@ -76,8 +76,8 @@ def splits_of(split: Split, period: int, learn: str) -> dict[str, Split]:
                 if learn != AUTO or name == LEVELS:
                     raise
                 continue
-            found[name] = parted
-    return found
+            result[name] = parted
+    return result
 
 
 def lags(splits: dict[str, Split]) -> list[tuple[str, int]]:

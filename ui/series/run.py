@@ -78,10 +78,10 @@ class SeriesRun(Run):
 
     def advance(self, seconds: float, frames: int, steps: int) -> list[Snapshot]:
         """As for every run; another candidate is shown from where it validates best."""
-        found = self.selection.run(seconds, frames, steps)
+        result = self.selection.run(seconds, frames, steps)
         trial = self.selection.candidate.trial
         if self.trainer is trial:
-            return found
+            return result
         self.trainer = trial
         self.restarts += 1
         return [trial.snapshot()]
@@ -93,8 +93,8 @@ class SeriesRun(Run):
             for name, each in self.selection.candidates.items()
         }
 
-    def unpacked(self, found: Any) -> Trainer:
-        self.selection.chosen, candidates = found
+    def unpacked(self, result: Any) -> Trainer:
+        self.selection.chosen, candidates = result
         for name, (states, looks, best) in candidates.items():
             each = self.selection.candidates[name]
             each.trial, each.refit = (
@@ -123,5 +123,5 @@ class ControlRun(Run):
     def scores(self) -> Errors:
         """On the held-out part, each window shuffled: the same shuffles whenever it is asked."""
         at, rng = self.split.origins, np.random.default_rng(0)
-        said = roll_shuffled(self.trainer.network, self.trainer.params, self.split, at, rng)
-        return errors(said, self.split.truth(at))
+        shuffled = roll_shuffled(self.trainer.network, self.trainer.params, self.split, at, rng)
+        return errors(shuffled, self.split.truth(at))

@@ -33,7 +33,7 @@ DELIMITERS = (",", ";", "\t", "|")
 def scene(s: SeriesDesk) -> bytes:
     """The message to static/series/series.js, as JSON in bytes: strict, null where a number is not finite."""
     shown = picture(s)
-    told = {
+    content = {
         "film": s.film,
         "step": s.status.step,
         "loss": number(s.status.loss),
@@ -45,7 +45,7 @@ def scene(s: SeriesDesk) -> bytes:
             curve(s), t("RMSE one step ahead over training; validation chose step {step}.", step=s.best_step)
         ),
     }
-    return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode()
 
 
 def picture(s: SeriesDesk) -> Figure:
@@ -82,14 +82,14 @@ def counters(s: SeriesDesk) -> list[tuple[str, str, str]]:
     """Name, number and what to compare it with."""
     (mine, _), ahead = s.scores(), s.split.horizon
     chosen = str(s.best_step) if s.selected.best_step is not None else "–"
-    found = [
+    result = [
         (t("Step"), str(s.status.step), t("training loss {loss}", loss=short(s.status.loss))),
         (t("Best step"), chosen, t("learns {what}", what=s.selected.name)),
     ]
     for k, name in leads(ahead):
         _, score = best(s, k)
-        found.append((t("RMSE, {lead}", lead=name), short(mine.rmse[k]), t("best rule {error}", error=short(score))))
-    return found
+        result.append((t("RMSE, {lead}", lead=name), short(mine.rmse[k]), t("best rule {error}", error=short(score))))
+    return result
 
 
 def curve(s: SeriesDesk) -> Figure:
@@ -97,9 +97,9 @@ def curve(s: SeriesDesk) -> Figure:
     candidate that validates best; of the others on the validation part; and the best rule's there.
     """
     selected = s.selected
-    looks = {name: found[1:] for name, found in selected.looks.items()}
-    steps = {name: [look.step for look in found] for name, found in looks.items()}
-    lines = {name: np.array([look.validation for look in found]) for name, found in looks.items()}
+    looks = {name: result[1:] for name, result in selected.looks.items()}
+    steps = {name: [look.step for look in result] for name, result in looks.items()}
+    lines = {name: np.array([look.validation for look in result]) for name, result in looks.items()}
     training = np.array([look.training for look in looks[selected.name]])
     return error_over_training(steps, lines, training, selected.name, s.best_step, number(s.validation_rule))
 
@@ -262,11 +262,11 @@ def methods(s: SeriesDesk) -> list[tuple[str, str, Errors | None]]:
 
 def numbers_of(score: Errors | None, ahead: list[tuple[int, str]], base: Errors) -> list[float]:
     """A row's numbers in the order of COLUMNS, for every lead; NaN where there is none."""
-    found: list[float] = []
+    result: list[float] = []
     for k, _ in ahead:
         rmse, mae = (float(score.rmse[k]), float(score.mae[k])) if score else (np.nan, np.nan)
-        found += [rmse, mae, rmse / base.rmse[k] if base.rmse[k] else np.nan]
-    return found
+        result += [rmse, mae, rmse / base.rmse[k] if base.rmse[k] else np.nan]
+    return result
 
 
 def cells(row: list[float], least: np.ndarray) -> str:
@@ -291,7 +291,7 @@ def split_in_words(s: SeriesDesk) -> str:
     name, inner = series.name[:60], split.without_test
     if s.table.name != series.name:
         name = t("{column} of {file}", column=name, file=quoted(s.table.name))
-    told = t(
+    text = t(
         "{count} values, {first} to {last}. Training: the first {train}, mean {mean}, standard deviation {deviation}; "
         "the last {validation} of them are for validation, which chooses the step and what is learned, and then all "
         "are learned for as many steps. Test: the last {test}, from {start} on, which choose nothing.",
@@ -299,7 +299,7 @@ def split_in_words(s: SeriesDesk) -> str:
         mean=beside(split.mean, split.deviation), deviation=short(split.deviation), validation=f"{inner.held_out:,}",
         test=f"{split.held_out:,}", start=labels[split.train]
     )
-    return f"{heading(name)}<p>: {told}</p>"
+    return f"{heading(name)}<p>: {text}</p>"
 
 
 def as_csv(s: SeriesDesk) -> str:

@@ -21,14 +21,14 @@ GAPS = 0.2  # of a series may be missing
 class Series:
     """values (N,): a gap holds the value before it, so that nothing later shows through; known (N,): false there.
 
-    said: what was understood and put right, in sentences.
+    notes: what was understood and put right, in sentences.
     """
 
     name: str
     values: np.ndarray
     known: np.ndarray
     reading: Reading
-    said: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -107,15 +107,15 @@ class Table:
         reading = self._readings[column]
         known = np.isfinite(reading.values)
         refuse_unfit(reading, known)
-        said = list(reading.notes)
+        text = list(reading.notes)
         if len(blank := reading.rows[~known & (reading.rows > 0)]):
-            said.append(t("Nothing known in {rows}.", rows=rows_in_words(blank)))
+            text.append(t("Nothing known in {rows}.", rows=rows_in_words(blank)))
         if not known.all():
-            said.append(t(
+            text.append(t(
                 "Each gap takes the value before it when it is read, and is left out where answers are scored."
             ))
         before = np.maximum.accumulate(np.where(known, np.arange(len(known)), 0))
-        return Series(column, reading.values[before], known, reading, tuple(said))
+        return Series(column, reading.values[before], known, reading, tuple(text))
 
 
 def refuse_unfit(reading: Reading, known: np.ndarray) -> None:
@@ -139,8 +139,8 @@ def refuse_unfit(reading: Reading, known: np.ndarray) -> None:
                 "choose another."
             )
         )
-        told = {"column": column, "missing": len(missing), "all": len(values), "row": reading.rows[missing[0]]}
-        raise ValueError(fill(gaps, {**told, "most": f"{100 * GAPS:.0f}"}))
+        content = {"column": column, "missing": len(missing), "all": len(values), "row": reading.rows[missing[0]]}
+        raise ValueError(fill(gaps, {**content, "most": f"{100 * GAPS:.0f}"}))
     if np.ptp(values[known]) == 0:
         raise ValueError(t(
             "Column {column} is {value} in every row; choose another, for there is nothing to learn.",

@@ -96,33 +96,33 @@ def heading(column: Column) -> Any:
 def pick(s: SeriesDesk, reading: Reading | Understood, key: str) -> None:
     """A column was clicked."""
     chosen = st.session_state[key]["selection"]["columns"]
-    s.said = ()  # about the column that was clicked before
+    s.notes = ()  # about the column that was clicked before
     if not chosen or s.draft or chosen[0] == s.parts.column:
         return
     if chosen[0] in s.table.columns:
         st.session_state["series-column"] = chosen[0]
         s.other = True
     else:
-        found = next((column for column in reading.columns if column.name == chosen[0]), None)
+        result = next((column for column in reading.columns if column.name == chosen[0]), None)
         wrong = (
             t("Column {column} holds the dates; click a column of numbers. {other} stays.")
-            if found and found.taken_for == "date"
+            if result and result.taken_for == "date"
             else t("Column {column} holds words; click a column of numbers. {other} stays.")
         )
-        s.said = (fill(wrong, {"column": quoted(chosen[0]), "other": quoted(s.parts.column)}),)
+        s.notes = (fill(wrong, {"column": quoted(chosen[0]), "other": quoted(s.parts.column)}),)
 
 
 def choices(s: SeriesDesk, reading: Reading | Understood) -> None:
     """Every choice with its guess and what that rests on; the ones that are no safe guess come first."""
-    found = {name: choice for name, choice in reading.guesses.items() if name in LABELS and matters(name, choice)}
-    order = sorted(found, key=lambda name: (found[name].safe, list(LABELS).index(name)))
+    result = {name: choice for name, choice in reading.guesses.items() if name in LABELS and matters(name, choice)}
+    order = sorted(result, key=lambda name: (result[name].safe, list(LABELS).index(name)))
     if unsure := to_check(s, reading):
-        asked = t("Please check: {choices}.", choices=", ".join(unsure))
-        st.html(f'<p class="asked" role="status">{escape(asked)}</p>')
+        check = t("Please check: {choices}.", choices=", ".join(unsure))
+        st.html(f'<p class="asked" role="status">{escape(check)}</p>')
     with st.container(horizontal=True, key="reading", gap="medium"):
         for name in order:
             with st.container(width=196, gap=None):
-                one(s, name, found[name])
+                one(s, name, result[name])
 
 
 def to_check(s: SeriesDesk, reading: Reading | Understood) -> list[str]:
@@ -177,7 +177,7 @@ def code(s: SeriesDesk, key: str) -> None:
     except ValueError:
         s.readings += 1
         typed = quoted(st.session_state[key])
-        s.said = (
+        s.notes = (
             t(
                 "Codes for missing are {typed}; they must be numbers with spaces between, such as -999 9999.",
                 typed=typed,
@@ -185,14 +185,14 @@ def code(s: SeriesDesk, key: str) -> None:
         )
 
 
-def remember(s: SeriesDesk, asked: Mapping[str, list[str]]) -> None:
+def remember(s: SeriesDesk, query: Mapping[str, list[str]]) -> None:
     """Take from an address how a file is to be read, once it is brought."""
-    text = (asked.get(ADDRESS) or [""])[-1]
+    text = (query.get(ADDRESS) or [""])[-1]
     try:
         mark, given = text[:8], json.loads(text[9:] or "{}")
         s.remembered = {mark: checked({name: given[name] for name in CHOICES if name in given})} if given else {}
     except (ValueError, TypeError, AttributeError, RecursionError):
-        s.said = (*s.said, t("How a table was read is not to be understood in this address; it is read by guesses."))
+        s.notes = (*s.notes, t("How a table was read is not to be understood in this address; it is read by guesses."))
 
 
 def put_into_address(s: SeriesDesk) -> None:

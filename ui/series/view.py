@@ -72,20 +72,20 @@ def desk() -> SeriesDesk:
     """This visitor's series and network, made from the address on the first visit to the page."""
     if HERE not in st.session_state:
         s = st.session_state[HERE] = SeriesDesk()
-        asked = address()
-        right = dict(asked)
+        query = address()
+        right = dict(query)
         gone = lost(PREFIX, right, t("a table"))
-        first, _ = read_own(asked, FIELDS, PREFIX)
+        first, _ = read_own(query, FIELDS, PREFIX)
         source, hold_out = first["source"].lower(), first["hold_out"]
         column = s.open(source).likely
         fields = fields_of(s.room(source, column, hold_out))
-        values, said = read_own(asked, fields, PREFIX)
+        values, notes = read_own(query, fields, PREFIX)
         parts = Parts(source, column, values["window"], values["horizon"], hold_out, values["period"])
         s.choose(dataclasses.replace(parts, learn=values["learn"]))
         s.apply(changed(s.config, {name: values[name] for name in (*NETWORK, *MORE, *UNSEEN)}))
-        s.said, s.news, s.unrolled = said + gone, "", values["unrolled"]
-        remember(s, asked)
-        put_right(s, asked, tidy_own(right, values, fields, PREFIX))
+        s.notes, s.news, s.unrolled = notes + gone, "", values["unrolled"]
+        remember(s, query)
+        put_right(s, query, tidy_own(right, values, fields, PREFIX))
     return st.session_state[HERE]
 
 
@@ -119,11 +119,11 @@ def controls(s: SeriesDesk) -> None:
         caption=t("CSV, up to {size} MB", size=BYTES // 1_000_000),
     )
     parts = which(s)
-    said = network(s)
+    chosen = network(s)
     try:
         s.refused = ""
         s.choose(parts)
-        s.apply(changed(s.config, said))
+        s.apply(changed(s.config, chosen))
     except ValueError as problem:
         s.refused = t("{problem}. Until then the run before goes on.", problem=str(problem).rstrip("."))
     own = s.parts.source == OWN
@@ -200,7 +200,7 @@ def network(s: SeriesDesk) -> dict[str, Any]:
     hold(PREFIX, {name: getattr(s.config, name) for name in (*NETWORK, *MORE)})
     hold(PREFIX, {"period": s.parts.period, "unrolled": s.unrolled})
     rates = [s.config.learning_rate, st.session_state[PREFIX + "learning_rate"]]
-    said = {name: own(FIELDS[name], stops=rates) for name in NETWORK}
+    text = {name: own(FIELDS[name], stops=rates) for name in NETWORK}
     more = st.container(key="more")
     with more, st.expander(t("More")):
         none = (
@@ -211,22 +211,22 @@ def network(s: SeriesDesk) -> dict[str, Any]:
         most = min(PERIOD, s.split.train)
         tell(PREFIX + "period", min(st.session_state[PREFIX + "period"], most))
         own(FIELDS["period"], t("Season"), limits=(0, most), typed=True, help=f"{FIELDS['period'].help} {none}")
-        said |= {name: own(FIELDS[name]) for name in MORE}
-    folded = t("batch {batch}, seed {seed}", batch=said["batch_size"], seed=said["seed"])
+        text |= {name: own(FIELDS[name]) for name in MORE}
+    folded = t("batch {batch}, seed {seed}", batch=text["batch_size"], seed=text["seed"])
     more.html(f'<p class="folded">{folded}</p>')
     for name in UNSEEN:  # no control has them; after a divergence they may change
-        said[name] = st.session_state.get(PREFIX + name, getattr(s.config, name))
-    return said
+        text[name] = st.session_state.get(PREFIX + name, getattr(s.config, name))
+    return text
 
 
 def about(s: SeriesDesk) -> None:
     """What is learned and what is held out, and what was put right in the table."""
     st.html(f'<div class="says"><div>{scene.split_in_words(s)}</div></div>')
-    said = list(s.series.said)
+    text = list(s.series.notes)
     if s.parts.source == OWN and (unsure := to_check(s, s.table.reading)):
-        said.insert(0, t("Please check how the table was read, below: {choices}.", choices=", ".join(unsure)))
-    if said:
-        lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in said)
+        text.insert(0, t("Please check how the table was read, below: {choices}.", choices=", ".join(unsure)))
+    if text:
+        lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in text)
         st.html(f'<ul class="notes">{lines}</ul>')
 
 
@@ -260,13 +260,13 @@ def tick(s: SeriesDesk, period: float | None, control: Control | None) -> tuple[
             with each.lock:
                 each.tick(now())
     with s.lock, s.beside():
-        told, table, verdict = scene.scene(s), scene.table(s), scene.verdict(s)
+        content, table, verdict = scene.scene(s), scene.table(s), scene.verdict(s)
     if control:
         control.cost = s.cost
     mount = st.components.v2.component(
         "unrolled_series", html=ROOT, css=SPACE, js=loader("series/series", ("series", "chart", "board"))
     )
-    mount(key=KEY, data=told, height="content", on_overdue_change=lambda: None)
+    mount(key=KEY, data=content, height="content", on_overdue_change=lambda: None)
     st.html(f'<p class="verdict">{escape(verdict)}</p><div class="scored">{table}</div>')
     if s.unrolled:
         show(s)

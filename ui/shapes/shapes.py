@@ -52,7 +52,7 @@ def config(shape: str) -> Config:
 @cache
 def cards() -> bytes:
     """What stands on the cards, as JSON."""
-    told = [
+    content = [
         {
             "name": shape,
             "title": SHAPES[shape].title,
@@ -62,15 +62,15 @@ def cards() -> bytes:
         }
         for shape in SHOWN
     ]
-    return json.dumps({"shapes": told, "style": STYLE}, ensure_ascii=False).encode()
+    return json.dumps({"shapes": content, "style": STYLE}, ensure_ascii=False).encode()
 
 
 def miniatures(five: Together) -> None:
     """The cards, once; and the timer that trains and sends the films which are drawn into them."""
 
     def opened() -> None:
-        asked = (st.session_state[CARDS].get("open") or {}).get("name", "")
-        five.asked = asked if asked in five.runs else ""  # it comes from a browser
+        wanted = (st.session_state[CARDS].get("open") or {}).get("name", "")
+        five.to_open = wanted if wanted in five.runs else ""  # it comes from a browser
 
     mount(CARDS, cards(), opened)
     live(five, tick)
@@ -98,10 +98,10 @@ def open_in_playground(five: Together) -> None:
     While they play, they first pause: a tick that comes while pages change could tear the new page. The browser asks
     again once their timer is gone (static/shapes/shapes.js).
     """
-    name = five.asked
+    name = five.to_open
     if name and five.playing:
         five.pause()
-        five.asked, five.goes_on = "", True
+        five.to_open, five.goes_on = "", True
     elif name:  # asked until the page is left: where another run of it comes between, this one's way is lost
         run = five.runs[name]
         with five.lock:

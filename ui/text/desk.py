@@ -63,14 +63,14 @@ class TextDesk(Desk):
     samples: the last, and earlier ones, each at about twice the step of the one before. measured: how the held-out
     passage was read last. beginning: what somebody typed; unit: which one they chose, from 0, None: the one that
     follows something most clearly; over: "held-out" or "typed". wanted: a text's name, and its characters or a file's
-    bytes. texts: how many were learned. closed: how often the page itself closed the window for them. asked: what the
+    bytes. texts: how many were learned. closed: how often the page itself closed the window for them. wanted: what the
     address wants of Config, else than DEFAULTS.
     """
 
     run: TextRun
     measured: Measured
 
-    def __init__(self, source: str, text: str, asked: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, source: str, text: str, wanted: Mapping[str, Any] | None = None) -> None:
         self.beginning, self.over = "", "held-out"
         self._opening = ""
         self.unit: int | None = None
@@ -79,7 +79,7 @@ class TextDesk(Desk):
         self._looked = float("-inf")
         self._read(source, text, study(text))
         self._forget()
-        super().__init__(Config(**self._suited(DEFAULTS | dict(asked or {}))))
+        super().__init__(Config(**self._suited(DEFAULTS | dict(wanted or {}))))
 
     def make(self, config: Config) -> TextRun:
         return place().make(TextRun, config, self.letters)
@@ -113,24 +113,24 @@ class TextDesk(Desk):
 
     def take(self, source: str, text: str) -> None:
         """Learn another text, from a new start. Raises ValueError, and changes nothing, if it cannot be learned."""
-        found = study(text)
+        result = study(text)
         with self.lock:
             self.pause()
-            self._read(source, text, found)
+            self._read(source, text, result)
             self._forget()
             self.remake(replace(self.config, **self._suited({"length": self.config.length})))
-        self.said, self.refused = (), ""
+        self.notes, self.refused = (), ""
         self.news = t("A new run started on another text.")
 
     def _read(self, source: str, text: str, studied: Study) -> None:
-        found, counts = studied
-        self.source, self.text, self.letters = source, text, found
-        self._task = task_of(found)
+        result, counts = studied
+        self.source, self.text, self.letters = source, text, result
+        self._task = task_of(result)
         self.baselines = {t("bigram"): exp(counts[1]), t("5-gram"): exp(counts[-1])}
-        self.passage = text[found.cut : found.cut + SHOWN]
+        self.passage = text[result.cut : result.cut + SHOWN]
         self.unit = None
         if self.beginning == self._opening:  # nobody has typed another
-            known = found.decode(found.codes[found.cut : found.cut + SHOWN]).split(OTHER)
+            known = result.decode(result.codes[result.cut : result.cut + SHOWN]).split(OTHER)
             self._opening = self.beginning = opening(max(known, key=len))
 
     def _suited(self, fields: dict[str, Any]) -> dict[str, Any]:
@@ -247,9 +247,9 @@ def opening(passage: str) -> str:
 
 def study(text: str) -> Study:
     """A text in numbers, and its counts. Nobody's text is kept here but the Sonnets, with which all begin."""
-    return studied_sonnets() if text is sonnets() else Study(found := letters(text), counted(found))
+    return studied_sonnets() if text is sonnets() else Study(result := letters(text), counted(result))
 
 
 @cache
 def studied_sonnets() -> Study:
-    return Study(found := letters(sonnets()), counted(found))
+    return Study(result := letters(sonnets()), counted(result))

@@ -37,7 +37,7 @@ class Likely(NamedTuple):
     came: tuple[int, float] | None
 
 
-class Told(NamedTuple):
+class Expected(NamedTuple):
     """How training goes: the curve's steps and losses, the mean loss of the last batches (NaN before the first), and
     what follows each character of a beginning.
     """
@@ -57,12 +57,12 @@ class TextRun(Run):
 
     def measure(self) -> Measured:
         """The held-out passage, read by the network as it stands."""
-        net, params, found = self.trainer.network, self.trainer.params, self.letters
-        passage = found.codes[found.cut : found.cut + SHOWN]
+        net, params, result = self.trainer.network, self.trainer.params, self.letters
+        passage = result.codes[result.cut : result.cut + SHOWN]
         with np.errstate(all="ignore"):  # a network that diverged: its numbers say so themselves
-            loss = surprise(net, params, found.codes, found.cut, found.passage)
+            loss = surprise(net, params, result.codes, result.cut, result.passage)
             h = units_over(net, params, passage)
-            named = features(found.decode(passage))
+            named = features(result.decode(passage))
             return Measured(float(np.exp(min(loss, 700.0))), h, follows(h, named))
 
     def units(self, codes: np.ndarray) -> np.ndarray:
@@ -81,10 +81,10 @@ class TextRun(Run):
     def _seeds(self) -> list[int]:
         return [self.trainer.config.seed, self.trainer.step]
 
-    def told(self, codes: np.ndarray, cards: int, likeliest: int) -> Told:
+    def expected(self, codes: np.ndarray, cards: int, likeliest: int) -> Expected:
         """How training goes. codes: a beginning, of which the last `cards` characters are told of."""
         history = self.trainer.history
-        found, last = curves(history), history.last("loss", RECENT)
+        result, last = curves(history), history.last("loss", RECENT)
         with np.errstate(all="ignore"):
             p = next_letters(self.trainer.network, self.trainer.params, codes)
         likely = []
@@ -92,4 +92,4 @@ class TextRun(Run):
             top = np.argsort(-p[t], kind="stable")[:likeliest]
             came = (int(codes[t + 1]), float(p[t, codes[t + 1]])) if t + 1 < len(codes) else None
             likely.append(Likely(int(codes[t]), tuple((int(k), float(p[t, k])) for k in top), came))
-        return Told(found["curve_step"], found["curve_loss"], float(last.mean()) if len(last) else nan, likely)
+        return Expected(result["curve_step"], result["curve_loss"], float(last.mean()) if len(last) else nan, likely)

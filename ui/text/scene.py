@@ -14,7 +14,7 @@ from ui.chart.chart import message
 from ui.figures.numbers import short
 from ui.figures.perplexity import perplexity
 from ui.text.desk import EARLIER, TEMPERATURES, Sample, TextDesk
-from ui.text.run import Likely, Told
+from ui.text.run import Expected, Likely
 
 CARDS = 24  # typed characters whose next letters are shown
 LIKELIEST = 5
@@ -24,13 +24,13 @@ LINES, LINE = 9, 160  # earlier samples, and characters of each
 def scene(s: TextDesk) -> bytes:
     """Everything at once, so that a page that comes back finds all of it."""
     with np.errstate(all="ignore"):  # what is not finite is left out below
-        told = whole(s)
-    return json.dumps(told, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8", "replace")
+        content = whole(s)
+    return json.dumps(content, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def whole(s: TextDesk) -> dict[str, Any]:
     """The same before it is bytes."""
-    told = s.run.told(s.letters.encode(s.beginning), CARDS, LIKELIEST)
+    expected = s.run.expected(s.letters.encode(s.beginning), CARDS, LIKELIEST)
     return {
         "film": s.film,
         "step": s.status.step,
@@ -39,9 +39,9 @@ def whole(s: TextDesk) -> dict[str, Any]:
         "period": s.pace.period,
         "loss": finite(s.status.loss),
         "perplexity": finite(s.perplexity) if s.points else None,
-        "chart": chart(s, told),
-        "numbers": numbers(s, told.recent),
-        "verdict": verdict(s, told.recent),
+        "chart": chart(s, expected),
+        "numbers": numbers(s, expected.recent),
+        "verdict": verdict(s, expected.recent),
         "texts": s.texts,
         "sample": {
             "step": s.sample.step,
@@ -53,7 +53,7 @@ def whole(s: TextDesk) -> dict[str, Any]:
             "lines": [(sample.step, sample.texts[EARLIER].strip()[:LINE]) for sample in spread(s.earlier)],
         },
         "beginning": s.beginning,
-        "next": cards(s, told.likely),
+        "next": cards(s, expected.likely),
         "unit": unit(s),
     }
 
@@ -64,16 +64,16 @@ def spread(samples: Sequence[Sample]) -> list[Sample]:
     return [samples[round(place)] for place in places]
 
 
-def chart(s: TextDesk, told: Told) -> dict[str, Any]:
+def chart(s: TextDesk, expected: Expected) -> dict[str, Any]:
     """Perplexity over the training steps: of the batches, and of the held-out passage."""
-    step, training = s.status.step, np.exp(told.losses.astype(float))
-    figure = perplexity(told.steps, training, s.points, s.baselines, len(s.letters.symbols), step)
-    values = ", ".join(f"{name} {short(value)}" for name, value, _ in numbers(s, told.recent) if value is not None)
+    step, training = s.status.step, np.exp(expected.losses.astype(float))
+    figure = perplexity(expected.steps, training, s.points, s.baselines, len(s.letters.symbols), step)
+    values = ", ".join(f"{name} {short(value)}" for name, value, _ in numbers(s, expected.recent) if value is not None)
     return message(
         figure,
         t(
             "Perplexity over the training steps. Step {step}. {values}. {verdict}",
-            step=step, values=values, verdict=verdict(s, told.recent)
+            step=step, values=values, verdict=verdict(s, expected.recent)
         ),
     )
 
@@ -127,7 +127,7 @@ def verdict(s: TextDesk, recent: float) -> str:
 def cards(s: TextDesk, likely: Sequence[Likely]) -> dict[str, Any]:
     """For each typed character, the likeliest next ones, and how likely was the one that came."""
     shown = names(s.letters.symbols)
-    found = [
+    result = [
         {
             "letter": shown[one.code],
             "top": [(shown[k], finite(p)) for k, p in one.top],
@@ -138,7 +138,7 @@ def cards(s: TextDesk, likely: Sequence[Likely]) -> dict[str, Any]:
     unknown = list(names(tuple(sorted(set(s.beginning) - set(s.letters.symbols)))))
     instead = seen(OTHER) if s.letters.left_out else ""
     hidden = max(0, len(s.letters.encode(s.beginning)) - CARDS)
-    return {"cards": found, "hidden": hidden, "unknown": unknown, "instead": instead}
+    return {"cards": result, "hidden": hidden, "unknown": unknown, "instead": instead}
 
 
 def unit(s: TextDesk) -> dict[str, Any]:
@@ -169,8 +169,8 @@ def extremes(text: str, values: np.ndarray) -> str:
         return ""
     letters = np.array(list(text))
     mean = sorted((float(values[letters == c].mean()), c) for c in kinds)
-    told = [" ".join(f"“{name}”" for name in names(tuple(c for _, c in part))) for part in (mean[:-4:-1], mean[:3])]
-    return t("Highest after {highest} and lowest after {lowest}, on average.", highest=told[0], lowest=told[1])
+    pairs = [" ".join(f"“{name}”" for name in names(tuple(c for _, c in part))) for part in (mean[:-4:-1], mean[:3])]
+    return t("Highest after {highest} and lowest after {lowest}, on average.", highest=pairs[0], lowest=pairs[1])
 
 
 def finite(value: float) -> float | None:

@@ -53,14 +53,14 @@ SPACE = """
 def text_session() -> TextDesk:
     """This visitor's text and network, made from the address on the first visit to the page."""
     if HERE not in st.session_state:
-        asked = address()
-        right = dict(asked)
+        query = address()
+        right = dict(query)
         gone = lost(PREFIX, right, t("a text"))
-        values, said = read_own(asked, FIELDS, PREFIX)
+        values, notes = read_own(query, FIELDS, PREFIX)
         own = {name: values[name] for name in (*CONTROLS, *UNSEEN)}
         s = st.session_state[HERE] = TextDesk(SONNETS, sonnets(), own)
-        s.said, s.unrolled = said + gone, values["unrolled"]
-        put_right(s, asked, tidy_own(right, values, FIELDS, PREFIX))
+        s.notes, s.unrolled = notes + gone, values["unrolled"]
+        put_right(s, query, tidy_own(right, values, FIELDS, PREFIX))
     return st.session_state[HERE]
 
 
@@ -70,7 +70,7 @@ def controls(s: TextDesk) -> None:
     hold(PREFIX, {name: getattr(s.config, name) for name in CONTROLS} | {"unrolled": s.unrolled})
     tell(PREFIX + "length", min(st.session_state[PREFIX + "length"], most))
     rates = [s.config.learning_rate, st.session_state[PREFIX + "learning_rate"]]
-    said = {
+    chosen = {
         "cell": own("cell"),
         "hidden_size": own("hidden_size"),
         "learning_rate": own("learning_rate", stops=rates),
@@ -78,8 +78,8 @@ def controls(s: TextDesk) -> None:
         "seed": own("seed"),
     }
     for name in UNSEEN:  # no control has them; after a divergence they may change
-        said[name] = st.session_state.get(PREFIX + name, getattr(s.config, name))
-    s.apply(changed(s.config, said))
+        chosen[name] = st.session_state.get(PREFIX + name, getattr(s.config, name))
+    s.apply(changed(s.config, chosen))
 
 
 def own(name: str, *label: str, **more: Any) -> Any:
@@ -107,22 +107,22 @@ def source(s: TextDesk) -> None:
 
 def about(s: TextDesk) -> str:
     """The text and its parts, as HTML."""
-    found = s.letters
-    said = [
+    result = s.letters
+    parts = [
         t(
             "{count} characters of {kinds} kinds, read one by one; after each the network predicts the next. It learns "
             "the first nine tenths; the rest is held out.",
-            count=f"{len(found.codes):,}", kinds=f"{len(found.symbols):,}"
+            count=f"{len(result.codes):,}", kinds=f"{len(result.symbols):,}"
         )
     ]
-    if found.left_out:
-        said.append(t(
+    if result.left_out:
+        parts.append(t(
             "More kinds would take too long: the rarest {count} ({share} % of it) count as one, also in the "
             "perplexity; that one is never written.",
-            count=f"{found.left_out:,}", share=f"{100 * found.others / len(found.codes):.1f}"
+            count=f"{result.left_out:,}", share=f"{100 * result.others / len(result.codes):.1f}"
         ))
-    said.append(t("<b>Perplexity</b>: among how many equally likely characters it chooses, on average."))
-    return linked(" ".join(said), HTML)
+    parts.append(t("<b>Perplexity</b>: among how many equally likely characters it chooses, on average."))
+    return linked(" ".join(parts), HTML)
 
 
 def choices(s: TextDesk) -> None:
@@ -207,9 +207,9 @@ def tick(s: TextDesk, period: float | None) -> tuple[list[str], bool]:
         show(s, now())
     with s.lock:
         s.tick(now())
-        told = scene(s)
+        content = scene(s)
     mount = st.components.v2.component(
         "unrolled_text", html=ROOT, css=SPACE, js=loader("text/text", ("text", "chart", "board"))
     )
-    mount(key=KEY, data=told, height="content", on_view_change=lambda: None, on_overdue_change=lambda: None)
+    mount(key=KEY, data=content, height="content", on_view_change=lambda: None, on_overdue_change=lambda: None)
     return [KEY, "board"], False

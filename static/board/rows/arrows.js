@@ -37,7 +37,7 @@ export function arrows(svg, film, lay) {
 // Where each weight's name stands: {kind, decoder, layer (null: the read-out), x, base, end: it ends at x}.
 export function names(film, lay) {
   const { y, arrow, blocks, inputHeight, read, heat, segments } = lay,
-    found = [];
+    result = [];
   const halves = read
       ? [
           [0, false],
@@ -49,12 +49,12 @@ export function names(film, lay) {
     const above = i ? blocks[i - 1].top + blocks[i - 1].height + 1 : y.input + inputHeight + 2,
       middle = top + height / 2;
     for (const [t, decoder] of halves)
-      found.push({ kind: "xh", decoder, layer, x: beside(t), base: (above + top - lane) / 2 + 4, end: true });
+      result.push({ kind: "xh", decoder, layer, x: beside(t), base: (above + top - lane) / 2 + 4, end: true });
     if (open && height < TALL) return;
     // of a folded layer in its arrow's place
-    found.push({ kind: "hh", decoder: false, layer, x: 4, base: open ? middle - 8 : middle + 4, end: false });
+    result.push({ kind: "hh", decoder: false, layer, x: 4, base: open ? middle - 8 : middle + 4, end: false });
     if (read && open)
-      found.push({
+      result.push({
         kind: "hh",
         decoder: true,
         layer,
@@ -63,7 +63,7 @@ export function names(film, lay) {
         end: true,
       }); // under the state that it meets
   });
-  found.push({
+  result.push({
     kind: "hy",
     decoder: false,
     layer: null,
@@ -72,7 +72,7 @@ export function names(film, lay) {
     end: true,
   });
   const wide = ({ layer, decoder }) => 29 + (lay.layers > 1 && layer !== null ? 16 : 0) + (decoder ? 4 : 0);
-  return found.map((name) => ({
+  return result.map((name) => ({
     ...name,
     box: { x: name.x - (name.end ? wide(name) : 1), y: name.base - 13, width: wide(name) + 1, height: 20 },
   }));

@@ -12,9 +12,9 @@ const THIN = 1,
   THICK = 7; // px of the line
 // What the gates do: {gate} keeps the state, and so on.
 const DOES = {
-  keep: (told) => t("{state} kept by {gate}", told),
-  write: (told) => t("{state} let in by {gate}", told),
-  read: (told) => t("{state} let out by {gate}", told),
+  keep: (values) => t("{state} kept by {gate}", values),
+  write: (values) => t("{state} let in by {gate}", values),
+  read: (values) => t("{state} let out by {gate}", values),
 };
 
 /** @type {Row} The hidden state's own layers have the room for it (hidden.js). */
@@ -50,9 +50,9 @@ export const carry = {
   column: ({ carry, open = [0], layers }, frame) =>
     Object.entries(DOES)
       .filter(([does]) => carry?.[does])
-      .flatMap(([does, said]) =>
+      .flatMap(([does, text]) =>
         open.map((layer, k) => {
-          const column = said({ state: carry.state, gate: carry[does] });
+          const column = text({ state: carry.state, gate: carry[does] });
           return [
             layers > 1 ? t("{column}, layer {layer}", { column, layer: layer + 1 }) : column,
             (step) => percent(opening(frame, carry[does], step, k)),
@@ -87,7 +87,7 @@ function lane(svg, film, lay, { k, top, lane: height }) {
     line = first + height / 2 - 1,
     r = Math.max(2, Math.min(5.5, 0.2 * pitch));
   const group = add(svg, "g", { class: "carry" }),
-    found = [];
+    result = [];
   for (let t = 0; t < T; t++) {
     if (film.padding[t]) continue;
     const from = before(film, lay, t),
@@ -102,10 +102,10 @@ function lane(svg, film, lay, { k, top, lane: height }) {
     if (keep && gate !== null) parts.valves.push(valve(group, gate, line, r, keep));
     if (write) parts.valves.push(valve(group, x(t), first + r + 1, r, write));
     if (read) parts.valves.push(valve(group, x(t), top - r - 4, r, read));
-    found.push(parts);
+    result.push(parts);
   }
   return (frame) => {
-    for (const { t, pipes, valves } of found) {
+    for (const { t, pipes, valves } of result) {
       for (const [pipe, of, through] of pipes) {
         const size =
           of < 0 ? 0 : (frame.carried[at(film, k, 0) + of] / 255) * (through ? opening(frame, keep, t, k) : 1);
@@ -141,14 +141,14 @@ function valves({ write, keep, read }) {
 function explain(film, frame, { t: at, u: k }) {
   const { state, keep, write, read } = film.carry,
     share = (gate) => `${Math.round(100 * opening(frame, gate, at, k))} %`;
-  const told = { before: at ? `${state}${sub(at)}` : `${state}₀ = 0` },
-    opens = (gate) => ({ ...told, gate: `${gate} = ${share(gate)}` });
+  const values = { before: at ? `${state}${sub(at)}` : `${state}₀ = 0` },
+    opens = (gate) => ({ ...values, gate: `${gate} = ${share(gate)}` });
   const lines = [
     [
       "",
       t("The line carries {state} from step to step without a matrix; it is as thick as {state} is large.", { state }),
     ],
-    ["numbers", keep ? t("kept of {before}: {gate}", opens(keep)) : t("kept of {before}: all", told)],
+    ["numbers", keep ? t("kept of {before}: {gate}", opens(keep)) : t("kept of {before}: all", values)],
     ["numbers", write ? t("let in of what is new: {gate}", opens(write)) : t("added to it: tanh(…)")],
   ];
   if (read) lines.push(["numbers", t("let out into h: {gate}", opens(read))]);

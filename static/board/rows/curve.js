@@ -286,12 +286,12 @@ export function linearTop(loss, base) {
 // 1, 0.3, 0.1 … over few decades, powers of ten over many.
 export function logTicks(low, high) {
   if (high - low > 3) return decadeTicks(low, high, 4).map((d) => 10 ** d);
-  const found = [];
+  const result = [];
   for (let d = Math.floor(low); d <= high; d++) {
     for (const m of high - low > 1.6 ? [1] : [1, 3]) {
       const e = d + Math.log10(m);
-      if (e >= low - 1e-6 && e <= high + 1e-6) found.push(m * 10 ** d);
+      if (e >= low - 1e-6 && e <= high + 1e-6) result.push(m * 10 ** d);
     }
   }
-  return found;
+  return result;
 }

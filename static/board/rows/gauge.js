@@ -47,7 +47,7 @@ export function gauge(svg, { box }) {
     set(line, { d: `M${left} ${where}H${right}`, visibility: inside ? "visible" : "hidden" });
     set(label, { y: where });
     say(label, tick(inside ? threshold : eased.goal[1]));
-    const told = { threshold: clip === "none" ? "" : tick(threshold), cuts, steps: norms.length };
+    const content = { threshold: clip === "none" ? "" : tick(threshold), cuts, steps: norms.length };
     say(
       caption,
       norms.length === 0
@@ -55,8 +55,8 @@ export function gauge(svg, { box }) {
         : clip === "none"
           ? plural("last {count} step, no clipping", "last {count} steps, no clipping", norms.length)
           : clip === "value"
-            ? t("values cut at ±{threshold} in {cuts} of {steps}", told)
-            : t("cut at {threshold} in {cuts} of {steps}", told),
+            ? t("values cut at ±{threshold} in {cuts} of {steps}", content)
+            : t("cut at {threshold} in {cuts} of {steps}", content),
     );
     return (moving = eased.moving);
   };

@@ -56,7 +56,7 @@ function label(gutter, { film, lay }) {
       [lay.narrow ? t("of step {step}", { step: film.T }) : t("of step {step}’s loss", { step: film.T }), 0],
     ]);
   else symbol(gutter, y + 18, norm("h"));
-  const { beside, from } = said(film, lay);
+  const { beside, from } = aboutScale(film, lay);
   beside.forEach((text, i) => about(gutter, from + 17 * i, text));
 }
 
@@ -65,7 +65,7 @@ const named = ({ y, narrow }) => y.grad + (narrow ? -10 : 10);
 
 // What is said of it beside the button that chooses its scale: beside it, from this height on, as far as there is room
 // for it; over it, what is left.
-export function said(film, lay) {
+export function aboutScale(film, lay) {
   const { y, narrow, layers } = lay,
     from = named(lay) + (film.show === "c" ? 56 : 37),
     room = narrow ? Number(y.axis - y.grad > 90) : Math.max(0, Math.floor((y.axis - 30 - from) / 17) + 1);
@@ -86,7 +86,7 @@ function gradients(svg, { film, lay, gutter, pinned }) {
     group = add(svg, "g", { class: "gradients" });
   const kind = () => (film.dh_last ? "linear" : axis.kind);
   const alone = !gutter.isConnected; // a miniature, which has no words beside it
-  const { over } = alone ? { over: [] } : said(film, lay);
+  const { over } = alone ? { over: [] } : aboutScale(film, lay);
   const cuts = Array.from({ length: T - 1 }, (_, t) => t + 1).filter((t) => isCut(film, t)); // before column t, from 0
   for (const t of cuts) {
     const x = (lay.x(t - 1) + lay.x(t)) / 2; // over no word
@@ -172,17 +172,17 @@ export function wayBack(film, dh, largest, cut) {
   if (T < 2 || last < 1 || !Number.isFinite(dh[0])) return [size];
   if (film.dh_last) return fading(dh, last);
   const share = dh[0] / dh[last],
-    told = { step: last + 1, times: short(share, 2) };
+    values = { step: last + 1, times: short(share, 2) };
   const from =
     share > 1
-      ? t("← of what reaches step {step}, {times} times as much reaches step 1", told)
+      ? t("← of what reaches step {step}, {times} times as much reaches step 1", values)
       : share
-        ? t("← of what reaches step {step}, {times} reaches step 1", told)
-        : t("← of what reaches step {step}, nothing reaches step 1", told);
-  const atEnd = film.answers.every((asked, t) => !asked || t >= last); // else the steps between add their own
+        ? t("← of what reaches step {step}, {times} reaches step 1", values)
+        : t("← of what reaches step {step}, nothing reaches step 1", values);
+  const atEnd = film.answers.every((answered, t) => !answered || t >= last); // else the steps between add their own
   const paced = share > 0 ? t("{from}: × {pace} a step", { from, pace: short(share ** (1 / last), 2) }) : from;
   const each = t("each step adds its own loss"),
-    between = t("← step 1 has {times} of step {step}’s", told);
+    between = t("← step 1 has {times} of step {step}’s", values);
   return atEnd
     ? [`${size}; ${paced}`, paced, from, size]
     : [`${size}; ${each}; ${between}`, `${size}; ${between}`, between, size];
@@ -192,11 +192,11 @@ export function wayBack(film, dh, largest, cut) {
 function fading(dh, last) {
   const share = dh[0] / dh[last],
     pace = share ** (1 / last),
-    told = { pace: short(pace, 2) };
-  const back = t("← it goes back: × {pace} a step", told),
+    values = { pace: short(pace, 2) };
+  const back = t("← it goes back: × {pace} a step", values),
     [whole, brief] =
       pace < FADES
-        ? [t("← it vanishes on its way back: × {pace} a step", told), t("← it vanishes: × {pace} a step", told)]
+        ? [t("← it vanishes on its way back: × {pace} a step", values), t("← it vanishes: × {pace} a step", values)]
         : [back, back];
   return [t("{way}, {share} of it is left at step 1", { way: whole, share: percent(share) }), whole, brief];
 }

@@ -130,8 +130,8 @@ function hand(group, lay, film, middle, x, named) {
     from = lay.x(last) + lay.cell / 2 + (lay.heat ? 0 : 1),
     to = lay.x(read) - lay.cell / 2 - 2;
   add(group, "path", { class: "handed", d: `M${from} ${middle}H${to}`, "marker-end": "url(#head)" });
-  const told = { state: film.shows.includes("c") ? "h, c" : "h", step: last + 1 },
-    words = [t("state {state} of step {step}, handed over", told), t("state {state}, handed over", told)];
+  const values = { state: film.shows.includes("c") ? "h, c" : "h", step: last + 1 },
+    words = [t("state {state} of step {step}, handed over", values), t("state {state}, handed over", values)];
   const fits = words.find((text) => LETTER * text.length < to - from);
   if (!named || (lay.heat && !fits)) return;
   add(
@@ -166,13 +166,13 @@ function own(group, film, lay) {
 
 // Stretches of true: [[from, to], …].
 export function runs(flags) {
-  const found = [];
+  const result = [];
   flags.forEach((flag, t) => {
     if (!flag) return;
-    if (flags[t - 1]) found.at(-1)[1] = t + 1;
-    else found.push([t, t + 1]);
+    if (flags[t - 1]) result.at(-1)[1] = t + 1;
+    else result.push([t, t + 1]);
   });
-  return found;
+  return result;
 }
 
 function padded(group, lay, from, to, why) {

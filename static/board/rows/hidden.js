@@ -113,9 +113,9 @@ function columns({ T, H, show = "h", open = [0], layers = 1, ...film }) {
     Array.from({ length: H }, (_, u) => {
       const top = show === "h" ? film.h_now : film[`term ${show}`];
       const value = film.seen_now ? (t) => film.seen_now[(k * T + t) * H + u] : (t) => top[(t * H + u) % top.length];
-      const told = { state: show, unit: u + 1, layer: layer + 1 };
+      const values = { state: show, unit: u + 1, layer: layer + 1 };
       return [
-        layers > 1 ? t("{state} of unit {unit}, layer {layer}", told) : t("{state} of unit {unit}", told),
+        layers > 1 ? t("{state} of unit {unit}, layer {layer}", values) : t("{state} of unit {unit}", values),
         (step) => plain(value(step)),
       ];
     }),
@@ -192,10 +192,10 @@ function legend(board) {
     add(gutter, "text", { class: "sub", x: left, y: y + down, "text-anchor": anchor }),
   );
   return (full) => {
-    const said = unit
+    const sentence = unit
       ? [stack ? "0" : t("0 shut"), "", stack ? "1" : t("1 open")]
       : scaleEnds(tick(full), stack ? 29 : width, stack);
-    (stack ? [said[0], said[2]] : said).forEach((text, i) => say(ends[i], text));
+    (stack ? [sentence[0], sentence[2]] : sentence).forEach((text, i) => say(ends[i], text));
   };
 }
 

@@ -106,13 +106,13 @@ function picture(group, film, lay, t) {
 function explain(film, frame, { t: at }) {
   const who = film.read ? (at < film.read ? t("the encoder") : t("the decoder")) : t("the network");
   const own = film.fed?.[at],
-    told = { who, step: at + 1, steps: film.T, size: film.image?.join(" × ") };
+    values = { who, step: at + 1, steps: film.T, size: film.image?.join(" × ") };
   const lines = [
     [
       "",
       film.pictures?.includes(at)
-        ? t("What {who} reads at time step {step} of {steps}, a picture of {size}.", told)
-        : t("What {who} reads at time step {step} of {steps}.", told),
+        ? t("What {who} reads at time step {step} of {steps}, a picture of {size}.", values)
+        : t("What {who} reads at time step {step} of {steps}.", values),
     ],
   ];
   if (own)

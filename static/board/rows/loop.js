@@ -47,13 +47,13 @@ export function loop(svg, { film, lay }) {
   text(x - 9, (top + height + y.output) / 2 + 3, [["W"], ["hy", true]], "weight", "end");
   text(far + 10, middle - 4, [["W"], ["hh", true]], "weight", "start");
   text(far + 10, middle + 16, [["h"], ["t", true], [" "], [t("is read again as h")], ["t−1", true]], "about", "start");
-  const said = [
+  const sentence = [
     t("{cell}: one cell, used at all {steps} steps.", { cell: film.cell, steps: film.T }),
     ...wrapped(t("Unrolled, it is drawn once for every step, and the gradient goes back through the copies.")),
   ];
   const down = Math.min(y.output + out + 22, lay.time - 50);
   const about = add(group, "text", { class: "about", x, y: down, "text-anchor": "middle" });
-  said.forEach((line, i) => add(about, "tspan", { x, dy: i ? 21 : 0 }, line));
+  sentence.forEach((line, i) => add(about, "tspan", { x, dy: i ? 21 : 0 }, line));
 }
 
 // A sentence in lines, each as long as it may be.

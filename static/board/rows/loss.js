@@ -32,7 +32,7 @@ function losses(svg, { film, lay: place, gutter, pinned }) {
   add(group, "path", { class: "base", d: `M${lay.start} ${floor + 0.5}H${lay.end}` });
   const label = add(gutter, "text", { class: "tick", x: lay.gutter - 8, y: y.loss + 4, dy: ".35em" });
   const bars = film.answers.map(
-    (asked, t) => asked && add(group, "rect", { x: lay.x(t) - lay.cell / 2, width: lay.cell, rx: 1 }),
+    (answered, t) => answered && add(group, "rect", { x: lay.x(t) - lay.cell / 2, width: lay.cell, rx: 1 }),
   );
   const ghost = before && add(group, "path", { class: "ghost" });
   const range = easedRange();

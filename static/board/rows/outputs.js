@@ -36,16 +36,17 @@ export const output = {
   explain: (film, frame, { t, k }) => explain(film, frame, t, k),
   column(film, frame) {
     const past = (t) => film.over && beyond(frame, t),
-      asked = (t) => film.answers[t] && !past(t),
+      answered = (t) => film.answers[t] && !past(t),
       sure = film.kind === "class";
-    const said = (t) => (sure ? (film.symbols[frame.answer[t]] ?? "–") : short(frame.answer[t]));
+    const text = (t) => (sure ? (film.symbols[frame.answer[t]] ?? "–") : short(frame.answer[t]));
     return [
       [
         t("target"),
-        (at) => film.targets[at] || (asked(at) ? t("not known") : film.padding[at] || past(at) ? "–" : t("no target")),
+        (at) =>
+          film.targets[at] || (answered(at) ? t("not known") : film.padding[at] || past(at) ? "–" : t("no target")),
       ],
-      [t("answer"), (t) => (asked(t) ? said(t) : "–")],
-      ...(sure ? [[t("how sure"), (t) => (asked(t) ? percent(frame.sure[t]) : "–")]] : []),
+      [t("answer"), (t) => (answered(t) ? text(t) : "–")],
+      ...(sure ? [[t("how sure"), (t) => (answered(t) ? percent(frame.sure[t]) : "–")]] : []),
     ];
   },
 };
@@ -77,7 +78,7 @@ function label(gutter, { film, lay }) {
         x + 8,
       );
     }
-  if (film.answers.some((asked, t) => !asked && !film.padding[t])) {
+  if (film.answers.some((answered, t) => !answered && !film.padding[t])) {
     add(gutter, "circle", { class: "none", cx: 3, cy: y.output + 43, r: 2 });
     about(gutter, y.output + 47, t("no target"), 11);
   }
@@ -104,8 +105,8 @@ function outputs(svg, board) {
 // covered: the steps whose dot would lie under a neighbour's wide answer.
 function noTarget(group, lay, film, covered = (_t) => false) {
   const middle = lay.y.output + (film.kind === "class" ? 14 : lay.out / 2);
-  film.answers.forEach((asked, t) => {
-    if (!asked && !film.padding[t] && !covered(t))
+  film.answers.forEach((answered, t) => {
+    if (!answered && !film.padding[t] && !covered(t))
       add(group, "circle", { class: "none", cx: lay.x(t), cy: middle, r: 2 });
   });
 }
@@ -122,13 +123,13 @@ function classes(svg, { film, lay, pinned }) {
   // a wide one at the end stays in the picture
   const across = (t) => Math.min(lay.x(t), (lay.canvas ?? Infinity) - 1 - wide(t) / 2);
   noTarget(group, lay, film, (t) =>
-    film.answers.some((asked, u) => asked && Math.abs(lay.x(u) - lay.x(t)) < wide(u) / 2 + 3),
+    film.answers.some((answered, u) => answered && Math.abs(lay.x(u) - lay.x(t)) < wide(u) / 2 + 3),
   );
   const fit = (text, t) => cut(text, Math.floor((Math.max(wide(t), room(t)) - 2) / LETTER));
   const columns = film.answers
     .map(
-      (asked, t) =>
-        asked && {
+      (answering, t) =>
+        answering && {
           t,
           target: film.target[t],
           chip: add(group, "rect", {
@@ -152,22 +153,22 @@ function classes(svg, { film, lay, pinned }) {
     )
     .filter(Boolean);
   return (frame) => {
-    for (const { t, target, chip, said, wanted, mark, was } of columns) {
+    for (const { t, target, chip, said: sentence, wanted, mark, was } of columns) {
       if (film.over) {
         const seen = beyond(frame, t) ? "hidden" : "visible",
           late = t >= frame.over ? " late" : "";
-        for (const part of [chip, said, wanted, mark, was]) if (part) set(part, { visibility: seen });
+        for (const part of [chip, sentence, wanted, mark, was]) if (part) set(part, { visibility: seen });
         set(chip, { class: `chip${late}` });
-        set(said, { class: `letter${late}` });
+        set(sentence, { class: `letter${late}` });
       }
       const struck = was && before[t] !== frame.answer[t] ? fit(film.symbols[before[t]] ?? "", t) : "";
       if (was) {
         say(was, struck);
-        set(said, { x: across(t) + (struck && longest === 1 ? 5 : 0) }); // beside it, not under it
+        set(sentence, { x: across(t) + (struck && longest === 1 ? 5 : 0) }); // beside it, not under it
       }
       const right = frame.answer[t] === target || Number.isNaN(target);
       set(chip, { "fill-opacity": (0.08 + 0.72 * clamp(frame.sure[t], 0, 1)).toFixed(2) });
-      say(said, fit(film.symbols[frame.answer[t]] ?? "", t));
+      say(sentence, fit(film.symbols[frame.answer[t]] ?? "", t));
       say(mark, Number.isNaN(target) ? "" : right ? "✓" : "✗");
       set(mark, { class: right ? "mark" : "mark wrong" });
       set(wanted, { class: right ? "target" : "target wrong" });
@@ -182,21 +183,21 @@ function numbers(svg, { film, lay, gutter, pinned }) {
   const { y, out } = lay,
     top = y.output + 6,
     bottom = y.output + out - 6;
-  const asked = film.answers.flatMap((a, t) => (a ? [t] : [])),
-    known = asked.filter((t) => film.targets[t]);
+  const answered = film.answers.flatMap((a, t) => (a ? [t] : [])),
+    known = answered.filter((t) => film.targets[t]);
   const group = add(svg, "g", { class: "outputs numbers" });
   noTarget(group, lay, film);
-  const written = asked.length <= 3;
+  const written = answered.length <= 3;
   const labels = [0, 1].map(() => add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }));
   const ghost = before && add(group, "path", { class: "ghost" });
   const target = add(group, "path", { class: "targets" }),
-    said = add(group, "path", { class: "said" });
-  const dots = asked.map(() => [
+    sentence = add(group, "path", { class: "said" });
+  const dots = answered.map(() => [
     add(group, "circle", { class: "wanted", r: written ? 5 : 2.5 }),
     add(group, "circle", { class: "answer", r: written ? 5 : 3.5 }),
   ]);
   const words = written
-    ? asked.map((t) => {
+    ? answered.map((t) => {
         const end = lay.x(t) > 150;
         return ["answer", "wanted"].map((name) =>
           add(group, "text", { class: name, x: lay.x(t) + (end ? -14 : 14), "text-anchor": end ? "end" : "start" }),
@@ -207,7 +208,7 @@ function numbers(svg, { film, lay, gutter, pinned }) {
   return (frame, seconds, idle) => {
     let low = Infinity,
       high = -Infinity;
-    for (const t of asked) {
+    for (const t of answered) {
       for (const v of [film.target[t], frame.answer[t], before ? before[t] : NaN]) {
         if (Number.isFinite(v)) {
           low = Math.min(low, v);
@@ -226,15 +227,15 @@ function numbers(svg, { film, lay, gutter, pinned }) {
       set(labels[i], { y: clamp(place(v), top, bottom).toFixed(1) });
       say(labels[i], tick(Number(v.toPrecision(3))));
     });
-    const line = (values, steps = asked) =>
+    const line = (values, steps = answered) =>
       steps.map((t, i) => `${i && steps[i - 1] === t - 1 ? "L" : "M"}${lay.x(t)} ${at(values[t]).toFixed(1)}`).join("");
-    if (ghost && asked.length)
+    if (ghost && answered.length)
       set(ghost, {
         d: written ? steps(lay.T, lay.x, 12, (t) => (film.answers[t] ? at(before[t]) : null)) : line(before),
       });
     set(target, { d: line(film.target, known) });
-    if (asked.length) set(said, { d: line(frame.answer) });
-    asked.forEach((t, i) => {
+    if (answered.length) set(sentence, { d: line(frame.answer) });
+    answered.forEach((t, i) => {
       const [wanted, answer] = dots[i],
         yAnswer = at(frame.answer[t]),
         sure = Boolean(film.targets[t]),

@@ -24,10 +24,10 @@ export const weight = {
   targets: ({ names = [] }) => names.map((_, u) => ({ u, y: -1 })),
   box: ({ names }, { u }) => names[u].box,
   hit({ names = [] }, x, y) {
-    const found = names.findIndex(
+    const result = names.findIndex(
       ({ box }) => x >= box.x && x < box.x + box.width && y >= box.y && y < box.y + box.height,
     );
-    return found < 0 ? null : found;
+    return result < 0 ? null : result;
   },
   lasting: true,
   explain: (film, _, { u }, names) => explain(film, names[u]),
@@ -147,7 +147,7 @@ function nameIt(text, { width, kind, decoder, gate }, several, before) {
 // What a weight under the pointer is, in words, and where it acts: its unit in every column, and the one that it reads.
 function tip(axis, drawn, film, lay, time) {
   const sheet = document.createElement("div"),
-    told = html(axis, "p", "weigh-told"),
+    values = html(axis, "p", "weigh-told"),
     marks = add(time, "path", { class: "acts" });
   sheet.className = "weigh";
   Object.assign(sheet.style, {
@@ -156,9 +156,9 @@ function tip(axis, drawn, film, lay, time) {
     top: `${lay.y.hidden}px`,
     height: `${lay.hiddenHeight}px`,
   });
-  told.hidden = true;
+  values.hidden = true;
   const leave = () => {
-    told.hidden = true;
+    values.hidden = true;
     set(marks, { d: "" });
   };
   sheet.addEventListener("pointerleave", leave);
@@ -169,9 +169,9 @@ function tip(axis, drawn, film, lay, time) {
     if (!map) return leave();
     const row = Math.floor(((y - map.y) / map.height) * map.rows),
       column = Math.floor(((x - map.x) / map.width) * map.columns);
-    say(told, sentence(map, row, column, film));
-    told.hidden = false;
-    Object.assign(told.style, { left: `${map.x + map.width + 8}px`, top: `${Math.max(0, y - 30)}px` });
+    say(values, sentence(map, row, column, film));
+    values.hidden = false;
+    Object.assign(values.style, { left: `${map.x + map.width + 8}px`, top: `${Math.max(0, y - 30)}px` });
     set(marks, { d: acts(map, row, column, lay) });
   });
   return sheet;
@@ -183,16 +183,16 @@ export function sentence(map, row, column, film) {
     W = `W${map.decoder ? "′" : ""}_${map.kind}`;
   const value = short((film[`map ${map.index}`][row * map.columns + column] * map.scale) / 127);
   const weight = `${W}[${to + 1}, ${from + 1}]`,
-    told = {
+    values = {
       weight: map.gate ? t("{weight} of {gate}", { weight, gate: map.gate }) : weight,
       value,
       from: from + 1,
       to: to + 1,
     };
   return {
-    xh: t("{weight} = {value}: from input {from} to unit {to}, the same at every step", told),
-    hh: t("{weight} = {value}: from unit {from} a step before to unit {to}, the same at every step", told),
-    hy: t("{weight} = {value}: from unit {from} to output {to}, the same at every step", told),
+    xh: t("{weight} = {value}: from input {from} to unit {to}, the same at every step", values),
+    hh: t("{weight} = {value}: from unit {from} a step before to unit {to}, the same at every step", values),
+    hy: t("{weight} = {value}: from unit {from} to output {to}, the same at every step", values),
   }[map.kind];
 }
 

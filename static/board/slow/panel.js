@@ -63,7 +63,7 @@ export function panel(root, act) {
 
   return {
     play,
-    update(film, stage, told, playing) {
+    update(film, stage, values, playing) {
       const N = film.stages.length,
         kind = phaseOf(film.stages[stage][0]);
       for (const each of phases) {
@@ -71,10 +71,10 @@ export function panel(root, act) {
         if (each.phase === kind) each.button.setAttribute("aria-current", "step");
         else each.button.removeAttribute("aria-current");
       }
-      const found = landmarks(film);
+      const result = landmarks(film);
       for (const { name, button: made } of marks) {
-        made.hidden = found[name] === undefined;
-        made.at = found[name];
+        made.hidden = result[name] === undefined;
+        made.at = result[name];
       }
       say(
         about,
@@ -83,10 +83,10 @@ export function panel(root, act) {
           : t("training step {step}, its one sequence", { step: film.step[0] }),
       );
       sentence.textContent = "";
-      notation(sentence, `${stage + 1}. ${told.sentence}`);
+      notation(sentence, `${stage + 1}. ${values.sentence}`);
       fit(sentence, ["", "small"]);
-      write(lines, told.lines, film);
-      fit(lines, [...(told.lines.some((line) => line.length > 2) ? [] : ["large"]), "", "small", "tiny"]);
+      write(lines, values.lines, film);
+      fit(lines, [...(values.lines.some((line) => line.length > 2) ? [] : ["large"]), "", "small", "tiny"]);
       slider.max = N;
       slider.value = stage + 1;
       slider.setAttribute("aria-valuetext", t("stage {stage} of {stages}", { stage: stage + 1, stages: N }));

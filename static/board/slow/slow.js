@@ -178,14 +178,14 @@ export function slowly(root, opened) {
   }
 
   function show() {
-    const told = tell(film, stage, unit),
+    const values = tell(film, stage, unit),
       at = progress(film, stage);
     for (const draw of draws) draw(at, unit);
     const here = `${name(film)} ${stage} ${unit}`;
     if (here !== moved) move(at, unit, 1000 / rate);
     moved = here;
-    set(parts.time, { "aria-label": told.sentence });
-    parts.controls.update(film, stage, told, Boolean(timer));
+    set(parts.time, { "aria-label": values.sentence });
+    parts.controls.update(film, stage, values, Boolean(timer));
     node.dataset.stage = stage + 1;
     node.dataset.stages = film.stages.length;
     if (at.t >= 0) reveal(at.t);

@@ -24,16 +24,16 @@ export function carried(film, lay, { kind, t }, u) {
     return [{ from: [x, y.output + HIGH / 2], to: [x, y.loss + lossBars / 2], words: short(film.error[t]) }];
   if (kind !== "backward") return [];
   const ground = y.grad + lay.gradHeight / 2,
-    found = [];
+    result = [];
   if (film.dh_output[t] > 0)
-    found.push({ from: [x, y.loss + lossBars / 2], to: [x - cell / 4, ground], words: short(film.dh_output[t]) });
+    result.push({ from: [x, y.loss + lossBars / 2], to: [x - cell / 4, ground], words: short(film.dh_output[t]) });
   if (film.dh_future[t] > 0)
-    found.push({
+    result.push({
       from: [lay.x(Math.min(t + 1, film.T - 1)), ground],
       to: [x + cell / 4, ground],
       words: short(film.dh_future[t]),
     });
-  return found;
+  return result;
 }
 
 // -> draw(at, unit, milliseconds until the next stage).

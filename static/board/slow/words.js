@@ -53,13 +53,13 @@ function forward(film, at, u) {
         below: layers - 1,
       }),
     ]);
-  const told = { step, read: read(film, at), from: from(film, at), h: `h${sub(step)}` };
+  const content = { step, read: read(film, at), from: from(film, at), h: `h${sub(step)}` };
   const sentence =
     film.read && at === film.read
-      ? t("Forward, t = {step}: {read} and {from} become {h}, by the decoder’s own weights, W′.", told)
+      ? t("Forward, t = {step}: {read} and {from} become {h}, by the decoder’s own weights, W′.", content)
       : film.forced[at]
-        ? t("Forward, t = {step}: {read} and {from} become {h}.", told)
-        : t("Forward, t = {step}: {read} and {from} become {h}, by the same weights as at every step.", told);
+        ? t("Forward, t = {step}: {read} and {from} become {h}.", content)
+        : t("Forward, t = {step}: {read} and {from} become {h}, by the same weights as at every step.", content);
   return { sentence, lines };
 }
 
@@ -98,8 +98,8 @@ function from(film, at) {
 }
 
 function loss(film, at) {
-  const asked = film.stages.filter(([kind]) => kind === "loss").map(([, step]) => step);
-  const before = asked.filter((step) => step < at),
+  const wanted = film.stages.filter(([kind]) => kind === "loss").map(([, step]) => step);
+  const before = wanted.filter((step) => step < at),
     part = film.share_loss[at],
     first = before.length === 0;
   const so_far = before.reduce((sum, step) => sum + film.share_loss[step], 0),
@@ -120,7 +120,7 @@ function loss(film, at) {
     ["note", adds],
     ["numbers strong", sum],
   ];
-  const ended = (sentence) => (at === asked.at(-1) ? [sentence, t("Now L is complete.")].join(" ") : sentence);
+  const ended = (sentence) => (at === wanted.at(-1) ? [sentence, t("Now L is complete.")].join(" ") : sentence);
   if (!film.answers[at]) {
     const others = plural(
       "Loss at t = {step}: this sequence has no target here, but {count} other has.",
@@ -187,11 +187,11 @@ function backward(film, at, u) {
         sum,
       })
     : t("{gradient} is complete, for h₀ = 0 adds nothing: ‖·‖ {sum}", { gradient: `∂L/∂${W}`, sum });
-  const told = { step: at + 1, what: arrives(film, at) };
+  const values = { step: at + 1, what: arrives(film, at) };
   return {
     sentence: film.padding[at]
-      ? t("Backward, t = {step} (padding here, not in the whole batch): {what}", told)
-      : t("Backward, t = {step}: {what}", told),
+      ? t("Backward, t = {step} (padding here, not in the whole batch): {what}", values)
+      : t("Backward, t = {step}: {what}", values),
     lines: [...parts, ["share", adds]],
   };
 }
@@ -200,29 +200,29 @@ function arrives(film, at) {
   const { T, window } = film,
     own = film.dh_output[at] > 0,
     later = film.dh_future[at] > 0,
-    told = { h: `h${sub(at + 1)}`, next: at + 2, window };
+    values = { h: `h${sub(at + 1)}`, next: at + 2, window };
   if (at + 1 < T && window && (at + 1) % window === 0)
     return own
       ? t(
           "the gradient is cut off after {window} steps, so nothing comes back from step {next}; " +
             "only its own output asks something of {h}.",
-          told,
+          values,
         )
       : t(
           "the gradient is cut off after {window} steps, so nothing comes back from step {next}; nothing reaches {h}.",
-          told,
+          values,
         );
   if (own && later)
-    return t("what its own output asks of {h} and what comes back from step {next} are added up.", told);
+    return t("what its own output asks of {h} and what comes back from step {next} are added up.", values);
   if (own)
     return at + 1 === T
-      ? t("only its own output asks something of {h}, the last one: there is no future yet.", told)
-      : t("only its own output asks something of {h}.", told);
+      ? t("only its own output asks something of {h}, the last one: there is no future yet.", values)
+      : t("only its own output asks something of {h}.", values);
   if (later)
     return at === film.read - 1 && film.read
-      ? t("no output is asked here; all that reaches {h} comes back from step {next}, the decoder’s first.", told)
-      : t("no output is asked here; all that reaches {h} comes back from step {next}.", told);
-  return t("nothing is asked here and nothing comes back, so no gradient reaches {h}.", told);
+      ? t("this step has no target; all that reaches {h} comes back from step {next}, the decoder’s first.", values)
+      : t("this step has no target; all that reaches {h} comes back from step {next}.", values);
+  return t("this step has no target and nothing comes back, so no gradient reaches {h}.", values);
 }
 
 function clip(film) {
@@ -238,16 +238,16 @@ function clip(film) {
       lines: [size, ["numbers", t("‖g‖ = {norm}, of {all} numbers", { norm: short(norm), all: film.numbers })], bar],
     };
   }
-  const told = { cut, all: film.numbers, threshold: tick(threshold) };
+  const values = { cut, all: film.numbers, threshold: tick(threshold) };
   if (film.clip === "value") {
     return {
       sentence: cut
         ? t(
             "Clipping by value: {cut} of {all} numbers lie beyond ±{threshold} and are set to it, " +
               "which turns the gradient’s direction.",
-            told,
+            values,
           )
-        : t("Clipping by value: none of the {all} numbers lies beyond ±{threshold}, so nothing is cut.", told),
+        : t("Clipping by value: none of the {all} numbers lies beyond ±{threshold}, so nothing is cut.", values),
       lines: [size, ["numbers", `‖g‖ = ${short(norm)} → ${short(ratio * norm)}`], bar],
     };
   }
@@ -278,7 +278,7 @@ function update(film) {
   const [name, at] = film.moves[0],
     four = (x) => short(x, 4),
     others = [1, 2].filter((k) => k < film.moves.length);
-  const told = {
+  const content = {
     optimizer: film.optimizer,
     against: film.against,
     far: tick(Number(Math.abs(film.after[0] - film.before[0]).toPrecision(2))),
@@ -291,18 +291,18 @@ function update(film) {
       ? t(
           "Update: {optimizer} moves every weight θ against {against}; all equally far, by {far}. " +
             "Training step {step} is done.",
-          told,
+          content,
         )
       : film.alike > film.moves.length
         ? t(
             "Update: {optimizer} moves every weight θ against {against}; {count} of them by {far}. " +
               "Training step {step} is done.",
-            told,
+            content,
           )
         : t(
             "Update: {optimizer} moves every weight θ against {against}; {weight} moves most. " +
               "Training step {step} is done.",
-            told,
+            content,
           );
   return {
     sentence,
@@ -337,12 +337,12 @@ function again(film) {
     total = (values) => values.reduce((sum, v) => sum + v, 0),
     before = total(film.share_loss),
     now = total(film.share_again);
-  const asked = Array.from({ length: T }, (_, t) => t).filter((t) => film.answers[t]),
+  const answered = Array.from({ length: T }, (_, t) => t).filter((t) => film.answers[t]),
     number = film.kind === "number";
-  const moved = asked.filter((t) => film.answer[t] !== film.answer[T + t]);
+  const moved = answered.filter((t) => film.answer[t] !== film.answer[T + t]);
   if (number)
     moved.sort((a, b) => Math.abs(film.answer[T + b] - film.answer[b]) - Math.abs(film.answer[T + a] - film.answer[a]));
-  const said = (i) => (number ? short(film.answer[i]) : film.symbols[film.answer[i]]);
+  const text = (i) => (number ? short(film.answer[i]) : film.symbols[film.answer[i]]);
   const lost =
     now < before
       ? t("Again, the same batch with the new weights: its loss fell.")
@@ -350,15 +350,15 @@ function again(film) {
         ? t("Again, the same batch with the new weights: its loss rose.")
         : t("Again, the same batch with the new weights: its loss stayed the same.");
   const which = moved.length
-    ? t("{changed} of this sequence’s {all} answers changed.", { changed: moved.length, all: asked.length })
+    ? t("{changed} of this sequence’s {all} answers changed.", { changed: moved.length, all: answered.length })
     : t("None of this sequence’s answers changed.");
   return {
     sentence: number ? lost : `${lost} ${which}`,
     lines: [
       ["numbers strong", `L = ${short(before, 4)} → ${short(now, 4)}`],
       ...moved.slice(0, CHANGED).map((at) => {
-        const told = { step: at + 1, before: said(at), after: said(T + at), target: wanted(film, at) };
-        return ["numbers", t("t = {step}: {before} → {after}, the target is {target}", told)];
+        const content = { step: at + 1, before: text(at), after: text(T + at), target: wanted(film, at) };
+        return ["numbers", t("t = {step}: {before} → {after}, the target is {target}", content)];
       }),
     ],
   };
@@ -369,22 +369,22 @@ function again(film) {
 export function landmarks(film) {
   const { T, stages } = film,
     at = (kind, t) => stages.findIndex(([k, s]) => k === kind && s === t),
-    found = {};
-  const asked = Array.from({ length: T }, (_, t) => t).filter((t) => film.answers[t]);
+    result = {};
+  const answered = Array.from({ length: T }, (_, t) => t).filter((t) => film.answers[t]);
   const most = (values, steps) => steps.reduce((a, b) => (values[b] > values[a] ? b : a), steps[0]);
   const wrong =
     film.kind === "number"
-      ? most(film.error, asked)
-      : asked.find((t) => film.symbols[film.answer[t]] !== film.targets[t]);
-  if (wrong !== undefined) found[film.kind === "number" ? "largest error" : "first wrong answer"] = at("loss", wrong);
-  found["largest gradient"] = at(
+      ? most(film.error, answered)
+      : answered.find((t) => film.symbols[film.answer[t]] !== film.targets[t]);
+  if (wrong !== undefined) result[film.kind === "number" ? "largest error" : "first wrong answer"] = at("loss", wrong);
+  result["largest gradient"] = at(
     "backward",
     most(
       film.dh_norm,
       Array.from({ length: T }, (_, t) => t),
     ),
   );
-  return found;
+  return result;
 }
 
 const entry = (film, name, [row, column = null]) => written(film, { name, row, column });

@@ -40,13 +40,13 @@ def on_calendar(index: pd.DatetimeIndex) -> Calendar:
     stay = Calendar(index, None, np.arange(len(index)))
     if len(index) < 3:
         return stay
-    found = [fitted(index, frequency) for frequency in frequencies(index)]
+    result = [fitted(index, frequency) for frequency in frequencies(index)]
     days = index.normalize()
-    if not any(found) and days.is_unique and not (days == index).all():  # every day at another time
+    if not any(result) and days.is_unique and not (days == index).all():  # every day at another time
         return on_calendar(days)
-    if not any(found) and index.tz is None:
-        found = [periods(index, frequency) for frequency in ("M", "Q", "Y")]
-    fits = [calendar for calendar in found if calendar]
+    if not any(result) and index.tz is None:
+        result = [periods(index, frequency) for frequency in ("M", "Q", "Y")]
+    fits = [calendar for calendar in result if calendar]
     return min(fits, key=lambda calendar: len(calendar.index)) if fits else stay
 
 
@@ -149,16 +149,16 @@ def with_zone(when: pd.DatetimeIndex, offsets: np.ndarray | None, zone: str | No
         named = [zone] if zone else [each for each in ZONES if same_offsets(utc, when, each)]
         return (utc.tz_convert(named[0]), named[0]) if named else (utc, "UTC")
     if zone:
-        found = local(when, zone)
-        return found, "" if found is when else zone
+        result = local(when, zone)
+        return result, "" if result is when else zone
     steps = np.diff(when.asi8)
     if len(when) < 24 or (steps == steps[0]).all() or not 0 < common(steps) < 12 * 3600e6:
         return when, ""
     uneven = (steps != common(steps)).sum()
     for each in ZONES:
-        found = local(when, each)
-        if found is not when and (np.diff(found.asi8) != common(steps)).sum() < uneven:
-            return found, each
+        result = local(when, each)
+        if result is not when and (np.diff(result.asi8) != common(steps)).sum() < uneven:
+            return result, each
     return when, ""
 
 

@@ -23,12 +23,12 @@ class Choice:
 
 def unique(names: Iterable[str]) -> list[str]:
     """The names, each followed by its place where it stands there already."""
-    found: dict[str, None] = {}
+    result: dict[str, None] = {}
     for k, name in enumerate(names, 1):
-        while name in found:
+        while name in result:
             name = f"{name} ({k})"
-        found[name] = None
-    return list(found)
+        result[name] = None
+    return list(result)
 
 
 def listed(items: Sequence[Any], most: int = 3) -> str:

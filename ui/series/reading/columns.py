@@ -39,7 +39,7 @@ class Column(NamedTuple):
 
 def roles(cells: pd.DataFrame) -> dict[str, str]:
     """What every column's cells are: number, date, words, or nothing; judged by a sample."""
-    found = {}
+    result = {}
     for name in cells:
         known = cells[name][~gaps(cells[name])]
         sample = known.iloc[:: max(1, len(known) // SAMPLE)]
@@ -47,12 +47,12 @@ def roles(cells: pd.DataFrame) -> dict[str, str]:
         numbers = sum(map(is_number, sample))
         values, words = kinds.count("value"), kinds.count("word")
         if values + words == 0:
-            found[name] = "empty"
+            result[name] = "empty"
         elif values < words and not common_unit(sample):
-            found[name] = "words"
+            result[name] = "words"
         else:
-            found[name] = "date" if values > 2 * numbers and words <= values else "number"
-    return found
+            result[name] = "date" if values > 2 * numbers and words <= values else "number"
+    return result
 
 
 def gaps(column: "pd.Series[str]") -> "pd.Series[bool]":
@@ -68,23 +68,23 @@ def common_unit(column: "pd.Series[str]") -> bool:
 
 def explained(cells: pd.DataFrame, taken: dict[str, str], times: Times, ids: tuple[str, ...]) -> tuple[Column, ...]:
     """Every column with what it is taken for, and why."""
-    found = []
+    result = []
     for name in cells:
         what = taken[name]
         if name in times.columns:
-            found.append(Column(name, "date", t("dates")))
+            result.append(Column(name, "date", t("dates")))
         elif name in ids:
-            found.append(Column(name, "id", t("the names of the series")))
+            result.append(Column(name, "id", t("the names of the series")))
         elif what == "empty" or gaps(cells[name]).all():
-            found.append(Column(name, "left out", t("empty")))
+            result.append(Column(name, "left out", t("empty")))
         elif what == "number":
             why = left_aside(cells[name], name)
-            found.append(Column(name, "index" if why == COUNTS else "number", why or NUMBERS))
+            result.append(Column(name, "index" if why == COUNTS else "number", why or NUMBERS))
         else:
             row, example = next((row, cell) for row, cell in cells[name].items() if not is_gap(cell))
             why = t("{what}, as {example} in row {row}", what=TAKEN[what], example=repr(example[:40]), row=row)
-            found.append(Column(name, what, why))
-    return tuple(found)
+            result.append(Column(name, what, why))
+    return tuple(result)
 
 
 def left_aside(column: "pd.Series[str]", name: str) -> str:
@@ -143,11 +143,11 @@ def chosen_column(cells: pd.DataFrame, columns: tuple[Column, ...], given: str |
             "it has no column {column}; choose one of {columns}",
             column=repr(given), columns=listed([repr(c.name) for c in columns], 10)
         ))
-    found = next((c for c in columns if c.name == given), None)
+    result = next((c for c in columns if c.name == given), None)
     choice = guess_column(columns)
-    if found and found.taken_for not in ("number", "index"):
+    if result and result.taken_for not in ("number", "index"):
         raise ValueError(t(
             "column {column} holds {what}; choose {columns}",
-            column=repr(given), what=found.why, columns=listed([repr(name) for name in choice.options], 10)
+            column=repr(given), what=result.why, columns=listed([repr(name) for name in choice.options], 10)
         ))
     return choice.or_given(given)

@@ -102,10 +102,10 @@ def is_layout(cell: str) -> bool:
 
 
 def matches(cell: str, layout: str) -> bool:
-    found = _TIMED[layout].match(cell) if len(cell) <= LONGEST else None
-    if found is None:
+    result = _TIMED[layout].match(cell) if len(cell) <= LONGEST else None
+    if result is None:
         return False
-    parts = found.groupdict()
+    parts = result.groupdict()
     return month_number(parts["name"]) > 0 if "name" in parts else int(parts.get("month") or 1) < 13
 
 
@@ -184,17 +184,17 @@ def day_or_month(
     """The dates with the day first or the month: by numbers above 12, by points, by the evenness of the steps."""
     one, two = number(parts, "one"), number(parts, "two")
     read = {True: together(parts, year, two, one), False: together(parts, year, one, two)}
-    found = {first: int(when.notna().sum()) for first, when in read.items()}
+    result = {first: int(when.notna().sum()) for first, when in read.items()}
     options = (True, False)
     if (parts["year"].str.len() < 4).all():  # 21-01-31
         short = together(parts, whole_years(parts["one"]), two, number(parts, "year"))
-        whole = short.notna().sum() >= max(found.values())
+        whole = short.notna().sum() >= max(result.values())
         if whole and unevenness(short) < min(map(unevenness, read.values())):
             return None, short
     if (parts["s"].dropna() == ".").all():
         choice = Choice(True, t("points between the parts: the day stands first"), True, options)
-    elif found[True] != found[False]:
-        choice = Choice(found[True] > found[False], t("a part above 12, which is no month"), True, options)
+    elif result[True] != result[False]:
+        choice = Choice(result[True] > result[False], t("a part above 12, which is no month"), True, options)
     else:
         uneven = {first: unevenness(when) for first, when in read.items()}
         choice = Choice(uneven[True] <= uneven[False], t("the steps are more even so"), False, options)

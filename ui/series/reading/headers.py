@@ -66,8 +66,8 @@ def first_data(sample: pd.DataFrame, kinds: np.ndarray) -> int:
     columns = (values >= words) & (values > 0)
     if not columns.any():
         return first_of_words(sample)
-    found = (kinds[:, columns] == "value").sum(axis=1) > (kinds[:, columns] == "word").sum(axis=1)
-    first = int(found.argmax()) if found.any() else 0
+    result = (kinds[:, columns] == "value").sum(axis=1) > (kinds[:, columns] == "word").sum(axis=1)
+    first = int(result.argmax()) if result.any() else 0
     if first + 1 < len(sample) and (is_numbered(sample, first) or is_sequence(sample, first, columns)):
         first += 1
     return first
@@ -101,12 +101,12 @@ def names_from(head: pd.DataFrame, cells: pd.DataFrame) -> list[str]:
     width = cells.shape[1]
     shift = int(bool(rows) and row_names(rows[-1], cells))
     groups = filled(rows)
-    found = []
+    result = []
     for k in range(width):
         name = name_of([row[k - shift] if k >= shift else "" for row in groups], rows, k - shift)
         first = "row" if shift and k == 0 else f"column {k + 1}"
-        found.append(" ".join(name.split())[:100] or first)
-    return unique(found)
+        result.append(" ".join(name.split())[:100] or first)
+    return unique(result)
 
 
 def filled(rows: list[list[str]]) -> list[list[str]]:

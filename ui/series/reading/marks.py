@@ -30,18 +30,18 @@ def evidence(cells: Iterable[str]) -> Evidence:
     bodies = [p.body for p in map(split_number, cells) if p]
     counts, marks, plain = Counter[str](), Counter[str](), []
     for body in bodies:
-        found = [c for c in body if c in ".,"]
+        result = [c for c in body if c in ".,"]
         digits = re.split(r"[.,]", re.split("[eE]", body)[0])
-        if not found:
+        if not result:
             plain.append(len(body))
-        elif len(set(found)) == 2:
-            counts[found[-1]] += 1
-        elif len(found) > 1:
-            counts["," if found[0] == "." else "."] += 1
+        elif len(set(result)) == 2:
+            counts[result[-1]] += 1
+        elif len(result) > 1:
+            counts["," if result[0] == "." else "."] += 1
         elif len(digits[1]) != 3 or not re.fullmatch(r"[1-9]\d?\d?", digits[0]):
-            counts[found[0]] += 1
+            counts[result[0]] += 1
         else:
-            marks[found[0]] += 1
+            marks[result[0]] += 1
     mark = max(marks, key=lambda m: marks[m]) if marks else ""
     least = min((float(b.split(mark)[0]) for b in bodies if mark and re.fullmatch(r"\d+[.,]\d{3}", b)), default=0)
     if mark and any(length > 3 for length in plain):
@@ -90,12 +90,12 @@ def guess_thousands(cells: "pd.Series[str]", decimal: str) -> Choice:
 def guess_codes(values: np.ndarray) -> Choice:
     """Codes for missing (−999, 9999, 1e30) that stand apart from all other values."""
     known = values[np.isfinite(values)]
-    found = [float(v) for v in np.unique(known) if is_code(float(v))] if len(known) > 4 else []
-    rest = known[~np.isin(known, found)]
-    if not found or len(rest) < len(known) / 2 or len(rest) < 4:
+    result = [float(v) for v in np.unique(known) if is_code(float(v))] if len(known) > 4 else []
+    rest = known[~np.isin(known, result)]
+    if not result or len(rest) < len(known) / 2 or len(rest) < 4:
         return Choice((), t("no number stands apart as a code would"), True)
     low, high, spread = rest.min(), rest.max(), np.ptp(rest)
-    apart = tuple(v for v in found if v < low - spread or v > high + spread or (v < 0 <= low))
+    apart = tuple(v for v in result if v < low - spread or v > high + spread or (v < 0 <= low))
     return Choice(
         apart, t("they stand apart from all other values") if apart else t("no number stands apart"), not apart
     )

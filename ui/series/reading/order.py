@@ -27,11 +27,11 @@ def on_time(values: np.ndarray, rows: np.ndarray, times: Times, zone: str | None
     """The values on the calendar of their times, with gaps where it has more entries than the file; or counted."""
     if times.dates is None:
         return Placed(values, pd.RangeIndex(1, len(values) + 1), None, rows)
-    order, when, zone_found, notes = in_order(times, rows, zone)
-    found = calendar.on_calendar(when)
-    on_grid, at = np.full(len(found.index), np.nan), np.zeros(len(found.index), int)
-    on_grid[found.at], at[found.at] = values[order], rows[order]
-    return Placed(on_grid, found.index, found.frequency, at, zone_found, tuple(notes))
+    order, when, zone_there, notes = in_order(times, rows, zone)
+    result = calendar.on_calendar(when)
+    on_grid, at = np.full(len(result.index), np.nan), np.zeros(len(result.index), int)
+    on_grid[result.at], at[result.at] = values[order], rows[order]
+    return Placed(on_grid, result.index, result.frequency, at, zone_there, tuple(notes))
 
 
 def without_ends(placed: Placed, column: str, odd: list[str]) -> tuple[Placed, list[str]]:
@@ -76,7 +76,7 @@ def in_order(times: Times, rows: np.ndarray, zone: str | None) -> tuple[np.ndarr
         order, when = order[::-1], when[::-1]
         offsets = None if offsets is None else offsets[::-1]
         notes.append(t("The newest row stands first in the file: the series is turned."))
-    when, zone_found = calendar.with_zone(when, offsets, zone)
+    when, zone_there = calendar.with_zone(when, offsets, zone)
     if not when.is_monotonic_increasing:
         late = int(np.flatnonzero(np.diff(when.asi8) < 0)[0]) + 1
         notes.append(t(
@@ -96,7 +96,7 @@ def in_order(times: Times, rows: np.ndarray, zone: str | None) -> tuple[np.ndarr
         pairs = listed([t("{one} and {other}", one=rows[order[at - 1]], other=rows[order[at]]) for at in double])
         notes.append(t("The same date stands in rows {pairs}: the first of each is kept.", pairs=pairs))
     once = ~when.duplicated()
-    return order[once], when[once], zone_found, notes
+    return order[once], when[once], zone_there, notes
 
 
 def of_missing(placed: Placed, times: Times) -> list[str]:

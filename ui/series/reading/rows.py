@@ -22,12 +22,12 @@ def odd_rows(cells: pd.DataFrame, times: Times) -> dict[int, str]:
     undated = times.dates.when.isna().to_numpy() if times.dates is not None else np.zeros(len(cells), bool)
     counter = counting_column(cells) if times.dates is None else None
     texts = cells.to_numpy()
-    found = {
+    result = {
         int(at): reason(list(texts[at]), cells, counter) for at in np.flatnonzero(undated | suspects(cells, counter))
     }
     for at in np.flatnonzero(undated):
-        found[int(at)] = found[int(at)] or t("no date")
-    return {at: why for at, why in found.items() if why}
+        result[int(at)] = result[int(at)] or t("no date")
+    return {at: why for at, why in result.items() if why}
 
 
 def reason(row: list[str], cells: pd.DataFrame, counter: str | None) -> str:
@@ -48,14 +48,14 @@ def reason(row: list[str], cells: pd.DataFrame, counter: str | None) -> str:
 def suspects(cells: pd.DataFrame, counter: str | None) -> np.ndarray:
     """Rows that begin as a total does or as the header, or hold no digit; only these are looked at closely."""
     first = cells.iloc[:, 0]
-    found = (first.str.contains(TOTAL_LIKE) | (first == cells.columns[0])).to_numpy(bool, copy=True)
+    result = (first.str.contains(TOTAL_LIKE) | (first == cells.columns[0])).to_numpy(bool, copy=True)
     if counter is not None:
-        found |= ~cells[counter].str.fullmatch(r"\d+(?:\.0)?").to_numpy(bool)
+        result |= ~cells[counter].str.fullmatch(r"\d+(?:\.0)?").to_numpy(bool)
     empty = np.arange(len(cells))  # without a digit so far
     for name in cells:
         empty = empty[~cells[name].iloc[empty].str.contains(r"\d").to_numpy(bool)]
-    found[empty] = True
-    return found
+    result[empty] = True
+    return result
 
 
 def counting_column(cells: pd.DataFrame) -> str | None:

@@ -114,7 +114,7 @@ def read_series(data: bytes, name: str, column: str | None = None, **choices: An
 
 def checked(choices: dict[str, Any]) -> dict[str, Any]:
     """The choices, each of its kind. Raises ValueError for one that there is not."""
-    found = {}
+    result = {}
     for name, value in choices.items():
         if name not in CHOICES:
             raise ValueError(f"there is no choice {name!r}; the choices are {', '.join(CHOICES)}")
@@ -123,10 +123,10 @@ def checked(choices: dict[str, Any]) -> dict[str, Any]:
             value = tuple(value) if isinstance(value, list | tuple) else (value,)
         if value is not None and not isinstance(value, kind):
             raise ValueError(f"{name} is {value!r}; it must be of the kind {kind.__name__}")
-        found[name] = value
-    if found.get("decimal") not in (None, ".", ","):
-        raise ValueError(f"decimal is {found['decimal']!r}; it must be a point or a comma")
-    return found
+        result[name] = value
+    if result.get("decimal") not in (None, ".", ","):
+        raise ValueError(f"decimal is {result['decimal']!r}; it must be a point or a comma")
+    return result
 
 
 def read(data: bytes, name: str, given: dict[str, Any]) -> Reading:
@@ -157,9 +157,9 @@ def read_table(grid: Grid, guesses: dict[str, Choice], notes: list[str], given: 
     notes += [*turn_notes, *id_notes, *of_rows(left_out), *of_dates(times, columns, cells)]
     over = grid.above.index[: max(0, guesses["skiprows"].value)]
     left_out |= dict.fromkeys(map(int, over), t("above the table"))
-    found = on_calendar(cells, columns, times, given, guesses)
-    notes += found.notes
-    return Reading(*found[:4], guesses["column"].value, tuple(notes), guesses, grid.above, table, columns, left_out)
+    result = on_calendar(cells, columns, times, given, guesses)
+    notes += result.notes
+    return Reading(*result[:4], guesses["column"].value, tuple(notes), guesses, grid.above, table, columns, left_out)
 
 
 def rows_in_time(table: pd.DataFrame, given: dict[str, Any]) -> tuple[pd.DataFrame, Times, dict[int, str]]:

@@ -45,14 +45,14 @@ def kept(times: Times, rows: np.ndarray) -> Times:
 
 def find_times(cells: pd.DataFrame, given: tuple[str, ...] | None, dayfirst: bool | None) -> Times:
     """The columns that hold the times, and the timestamps. Raises ValueError where chosen columns do not."""
-    found = candidates(cells)
-    options = (*found, ())
+    result = candidates(cells)
+    options = (*result, ())
     if given is not None:
         return chosen(cells, given, dayfirst, options)
-    for columns in found:
+    for columns in result:
         if dates := read_columns(cells, columns, dayfirst):
             because = dates.because
-            if len(found) > 1:
+            if len(result) > 1:
                 because = t("{because}, the first of several", because=because)
             return Times(columns, dates, Choice(columns, because, True, options))
     return Times((), None, Choice((), t("no column has dates that are known"), True, options))
@@ -79,16 +79,16 @@ def candidates(cells: pd.DataFrame) -> list[tuple[str, ...]]:
     dated = [name for name in cells if share(sample[name], is_date) >= ENOUGH]
     clocks = [name for name in cells if share(sample[name], lambda cell: bool(ONLY_CLOCK.match(cell))) > ENOUGH]
     named = part_columns(sample)
-    found: list[tuple[str, ...]] = []
+    result: list[tuple[str, ...]] = []
     for name in dated:
         repeated = cells[name].duplicated().mean() > 0.5
         beside = [each for each in (*clocks, named.get("hour", "")) if each] if repeated else []
-        found += [(name, beside[0])] if beside else []
-        found.append((name,))
+        result += [(name, beside[0])] if beside else []
+        result.append((name,))
     if "year" in named and len(named) > 1:
-        found.append(tuple(named[part] for part in PARTS if part in named and not skipped(part, named)))
+        result.append(tuple(named[part] for part in PARTS if part in named and not skipped(part, named)))
     rest = [name for name in cells if name not in dated and cells.shape[1] > 1 and may_count(sample[name], name)]
-    return found + [(name,) for name in rest if read_numbers(cells[name], name)]
+    return result + [(name,) for name in rest if read_numbers(cells[name], name)]
 
 
 def skipped(part: str, named: dict[str, str]) -> bool:
