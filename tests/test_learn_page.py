@@ -111,7 +111,7 @@ def test_play_stops_where_the_stage_ends_and_the_check_reads_that_run():
     found = s.at.check(s.at.stage.played())
     assert s.verdict is not None and s.verdict.right == found.right == "learns"
     assert s.verdict.numbers == pytest.approx(found.numbers)
-    assert "After 150 steps 100 % of the answers are right" in told(app)
+    assert "After 150 steps 100\N{NO-BREAK SPACE}% of the answers are right" in told(app)
 
 
 def test_a_question_about_an_untrained_network_is_answered_by_it_whatever_was_played_or_looked_at():

@@ -4,6 +4,7 @@ from rnn_core.analysis.mistakes import check_mistakes
 from rnn_core.config import Config
 from rnn_core.lessons.lesson import Ask, Lesson, Stage, Step, Verdict
 from rnn_core.lessons.measure import SOLVED, accuracy
+from rnn_core.lessons.texts import percent
 from rnn_core.trainer import Trainer
 
 WRONG = 0.01  # a relative error that nobody takes for rounding
@@ -21,7 +22,7 @@ def errors(run: Trainer, mistake: str) -> dict[str, float]:
 
 def in_words(result: dict[str, float]) -> dict[str, str]:
     """The errors for a table: which agree, and by how much the others are off."""
-    return {name: "agrees" if error < AGREES else f"off by {100 * error:.0f} %" for name, error in result.items()}
+    return {name: "agrees" if error < AGREES else f"off by {percent(error)}" for name, error in result.items()}
 
 
 def transpose(run: Trainer) -> Verdict:
@@ -58,7 +59,7 @@ def every_step(run: Trainer) -> Verdict:
 
 def learns(run: Trainer) -> Verdict:
     result, off = accuracy(run), errors(run, "no-future")
-    numbers: dict[str, float | str] = {"accuracy": result, "step": run.step, "W_hh": f"{100 * off['W_hh']:.0f} %"}
+    numbers: dict[str, float | str] = {"accuracy": result, "step": run.step, "W_hh": percent(off["W_hh"])}
     claims = {"it is learned": result > SOLVED, "the gradient is wrong": off["W_hh"] > WRONG}
     return Verdict("learns" if result > SOLVED else "stays", numbers, claims)
 

@@ -66,7 +66,8 @@ def read(name: str, language: str) -> Text:
     """A lesson's words. Raises ValueError, naming the file, for one that is not as the module's docstring says."""
     file = FOLDER / language / f"{name}.md"
     try:
-        head, *parts = re.split(r"^## ", file.read_text("utf-8"), flags=re.M)
+        text = re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", file.read_text("utf-8"))
+        head, *parts = re.split(r"^## ", text, flags=re.M)
         title, question = head.removeprefix("# ").split("\n", 1)
         sections = {part.split("\n", 1)[0].strip(): part.split("\n", 1)[1] for part in parts}
         last = subsections(sections.pop("open"))
@@ -111,14 +112,19 @@ def fill(text: str, numbers: Mapping[str, float | str]) -> str:
     return PLACEHOLDER.sub(lambda result: written(numbers[result[1]], result[2] == "%"), text)
 
 
-def written(value: float | str, percent: bool = False) -> str:
+def percent(share: float) -> str:
+    """Whole per cents, never apart from their sign."""
+    return f"{100 * share:.0f}\N{NO-BREAK SPACE}%"
+
+
+def written(value: float | str, share: bool = False) -> str:
     """A number as a person writes it: 1,240, 0.31, 2.1 × 10⁻⁶, 98 %; what is a string already stays."""
     if isinstance(value, str):
         return value
     if value < 0:
-        return f"−{written(-value, percent)}"
-    if percent:
-        return f"{99 if 0.99 < value < 1 else 100 * value:.0f} %"  # 100 % is all of them
+        return f"−{written(-value, share)}"
+    if share:
+        return percent(0.99 if 0.99 < value < 1 else value)  # 100 % is all of them
     if not isfinite(value):
         return "more than a number can hold"
     if value == int(value) and value < 1e6:

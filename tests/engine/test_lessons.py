@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -110,6 +111,12 @@ def test_before_the_deed_there_is_no_verdict(name: str):
         assert not step.check(step.stage.played(steps=1)).done
 
 
+@every(file=sorted(FOLDER.rglob("*.md")))
+def test_a_number_and_its_per_cent_stay_in_one_line(file: Path):
+    told = str(read(file.stem, file.parent.name))
+    assert not re.search(r"\d %", told) and ("%" in told) == ("%" in file.read_text("utf-8"))
+
+
 def test_a_round_of_the_memory_has_one_answer_and_another_seed_is_another_round():
     rounds = [memory.drawn(seed) for seed in range(200)]
     assert {each.question for each in rounds} == set(memory.QUESTIONS) and len(set(rounds)) > 190
@@ -129,8 +136,8 @@ def test_numbers_are_written_as_a_person_writes_them(value: float | str, text: s
 
 
 def test_a_number_may_be_told_per_cent_and_a_false_claim_is_found():
-    assert fill("{a:%} of {b}", {"a": 0.984, "b": 64.0}) == "98 % of 64"
-    assert fill("{a:%}, {b:%}", {"a": 0.999, "b": 1.0}) == "99 %, 100 %"
+    assert fill("{a:%} of {b}", {"a": 0.984, "b": 64.0}) == "98\N{NO-BREAK SPACE}% of 64"
+    assert fill("{a:%}, {b:%}", {"a": 0.999, "b": 1.0}) == "99\N{NO-BREAK SPACE}%, 100\N{NO-BREAK SPACE}%"
     step = LESSONS["unrolled"].steps[0]
     one, two = Verdict("three"), Verdict("twenty", claims={"there are three": False})
     assert faults(step, [one, two]) == [
