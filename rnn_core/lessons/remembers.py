@@ -29,8 +29,9 @@ def remembers(run: Trainer) -> Verdict:
     if run.config.length < LONG:
         return Verdict("all", done=False)
     result, h = accuracy(run), fixed_point(3)
+    claims = {"all right": result > SOLVED, "the first bar is 0": run.snapshot().dh_norm[0] == 0}
     right = "all" if result > SOLVED else "most" if result > 0.7 else "half"
-    return Verdict(right, {"accuracy": result, "T": run.config.length, "h": f"{h:.3f}"}, {"all right": result > SOLVED})
+    return Verdict(right, {"accuracy": result, "T": run.config.length, "h": f"{h:.3f}"}, claims)
 
 
 def hears(run: Trainer) -> Verdict:
