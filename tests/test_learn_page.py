@@ -1,17 +1,21 @@
 """Learn, without a browser: every step of every lesson, right and wrong predictions; what is kept and forged."""
 
 import json
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from rnn_core.lessons import LESSONS
 from tests.every import every
+from tests.test_film import unpack
 from tests.visiting import address, html, press, session, undisturbed, visit, whole
+from ui.board.film import Choice
 from ui.learn.answers import Answers, Entry
 from ui.learn.game import KEY, Game
 from ui.learn.view import HERE, link
 from ui.learn.walk import Walk
+from ui.run.records import Screen
 from ui.run.session import SPEEDS
 
 __all__ = ["undisturbed"]  # a fixture that is used here as well
@@ -72,14 +76,47 @@ def test_what_is_shown_has_the_numbers_of_the_run(step: tuple[str, int]):
 
 def test_a_wrong_prediction_is_told_what_would_have_been_true_and_a_right_one_is_not():
     text = LESSONS["unrolled"].text.steps["matrices"]
-    wrong = predict(open_step("unrolled", 1), "twenty")
+    wrong = predict(open_step("unrolled", 1), "arrows")
     assert "What happened" not in told(wrong)  # one may look first
     press(wrong, "answer")
-    assert "Your prediction: 20, one for each column" in told(wrong)
-    assert text.otherwise["twenty"].split("{")[0] in told(wrong)
+    assert "Your prediction: 22, with a W_hh for each column" in told(wrong)
+    assert text.otherwise["arrows"].split("{")[0] in told(wrong)
     right = press(predict(open_step("unrolled", 1), "three"), "answer")
     assert "as you predicted" in told(right)
     assert not any(other.split("{")[0] in told(right) for other in text.otherwise.values())
+
+
+def film(app: AppTest, **chosen: Any) -> dict[str, Any]:
+    """The header of what the board is sent, after what was chosen in it."""
+    return unpack(walk(app).shown(Screen(Choice(**chosen), False, 0)))[0]
+
+
+@every(step=[(name, n) for name, n in ALL if LESSONS[name].steps[n - 1].stage.covers])
+def test_what_gives_the_answer_away_is_covered_until_a_prediction_the_answer_or_a_press(step: tuple[str, int]):
+    covers = list(LESSONS[step[0]].steps[step[1] - 1].stage.covers)
+    app = open_step(*step)
+    assert film(app)["covers"] == covers
+    assert ("gradient that reaches h" in film(app)["sentence"]) == ("grad" not in covers)
+    predict(app, LESSONS[step[0]].steps[step[1] - 1].ask.options[0])
+    assert film(app)["covers"] == [] and "gradient that reaches h" in film(app)["sentence"]
+    for number in (step[1] % len(LESSONS[step[0]].steps) + 1, step[1]):  # away, and back
+        app.query_params["step"] = str(number)
+        whole(app.run())
+    assert film(app)["covers"] == []
+    assert film(press(open_step(*step), "answer"))["covers"] == []
+    pressed = open_step(*step)
+    assert film(pressed, asks=1, uncovered=True)["covers"] == [] == film(pressed, asks=2)["covers"]
+    assert walk(press(open_step(*step), "slowly")).uncovered  # slow motion tells all
+
+
+def test_a_room_covers_again_what_its_teacher_has_answered_alone():
+    lesson = LESSONS["vanishing"]
+    app = visit("learn", lesson="vanishing", step="1", presentation="true")
+    book(app).predict(lesson, lesson.steps[0], "half")
+    assert film(whole(app.run()))["covers"] == ["grad"]
+    assert film(whole(app.main.radio[0].set_value("tenth").run()))["covers"] == []  # the class predicts
+    app = visit("learn", lesson="vanishing", step="1", presentation="true")
+    assert film(press(app, "answer"))["covers"] == []
 
 
 def test_a_number_is_too_low_or_too_high_or_right():
@@ -276,13 +313,13 @@ def test_a_lesson_or_a_step_that_does_not_exist_is_one_sentence_and_the_list(ask
 
 def test_answers_go_to_the_browser_and_come_back():
     lesson = LESSONS["unrolled"]
-    app = press(predict(open_step("unrolled", 1), "twenty"), "answer")
+    app = press(predict(open_step("unrolled", 1), "arrows"), "answer")
     kept = book(app).stored("unrolled")
     again = Answers()
     again.take({"unrolled": kept})
     assert again == book(app) and again.done(lesson) == 1 and again.next_step(lesson) == 2 and not again.problems
     told_again = again.as_markdown()
-    assert "My prediction: 20, one for each column" in told_again and "What came true: 3" in told_again
+    assert "My prediction: 22, with a W_hh for each" in told_again and "What came true: 3, the same" in told_again
     assert "makes 157 numbers" in told_again
     again.forget()
     assert not again and again.stored("unrolled") == ""

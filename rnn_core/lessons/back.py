@@ -85,7 +85,7 @@ LESSON = Lesson(
     (
         Step("fork", Stage(SHORT, "slowly", 1, opens=("backward", AT)), Ask(("add", "multiply", "larger")), fork),
         Step("last-column", WAY_BACK, Ask(("first", "last", "none")), last_column),
-        Step("unasked", Stage(ONE_ANSWER, "step", 1), Ask(("nothing", "later", "share")), unasked),
+        Step("unasked", Stage(ONE_ANSWER, "step", 1, covers=("grad",)), Ask(("nothing", "later", "share")), unasked),
         Step("one-matrix", WAY_BACK, Ask(("sum", "last", "product")), one_matrix),
         Step(
             "update",

@@ -45,7 +45,8 @@ class Stage:
     whoever wants to be shown. show: what of the cell the board draws. folded: at first as one cell with a loop. opens:
     where slow motion begins: "forward", "loss", "backward", "clip" or "update", and at which time step, from 1; 0 where
     there is none. speed: at which it plays unless somebody chose another, of the page's. game: the learner plays the
-    memory, and no board is shown.
+    memory, and no board is shown. covers: what of the board would give the answer away, and is covered until somebody
+    predicts: rows of static/board/rows/index.js, "norm" beside the loss, "loop", the words under the folded cell.
     """
 
     config: Config
@@ -61,6 +62,7 @@ class Stage:
     opens: tuple[str, int] = ("forward", 1)
     speed: str = "story"
     game: bool = False
+    covers: tuple[str, ...] = ()
 
     def begin(self, trainer: Trainer, chosen: Mapping[str, str]) -> Trainer:
         """The trainer with the weights that the stage sets; chosen: options of its hand, by choice."""

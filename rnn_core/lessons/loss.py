@@ -66,7 +66,7 @@ LESSON = Lesson(
     12,
     (
         Step("nothing", Stage(ECHO), Ask(("equal", "wrong", "half")), nothing),
-        Step("some-steps", Stage(ECHO), Ask(("nothing", "same", "more")), some_steps),
+        Step("some-steps", Stage(ECHO, covers=("loss",)), Ask(("nothing", "same", "more")), some_steps),
         Step("probability", Stage(ECHO, "play", 400), Ask(("fifth", "half", "sure")), probability),
         Step(
             "plateau",

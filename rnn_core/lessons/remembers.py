@@ -64,7 +64,7 @@ LESSON = Lesson(
             Ask(("half", "most", "all")),
             remembers,
         ),
-        Step("hears", Stage(CONFIG), Ask(("all", "some", "nothing")), hears),
+        Step("hears", Stage(CONFIG, covers=("grad",)), Ask(("all", "some", "nothing")), hears),
         Step(
             "taught",
             Stage(TAUGHT, "play", 500, start=(Weight("W_xh", 0, 0, -1.0),)),

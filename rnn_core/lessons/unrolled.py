@@ -60,7 +60,7 @@ LESSON = Lesson(
     "unrolled",
     12,
     (
-        Step("matrices", Stage(CONFIG, folded=True), Ask(("three", "twenty", "sixty")), matrices),
+        Step("matrices", Stage(CONFIG, folded=True, covers=("loop",)), Ask(("three", "arrows", "sixty")), matrices),
         Step(
             "one-weight",
             Stage(CONFIG, "weight", weights=(Weight("W_hh", 0, 1, 2.0),)),

@@ -69,7 +69,7 @@ LESSON = Lesson(
     "vanishing",
     15,
     (
-        Step("bars", Stage(CONFIG), Ask(("half", "tenth", "thousandth")), bars),
+        Step("bars", Stage(CONFIG, covers=("grad",)), Ask(("half", "tenth", "thousandth")), bars),
         Step(
             "longer",
             Stage(CONFIG, "set", controls=("length",), settings={"length": 40}),
@@ -82,7 +82,7 @@ LESSON = Lesson(
             Ask(("same", "grows", "vanishes")),
             inputs,
         ),
-        Step("total", Stage(CONFIG), Ask(("gone", "healthy")), total),
+        Step("total", Stage(CONFIG, covers=("norm",)), Ask(("gone", "healthy")), total),
         Step("slow-start", Stage(CONFIG, "play", 700), Ask(("never", "learns")), slow_start),
     ),
     ("gradients", {"task": "temporal-order", "cell": "rnn", "length": "40", "gradients-section": "Levers"}),

@@ -23,7 +23,7 @@ export function news(before, film) {
       sequences: film.sequences,
       answers: answers(film),
     });
-  return "";
+  return before.covers?.length && !film.covers?.length ? t("What was covered is shown.") : "";
 }
 
 function numbers(film) {

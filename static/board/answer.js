@@ -1,5 +1,6 @@
 // What an output is: the read-out's equation with its numbers, what enters it most, and what it costs.
 
+import { covered } from "./covers.js";
 import { plain, short, sub } from "./format.js";
 import { weighed } from "./shares.js";
 import { hasWeights, outputOf, readOut, sum, writes } from "./terms.js";
@@ -18,7 +19,9 @@ export function output(film, frame, at, k = outputOf(film, frame, at)) {
   if (!film.answers[at])
     return {
       title: t("output {y}: no target", { y }),
-      lines: [["", t("Time step {step} has no target, so it adds nothing to the loss.", { step: at + 1 })]],
+      lines: covered(film, "loss")
+        ? []
+        : [["", t("Time step {step} has no target, so it adds nothing to the loss.", { step: at + 1 })]],
     };
   const known = Boolean(film.targets[at]),
     number = film.kind === "number",
@@ -96,6 +99,7 @@ function cost(film, frame, at, known) {
     values = { y: `y${sub(at + 1)}`, target: film.targets[at], all: answers },
     target = t("target {y} = {target}", values),
     share = short(frame.lossT[at]);
+  if (covered(film, "loss")) return [["", target]];
   if (!hasWeights(film))
     return [
       ["", target],

@@ -2,6 +2,7 @@
 
 import { news } from "./announce.js";
 import { low } from "./card.js";
+import { covered, veils } from "./covers.js";
 import { explore } from "./explore.js";
 import { layout } from "./layout.js";
 import { comparable, sameTask } from "./pinned.js";
@@ -81,7 +82,7 @@ function create(root) {
     wanted = /** @type {Record<string, any>} */ ({});
   let asks = 0; // the number of the last question to Python; a film says which one it answers
   const overdue = watch((times) => tell("overdue", times));
-  const ask = ({ fold, turn, ...change }) => {
+  const ask = (/** @type {Record<string, any>} */ { fold, turn, ...change }) => {
     const { open, layers, sequence, sequences } = state.film;
     wanted = { ...wanted, ...change, ...(fold === undefined ? {} : { open: folded(open, fold), layers }) };
     if (turn) wanted.sequence = ((wanted.sequence ?? sequence) + turn + sequences) % sequences;
@@ -120,6 +121,7 @@ function create(root) {
   const slow = slowly(root, () => looped && fold(false));
   const spoken = html(root, "p", "spoken");
   spoken.setAttribute("role", "status");
+  const veil = veils(root, () => ask({ uncovered: true }));
   const toggle = html(root, "button", "scale");
   toggle.type = "button";
   toggle.addEventListener("click", () => {
@@ -277,6 +279,7 @@ function create(root) {
       pictures: film.pictures.length,
       layers: film.layers,
       open: film.open,
+      covers: film.covers,
       big: film.big,
       first: film.first,
       maps: film.maps.length > 0,
@@ -317,6 +320,7 @@ function create(root) {
       moving: false,
       at: 0,
     }));
+    veil(film, lay);
     instant = true;
     explorer.moved();
   }
@@ -355,7 +359,14 @@ function create(root) {
     toggle.style.top = `${lay.counters + lay.time + (narrow ? 6 : top + 39)}px`;
     Object.assign(toggle.style, narrow ? { left: "", right: 0 } : { left: 0, right: "" });
     const drawn = [curve(svg, { film, lay, pinned: state.pinned, box: loss, scale: () => scale })];
-    return film.first ? drawn : [...drawn, gauge(svg, { box: norm })];
+    lay.places.norm = {
+      x: norm.left,
+      y: lay.time + norm.top,
+      width: norm.right - norm.left,
+      height: norm.bottom - norm.top,
+    };
+    if (covered(film, "norm")) add(svg, "text", { class: "title", x: norm.title, y: norm.legend }, t("gradient norm"));
+    return film.first || covered(film, "norm") ? drawn : [...drawn, gauge(svg, { box: norm })];
   }
 
   function request() {
@@ -465,4 +476,4 @@ function placeFolder(lay) {
 }
 
 // What a film lets be seen, as one word to compare.
-const sees = ({ show, open, sequence, typed }) => `${show} ${open} ${sequence} ${typed}`;
+const sees = ({ show, open, sequence, typed, covers }) => `${show} ${open} ${sequence} ${typed} ${covers}`;

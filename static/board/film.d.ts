@@ -18,6 +18,7 @@ interface Header {
   big: boolean;
   first: boolean;
   folded: boolean;
+  covers: string[];
   task: string;
   cell: string;
   kind: string;

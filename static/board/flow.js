@@ -1,5 +1,6 @@
 // What ∂L/∂h_t is made of: the card of the gradient, with the sequence around the step.
 
+import { covered } from "./covers.js";
 import { short, sub } from "./format.js";
 import { layerOf } from "./names.js";
 import { beyond } from "./rows/halves.js";
@@ -93,6 +94,8 @@ function moment(film, frame, at) {
   if (!film.answers[at]) return t("At step {step} {reads}; it has no target.", { step: at + 1, reads });
   const text = film.kind === "number" ? short(frame.answer[at]) : film.symbols[frame.answer[at]];
   const values = { step: at + 1, reads, answer: text, target: film.targets[at], loss: short(frame.lossT[at]) };
+  if (values.target && covered(film, "loss"))
+    return t("At step {step} {reads} and answers {answer}; target {target}.", values);
   return values.target
     ? t("At step {step} {reads} and answers {answer}; target {target}, loss {loss}.", values)
     : t("At step {step} {reads} and answers {answer}; its target is not known.", values);

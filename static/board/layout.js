@@ -1,6 +1,7 @@
 // Where everything stands, from the sizes alone. One time axis: column t is centred on x(t) in every row. Lines that
 // all columns stand on run from start to end.
 
+import { covered } from "./covers.js";
 import { ROWS, rowOf } from "./rows/index.js";
 import { MAPS } from "./rows/weights.js";
 import { clamp } from "./scales.js";
@@ -12,9 +13,9 @@ const NARROW = 640,
 
 // longest: the letters of the longest input. read: so many steps are the encoder's. fed: the network reads its own
 // answers. image: [rows, columns] of the inputs that are pictures, so many. open: the layers, from 0, whose units are
-// drawn. big: for a room, where the tools are few; first: for a newcomer, where there are none. maps: whether there
-// are weights to draw. bottom: what is kept under the axis; bars: for the gradient at least; tallest: the units at
-// most. fine: frames around units so low would hide their colours.
+// drawn. covers: the rows that are covered (covers.js). big: for a room, where the tools are few; first: for a newcomer,
+// where there are none. maps: whether there are weights to draw. bottom: what is kept under the axis; bars: for the
+// gradient at least; tallest: the units at most. fine: frames around units so low would hide their colours.
 export function layout(sizes) {
   const {
     width,
@@ -29,6 +30,7 @@ export function layout(sizes) {
     pictures = 0,
     layers = 1,
     open = [0],
+    covers = [],
     big = false,
     first = false,
     maps = false,
@@ -101,6 +103,8 @@ export function layout(sizes) {
     longest,
     layers,
     open,
+    covers,
+    places: {}, // of what is no row, once it is drawn
     carry,
     read,
     fed,
@@ -161,11 +165,13 @@ export const columns = ({ T, left, pitch, read, seam }) => ({
 // What can be pointed at in a row: [{row, u, y: where it stands}, …]. u runs over the units of all open layers, from the
 // lowest; of a carried state it is its layer's place among these, of a weight's name its place in lay.names.
 export const targets = (lay, row) =>
-  row.explain ? (row.targets?.(lay) ?? [{ u: 0, y: lay.y[row.name] }]).map((target) => ({ row, ...target })) : [];
+  row.explain && !covered(lay, row.name)
+    ? (row.targets?.(lay) ?? [{ u: 0, y: lay.y[row.name] }]).map((target) => ({ row, ...target }))
+    : [];
 
 // What stands at (x, y) of the time axis: {row, t, u}, or null between the columns' ends.
 export function hit(lay, x, y) {
-  const pointed = ROWS.filter((row) => row.explain),
+  const pointed = ROWS.filter((row) => row.explain && !covered(lay, row.name)),
     until = (row) => row.until?.(lay) ?? lay.y[row.name] + lay.tall[row.name],
     unit = (row) => (row.hit ? row.hit(lay, x, y) : y < until(row) ? 0 : null);
   const find = (rows, t) => {

@@ -1,6 +1,7 @@
 // The numbers of the sequence that is shown, as a table: for whoever cannot see the picture, and for the curious.
 // It stands still while a film plays.
 
+import { covered } from "./covers.js";
 import { nameOf } from "./names.js";
 import { ROWS } from "./rows/index.js";
 import { html, say } from "./svg.js";
@@ -11,7 +12,9 @@ import { t } from "../words.js";
 /** @param {Film} film */
 export function cells(film, frame, wide) {
   const of = (many) =>
-    ROWS.filter((row) => Boolean(row.many) === many).flatMap((row) => row.column?.(film, frame, wide) ?? []);
+    ROWS.filter((row) => Boolean(row.many) === many && !covered(film, row.name)).flatMap(
+      (row) => row.column?.(film, frame, wide) ?? [],
+    );
   const columns = [...of(false), ...of(true)];
   return {
     head: [t("time step"), ...columns.map(([name]) => name)],

@@ -111,6 +111,13 @@ def test_before_the_deed_there_is_no_verdict(name: str):
         assert not step.check(step.stage.played(steps=1)).done
 
 
+def test_what_is_covered_is_a_part_of_the_board():
+    drawn = "\n".join(file.read_text("utf-8") for file in sorted((ROOT / "static" / "board").rglob("*.js")))
+    parts = {*re.findall(r'^  name: "(\w+)",$', drawn, re.M), *re.findall(r"lay\.places\.(\w+) = ", drawn)}
+    covered = {name for _, step in STEPS.values() for name in step.stage.covers}
+    assert covered and covered <= parts
+
+
 @every(file=sorted(FOLDER.rglob("*.md")))
 def test_a_number_and_its_per_cent_stay_in_one_line(file: Path):
     told = str(read(file.stem, file.parent.name))
@@ -139,9 +146,9 @@ def test_a_number_may_be_told_per_cent_and_a_false_claim_is_found():
     assert fill("{a:%} of {b}", {"a": 0.984, "b": 64.0}) == "98\N{NO-BREAK SPACE}% of 64"
     assert fill("{a:%}, {b:%}", {"a": 0.999, "b": 1.0}) == "99\N{NO-BREAK SPACE}%, 100\N{NO-BREAK SPACE}%"
     step = LESSONS["unrolled"].steps[0]
-    one, two = Verdict("three"), Verdict("twenty", claims={"there are three": False})
+    one, two = Verdict("three"), Verdict("sixty", claims={"there are three": False})
     assert faults(step, [one, two]) == [
-        "three with seed 1", "twenty with seed 2", "not with seed 2: there are three",
+        "three with seed 1", "sixty with seed 2", "not with seed 2: there are three",
     ]  # fmt: skip
     assert faults(step, [NOT_YET]) == ["no verdict with seed 1"]
 

@@ -75,7 +75,10 @@ def read(state: Any, show: str = "h") -> Choice:
         layers, sequence = int(view.get("layers", 1)), int(view.get("sequence", 0))
         weights, moment = weights_of(view)
         show, typed, asks = str(view.get("show", show)), str(view.get("typed") or ""), int(view.get("asks", 0))
-        return Choice(show, open and tuple(map(int, open)), layers, sequence, weights, moment, typed, asks)
+        uncovered = bool(view.get("uncovered"))
+        return Choice(
+            show, open and tuple(map(int, open)), layers, sequence, weights, moment, typed, asks, uncovered=uncovered
+        )
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError):
         return Choice(show)
 

@@ -51,7 +51,7 @@ class Choice(NamedTuple):
     layers: of how many that was said; of another stack it says nothing. sequence: which of the held-out ones, from 0.
     weights: those set by hand, while the session's moment is this one; typed: a sequence of the viewer's own.
     asks: the number of the board's question that this was; the film carries it back, as what it answers.
-    scene: another number, and the board forgets what was chosen in it.
+    scene: another number, and the board forgets what was chosen in it. uncovered: what was covered is to be seen.
     """
 
     show: str = "h"
@@ -63,6 +63,7 @@ class Choice(NamedTuple):
     typed: str = ""
     asks: int = 0
     scene: int = 0
+    uncovered: bool = False
 
     def suited(self, config: Config, T: int) -> "Choice":
         """The same as far as this network has it: a cell's own states and gates, its layers, the top one at least."""
@@ -99,7 +100,8 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: History, *,
          changes: Sequence[Change] = (), sequences: int = 1,
          big: bool = False, first: bool = False, folded: bool = False,
          task: Task | None = None, params: Params | None = None,
-         explored: Mapping[str, object] | None = None, dh_last: np.ndarray | None = None) -> bytes:
+         explored: Mapping[str, object] | None = None, dh_last: np.ndarray | None = None,
+         covers: Sequence[str] = ()) -> bytes:
     """Snapshots of one run, oldest first, as a film that the board plays evenly over `period` seconds.
 
     film: a counter; the same number again is not played again. run: which run, a new one after a restart.
@@ -109,6 +111,7 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: History, *,
     task: where it is not TASKS[config.task]. params: the weights, for a film that stands still (see still.py).
     explored: what else goes into the header, of what the viewer set by hand or typed (see ui/run/exploring.py).
     dh_last (T,): the gradient of the last step's loss alone, which a newcomer sees in the place of dh_norm.
+    covers: what is covered until somebody predicts, as a lesson's Stage names it; the film's words tell nothing of it.
     Raises ValueError without a snapshot.
     """
     if not snapshots:
@@ -125,12 +128,14 @@ def pack(config: Config, snapshots: Sequence[Snapshot], history: History, *,
         arrays |= still(config, task, last, params, seen.open or ())
     content = {"film": film, "run": run, "playing": playing, "period": period, "changes": marks(changes),
             "sequence": seen.sequence % sequences, "sequences": sequences, "big": big, "first": first, "folded": folded,
-            "maps": described(drawn, scales), "config": asdict(config)}
-    header = scene(config, task, last, dh_last) | seeing(config, seen)
+            "maps": described(drawn, scales), "config": asdict(config), "covers": list(covers)}
+    header = scene(config, task, last, dh_last, covers) | seeing(config, seen)
     return encode(header | content | dict(explored or NOTHING), arrays)
 
 
-def scene(config: Config, task: Task, last: Snapshot, dh_last: np.ndarray | None = None) -> dict[str, object]:
+def scene(
+    config: Config, task: Task, last: Snapshot, dh_last: np.ndarray | None = None, covers: Sequence[str] = ()
+) -> dict[str, object]:
     """What stands still while a film plays: sizes, words, and the sequence that is shown."""
     cell, view = CELLS[config.cell], last.shown
     baseline, symbols = task.baseline(config), task.symbols(config)
@@ -152,7 +157,7 @@ def scene(config: Config, task: Task, last: Snapshot, dh_last: np.ndarray | None
         "metric_name": task.metric, "unit": task.unit, "link": LINKS.get(task.loss, ""), "scale": task.scale,
         "equation": cell.equation, "term_names": list(view.terms),
         "diverged": last.diverged and {"array": last.diverged.array, "step": last.diverged.step},
-        "sentence": in_words(config, task, last, dh_last),
+        "sentence": in_words(config, task, last, dh_last, covers),
     }
 
 

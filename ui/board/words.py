@@ -1,5 +1,7 @@
 """What the board shows, said in words: for those who hear it, and as the line under it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from rnn_core import CELLS, SHAPES, Config, Snapshot
@@ -9,10 +11,12 @@ from rnn_core.words import plural, t
 from ui.figures.numbers import metric_name, percent, short
 
 
-def in_words(config: Config, task: Task, s: Snapshot, dh_last: np.ndarray | None = None) -> str:
+def in_words(
+    config: Config, task: Task, s: Snapshot, dh_last: np.ndarray | None = None, covers: Sequence[str] = ()
+) -> str:
     """One short paragraph: the task, the network, how far it is, the baseline, where the gradient is large.
 
-    dh_last (T,): the gradient of the last step's loss alone, if that is what is shown.
+    dh_last (T,): the gradient of the last step's loss alone, if that is what is shown. covers: what is not told of.
     """
     cell, baseline = CELLS[config.cell], task.baseline(config)
     T, H = s.shown.h.shape
@@ -27,9 +31,11 @@ def in_words(config: Config, task: Task, s: Snapshot, dh_last: np.ndarray | None
         t("{cell}, with {units}, unrolled over {steps}", cell=cell.title, units=units, steps=steps),
         now,
         t("baseline {name}: {loss}", name=baseline.name, loss=short(baseline.loss)),
-        gradient_in_words(s.dh_norm) if dh_last is None else
-        t("of the last step's loss alone, {gradient}", gradient=gradient_in_words(dh_last)),
-    ]  # fmt: skip
+    ]
+    if dh_last is not None:
+        parts.append(t("of the last step's loss alone, {gradient}", gradient=gradient_in_words(dh_last)))
+    elif "grad" not in covers:
+        parts.append(gradient_in_words(s.dh_norm))
     parts += halves_in_words(s.shown.encoder_steps, s.shown.free_running, given(s.shown, task))
     if s.diverged:
         parts.append(t("training stopped at step {step}, where {array} was no longer finite: the last finite picture "

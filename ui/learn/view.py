@@ -195,7 +195,7 @@ def ask(s: Walk, book: Answers) -> None:
             st.session_state[key] = int(answer) if answer and step.ask.between else answer
         common: dict[str, Any] = {
             "key": key,
-            "on_change": lambda: book.predict(lesson, step, as_answer(st.session_state[key])),
+            "on_change": lambda: predict(s, book, as_answer(st.session_state[key])),
         }
         if step.ask.between:
             st.number_input(words.ask, *step.ask.between, None, **common)
@@ -205,6 +205,12 @@ def ask(s: Walk, book: Answers) -> None:
         st.html('<p class="part">' + t("Do") + "</p>")
         st.markdown(words.do)
         controls(s)
+
+
+def predict(s: Walk, book: Answers, answer: str | None) -> None:
+    """Somebody predicts: what was covered until then is seen."""
+    book.predict(s.lesson, s.at, answer)
+    s.uncovered = True
 
 
 def as_answer(value: object) -> str | None:
@@ -263,6 +269,7 @@ def see(s: Walk, book: Answers) -> None:
         book.came_true(lesson, step, s.verdict)
         entry = book.of(lesson, step)
     shown = entry.done and (s.revealed or not presenting())  # a room waits, also where the teacher was here before
+    s.uncovered = s.uncovered or (entry != Entry() and not presenting())
     with st.container(key="learn-seen", gap="small"):
         st.html('<p class="part">' + t("See") + "</p>")
         st.html(f'<p class="came" role="status">{came_true(s, entry) if shown else meanwhile(s)}</p>')

@@ -16,7 +16,8 @@ class Walk(Session):
     """lesson, number: which step is shown, from 1. revealed: whether the answer was asked for. verdict: what the check
     said of the run, kept until the run starts anew: what follows when one plays on is another matter. meanwhile: what
     it said of a run that is not yet what is asked for. chosen: what is set by hand, an option by choice.
-    game: that the learner plays, where a step has one. wanted: the speed that somebody chose over a step's own.
+    game: that the learner plays, where a step has one. uncovered: whether somebody predicted, or looked at what
+    is covered until then. wanted: the speed that somebody chose over a step's own.
     """
 
     ends = False  # its stage says when
@@ -26,7 +27,7 @@ class Walk(Session):
     def __init__(self, name: str, number: int) -> None:
         self.lesson: Lesson = LESSONS[name]
         self.number = number
-        self.revealed = False
+        self.revealed = self.uncovered = False
         self.wanted: str | None = None
         self.verdict: Verdict | None = None
         self.meanwhile: Verdict | None = None
@@ -79,7 +80,8 @@ class Walk(Session):
             return False
         with self.lock:
             self.pause()
-            self.lesson, self.number, self.revealed = LESSONS[name], number, False
+            self.lesson, self.number = LESSONS[name], number
+            self.revealed = self.uncovered = False
             self.chosen, self._asks = self.first, None
             self._scene += 1
             self.remake(self.at.stage.config)
@@ -101,7 +103,9 @@ class Walk(Session):
         self._asks = min(chosen.asks, chosen.asks if self._asks is None else self._asks)
         if chosen.asks == self._asks:
             chosen = Choice(self.shows, asks=chosen.asks)
-        return super().shown(screen._replace(choice=chosen._replace(scene=self._scene)), now)
+        self.uncovered = self.uncovered or chosen.uncovered or self.status.slow
+        covers = () if self.uncovered or self.revealed else self.at.stage.covers
+        return super().shown(screen._replace(choice=chosen._replace(scene=self._scene), covers=covers), now)
 
     def after_slice(self) -> None:
         """As for every session; and stand still where the stage ends."""

@@ -27,7 +27,9 @@ class Order(NamedTuple):
 
 
 class Screen(NamedTuple):
-    """How the board is to show a film. opens: where the replay of a step begins: the stage's kind, the time step."""
+    """How the board is to show a film. opens: where the replay of a step begins: the stage's kind, the time step.
+    covers: what is covered until somebody predicts, as a lesson's Stage names it.
+    """
 
     choice: Choice
     playing: bool
@@ -36,6 +38,7 @@ class Screen(NamedTuple):
     first: bool = False
     folded: bool = False
     opens: tuple[str, int] = ("forward", 1)
+    covers: tuple[str, ...] = ()
 
 
 class Status(NamedTuple):

@@ -201,6 +201,7 @@ class Run(Placed):
             changes=trainer.changes,
             first=screen.first,
             folded=screen.folded,
+            covers=screen.covers,
             sequences=trainer.held_out.mask.shape[1],
             task=trainer.task,
             params=imagined.params if imagined else trainer.params,

@@ -1,6 +1,7 @@
 // The rows of the board, from the top: everything that walks over them walks this list. What a row may say of itself:
 // Row in static/types.d.ts. In this order they are drawn, too: a later one lies over those before it.
 
+import { covered } from "../covers.js";
 import { add } from "../svg.js";
 import { axis } from "./axis.js";
 import { carry } from "./carry.js";
@@ -25,7 +26,7 @@ export const rowOf = (name) => ROWS.find((row) => row.name === name);
  * @param {Board} board
  */
 export const drawn = (svg, board, slow = false) =>
-  ROWS.filter((row) => !slow || row.slow !== false)
+  ROWS.filter((row) => (!slow || row.slow !== false) && !covered(board.film, row.name))
     .map((row) => row.draw?.(svg, board))
     .filter(Boolean);
 

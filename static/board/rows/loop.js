@@ -1,6 +1,7 @@
 // The network folded: one cell with a loop, as every article draws it. Unrolled, it stands once in every column. Drawn
 // in the place of the columns, on their heights, so that each row keeps its name beside it.
 
+import { covered } from "../covers.js";
 import { add } from "../svg.js";
 import { t } from "../../words.js";
 
@@ -47,13 +48,15 @@ export function loop(svg, { film, lay }) {
   text(x - 9, (top + height + y.output) / 2 + 3, [["W"], ["hy", true]], "weight", "end");
   text(far + 10, middle - 4, [["W"], ["hh", true]], "weight", "start");
   text(far + 10, middle + 16, [["h"], ["t", true], [" "], [t("is read again as h")], ["t−1", true]], "about", "start");
-  const sentence = [
+  const lines = [
     t("{cell}: one cell, used at all {steps} steps.", { cell: film.cell, steps: film.T }),
     ...wrapped(t("Unrolled, it is drawn once for every step, and the gradient goes back through the copies.")),
   ];
   const down = Math.min(y.output + out + 22, lay.time - 50);
+  lay.places.loop = { x: lay.gutter, y: down - 20, width: lay.width - lay.gutter, height: 21 * lines.length + 10 };
+  if (covered(film, "loop")) return;
   const about = add(group, "text", { class: "about", x, y: down, "text-anchor": "middle" });
-  sentence.forEach((line, i) => add(about, "tspan", { x, dy: i ? 21 : 0 }, line));
+  lines.forEach((line, i) => add(about, "tspan", { x, dy: i ? 21 : 0 }, line));
 }
 
 // A sentence in lines, each as long as it may be.
