@@ -47,7 +47,13 @@ export function loop(svg, { film, lay }) {
   text(x - 9, (y.input + inputHeight / 2 + 14 + top) / 2 + 3, [["W"], ["xh", true]], "weight", "end");
   text(x - 9, (top + height + y.output) / 2 + 3, [["W"], ["hy", true]], "weight", "end");
   text(far + 10, middle - 4, [["W"], ["hh", true]], "weight", "start");
-  text(far + 10, middle + 16, [["h"], ["t", true], [" "], [t("is read again as h")], ["t−1", true]], "about", "start");
+  text(
+    far + 10,
+    middle + 16,
+    [["h"], ["t", true], [" ", false], [t("is read again as h"), false], ["t−1", true]],
+    "about",
+    "start",
+  );
   const lines = [
     t("{cell}: one cell, used at all {steps} steps.", { cell: film.cell, steps: film.T }),
     ...wrapped(t("Unrolled, it is drawn once for every step, and the gradient goes back through the copies.")),
