@@ -1,5 +1,6 @@
 """A server and a Chromium for all journeys of a test process; pages that forgive no error and no request elsewhere."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ Scheme = Literal["light", "dark"]
 Open = Callable[..., Page]
 # At /about Streamlit's own front end first asks /about/_stcore/… whether the app lives under that path.
 PROBE = re.compile(r"/\w+/_stcore/(health|host-config)$")
+VISITS = 25  # after which the site's process is another one: it grows with every page, to over 1 GB, and gets slow
 FORGET = """for (const key of Object.keys(localStorage)) if (!key.startsWith("unrolled ")) localStorage.removeItem(key);
 sessionStorage.clear();"""
 # Streamlit starts a session's next run while the one before is still being stopped. Both write into one dictionary, and
@@ -62,16 +64,19 @@ def fresh_server(browser: Browser, tmp_path: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def context(browser: Browser, server: Server) -> Iterator[BrowserContext]:
-    """One for all pages; no page finds what another stored, but which of our files it has. Its first page stays open
-    and keeps the site's process alive, so that the front end is read and compiled once.
-    """
+    """One for all pages; no page finds what another stored, but which of our files it has."""
     context = browser.new_context()
     context.set_default_timeout(40_000)
     context.add_cookies([{"name": SEEN, "value": "true", "url": server.url}])  # nobody's first minute
-    context.new_page().goto(f"{server.url}/_stcore/health")
+    keep_awake(context, server)
     context.add_init_script(FORGET)
     yield context
     context.close()
+
+
+def keep_awake(context: BrowserContext, server: Server) -> None:
+    """A page that stays open and keeps the site's process alive, so that the front end is read and compiled once."""
+    context.new_page().goto(f"{server.url}/_stcore/health")
 
 
 @pytest.fixture(scope="session")
@@ -80,8 +85,14 @@ def spare() -> list[Page]:
     return []
 
 
+@pytest.fixture(scope="session")
+def visits() -> Iterator[int]:
+    """Their numbers, from 1."""
+    return itertools.count(1)
+
+
 @pytest.fixture
-def visit(context: BrowserContext, server: Server, spare: list[Page]) -> Iterator[Open]:
+def visit(context: BrowserContext, server: Server, spare: list[Page], visits: Iterator[int]) -> Iterator[Open]:
     """visit("/?cell=lstm", width=390, scheme="dark") -> Page; whatever goes wrong on it fails the test."""
     faults: list[str] = []
     start = len(server.printed().encode())
@@ -130,6 +141,11 @@ def visit(context: BrowserContext, server: Server, spare: list[Page]) -> Iterato
     for page in left[:1]:
         page.goto("about:blank")
         spare.append(page)
+    if next(visits) % VISITS == 0:
+        spare.clear()
+        for page in context.pages:
+            page.close()
+        keep_awake(context, server)
     mended = ("_call_callbacks", "_remove_stale_widgets")
     told = RACE.sub(lambda found: found[0] if any(n in found[0] for n in mended) else "", server.printed(start))
     assert "Traceback" not in told, told

@@ -6,12 +6,12 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from rnn_core import CELLS, TASKS, Config
 from rnn_core.analysis.mistakes import MISTAKES
 from tests.browser.harness import at_rest, rerun, serve
-from tests.browser.steps import arrived, button, one_step
+from tests.browser.steps import button, one_step
 from tests.pseudo import make
 from ui.run.visit import SEEN
 
@@ -73,41 +73,38 @@ def test_a_bare_word_is_seen():
 
 
 @pytest.fixture(scope="module")
-def abroad(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[BrowserContext, str]]:
-    """A browser's context, and the address of the app in that language."""
+def abroad(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Page, str]]:
+    """A page, the same for all tests, and the address of the app in that language."""
     folder = tmp_path_factory.mktemp("abroad")
     make(folder / "language")
     with serve(folder / "log", environment={"UNROLLED_LANGUAGE": str(folder / "language")}) as server:
         context = browser.new_context(viewport={"width": 1440, "height": 900})
         context.set_default_timeout(40_000)
         context.add_cookies([{"name": SEEN, "value": "true", "url": server.url}])
-        yield context, server.url
+        yield context.new_page(), server.url
         context.close()
         assert "Traceback" not in server.printed()
 
 
-@pytest.fixture
-def page(abroad: tuple[BrowserContext, str]) -> Iterator[Page]:
-    page = abroad[0].new_page()
-    yield page
-    page.close()
+def opened(abroad: tuple[Page, str], address: str) -> Page:
+    page, server = abroad
+    page.goto(server + address)
+    page.locator(".complete").wait_for(state="attached")
+    at_rest(page)
+    return page
 
 
 @pytest.mark.parametrize("address", [
-    "/?cell=lstm&layers=2", "/?task=reverse", "/?first=true", "/?presentation=true&task=sunspots", "/learn",
-    "/learn?lesson=bug&step=2", "/learn?lesson=memory", "/shapes", "/compare", "/gradients", "/text", "/series",
-    "/about",
+    "/?cell=lstm&layers=2", "/?task=reverse", "/?first=true", "/learn", "/learn?lesson=bug&step=2",
+    "/learn?lesson=memory", "/shapes", "/text", "/series", "/about",
 ])
-def test_a_page_has_no_bare_word(page: Page, abroad: tuple[BrowserContext, str], address: str):
-    page.goto(abroad[1] + address)
-    page.locator(".complete").wait_for(state="attached")
-    at_rest(page)
-    assert bare(page) == set()
+def test_a_page_has_no_bare_word(abroad: tuple[Page, str], address: str):
+    assert bare(opened(abroad, address)) == set()
 
 
-def test_what_is_done_on_the_board_has_no_bare_word(page: Page, abroad: tuple[BrowserContext, str]):
-    page.goto(f"{abroad[1]}/?hidden_size=6&length=8&learning_rat=1&seed=-1")
-    assert bare(arrived(page)) == set()  # what is refused
+def test_what_is_done_on_the_board_has_no_bare_word(abroad: tuple[Page, str]):
+    page = opened(abroad, "/?hidden_size=6&length=8&learning_rat=1&seed=-1")
+    assert bare(page) == set()  # what is refused
     one_step(page, 2)
     page.locator("svg.time .hidden rect.unit").nth(20).click(force=True)
     form = page.get_by_role("dialog")
@@ -121,23 +118,19 @@ def test_what_is_done_on_the_board_has_no_bare_word(page: Page, abroad: tuple[Br
         assert bare(page) == set()
         replay.press("ArrowRight")
     page.keyboard.press("Escape")
-    page.goto(f"{abroad[1]}/?cell=rnn-relu&learning_rate=10&clip=none")
-    button(arrived(page), "Play").click()
+    button(opened(abroad, "/?cell=rnn-relu&learning_rate=10&clip=none"), "Play").click()
     expect(page.get_by_role("alert")).to_be_visible()
     assert bare(page) == set()
 
 
 @pytest.mark.parametrize(("name", "choice", "choices"), [("gradients", "section", 8), ("compare", "show", 2)])
-def test_what_is_behind_a_choice_has_no_bare_word(
-    page: Page, abroad: tuple[BrowserContext, str], name: str, choice: str, choices: int
-):
-    page.goto(f"{abroad[1]}/{name}")
-    page.locator(".complete").wait_for(state="attached")
-    at_rest(page)
+def test_what_is_behind_a_choice_has_no_bare_word(abroad: tuple[Page, str], name: str, choice: str, choices: int):
+    page = opened(abroad, f"/{name}")
     buttons = page.locator(f".st-key-{name}-{choice}").get_by_role("radio")
     expect(buttons).to_have_count(choices)
-    for k in range(1, choices):
-        with rerun(page):
-            buttons.nth(k).click()
-        at_rest(page)
+    for k in range(choices):
+        if k:
+            with rerun(page):
+                buttons.nth(k).click()
+            at_rest(page)
         assert bare(page) == set()
