@@ -1,0 +1,5 @@
+"""For every test: one BLAS thread, as in the app, set before NumPy is loaded. Two test processes with two threads each
+on two cores wait for one another: some tests took fifty times as long.
+"""
+
+import ui  # noqa: F401
