@@ -59,8 +59,8 @@ def sizes(cell: "Cell", params: "Params", x: np.ndarray, called: str = "x") -> t
     wanted = {"W_xh": (rows, D), "W_hh": (len(cell.gates) * H, H), "b_h": (rows,)} | dict.fromkeys(cell.biases, (H,))
     for name, shape in wanted.items():
         if params[name].shape != shape:
-            result = params[name].shape
-            raise ValueError(f"{name} has shape {result}; {cell.name} with {called} {x.shape} needs {shape}")
+            given = params[name].shape
+            raise ValueError(f"{name} has shape {given}; {cell.name} with {called} {x.shape} needs {shape}")
     if not np.isfinite(x).all():
         raise ValueError(f"{called} has {(~np.isfinite(x)).sum()} values that are not finite as {x.dtype}; all must be")
     return T, D, H, B

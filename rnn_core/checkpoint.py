@@ -157,11 +157,11 @@ def load(kind: "type[Trainer]", file: File, task: Task | None) -> "Trainer":
     return trainer
 
 
-def step_of(result: Any) -> int:
+def step_of(value: Any) -> int:
     """A number of training steps. Raises TypeError for what is none."""
-    if not 0 <= index(result) <= MOST_STEPS:
-        raise TypeError(t("{found} is no number of training steps", found=short(result)))
-    return index(result)
+    if not 0 <= index(value) <= MOST_STEPS:
+        raise TypeError(t("{found} is no number of training steps", found=short(value)))
+    return index(value)
 
 
 def change_of(result: Any) -> Change:

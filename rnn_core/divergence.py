@@ -7,6 +7,7 @@ import numpy as np
 from rnn_core.cells import Params
 from rnn_core.snapshot import Divergence
 from rnn_core.view import Pass
+from rnn_core.words import t
 
 Made = tuple[str, np.ndarray, int | None]  # name, values, and the time step where there is one
 
@@ -18,14 +19,14 @@ def of_pass(now: Pass, grads: Params) -> Divergence:
 
 def of_update(step: int, optimizer: str, slots: Mapping[str, np.ndarray], params: Params) -> Divergence:
     """In the update of this step."""
-    made = [(f"{optimizer}'s {name}", array, None) for name, array in slots.items()]
+    made = [(t("{optimizer}'s {slot}", optimizer=optimizer, slot=name), array, None) for name, array in slots.items()]
     return first(step, [*made, *((name, array, None) for name, array in params.items())])
 
 
 def first(step: int, made: Sequence[Made] | Iterator[Made]) -> Divergence:
     """The first that is not finite; the loss, where it is only a sum that overflows."""
-    result = ((name, t) for name, values, t in made if not np.isfinite(values).all())
-    name, time = next(result, ("loss", None))
+    broken = ((name, t) for name, values, t in made if not np.isfinite(values).all())
+    name, time = next(broken, ("loss", None))
     return Divergence(name, step, time)
 
 

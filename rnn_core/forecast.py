@@ -42,24 +42,24 @@ def roll(network: Network, params: Params, split: Split, origins: np.ndarray) ->
     """Read the window before each origin, then the network's own predictions -> (horizon, origins); NaN from where they
     diverged.
     """
-    x, state, parts = split.before(origins), None, []
+    x, state, y = split.before(origins), None, []
     for _ in range(split.horizon):
         trace = network.forward(params, _batch(x, params), state)
         state, x = trace.state, _finite(trace.y[-1])
-        parts.append(trace.y[-1, 0].copy())
-    return _in_units(parts, split, origins)
+        y.append(trace.y[-1, 0].copy())
+    return _in_units(y, split, origins)
 
 
 def roll_shuffled(
     network: Network, params: Params, split: Split, origins: np.ndarray, rng: np.random.Generator
 ) -> np.ndarray:
     """The control's roll: before each prediction the last T values, its own among them, are shuffled and read anew."""
-    read, parts = split.before(origins), []
+    read, y = split.before(origins), []
     for _ in range(split.horizon):
         window = rng.permuted(read[-split.window :], axis=0)
-        parts.append(network.forward(params, _batch(window, params)).y[-1, 0])
-        read = np.concatenate([read, _finite(parts[-1][None])])
-    return _in_units(parts, split, origins)
+        y.append(network.forward(params, _batch(window, params)).y[-1, 0])
+        read = np.concatenate([read, _finite(y[-1][None])])
+    return _in_units(y, split, origins)
 
 
 def persistence(split: Split, origins: np.ndarray) -> np.ndarray:

@@ -37,7 +37,7 @@ def surprises(codes: np.ndarray, cut: int, stop: int, kinds: int, order: int) ->
     return np.array(rows)
 
 
-def _of(keys: np.ndarray, values: np.ndarray, answered: np.ndarray) -> np.ndarray:
-    """values[i] where keys[i] is what is asked, 0 where it is none of the sorted keys."""
-    at = np.minimum(np.searchsorted(keys, answered), len(keys) - 1)
-    return np.where(keys[at] == answered, values[at], 0)
+def _of(keys: np.ndarray, values: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """values[i] where keys[i] is what is wanted, 0 where that is none of the sorted keys."""
+    at = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[at] == wanted, values[at], 0)

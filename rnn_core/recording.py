@@ -63,17 +63,17 @@ class Recording:
     def _thin(self) -> None:
         self.stride *= 2
         self.columns = {step: each for step, each in self.columns.items() if (step - 1) % self.stride == 0}
-        for result in (self._matrices, self._radii):
-            for step in [step for step in result if (step - 1) % (MATRICES * self.stride)]:
-                del result[step]
+        for recorded in (self._matrices, self._radii):
+            for step in [step for step in recorded if (step - 1) % (MATRICES * self.stride)]:
+                del recorded[step]
 
     def cut(self, step: int) -> None:
         """Forget what came after a step."""
         self.since, self.due = min(self.since, step), step + 1
         self.kept = [each for each in self.kept if each.step <= step]
-        for result in (self.columns, self._matrices, self._radii):
-            for later in [other for other in result if other > step]:
-                del result[later]
+        for recorded in (self.columns, self._matrices, self._radii):
+            for later in [other for other in recorded if other > step]:
+                del recorded[later]
 
     def dh_norms(self) -> tuple[np.ndarray, np.ndarray]:
         """Steps (n,) and dh_norm (n,T) of all that is recorded, what was kept included."""

@@ -30,9 +30,9 @@ class StartWeights(NamedTuple):
     def check(self, config: Any) -> None:
         """Raises ValueError for a setting that it does not go with."""
         for name, wanted in self.needs(config).items():
-            if (result := getattr(config, name)) != wanted:
+            if (value := getattr(config, name)) != wanted:
                 raise ValueError(t("start_weights is {given}, which needs {name} {wanted}, and {name} is {found}",
-                                   given=repr(config.start_weights), name=name, wanted=wanted, found=short(result)))
+                                   given=repr(config.start_weights), name=name, wanted=wanted, found=short(value)))
 
 
 # Both eigenvalues are 0.9, and the norm of its powers is 19.4 before it shrinks.

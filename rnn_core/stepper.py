@@ -170,6 +170,6 @@ class Stepper:
         self.diverged = self.last = None
         self.changes = [c._replace(step=min(c.step, self.step)) for c in self.changes]
 
-    def _diverge(self, result: Divergence) -> None:
+    def _diverge(self, divergence: Divergence) -> None:
         """Go back to where the last step started whose numbers were all finite."""
         raise NotImplementedError

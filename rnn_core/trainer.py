@@ -182,9 +182,9 @@ class Trainer(Stepper):
                 shown=self.shown_by(reader, held_out),
             )
 
-    def _diverge(self, result: Divergence) -> None:
+    def _diverge(self, divergence: Divergence) -> None:
         """Go back to where the last step started whose numbers were all finite, those of held-out sequences too."""
-        self.diverged = result
+        self.diverged = divergence
         for start in sorted(filter(None, (self._runaway, self._last_finite)), key=lambda kept: -kept.step):
             self.step, self._memory[:], self.state = start
             self.last = None

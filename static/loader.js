@@ -9,7 +9,7 @@ function remember(act) {
   try { return act(localStorage); } catch { return null; }  // a browser may keep nothing
 }
 async function load() {
-  while (abroad && !globalThis.unrolledWords) await new Promise((soon) => setTimeout(soon, 20));  // static/frame/frame.js
+  for (let waits = 500; waits && abroad && !globalThis.unrolledWords; waits--) await new Promise((soon) => setTimeout(soon, 20));  // static/frame/frame.js
   for (const at of places([...document.scripts].map((script) => script.src), location.href)) {
     try {
       const known = `unrolled ${at}${name}`;  // the version of which the browser has every file

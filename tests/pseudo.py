@@ -13,7 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from rnn_core.lessons.texts import FOLDER
-from tests.browser.harness import ROOT
+from tests.test_layers import ROOT
 
 # Of a lesson's file: a heading that is read, one that is a name, and how an option and a row of a table begin.
 TITLE, NAME, OPTION = re.compile(r"(# )(.*)"), re.compile(r"##"), re.compile(r"(- [^:]+: )(.*)")
@@ -38,8 +38,8 @@ def make(folder: Path) -> None:
         for message in catalogue:
             if message.id:
                 forms = message.id if isinstance(message.id, tuple) else (str(message.id),)
-                told = tuple(bracketed(str(form)) for form in forms)
-                message.string = told if len(told) > 1 else told[0]
+                strings = tuple(bracketed(str(form)) for form in forms)
+                message.string = strings if len(strings) > 1 else strings[0]
         with (folder / "LC_MESSAGES" / domain.with_suffix(".mo")).open("wb") as opened:
             write_mo(opened, catalogue)
     for file in (FOLDER / "en").glob("*.md"):
@@ -55,18 +55,18 @@ def commands() -> Iterator[list[str]]:
 
 def lesson(lines: list[str]) -> Iterator[str]:
     """The lines of a lesson's file, its words in brackets, its structure as it is."""
-    told: list[str] = []  # lines that belong together
+    paragraph: list[str] = []  # lines that belong together
     for line in [*lines, ""]:
         if line and not line.startswith(("#", "- ", "|")):
-            told.append(line)
+            paragraph.append(line)
             continue
-        if told:
-            first = OPTION.fullmatch(told[0])
-            words = "\n".join([first[2], *told[1:]] if first else told)
+        if paragraph:
+            first = OPTION.fullmatch(paragraph[0])
+            words = "\n".join([first[2], *paragraph[1:]] if first else paragraph)
             yield from ((first[1] if first else "") + bracketed(words)).split("\n")
-            told = []
+            paragraph = []
         if OPTION.fullmatch(line):
-            told = [line]
+            paragraph = [line]
         elif title := TITLE.fullmatch(line):
             yield title[1] + bracketed(title[2])
         elif line.startswith("|") and not set(line) <= set("|-: "):

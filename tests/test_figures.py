@@ -32,10 +32,10 @@ from ui.figures.gradient_settings import angles, carried_and_cut, lengths, lever
 from ui.figures.gradients import eigenvalues, fan, over_time, reach_map
 from ui.figures.house import beside, nice_top, written
 from ui.figures.map import outcome_map
-from ui.figures.over_training import earliest, over_training
+from ui.figures.over_training import over_training
 from ui.figures.perplexity import perplexity
 from ui.figures.powers import counted, log_axis, power, powers
-from ui.figures.race import COLOURS, CUT, MARKS, STROKES, Beside, Course, losses, smoothed, spread, thinned
+from ui.figures.race import Course, losses
 from ui.figures.race import gradients as race_gradients
 
 STEPS = [0, 10, 20]
@@ -227,70 +227,6 @@ def test_the_error_is_drawn_across_gaps_up_to_the_last_and_bounded_by_three_time
     assert nothing.layout.xaxis.range == (0, np.log10(20))
 
 
-def test_a_norm_is_drawn_as_its_logarithm_and_exactly_0_is_marked_and_said():
-    figure = EXAMPLES["over_time"]()
-    shown = lines(figure)
-    assert shown["norm"].text == ("0", "1.0·10⁻⁴⁰⁰", "0.0010", "1.0") and np.isnan(shown["norm"].y[0])
-    assert list(shown["float64 ends"].y) == [-323.0] * 4
-    assert list(shown["exactly 0"].x) == [0] and shown["bound"].line.dash != "solid" == shown["norm"].line.dash
-    (line,) = figure.layout.shapes
-    assert line.x0 == line.x1 == 2 and figure.layout.annotations[0].text == "t = 2"
-    assert figure.layout.yaxis.range[0] < -400
-
-
-def test_a_fan_draws_what_is_above_the_floor_and_names_the_norm():
-    shown = lines(EXAMPLES["fan"]())
-    assert list(shown["largest, the norm"].y) == [-1.0, -0.5, 0.0]
-    (others,) = [trace for trace in EXAMPLES["fan"]().data if trace.hoverinfo == "skip" and trace.fill is None]
-    assert list(others.x) == [0, 1, 2, None] and np.isnan(others.y[:2]).all() and others.y[2] == 0
-    (grey,) = [trace for trace in EXAMPLES["fan"]().data if trace.fill == "toself"]
-    assert list(grey.y[:3]) == list(shown["below: rounding"].y)
-
-
-def test_the_map_is_even_about_a_norm_of_1_says_its_numbers_and_marks_what_it_cuts_off():
-    heat = EXAMPLES["reach_map"]().data[0]
-    assert (heat.zmin, heat.zmax) == (-3, 3) and heat.text[2][1] == "316" and heat.text[2][0] == "0"
-    assert heat.z[2][1] == pytest.approx(2.5) and np.isnan(heat.z[1][2])  # to step 2, from step 1
-    assert heat.colorbar.ticktext[0].startswith("≤ ") and not heat.colorbar.ticktext[-1].startswith("≥")
-
-
-def test_eigenvalues_stand_in_one_scale_with_the_unit_circle():
-    figure = EXAMPLES["eigenvalues"]()
-    assert figure.layout.yaxis.scaleanchor == "x" and figure.layout.shapes[0].type == "circle"
-    assert figure.layout.xaxis.range[1] > 1.5
-    start, now = figure.data
-    assert (start.name, now.name) == ("at the start", "now")
-    assert (list(start.x), list(now.x)) == ([0.5, -0.5], [1.5, 0.3])
-    assert start.marker.symbol != now.marker.symbol, "not told by colour alone"
-
-
-def test_clipping_shows_both_lengths_and_windows_where_a_line_is_cut():
-    before, after = EXAMPLES["lengths_by_weight"]().data
-    assert (list(before.x), list(after.x)) == ([2, 0], [1, 0]) and before.text == ("2.0", "0")
-    before, after = EXAMPLES["before_and_after"]().data
-    assert list(before.x) == [1, 2, 3, 4] and after.text == ("0", "1.0·10⁻⁴⁰¹", "1.0·10⁻⁴", "0.10")
-    marks = [trace for trace in EXAMPLES["carried_and_cut"]().data if trace.mode == "markers"]
-    assert [len(trace.x) for trace in marks[:-1]] == [1, 1, 1, 3, 3, 3, 3, 3]  # of state and gradient in four rows
-    assert (list(marks[-1].x), marks[-1].name) == (list(range(1, 1 + len(marks[-1].x))), "window")
-    assert marks[-1].text[0].startswith("1 to ") and len(set(marks[-1].text)) == 3
-
-
-def test_the_check_shows_the_right_gradient_and_the_wrong_one_on_both_sides_of_what_is_tolerated():
-    right, wrong = EXAMPLES["check_errors"]().data
-    assert (right.name, wrong.name) == ("right", "no slope") and list(right.y) == list(wrong.y) == ["W_xh", "b_y"]
-    np.testing.assert_allclose(right.x, [-9, -16])
-    np.testing.assert_allclose(wrong.x, [np.log10(0.3), -16])
-    assert [shape.x0 for shape in EXAMPLES["check_errors"]().layout.shapes] == [-4]
-
-
-def test_a_walk_that_leaves_the_window_says_where_it_is():
-    assert "plain is at w −3.4" in EXAMPLES["cliff_from_above"]().layout.annotations[0].text
-    inside = {name: descend(PRESET.start, 1.0, 3, limit) for name, limit in (("plain", None), ("clipped", 1.0))}
-    assert not cliff_from_above(SURFACE, inside).layout.annotations
-    plain = [trace for trace in EXAMPLES["cliff_in_space"]().data if trace.name == "plain"]
-    assert len(plain[0].x) == 10  # of 13 points, those before it is thrown
-
-
 def test_powers_are_written_beyond_float64_and_an_axis_has_marks_whatever_its_range():
     assert powers([-400, -5.5, -2, 0, 1.5, 3, 4, 400, -np.inf, np.nan]) == [
         "1.0·10⁻⁴⁰⁰", "3.2·10⁻⁶", "0.010", "1.0", "32", "1,000", "1.0·10⁴", "1.0·10⁴⁰⁰", "0", "–"
@@ -323,86 +259,3 @@ def test_a_message_is_what_the_browser_needs():
     told = message(EXAMPLES["perplexity"](), "words", 3)
     assert told["label"] == "words" and told["first"] == 3 and told["plotly"] == vendor.plotly_version()
     assert told["figure"]["data"] and told["figure"]["layout"]
-
-
-def test_a_map_over_training_leaves_zeros_empty_and_says_how_far_back_the_gradient_comes():
-    figure = EXAMPLES["over_training"]()
-    heat, reach = figure.data[:2]
-    assert np.isnan(heat.z[0]).tolist() == [True, True, False] and heat.z[3, 0] == 0
-    assert heat.zmin > -13 and heat.colorbar.ticktext[0].startswith("≤ ")  # −20 and −400 are no colours of their own
-    np.testing.assert_array_equal(reach.y, [4, 4, 2])
-    np.testing.assert_array_equal(earliest(np.full((1, 3), -np.inf)), [np.nan])
-    upright = [shape for shape in figure.layout.shapes if shape.x0 == shape.x1]
-    assert [shape.x0 for shape in upright] == [8] and "now" in [note.text for note in figure.layout.annotations]
-    assert {trace.name for trace in figure.data if trace.yaxis == "y3"} == {"r", "z"}
-    few = over_training([0, 1], np.array([[-3.3, -2.2]] * 2), {}, {}, {}, None, 1, {})
-    assert few.layout.xaxis.dtick == 1 and len(few.data[0].colorbar.tickvals) > 2  # within two powers of ten
-
-
-def test_a_race_has_a_line_for_each_with_a_band_over_its_seeds_and_a_cross_where_one_diverged():
-    figure = EXAMPLES["losses"]()
-    named = {trace.name: trace for trace in figure.data if trace.name}
-    assert list(named) == ["baseline: ln 5", "rnn", "gru", "gru: diverged"]
-    assert np.allclose(10 ** np.array(named["rnn"].y, float), [3, 2, 0.5], rtol=1e-4)  # the mean of those that are left
-    assert named["rnn"].text[0] == "3 (2 to 4)" and named["rnn"].text[2] == "0.5000"
-    strokes = [(named[n].line.color, named[n].line.dash) for n in ("rnn", "gru")]
-    assert strokes == list(zip(COLOURS[:2], STROKES[:2], strict=True))
-    (band,) = [trace for trace in figure.data if trace.fill]
-    assert band.legendgroup == "rnn" and np.allclose(10 ** np.array(band.y, float), [4, 3, 0.5, 0.5, 1, 2], rtol=1e-4)
-    assert named["gru: diverged"].x == (15,) and 10 ** named["gru: diverged"].y[0] == pytest.approx(1, rel=1e-4)
-    assert {trace.legendgroup for trace in figure.data} == {"rnn", "gru", None}
-
-
-def test_a_loss_that_explodes_does_not_press_the_others_flat_and_is_told():
-    held_out = np.array([[1.0], [1e30], [1.0]])
-    figure = losses(STEPS, [Course("a", held_out, held_out)], {"base": 0.5})
-    assert CUT < figure.layout.yaxis.range[1] < CUT + 0.5
-    assert figure.layout.annotations[-1].text == "the axis ends here; the largest loss is 1.0·10³⁰"
-    assert len(EXAMPLES["losses"]().layout.annotations) == 1  # the baseline's name
-    figure = losses(STEPS, [Course("a", held_out[[0, 1, 1]], held_out, [25])], {"base": 0.5})
-    (cross,) = [trace for trace in figure.data if trace.mode == "markers"]
-    assert cross.y[0] <= figure.layout.yaxis.range[1], "where it diverged is marked within the picture"
-
-
-def test_a_kept_run_is_drawn_over_a_race_with_marks_of_its_own_and_what_is_smoothed_stays_visible():
-    steps, held = np.array([10, 20, 40]), np.array([1.0, np.nan, 0.01])
-    runs = [Beside("id", "mine", 2, 1, steps, held, held + 1), Beside("none", "empty", 3, 2, *[np.empty(0)] * 3)]
-    course = Course("rnn", np.array([[1.0], [0.1], [0.1]]), np.ones((3, 1)))
-    figure = losses(STEPS, [course], {}, "kept", runs)
-    (mine,) = [trace for trace in figure.data if trace.name == "mine"]
-    assert (list(mine.x), list(mine.y), list(mine.text)) == ([10, 40], [0, -2], ["1", "0.01000"])
-    assert (mine.legendgroup, mine.line.color, mine.marker.symbol) == ("id", COLOURS[2], MARKS[1])
-    assert figure.layout.xaxis.range[1] == 50, "the axis has room for it"
-    smooth = losses(STEPS, [course], {}, "kept", runs, 0.5)
-    lines = [trace for trace in smooth.data if trace.name == "rnn" or trace.legendgroup == "rnn"]
-    assert [list(trace.y) for trace in lines if trace.line.width == 1][1:] == [[0, -1, -1]], "as it is, behind"
-    (thick,) = [trace for trace in lines if trace.name]
-    assert list(thick.y) == pytest.approx([0, -1 / 1.5, -1.5 / 1.75], rel=1e-4)
-    assert len(smooth.data) == len(figure.data) + 3
-    assert np.array_equal(smoothed(held, 0.0), held, equal_nan=True)
-
-
-def test_a_gradient_that_is_exactly_0_has_no_place_on_a_log_scale_and_is_told():
-    figure = race_gradients({"a": np.ones((2, 3)), "b": np.zeros((2, 3))})
-    assert [note.text for note in figure.layout.annotations] == ["exactly 0 at every step: b"]
-    assert not EXAMPLES["gradients"]().layout.annotations
-
-
-def test_no_curve_of_a_race_has_many_points_and_its_last_is_always_there():
-    for n in (1, 2, 199, 200, 201, 850):
-        kept = thinned(n)
-        assert kept[-1] == n - 1 and len(kept) <= 201 and (np.diff(kept) > 0).all()
-    assert np.isnan(spread(np.array([[np.nan, np.inf]])).mean[0])
-
-
-def test_a_map_has_a_colour_and_words_for_each_cell_and_a_frame_around_one():
-    figure = EXAMPLES["outcome_map"]()
-    heat, other = figure.data
-    assert (heat.zmin, heat.zmax) == (-3, 3), "no growth and no decay is the colour in the middle"
-    assert heat.text[0] == ["0.001", "100"] or list(heat.text[0]) == ["0.001", "100"]
-    assert (other.x, other.y, other.text) == ((0,), (1,), ("diverged",)), "and a cell without a number has its words"
-    (frame,) = figure.layout.shapes
-    assert (frame.x0, frame.x1, frame.y0, frame.y1) == (0.5, 1.5, -0.5, 0.5)
-    assert list(figure.layout.yaxis.range) == [1.5, -0.5], "the first value is on top"
-    plain = outcome_map(np.array([[0.5, 0.5]]), [["a", "b"]], ("k", ["1", "2"]), ("c", ["x"]))
-    assert plain.data[0].zmin < 0.5 < plain.data[0].zmax

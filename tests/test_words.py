@@ -1,13 +1,19 @@
 """Words that a person reads: translated and filled as rnn_core/words.py says, and marked so that Babel finds each."""
 
 import ast
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from gettext import GNUTranslations
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from rnn_core import words
+from rnn_core.lessons import texts
 from rnn_core.words import PLACE, catalogue, fill, plural, t
 from tests.pseudo import make
 from tests.test_layers import ROOT, committed
@@ -47,6 +53,28 @@ def test_what_the_browser_gets_is_every_message_of_its_catalogue(pseudo: Path, m
     assert found and len(found["messages"]) > 200 and found["form"][:4] == [1, 0, 1, 1]
     forms = [text for text in found["messages"].values() if isinstance(text, list)]
     assert forms and all(len(form) == 2 and all("⟦" in text for text in form) for form in forms)
+
+
+def test_no_message_begins_or_ends_with_what_joins_it_to_another(pseudo: Path):
+    templates = [pseudo / f"{domain}.pot" for domain in ("unrolled", "browser")]
+    found = [message.id for template in templates for message in read_po(BytesIO(template.read_bytes()))]
+    forms = [form for each in found if each for form in (each if isinstance(each, tuple) else (each,))]
+    assert len(forms) > 2000
+    assert [form for form in forms if form[0] in " ,;" or form[-1] == " "] == []
+
+
+def test_what_has_no_translation_is_english(tmp_path: Path):
+    assert texts.read("bug", str(tmp_path)) == texts.read("bug", words.ENGLISH)
+
+
+def test_the_links_of_lessons_lead_to_sections_that_are_there_in_any_language(pseudo: Path):
+    code = """from rnn_core.lessons import LESSONS
+from ui.gradients.settings import SECTIONS
+sections = [v for lesson in LESSONS.values() for n, v in lesson.onward[1].items() if n == "gradients-section"]
+print(len(sections), set(sections) <= set(SECTIONS), "⟦" in "".join(sections))"""
+    run = [sys.executable, "-c", code]
+    answer = subprocess.run(run, cwd=ROOT, env={**os.environ, "UNROLLED_LANGUAGE": str(pseudo)}, capture_output=True)
+    assert answer.stdout.split() == [b"6", b"True", b"True"], answer.stderr
 
 
 def calls(tree: ast.AST) -> Iterator[ast.Call]:

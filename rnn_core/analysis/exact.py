@@ -140,8 +140,7 @@ def finite(trace: Trace) -> Trace:
             t("h leaves the finite numbers at time step {step} of {steps}; take smaller weights or a shorter sequence",
               step=at[0] + 1, steps=len(trace.h))
             if len(at)
-            else t("the outputs are not finite of {steps}; take smaller weights or a shorter sequence",
-                   steps=len(trace.h))
+            else t("the outputs are not finite; take smaller weights or a shorter sequence")
         )  # fmt: skip
     return trace
 

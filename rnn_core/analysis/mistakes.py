@@ -153,11 +153,11 @@ def check_mistakes(
     return {name: GradientReport(errors(slopes, grads, right), tolerance) for name, grads in result.items()}
 
 
-def errors(slopes: dict[str, Slopes], result: Params, right: Params) -> dict[str, float]:
+def errors(slopes: dict[str, Slopes], grads: Params, right: Params) -> dict[str, float]:
     """How far gradients are from the slopes, relative to the true gradient, by parameter."""
     scales = {name: s.scale(right[name]) for name, s in slopes.items()}
-    scales |= {name: s.scale(result[name]) for name, s in slopes.items() if scales[name] <= 1e-6}
-    return {name: float(s.apart(result[name]).max()) / scales[name] for name, s in slopes.items()}
+    scales |= {name: s.scale(grads[name]) for name, s in slopes.items() if scales[name] <= 1e-6}
+    return {name: float(s.apart(grads[name]).max()) / scales[name] for name, s in slopes.items()}
 
 
 MISTAKES = Registry(

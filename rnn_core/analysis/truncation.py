@@ -59,14 +59,14 @@ def truncation(trainer: Trainer, window: int, sequence: int | None = None) -> Tr
     return Truncation(true, beside(exact.backward(window)[2], true), beside(gradient_with_resets(exact, window), true))
 
 
-def beside(result: Params, true: Params) -> Kept:
+def beside(gradient: Params, true: Params) -> Kept:
     """A gradient beside the true one."""
-    pairs = {name: (result[name].ravel(), true[name].ravel()) for name in true}
+    pairs = {name: (gradient[name].ravel(), true[name].ravel()) for name in true}
     ratios = {name: length_ratio(*pair) for name, pair in pairs.items()}
     angles = {name: angle(*pair) for name, pair in pairs.items()}
-    whole_pair = flat({name: result[name] for name in true}), flat(true)
+    whole_pair = flat({name: gradient[name] for name in true}), flat(true)
     lengths = {name: (length(theirs), length(mine)) for name, (mine, theirs) in pairs.items()}
-    return Kept(result, length_ratio(*whole_pair), angle(*whole_pair), ratios, angles, lengths)
+    return Kept(gradient, length_ratio(*whole_pair), angle(*whole_pair), ratios, angles, lengths)
 
 
 def gradient_with_resets(exact: Exact, window: int) -> Params:

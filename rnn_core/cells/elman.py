@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy import tanh
 
-from rnn_core import words
+from rnn_core import words  # t is time here
 from rnn_core.cells.cell import Cell, Params, State
 
 

@@ -80,9 +80,9 @@ def loss(name: str, y: np.ndarray, target: np.ndarray, mask: np.ndarray) -> Colu
     return weighted(COLUMN_FORMULAS[name](y, target), mask)
 
 
-def weighted(result: Arrays, mask: np.ndarray) -> ColumnLoss:
+def weighted(parts: Arrays, mask: np.ndarray) -> ColumnLoss:
     """What a formula gave, as a loss over the answers that mask (T,B) has."""
-    errors, p, dy = result
+    errors, p, dy = parts
     weight = answer_weights(mask, dy.dtype).reshape(-1)
     dy *= weight
     return ColumnLoss(p, dy, errors, weight, mask.shape)

@@ -8,6 +8,7 @@ from rnn_core.config import Config
 from rnn_core.lessons.lesson import Ask, Lesson, Stage, Step, Verdict
 from rnn_core.lessons.measure import fresh
 from rnn_core.trainer import Trainer
+from rnn_core.words import t
 
 SHORT = Config.of_task("echo", k=1, length=6, hidden_size=6, learning_rate=0.02, seed=3)  # every term is seen
 ONE_ANSWER = Config.of_task("temporal-order", cell="rnn", length=10, hidden_size=8)
@@ -20,9 +21,9 @@ def fork(run: Trainer) -> Verdict:
     parts = trace.dh_output[AT - 1], trace.dh_future[AT - 1]
     output, future, both = (float(norms[AT - 1]) for norms in (now.dh_output, now.dh_future, now.dh_norm))
     claims = {
-        "the two add up": bool(np.allclose(sum(parts), trace.dh[AT - 1], atol=1e-12)),
-        "both arrive": output > 0 and future > 0,
-        "the length of the sum is no sum of lengths": both < 0.999 * (output + future),
+        t("the two add up"): bool(np.allclose(sum(parts), trace.dh[AT - 1], atol=1e-12)),
+        t("both arrive"): output > 0 and future > 0,
+        t("the length of the sum is no sum of lengths"): both < 0.999 * (output + future),
     }
     return Verdict("add", {"output": output, "future": future, "both": both, "B": run.config.batch_size}, claims)
 
@@ -30,9 +31,9 @@ def fork(run: Trainer) -> Verdict:
 def last_column(run: Trainer) -> Verdict:
     now = run.snapshot()
     claims = {
-        "nothing comes from beyond the last column": now.dh_future[-1] == 0,
-        "its own output asks": now.dh_output[-1] > 0,
-        "the first has no target": now.dh_output[0] == 0,
+        t("nothing comes from beyond the last column"): now.dh_future[-1] == 0,
+        t("its own output asks"): now.dh_output[-1] > 0,
+        t("the first has no target"): now.dh_output[0] == 0,
     }
     return Verdict("last", {"last": float(now.dh_output[-1]), "T": len(now.dh_future)}, claims)
 
@@ -42,8 +43,8 @@ def unasked(run: Trainer) -> Verdict:
     answered = np.flatnonzero(now.dh_output) + 1
     T = len(now.dh_norm)
     claims = {
-        "only the last column has a target": list(answered) == [T],
-        "all others hear of it": bool((now.dh_norm > 0).all()),
+        t("only the last column has a target"): list(answered) == [T],
+        t("all others hear of it"): bool((now.dh_norm > 0).all()),
     }
     return Verdict("later", {"T": T, "at": AT, "norm": float(now.dh_norm[AT - 1])}, claims)
 
@@ -54,8 +55,8 @@ def one_matrix(run: Trainer) -> Verdict:
     nonzero = int((np.abs(terms.by_step).max(axis=(1, 2)) > 0).sum())
     numbers = {"T": len(terms.by_step), "terms": nonzero, "total": 10**terms.log10_total}
     claims = {
-        "the terms add up to the gradient": bool(np.allclose(summed, total, atol=1e-12)),
-        "all columns but the first have one": nonzero == len(terms.by_step) - 1,
+        t("the terms add up to the gradient"): bool(np.allclose(summed, total, atol=1e-12)),
+        t("all columns but the first have one"): nonzero == len(terms.by_step) - 1,
     }
     return Verdict("sum", numbers, claims)
 
@@ -73,8 +74,8 @@ def update(run: Trainer) -> Verdict:
         "rate": run.config.learning_rate,
     }
     claims = {
-        "every weight moves against its gradient": bool((np.sign(move[seen]) == -np.sign(g[seen])).all()),
-        "by the learning rate times it": bool(np.allclose(move, -run.config.learning_rate * g, atol=1e-6)),
+        t("every weight moves against its gradient"): bool((np.sign(move[seen]) == -np.sign(g[seen])).all()),
+        t("by the learning rate times it"): bool(np.allclose(move, -run.config.learning_rate * g, atol=1e-6)),
     }
     return Verdict("against", numbers, claims)
 
@@ -101,6 +102,6 @@ LESSON = Lesson(
     ),
     (
         "gradients",
-        {"task": "echo", "k": "1", "length": "6", "hidden_size": "6", "gradients-section": "Check it yourself"},
+        {"task": "echo", "k": "1", "length": "6", "hidden_size": "6", "gradients-section": t("Check it yourself")},
     ),
 )

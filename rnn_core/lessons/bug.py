@@ -6,6 +6,7 @@ from rnn_core.lessons.lesson import Ask, Lesson, Stage, Step, Verdict
 from rnn_core.lessons.measure import SOLVED, accuracy
 from rnn_core.lessons.texts import percent
 from rnn_core.trainer import Trainer
+from rnn_core.words import t
 
 WRONG = 0.01  # a relative error that nobody takes for rounding
 AGREES = 1e-6
@@ -22,23 +23,26 @@ def errors(run: Trainer, mistake: str) -> dict[str, float]:
 
 def in_words(result: dict[str, float]) -> dict[str, str]:
     """The errors for a table: which agree, and by how much the others are off."""
-    return {name: "agrees" if error < AGREES else f"off by {percent(error)}" for name, error in result.items()}
+    return {
+        name: t("agrees") if error < AGREES else t("off by {share}", share=percent(error))
+        for name, error in result.items()
+    }
 
 
 def transpose(run: Trainer) -> Verdict:
     right, result = errors(run, "none"), errors(run, "no-transpose")
     wrong = {name for name, error in result.items() if error > WRONG}
     claims = {
-        "the right pass agrees": max(right.values()) < AGREES,
-        "W_xh, W_hh and b_h are wrong": wrong == {"W_xh", "W_hh", "b_h"},
-        "W_hy and b_y agree": max(result["W_hy"], result["b_y"]) < AGREES,
+        t("the right pass agrees"): max(right.values()) < AGREES,
+        t("W_xh, W_hh and b_h are wrong"): wrong == {"W_xh", "W_hh", "b_h"},
+        t("W_hy and b_y agree"): max(result["W_hy"], result["b_y"]) < AGREES,
     }
     return Verdict("below", in_words(result), claims)
 
 
 def two_steps(run: Trainer) -> Verdict:
     result = errors(run, "no-transpose")
-    claims = {"W_hh agrees at T = 2": result["W_hh"] < AGREES, "W_xh does not": result["W_xh"] > WRONG}
+    claims = {t("W_hh agrees at T = 2"): result["W_hh"] < AGREES, t("W_xh does not"): result["W_xh"] > WRONG}
     return Verdict("agrees" if result["W_hh"] < AGREES else "wrong", in_words(result), claims)
 
 
@@ -46,22 +50,22 @@ def which(run: Trainer) -> Verdict:
     """At T = 2 with one answer: of three mistakes, the only one that shows in ∂L/∂W_hh."""
     result = {name: errors(run, name) for name in ("no-transpose", "no-slope", "no-future")}
     shown = [name for name, each in result.items() if each["W_hh"] > 1e-4]
-    return Verdict("slope", in_words(result["no-slope"]), {"only the slope shows in W_hh": shown == ["no-slope"]})
+    return Verdict("slope", in_words(result["no-slope"]), {t("only the slope shows in W_hh"): shown == ["no-slope"]})
 
 
 def every_step(run: Trainer) -> Verdict:
     result = errors(run, "answer-at-every-step")
     T = run.config.length
-    claims = {"b_y is T times too large": abs(result["b_y"] - (T - 1)) < 1e-3}
+    claims = {t("b_y is T times too large"): abs(result["b_y"] - (T - 1)) < 1e-3}
     times = 1 + round(result["b_y"], 3)
     return Verdict(f"{times:.0f}", {"T": T, "times": times}, claims)
 
 
 def learns(run: Trainer) -> Verdict:
-    result, off = accuracy(run), errors(run, "no-future")
-    numbers: dict[str, float | str] = {"accuracy": result, "step": run.step, "W_hh": percent(off["W_hh"])}
-    claims = {"it is learned": result > SOLVED, "the gradient is wrong": off["W_hh"] > WRONG}
-    return Verdict("learns" if result > SOLVED else "stays", numbers, claims)
+    score, off = accuracy(run), errors(run, "no-future")
+    numbers: dict[str, float | str] = {"accuracy": score, "step": run.step, "W_hh": percent(off["W_hh"])}
+    claims = {t("it is learned"): score > SOLVED, t("the gradient is wrong"): off["W_hh"] > WRONG}
+    return Verdict("learns" if score > SOLVED else "stays", numbers, claims)
 
 
 LESSON = Lesson(
@@ -74,5 +78,5 @@ LESSON = Lesson(
         Step("every-step", Stage(LAST), Ask(between=(1, 100)), every_step),
         Step("learns", Stage(WINDOW, "play", 600), Ask(("learns", "stays")), learns),
     ),
-    ("gradients", {"gradients-section": "Check it yourself"}),
+    ("gradients", {"gradients-section": t("Check it yourself")}),
 )

@@ -6,6 +6,7 @@ from rnn_core.config import Config
 from rnn_core.lessons.lesson import Ask, Lesson, Stage, Step, Verdict
 from rnn_core.lessons.measure import SOLVED, accuracy, longer
 from rnn_core.trainer import Trainer
+from rnn_core.words import t
 
 THREE, SIX = (Config.of_task("echo", k=k, length=10) for k in (3, 6))
 PARITY = Config.of_task("parity", length=20)
@@ -13,16 +14,17 @@ BITS, ZEROS = 4, 50
 
 
 def goes_on(run: Trainer) -> Verdict:
-    result, beyond = accuracy(run), accuracy(longer(run, length=40))
+    score, beyond = accuracy(run), accuracy(longer(run, length=40))
     right = "same" if beyond > SOLVED else "half" if beyond > 0.35 else "guesses"
-    return Verdict(right, {"accuracy": result, "beyond": beyond, "step": run.step}, {"it goes on": beyond > SOLVED})
+    return Verdict(right, {"accuracy": score, "beyond": beyond, "step": run.step}, {t("it goes on"): beyond > SOLVED})
 
 
 def four_places(run: Trainer) -> Verdict:
-    result, beyond = accuracy(run), accuracy(longer(run, length=40))
+    score, beyond = accuracy(run), accuracy(longer(run, length=40))
     answered = int(run.held_out.mask[:, 0].sum())
-    claims = {"it knows the short ones": result > 0.9, "it does not go on": beyond < 0.5, "four places": answered == 4}
-    numbers = {"accuracy": result, "beyond": beyond, "step": run.step, "asked": answered}
+    knows, goes_on = score > 0.9, beyond >= 0.5
+    claims = {t("it knows the short ones"): knows, t("it does not go on"): not goes_on, t("four places"): answered == 4}
+    numbers = {"accuracy": score, "beyond": beyond, "step": run.step, "asked": answered}
     return Verdict("same" if beyond > SOLVED else "fewer", numbers, claims)
 
 
@@ -38,9 +40,9 @@ def then_zeros(run: Trainer) -> float:
 
 
 def same_rule(run: Trainer) -> Verdict:
-    result, beyond, zeros = accuracy(run), accuracy(longer(run, length=100)), then_zeros(run)
-    claims = {"it is learned": result > SOLVED, "it goes on": beyond > 0.85, "zeros undo it": zeros < 0.75}
-    numbers = {"accuracy": result, "beyond": beyond, "zeros": zeros, "bits": BITS, "count": ZEROS}
+    score, beyond, zeros = accuracy(run), accuracy(longer(run, length=100)), then_zeros(run)
+    claims = {t("it is learned"): score > SOLVED, t("it goes on"): beyond > 0.85, t("zeros undo it"): zeros < 0.75}
+    numbers = {"accuracy": score, "beyond": beyond, "zeros": zeros, "bits": BITS, "count": ZEROS}
     return Verdict("right" if zeros > 0.9 else "guesses", numbers, claims)
 
 

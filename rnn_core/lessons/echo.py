@@ -9,6 +9,7 @@ from rnn_core.config import Config
 from rnn_core.lessons.lesson import Ask, Hand, Lesson, Stage, Step, Verdict
 from rnn_core.lessons.measure import SOLVED, accuracy
 from rnn_core.trainer import Trainer
+from rnn_core.words import t
 
 CONFIG = Config.of_task("echo", cell="rnn", k=1, hidden_size=10)
 REGISTER = Config.of_task("echo", cell="rnn", k=1, hidden_size=10, start_weights="shift-register")
@@ -37,17 +38,17 @@ BY_STRENGTH = Hand({"strength": ("3", "1", "0.3", "0.1")}, register)
 
 def echoes(run: Trainer) -> Verdict:
     """Which block is read, and of a network that does not echo which letter it names instead."""
-    batch, result = run.held_out, accuracy(run)
+    batch, score = run.held_out, accuracy(run)
     y = np.asarray(run.network.forward(run.params, batch).y)
     present = float((y.argmax(axis=1) == batch.x.argmax(axis=1))[batch.mask > 0].mean())
-    numbers = {"accuracy": result, "present": present}
-    if result <= SOLVED:
+    numbers = {"accuracy": score, "present": present}
+    if score <= SOLVED:
         silent, piled = np.ptp(y, axis=1).max() == 0, np.diag(run.params["W_hh"]).any()
         does = "silent" if silent else "piled" if piled else "present"
         return Verdict(does, numbers, done=False)
     first, second = np.split(np.abs(run.params["W_hy"]).sum(axis=0) > 0, 2)
     right = "both" if first.any() and second.any() else "second" if second.any() else "first"
-    return Verdict(right, numbers, {"the letter of the same column is right by chance only": present < 0.35})
+    return Verdict(right, numbers, {t("the letter of the same column is right by chance only"): present < 0.35})
 
 
 def probability(run: Trainer) -> float:
@@ -56,25 +57,25 @@ def probability(run: Trainer) -> float:
 
 
 def faint(run: Trainer) -> Verdict:
-    W_hh, result = float(run.params["W_hh"].max()), accuracy(run)
+    W_hh, score = float(run.params["W_hh"].max()), accuracy(run)
     if W_hh > 0.2:
         return Verdict("all", done=False)
     numbers = {
         "W_hh": round(W_hh, 3),
-        "accuracy": result,
+        "accuracy": score,
         "p": probability(run),
         "before": probability(Trainer(REGISTER)),
     }
-    right = "all" if result > SOLVED else "half" if result > 0.4 else "guesses"
-    return Verdict(right, numbers, {"it is less sure": numbers["p"] < 0.5 < 0.95 < numbers["before"]})
+    right = "all" if score > SOLVED else "half" if score > 0.4 else "guesses"
+    return Verdict(right, numbers, {t("it is less sure"): numbers["p"] < 0.5 < 0.95 < numbers["before"]})
 
 
 def radius(run: Trainer) -> Verdict:
     W_hh = np.asarray(run.params["W_hh"], float)
-    result, largest = accuracy(run), float(np.abs(np.linalg.eigvals(W_hh)).max())
+    score, largest = accuracy(run), float(np.abs(np.linalg.eigvals(W_hh)).max())
     right = "three" if largest > 2 else "one" if largest > 0.5 else "zero"
-    claims = {"W_hh times itself is 0": not (W_hh @ W_hh).any(), "all letters are right": result > SOLVED}
-    return Verdict(right, {"radius": largest, "accuracy": result}, claims)
+    claims = {t("W_hh times itself is 0"): not (W_hh @ W_hh).any(), t("all letters are right"): score > SOLVED}
+    return Verdict(right, {"radius": largest, "accuracy": score}, claims)
 
 
 LESSON = Lesson(

@@ -7,6 +7,7 @@ from rnn_core.config import Config
 from rnn_core.lessons.lesson import Ask, Lesson, Stage, Step, Verdict
 from rnn_core.lessons.measure import SOLVED, accuracy
 from rnn_core.trainer import Trainer
+from rnn_core.words import t
 
 THROWN = Config.of_task(
     "latch", cell="rnn-relu", length=20, initializer="identity", optimizer="sgd", learning_rate=0.3, clip="none"
@@ -30,17 +31,18 @@ VANISHED = Config.of_task("temporal-order", cell="rnn", length=20, clip="norm", 
 def thrown(run: Trainer) -> Verdict:
     losses, norms = run.history["loss"], run.history["grad_norm"]
     numbers = {"first": losses[0], "peak": losses.max(), "norm": norms.max(), "step": run.step}
-    result = accuracy(run)
-    claims = {"the loss jumps": losses.max() > 2 * losses[0], "it is not learned": bool(run.diverged) or result < 0.9}
-    right = "falls" if result > SOLVED else "jumps" if losses.max() > 2 * losses[0] else "level"
+    score = accuracy(run)
+    jumps = losses.max() > 2 * losses[0]
+    claims = {t("the loss jumps"): jumps, t("it is not learned"): bool(run.diverged) or score < 0.9}
+    right = "falls" if score > SOLVED else "jumps" if jumps else "level"
     return Verdict(right, numbers, claims)
 
 
 def by_norm(run: Trainer) -> Verdict:
-    result, cut = accuracy(run), float((run.history["clip_ratio"] < 0.9995).mean())
-    numbers = {"accuracy": result, "cut": cut, "norm": run.history["grad_norm"].max(), "step": run.step}
-    right = "learns" if result > SOLVED else "thrown" if run.diverged else "slow"
-    return Verdict(right, numbers, {"it is learned": result > SOLVED, "some steps are cut": 0 < cut < 1})
+    score, cut = accuracy(run), float((run.history["clip_ratio"] < 0.9995).mean())
+    numbers = {"accuracy": score, "cut": cut, "norm": run.history["grad_norm"].max(), "step": run.step}
+    right = "learns" if score > SOLVED else "thrown" if run.diverged else "slow"
+    return Verdict(right, numbers, {t("it is learned"): score > SOLVED, t("some steps are cut"): 0 < cut < 1})
 
 
 def direction(run: Trainer) -> Verdict:
@@ -53,7 +55,7 @@ def direction(run: Trainer) -> Verdict:
     return Verdict(
         "turns" if value.angle > 1 else "keeps",
         numbers,
-        {"by value it turns": value.angle > 3, "by norm it does not": norm.angle < 0.01},
+        {t("by value it turns"): value.angle > 3, t("by norm it does not"): norm.angle < 0.01},
     )
 
 
@@ -63,9 +65,9 @@ def early_over_late(run: Trainer) -> Verdict:
     ratio = float(10 ** (terms[0] - terms[-1]))
     numbers = {"kept": float(result.clipped.kept), "ratio": ratio}
     claims = {
-        "every bar keeps the same share": bool(np.allclose(kept, kept[0], rtol=1e-6)),
-        "it was cut": result.clipped.kept < 0.9,
-        "early terms are dead": ratio < 1e-3,
+        t("every bar keeps the same share"): bool(np.allclose(kept, kept[0], rtol=1e-6)),
+        t("it was cut"): result.clipped.kept < 0.9,
+        t("early terms are dead"): ratio < 1e-3,
     }
     return Verdict("same", numbers, claims)
 
@@ -91,5 +93,5 @@ LESSON = Lesson(
         Step("direction", Stage(VALUE, "play", 20), Ask(("keeps", "turns")), direction),
         Step("early-over-late", Stage(VANISHED, "step", 1), Ask(("same", "larger", "smaller")), early_over_late),
     ),
-    ("gradients", {"gradients-section": "The cliff"}),
+    ("gradients", {"gradients-section": t("The cliff")}),
 )

@@ -8,6 +8,7 @@ from rnn_core.config import Config
 from rnn_core.lessons.lesson import Ask, Lesson, Stage, Step, Verdict
 from rnn_core.lessons.measure import SOLVED, accuracy, fresh, gradient_ratio
 from rnn_core.trainer import Trainer
+from rnn_core.words import t
 
 LATCH = Config.of_task("latch", cell="lstm", length=60)
 HELD = Config.of_task("latch", cell="lstm", length=60, forget_bias=3.0)
@@ -25,19 +26,19 @@ def keeps(run: Trainer) -> Verdict:
     f = kept(run)
     numbers = {"f": f, "ten": f**10, "half": log(0.5) / log(f)}
     right = "three-quarters" if f**10 > 0.3 else "twentieth" if f**10 > 0.01 else "nothing"
-    return Verdict(right, numbers, {"after ten steps 3 to 7 % are left": 0.03 < f**10 < 0.07})
+    return Verdict(right, numbers, {t("after ten steps 3 to 7 % are left"): 0.03 < f**10 < 0.07})
 
 
 def bias_1(run: Trainer) -> Verdict:
-    result = accuracy(run)
-    numbers = {"accuracy": result, "step": run.step, "left": kept(fresh(run.config)) ** run.config.length}
-    return Verdict("learns" if result > SOLVED else "guesses", numbers, {"it is not learned": result < 0.8})
+    score = accuracy(run)
+    numbers = {"accuracy": score, "step": run.step, "left": kept(fresh(run.config)) ** run.config.length}
+    return Verdict("learns" if score > SOLVED else "guesses", numbers, {t("it is not learned"): score < 0.8})
 
 
 def bias_3(run: Trainer) -> Verdict:
-    result, f = accuracy(run), kept(fresh(run.config))
-    numbers = {"accuracy": result, "step": run.step, "f": f, "half": log(0.5) / log(f)}
-    return Verdict("learns" if result > SOLVED else "guesses", numbers, {"it is learned": result > SOLVED})
+    score, f = accuracy(run), kept(fresh(run.config))
+    numbers = {"accuracy": score, "step": run.step, "f": f, "half": log(0.5) / log(f)}
+    return Verdict("learns" if score > SOLVED else "guesses", numbers, {t("it is learned"): score > SOLVED})
 
 
 def vanish(run: Trainer) -> Verdict:
@@ -46,22 +47,22 @@ def vanish(run: Trainer) -> Verdict:
     before, now = (gradient_ratio(each, "c") for each in (fresh(run.config, forget_bias=1.0), run))
     numbers = {"before": before, "now": now, "bias": run.config.forget_bias, "f": kept(run)}
     return Verdict(
-        "vanishes" if now < 1e-3 * before else "stays", numbers, {"the gradient has vanished": now < 1e-4 * before}
+        "vanishes" if now < 1e-3 * before else "stays", numbers, {t("the gradient has vanished"): now < 1e-4 * before}
     )
 
 
 def gated(run: Trainer) -> Verdict:
-    result = accuracy(run)
-    right = "all" if result > SOLVED else "some" if result > 0.3 else "none"
-    return Verdict(right, {"accuracy": result, "step": run.step}, {"it knows some letters": 0.4 < result < GATED})
+    score = accuracy(run)
+    right = "all" if score > SOLVED else "some" if score > 0.3 else "none"
+    return Verdict(right, {"accuracy": score, "step": run.step}, {t("it knows some letters"): 0.4 < score < GATED})
 
 
 def plain(run: Trainer) -> Verdict:
-    result = accuracy(run)
+    score = accuracy(run)
     return Verdict(
-        "more" if result > GATED else "same" if result > 0.3 else "none",
-        {"accuracy": result, "step": run.step},
-        {"it knows more than any gate": result > GATED},
+        "more" if score > GATED else "same" if score > 0.3 else "none",
+        {"accuracy": score, "step": run.step},
+        {t("it knows more than any gate"): score > GATED},
     )
 
 

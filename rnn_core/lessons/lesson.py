@@ -13,11 +13,10 @@ from rnn_core.analysis.exact import checked
 from rnn_core.analysis.what_if import Weight, placed
 from rnn_core.cells import Params
 from rnn_core.config import Config
-from rnn_core.lessons.texts import FOLDER, Text, read
+from rnn_core.lessons.texts import Text, read
 from rnn_core.trainer import Trainer
 
 DEEDS = ("look", "step", "slowly", "play", "weight", "set")
-LANGUAGE = words.LANGUAGE if list(FOLDER.joinpath(words.LANGUAGE).glob("*.md")) else words.ENGLISH
 LOOK = 25  # training steps between two looks at the held-out sequences, of a run that nobody watches
 
 
@@ -165,7 +164,7 @@ class Lesson:
     @cached_property
     def text(self) -> Text:
         """Its words."""
-        return read(self.name, LANGUAGE)
+        return read(self.name, words.LANGUAGE)
 
     @property
     def title(self) -> str:

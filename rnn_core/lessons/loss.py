@@ -11,6 +11,7 @@ from rnn_core.lessons.lesson import Ask, Lesson, Stage, Step, Verdict
 from rnn_core.lessons.measure import SOLVED, accuracy, at_first, fresh, lately, lowest
 from rnn_core.losses import mean_loss
 from rnn_core.trainer import Trainer
+from rnn_core.words import t
 
 ECHO, ORDER = Config.of_task("echo"), Config.of_task("temporal-order", cell="rnn", length=20)
 DIGITS = Config.of_task("digit-rows", optimizer="adam", learning_rate=0.005)
@@ -18,7 +19,7 @@ DIGITS = Config.of_task("digit-rows", optimizer="adam", learning_rate=0.005)
 
 def nothing(run: Trainer) -> Verdict:
     loss, guess = fresh(run.config).evaluate()[0], log(5)
-    return Verdict("equal", {"loss": loss, "guess": guess}, {"the loss is near ln 5": abs(loss - guess) < 0.05})
+    return Verdict("equal", {"loss": loss, "guess": guess}, {t("the loss is near ln 5"): abs(loss - guess) < 0.05})
 
 
 def some_steps(run: Trainer) -> Verdict:
@@ -30,14 +31,14 @@ def some_steps(run: Trainer) -> Verdict:
     one, two = (mean_loss(run.task.loss, each, batch.y, batch.mask).total for each in (y, other))
     counted = int(batch.mask[:, 0].sum())
     numbers = {"loss": one, "counted": counted, "columns": len(y), "k": k}
-    claims = {"the loss is the same": abs(one - two) < 1e-6, "all but k columns count": counted == len(y) - k}
+    claims = {t("the loss is the same"): abs(one - two) < 1e-6, t("all but k columns count"): counted == len(y) - k}
     return Verdict("nothing", numbers, claims)
 
 
 def plateau(run: Trainer) -> Verdict:
     start, end, least = at_first(run, 50), lately(run), log(4)
     numbers = {"start": start, "guess": least, "end": end, "step": run.step, "accuracy": accuracy(run)}
-    claims = {"it stays near ln 4 at first": abs(start - least) < 0.1, "then it falls": end < 0.5 * least}
+    claims = {t("it stays near ln 4 at first"): abs(start - least) < 0.1, t("then it falls"): end < 0.5 * least}
     right = "level" if end > 0.8 * least else "plateau" if abs(start - least) < 0.1 else "slope"
     return Verdict(right, numbers, claims)
 
@@ -45,7 +46,7 @@ def plateau(run: Trainer) -> Verdict:
 def probability(run: Trainer) -> Verdict:
     """What a lower loss means: the geometric mean of the probability of the right letter."""
     loss, result = run.evaluate()
-    claims = {"the loss is below 0.1": loss < 0.1, "it is learned": result > SOLVED}
+    claims = {t("the loss is below 0.1"): loss < 0.1, t("it is learned"): result > SOLVED}
     right = "sure" if exp(-loss) > 0.8 else "half" if exp(-loss) > 0.35 else "fifth"
     return Verdict(right, {"loss": loss, "given": exp(-loss), "accuracy": result, "step": run.step}, claims)
 
@@ -54,9 +55,9 @@ def held_out(run: Trainer) -> Verdict:
     loss, result = run.evaluate()
     numbers = {"training": lately(run), "held": loss, "lowest": lowest(run), "accuracy": result, "step": run.step}
     claims = {
-        "the training loss is near 0": numbers["training"] < 0.01,
-        "the held-out loss is far above": loss > 20 * numbers["training"] and loss > 0.15,
-        "accuracy is about 90 %": 0.85 < result < 0.97,
+        t("the training loss is near 0"): numbers["training"] < 0.01,
+        t("the held-out loss is far above"): loss > 20 * numbers["training"] and loss > 0.15,
+        t("accuracy is about 90 %"): 0.85 < result < 0.97,
     }
     return Verdict("stops" if loss > 5 * numbers["training"] else "follows", numbers, claims)
 

@@ -15,11 +15,12 @@ from rnn_core.lessons.lesson import Ask, Hand, Lesson, Stage, Step, Verdict
 from rnn_core.lessons.measure import SOLVED
 from rnn_core.tasks.memory import CLASS_STEPS
 from rnn_core.trainer import Trainer
+from rnn_core.words import t
 
 CONFIG = Config.of_task("latch", cell="lstm", hidden_size=2, length=40)
 SCORED = 100  # sequences on which a memory is scored
 VALUES = {"a": 1, "b": -1, "·": 0}
-QUESTIONS = {"first": "Which came first?", "last": "Which came last?", "more": "Which came more often?"}
+QUESTIONS = {"first": t("Which came first?"), "last": t("Which came last?"), "more": t("Which came more often?")}
 Cells = tuple[int, int, int]
 
 
@@ -80,7 +81,7 @@ def kept(run: Trainer) -> Verdict:
     summary = float(np.mean([each.answered(up_to_date, of_question) == each.right for each in rounds]))
     last = float(np.mean([each.answered(latest, of_latest) == each.right for each in rounds]))
     right = "summary" if summary > SOLVED else "latest" if last > SOLVED else "none"
-    return Verdict(right, {"summary": summary, "last": last}, {"the last three symbols are not enough": last < 0.9})
+    return Verdict(right, {"summary": summary, "last": last}, {t("the last three symbols are not enough"): last < 0.9})
 
 
 # b_f of a forget gate that keeps so much of c in one step; (W_xh, b) of a gate of the two units, open so.
@@ -129,7 +130,7 @@ def gates(run: Trainer) -> Verdict:
         lost = "unwritten" if c < 0.1 else "shut" if o < 0.5 else "forgets" if f < 0.99 else "noise"
         return Verdict(lost, numbers, done=False)
     right = "both" if i.mean() > 0.5 else "forget"
-    claims = {"noise opens the input gate once in a while": 0 < late < 3, "hardly any is lost": f**n > 0.9}
+    claims = {t("noise opens the input gate once in a while"): 0 < late < 3, t("hardly any is lost"): f**n > 0.9}
     return Verdict(right, numbers, claims)
 
 

@@ -22,7 +22,10 @@ from math import floor, isfinite, log10
 from pathlib import Path
 from typing import NamedTuple
 
+from rnn_core.words import ENGLISH, t
+
 FOLDER = Path(__file__).parent
+TOO_LARGE = t("more than a number can hold")
 PLACEHOLDER = re.compile(r"\{(\w+)(?::(%))?\}")
 SUPERSCRIPT = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -63,8 +66,11 @@ class Text(NamedTuple):
 
 @cache
 def read(name: str, language: str) -> Text:
-    """A lesson's words. Raises ValueError, naming the file, for one that is not as the module's docstring says."""
-    file = FOLDER / language / f"{name}.md"
+    """A lesson's words, English where the language has none. Raises ValueError, naming the file, for one that is not as
+    the module's docstring says.
+    """
+    own, english = (FOLDER / each / f"{name}.md" for each in (language, ENGLISH))
+    file = own if own.is_file() else english
     try:
         text = re.sub(r"(?<=\d) %", "\N{NO-BREAK SPACE}%", file.read_text("utf-8"))
         head, *parts = re.split(r"^## ", text, flags=re.M)
@@ -126,7 +132,7 @@ def written(value: float | str, share: bool = False) -> str:
     if share:
         return percent(0.99 if 0.99 < value < 1 else value)  # 100 % is all of them
     if not isfinite(value):
-        return "more than a number can hold"
+        return TOO_LARGE
     if value == int(value) and value < 1e6:
         return f"{int(value):,}"
     if 1e-3 <= value < 1e5:

@@ -7,6 +7,7 @@ from rnn_core.config import Config
 from rnn_core.lessons.lesson import Ask, Lesson, Stage, Step, Verdict
 from rnn_core.lessons.measure import GUESSED, SOLVED, accuracy, changed_weights, fresh, states, with_weights
 from rnn_core.trainer import Trainer
+from rnn_core.words import t
 
 CONFIG = Config.of_task("echo", k=1, hidden_size=8)
 
@@ -14,7 +15,7 @@ CONFIG = Config.of_task("echo", k=1, hidden_size=8)
 def matrices(run: Trainer) -> Verdict:
     names = [name for name in run.params if name.startswith("W_")]
     numbers = {"columns": run.config.length, "parameters": run.theta.size}
-    return Verdict("three", numbers, {"there are three matrices": len(names) == 3})
+    return Verdict("three", numbers, {t("there are three matrices"): len(names) == 3})
 
 
 def one_weight(run: Trainer) -> Verdict:
@@ -25,7 +26,8 @@ def one_weight(run: Trainer) -> Verdict:
     h, before = states(run), states(fresh(run.config))
     columns = np.flatnonzero((h != before).any(axis=(1, 2))) + 1
     numbers = {"changed": len(columns), "columns": len(h)}
-    return Verdict("later", numbers, {"every column but the first changes": list(columns) == [*range(2, len(h) + 1)]})
+    claims = {t("every column but the first changes"): list(columns) == [*range(2, len(h) + 1)]}
+    return Verdict("later", numbers, claims)
 
 
 def sizes(run: Trainer) -> Verdict:
@@ -35,7 +37,7 @@ def sizes(run: Trainer) -> Verdict:
     )
     numbers = {"T": T, "H": H, "now": now, "longer": longer, "larger": larger, "T2": 2 * T, "H2": 2 * H}
     right = {(True, False): "steps", (False, True): "units", (True, True): "both"}[longer > now, larger > now]
-    return Verdict(right, numbers, {"W_hh grows with H²": larger > 2 * now})
+    return Verdict(right, numbers, {t("W_hh grows with H²"): larger > 2 * now})
 
 
 def moves(run: Trainer) -> Verdict:
@@ -43,17 +45,17 @@ def moves(run: Trainer) -> Verdict:
     change = np.abs(run.theta - before.theta)
     h = states(run)
     claims = {
-        "h differs from column to column": bool((np.diff(h, axis=0) != 0).any(axis=(1, 2)).all()),
-        "no weight moves by more than the learning rate": bool(change.max() <= 1.01 * run.step * 0.005),
+        t("h differs from column to column"): bool((np.diff(h, axis=0) != 0).any(axis=(1, 2)).all()),
+        t("no weight moves by more than the learning rate"): bool(change.max() <= 1.01 * run.step * 0.005),
     }
     return Verdict("state", {"largest": float(change.max()), "moved": float((change > 0).mean())}, claims)
 
 
 def learns(run: Trainer) -> Verdict:
-    result, without = accuracy(run), accuracy(with_weights(run, W_hh=0 * np.asarray(run.params["W_hh"])))
-    claims = {"it is learned": result > SOLVED, "without W_hh it guesses": without < GUESSED}
-    right = "guesses" if without < GUESSED else "half" if without < 0.8 * result else "same"
-    return Verdict(right, {"accuracy": result, "without": without, "step": run.step}, claims)
+    score, without = accuracy(run), accuracy(with_weights(run, W_hh=0 * np.asarray(run.params["W_hh"])))
+    claims = {t("it is learned"): score > SOLVED, t("without W_hh it guesses"): without < GUESSED}
+    right = "guesses" if without < GUESSED else "half" if without < 0.8 * score else "same"
+    return Verdict(right, {"accuracy": score, "without": without, "step": run.step}, claims)
 
 
 LESSON = Lesson(

@@ -255,11 +255,11 @@ def draw_delayed_copy(rng: np.random.Generator, config: Settings, split: str) ->
 def delayed(symbols: np.ndarray, config: Settings) -> Batch:
     """The first five symbols (5,B), and all that follows."""
     T, B = config.length, symbols.shape[1]
-    read, parts = np.full((T, B), BLANK), np.full((T, B), BLANK)
-    read[:COPIED] = parts[-COPIED:] = symbols
+    read, target = np.full((T, B), BLANK), np.full((T, B), BLANK)
+    read[:COPIED] = target[-COPIED:] = symbols
     read[-COPIED - 1] = MARKER
     ones = np.ones((T, B), config.dtype)
-    return Batch(one_hot(read, 10, config.dtype), one_hot(parts, 9, config.dtype), ones)
+    return Batch(one_hot(read, 10, config.dtype), one_hot(target, 9, config.dtype), ones)
 
 
 def encode_delayed_copy(text: str, config: Settings) -> Batch:

@@ -186,8 +186,8 @@ class Task(Named):
         for name, shape in {"mask": (T, B), "x": (T, D, B), "y": (T, O, B)}.items():
             array = getattr(batch, name)
             if not isinstance(array, np.ndarray) or array.shape != shape:
-                result = array.shape if isinstance(array, np.ndarray) else f"of a {type(array).__name__}"
-                raise ValueError(f"{self.name} draws {name} {result}; it must be an array {shape}")
+                given = array.shape if isinstance(array, np.ndarray) else f"of a {type(array).__name__}"
+                raise ValueError(f"{self.name} draws {name} {given}; it must be an array {shape}")
         if batch.y.dtype != config.dtype:
             raise ValueError(f"{self.name} draws y of dtype {batch.y.dtype}; it must be {config.dtype}, config.dtype")
 

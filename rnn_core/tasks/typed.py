@@ -128,13 +128,13 @@ def numbers(text: str, room: Room, low: float, high: float) -> list[tuple[float,
     )
 
 
-def _some(result: list[Any], room: Room, nothing: str, too_many: str) -> list[Any]:
-    count = len(result)
-    if not result:
+def _some(values: list[Any], room: Room, nothing: str, too_many: str) -> list[Any]:
+    count = len(values)
+    if not values:
         raise ValueError(fill(nothing, {"most": room.most}))
     if count > room.most:
         raise ValueError(fill(too_many, {"count": count, "most": room.most, "way_out": room.longer(count)}))
-    return result
+    return values
 
 
 def sequence(columns: np.ndarray, config: Settings, O: int) -> Batch:

@@ -150,7 +150,7 @@ def draw_dates(rng: np.random.Generator, config: Settings, split: str) -> Batch:
 
 
 def encode_dates(text: str, config: Settings) -> Batch:
-    """A written in words, as far as it is one; then its year, month and day."""
+    """A date in words, as far as it is one; then its year, month and day."""
     read, alphabet = config.length - ISO, LETTERS + DIGITS
     written = " ".join(text.replace("␣", " ").lower().split())
     written = "".join(

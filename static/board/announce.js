@@ -38,11 +38,11 @@ function numbers(film) {
 
 function answers(film) {
   const known = film.targets.flatMap((target, t) => (target ? [t] : [])),
-    text = film.answer.subarray((film.F - 1) * film.T);
+    answer = film.answer.subarray((film.F - 1) * film.T);
   if (!known.length) return t("it has no known answer");
   if (film.kind === "number") return plural("{count} answer", "{count} answers", known.length);
   return t("{right} of {all} correct", {
-    right: known.filter((step) => text[step] === film.target[step]).length,
+    right: known.filter((step) => answer[step] === film.target[step]).length,
     all: known.length,
   });
 }

@@ -56,15 +56,15 @@ export function write(card, { title, lines }) {
   const all = [["title", title], ...lines];
   while (card.children.length > all.length) card.lastChild.remove();
   while (card.children.length < all.length) html(card, "p");
-  all.forEach(([kind, sentence], i) => {
+  all.forEach(([kind, words], i) => {
     const line = card.children[i],
-      text = [sentence].flat().join("\n");
+      text = [words].flat().join("\n");
     if (line.className !== kind) line.className = kind;
     if (line.was === text) return;
     line.was = text;
     line.textContent = "";
-    if (Array.isArray(sentence)) sentence.forEach((cell) => low(html(line, "span"), cell));
-    else low(line, sentence);
+    if (Array.isArray(words)) words.forEach((cell) => low(html(line, "span"), cell));
+    else low(line, words);
   });
 }
 

@@ -108,29 +108,29 @@ function moment(film, frame, at) {
 function sequence(film, frame, at) {
   const gone = (k) => film.padding?.[k] || (film.over && beyond(frame, k)),
     steps = Array.from({ length: film.T }, (_, k) => k);
-  const text = (k) => (film.kind === "number" ? short(frame.answer[k]) : film.symbols[frame.answer[k]]);
+  const answerOf = (k) => (film.kind === "number" ? short(frame.answer[k]) : film.symbols[frame.answer[k]]);
   const inputs = steps.map((k) =>
     gone(k) ? "" : film.pictures?.includes(k) ? "▦" : film.fed?.[k] ? read(frame, k) : film.inputs[k],
   );
-  const answers = steps.map((k) => (film.answers[k] && !gone(k) ? text(k) : "")),
+  const answers = steps.map((k) => (film.answers[k] && !gone(k) ? answerOf(k) : "")),
     all = /** @type {[string, string[]][]} */ ([
       [t("read"), inputs],
       [t("answer"), answers],
       [t("target"), film.targets],
     ]);
-  const values = film.T > 1 ? all.filter(([, words]) => words.some(Boolean)) : [],
+  const rows = film.T > 1 ? all.filter(([, words]) => words.some(Boolean)) : [],
     lines = around(
-      values.map(([, words]) => words),
+      rows.map(([, words]) => words),
       at,
     );
-  return values.map(([name], i) => ["sequence", [name, lines[i]]]);
+  return rows.map(([name], i) => ["sequence", [name, lines[i]]]);
 }
 
 // Rows of words, each in one line, the word of step t in brackets, as many beside it as every row has room for:
 // "… A B [C] D …"; a dot where none is.
 export function around(rows, t, room = 30) {
-  const text = rows.map((words) => words.map((word, k) => (k === t ? `[${word || "·"}]` : word || "·")));
-  const wide = (k) => 1 + Math.max(...text.map((words) => words[k].length)),
+  const shown = rows.map((words) => words.map((word, k) => (k === t ? `[${word || "·"}]` : word || "·")));
+  const wide = (k) => 1 + Math.max(...shown.map((words) => words[k].length)),
     T = rows[0]?.length ?? 0;
   let [from, to, left] = [t, t + 1, T ? room - wide(t) : 0];
   for (let grown = true; grown;) {
@@ -142,7 +142,7 @@ export function around(rows, t, room = 30) {
       grown = true;
     }
   }
-  return text.map((words) =>
+  return shown.map((words) =>
     [from > 0 ? "…" : "", ...words.slice(from, to), to < T ? "…" : ""].filter(Boolean).join(" "),
   );
 }

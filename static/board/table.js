@@ -42,7 +42,7 @@ export function table(root, exact) {
     label = html(options, "label"),
     box = html(label, "input");
   box.type = "checkbox";
-  const wanted = html(label, "span");
+  const choice = html(label, "span");
   const wide = html(section, "div", "wide"),
     grid = html(wide, "table"),
     caption = html(grid, "caption");
@@ -72,7 +72,7 @@ export function table(root, exact) {
       layers > open.length
         ? t("with the {state} of every unit in the layers that are open", { state: nameOf(show) })
         : t("with the {state} of every unit", { state: nameOf(show) });
-    say(wanted, ` ${all}`);
+    say(choice, ` ${all}`);
     const which = { sequence: film.sequence + 1, sequences: film.sequences };
     const shown = film.typed ? t("The typed sequence") : t("Held-out sequence {sequence} of {sequences}", which);
     const after = { sequence: shown, step: frame.step };

@@ -82,7 +82,7 @@ export function whatIf(root, card, ask, low, choose) {
     [row, t("Undo"), false],
     [row, t("Undo all"), true],
   ].map(([place, words, all]) => press(place, words, undo(all)));
-  const place = html(line, "p");
+  const words = html(line, "p");
   press(line, t("Undo"), undo(false));
   press(line, t("Undo all"), undo(true));
   for (const node of [form, line]) {
@@ -96,7 +96,7 @@ export function whatIf(root, card, ask, low, choose) {
     at = null,
     entries = [],
     timer = 0,
-    values = "";
+    shown = "";
   const send = (wanted) => {
     weights = wanted;
     clearTimeout(timer);
@@ -153,11 +153,11 @@ export function whatIf(root, card, ask, low, choose) {
       } else if (trouble.textContent && Number.isFinite(number.valueAsNumber)) say(trouble, "");
       line.hidden = !film.weights.length;
       const text = film.weights.length ? sentence(film) : "";
-      const changed = text !== values;
-      values = text;
+      const changed = text !== shown;
+      shown = text;
       if (text && changed) {
-        place.textContent = "";
-        low(place, text);
+        words.textContent = "";
+        low(words, text);
       }
       if (!weights.length && film.weights.length === 0 && !form.contains(root.getRootNode().activeElement)) showValue();
       if (dropped) return t("The weights set by hand were dropped: these are the run’s own.");

@@ -58,7 +58,7 @@ export function plot(parent, className = "", picked = null, pointed = null) {
   reader.tabIndex = 0;
   reader.setAttribute("role", "img"); // beside the area, which has buttons
   let now = null,
-    text = null,
+    marks = null,
     at = null,
     drawn = 0,
     made = false,
@@ -117,7 +117,7 @@ export function plot(parent, className = "", picked = null, pointed = null) {
     pale();
     if (at === null) reader.setAttribute("aria-label", now.label);
     drawn++;
-    if (text) Object.assign(reader.dataset, text, { frames: drawn, rest: true });
+    if (marks) Object.assign(reader.dataset, marks, { frames: drawn, rest: true });
   };
   const showAll = () => {
     held = null;
@@ -163,7 +163,7 @@ export function plot(parent, className = "", picked = null, pointed = null) {
   resized.observe(root);
   return {
     receive(content, data) {
-      [now, text, at] = [content, data, null];
+      [now, marks, at] = [content, data, null];
       if (!made) reader.setAttribute("aria-label", now.label);
       later();
     },

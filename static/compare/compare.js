@@ -34,7 +34,7 @@ function create(root) {
     act = acts();
   let tell = /** @type {Tell} */ (() => {}),
     opening = null,
-    content = " ",
+    listed = " ",
     now = null,
     lit = null,
     lanes = [];
@@ -74,8 +74,8 @@ function create(root) {
   }
   // What differs, by the address that the browser has now: with that, Python knows a way back from one that is late.
   function address(words) {
-    if (words !== content) act({ do: "listed", name: words }, tell);
-    content = words;
+    if (words !== listed) act({ do: "listed", name: words }, tell);
+    listed = words;
   }
   const pointed = ({ detail }) => point(detail); // at a kept run, beside the race
   window.addEventListener("unrolled-point", pointed);

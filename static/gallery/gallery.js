@@ -101,14 +101,14 @@ function create(root) {
     dialog.scrollTop = 0;
   }
 
-  const result = () =>
+  const visible = () =>
     [...(groups.firstChild.hidden ? [] : first), ...cards.values()]
       .map(({ card }) => card)
       .filter((card) => !card.hidden);
 
   // Arrows lead from card to card, and from the search to the first one.
   function step(key) {
-    const all = result(),
+    const all = visible(),
       at = all.indexOf(root.getRootNode().activeElement);
     if (at < 0) return key === "ArrowDown" ? all[0] : null;
     if (key === "ArrowLeft" || key === "ArrowRight") return all[at + (key === "ArrowRight" ? 1 : -1)];
@@ -139,7 +139,7 @@ function create(root) {
   dialog.addEventListener("keydown", (event) => {
     event.stopPropagation(); // space, s and r play, step and reset behind it
     const inSearch = event.target === search;
-    if (inSearch && event.key === "Enter") result()[0]?.click();
+    if (inSearch && event.key === "Enter") visible()[0]?.click();
     if (!/^Arrow/.test(event.key) || (inSearch && event.key !== "ArrowDown")) return;
     const to = step(event.key);
     if (!to) return;

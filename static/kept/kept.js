@@ -34,28 +34,28 @@ function create(root) {
     once = /** @type {Tell} */ (() => {}),
     now = null,
     parts = null;
-  let wanted = 0,
+  let last = 0,
     again = 0; // the number of the last act, and the timer until it is told once more
   const add = acts(),
     act = (id, what, value) => {
-      wanted = add({ id, do: what, value }, share);
+      last = add({ id, do: what, value }, share);
       wait();
-      return wanted;
+      return last;
     };
   const wait = () => {
     clearTimeout(again);
     again = setTimeout(() => {
-      if (root.isConnected && now.acted < wanted) {
+      if (root.isConnected && now.acted < last) {
         share("again", Date.now());
         wait();
       }
     }, PATIENCE);
   };
   // All of it each time: what is told in an older message's name would take back what was told since in a newer one's.
-  const sentence = {},
+  const messages = {},
     share = (name, value) => {
-      sentence[name] = value;
-      tell("said", { ...sentence });
+      messages[name] = value;
+      tell("said", { ...messages });
     };
 
   function build() {

@@ -9,18 +9,18 @@ let opened = null;
 
 function database() {
   return (opened ??= new Promise((done, fail) => {
-    const wanted = indexedDB.open(NAME, 1);
-    wanted.onupgradeneeded = () => [RUNS, STATES].forEach((store) => wanted.result.createObjectStore(store));
-    wanted.onsuccess = () => {
-      wanted.result.onversionchange = () => {
-        wanted.result.close();
+    const request = indexedDB.open(NAME, 1);
+    request.onupgradeneeded = () => [RUNS, STATES].forEach((store) => request.result.createObjectStore(store));
+    request.onsuccess = () => {
+      request.result.onversionchange = () => {
+        request.result.close();
         opened = null;
       }; // somebody deletes it
-      done(wanted.result);
+      done(request.result);
     };
-    wanted.onerror = () => {
+    request.onerror = () => {
       opened = null;
-      fail(wanted.error);
+      fail(request.error);
     };
   }));
 }
@@ -29,8 +29,8 @@ function database() {
 async function within(mode, act) {
   const work = (await database()).transaction([RUNS, STATES], mode);
   return new Promise((done, fail) => {
-    const wanted = act(work.objectStore(RUNS), work.objectStore(STATES));
-    work.oncomplete = () => done(wanted?.result);
+    const request = act(work.objectStore(RUNS), work.objectStore(STATES));
+    work.oncomplete = () => done(request?.result);
     work.onabort = () => fail(work.error ?? new Error("not stored"));
   });
 }

@@ -108,12 +108,12 @@ export function miniature(parent, root, { more = () => [], tell = () => {}, size
 
 // Draws while there is something to draw, and after the size or the tab's being seen changed. parts: all miniatures.
 export function drawing(root, area, parts) {
-  let wanted = 0;
+  let pending = 0;
   function request() {
-    if (!wanted) wanted = requestAnimationFrame(tick);
+    if (!pending) pending = requestAnimationFrame(tick);
   }
   function tick(now) {
-    wanted = 0;
+    pending = 0;
     if (document.hidden || !root.isConnected) return;
     if (
       parts()
@@ -136,7 +136,7 @@ export function drawing(root, area, parts) {
     close() {
       resized.disconnect();
       document.removeEventListener("visibilitychange", seen);
-      cancelAnimationFrame(wanted);
+      cancelAnimationFrame(pending);
     },
   };
 }

@@ -13,6 +13,7 @@ from rnn_core.analysis.mistakes import MISTAKES
 from tests.browser.harness import at_rest, rerun, serve
 from tests.browser.steps import button, one_step
 from tests.pseudo import make
+from ui.learn.game import Game
 from ui.run.visit import SEEN
 
 # What is read: text as it stands, through shadow roots; and what is heard, or shown to who points at something.
@@ -120,6 +121,21 @@ def test_what_is_done_on_the_board_has_no_bare_word(abroad: tuple[Page, str]):
     page.keyboard.press("Escape")
     button(opened(abroad, "/?cell=rnn-relu&learning_rate=10&clip=none"), "Play").click()
     expect(page.get_by_role("alert")).to_be_visible()
+    assert bare(page) == set()
+
+
+def test_what_a_lesson_says_in_the_end_has_no_bare_word(abroad: tuple[Page, str]):
+    page = opened(abroad, "/learn?lesson=bug&step=1")
+    with rerun(page):
+        page.get_by_role("button", name=re.compile("Show (me|the answer)")).click()
+    expect(page.get_by_role("table").first).to_contain_text("⟦off by")
+    assert bare(page) == set()
+    kept = Game(2, 12, "", [True], [0.0, 4.0, 0.0]).stored()
+    page.evaluate("kept => localStorage.setItem('unrolled-lesson game', kept)", kept)
+    page = opened(abroad, "/learn?lesson=memory")
+    with rerun(page):
+        button(page, "To the question").click()
+    expect(page.locator(".symbol")).to_contain_text("Which came")
     assert bare(page) == set()
 
 

@@ -104,7 +104,7 @@ def gate_lines(step: Dissection) -> list[str]:
         name, by = "σ" if gate in cell.sigmoids else "tanh", cell.through.get(gate)
         parts = [f"{{{gate}_x}}", f"{{{by}}} · {{{gate}_h}}" if by else f"{{{gate}_h}}", f"{{{gate}_b}}"]
         lines.append(f"{gate} = {name}({' + '.join(parts)}) = {{{gate}}}")
-    return [symbols + "".join(t("; {gate} likewise, with tanh", gate=gate) for gate in plain), *lines]
+    return [symbols + "".join("; " + t("{gate} likewise, with tanh", gate=gate) for gate in plain), *lines]
 
 
 def numbers(step: Dissection) -> Arrays:

@@ -27,7 +27,7 @@ class Map(AsOne):
     seconds: how long it has filled. notes, refused, problem, address: as a Race has them.
     """
 
-    def __init__(self, plan: Plan, parts: tuple[str, ...] = ()) -> None:
+    def __init__(self, plan: Plan, notes: tuple[str, ...] = ()) -> None:
         super().__init__()
         self.film, self.chosen = 0, (0, 0)
         self.shown_cell = self.chosen
@@ -36,7 +36,7 @@ class Map(AsOne):
         self._sweep: Sweep | None = None
         self._news: list[str] = []  # no method of this map: a sweep that holds it would outlive a tab that is closed
         self.plan = plan
-        self.take(plan, parts)
+        self.take(plan, notes)
 
     @property
     def config(self) -> Config:

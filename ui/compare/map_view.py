@@ -167,7 +167,7 @@ def about(m: Map) -> str:
 
 def tick(m: Map, period: float | None) -> tuple[list[str], bool]:
     """One tick: take what is done, show."""
-    text = m.notes
+    before = m.notes
     with m.lock:
         m.tick(now())
     st.progress(m.done / m.total, progress(m))
@@ -200,7 +200,7 @@ def tick(m: Map, period: float | None) -> tuple[list[str], bool]:
     if any(CROSS in words for row in cells for _, words in row):
         st.caption(f"{CROSS} " + t("A run diverged there: its numbers are those of its last finite step."))
     cell(m)
-    return [CHART], text != m.notes or m.shown_cell != m.chosen
+    return [CHART], before != m.notes or m.shown_cell != m.chosen
 
 
 def progress(m: Map) -> str:

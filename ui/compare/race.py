@@ -176,10 +176,10 @@ class Race(AsOne):
         elif wanted != self.setup:
             self.setup, self.goal = wanted, min(MOST_STEPS, (self.step // wanted.steps + 1) * wanted.steps)
 
-    def take(self, setup: Setup, parts: tuple[str, ...] = ()) -> None:
+    def take(self, setup: Setup, notes: tuple[str, ...] = ()) -> None:
         """Race that, from a new start. parts: what was put right in asking for it. Raises ValueError as Setup does."""
         with self.lock:
-            self._start(setup, parts)
+            self._start(setup, notes)
             self.races += 1
 
     def play(self) -> None:
@@ -245,11 +245,11 @@ class Race(AsOne):
     def trained(self) -> float:
         return self._trained
 
-    def _start(self, setup: Setup, parts: tuple[str, ...] = ()) -> None:
+    def _start(self, setup: Setup, notes: tuple[str, ...] = ()) -> None:
         lanes = setup.lanes()
         super().pause()
         self._ask(("start", *lanes))
-        self._begin(setup, parts)
+        self._begin(setup, notes)
 
     def _begin(self, setup: Setup, notes: tuple[str, ...]) -> None:
         """A race has started."""

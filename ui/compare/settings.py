@@ -94,9 +94,9 @@ def parsed(name: str, text: str) -> tuple[Any, ...]:
     """The values in a list that somebody wrote, with commas. Raises ValueError in one sentence that names the value."""
     values = []
     for part in filter(None, map(str.strip, text.split(","))):
-        value, complaint = read_one(Config.fields()[name], part)
-        if complaint:
-            raise ValueError(complaint.rpartition(", so ")[0] or complaint)
+        value, problem = read_one(Config.fields()[name], part)
+        if problem:
+            raise ValueError(problem)
         if value in values:
             raise ValueError(t("{name} has the value {value} twice; each must differ", name=name, value=plain(value)))
         values.append(value)

@@ -11,8 +11,8 @@ from rnn_core.words import plural, t
 from ui.compare.race import Race, Setup
 from ui.compare.run import Lane
 from ui.compare.settings import preset_of
-from ui.controls.control import label_of
-from ui.figures.numbers import metric_name, short
+from ui.controls.names import name_of
+from ui.figures.numbers import metric_name, short, whole_percent
 from ui.playground.glossary import HTML, linked
 from ui.playground.words import heading
 
@@ -48,7 +48,7 @@ def about(race: Race) -> str:
             "step. {question}",
             "{networks} networks that differ in {setting} alone, from the same seeds, on the same batches, step for "
             "step. {question}",
-            setup.seeds, networks=len(race.lanes), setting=label_of(setup.field).lower(), question=question
+            setup.seeds, networks=len(race.lanes), setting=name_of(setup.field), question=question
         ))  # fmt: skip
     return f'<div class="says"><div>{heading(HEADING)}<p>: {linked(words, HTML)}</p></div></div>'
 
@@ -88,7 +88,7 @@ def cells(lane: Lane, step: int) -> list[str]:
         )  # fmt: skip
         loss = which if len(gone) == n else f"{loss}, {which}"
     share = lane.task.metric != "rmse"
-    score = over(lane.scores[-1], percent, " %") if share else over(lane.scores[-1], short)
+    score = over(lane.scores[-1], whole_percent, " %") if share else over(lane.scores[-1], short)
     steps = sorted({min(step, at) for at in lane.steps})
     return [
         f"{lane.config.hidden_size}",
@@ -110,10 +110,6 @@ def over(values: Iterable[float], write: Callable[[float], str], unit: str = "")
         return "–"
     mean, low, high = (write(v) for v in (sum(known) / len(known), min(known), max(known)))
     return mean + unit if low == high else t("{mean} ({low} to {high})", mean=mean + unit, low=low, high=high)
-
-
-def percent(share: float) -> str:
-    return f"{100 * share:.0f}"
 
 
 def beats(steps: Sequence[int | None]) -> str:

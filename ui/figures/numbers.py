@@ -41,5 +41,10 @@ def metric_name(metric: str) -> str:
 
 
 def percent(x: float) -> str:
-    """A share: 37 %."""
-    return f"{100 * x:.0f} %" if isfinite(x) else "–"
+    """A share: 37 %. 100 % is all of them."""
+    return f"{whole_percent(x)} %" if isfinite(x) else "–"
+
+
+def whole_percent(x: float) -> str:
+    """The same without its sign."""
+    return f"{99 if 0.99 < x < 1 else 100 * x:.0f}"

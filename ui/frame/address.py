@@ -46,8 +46,8 @@ def read_own(
     for name, texts in address.items():
         bare = name.removeprefix(prefix)
         if field := fields.get(bare):
-            values[bare], complaint = read_one(field, texts[-1] if texts else "", field.screen)
-            notes += [complaint] if complaint else []
+            values[bare], problem = read_one(field, texts[-1] if texts else "", field.screen)
+            notes += [t("{problem}, so {used} is used.", problem=problem, used=plain(values[bare]))] if problem else []
         elif bare not in OURS and (meant := difflib.get_close_matches(bare[:LONGEST], fields, 1, 0.8)):
             notes.append(t("{name} is no setting and is left out; did you mean {meant}?",
                           name=quoted(name), meant=meant[0]))
@@ -64,7 +64,7 @@ def tidy_own(
 
 
 def read_one(field: Field, text: str, limits: tuple[float, float] | None = None) -> tuple[Any, str]:
-    """The value that a string stands for, or the nearest on offer, or the default; and a sentence if not the first.
+    """The value that a string stands for, or the nearest on offer, or the default; and why, if not the first.
 
     limits: what a page offers of a number, where that is not what the playground does.
     """
@@ -87,8 +87,7 @@ def read_one(field: Field, text: str, limits: tuple[float, float] | None = None)
         near = min(max(number, low), high)
         used = round(near) if field.kind == "int" else near
     must = allowed if field.kind in ("int", "float") else field.allowed
-    return used, t("{name} is {text}; it must be {must}, so {used} is used.",
-                   name=field.name, text=quoted(text), must=must, used=plain(used))
+    return used, t("{name} is {value}; it must be {allowed}", name=field.name, value=quoted(text), allowed=must)
 
 
 def mend(values: Mapping[str, Any]) -> tuple[Config, Notes]:

@@ -43,13 +43,13 @@ def tell(key: str, value: Any) -> Any:
     return value
 
 
-def lost(prefix: str, query: dict[str, list[str]], what: str) -> tuple[str, ...]:
-    """Take out of an address that something of one's own was learned there -> the sentence that it is gone."""
+def lost(prefix: str, query: dict[str, list[str]], gone: str) -> tuple[str, ...]:
+    """Take out of an address that something of one's own was learned there -> that it is gone, as `gone` says."""
     if query.pop(prefix + OWN, None) is None:
         return ()
     return (
-        t("With this address {what} of one's own was learned. It stays in the memory of one visit, is never in the "
-        "address, and a reload ends the visit: bring it again to go on with it.", what=what),
+        t("{gone} It stays in the memory of one visit, is never in the address, and a reload ends the visit: bring it "
+          "again to go on with it.", gone=gone),
     )
 
 

@@ -173,13 +173,13 @@ class Book:
             return
         self.arrived = run, str(state)
 
-    def _file_came(self, text: Any) -> None:
-        name, number = str(text["name"]), int(text["number"])
-        if "text" not in text:
-            self.tell(too_large(name, int(text["size"])))
+    def _file_came(self, message: Any) -> None:
+        name, number = str(message["name"]), int(message["number"])
+        if "text" not in message:
+            self.tell(too_large(name, int(message["size"])))
             return
         try:
-            came = [run for run, _ in read_file(name, str(text["text"]))]
+            came = [run for run, _ in read_file(name, str(message["text"]))]
             new = [run for run in came if run.id not in self.runs]
             self._fit(name, new)
         except ValueError as problem:

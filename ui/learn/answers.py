@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 
 from rnn_core.lessons import LESSONS, Lesson, Step, Verdict
-from rnn_core.lessons.texts import fill
+from rnn_core.lessons.texts import TOO_LARGE, fill
 from rnn_core.words import t
 from ui import STATIC
 from ui.learn.game import Game, read_game
@@ -120,7 +120,7 @@ def plain(value: float | str) -> float | str:
     """A number that JSON can hold: what is not finite is told in words."""
     if isinstance(value, str):
         return value
-    return float(value) if isfinite(value) else t("more than a number can hold")
+    return float(value) if isfinite(value) else TOO_LARGE
 
 
 def entries(lessons: Mapping[Any, Any]) -> Iterator[tuple[str, str, Entry | None]]:

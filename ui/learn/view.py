@@ -86,9 +86,8 @@ def left_out(s: Walk, query: Mapping[str, list[str]]) -> Notes:
         fields[name] = Field(name, options[0], "choice", "", options)
     if s.at.stage.game:
         fields[ROUND.removeprefix(PREFIX)] = Field("round", 1, "int", "", low=1, high=LAST)
-    notes = [read_one(field, query[PREFIX + name][-1])[1] for name, field in fields.items() if query.get(PREFIX + name)]
-    wrong = [complaint.rpartition(", so ")[0] or complaint for complaint in notes if complaint]
-    return tuple(t("{problem}. It is left out.", problem=problem) for problem in wrong)
+    wrong = [read_one(field, query[PREFIX + name][-1])[1] for name, field in fields.items() if query.get(PREFIX + name)]
+    return tuple(t("{problem}. It is left out.", problem=problem) for problem in wrong if problem)
 
 
 def no_step(name: str, text: str) -> str:
@@ -127,9 +126,9 @@ def lessons(book: Answers) -> None:
         "Take the lessons in any order, and skip what you like. So far you have looked at {done} of {count} steps.",
         done=done, count=count
     ))  # fmt: skip
-    parts = [*([st.session_state[SAID]] if SAID in st.session_state else []), *book.problems]
-    if parts:
-        st.html(f'<ul class="notes" role="status">{"".join(f"<li>{escape(each)}</li>" for each in parts)}</ul>')
+    notes = [*([st.session_state[SAID]] if SAID in st.session_state else []), *book.problems]
+    if notes:
+        st.html(f'<ul class="notes" role="status">{"".join(f"<li>{escape(each)}</li>" for each in notes)}</ul>')
     with st.container(key="lessons"):
         for number, lesson in enumerate(LESSONS.values(), 1):
             with st.container(border=True, key=f"lesson-{lesson.name}"):

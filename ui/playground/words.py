@@ -97,8 +97,10 @@ def jacobian(cell: Cell) -> str:
             "$c_{t+1}$ held), and through the other gates into $c_{t+1}$. The matrices in brackets differ at every "
             "step; the weights in them are shared."
         )
-    formula = t(", here {matrix}", matrix=JACOBIANS[cell.name]) if cell.name in JACOBIANS else ""
-    return t("The matrix in brackets differs at every step{formula}; the weights in it are shared.", formula=formula)
+    if cell.name not in JACOBIANS:
+        return t("The matrix in brackets differs at every step; the weights in it are shared.")
+    return t("The matrix in brackets differs at every step, here {matrix}; the weights in it are shared.",
+             matrix=JACOBIANS[cell.name])
 
 
 LEGEND = {

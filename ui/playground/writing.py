@@ -86,8 +86,9 @@ def as_html(last: Written, things: str) -> str:
     trained = t("by a network that has not trained: random letters")
     if last.step:
         trained = plural("after {count} training step", "after {count} training steps", last.step)
-    by_hand = t(", with weights set by hand") if last.by_hand else ""
-    head = t("{things} from {start} at temperature {temperature}, {trained}{by_hand}", things=things.capitalize(),
-             start=last.start, temperature=f"{last.temperature:.1f}", trained=trained, by_hand=by_hand)
+    head = t("{things} from {start} at temperature {temperature}, {trained}", things=things.capitalize(),
+             start=last.start, temperature=f"{last.temperature:.1f}", trained=trained)
+    if last.by_hand:
+        head = t("{head}, with weights set by hand", head=head)
     rows = "".join(f"<li>{escape(piece) or f'<i>{END}</i>'}</li>" for piece in last.pieces)
     return f'<div class="written" role="status"><p>{escape(head)}</p><ol>{rows}</ol></div>'

@@ -37,13 +37,15 @@ def what_happened(config: Config, diverged: Divergence) -> str:
     what = t("{array} became infinite or NaN", array=diverged.array)
     if diverged.time:
         what = t("{what} at time step {time}", what=what, time=diverged.time)
-    unbounded = "" if CELLS[config.cell].bounded else t(", and nothing bounds h")
+    why = t("Every step through time multiplies by W_hh")
+    if not CELLS[config.cell].bounded:
+        why = t("{why}, and nothing bounds h", why=why)
     clipped = t("no clipping")
     if config.clip != "none":
         clipped = t("clipping by {rule} at {threshold}", rule=config.clip, threshold=plain(config.clip_threshold))
-    return t("Training diverged: in step {step}, {what}. Every step through time multiplies by W_hh{unbounded}; with "
-             "learning rate {rate} and {clipped} the weights grew until numbers overflowed.", step=diverged.step,
-             what=what, unbounded=unbounded, rate=plain(config.learning_rate), clipped=clipped)
+    return t("Training diverged: in step {step}, {what}. {why}; with learning rate {rate} and {clipped} the weights "
+             "grew until numbers overflowed.", step=diverged.step, what=what, why=why, rate=plain(config.learning_rate),
+             clipped=clipped)
 
 
 def what_continuing_does(config: Config, step: int) -> str:

@@ -43,7 +43,7 @@ def arrive(page: str) -> Session:
 
 
 def put_right(s: Session, query: Mapping[str, list[str]], right: dict[str, list[str]]) -> None:
-    """A session that was just made from what an address query: it plays, if that was asked, and the address says what
+    """A session that was just made from what an address asks: it plays, if that was asked, and the address says what
     it is.
     """
     s.address = right

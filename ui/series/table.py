@@ -107,15 +107,15 @@ class Table:
         reading = self._readings[column]
         known = np.isfinite(reading.values)
         refuse_unfit(reading, known)
-        text = list(reading.notes)
+        notes = list(reading.notes)
         if len(blank := reading.rows[~known & (reading.rows > 0)]):
-            text.append(t("Nothing known in {rows}.", rows=rows_in_words(blank)))
+            notes.append(t("Nothing known in {rows}.", rows=rows_in_words(blank)))
         if not known.all():
-            text.append(t(
+            notes.append(t(
                 "Each gap takes the value before it when it is read, and is left out where answers are scored."
             ))
         before = np.maximum.accumulate(np.where(known, np.arange(len(known)), 0))
-        return Series(column, reading.values[before], known, reading, tuple(text))
+        return Series(column, reading.values[before], known, reading, tuple(notes))
 
 
 def refuse_unfit(reading: Reading, known: np.ndarray) -> None:

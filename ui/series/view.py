@@ -74,7 +74,7 @@ def desk() -> SeriesDesk:
         s = st.session_state[HERE] = SeriesDesk()
         query = address()
         right = dict(query)
-        gone = lost(PREFIX, right, t("a table"))
+        gone = lost(PREFIX, right, t("With this address a table of one's own was learned."))
         first, _ = read_own(query, FIELDS, PREFIX)
         source, hold_out = first["source"].lower(), first["hold_out"]
         column = s.open(source).likely
@@ -200,7 +200,7 @@ def network(s: SeriesDesk) -> dict[str, Any]:
     hold(PREFIX, {name: getattr(s.config, name) for name in (*NETWORK, *MORE)})
     hold(PREFIX, {"period": s.parts.period, "unrolled": s.unrolled})
     rates = [s.config.learning_rate, st.session_state[PREFIX + "learning_rate"]]
-    text = {name: own(FIELDS[name], stops=rates) for name in NETWORK}
+    chosen = {name: own(FIELDS[name], stops=rates) for name in NETWORK}
     more = st.container(key="more")
     with more, st.expander(t("More")):
         none = (
@@ -211,22 +211,22 @@ def network(s: SeriesDesk) -> dict[str, Any]:
         most = min(PERIOD, s.split.train)
         tell(PREFIX + "period", min(st.session_state[PREFIX + "period"], most))
         own(FIELDS["period"], t("Season"), limits=(0, most), typed=True, help=f"{FIELDS['period'].help} {none}")
-        text |= {name: own(FIELDS[name]) for name in MORE}
-    folded = t("batch {batch}, seed {seed}", batch=text["batch_size"], seed=text["seed"])
+        chosen |= {name: own(FIELDS[name]) for name in MORE}
+    folded = t("batch {batch}, seed {seed}", batch=chosen["batch_size"], seed=chosen["seed"])
     more.html(f'<p class="folded">{folded}</p>')
     for name in UNSEEN:  # no control has them; after a divergence they may change
-        text[name] = st.session_state.get(PREFIX + name, getattr(s.config, name))
-    return text
+        chosen[name] = st.session_state.get(PREFIX + name, getattr(s.config, name))
+    return chosen
 
 
 def about(s: SeriesDesk) -> None:
     """What is learned and what is held out, and what was put right in the table."""
     st.html(f'<div class="says"><div>{scene.split_in_words(s)}</div></div>')
-    text = list(s.series.notes)
+    notes = list(s.series.notes)
     if s.parts.source == OWN and (unsure := to_check(s, s.table.reading)):
-        text.insert(0, t("Please check how the table was read, below: {choices}.", choices=", ".join(unsure)))
-    if text:
-        lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in text)
+        notes.insert(0, t("Please check how the table was read, below: {choices}.", choices=", ".join(unsure)))
+    if notes:
+        lines = "".join(f"<li>{escape(sentence)}</li>" for sentence in notes)
         st.html(f'<ul class="notes">{lines}</ul>')
 
 

@@ -63,14 +63,14 @@ class TextDesk(Desk):
     samples: the last, and earlier ones, each at about twice the step of the one before. measured: how the held-out
     passage was read last. beginning: what somebody typed; unit: which one they chose, from 0, None: the one that
     follows something most clearly; over: "held-out" or "typed". wanted: a text's name, and its characters or a file's
-    bytes. texts: how many were learned. closed: how often the page itself closed the window for them. wanted: what the
-    address wants of Config, else than DEFAULTS.
+    bytes. texts: how many were learned. closed: how often the page itself closed the window for them.
     """
 
     run: TextRun
     measured: Measured
 
-    def __init__(self, source: str, text: str, wanted: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, source: str, text: str, settings: Mapping[str, Any] | None = None) -> None:
+        """settings: what the address wants of Config, else than DEFAULTS."""
         self.beginning, self.over = "", "held-out"
         self._opening = ""
         self.unit: int | None = None
@@ -79,7 +79,7 @@ class TextDesk(Desk):
         self._looked = float("-inf")
         self._read(source, text, study(text))
         self._forget()
-        super().__init__(Config(**self._suited(DEFAULTS | dict(wanted or {}))))
+        super().__init__(Config(**self._suited(DEFAULTS | dict(settings or {}))))
 
     def make(self, config: Config) -> TextRun:
         return place().make(TextRun, config, self.letters)

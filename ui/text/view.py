@@ -55,7 +55,7 @@ def text_session() -> TextDesk:
     if HERE not in st.session_state:
         query = address()
         right = dict(query)
-        gone = lost(PREFIX, right, t("a text"))
+        gone = lost(PREFIX, right, t("With this address a text of one's own was learned."))
         values, notes = read_own(query, FIELDS, PREFIX)
         own = {name: values[name] for name in (*CONTROLS, *UNSEEN)}
         s = st.session_state[HERE] = TextDesk(SONNETS, sonnets(), own)

@@ -131,9 +131,10 @@ function valve(group, x, y, r, gate) {
 /** @param {Record<string, any>} of */
 function valves({ write, keep, read }) {
   const gates = [...new Set([write, keep, read].map((gate) => gate.replace("1 − ", "")).filter(Boolean))];
-  return gates.length
-    ? plural(", gate {gates}", ", gates {gates}", gates.length, { gates: gates.join(" ") })
-    : t(", no gate");
+  const words = gates.length
+    ? plural("gate {gates}", "gates {gates}", gates.length, { gates: gates.join(" ") })
+    : t("no gate");
+  return `, ${words}`;
 }
 
 // The state that is handed on, and what its gates do with it at this step.

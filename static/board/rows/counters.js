@@ -28,9 +28,10 @@ export function counters(parent, { film }) {
   );
   heldOut.closest(".counter").classList.add("extra");
   const scored = metricName(film.metric_name);
+  const heldOutToo = t("held out"); // where there is room for it
   const judged = t("{metric} on the held-out sequences. The network never trains on these.", { metric: scored });
   const metric = counter(scored, judged, film.unit);
-  html(metric.closest(".counter").firstChild, "span", "split", t(", held out"));
+  html(metric.closest(".counter").firstChild, "span", "split", `, ${heldOutToo}`);
   const baseline = counter(
     t("baseline, {name}", film.baseline),
     t("The loss of a simple rule, {name}: {why}. A network that is no better has learned nothing.", film.baseline),

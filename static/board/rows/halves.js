@@ -73,44 +73,40 @@ function name(group, lay, from, to, words) {
     y = 21;
   add(group, "path", { class: "bracket", d: `M${left} ${y}v-4H${right}v4` });
   const text = add(group, "text", { x: left, y: 12 });
-  const longest = words.find(([a, b]) => LETTER * (a.length + b.length) <= right - left) ?? words.at(-1);
-  add(text, "tspan", { class: "half" }, longest[0]);
-  add(text, "tspan", { class: "about" }, longest[1]);
+  const longest = words.find((parts) => LETTER * parts.join("").length <= right - left) ?? words.at(-1);
+  longest.forEach((part, i) => add(text, "tspan", { class: i === 1 ? "half" : "about" }, part));
 }
 
 // Where a held-out word is read as it is, or what was typed, before the network reads its own predictions.
-const TOLD = [
-  ["", t("teacher forcing: reads the right last symbol")],
-  ["", t("teacher forcing")],
-  ["", t("forced")],
-];
+const TOLD = [[t("teacher forcing: reads the right last symbol")], [t("teacher forcing")], [t("forced")]];
 
 function titles(film, from, fed) {
   if (!film.read)
     return [
-      ["", t("reads its own last prediction, ŷ of the step before (dashed arrows)")],
-      ["", t("reads its own last prediction")],
-      ["", t("reads own predictions")],
+      [t("reads its own last prediction, ŷ of the step before (dashed arrows)")],
+      [t("reads its own last prediction")],
+      [t("reads own predictions")],
     ];
-  if (from === 0)
-    return [
-      [t("encoder"), t(" reads, with weights W")],
-      [t("encoder"), ", W"],
-      [t("encoder"), ""],
-    ];
+  if (from === 0) return [t("[encoder] reads, with weights W"), t("[encoder], W"), t("[encoder]")].map(marked);
   const own = fed
     ? [
-        [t("decoder"), t(" writes, with weights of its own, W′, and reads its last prediction (dashed arrows)")],
-        [t("decoder"), t(", own weights W′, reads its own predictions")],
+        t("[decoder] writes, with weights of its own, W′, and reads its last prediction (dashed arrows)"),
+        t("[decoder], own weights W′, reads its own predictions"),
       ]
     : [];
   return [
     ...own,
-    [t("decoder"), t(" writes, with weights of its own, W′")],
-    [t("decoder"), t(", own W′")],
-    [t("decoder"), ", W′"],
-    [t("decoder"), ""],
-  ];
+    t("[decoder] writes, with weights of its own, W′"),
+    t("[decoder], own W′"),
+    t("[decoder], W′"),
+    t("[decoder]"),
+  ].map(marked);
+}
+
+// "[encoder] reads" -> what is set in its colour, and the rest.
+function marked(sentence) {
+  const [before, name, after] = sentence.split(/\[(.*?)\]/);
+  return [before, name, after];
 }
 
 // The state that the decoder starts from: the encoder's after the word's own last step.

@@ -93,10 +93,11 @@ function place(lay, height) {
 }
 
 function label(gutter, { film, lay }) {
+  const many = plural("{count} unit", "{count} units", film.H);
   const units = [
     [film.show, 0],
     ["t", 1],
-    [plural(", {count} unit", ", {count} units", film.H), 0],
+    [`, ${many}`, 0],
   ];
   if (lay.layers === 1) {
     title(gutter, middle(lay), lay.narrow ? shortNameOf(film.show) : nameOf(film.show));
@@ -192,10 +193,10 @@ function legend(board) {
     add(gutter, "text", { class: "sub", x: left, y: y + down, "text-anchor": anchor }),
   );
   return (full) => {
-    const sentence = unit
+    const labels = unit
       ? [stack ? "0" : t("0 shut"), "", stack ? "1" : t("1 open")]
       : scaleEnds(tick(full), stack ? 29 : width, stack);
-    (stack ? [sentence[0], sentence[2]] : sentence).forEach((text, i) => say(ends[i], text));
+    (stack ? [labels[0], labels[2]] : labels).forEach((text, i) => say(ends[i], text));
   };
 }
 

@@ -38,14 +38,14 @@ export const output = {
     const past = (t) => film.over && beyond(frame, t),
       answered = (t) => film.answers[t] && !past(t),
       sure = film.kind === "class";
-    const text = (t) => (sure ? (film.symbols[frame.answer[t]] ?? "–") : short(frame.answer[t]));
+    const answerOf = (t) => (sure ? (film.symbols[frame.answer[t]] ?? "–") : short(frame.answer[t]));
     return [
       [
         t("target"),
         (at) =>
           film.targets[at] || (answered(at) ? t("not known") : film.padding[at] || past(at) ? "–" : t("no target")),
       ],
-      [t("answer"), (t) => (answered(t) ? text(t) : "–")],
+      [t("answer"), (t) => (answered(t) ? answerOf(t) : "–")],
       ...(sure ? [[t("how sure"), (t) => (answered(t) ? percent(frame.sure[t]) : "–")]] : []),
     ];
   },
@@ -128,8 +128,8 @@ function classes(svg, { film, lay, pinned }) {
   const fit = (text, t) => cut(text, Math.floor((Math.max(wide(t), room(t)) - 2) / LETTER));
   const columns = film.answers
     .map(
-      (answering, t) =>
-        answering && {
+      (answered, t) =>
+        answered && {
           t,
           target: film.target[t],
           chip: add(group, "rect", {
@@ -140,7 +140,7 @@ function classes(svg, { film, lay, pinned }) {
             height: 28,
             rx: lay.heat ? 3 : 6,
           }),
-          said: add(group, "text", { class: "letter", x: across(t), y: y.output + 14, dy: ".35em" }),
+          letter: add(group, "text", { class: "letter", x: across(t), y: y.output + 14, dy: ".35em" }),
           wanted: add(
             group,
             "text",
@@ -153,22 +153,22 @@ function classes(svg, { film, lay, pinned }) {
     )
     .filter(Boolean);
   return (frame) => {
-    for (const { t, target, chip, said: sentence, wanted, mark, was } of columns) {
+    for (const { t, target, chip, letter, wanted, mark, was } of columns) {
       if (film.over) {
         const seen = beyond(frame, t) ? "hidden" : "visible",
           late = t >= frame.over ? " late" : "";
-        for (const part of [chip, sentence, wanted, mark, was]) if (part) set(part, { visibility: seen });
+        for (const part of [chip, letter, wanted, mark, was]) if (part) set(part, { visibility: seen });
         set(chip, { class: `chip${late}` });
-        set(sentence, { class: `letter${late}` });
+        set(letter, { class: `letter${late}` });
       }
       const struck = was && before[t] !== frame.answer[t] ? fit(film.symbols[before[t]] ?? "", t) : "";
       if (was) {
         say(was, struck);
-        set(sentence, { x: across(t) + (struck && longest === 1 ? 5 : 0) }); // beside it, not under it
+        set(letter, { x: across(t) + (struck && longest === 1 ? 5 : 0) }); // beside it, not under it
       }
       const right = frame.answer[t] === target || Number.isNaN(target);
       set(chip, { "fill-opacity": (0.08 + 0.72 * clamp(frame.sure[t], 0, 1)).toFixed(2) });
-      say(sentence, fit(film.symbols[frame.answer[t]] ?? "", t));
+      say(letter, fit(film.symbols[frame.answer[t]] ?? "", t));
       say(mark, Number.isNaN(target) ? "" : right ? "✓" : "✗");
       set(mark, { class: right ? "mark" : "mark wrong" });
       set(wanted, { class: right ? "target" : "target wrong" });
@@ -191,7 +191,7 @@ function numbers(svg, { film, lay, gutter, pinned }) {
   const labels = [0, 1].map(() => add(gutter, "text", { class: "tick", x: lay.gutter - 8, dy: ".35em" }));
   const ghost = before && add(group, "path", { class: "ghost" });
   const target = add(group, "path", { class: "targets" }),
-    sentence = add(group, "path", { class: "said" });
+    answers = add(group, "path", { class: "said" });
   const dots = answered.map(() => [
     add(group, "circle", { class: "wanted", r: written ? 5 : 2.5 }),
     add(group, "circle", { class: "answer", r: written ? 5 : 3.5 }),
@@ -234,7 +234,7 @@ function numbers(svg, { film, lay, gutter, pinned }) {
         d: written ? steps(lay.T, lay.x, 12, (t) => (film.answers[t] ? at(before[t]) : null)) : line(before),
       });
     set(target, { d: line(film.target, known) });
-    if (answered.length) set(sentence, { d: line(frame.answer) });
+    if (answered.length) set(answers, { d: line(frame.answer) });
     answered.forEach((t, i) => {
       const [wanted, answer] = dots[i],
         yAnswer = at(frame.answer[t]),

@@ -147,7 +147,7 @@ function nameIt(text, { width, kind, decoder, gate }, several, before) {
 // What a weight under the pointer is, in words, and where it acts: its unit in every column, and the one that it reads.
 function tip(axis, drawn, film, lay, time) {
   const sheet = document.createElement("div"),
-    values = html(axis, "p", "weigh-told"),
+    tip = html(axis, "p", "weigh-told"),
     marks = add(time, "path", { class: "acts" });
   sheet.className = "weigh";
   Object.assign(sheet.style, {
@@ -156,9 +156,9 @@ function tip(axis, drawn, film, lay, time) {
     top: `${lay.y.hidden}px`,
     height: `${lay.hiddenHeight}px`,
   });
-  values.hidden = true;
+  tip.hidden = true;
   const leave = () => {
-    values.hidden = true;
+    tip.hidden = true;
     set(marks, { d: "" });
   };
   sheet.addEventListener("pointerleave", leave);
@@ -169,9 +169,9 @@ function tip(axis, drawn, film, lay, time) {
     if (!map) return leave();
     const row = Math.floor(((y - map.y) / map.height) * map.rows),
       column = Math.floor(((x - map.x) / map.width) * map.columns);
-    say(values, sentence(map, row, column, film));
-    values.hidden = false;
-    Object.assign(values.style, { left: `${map.x + map.width + 8}px`, top: `${Math.max(0, y - 30)}px` });
+    say(tip, sentence(map, row, column, film));
+    tip.hidden = false;
+    Object.assign(tip.style, { left: `${map.x + map.width + 8}px`, top: `${Math.max(0, y - 30)}px` });
     set(marks, { d: acts(map, row, column, lay) });
   });
   return sheet;

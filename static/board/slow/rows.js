@@ -12,14 +12,14 @@ import { t } from "../../words.js";
 // (T: none yet), and where the stage itself is.
 export function progress({ stages, T }, stage) {
   const [kind, t] = stages[stage],
-    wanted = stages.flatMap(([k, at]) => (k === "loss" ? [at] : []));
+    answered = stages.flatMap(([k, at]) => (k === "loss" ? [at] : []));
   const over = kind !== "forward" && kind !== "loss";
-  const outputs = over ? T : Math.max(-1, ...wanted.filter((at) => at < t || (at === t && kind === "loss"))) + 1;
+  const outputs = over ? T : Math.max(-1, ...answered.filter((at) => at < t || (at === t && kind === "loss"))) + 1;
   return {
     kind,
     t,
     h: over ? T : t + 1,
-    outputs: outputs >= (wanted.at(-1) ?? -1) + 1 ? T : outputs,
+    outputs: outputs >= (answered.at(-1) ?? -1) + 1 ? T : outputs,
     back: kind === "backward" ? t : over ? 0 : T,
   };
 }

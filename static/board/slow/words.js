@@ -98,8 +98,8 @@ function from(film, at) {
 }
 
 function loss(film, at) {
-  const wanted = film.stages.filter(([kind]) => kind === "loss").map(([, step]) => step);
-  const before = wanted.filter((step) => step < at),
+  const answered = film.stages.filter(([kind]) => kind === "loss").map(([, step]) => step);
+  const before = answered.filter((step) => step < at),
     part = film.share_loss[at],
     first = before.length === 0;
   const so_far = before.reduce((sum, step) => sum + film.share_loss[step], 0),
@@ -120,7 +120,7 @@ function loss(film, at) {
     ["note", adds],
     ["numbers strong", sum],
   ];
-  const ended = (sentence) => (at === wanted.at(-1) ? [sentence, t("Now L is complete.")].join(" ") : sentence);
+  const ended = (sentence) => (at === answered.at(-1) ? [sentence, t("Now L is complete.")].join(" ") : sentence);
   if (!film.answers[at]) {
     const others = plural(
       "Loss at t = {step}: this sequence has no target here, but {count} other has.",
